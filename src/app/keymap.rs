@@ -1,0 +1,223 @@
+use std::collections::BTreeMap;
+
+use super::key::Key;
+
+/// What a key can mean in the lists.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Action {
+    /// Select the next entry.
+    Down,
+    /// Select the previous entry.
+    Up,
+    /// Select the first entry.
+    First,
+    /// Select the last entry.
+    Last,
+    /// A page down.
+    PageDown,
+    /// A page up.
+    PageUp,
+    /// The next list.
+    NextTab,
+    /// The previous list.
+    PreviousTab,
+    /// The list of incoming invitations.
+    Incoming,
+    /// The list of outgoing invitations.
+    Outgoing,
+    /// The list of conversations.
+    Conversations,
+    /// The list of what is over.
+    History,
+    /// More or less of the details.
+    Details,
+    /// Accept.
+    Accept,
+    /// Decline, choosing a reason.
+    Decline,
+    /// Decline with the default reason.
+    DeclineNow,
+    /// Cancel an outgoing invitation.
+    Cancel,
+    /// Invite somebody into the conversation.
+    Invite,
+    /// Write a message into the conversation.
+    Message,
+    /// Mark, so that accept and decline act on all marked.
+    Mark,
+    /// Show only what matches.
+    Filter,
+    /// Sort by something else.
+    Sort,
+    /// Copy the address.
+    Copy,
+    /// Reconnect.
+    Reconnect,
+    /// Show the help.
+    Help,
+    /// Choose an action by its name.
+    Palette,
+    /// Go to the background.
+    Suspend,
+    /// Quit.
+    Quit,
+}
+
+/// The name in the configuration, the description and the default keys of each action.
+const ACTIONS: &[(Action, &str, &str, &[&str])] = &[
+    (Action::Accept, "accept", "accept", &["a"]),
+    (Action::Decline, "decline", "decline, choosing a reason", &["d"]),
+    (Action::DeclineNow, "decline_now", "decline with the default reason", &["D"]),
+    (Action::Cancel, "cancel", "cancel what you sent", &["c"]),
+    (Action::Invite, "invite", "invite somebody into the conversation", &["i"]),
+    (Action::Message, "message", "write a message", &["m"]),
+    (Action::Mark, "mark", "mark; accept and decline act on all marked", &["Space"]),
+    (Action::Down, "down", "next entry", &["j", "Down"]),
+    (Action::Up, "up", "previous entry", &["k", "Up"]),
+    (Action::First, "first", "first entry", &["g", "Home"]),
+    (Action::Last, "last", "last entry", &["G", "End"]),
+    (Action::PageDown, "page_down", "a page down", &["PageDown", "Ctrl-d"]),
+    (Action::PageUp, "page_up", "a page up", &["PageUp", "Ctrl-u"]),
+    (Action::NextTab, "next_list", "next list", &["Tab", "Right"]),
+    (Action::PreviousTab, "previous_list", "previous list", &["Shift-Tab", "Left"]),
+    (Action::Incoming, "incoming", "incoming invitations", &["1"]),
+    (Action::Outgoing, "outgoing", "invitations you sent", &["2"]),
+    (Action::Conversations, "conversations", "conversations", &["3"]),
+    (Action::History, "history", "what is over, and how it ended", &["4"]),
+    (Action::Details, "details", "more or less of the details", &["Enter", "l"]),
+    (Action::Filter, "filter", "show only what matches", &["/"]),
+    (Action::Sort, "sort", "sort by something else", &["s"]),
+    (Action::Copy, "copy", "copy the address", &["y"]),
+    (Action::Reconnect, "reconnect", "reconnect now", &["r"]),
+    (Action::Help, "help", "help", &["?", "F1"]),
+    (Action::Palette, "palette", "choose an action by its name", &[":", "Ctrl-p"]),
+    (Action::Suspend, "suspend", "go to the background", &["Ctrl-z"]),
+    (Action::Quit, "quit", "quit", &["q", "Ctrl-c"]),
+];
+
+impl Action {
+    /// All of them, in the order of the help.
+    pub fn all() -> impl Iterator<Item = Self> {
+        ACTIONS.iter().map(|(action, ..)| *action)
+    }
+
+    /// Its name in the configuration.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        self.row().map_or("", |row| row.1)
+    }
+
+    /// What it does, in a few words.
+    #[must_use]
+    pub fn description(self) -> &'static str {
+        self.row().map_or("", |row| row.2)
+    }
+
+    /// The action of that name.
+    #[must_use]
+    pub fn parse(name: &str) -> Option<Self> {
+        ACTIONS.iter().find(|row| row.1 == name).map(|row| row.0)
+    }
+
+    fn row(self) -> Option<&'static (Self, &'static str, &'static str, &'static [&'static str])> {
+        ACTIONS.iter().find(|row| row.0 == self)
+    }
+}
+
+/// Two actions want the same key.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the key `{key}` is given to both `{}` and `{}`", first.name(), second.name())]
+pub struct Clash {
+    /// The key.
+    pub key: Key,
+    /// The action that has it.
+    pub first: Action,
+    /// The action that wants it too.
+    pub second: Action,
+}
+
+/// Which key means what.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeyMap {
+    by_key: BTreeMap<Key, Action>,
+    by_action: BTreeMap<Action, Vec<Key>>,
+}
+
+impl Default for KeyMap {
+    fn default() -> Self {
+        let mut map = Self { by_key: BTreeMap::new(), by_action: BTreeMap::new() };
+        for (action, _, _, keys) in ACTIONS {
+            let keys: Vec<Key> = keys.iter().filter_map(|key| key.parse().ok()).collect();
+            map.by_key.extend(keys.iter().map(|key| (*key, *action)));
+            map.by_action.insert(*action, keys);
+        }
+        map
+    }
+}
+
+impl KeyMap {
+    /// The defaults with some actions' keys replaced. A key that is taken from another action's default is
+    /// simply taken; one that is given to two actions here is a clash.
+    ///
+    /// # Errors
+    /// When one key is given to two actions.
+    pub fn patched(changes: &[(Action, Vec<Key>)]) -> Result<Self, Clash> {
+        let mut map = Self::default();
+        let mut given: BTreeMap<Key, Action> = BTreeMap::new();
+        for (action, keys) in changes {
+            map.by_key.retain(|_, owner| owner != action);
+            for key in keys {
+                if let Some(first) = given.insert(*key, *action).filter(|first| first != action) {
+                    return Err(Clash { key: *key, first, second: *action });
+                }
+            }
+        }
+        map.by_key.extend(&given);
+        for (action, keys) in &mut map.by_action {
+            if let Some((_, wanted)) = changes.iter().rev().find(|(changed, _)| changed == action) {
+                keys.clone_from(wanted);
+            }
+            keys.retain(|key| map.by_key.get(key) == Some(action));
+        }
+        Ok(map)
+    }
+
+    /// What a key means, if anything.
+    #[must_use]
+    pub fn action(&self, key: Key) -> Option<Action> {
+        self.by_key.get(&key).copied()
+    }
+
+    /// The keys of an action, the preferred one first.
+    #[must_use]
+    pub fn keys(&self, action: Action) -> &[Key] {
+        self.by_action.get(&action).map_or(&[], Vec::as_slice)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_defaults_do_not_clash() {
+        let map = KeyMap::default();
+        let keys: usize = ACTIONS.iter().map(|row| row.3.len()).sum();
+        assert_eq!(map.by_key.len(), keys, "a default key is given twice or can't be read");
+    }
+
+    #[test]
+    fn a_changed_key_is_taken_from_its_default() {
+        let map = KeyMap::patched(&[(Action::Accept, vec!['d'.into()])]).unwrap();
+        assert_eq!(map.action('d'.into()), Some(Action::Accept));
+        assert_eq!(map.action('a'.into()), None);
+        assert!(map.keys(Action::Decline).is_empty());
+    }
+
+    #[test]
+    fn one_key_for_two_actions_is_refused() {
+        let clash =
+            KeyMap::patched(&[(Action::Accept, vec!['x'.into()]), (Action::Decline, vec!['x'.into()])]);
+        assert_eq!(clash.unwrap_err().to_string(), "the key `x` is given to both `accept` and `decline`");
+    }
+}

@@ -1,0 +1,191 @@
+use super::{Entry, KeyMap, List, Mode, Now};
+use crate::invitation::{AccountId, Conversation, Direction, Invitation, Moment, Outcome, Party, Reason};
+use crate::provider::Status;
+use crate::text::DisplayText;
+
+/// All that the screen shows and the reducer changes.
+#[derive(Clone, Debug)]
+pub struct State {
+    /// What the user configured.
+    pub settings: Settings,
+    /// When the last message came.
+    pub now: Now,
+    /// Columns and rows of the screen.
+    pub size: (u16, u16),
+    /// The accounts; [`AccountId`] is the index.
+    pub accounts: Vec<Account>,
+    /// The list that is in front.
+    pub tab: Tab,
+    /// What rings here.
+    pub incoming: List<Entry>,
+    /// Whom we invited.
+    pub outgoing: List<Entry>,
+    /// What we are part of.
+    pub conversations: List<Conversation>,
+    /// What is over.
+    pub history: List<Past>,
+    /// What the keys go to.
+    pub mode: Mode,
+    /// Whether the details fill the screen.
+    pub details: bool,
+    /// What the user is being told.
+    pub notice: Option<Notice>,
+    /// The number for the next request.
+    pub next_ticket: u64,
+    /// The number for the next entry of the history.
+    pub next_past: u64,
+    /// When the selection last moved without the user: for a blink after it, keys that answer are ignored.
+    pub moved: Option<Moment>,
+    /// Whether the program is on its way out.
+    pub quitting: bool,
+}
+
+/// What the user configured about the screen and the keys.
+#[derive(Clone, Debug, Default)]
+pub struct Settings {
+    /// Which key means what.
+    pub keys: KeyMap,
+    /// The reason that is preselected, and given at once with the key for that.
+    pub default_reason: Reason,
+    /// Whether a new invitation rings the terminal's bell.
+    pub bell: bool,
+    /// A word for the header when all this is only a demonstration.
+    pub demo: bool,
+    /// How many entries the history keeps.
+    pub history_limit: usize,
+}
+
+/// One account.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Account {
+    /// Its name in the configuration, or the sign-in domain.
+    pub label: DisplayText,
+    /// Who is signed in.
+    pub me: Option<Party>,
+    /// The state of its connection.
+    pub status: Status,
+}
+
+/// The lists.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Tab {
+    /// What rings here.
+    #[default]
+    Incoming,
+    /// Whom we invited.
+    Outgoing,
+    /// What we are part of.
+    Conversations,
+    /// What is over.
+    History,
+}
+
+impl Tab {
+    /// All of them, from left to right.
+    pub const ALL: [Self; 4] = [Self::Incoming, Self::Outgoing, Self::Conversations, Self::History];
+
+    /// Its title.
+    #[must_use]
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Incoming => "Incoming",
+            Self::Outgoing => "Outgoing",
+            Self::Conversations => "Conversations",
+            Self::History => "History",
+        }
+    }
+}
+
+/// An invitation that is over.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Past {
+    /// Counts up with each.
+    pub number: u64,
+    /// What was last known of it.
+    pub invitation: Invitation,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// When it ended, by the wall clock.
+    pub at: jiff::civil::DateTime,
+}
+
+impl Past {
+    /// The other side.
+    #[must_use]
+    pub fn who(&self) -> &Party {
+        match (self.invitation.direction, &self.invitation.to) {
+            (Direction::Outgoing, Some(to)) => to,
+            _ => &self.invitation.from,
+        }
+    }
+}
+
+/// What the user is being told.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Notice {
+    /// The words.
+    pub text: DisplayText,
+    /// How it is meant.
+    pub tone: Tone,
+    /// When it goes.
+    pub until: Moment,
+}
+
+/// How a [`Notice`] is meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Tone {
+    /// Good to know.
+    Info,
+    /// Something did not work.
+    Problem,
+}
+
+impl State {
+    /// The state at the start, with these accounts.
+    #[must_use]
+    pub fn new(settings: Settings, accounts: Vec<Account>, now: Now, size: (u16, u16)) -> Self {
+        Self {
+            settings,
+            now,
+            size,
+            accounts,
+            tab: Tab::default(),
+            incoming: List::default(),
+            outgoing: List::default(),
+            conversations: List::default(),
+            history: List::default(),
+            mode: Mode::default(),
+            details: false,
+            notice: None,
+            next_ticket: 0,
+            next_past: 0,
+            moved: None,
+            quitting: false,
+        }
+    }
+
+    /// The account of that name.
+    #[must_use]
+    pub fn account(&self, id: AccountId) -> Option<&Account> {
+        self.accounts.get(usize::from(id.0))
+    }
+
+    /// The entry that the keys act on, in the two lists of invitations.
+    #[must_use]
+    pub fn selected_entry(&self) -> Option<&Entry> {
+        match self.tab {
+            Tab::Incoming => self.incoming.selected(),
+            Tab::Outgoing => self.outgoing.selected(),
+            Tab::Conversations | Tab::History => None,
+        }
+    }
+
+    /// Whether something on the screen changes as time passes, so that a tick a second is worth it.
+    #[must_use]
+    pub fn needs_tick(&self) -> bool {
+        self.notice.is_some()
+            || !self.incoming.is_empty()
+            || !self.outgoing.is_empty()
+            || self.accounts.iter().any(|account| matches!(account.status, Status::Retrying { .. }))
+    }
+}

@@ -1,0 +1,113 @@
+use std::path::PathBuf;
+use std::process::Stdio;
+use std::time::Duration;
+
+use secrecy::SecretString;
+use secrecy::zeroize::Zeroize;
+
+/// A command that gives a secret may ask the user something; but not for ever.
+const COMMAND_DEADLINE: Duration = Duration::from_secs(60);
+
+/// Where a secret comes from. Read each time it is needed, so that what has been renewed is found.
+#[derive(Clone, Debug)]
+pub enum Secret {
+    /// It stands in the configuration.
+    Value(SecretString),
+    /// It is the first line of a file that only its owner can read.
+    File(PathBuf),
+    /// It is the first line that a command prints.
+    Command(Vec<String>),
+}
+
+/// Why a secret could not be had.
+#[derive(Debug, thiserror::Error)]
+pub enum SecretError {
+    /// The file could not be read.
+    #[error("can't read the secret in {path}: {source}", path = path.display())]
+    File {
+        /// Which file.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// Others can read the file.
+    #[error("others can read the secret in {path}; run `chmod 600 {path}`", path = path.display())]
+    Exposed {
+        /// Which file.
+        path: PathBuf,
+    },
+    /// The command could not be run, failed or took too long.
+    #[error("the command `{program}` gave no secret: {why}")]
+    Command {
+        /// What was to be run.
+        program: String,
+        /// What happened; never what it printed.
+        why: String,
+    },
+    /// There is nothing in it.
+    #[error("{0} is empty")]
+    Empty(String),
+}
+
+impl Secret {
+    /// Fetches the secret.
+    ///
+    /// # Errors
+    /// When the file or the command gives none, or others can read the file.
+    pub async fn read(&self) -> Result<SecretString, SecretError> {
+        match self {
+            Self::Value(value) => Ok(value.clone()),
+            Self::File(path) => {
+                refuse_exposed(path)?;
+                let text = tokio::fs::read_to_string(path)
+                    .await
+                    .map_err(|source| SecretError::File { path: path.clone(), source })?;
+                first_line(text, || path.display().to_string())
+            }
+            Self::Command(words) => run(words).await,
+        }
+    }
+}
+
+async fn run(words: &[String]) -> Result<SecretString, SecretError> {
+    let (program, arguments) =
+        words.split_first().ok_or_else(|| SecretError::Empty("the secret's command".into()))?;
+    let failed = |why: String| SecretError::Command { program: program.clone(), why };
+    let child = tokio::process::Command::new(program)
+        .args(arguments)
+        .stdin(Stdio::null())
+        .stderr(Stdio::null())
+        .kill_on_drop(true)
+        .output();
+    let output = tokio::time::timeout(COMMAND_DEADLINE, child)
+        .await
+        .map_err(|_| failed(format!("it ran for more than {} s", COMMAND_DEADLINE.as_secs())))?
+        .map_err(|error| failed(error.to_string()))?;
+    if !output.status.success() {
+        return Err(failed(format!("it ended with {}", output.status)));
+    }
+    let text = String::from_utf8(output.stdout)
+        .map_err(|_| failed("it printed something other than text".into()))?;
+    first_line(text, || format!("what `{program}` printed"))
+}
+
+fn first_line(mut text: String, place: impl FnOnce() -> String) -> Result<SecretString, SecretError> {
+    let secret = text.lines().next().unwrap_or_default().trim().to_owned();
+    text.zeroize();
+    if secret.is_empty() { Err(SecretError::Empty(place())) } else { Ok(secret.into()) }
+}
+
+#[cfg(unix)]
+fn refuse_exposed(path: &std::path::Path) -> Result<(), SecretError> {
+    use std::os::unix::fs::PermissionsExt;
+    let data = std::fs::metadata(path).map_err(|source| SecretError::File { path: path.into(), source })?;
+    if data.is_file() && data.permissions().mode() & 0o077 != 0 {
+        return Err(SecretError::Exposed { path: path.into() });
+    }
+    Ok(())
+}
+
+#[cfg(not(unix))]
+fn refuse_exposed(_: &std::path::Path) -> Result<(), SecretError> {
+    Ok(())
+}

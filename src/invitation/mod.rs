@@ -1,0 +1,163 @@
+//! The domain: what an invitation is, whatever wire it came over and whatever screen shows it.
+
+mod moment;
+mod outcome;
+mod party;
+mod reason;
+
+pub use moment::Moment;
+pub use outcome::Outcome;
+pub use party::Party;
+pub use reason::Reason;
+
+use crate::text::DisplayText;
+
+/// Names one configured account; the index into the accounts that the program was started with.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct AccountId(pub u8);
+
+/// Names an invitation for as long as the program runs.
+///
+/// A provider gives each invitation that it meets a number of its own and never uses one twice, so an id
+/// from before a new session can't be mistaken for one of the new session.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct InvitationId {
+    /// The account that it came to.
+    pub account: AccountId,
+    /// The provider's number for it, in order of arrival.
+    pub number: u64,
+}
+
+/// Names a conversation for as long as the program runs; numbered like [`InvitationId`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ConversationId {
+    /// The account that it belongs to.
+    pub account: AccountId,
+    /// The provider's number for it.
+    pub number: u64,
+}
+
+/// What is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Kind {
+    /// An instant message (`messagingInvitation`).
+    Message,
+    /// A phone call (`phoneAudioInvitation`).
+    Phone,
+    /// An audio or video call (`audioVideoInvitation`).
+    AudioVideo,
+    /// An online meeting (`onlineMeetingInvitation`).
+    Meeting,
+    /// Somebody we asked to join a conversation (`participantInvitation`); always outgoing.
+    Participant,
+}
+
+/// Who started it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Direction {
+    /// Somebody invites us.
+    Incoming,
+    /// We invite somebody.
+    Outgoing,
+}
+
+/// How pressing the sender says it is (`importance`).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Importance {
+    /// Nothing special.
+    #[default]
+    Normal,
+    /// Marked urgent.
+    Urgent,
+    /// An emergency call.
+    Emergency,
+}
+
+/// What stands between ringing and over, where the server tells.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Stage {
+    /// It rings.
+    #[default]
+    Ringing,
+    /// It rings for a whole team (`TeamRing`).
+    TeamRing,
+    /// It was forwarded and rings elsewhere too (`Forwarded`).
+    Forwarded,
+    /// It is being connected; in a meeting's lobby this can take a while (`Connecting`).
+    Connecting,
+}
+
+/// What can be done with an invitation now: exactly the action links that the server gave with it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[expect(clippy::struct_excessive_bools, reason = "each is one link that is there or not")]
+pub struct Offers {
+    /// `accept`
+    pub accept: bool,
+    /// `acceptWithPhoneAudio`: the server calls the user's phone.
+    pub accept_with_phone: bool,
+    /// `decline`
+    pub decline: bool,
+    /// `cancel`
+    pub cancel: bool,
+}
+
+/// One invitation as the provider knows it now. It holds no link: links stay with the provider.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Invitation {
+    /// Its name in this program.
+    pub id: InvitationId,
+    /// What is asked for.
+    pub kind: Kind,
+    /// Who started it.
+    pub direction: Direction,
+    /// Who invites: the caller of an incoming one, ourselves for an outgoing one.
+    pub from: Party,
+    /// Who is invited, where that is not simply us.
+    pub to: Option<Party>,
+    /// The people whose doing it is that it rings here, in words: “forwarded by Dana Birkby”.
+    pub routes: Vec<DisplayText>,
+    /// What it is about.
+    pub subject: DisplayText,
+    /// The first message of an instant-message invitation.
+    pub message: DisplayText,
+    /// How pressing it is.
+    pub importance: Importance,
+    /// What stands between ringing and over.
+    pub stage: Stage,
+    /// What can be done now.
+    pub offers: Offers,
+    /// The conversation that it belongs to, where the provider knows it.
+    pub conversation: Option<ConversationId>,
+    /// When it arrived here.
+    pub arrived: Moment,
+    /// When nobody will answer any more, as far as we can tell: the server has the last word.
+    pub deadline: Moment,
+}
+
+/// What the user wants done with an invitation.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Decision {
+    /// Take it (`accept`).
+    Accept,
+    /// Take it on the user's phone (`acceptWithPhoneAudio`).
+    AcceptWithPhone,
+    /// Refuse it (`decline`), saying why; without a reason the server's own default holds.
+    Decline(Reason),
+    /// Take our own invitation back (`cancel`).
+    Cancel,
+}
+
+/// A conversation that we are part of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Conversation {
+    /// Its name in this program.
+    pub id: ConversationId,
+    /// What it is about, or who is in it.
+    pub subject: DisplayText,
+    /// The other people in it.
+    pub participants: Vec<Party>,
+    /// Whether somebody can be invited into it now (the `addParticipant` link).
+    pub can_invite: bool,
+    /// Whether a message can be sent into it now (the `sendMessage` link).
+    pub can_send: bool,
+}

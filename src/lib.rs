@@ -1,0 +1,14 @@
+//! rsvp: a keyboard-driven terminal client that shows call invitations the moment they arrive and answers
+//! them with one key. `ARCHITECTURE.md` tells how the parts fit.
+
+pub mod app;
+pub mod cli;
+pub mod commands;
+pub mod config;
+pub mod invitation;
+pub mod provider;
+pub mod runtime;
+pub mod sim;
+pub mod terminal;
+pub mod text;
+pub mod ui;

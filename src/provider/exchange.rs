@@ -1,0 +1,207 @@
+//! The HTTP seam: a request goes in, a response with a body to read comes out. One implementation is
+//! [`reqwest`]; the other calls a simulator's router in process, so that the whole client runs under a
+//! paused clock.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::{Bytes, BytesMut};
+use futures_util::StreamExt;
+use futures_util::future::BoxFuture;
+use futures_util::stream::BoxStream;
+use http::{HeaderMap, Method, StatusCode};
+use url::Url;
+
+/// Everything larger is refused, after decompression (bytes).
+pub const BODY_LIMIT: usize = 16 * 1024 * 1024;
+
+/// A request as it goes out.
+#[derive(Clone)]
+pub struct Request {
+    /// The verb.
+    pub method: Method,
+    /// Where to; its origin was approved before this was made.
+    pub url: Url,
+    /// The header fields; `Authorization` among them is marked sensitive.
+    pub headers: HeaderMap,
+    /// The body; empty for none.
+    pub body: Bytes,
+    /// The longest wait for the response's head and all of its body.
+    pub deadline: Duration,
+}
+
+impl fmt::Debug for Request {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Bodies can hold passwords, queries can hold keys: neither is for a log.
+        write!(formatter, "{} {}{}", self.method, self.url.origin().ascii_serialization(), self.url.path())
+    }
+}
+
+/// A response whose body has arrived whole.
+#[derive(Clone, Debug)]
+pub struct Response {
+    /// The status code.
+    pub status: StatusCode,
+    /// The header fields.
+    pub headers: HeaderMap,
+    /// The body.
+    pub body: Bytes,
+}
+
+/// A response whose head has arrived.
+pub struct Incoming {
+    /// The status code.
+    pub status: StatusCode,
+    /// The header fields.
+    pub headers: HeaderMap,
+    /// The body, piece by piece, after decompression.
+    pub body: BoxStream<'static, Result<Bytes, Failure>>,
+}
+
+/// What kept a request from being answered.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{what}")]
+pub struct Failure {
+    /// Whether the server can have seen the request.
+    pub sent: Sent,
+    /// What happened, in words; names no path and no secret.
+    pub what: String,
+}
+
+/// Whether a failed request can have reached the server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sent {
+    /// Certainly not: no connection came about.
+    No,
+    /// It may have.
+    Perhaps,
+}
+
+impl Failure {
+    /// A failure after which nobody knows whether the request arrived.
+    #[must_use]
+    pub fn perhaps(what: impl Into<String>) -> Self {
+        Self { sent: Sent::Perhaps, what: what.into() }
+    }
+
+    /// A failure before anything was sent.
+    #[must_use]
+    pub fn unsent(what: impl Into<String>) -> Self {
+        Self { sent: Sent::No, what: what.into() }
+    }
+}
+
+/// Sends a request and gives the response's head.
+pub trait Exchange: Send + Sync + 'static {
+    /// Sends `request` once; never follows a redirect, never repeats.
+    fn send(&self, request: Request) -> BoxFuture<'static, Result<Incoming, Failure>>;
+}
+
+/// Sends `request` and reads the whole response within the request's deadline and [`BODY_LIMIT`].
+///
+/// # Errors
+/// When there is no connection, no complete answer in time, or one that is too large.
+pub async fn fetch(exchange: Arc<dyn Exchange>, request: Request) -> Result<Response, Failure> {
+    let deadline = request.deadline;
+    let name = format!("{request:?}");
+    let whole = async move {
+        let mut incoming = exchange.send(request).await?;
+        let mut body = BytesMut::new();
+        while let Some(piece) = incoming.body.next().await {
+            let piece = piece?;
+            if body.len() + piece.len() > BODY_LIMIT {
+                return Err(Failure::perhaps("the answer is too large"));
+            }
+            body.extend_from_slice(&piece);
+        }
+        Ok(Response { status: incoming.status, headers: incoming.headers, body: body.freeze() })
+    };
+    let result = tokio::time::timeout(deadline, whole).await.unwrap_or_else(|_| {
+        Err(Failure::perhaps(format!("no complete answer within {} s", deadline.as_secs())))
+    });
+    match &result {
+        Ok(response) => tracing::debug!(request = name, status = response.status.as_u16(), "answered"),
+        Err(failure) => tracing::debug!(request = name, failure = failure.what, "failed"),
+    }
+    result
+}
+
+/// How the real network is reached.
+#[derive(Clone, Debug, Default)]
+pub struct Network {
+    /// Certificates (PEM) to trust besides the system's.
+    pub authorities: Vec<u8>,
+    /// The proxy's URL; without one the system's settings hold.
+    pub proxy: Option<Url>,
+    /// Only loopback is to be reached: neither the system's proxy nor its certificates are needed.
+    pub loopback_only: bool,
+}
+
+/// The real network.
+#[derive(Clone, Debug)]
+pub struct Real(reqwest::Client);
+
+impl Real {
+    /// A client for the real network.
+    ///
+    /// # Errors
+    /// When a certificate or the proxy can't be used, or the system has no certificates at all.
+    pub fn new(network: &Network) -> Result<Self, reqwest::Error> {
+        let mut builder = reqwest::Client::builder()
+            .redirect(reqwest::redirect::Policy::none())
+            .retry(reqwest::retry::never())
+            .connect_timeout(Duration::from_secs(10))
+            // Three probes, each 10 s apart, after 15 s of silence: a dead connection is found within 45 s
+            // although a poll may be silent for minutes.
+            .tcp_keepalive(Duration::from_secs(15))
+            .tcp_keepalive_interval(Duration::from_secs(10))
+            .tcp_keepalive_retries(3)
+            .pool_idle_timeout(Duration::from_secs(50))
+            .tcp_nodelay(true);
+        #[cfg(target_os = "linux")]
+        {
+            builder = builder.tcp_user_timeout(Duration::from_secs(40));
+        }
+        if network.loopback_only {
+            // With no certificate store on the machine a client could not even be built.
+            builder = builder.tls_certs_only([]).no_proxy();
+        }
+        if !network.authorities.is_empty() {
+            builder = builder.tls_certs_merge(reqwest::Certificate::from_pem_bundle(&network.authorities)?);
+        }
+        if let Some(proxy) = &network.proxy {
+            builder = builder.proxy(reqwest::Proxy::all(proxy.clone())?);
+        }
+        Ok(Self(builder.build()?))
+    }
+}
+
+impl Exchange for Real {
+    fn send(&self, request: Request) -> BoxFuture<'static, Result<Incoming, Failure>> {
+        let mut outgoing = self.0.request(request.method.clone(), request.url).headers(request.headers);
+        if !request.body.is_empty() {
+            outgoing = outgoing.body(request.body);
+        } else if request.method == Method::POST {
+            outgoing = outgoing.header(http::header::CONTENT_LENGTH, 0);
+        }
+        Box::pin(async move {
+            let response = outgoing.send().await.map_err(|error| describe(&error))?;
+            Ok(Incoming {
+                status: response.status(),
+                headers: response.headers().clone(),
+                body: response.bytes_stream().map(|piece| piece.map_err(|error| describe(&error))).boxed(),
+            })
+        })
+    }
+}
+
+/// The innermost cause is the one that tells a person something; the outer ones only repeat the URL.
+fn describe(error: &reqwest::Error) -> Failure {
+    let mut cause: &dyn std::error::Error = error;
+    while let Some(inner) = cause.source() {
+        cause = inner;
+    }
+    let sent = if error.is_connect() || error.is_builder() { Sent::No } else { Sent::Perhaps };
+    Failure { sent, what: cause.to_string() }
+}

@@ -1,0 +1,186 @@
+//! [`DisplayText`]: the only remote text that a view, a log or a notification accepts.
+
+use std::fmt;
+
+use unicode_properties::{GeneralCategory, UnicodeGeneralCategory};
+use unicode_security::MixedScript;
+
+/// Stacked marks allowed on one base character; Vietnamese and Thai need two.
+const MARKS: usize = 2;
+
+/// One line of text from elsewhere, made harmless when it was decoded.
+///
+/// Controls (C0, C1, DEL, ESC), bidirectional controls, zero-width and tag characters, private-use and
+/// unassigned code points are gone; line breaks and tabs became single spaces; runs of combining marks are
+/// cut to two; the length is bounded.
+#[derive(Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct DisplayText(Box<str>);
+
+impl DisplayText {
+    /// The bound for names, subjects and addresses, in characters (a UCWA subject has at most 250).
+    pub const LINE: usize = 256;
+    /// The bound for a message's text, in characters.
+    pub const MESSAGE: usize = 2_000;
+
+    /// Makes `raw` harmless and at most [`DisplayText::LINE`] characters long.
+    #[must_use]
+    pub fn new(raw: &str) -> Self {
+        Self::bounded(raw, Self::LINE)
+    }
+
+    /// Makes `raw` harmless and at most `limit` characters long, the last of which tells that there was more.
+    #[must_use]
+    pub fn bounded(raw: &str, limit: usize) -> Self {
+        let plain = raw.len() <= limit && raw.bytes().all(|byte| matches!(byte, b'!'..=b'~'));
+        if plain {
+            return Self(raw.into());
+        }
+        Self(sanitise(raw, limit).into())
+    }
+
+    /// The text itself.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Whether nothing is left to show.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Whether letters of several scripts are mixed in a way that one writing system would not, as in a
+    /// name with a Cyrillic “а” among Latin letters (Unicode TR 39).
+    #[must_use]
+    pub fn mixes_scripts(&self) -> bool {
+        !self.0.is_ascii() && self.0.split(' ').any(|word| !word.is_single_script())
+    }
+}
+
+impl fmt::Display for DisplayText {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.pad(&self.0)
+    }
+}
+
+impl fmt::Debug for DisplayText {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&self.0, formatter)
+    }
+}
+
+impl From<&str> for DisplayText {
+    fn from(raw: &str) -> Self {
+        Self::new(raw)
+    }
+}
+
+fn sanitise(raw: &str, limit: usize) -> String {
+    let mut clean = String::with_capacity(raw.len().min(limit * 4));
+    let mut length = 0;
+    let mut marks = 0;
+    let mut after_space = true;
+    for character in raw.chars() {
+        let character = match classify(character) {
+            Class::Drop => continue,
+            Class::Space if after_space => continue,
+            Class::Space => ' ',
+            Class::Mark if length == 0 || marks == MARKS => continue,
+            Class::Mark | Class::Keep => character,
+        };
+        if length == limit {
+            clean.pop();
+            clean.push('…');
+            break;
+        }
+        after_space = character == ' ';
+        marks = if classify(character) == Class::Mark { marks + 1 } else { 0 };
+        clean.push(character);
+        length += 1;
+    }
+    clean.truncate(clean.trim_end().len());
+    clean
+}
+
+#[derive(PartialEq)]
+enum Class {
+    Keep,
+    Mark,
+    Space,
+    Drop,
+}
+
+fn classify(character: char) -> Class {
+    use GeneralCategory as Category;
+    if matches!(character, '!'..='~') {
+        return Class::Keep;
+    }
+    // Letters and marks that draw nothing yet are not of a "format" category.
+    if matches!(character,
+        '\u{034F}' | '\u{115F}' | '\u{1160}' | '\u{17B4}' | '\u{17B5}' | '\u{180B}'..='\u{180F}' | '\u{2800}'
+        | '\u{3164}' | '\u{FE00}'..='\u{FE0F}' | '\u{FFA0}' | '\u{E0000}'..='\u{E0FFF}')
+    {
+        return Class::Drop;
+    }
+    match character.general_category() {
+        Category::SpaceSeparator | Category::LineSeparator | Category::ParagraphSeparator => Class::Space,
+        Category::Control if matches!(character, '\t'..='\r' | '\u{85}') => Class::Space,
+        Category::Control
+        | Category::Format
+        | Category::Surrogate
+        | Category::PrivateUse
+        | Category::Unassigned => Class::Drop,
+        Category::NonspacingMark | Category::EnclosingMark | Category::SpacingMark => Class::Mark,
+        _ => Class::Keep,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn what_steers_a_terminal_or_hides_is_removed() {
+        let cases = [
+            ("plain", "plain"),
+            ("\u{1b}[2Jboo\u{7}", "[2Jboo"),
+            ("\u{9b}31mred", "31mred"),
+            ("evil\u{202e}gnp.exe", "evilgnp.exe"),
+            ("a\u{200b}b\u{feff}c\u{e0041}d\u{3164}e", "abcde"),
+            ("two\r\nlines\u{2028}here", "two lines here"),
+            ("  wide \t gaps  ", "wide gaps"),
+            ("Zoe\u{0308}\u{0301}\u{0301}\u{0301}!", "Zoe\u{0308}\u{0301}!"),
+            ("\u{0301}alone", "alone"),
+            ("日本語 Ünïcode", "日本語 Ünïcode"),
+        ];
+        for (raw, clean) in cases {
+            assert_eq!(DisplayText::new(raw).as_str(), clean, "{raw:?}");
+        }
+    }
+
+    #[test]
+    fn a_cut_is_told() {
+        assert_eq!(DisplayText::bounded("abcdef", 4).as_str(), "abc…");
+        assert_eq!(DisplayText::bounded("abcd", 4).as_str(), "abcd");
+    }
+
+    #[test]
+    fn mixed_scripts_are_seen_word_by_word() {
+        assert!(DisplayText::new("p\u{0430}ypal").mixes_scripts());
+        assert!(!DisplayText::new("Анна Smith").mixes_scripts());
+        assert!(!DisplayText::new("José 日本").mixes_scripts());
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_harmful_survives(raw in "\\PC*|[\\x00-\\u{10FFFF}]*") {
+            let clean = DisplayText::new(&raw);
+            prop_assert!(clean.as_str().chars().count() <= DisplayText::LINE);
+            prop_assert!(clean.as_str().chars().all(|c| c == ' ' || matches!(classify(c), Class::Keep | Class::Mark)));
+            prop_assert_eq!(DisplayText::new(clean.as_str()), clean);
+        }
+    }
+}
