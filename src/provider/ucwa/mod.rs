@@ -1,5 +1,26 @@
 //! Skype for Business: the Unified Communications Web API 2.0.
+//!
+//! [`spawn`] starts one task for an account. Inside, `discovery` finds the server, `token` convinces it,
+//! `application` is what the server keeps for us, `online` holds the event channel and sends what the user
+//! wants, and `store` knows what is pending.
 
+mod application;
+mod challenge;
+mod client;
+mod conversation;
+mod discovery;
+mod error;
+pub mod events;
+pub mod json;
+mod online;
+mod origin;
+mod read;
+pub mod resource;
+mod session;
 mod settings;
+pub mod store;
+mod token;
 
+pub use origin::is_loopback;
+pub use session::spawn;
 pub use settings::{Activity, Availability, Credentials, Modality, Settings, Start};

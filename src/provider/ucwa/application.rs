@@ -1,0 +1,134 @@
+//! The `application` resource: created, made available, kept alive, deleted.
+
+use serde::Serialize;
+use std::time::Duration;
+
+use url::Url;
+
+use super::client::{Body, Client};
+use super::error::CallError;
+use super::resource::Resource;
+use super::{Modality, Settings, json};
+use crate::invitation::Party;
+use crate::provider::exchange::Response;
+use crate::text::DisplayText;
+
+/// A created application: one generation. Its addresses mean nothing to the next one.
+#[derive(Clone, Debug)]
+pub struct Application {
+    /// The application itself; other hrefs are relative to it.
+    pub url: Url,
+    /// The event channel.
+    pub events: Url,
+    /// Where the user becomes reachable; gone once she is.
+    pub make_me_available: Option<Url>,
+    /// Where the user's presence is kept fresh; there once she is reachable.
+    pub report_my_activity: Option<Url>,
+    /// Who is signed in.
+    pub me: Party,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Creation<'a> {
+    user_agent: &'a str,
+    endpoint_id: &'a str,
+    culture: &'a str,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Availability<'a> {
+    supported_modalities: &'a [Modality],
+    supported_message_formats: [&'static str; 2],
+    sign_in_as: super::Availability,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    audio_preference: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    phone_number: Option<&'a str>,
+}
+
+impl Application {
+    /// Creates the application (or finds the one of this endpoint).
+    ///
+    /// # Errors
+    /// When the server refuses or makes no sense.
+    pub async fn create(client: &Client, applications: &Url, settings: &Settings) -> Result<Self, CallError> {
+        let creation = Creation {
+            user_agent: concat!("rsvp/", env!("CARGO_PKG_VERSION")),
+            endpoint_id: &settings.endpoint_id,
+            culture: &settings.culture,
+        };
+        let response = client.post(applications.clone(), Body::json(&creation)).await?;
+        Self::decode(client, applications, &response)
+    }
+
+    /// Reads the application again: links come and go with its state.
+    ///
+    /// # Errors
+    /// When it can't be had; `ApplicationNotFound` among the reasons.
+    pub async fn read(&self, client: &Client) -> Result<Self, CallError> {
+        let response = client.get(self.url.clone()).await?;
+        Self::decode(client, &self.url, &response)
+    }
+
+    /// Becomes reachable, unless this application is already.
+    ///
+    /// # Errors
+    /// When the server refuses for another reason than that it was done before.
+    pub async fn make_available(self, client: &Client, settings: &Settings) -> Result<Self, CallError> {
+        let Some(url) = &self.make_me_available else { return Ok(self) };
+        let availability = Availability {
+            supported_modalities: &settings.modalities,
+            supported_message_formats: ["Plain", "Html"],
+            sign_in_as: settings.sign_in_as,
+            audio_preference: settings.phone_number.as_ref().map(|_| "PhoneAudio"),
+            phone_number: settings.phone_number.as_deref(),
+        };
+        match client.post(url.clone(), Body::json(&availability)).await {
+            Ok(_) => {}
+            Err(CallError::Refused(refusal)) if refusal.says("AlreadyExists") => {}
+            Err(error) => return Err(error),
+        }
+        self.read(client).await
+    }
+
+    /// The address of a poll, with the parameters that the server is to remember.
+    #[must_use]
+    pub fn with_parameters(mut url: Url, timeout: Duration) -> Url {
+        let known: Vec<(String, String)> = url
+            .query_pairs()
+            .filter(|(name, _)| !matches!(name.as_ref(), "low" | "medium" | "timeout" | "priority"))
+            .map(|(name, value)| (name.into_owned(), value.into_owned()))
+            .collect();
+        url.query_pairs_mut()
+            .clear()
+            .extend_pairs(known)
+            .append_pair("low", "5")
+            .append_pair("medium", "5")
+            .append_pair("timeout", &timeout.as_secs().to_string());
+        url
+    }
+
+    fn decode(client: &Client, base: &Url, response: &Response) -> Result<Self, CallError> {
+        let nonsense = || CallError::Stranger(response.status.as_u16());
+        let body = String::from_utf8_lossy(&response.body);
+        let application = json::resource(&body).map_err(|_| nonsense())?;
+        let url = client.resolve(base, application.href("self").ok_or_else(nonsense)?)?;
+        let events = client.resolve(&url, application.href("events").ok_or_else(nonsense)?)?;
+        let nobody = Resource::default();
+        let me = application.embedded("me").unwrap_or(&nobody);
+        let link = |rel| me.href(rel).map(|href| client.resolve(&url, href)).transpose();
+        Ok(Self {
+            make_me_available: link("makeMeAvailable")?,
+            report_my_activity: link("reportMyActivity")?,
+            me: Party {
+                name: DisplayText::new(me.text("name").unwrap_or_default()),
+                uri: DisplayText::new(me.text("uri").unwrap_or_default()),
+                origin: DisplayText::default(),
+            },
+            url,
+            events,
+        })
+    }
+}

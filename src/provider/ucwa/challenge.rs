@@ -1,0 +1,137 @@
+//! `WWW-Authenticate` (RFC 9110, 11.6.1) as Skype for Business sends it: one field or several, and with
+//! parameter values that should be quoted but are not.
+
+use http::HeaderMap;
+use http::header::WWW_AUTHENTICATE;
+
+/// One way in which the server lets itself be convinced.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Challenge {
+    /// `Bearer`, `MsRtcOAuth`, …
+    pub scheme: String,
+    /// Its parameters, the names in lower case.
+    pub parameters: Vec<(String, String)>,
+}
+
+impl Challenge {
+    /// The value of a parameter.
+    #[must_use]
+    pub fn parameter(&self, name: &str) -> Option<&str> {
+        self.parameters.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+    }
+}
+
+/// Where to get a web ticket, and for what grants (the `MsRtcOAuth` challenge).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WebTicket {
+    /// The address of the ticket service.
+    pub href: String,
+    /// The grants it takes.
+    pub grants: Vec<String>,
+}
+
+/// The web-ticket challenge among a response's challenges.
+#[must_use]
+pub fn web_ticket(headers: &HeaderMap) -> Option<WebTicket> {
+    let challenges = headers.get_all(WWW_AUTHENTICATE).into_iter().filter_map(|value| value.to_str().ok());
+    challenges.flat_map(parse).find(|challenge| challenge.scheme.eq_ignore_ascii_case("MsRtcOAuth")).and_then(
+        |challenge| {
+            let grants = challenge.parameter("grant_type").unwrap_or_default();
+            Some(WebTicket {
+                href: challenge.parameter("href").filter(|href| !href.is_empty())?.to_owned(),
+                grants: grants.split(',').map(|grant| grant.trim().to_owned()).collect(),
+            })
+        },
+    )
+}
+
+/// Reads the challenges of one field.
+#[must_use]
+pub fn parse(field: &str) -> Vec<Challenge> {
+    let mut challenges: Vec<Challenge> = Vec::new();
+    for item in split_outside_quotes(field) {
+        let item = item.trim();
+        // "Scheme name=value" starts a challenge; "name=value" belongs to the one before it.
+        let before_value = item.split('=').next().unwrap_or_default().trim_end();
+        let (scheme, parameter) = match before_value.split_once(char::is_whitespace) {
+            Some((scheme, _)) => (Some(scheme), item.get(scheme.len()..).unwrap_or_default().trim_start()),
+            None if !item.contains('=') => (Some(item), ""),
+            None => (None, item),
+        };
+        if let Some(scheme) = scheme.filter(|scheme| !scheme.is_empty()) {
+            challenges.push(Challenge { scheme: scheme.to_owned(), parameters: Vec::new() });
+        }
+        if let (Some(challenge), Some((name, value))) = (challenges.last_mut(), parameter.split_once('=')) {
+            challenge.parameters.push((name.trim().to_ascii_lowercase(), unquote(value.trim())));
+        }
+    }
+    challenges
+}
+
+fn split_outside_quotes(field: &str) -> Vec<&str> {
+    let (mut quoted, mut escaped) = (false, false);
+    field
+        .split(|character| {
+            match character {
+                _ if escaped => escaped = false,
+                '\\' if quoted => escaped = true,
+                '"' => quoted = !quoted,
+                _ => return character == ',' && !quoted,
+            }
+            false
+        })
+        .collect()
+}
+
+fn unquote(value: &str) -> String {
+    let Some(inner) = value.strip_prefix('"') else { return value.to_owned() };
+    let inner = inner.strip_suffix('"').unwrap_or(inner);
+    let mut escaped = false;
+    inner
+        .chars()
+        .filter(|character| {
+            escaped = *character == '\\' && !escaped;
+            !escaped
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use http::HeaderValue;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const TICKET: &str = "https://pool.contoso.com/WebTicket/oauthtoken";
+
+    fn ticket(fields: &[&str]) -> Option<WebTicket> {
+        let mut headers = HeaderMap::new();
+        for field in fields {
+            headers.append(WWW_AUTHENTICATE, HeaderValue::from_str(field).unwrap());
+        }
+        web_ticket(&headers)
+    }
+
+    #[test]
+    fn the_web_ticket_is_found_in_every_form_that_servers_send() {
+        let quoted = format!(r#"MsRtcOAuth href="{TICKET}",grant_type="urn:microsoft.rtc:windows,password""#);
+        let bare = format!(r#"MsRtcOAuth href={TICKET},grant_type="urn:microsoft.rtc:windows,password""#);
+        let bearer = r#"Bearer trusted_issuers="a@*,b", client_id="00000004""#;
+        let together = format!("{bearer}, {quoted}");
+        for fields in [vec![quoted.as_str()], vec![&bare], vec![bearer, &quoted], vec![&together]] {
+            let found = ticket(&fields).unwrap();
+            assert_eq!(found.href, TICKET, "{fields:?}");
+            assert_eq!(found.grants, ["urn:microsoft.rtc:windows", "password"], "{fields:?}");
+        }
+        assert_eq!(ticket(&[bearer, "Negotiate", "NTLM"]), None);
+        assert_eq!(ticket(&["MsRtcOAuth grant_type=\"password\""]), None);
+    }
+
+    proptest! {
+        #[test]
+        fn no_field_is_too_strange(field in "\\PC*") {
+            let _ = parse(&field);
+        }
+    }
+}

@@ -1,0 +1,204 @@
+//! One request to UCWA: the right host, the right token, one more try after a refused token.
+
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderName};
+use http::{HeaderMap, HeaderValue, Method, StatusCode};
+use secrecy::ExposeSecret;
+use serde::Serialize;
+use tokio::time::Instant;
+use url::Url;
+
+use super::challenge::web_ticket;
+use super::error::{CallError, content_type};
+use super::origin::{Forbidden, Origins};
+use super::token::{Token, TokenError, Tokens};
+use crate::provider::exchange::{Exchange, Request, Response, fetch};
+
+/// The longest that any request but a poll may take.
+pub const DEADLINE: Duration = Duration::from_secs(20);
+
+const DIAGNOSTICS: HeaderName = HeaderName::from_static("x-ms-diagnostics");
+
+/// Sends requests for one account.
+#[derive(Clone)]
+pub struct Client(Arc<Inner>);
+
+struct Inner {
+    exchange: Arc<dyn Exchange>,
+    origins: RwLock<Origins>,
+    tokens: Tokens,
+}
+
+/// A request's body.
+pub enum Body {
+    /// None.
+    None,
+    /// A JSON input.
+    Json(Bytes),
+    /// Plain text.
+    Text(String),
+}
+
+impl Body {
+    /// A JSON input; what is sent is made here of plain types, so that this can't fail.
+    pub fn json(input: &impl Serialize) -> Self {
+        serde_json::to_vec(input).map_or(Self::None, |bytes| Self::Json(bytes.into()))
+    }
+}
+
+impl Client {
+    /// A client without approved hosts yet.
+    pub fn new(exchange: Arc<dyn Exchange>, origins: Origins, tokens: Tokens) -> Self {
+        Self(Arc::new(Inner { exchange, origins: RwLock::new(origins), tokens }))
+    }
+
+    /// Approves the host of an address that discovery named.
+    ///
+    /// # Errors
+    /// When it is not encrypted and not on this machine.
+    pub fn approve(&self, url: &Url) -> Result<(), Forbidden> {
+        self.0.origins.write().unwrap_or_else(PoisonError::into_inner).approve(url)
+    }
+
+    /// The address that `href` means, seen from `base`.
+    ///
+    /// # Errors
+    /// When its host is not approved.
+    pub fn resolve(&self, base: &Url, href: &str) -> Result<Url, Forbidden> {
+        self.0.origins.read().unwrap_or_else(PoisonError::into_inner).resolve(base, href)
+    }
+
+    /// Gets a resource.
+    ///
+    /// # Errors
+    /// Whatever keeps it from being had.
+    pub async fn get(&self, url: Url) -> Result<Response, CallError> {
+        self.call(Method::GET, url, Body::None, DEADLINE).await
+    }
+
+    /// Posts to a link.
+    ///
+    /// # Errors
+    /// Whatever keeps it from being done.
+    pub async fn post(&self, url: Url, body: Body) -> Result<Response, CallError> {
+        self.call(Method::POST, url, body, DEADLINE).await
+    }
+
+    /// Sends a request, with the token of its host. A refused token is renewed, once, and the request sent
+    /// once more: a request that was refused for its token had no effect.
+    ///
+    /// # Errors
+    /// When the answer is not a success of UCWA's.
+    pub async fn call(
+        &self,
+        method: Method,
+        url: Url,
+        body: Body,
+        deadline: Duration,
+    ) -> Result<Response, CallError> {
+        let origin = url.origin();
+        let mut headers = HeaderMap::new();
+        headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
+        let body = match body {
+            Body::None => Bytes::new(),
+            Body::Json(bytes) => {
+                headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+                bytes
+            }
+            Body::Text(text) => {
+                headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/plain;charset=utf-8"));
+                text.into()
+            }
+        };
+        let request = |token: Option<&Token>| -> Result<Request, CallError> {
+            let mut headers = headers.clone();
+            if let Some(token) = token {
+                headers.insert(AUTHORIZATION, bearer(token)?);
+            }
+            Ok(Request { method: method.clone(), url: url.clone(), headers, body: body.clone(), deadline })
+        };
+        let token = self.0.tokens.current(&origin).await?;
+        let response = fetch(self.0.exchange.clone(), request(token.as_ref())?).await?;
+        if !wants_token(&response) {
+            return check(response);
+        }
+        let ticket = web_ticket(&response.headers);
+        let challenge = match &ticket {
+            Some(ticket) => Some((ticket, self.resolve(&url, &ticket.href)?)),
+            None => None,
+        };
+        let refused = token.map(|token| token.number);
+        let token = self.0.tokens.renew(&self.0.exchange, &origin, refused, challenge).await?;
+        let response = fetch(self.0.exchange.clone(), request(Some(&token))?).await?;
+        if wants_token(&response) {
+            return Err(TokenError::TokenRefused.into());
+        }
+        check(response)
+    }
+
+    /// Sends a request without any token and without a second try, as the start of discovery needs.
+    ///
+    /// # Errors
+    /// When there is no complete answer.
+    pub async fn knock(&self, url: Url, deadline: Duration) -> Result<Response, CallError> {
+        let mut headers = HeaderMap::new();
+        headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
+        let request = Request { method: Method::GET, url, headers, body: Bytes::new(), deadline };
+        Ok(fetch(self.0.exchange.clone(), request).await?)
+    }
+
+    /// Renews the token of a host if it is due, and says when it is due next.
+    ///
+    /// # Errors
+    /// When it was due and there is none to be had.
+    pub async fn renew_if_due(&self, url: &Url) -> Result<Option<Instant>, TokenError> {
+        let origin = url.origin();
+        let Some((due, _, number)) = self.0.tokens.renewal(&origin).await else { return Ok(None) };
+        if due > Instant::now() {
+            return Ok(Some(due));
+        }
+        let fresh = self.0.tokens.renew(&self.0.exchange, &origin, Some(number), None).await?;
+        Ok(fresh.renew_at)
+    }
+}
+
+fn bearer(token: &Token) -> Result<HeaderValue, TokenError> {
+    let mut value = HeaderValue::from_str(&format!("Bearer {}", token.secret.expose_secret()))
+        .map_err(|_| TokenError::Secret("the token has characters that no token has".into()))?;
+    value.set_sensitive(true);
+    Ok(value)
+}
+
+/// Whether the server wants another token: by the book (401), or as pools do it for expired (28055) and
+/// for other pools' tickets (28032).
+fn wants_token(response: &Response) -> bool {
+    let diagnosed = |number: &str| {
+        response
+            .headers
+            .get(DIAGNOSTICS)
+            .and_then(|value| value.to_str().ok())
+            .is_some_and(|value| value.trim_start().starts_with(number))
+    };
+    match response.status.as_u16() {
+        401 => true,
+        403 => diagnosed("28055"),
+        500 => diagnosed("28032"),
+        _ => false,
+    }
+}
+
+fn check(response: Response) -> Result<Response, CallError> {
+    let by_ucwa = response.body.is_empty()
+        || content_type(&response.headers)
+            .is_some_and(|kind| kind.ends_with("json") || kind.ends_with("xml"));
+    if response.status.is_success() && (by_ucwa || response.status == StatusCode::NO_CONTENT) {
+        Ok(response)
+    } else if response.status.is_success() {
+        Err(CallError::Stranger(response.status.as_u16()))
+    } else {
+        Err(CallError::from_response(&response))
+    }
+}

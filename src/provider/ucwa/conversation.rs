@@ -1,0 +1,231 @@
+//! The part of the [`Store`] that follows conversations: who is in them and what they offer.
+
+use super::events::{Change, EventKind};
+use super::read;
+use super::resource::Resource;
+use super::store::{Effects, Fetch, Key, Store};
+use crate::invitation::{Conversation, ConversationId, Direction, Party};
+use crate::provider::Event;
+use crate::text::DisplayText;
+
+/// What is known of a conversation.
+pub struct KnownConversation {
+    conversation: Conversation,
+    /// Whether we are part of it, as opposed to being invited or having left.
+    joined: bool,
+    participants: Vec<(Key, Party)>,
+    add_participant: Option<Key>,
+    messaging: Option<Key>,
+    send_message: Option<Key>,
+    add_messaging: Option<Key>,
+}
+
+impl KnownConversation {
+    pub(super) fn new(id: ConversationId) -> Self {
+        Self {
+            conversation: Conversation {
+                id,
+                subject: DisplayText::default(),
+                participants: Vec::new(),
+                can_invite: false,
+                can_send: false,
+            },
+            joined: false,
+            participants: Vec::new(),
+            add_participant: None,
+            messaging: None,
+            send_message: None,
+            add_messaging: None,
+        }
+    }
+
+    pub(super) fn id(&self) -> ConversationId {
+        self.conversation.id
+    }
+
+    fn told(&self) -> Event {
+        let mut conversation = self.conversation.clone();
+        if !self.participants.is_empty() {
+            conversation.participants = self.participants.iter().map(|(_, party)| party.clone()).collect();
+        }
+        conversation.can_invite = self.add_participant.is_some();
+        conversation.can_send = self.send_message.is_some();
+        Event::Conversation(Box::new(conversation))
+    }
+}
+
+/// A link of a conversation that a person can use.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ConversationLink {
+    /// `addParticipant`
+    AddParticipant,
+    /// `sendMessage`
+    SendMessage,
+}
+
+impl Store {
+    /// The link of a conversation, if it offers that now.
+    #[must_use]
+    pub fn conversation_link(&self, id: ConversationId, link: ConversationLink) -> Option<Key> {
+        let known = self.conversations.values().find(|known| known.id() == id)?;
+        match link {
+            ConversationLink::AddParticipant => known.add_participant.clone(),
+            ConversationLink::SendMessage => known.send_message.clone(),
+        }
+    }
+
+    /// The messaging modality of a conversation, and the link that joins it, as far as they are known.
+    #[must_use]
+    pub fn messaging(&self, conversation: &Key) -> (Option<Key>, Option<Key>) {
+        self.conversations
+            .get(conversation)
+            .map_or((None, None), |known| (known.messaging.clone(), known.add_messaging.clone()))
+    }
+
+    pub(super) fn conversation_changed(&mut self, change: &Change<'_>, effects: &mut Effects) {
+        let key = Key::from(self.key(&change.link.href));
+        if change.kind == EventKind::Deleted {
+            self.drop_conversation(&key, effects);
+        } else {
+            self.see_conversation(key, change.resource.as_ref(), effects);
+        }
+    }
+
+    pub(super) fn messaging_changed(&mut self, change: &Change<'_>, effects: &mut Effects) {
+        let key = Key::from(self.key(&change.link.href));
+        if change.kind != EventKind::Deleted {
+            match &change.resource {
+                Some(resource) => self.see_messaging(&key, resource, effects),
+                None => effects.fetches.push(Fetch::Messaging(key)),
+            }
+        }
+    }
+
+    pub(super) fn participant_changed(&mut self, change: &Change<'_>, effects: &mut Effects) {
+        let conversation = Key::from(self.key(&change.sender));
+        let href = Key::from(self.key(&change.link.href));
+        let Some(known) = self.conversations.get_mut(&conversation) else { return };
+        if change.kind == EventKind::Deleted {
+            known.participants.retain(|(other, _)| *other != href);
+            if known.joined {
+                effects.events.push(known.told());
+            }
+            return;
+        }
+        let title = change.link.title.as_deref().unwrap_or_default();
+        let party = match &change.resource {
+            Some(resource) => read::participant(resource),
+            None => Party { name: title.into(), ..Party::default() },
+        };
+        let whole = !party.uri.is_empty();
+        self.see_participant(&conversation, href.clone(), party, effects);
+        if !whole {
+            effects.fetches.push(Fetch::Participant(conversation, href));
+        }
+    }
+
+    pub(super) fn see_participant(
+        &mut self,
+        conversation: &Key,
+        href: Key,
+        party: Party,
+        effects: &mut Effects,
+    ) {
+        let Some(known) = self.conversations.get_mut(conversation) else { return };
+        match known.participants.iter_mut().find(|(other, _)| *other == href) {
+            // What was known of somebody is not overwritten by a mere mention.
+            Some((_, old)) if !party.uri.is_empty() || old.uri.is_empty() => *old = party,
+            Some(_) => {}
+            None => known.participants.push((href, party)),
+        }
+        if known.joined {
+            effects.events.push(known.told());
+        }
+    }
+
+    pub(super) fn see_conversation(
+        &mut self,
+        key: Key,
+        resource: Option<&Resource<'_>>,
+        effects: &mut Effects,
+    ) {
+        self.conversation_id(&key);
+        let Some(resource) = resource else {
+            effects.fetches.push(Fetch::Conversation(key));
+            return;
+        };
+        let messaging = resource.href("messaging").map(|href| Key::from(self.key(href)));
+        if let Some(messaging) = &messaging {
+            self.messagings.insert(messaging.clone(), key.clone());
+        }
+        let Some(known) = self.conversations.get_mut(&key) else { return };
+        if let Some(subject) = resource.text("subject") {
+            known.conversation.subject = DisplayText::new(subject);
+        }
+        let was_joined = known.joined;
+        match resource.text("state") {
+            Some("Connected" | "Conferenced" | "Conferencing") => known.joined = true,
+            Some("Disconnected") => return self.drop_conversation(&key, effects),
+            Some(_) => known.joined = false,
+            None => {}
+        }
+        known.add_participant = resource.href("addParticipant").map(Key::from);
+        known.messaging = messaging.or(known.messaging.take());
+        if let Some(embedded) = resource.embedded("messaging") {
+            take_links(known, embedded);
+        }
+        if known.joined {
+            effects.events.push(known.told());
+            if !was_joined
+                && known.send_message.is_none()
+                && let Some(messaging) = known.messaging.clone()
+            {
+                effects.fetches.push(Fetch::Messaging(messaging));
+            }
+        } else if was_joined {
+            effects.events.push(Event::ConversationOver(known.id()));
+        }
+    }
+
+    pub(super) fn see_messaging(&mut self, key: &Key, resource: &Resource<'_>, effects: &mut Effects) {
+        let conversation = match resource.href("conversation") {
+            Some(href) => Some(Key::from(self.key(href))),
+            None => self.messagings.get(key).cloned(),
+        };
+        let Some(known) = conversation.and_then(|key| self.conversations.get_mut(&key)) else { return };
+        take_links(known, resource);
+        known.messaging = Some(key.clone());
+        if known.joined {
+            effects.events.push(known.told());
+        }
+    }
+
+    pub(super) fn drop_conversation(&mut self, key: &Key, effects: &mut Effects) {
+        let Some(known) = self.conversations.remove(key) else { return };
+        self.messagings.retain(|_, conversation| conversation != key);
+        if known.joined {
+            effects.events.push(Event::ConversationOver(known.id()));
+        }
+    }
+
+    /// Names a conversation after the invitation to it, until its own subject and roster are known.
+    pub(super) fn name_conversation(&mut self, key: &Key, invitation: &Key) {
+        let Some(invitation) = self.other_side(invitation) else { return };
+        if invitation.direction == Direction::Outgoing {
+            return;
+        }
+        let (subject, from) = (invitation.subject.clone(), invitation.from.clone());
+        if let Some(known) = self.conversations.get_mut(key) {
+            if known.conversation.subject.is_empty() {
+                known.conversation.subject = subject;
+            }
+            known.conversation.participants = vec![from];
+        }
+    }
+}
+
+/// The messaging modality's links as they are now: unlike those of an invitation, they come and go.
+fn take_links(known: &mut KnownConversation, messaging: &Resource<'_>) {
+    known.send_message = messaging.href("sendMessage").map(Key::from);
+    known.add_messaging = messaging.href("addMessaging").map(Key::from);
+}

@@ -1,0 +1,107 @@
+//! Finding the `applications` resource: the well-known hosts of a sign-in domain, or a given address, and
+//! from there by links.
+
+use std::time::Duration;
+
+use http::header::LOCATION;
+use serde_json::Value;
+use url::Url;
+
+use super::Start;
+use super::client::Client;
+use super::error::{CallError, content_type};
+use super::origin::{Forbidden, is_loopback};
+use crate::provider::exchange::{Failure, Response};
+
+/// More redirects than any topology needs.
+const HOPS: usize = 8;
+
+/// How long one well-known host may take; the next is waiting.
+const KNOCK: Duration = Duration::from_secs(8);
+
+/// Finds the address of `applications`, approving the hosts on the way.
+///
+/// # Errors
+/// When no host answers, or the links lead nowhere.
+pub async fn discover(client: &Client, start: &Start) -> Result<Url, CallError> {
+    match start {
+        Start::Url(url) => {
+            client.approve(url)?;
+            follow(client, url.clone()).await
+        }
+        Start::Domain(domain) => {
+            let mut failure = CallError::Forbidden(Forbidden::Nonsense);
+            for host in ["lyncdiscoverinternal", "lyncdiscover"] {
+                match root(client, domain, host).await {
+                    Ok(url) => return follow(client, url).await,
+                    Err(error) => failure = error,
+                }
+            }
+            Err(failure)
+        }
+    }
+}
+
+/// The address of the discovery document behind a well-known host. The host may redirect within the
+/// sign-in domain; a redirect to another one means that this is not the place.
+async fn root(client: &Client, domain: &str, host: &str) -> Result<Url, CallError> {
+    let mut url = Url::parse(&format!("https://{host}.{domain}/")).map_err(|_| Forbidden::Nonsense)?;
+    for _ in 0..HOPS {
+        client.approve(&url)?;
+        let response = client.knock(url.clone(), KNOCK).await?;
+        if !response.status.is_redirection() {
+            document(&response)?;
+            return Ok(url);
+        }
+        let location =
+            response.headers.get(LOCATION).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        url = url.join(location).map_err(|_| Forbidden::Nonsense)?;
+        if !within(&url, domain) {
+            return Err(Forbidden::Stranger(url.origin().ascii_serialization()).into());
+        }
+    }
+    Err(Failure::unsent("discovery was sent in circles").into())
+}
+
+fn within(url: &Url, domain: &str) -> bool {
+    url.host_str().is_some_and(|host| {
+        host.eq_ignore_ascii_case(domain)
+            || host.to_ascii_lowercase().ends_with(&format!(".{}", domain.to_ascii_lowercase()))
+    })
+}
+
+/// Follows `redirect` and `user` links until a document has `applications`.
+async fn follow(client: &Client, mut url: Url) -> Result<Url, CallError> {
+    for _ in 0..HOPS {
+        let response = client.get(url.clone()).await?;
+        let document = document(&response)?;
+        let link = |rel: &str| document.pointer(&format!("/_links/{rel}/href")).and_then(Value::as_str);
+        let rel = ["applications", "redirect", "user"].into_iter().find(|rel| link(rel).is_some());
+        let (Some(rel), Some(next)) = (rel, rel.and_then(link)) else {
+            return Err(CallError::Stranger(response.status.as_u16()));
+        };
+        let next = url.join(next).map_err(|_| Forbidden::Nonsense)?;
+        // A document that came over TLS, or from this machine, may name any host that is reached the same way.
+        if url.scheme() == "https" || is_loopback(&next) {
+            client.approve(&next)?;
+        } else {
+            return Err(Forbidden::Stranger(next.origin().ascii_serialization()).into());
+        }
+        if rel == "applications" {
+            return Ok(next);
+        }
+        url = next;
+    }
+    Err(Failure::unsent("discovery was sent in circles").into())
+}
+
+fn document(response: &Response) -> Result<Value, CallError> {
+    let json = content_type(&response.headers).is_some_and(|kind| kind.ends_with("json"));
+    if !response.status.is_success() {
+        return Err(CallError::from_response(response));
+    }
+    serde_json::from_slice(&response.body)
+        .ok()
+        .filter(|_| json)
+        .ok_or(CallError::Stranger(response.status.as_u16()))
+}

@@ -1,0 +1,118 @@
+//! Which hosts may be talked to: those that discovery named, and those that the user trusts.
+
+use std::collections::HashSet;
+
+use url::{Host, Url};
+
+/// Hosts that may be sent a request, and with it a token.
+#[derive(Clone, Debug, Default)]
+pub struct Origins {
+    approved: HashSet<url::Origin>,
+    trusted_hosts: Vec<String>,
+}
+
+/// An address that may not be used.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Forbidden {
+    /// Not an address at all.
+    #[error("the server gave an address that makes no sense")]
+    Nonsense,
+    /// Not encrypted, and not on this machine.
+    #[error("{0} is to be reached without encryption")]
+    Plain(String),
+    /// Discovery did not name it.
+    #[error("the server sends us to {0}, a host that discovery did not name")]
+    Stranger(String),
+}
+
+impl Origins {
+    /// Nothing approved yet but what the user trusts.
+    #[must_use]
+    pub fn new(trusted_hosts: &[String]) -> Self {
+        Self { approved: HashSet::new(), trusted_hosts: trusted_hosts.to_vec() }
+    }
+
+    /// Approves the origin of an address that discovery named.
+    ///
+    /// # Errors
+    /// When it is not encrypted and not on this machine.
+    pub fn approve(&mut self, url: &Url) -> Result<(), Forbidden> {
+        encrypted_or_local(url)?;
+        self.approved.insert(url.origin());
+        Ok(())
+    }
+
+    /// The address that `href` means, seen from `base`; its origin is approved.
+    ///
+    /// # Errors
+    /// When it makes no sense, is not encrypted, or leads to a host that nobody approved.
+    pub fn resolve(&self, base: &Url, href: &str) -> Result<Url, Forbidden> {
+        let url = base.join(href).map_err(|_| Forbidden::Nonsense)?;
+        encrypted_or_local(&url)?;
+        let host = url.host_str().unwrap_or_default();
+        let trusted = self.trusted_hosts.iter().any(|trusted| trusted.eq_ignore_ascii_case(host));
+        if trusted || self.approved.contains(&url.origin()) {
+            Ok(url)
+        } else {
+            Err(Forbidden::Stranger(url.origin().ascii_serialization()))
+        }
+    }
+}
+
+fn encrypted_or_local(url: &Url) -> Result<(), Forbidden> {
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err(Forbidden::Nonsense);
+    }
+    match url.scheme() {
+        "https" => Ok(()),
+        "http" if is_loopback(url) => Ok(()),
+        "http" => Err(Forbidden::Plain(url.origin().ascii_serialization())),
+        _ => Err(Forbidden::Nonsense),
+    }
+}
+
+/// Whether an address is on this machine.
+#[must_use]
+pub fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        Some(Host::Domain(name)) => name == "localhost",
+        None => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn url(text: &str) -> Url {
+        Url::parse(text).unwrap()
+    }
+
+    #[test]
+    fn only_approved_and_trusted_hosts_are_resolved() {
+        let mut origins = Origins::new(&["tickets.example".into()]);
+        let base = url("https://pool.example/ucwa/v1/applications");
+        origins.approve(&base).unwrap();
+        let resolved = |href| origins.resolve(&base, href);
+        assert_eq!(resolved("/ucwa/1?a=b").unwrap().as_str(), "https://pool.example/ucwa/1?a=b");
+        assert_eq!(resolved("https://pool.example:443/x").unwrap().as_str(), "https://pool.example/x");
+        assert!(resolved("https://tickets.example/t").is_ok());
+        for stranger in ["https://evil.example/x", "https://pool.example:8443/x", "//evil.example/x"] {
+            assert!(matches!(resolved(stranger), Err(Forbidden::Stranger(_))), "{stranger}");
+        }
+        assert!(matches!(resolved("http://pool.example/x"), Err(Forbidden::Plain(_))));
+        for nonsense in ["javascript:alert(1)", "file:///etc/passwd", "https://me:pw@pool.example/"] {
+            assert_eq!(resolved(nonsense), Err(Forbidden::Nonsense), "{nonsense}");
+        }
+    }
+
+    #[test]
+    fn plain_http_is_for_this_machine() {
+        let mut origins = Origins::default();
+        assert!(origins.approve(&url("http://127.0.0.1:8099/")).is_ok());
+        assert!(origins.approve(&url("http://[::1]:8099/")).is_ok());
+        assert!(origins.approve(&url("http://sample:80/")).is_err());
+    }
+}

@@ -1,0 +1,262 @@
+//! One account's task: signs in, keeps the event channel open, carries out what the user wants, starts
+//! anew when the server has forgotten us, and ends when it is told to.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder};
+use tokio::sync::mpsc;
+use tokio::time::{Instant, sleep_until, timeout};
+use url::Url;
+
+use super::Settings;
+use super::application::Application;
+use super::client::Client;
+use super::discovery::discover;
+use super::error::CallError;
+use super::online::{End, Online};
+use super::origin::Origins;
+use super::store::Store;
+use super::token::Tokens;
+use crate::invitation::AccountId;
+use crate::provider::exchange::Exchange;
+use crate::provider::{Clock, Command, Event, Handle, Problem, QUEUE, Status};
+use crate::text::DisplayText;
+
+/// How long signing out may take at the very end.
+const FAREWELL: Duration = Duration::from_millis(900);
+
+/// A session that lasted this long was a good one: the next failure starts with short waits again.
+const STEADY: Duration = Duration::from_secs(60);
+
+/// Starts the task of an account.
+#[must_use]
+pub fn spawn(settings: Settings, exchange: Arc<dyn Exchange>, account: AccountId, clock: Clock) -> Handle {
+    let (events, events_out) = mpsc::channel(QUEUE);
+    let (commands_in, commands) = mpsc::channel(QUEUE);
+    let session = Session { settings, exchange, account, clock, events, commands };
+    Handle { account, commands: commands_in, events: events_out, task: tokio::spawn(session.run()) }
+}
+
+/// What the task has for all of its life.
+pub(super) struct Session {
+    pub(super) settings: Settings,
+    exchange: Arc<dyn Exchange>,
+    pub(super) account: AccountId,
+    pub(super) clock: Clock,
+    pub(super) events: mpsc::Sender<Event>,
+    pub(super) commands: mpsc::Receiver<Command>,
+}
+
+/// Why something that was awaited did not come.
+enum Interrupted {
+    /// The user wants to leave, or the program is gone.
+    SignOut,
+}
+
+impl Session {
+    async fn run(mut self) {
+        let mut waits = Waits::new();
+        let mut next_number = 0;
+        let mut generation = 0_u32;
+        let mut client = self.client();
+        let mut applications: Option<Url> = None;
+        loop {
+            self.status(Status::Connecting(if generation == 0 { "signing in" } else { "signing in again" }))
+                .await;
+            let signing_in = sign_in(client.clone(), self.settings.clone(), applications.clone());
+            let signed_in = match self.meanwhile(signing_in).await {
+                Ok(result) => result,
+                Err(Interrupted::SignOut) => break,
+            };
+            let end = match signed_in {
+                Ok((found, application)) => {
+                    applications = Some(found);
+                    let store = Store::new(self.account, application.url.clone(), next_number);
+                    let since = Instant::now();
+                    self.event(Event::SignedIn { me: application.me.clone() }).await;
+                    // Whatever the last generation knew is void; the new one tells what rings now.
+                    let nothing = Event::Snapshot { invitations: Vec::new(), conversations: Vec::new() };
+                    self.event(nothing).await;
+                    let mut online = Online::new(&mut self, client.clone(), application, store);
+                    let end = online.run().await;
+                    next_number = online.next_number();
+                    generation += 1;
+                    if since.elapsed() > STEADY {
+                        waits = Waits::new();
+                    }
+                    end
+                }
+                Err(error) => {
+                    applications = None;
+                    verdict_on_sign_in(&error)
+                }
+            };
+            let go_on = match end {
+                End::SignOut => break,
+                End::Forgotten => {
+                    self.notice("The server ended the session; a new one is being started.").await;
+                    self.pause(waits.next(), "the server ended the session").await
+                }
+                End::Moved(problem) => {
+                    applications = None;
+                    client = self.client();
+                    self.wait(waits.next(), problem).await
+                }
+                End::Failed { problem, at_least } => {
+                    self.wait(waits.next().max(at_least.unwrap_or_default()), problem).await
+                }
+                End::Replaced => self.wait_for_user(Status::Replaced).await,
+                End::Stopped(problem) => {
+                    // What the user mends may be the token or the password: nothing old is kept.
+                    client = self.client();
+                    applications = None;
+                    self.wait_for_user(Status::Stopped(problem)).await
+                }
+            };
+            if let Err(Interrupted::SignOut) = go_on {
+                break;
+            }
+        }
+        self.status(Status::SignedOut).await;
+    }
+
+    fn client(&self) -> Client {
+        let origins = Origins::new(&self.settings.trusted_hosts);
+        Client::new(self.exchange.clone(), origins, Tokens::new(self.settings.credentials.clone()))
+    }
+
+    /// Tells the program something. If it no longer listens, its commands have ended too.
+    pub(super) async fn event(&self, event: Event) {
+        let _ = self.events.send(event).await;
+    }
+
+    pub(super) async fn status(&self, status: Status) {
+        self.event(Event::Status(status)).await;
+    }
+
+    async fn notice(&self, text: &str) {
+        self.event(Event::Notice(DisplayText::new(text))).await;
+    }
+
+    /// Awaits something while refusing what can only be done online.
+    async fn meanwhile<T>(&mut self, future: impl Future<Output = T>) -> Result<T, Interrupted> {
+        tokio::pin!(future);
+        loop {
+            tokio::select! {
+                biased;
+                command = self.commands.recv() => match command {
+                    None | Some(Command::SignOut) => return Err(Interrupted::SignOut),
+                    Some(command) => self.refuse(&command).await,
+                },
+                result = &mut future => return Ok(result),
+            }
+        }
+    }
+
+    /// A short wait before the next try, which says nothing if it is none at all.
+    async fn pause(&mut self, wait: Duration, why: &str) -> Result<(), Interrupted> {
+        self.wait(wait, Problem::new(why, "")).await
+    }
+
+    async fn wait(&mut self, wait: Duration, problem: Problem) -> Result<(), Interrupted> {
+        let at = self.clock.now().after(wait);
+        self.wait_until(Some(self.clock.instant(at)), Status::Retrying { at, problem }).await
+    }
+
+    async fn wait_for_user(&mut self, status: Status) -> Result<(), Interrupted> {
+        self.wait_until(None, status).await
+    }
+
+    /// Waits for a moment, or for ever, or until the user wants to go on.
+    async fn wait_until(&mut self, at: Option<Instant>, status: Status) -> Result<(), Interrupted> {
+        self.status(status).await;
+        loop {
+            let due = async {
+                match at {
+                    Some(at) => sleep_until(at).await,
+                    None => std::future::pending().await,
+                }
+            };
+            tokio::select! {
+                biased;
+                command = self.commands.recv() => match command {
+                    None | Some(Command::SignOut) => return Err(Interrupted::SignOut),
+                    Some(Command::Reconnect) => return Ok(()),
+                    Some(command) => self.refuse(&command).await,
+                },
+                () = due => return Ok(()),
+            }
+        }
+    }
+
+    async fn refuse(&self, command: &Command) {
+        let (Command::Answer { ticket, .. } | Command::Invite { ticket, .. } | Command::Send { ticket, .. }) =
+            command
+        else {
+            return;
+        };
+        let problem =
+            Problem::new("there is no connection now, nothing was sent", "try again when it is back");
+        self.event(Event::Refused { ticket: *ticket, problem }).await;
+    }
+}
+
+async fn sign_in(
+    client: Client,
+    settings: Settings,
+    applications: Option<Url>,
+) -> Result<(Url, Application), CallError> {
+    let applications = match applications {
+        Some(known) => known,
+        None => discover(&client, &settings.start).await?,
+    };
+    let application = Application::create(&client, &applications, &settings).await?;
+    let application = application.make_available(&client, &settings).await?;
+    Ok((applications, application))
+}
+
+/// Deletes the application, if there is time.
+pub(super) async fn sign_out(client: &Client, application: &Application) {
+    let delete =
+        client.call(http::Method::DELETE, application.url.clone(), super::client::Body::None, FAREWELL);
+    if !matches!(timeout(FAREWELL, delete).await, Ok(Ok(_))) {
+        tracing::info!("signing out was not confirmed; the server forgets the session by itself");
+    }
+}
+
+/// What a failed sign-in means.
+fn verdict_on_sign_in(error: &CallError) -> End {
+    let problem = error.problem();
+    match error {
+        CallError::Token(token) if !token.is_passing() => End::Stopped(problem),
+        CallError::Forbidden(_) => End::Stopped(problem),
+        CallError::Refused(refusal) if matches!(refusal.status.as_u16(), 400 | 403 | 409 | 410) => {
+            End::Stopped(problem)
+        }
+        CallError::Refused(refusal) => End::Failed { problem, at_least: refusal.retry_after },
+        _ => End::Failed { problem, at_least: None },
+    }
+}
+
+/// Waits between tries: doubling, jittered, bounded.
+pub(super) struct Waits(ExponentialBackoff);
+
+const LONGEST: Duration = Duration::from_secs(20);
+
+impl Waits {
+    pub(super) fn new() -> Self {
+        Self(
+            ExponentialBuilder::default()
+                .with_min_delay(Duration::from_millis(500))
+                .with_max_delay(LONGEST)
+                .with_jitter()
+                .without_max_times()
+                .build(),
+        )
+    }
+
+    pub(super) fn next(&mut self) -> Duration {
+        self.0.next().unwrap_or(LONGEST)
+    }
+}

@@ -1,0 +1,465 @@
+//! What one generation of the application knows: invitations and conversations by their hrefs, with the
+//! action links that the server ever gave. Data in, data out: it reads events and resources and says what
+//! the program is to be told and what has to be fetched.
+
+use std::borrow::Cow;
+use std::collections::hash_map::Entry;
+use std::collections::{HashMap, HashSet, VecDeque};
+use std::time::Duration;
+
+use url::Url;
+
+use super::conversation::KnownConversation;
+use super::events::{Change, EventKind, Reason, Status};
+use super::read;
+use super::resource::Resource;
+use crate::invitation::{
+    AccountId, ConversationId, Decision, Direction, Invitation, InvitationId, Kind, Moment, Offers, Outcome,
+    Stage,
+};
+use crate::provider::Event;
+
+/// An unanswered invitation fails after about this long; from the reference of `participantInvitation`.
+pub const RING: Duration = Duration::from_secs(30);
+
+/// How long after its end an invitation may stand without the server's word before we ask.
+const GRACE: Duration = Duration::from_secs(4);
+
+/// How many finished invitations are remembered, so that a late event does not bring one back.
+const FINISHED: usize = 8_192;
+
+/// The key of a resource: its href, relative to the application's host where it is there.
+pub type Key = Box<str>;
+
+/// Something that has to be got before more is known.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Fetch {
+    /// The invitation of that key.
+    Invitation(Key),
+    /// The participant behind that href, who sent the invitation of that key.
+    From(Key, Key),
+    /// The conversation of that key.
+    Conversation(Key),
+    /// The messaging modality of that key.
+    Messaging(Key),
+    /// The participant behind the second key, in the conversation of the first.
+    Participant(Key, Key),
+}
+
+impl Fetch {
+    /// What to get.
+    #[must_use]
+    pub fn href(&self) -> &str {
+        match self {
+            Self::Invitation(key) | Self::Conversation(key) | Self::Messaging(key) => key,
+            Self::From(_, href) | Self::Participant(_, href) => href,
+        }
+    }
+}
+
+/// What follows from an event or a resource.
+#[derive(Debug, Default)]
+pub struct Effects {
+    /// What the program is to be told, in order.
+    pub events: Vec<Event>,
+    /// What has to be fetched.
+    pub fetches: Vec<Fetch>,
+    /// The conversations whose messaging is to be joined (after an accepted meeting).
+    pub joins: Vec<Key>,
+}
+
+/// The action links of an invitation, remembered over updates that come without them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ActionLinks {
+    accept: Option<Key>,
+    accept_with_phone: Option<Key>,
+    decline: Option<Key>,
+    cancel: Option<Key>,
+}
+
+impl ActionLinks {
+    /// The link that carries out a decision.
+    #[must_use]
+    pub fn get(&self, decision: &Decision) -> Option<&str> {
+        match decision {
+            Decision::Accept => self.accept.as_deref(),
+            Decision::AcceptWithPhone => self.accept_with_phone.as_deref(),
+            Decision::Decline(_) => self.decline.as_deref(),
+            Decision::Cancel => self.cancel.as_deref(),
+        }
+    }
+
+    fn merge(&mut self, resource: &Resource<'_>) {
+        for (slot, rel) in [
+            (&mut self.accept, "accept"),
+            (&mut self.accept_with_phone, "acceptWithPhoneAudio"),
+            (&mut self.decline, "decline"),
+            (&mut self.cancel, "cancel"),
+        ] {
+            if let Some(href) = resource.href(rel).filter(|href| slot.as_deref() != Some(*href)) {
+                *slot = Some(href.into());
+            }
+        }
+    }
+
+    fn offers(&self) -> Offers {
+        Offers {
+            accept: self.accept.is_some(),
+            accept_with_phone: self.accept_with_phone.is_some(),
+            decline: self.decline.is_some(),
+            cancel: self.cancel.is_some(),
+        }
+    }
+}
+
+struct Known {
+    invitation: Invitation,
+    links: ActionLinks,
+    conversation: Option<Key>,
+    asked: Option<Decision>,
+    /// When to ask the server about it if it has not said that it is over.
+    ask_at: Moment,
+}
+
+/// What one generation of the application knows.
+pub struct Store {
+    account: AccountId,
+    base: Url,
+    next_number: u64,
+    invitations: HashMap<Key, Known>,
+    keys: HashMap<InvitationId, Key>,
+    finished: HashSet<Key>,
+    finished_order: VecDeque<Key>,
+    pub(super) conversations: HashMap<Key, KnownConversation>,
+    /// The conversation that each messaging modality belongs to.
+    pub(super) messagings: HashMap<Key, Key>,
+}
+
+impl Store {
+    /// An empty store for an application at `base`; numbers start at `first_number`, so that no id of an
+    /// earlier generation comes again.
+    #[must_use]
+    pub fn new(account: AccountId, base: Url, first_number: u64) -> Self {
+        Self {
+            account,
+            base,
+            next_number: first_number,
+            invitations: HashMap::new(),
+            keys: HashMap::new(),
+            finished: HashSet::new(),
+            finished_order: VecDeque::new(),
+            conversations: HashMap::new(),
+            messagings: HashMap::new(),
+        }
+    }
+
+    /// The number that no invitation or conversation has yet.
+    #[must_use]
+    pub fn next_number(&self) -> u64 {
+        self.next_number
+    }
+
+    /// Whether anything is pending.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.invitations.is_empty()
+    }
+
+    /// Takes in an event.
+    pub fn apply(&mut self, change: &Change<'_>, now: Moment, effects: &mut Effects) {
+        let resource = change.resource.as_ref();
+        if let Some(kind) = read::kind(&change.link.rel) {
+            let key = self.key(&change.link.href);
+            if self.finished.contains(key.as_ref()) {
+                return;
+            }
+            let key: Key = key.into();
+            match change.kind {
+                EventKind::Started | EventKind::Updated | EventKind::Added => {
+                    let title = change.link.title.as_deref().unwrap_or_default();
+                    self.see(&key, kind, resource, title, now, effects);
+                }
+                EventKind::Completed | EventKind::Deleted => {
+                    self.complete(&key, kind, change, now, effects);
+                }
+            }
+            return;
+        }
+        match change.link.rel.as_ref() {
+            "conversation" => self.conversation_changed(change, effects),
+            "messaging" => self.messaging_changed(change, effects),
+            "participant" => self.participant_changed(change, effects),
+            _ => {}
+        }
+    }
+
+    /// Takes in a resource that was fetched.
+    pub fn fetched(&mut self, fetch: &Fetch, resource: &Resource<'_>, now: Moment, effects: &mut Effects) {
+        match fetch {
+            Fetch::Invitation(key) => {
+                let Some(kind) = self
+                    .invitations
+                    .get(key)
+                    .map(|known| known.invitation.kind)
+                    .or_else(|| resource.text("rel").and_then(read::kind))
+                    .filter(|_| !self.finished.contains(key))
+                else {
+                    return;
+                };
+                self.see(key, kind, Some(resource), "", now, effects);
+                // Its completion may have been told in a batch that is lost; this state has no other way out.
+                if resource.text("state") == Some("Connected") {
+                    self.finish(key, Outcome::Accepted, effects);
+                }
+            }
+            Fetch::From(key, _) => {
+                let Some(known) = self.invitations.get_mut(key) else { return };
+                known.invitation.from = read::participant(resource);
+                effects.events.push(Event::Invitation(Box::new(known.invitation.clone())));
+            }
+            Fetch::Conversation(key) => self.see_conversation(key.clone(), Some(resource), effects),
+            Fetch::Messaging(key) => self.see_messaging(key, resource, effects),
+            Fetch::Participant(conversation, href) => {
+                self.see_participant(conversation, href.clone(), read::participant(resource), effects);
+            }
+        }
+    }
+
+    /// Takes in that a resource is no longer there (404).
+    pub fn gone(&mut self, fetch: &Fetch, effects: &mut Effects) {
+        match fetch {
+            Fetch::Invitation(key) => self.finish(key, Outcome::Lost, effects),
+            Fetch::Conversation(key) => self.drop_conversation(key, effects),
+            Fetch::From(..) | Fetch::Messaging(_) | Fetch::Participant(..) => {}
+        }
+    }
+
+    /// The link for a decision, or why there is none.
+    ///
+    /// # Errors
+    /// When the invitation is not pending here, or does not offer this.
+    pub fn link(&self, id: InvitationId, decision: &Decision) -> Result<Key, NoLink> {
+        let known = self.known(id).ok_or(NoLink::NotPending)?;
+        known.links.get(decision).map(Key::from).ok_or(NoLink::NotOffered)
+    }
+
+    /// Remembers what was asked for, to tell our own doing from others' when the outcome comes. `None`
+    /// forgets it: the server refused.
+    pub fn asked(&mut self, id: InvitationId, decision: Option<Decision>) {
+        if let Some(known) = self.keys.get(&id).and_then(|key| self.invitations.get_mut(key)) {
+            known.asked = decision;
+        }
+    }
+
+    /// The fetch that tells how an invitation stands, if it is pending.
+    #[must_use]
+    pub fn fetch_invitation(&self, id: InvitationId) -> Option<Fetch> {
+        self.keys.get(&id).cloned().map(Fetch::Invitation)
+    }
+
+    /// Fetches for all that is known: what is to be done when events may have been lost.
+    #[must_use]
+    pub fn fetch_all(&self) -> Vec<Fetch> {
+        let invitations = self.invitations.keys().cloned().map(Fetch::Invitation);
+        invitations.chain(self.conversations.keys().cloned().map(Fetch::Conversation)).collect()
+    }
+
+    /// Fetches for the invitations that should be over by now, each at most once in a while.
+    pub fn overdue(&mut self, now: Moment) -> Vec<Fetch> {
+        self.invitations
+            .iter_mut()
+            .filter(|(_, known)| known.ask_at <= now)
+            .map(|(key, known)| {
+                known.ask_at = now.after(GRACE);
+                Fetch::Invitation(key.clone())
+            })
+            .collect()
+    }
+
+    fn known(&self, id: InvitationId) -> Option<&Known> {
+        self.keys.get(&id).and_then(|key| self.invitations.get(key))
+    }
+
+    fn see(
+        &mut self,
+        key: &Key,
+        kind: Kind,
+        resource: Option<&Resource<'_>>,
+        title: &str,
+        now: Moment,
+        effects: &mut Effects,
+    ) {
+        let nothing = Resource::default();
+        let known = self.learn(key, kind, resource.unwrap_or(&nothing), title, now, effects);
+        let (invitation, conversation) = (known.invitation.clone(), known.conversation.clone());
+        if resource.is_none() {
+            effects.fetches.push(Fetch::Invitation(key.clone()));
+        }
+        let state = resource.and_then(|resource| resource.text("state")).unwrap_or_default();
+        effects.events.push(Event::Invitation(Box::new(invitation)));
+        if let Some(conversation) = conversation {
+            self.name_conversation(&conversation, key);
+        }
+        if let Some(outcome) = self.outcome_of_state(key, state) {
+            self.finish(key, outcome, effects);
+        }
+    }
+
+    /// Merges what a resource says into what is known of the invitation.
+    fn learn(
+        &mut self,
+        key: &Key,
+        kind: Kind,
+        resource: &Resource<'_>,
+        title: &str,
+        now: Moment,
+        effects: &mut Effects,
+    ) -> &mut Known {
+        let conversation_key = resource.href("conversation").map(|href| Key::from(self.key(href)));
+        let conversation = conversation_key.as_ref().map(|key| self.conversation_id(key));
+        let from_href = resource.href("from").map(|href| Key::from(self.key(href)));
+        let known = match self.invitations.entry(key.clone()) {
+            Entry::Occupied(entry) => entry.into_mut(),
+            Entry::Vacant(entry) => {
+                let id = InvitationId { account: self.account, number: self.next_number };
+                self.next_number += 1;
+                self.keys.insert(id, key.clone());
+                let mut invitation = read::invitation(id, kind, now, RING);
+                invitation.from.name = title.into();
+                entry.insert(Known {
+                    ask_at: invitation.deadline.after(GRACE),
+                    invitation,
+                    links: ActionLinks::default(),
+                    conversation: None,
+                    asked: None,
+                })
+            }
+        };
+        known.links.merge(resource);
+        read::merge(&mut known.invitation, resource);
+        known.invitation.offers = known.links.offers();
+        known.conversation = conversation_key.or(known.conversation.take());
+        known.invitation.conversation = conversation.or(known.invitation.conversation);
+        if known.asked.is_some()
+            && known.invitation.stage == Stage::Ringing
+            && resource.text("state").is_some()
+        {
+            known.invitation.stage = Stage::Connecting;
+        }
+        let anonymous = known.invitation.from.name.is_empty() && known.invitation.from.uri.is_empty();
+        if let Some(href) =
+            from_href.filter(|_| anonymous && known.invitation.direction == Direction::Incoming)
+        {
+            effects.fetches.push(Fetch::From(key.clone(), href));
+        }
+        known
+    }
+
+    fn complete(&mut self, key: &Key, kind: Kind, change: &Change<'_>, now: Moment, effects: &mut Effects) {
+        let known = self.invitations.contains_key(key);
+        if let Some(resource) = &change.resource {
+            // A quick one shows itself only when it is over; it still belongs into the history.
+            let invitation = self.learn(key, kind, resource, "", now, effects).invitation.clone();
+            if !known {
+                effects.events.push(Event::Invitation(Box::new(invitation)));
+            }
+        }
+        let state = change.resource.as_ref().and_then(|resource| resource.text("state")).unwrap_or_default();
+        let outcome = match (change.kind, change.status) {
+            (EventKind::Deleted, _) => Outcome::Lost,
+            (_, Some(Status::Success)) => Outcome::Accepted,
+            (_, Some(Status::Failure)) => self.outcome_of_failure(key, change.reason.as_ref()),
+            (_, None) if state == "Connected" => Outcome::Accepted,
+            (_, None) => match self.outcome_of_state(key, state) {
+                Some(outcome) => outcome,
+                None => self.outcome_of_failure(key, change.reason.as_ref()),
+            },
+        };
+        self.finish(key, outcome, effects);
+    }
+
+    fn finish(&mut self, key: &Key, outcome: Outcome, effects: &mut Effects) {
+        if self.finished.insert(key.clone()) {
+            self.finished_order.push_back(key.clone());
+            if self.finished_order.len() > FINISHED
+                && let Some(oldest) = self.finished_order.pop_front()
+            {
+                self.finished.remove(&oldest);
+            }
+        }
+        let Some(known) = self.invitations.remove(key) else { return };
+        let invitation = known.invitation;
+        self.keys.remove(&invitation.id);
+        effects.fetches.retain(|fetch| !matches!(fetch, Fetch::From(from, _) if from == key));
+        let outcome = match (outcome, invitation.direction) {
+            (Outcome::Accepted, Direction::Outgoing) => Outcome::Joined,
+            (outcome, _) => outcome,
+        };
+        if invitation.kind == Kind::Meeting && outcome == Outcome::Accepted {
+            effects.joins.extend(known.conversation);
+        }
+        effects.events.push(Event::Over { id: invitation.id, outcome });
+    }
+
+    fn outcome_of_state(&self, key: &Key, state: &str) -> Option<Outcome> {
+        let subcode = match state {
+            "Cancelled" => "Canceled",
+            "Declined" => "Declined",
+            "Failed" => "",
+            _ => return None,
+        };
+        let reason = Reason { subcode: Cow::Borrowed(subcode), ..Reason::default() };
+        Some(self.outcome_of_failure(key, Some(&reason)))
+    }
+
+    fn outcome_of_failure(&self, key: &Key, reason: Option<&Reason<'_>>) -> Outcome {
+        let known = self.invitations.get(key);
+        let direction = known.map_or(Direction::Incoming, |known| known.invitation.direction);
+        read::outcome(reason, direction, known.and_then(|known| known.asked.as_ref()))
+    }
+
+    pub(super) fn take_number(&mut self) -> u64 {
+        let number = self.next_number;
+        self.next_number += 1;
+        number
+    }
+
+    /// What the sender or the target of an invitation is called, to name its conversation by.
+    pub(super) fn other_side(&self, invitation: &Key) -> Option<&Invitation> {
+        self.invitations.get(invitation).map(|known| &known.invitation)
+    }
+
+    /// The key for an href: hrefs come relative and absolute for the same resource.
+    pub(super) fn key<'a>(&self, href: &'a str) -> Cow<'a, str> {
+        if href.starts_with('/') && !href.starts_with("//") {
+            return Cow::Borrowed(href);
+        }
+        match self.base.join(href) {
+            Ok(url) if url.origin() == self.base.origin() => {
+                Cow::Owned(url[url::Position::BeforePath..].to_owned())
+            }
+            _ => Cow::Borrowed(href),
+        }
+    }
+}
+
+/// Why a decision can't be carried out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NoLink {
+    /// The invitation is over, or of an earlier session.
+    NotPending,
+    /// The server does not offer this.
+    NotOffered,
+}
+
+impl Store {
+    /// A conversation's id; its first mention gives it one.
+    pub(super) fn conversation_id(&mut self, key: &Key) -> ConversationId {
+        if let Some(known) = self.conversations.get(key) {
+            return known.id();
+        }
+        let id = ConversationId { account: self.account, number: self.take_number() };
+        self.conversations.insert(key.clone(), KnownConversation::new(id));
+        id
+    }
+}

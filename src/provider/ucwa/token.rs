@@ -1,0 +1,233 @@
+//! Tokens: one per host, got by the challenge of that host, renewed once for all who wait.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::header::{ACCEPT, CONTENT_TYPE};
+use http::{HeaderMap, HeaderValue, Method};
+use secrecy::{ExposeSecret, SecretString};
+use serde::Deserialize;
+use tokio::time::Instant;
+use url::{Origin, Url};
+
+use super::Credentials;
+use super::challenge::WebTicket;
+use crate::provider::Problem;
+use crate::provider::exchange::{Exchange, Failure, Request, fetch};
+use crate::text::DisplayText;
+
+/// The longest that the ticket service may take.
+const DEADLINE: Duration = Duration::from_secs(30);
+
+/// Why there is no token.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum TokenError {
+    /// The secret could not be read.
+    #[error("{0}")]
+    Secret(String),
+    /// The server refused the token that the user gave.
+    #[error("the server refused the token")]
+    TokenRefused,
+    /// The server refused the name or the password (`invalid_grant`).
+    #[error("the server refused the name or the password")]
+    PasswordRefused,
+    /// The server accepts no password.
+    #[error("the server takes no password here (it offers {0})")]
+    NoPasswordGrant(DisplayText),
+    /// The server asked for sign-in but did not say how.
+    #[error("the server asks for a sign-in but names no way that rsvp knows")]
+    NoChallenge,
+    /// The ticket service refused for another reason.
+    #[error("the sign-in service refused: {0}")]
+    Refused(DisplayText),
+    /// The ticket service did not answer.
+    #[error("the sign-in service did not answer: {0}")]
+    Unreachable(Failure),
+}
+
+impl TokenError {
+    /// Whether trying again without the user makes sense.
+    #[must_use]
+    pub fn is_passing(&self) -> bool {
+        matches!(self, Self::Unreachable(_) | Self::Refused(_))
+    }
+
+    /// In words for a person.
+    #[must_use]
+    pub fn problem(&self) -> Problem {
+        let remedy = match self {
+            Self::Secret(_) => "mend it, then press r",
+            Self::TokenRefused => {
+                "put a new token into the configuration (or use token_command), then press r"
+            }
+            Self::PasswordRefused => "check username and password in the configuration, then press r",
+            Self::NoPasswordGrant(_) => "sign in with a token instead",
+            Self::NoChallenge | Self::Refused(_) | Self::Unreachable(_) => "",
+        };
+        Problem::new(&self.to_string(), remedy)
+    }
+}
+
+/// The tokens that we hold, and how to get more.
+#[derive(Debug)]
+pub struct Tokens {
+    credentials: Credentials,
+    /// A lock per host: whoever comes second finds what the first one got.
+    hosts: std::sync::Mutex<HashMap<Origin, Arc<tokio::sync::Mutex<Host>>>>,
+}
+
+#[derive(Debug, Default)]
+struct Host {
+    token: Option<Token>,
+    service: Option<Url>,
+}
+
+/// A token with its number, so that the one who was refused can say which.
+#[derive(Clone, Debug)]
+pub struct Token {
+    /// Counts up with each renewal for its host.
+    pub number: u64,
+    /// What goes behind `Bearer`.
+    pub secret: SecretString,
+    /// When it is to be renewed, somewhat before it ends.
+    pub renew_at: Option<Instant>,
+}
+
+impl Tokens {
+    /// No tokens yet.
+    #[must_use]
+    pub fn new(credentials: Credentials) -> Self {
+        Self { credentials, hosts: std::sync::Mutex::default() }
+    }
+
+    fn host(&self, origin: &Origin) -> Arc<tokio::sync::Mutex<Host>> {
+        let mut hosts = self.hosts.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        hosts.entry(origin.clone()).or_default().clone()
+    }
+
+    /// The token to send to a host; none where its challenge has to come first.
+    ///
+    /// # Errors
+    /// When the token that the user configured can't be read.
+    pub async fn current(&self, origin: &Origin) -> Result<Option<Token>, TokenError> {
+        let host = self.host(origin);
+        let mut host = host.lock().await;
+        if host.token.is_none() && matches!(self.credentials, Credentials::Token(_)) {
+            host.token = Some(self.configured(0).await?);
+        }
+        Ok(host.token.clone())
+    }
+
+    /// When the token of a host is to be renewed, and where.
+    pub async fn renewal(&self, origin: &Origin) -> Option<(Instant, Url, u64)> {
+        let host = self.host(origin);
+        let host = host.lock().await;
+        let token = host.token.as_ref()?;
+        Some((token.renew_at?, host.service.clone()?, token.number))
+    }
+
+    /// A newer token than the one that was refused, fetched by one request for all who ask.
+    ///
+    /// `service` is the resolved address in the challenge; without one the last one serves.
+    ///
+    /// # Errors
+    /// When there is none to be had.
+    pub async fn renew(
+        &self,
+        exchange: &Arc<dyn Exchange>,
+        origin: &Origin,
+        refused: Option<u64>,
+        challenge: Option<(&WebTicket, Url)>,
+    ) -> Result<Token, TokenError> {
+        let host = self.host(origin);
+        let mut host = host.lock().await;
+        if let Some(token) = host.token.as_ref().filter(|token| Some(token.number) > refused) {
+            return Ok(token.clone());
+        }
+        let number = refused.map_or(1, |number| number + 1);
+        let token = match &self.credentials {
+            Credentials::Token(_) => {
+                let fresh = self.configured(number).await?;
+                let same = host
+                    .token
+                    .as_ref()
+                    .is_some_and(|old| old.secret.expose_secret() == fresh.secret.expose_secret());
+                if same {
+                    return Err(TokenError::TokenRefused);
+                }
+                fresh
+            }
+            Credentials::Password { username, password } => {
+                if let Some((ticket, url)) = challenge {
+                    if !ticket.grants.iter().any(|grant| grant == "password") {
+                        return Err(TokenError::NoPasswordGrant(DisplayText::new(&ticket.grants.join(", "))));
+                    }
+                    host.service = Some(url);
+                }
+                let service = host.service.clone().ok_or(TokenError::NoChallenge)?;
+                let password =
+                    password.read().await.map_err(|error| TokenError::Secret(error.to_string()))?;
+                grant(exchange, service, username, &password, number).await?
+            }
+        };
+        host.token = Some(token.clone());
+        Ok(token)
+    }
+
+    async fn configured(&self, number: u64) -> Result<Token, TokenError> {
+        let Credentials::Token(secret) = &self.credentials else { return Err(TokenError::NoChallenge) };
+        let secret = secret.read().await.map_err(|error| TokenError::Secret(error.to_string()))?;
+        Ok(Token { number, secret, renew_at: None })
+    }
+}
+
+#[derive(Deserialize)]
+struct Granted {
+    access_token: SecretString,
+    #[serde(default)]
+    expires_in: Option<u64>,
+}
+
+#[derive(Deserialize)]
+struct Denied {
+    error: String,
+}
+
+/// Asks the ticket service for a token (the password grant).
+async fn grant(
+    exchange: &Arc<dyn Exchange>,
+    service: Url,
+    username: &str,
+    password: &SecretString,
+    number: u64,
+) -> Result<Token, TokenError> {
+    let form = url::form_urlencoded::Serializer::new(String::new())
+        .append_pair("grant_type", "password")
+        .append_pair("username", username)
+        .append_pair("password", password.expose_secret())
+        .finish();
+    let mut headers = HeaderMap::new();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/x-www-form-urlencoded;charset=UTF-8"));
+    headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
+    let request =
+        Request { method: Method::POST, url: service, headers, body: Bytes::from(form), deadline: DEADLINE };
+    let asked = Instant::now();
+    let response = fetch(exchange.clone(), request).await.map_err(TokenError::Unreachable)?;
+    if response.status.is_success() {
+        let granted: Granted = serde_json::from_slice(&response.body)
+            .map_err(|_| TokenError::Refused(DisplayText::new("its answer makes no sense")))?;
+        let lifetime = Duration::from_secs(granted.expires_in.unwrap_or(3_600));
+        // A tenth of its life, at most five minutes, is kept for renewing it.
+        let renew_at = asked + lifetime.saturating_sub((lifetime / 10).min(Duration::from_secs(300)));
+        return Ok(Token { number, secret: granted.access_token, renew_at: Some(renew_at) });
+    }
+    let denied = serde_json::from_slice::<Denied>(&response.body).map(|denied| denied.error);
+    Err(match denied.as_deref() {
+        Ok("invalid_grant") => TokenError::PasswordRefused,
+        Ok("unsupported_grant_type") => TokenError::NoPasswordGrant(DisplayText::default()),
+        Ok(error) => TokenError::Refused(DisplayText::new(error)),
+        Err(_) => TokenError::Refused(DisplayText::new(&format!("status {}", response.status.as_u16()))),
+    })
+}
