@@ -1,5 +1,5 @@
 use std::cmp::Ordering;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 use std::hash::Hash;
 
 use crate::invitation::{Conversation, ConversationId, Decision, Invitation, InvitationId, Moment, Outcome};
@@ -284,10 +284,9 @@ impl<T: Item> List<T> {
 
     /// Keeps only what `keep` says.
     pub fn retain(&mut self, mut keep: impl FnMut(&T) -> bool) {
-        let gone: BTreeSet<T::Id> = self.items.values().filter(|item| !keep(item)).map(Item::id).collect();
-        for id in gone {
-            self.remove(id);
-        }
+        let place = self.position();
+        self.items.retain(|_, item| keep(item));
+        self.rebuild_around(place);
     }
 
     /// Selects the shown item at `place`, or the last if there are fewer.
@@ -314,7 +313,10 @@ impl<T: Item> List<T> {
     }
 
     fn rebuild(&mut self) {
-        let place = self.position();
+        self.rebuild_around(self.position());
+    }
+
+    fn rebuild_around(&mut self, place: Option<usize>) {
         let (items, sort, filter) = (&self.items, self.sort, &self.filter);
         let mut shown: Vec<&T> = items.values().filter(|item| item.matches(filter)).collect();
         shown.sort_by(|a, b| a.compare(b, sort).then_with(|| a.id().cmp(&b.id())));

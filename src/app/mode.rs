@@ -39,6 +39,8 @@ pub struct Prompt {
     pub purpose: Purpose,
     /// What was written so far.
     pub input: Input,
+    /// What stood there before; Escape brings a filter back to it.
+    pub former: String,
     /// Why it could not be sent as it is.
     pub complaint: Option<String>,
 }
@@ -46,7 +48,7 @@ pub struct Prompt {
 /// What a [`Prompt`] is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Purpose {
-    /// The filter of the current list, which follows each key; what it was before is kept by the caller.
+    /// The filter of the current list, which follows each key.
     Filter,
     /// The address of somebody to invite.
     Invite(ConversationId),

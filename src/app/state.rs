@@ -1,6 +1,11 @@
+use std::collections::{BTreeMap, HashSet, VecDeque};
+use std::time::Duration;
+
 use super::{Entry, KeyMap, List, Mode, Now};
-use crate::invitation::{AccountId, Conversation, Direction, Invitation, Moment, Outcome, Party, Reason};
-use crate::provider::Status;
+use crate::invitation::{
+    AccountId, Conversation, Direction, Invitation, InvitationId, Moment, Outcome, Party, Reason,
+};
+use crate::provider::{Status, Ticket};
 use crate::text::DisplayText;
 
 /// All that the screen shows and the reducer changes.
@@ -30,6 +35,12 @@ pub struct State {
     pub details: bool,
     /// What the user is being told.
     pub notice: Option<Notice>,
+    /// The user's requests that have no answer yet.
+    pub flights: BTreeMap<Ticket, Flight>,
+    /// The invitations that were over, so that a late word does not bring one back.
+    pub finished: Finished,
+    /// The rows of invitations that are over, and when each goes; in that order.
+    pub lingering: VecDeque<(Moment, InvitationId)>,
     /// The number for the next request.
     pub next_ticket: u64,
     /// The number for the next entry of the history.
@@ -64,6 +75,48 @@ pub struct Account {
     pub me: Option<Party>,
     /// The state of its connection.
     pub status: Status,
+}
+
+/// A request of the user that has no answer yet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Flight {
+    /// The answer to an invitation.
+    Answer(InvitationId),
+    /// An invitation of ours, to this address.
+    Invite(String),
+    /// A message.
+    Send,
+}
+
+/// Remembers which invitations were over; the oldest are forgotten when there are very many.
+#[derive(Clone, Debug, Default)]
+pub struct Finished {
+    ids: HashSet<InvitationId>,
+    order: VecDeque<InvitationId>,
+}
+
+impl Finished {
+    const LIMIT: usize = 16_384;
+
+    /// Adds one; false if it was there.
+    pub fn insert(&mut self, id: InvitationId) -> bool {
+        let new = self.ids.insert(id);
+        if new {
+            self.order.push_back(id);
+            if self.order.len() > Self::LIMIT
+                && let Some(oldest) = self.order.pop_front()
+            {
+                self.ids.remove(&oldest);
+            }
+        }
+        new
+    }
+
+    /// Whether it is there.
+    #[must_use]
+    pub fn contains(&self, id: InvitationId) -> bool {
+        self.ids.contains(&id)
+    }
 }
 
 /// The lists.
@@ -157,6 +210,9 @@ impl State {
             mode: Mode::default(),
             details: false,
             notice: None,
+            flights: BTreeMap::new(),
+            finished: Finished::default(),
+            lingering: VecDeque::new(),
             next_ticket: 0,
             next_past: 0,
             moved: None,
@@ -180,12 +236,24 @@ impl State {
         }
     }
 
+    /// Tells the user something, for as long as it takes to read.
+    pub fn tell(&mut self, text: &str, tone: Tone) {
+        let text = DisplayText::new(text);
+        let read = Duration::from_secs(if tone == Tone::Problem { 8 } else { 4 });
+        self.notice = Some(Notice { text, tone, until: self.now.moment.after(read) });
+    }
+
     /// Whether something on the screen changes as time passes, so that a tick a second is worth it.
     #[must_use]
     pub fn needs_tick(&self) -> bool {
-        self.notice.is_some()
-            || !self.incoming.is_empty()
-            || !self.outgoing.is_empty()
+        let counts_down = match self.tab {
+            Tab::Incoming => !self.incoming.is_empty(),
+            Tab::Outgoing => !self.outgoing.is_empty(),
+            Tab::Conversations | Tab::History => false,
+        };
+        counts_down
+            || self.notice.is_some()
+            || !self.lingering.is_empty()
             || self.accounts.iter().any(|account| matches!(account.status, Status::Retrying { .. }))
     }
 }

@@ -1,8 +1,45 @@
+//! Taking in what happened. `keys` is what the user does, `news` what the providers say, `prompt` and
+//! `picker` what is being written or chosen, `requests` what the user wants done.
+
+mod keys;
+mod news;
+mod picker;
+mod prompt;
+mod requests;
+#[cfg(test)]
+mod tests;
+
 use super::{Effect, Message, Now, State};
 
 /// Takes in what happened: changes the state and says what is to be done outside.
 pub fn update(state: &mut State, now: Now, message: Message) -> Vec<Effect> {
     state.now = now;
-    let _ = message;
-    Vec::new()
+    let mut effects = Vec::new();
+    match message {
+        Message::Key(key) => keys::press(state, key, &mut effects),
+        Message::Paste(text) => prompt::paste(state, &text),
+        Message::Resize(columns, rows) => state.size = (columns, rows),
+        Message::Tick => {}
+        Message::Provider(account, event) => news::take(state, account, event, &mut effects),
+    }
+    pass_time(state);
+    effects
+}
+
+/// What goes by itself: a notice, and the rows of what has been over for a while.
+fn pass_time(state: &mut State) {
+    let now = state.now.moment;
+    if state.notice.as_ref().is_some_and(|notice| notice.until <= now) {
+        state.notice = None;
+    }
+    while let Some((until, id)) = state.lingering.front().copied().filter(|(until, _)| *until <= now) {
+        debug_assert!(until <= now, "rows leave in the order in which they ended");
+        state.lingering.pop_front();
+        for list in [&mut state.incoming, &mut state.outgoing] {
+            if list.selected().is_some_and(|entry| entry.invitation.id == id) {
+                state.moved = Some(now);
+            }
+            list.remove(id);
+        }
+    }
 }

@@ -1,0 +1,225 @@
+//! What the providers say.
+
+use std::time::Duration;
+
+use crate::app::list::Progress;
+use crate::app::state::Flight;
+use crate::app::{Effect, Entry, Mode, Past, Phase, State, Tone};
+use crate::invitation::{AccountId, Decision, Direction, Invitation, InvitationId, Outcome};
+use crate::provider::{Event, Problem, Ticket};
+
+/// How long a row stays after its invitation is over.
+const LINGER: Duration = Duration::from_secs(5);
+
+pub(super) fn take(state: &mut State, account: AccountId, event: Event, effects: &mut Vec<Effect>) {
+    match event {
+        Event::Status(status) => {
+            if let Some(account) = state.accounts.get_mut(usize::from(account.0)) {
+                account.status = status;
+            }
+        }
+        Event::SignedIn { me } => {
+            if let Some(account) = state.accounts.get_mut(usize::from(account.0)) {
+                account.me = Some(me);
+            }
+        }
+        Event::Invitation(invitation) => {
+            if see(state, *invitation) && state.settings.bell {
+                effects.push(Effect::Bell);
+            }
+        }
+        Event::Over { id, outcome } => over(state, id, outcome),
+        Event::Conversation(conversation) => state.conversations.put(*conversation),
+        Event::ConversationOver(id) => {
+            state.conversations.remove(id);
+        }
+        Event::Snapshot { invitations, conversations } => {
+            let named: std::collections::HashSet<InvitationId> =
+                invitations.iter().map(|invitation| invitation.id).collect();
+            let gone: Vec<InvitationId> = [&state.incoming, &state.outgoing]
+                .into_iter()
+                .flat_map(super::super::list::List::iter)
+                .filter(|entry| entry.is_pending() && entry.invitation.id.account == account)
+                .map(|entry| entry.invitation.id)
+                .filter(|id| !named.contains(id))
+                .collect();
+            for invitation in invitations {
+                see(state, invitation);
+            }
+            for id in gone {
+                over(state, id, Outcome::Lost);
+            }
+            state.conversations.retain(|conversation| {
+                conversation.id.account != account
+                    || conversations.iter().any(|kept| kept.id == conversation.id)
+            });
+            for conversation in conversations {
+                state.conversations.put(conversation);
+            }
+        }
+        Event::Done(ticket) => done(state, ticket),
+        Event::Refused { ticket, problem } => refused(state, ticket, &problem),
+        Event::Uncertain { ticket, problem } => uncertain(state, ticket, &problem),
+        Event::Notice(text) => state.tell(text.as_str(), Tone::Info),
+    }
+}
+
+/// Puts an invitation into its list. Says whether it is a new one that rings here.
+fn see(state: &mut State, invitation: Invitation) -> bool {
+    if state.finished.contains(invitation.id) {
+        return false;
+    }
+    let incoming = invitation.direction == Direction::Incoming;
+    let list = if incoming { &mut state.incoming } else { &mut state.outgoing };
+    let (phase, marked, new) = match list.get(invitation.id) {
+        Some(entry) => (entry.phase.clone(), entry.marked, false),
+        None => (Phase::Ringing, false, true),
+    };
+    let before = list.selected().map(|entry| entry.invitation.id);
+    list.put(Entry { invitation, phase, marked });
+    if before.is_some() && list.selected().map(|entry| entry.invitation.id) != before {
+        state.moved = Some(state.now.moment);
+    }
+    new && incoming
+}
+
+fn over(state: &mut State, id: InvitationId, outcome: Outcome) {
+    if !state.finished.insert(id) {
+        return;
+    }
+    let until = state.now.moment.after(LINGER);
+    let mut ended = None;
+    for list in [&mut state.incoming, &mut state.outgoing] {
+        list.change(id, |entry| {
+            let phase = Phase::Over { outcome: outcome.clone(), until };
+            let before = std::mem::replace(&mut entry.phase, phase);
+            entry.marked = false;
+            ended = Some((entry.invitation.clone(), before));
+        });
+    }
+    let Some((invitation, before)) = ended else { return };
+    state.lingering.push_back((until, id));
+    if let Phase::Answering { decision, .. } = &before
+        && !is_what_was_asked(decision, &outcome)
+    {
+        let other = other_side(&invitation);
+        state.tell(&format!("{other}: {}, before your answer took effect", outcome.words()), Tone::Problem);
+    }
+    let past = Past { number: state.next_past, invitation, outcome, at: state.now.wall };
+    state.next_past += 1;
+    state.history.put(past);
+    while state.history.len() > state.settings.history_limit.max(1) {
+        let oldest = state.next_past.saturating_sub(u64::try_from(state.history.len()).unwrap_or(u64::MAX));
+        if state.history.remove(u64::MAX - oldest).is_none() {
+            break;
+        }
+    }
+    close_picker_without_targets(state, id);
+}
+
+fn is_what_was_asked(decision: &Decision, outcome: &Outcome) -> bool {
+    match decision {
+        Decision::Accept | Decision::AcceptWithPhone => {
+            matches!(outcome, Outcome::Accepted | Outcome::Joined)
+        }
+        Decision::Decline(_) => matches!(outcome, Outcome::Declined(_)),
+        Decision::Cancel => matches!(outcome, Outcome::Cancelled),
+    }
+}
+
+/// The one at the other end, for a sentence.
+pub(super) fn other_side(invitation: &Invitation) -> String {
+    match (invitation.direction, &invitation.to) {
+        (Direction::Outgoing, Some(to)) => to.label().to_owned(),
+        _ => invitation.from.label().to_owned(),
+    }
+}
+
+fn close_picker_without_targets(state: &mut State, id: InvitationId) {
+    let Mode::Picker(picker) = &mut state.mode else { return };
+    let before = picker.targets.len();
+    picker.targets.retain(|target| *target != id);
+    if before > 0 && picker.targets.is_empty() {
+        state.mode = Mode::Lists;
+        if state.notice.is_none() {
+            state.tell("It was over before you chose a reason", Tone::Info);
+        }
+    }
+}
+
+/// The entry that a request is about, if that request is still the one in flight for it.
+fn answering(
+    state: &mut State,
+    id: InvitationId,
+    ticket: Ticket,
+    change: impl FnOnce(&mut Phase),
+) -> Option<String> {
+    let mut change = Some(change);
+    let mut who = None;
+    for list in [&mut state.incoming, &mut state.outgoing] {
+        list.change(id, |entry| {
+            if matches!(entry.phase, Phase::Answering { ticket: of, .. } if of == ticket)
+                && let Some(change) = change.take()
+            {
+                change(&mut entry.phase);
+                who = Some(other_side(&entry.invitation));
+            }
+        });
+    }
+    who
+}
+
+fn done(state: &mut State, ticket: Ticket) {
+    match state.flights.remove(&ticket) {
+        Some(Flight::Answer(id)) => {
+            answering(state, id, ticket, |phase| set_progress(phase, Progress::Sent));
+        }
+        Some(Flight::Invite(uri)) => state.tell(&format!("{uri} was invited"), Tone::Info),
+        Some(Flight::Send) => state.tell("The message was sent", Tone::Info),
+        None => {}
+    }
+}
+
+fn refused(state: &mut State, ticket: Ticket, problem: &Problem) {
+    match state.flights.remove(&ticket) {
+        Some(Flight::Answer(id)) => {
+            if let Some(who) = answering(state, id, ticket, |phase| *phase = Phase::Ringing) {
+                state.tell(&format!("{who}: {problem}"), Tone::Problem);
+            }
+        }
+        Some(Flight::Invite(uri)) => state.tell(&format!("{uri} was not invited: {problem}"), Tone::Problem),
+        Some(Flight::Send) => state.tell(&format!("The message was not sent: {problem}"), Tone::Problem),
+        None => {}
+    }
+}
+
+fn uncertain(state: &mut State, ticket: Ticket, problem: &Problem) {
+    // The flight stays: what is known later about this request still finds it.
+    match state.flights.get(&ticket).cloned() {
+        Some(Flight::Answer(id)) => {
+            if let Some(who) = answering(state, id, ticket, |phase| set_progress(phase, Progress::Unknown)) {
+                let text = format!("{who}: whether your answer arrived is not known yet ({})", problem.what);
+                state.tell(&text, Tone::Problem);
+            }
+        }
+        Some(Flight::Invite(uri)) => {
+            state.flights.remove(&ticket);
+            let text = format!("Whether {uri} was invited is not known ({}); see Outgoing", problem.what);
+            state.tell(&text, Tone::Problem);
+        }
+        Some(Flight::Send) => {
+            state.flights.remove(&ticket);
+            state.tell(
+                &format!("Whether the message was sent is not known ({})", problem.what),
+                Tone::Problem,
+            );
+        }
+        None => {}
+    }
+}
+
+fn set_progress(phase: &mut Phase, to: Progress) {
+    if let Phase::Answering { progress, .. } = phase {
+        *progress = to;
+    }
+}
