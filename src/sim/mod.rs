@@ -1,1 +1,211 @@
-//! (to come)
+//! The servers' side, for the demonstration, the sandbox and the tests: a Skype for Business server with one
+//! user, faithful to what UCWA 2.0 documents and to what practice shows, and watchful of its client.
+//!
+//! [`Simulator`] is the handle: things are made to happen through it, and it tells what is true and what
+//! was asked of it. `router` answers HTTP, `world` holds the state and the effects of each action, `channel`
+//! is the event channel, `resources` says how everything looks on the wire.
+
+mod channel;
+pub mod console;
+mod in_process;
+mod record;
+mod resources;
+mod router;
+pub mod scenario;
+mod serve;
+#[cfg(test)]
+mod tests;
+mod world;
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::watch;
+
+pub use in_process::InProcess;
+pub use record::Recorded;
+pub use serve::serve;
+use world::World;
+pub use world::{Answers, Ended, Invite, Kind, Person, Refusal, SimId};
+
+/// What the simulated server is like.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Its user.
+    pub user: Person,
+    /// The bearer token that it takes from the start.
+    pub token: String,
+    /// The password for which it gives a token.
+    pub password: String,
+    /// How long a token lasts that was given for a password.
+    pub token_lifetime: Duration,
+    /// How long an invitation rings.
+    pub ring: Duration,
+    /// How long an application lasts that nobody asks for anything.
+    pub idle: Duration,
+    /// Where the unguessable parts of hrefs come from.
+    pub seed: u64,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            user: Person::new("Tosh Meston", "sip:tosh@contoso.example"),
+            token: "cwt=demo".into(),
+            password: "demo".into(),
+            token_lifetime: Duration::from_secs(8 * 3_600),
+            ring: Duration::from_secs(30),
+            idle: Duration::from_secs(20 * 60),
+            seed: 1,
+        }
+    }
+}
+
+/// A running simulator; clones are the same one.
+#[derive(Clone)]
+pub struct Simulator {
+    world: Arc<Mutex<World>>,
+    changed: watch::Sender<u64>,
+}
+
+/// An invitation as the server has it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Truth {
+    /// Its number here.
+    pub id: SimId,
+    /// What is asked for.
+    pub kind: Kind,
+    /// The other side's address.
+    pub uri: String,
+}
+
+impl Simulator {
+    /// A server to which nobody has signed in yet.
+    #[must_use]
+    pub fn new(options: Options) -> Self {
+        Self { world: Arc::new(Mutex::new(World::new(options))), changed: watch::Sender::new(0) }
+    }
+
+    /// Somebody invites the user. It rings until it is answered, taken back, or nobody answers.
+    ///
+    /// Must be called within a tokio runtime: time passes there.
+    #[expect(clippy::must_use_candidate, reason = "that it rings is what counts")]
+    pub fn invite(&self, invite: Invite) -> SimId {
+        let (id, ring) = self.with(|world| (world.invite(invite), world.options.ring));
+        self.later(ring, move |world| world.end(id, Ended::TimedOut));
+        id
+    }
+
+    /// The caller gives up, or another device answers, or somebody we invited answers.
+    ///
+    /// # Errors
+    /// When there is no such invitation pending, or that can't happen to it.
+    pub fn end(&self, id: SimId, how: Ended) -> Result<(), String> {
+        self.with(|world| {
+            if !world.is_pending(id) {
+                return Err(format!("no invitation {id} is pending"));
+            }
+            world.end(id, how);
+            Ok(())
+        })
+    }
+
+    /// Forgets an invitation without a word, so that its hrefs lead nowhere.
+    pub fn forget(&self, id: SimId) {
+        self.with(|world| world.pending.remove(&id));
+    }
+
+    /// What is pending now.
+    #[must_use]
+    pub fn truth(&self) -> Vec<Truth> {
+        self.lock().truth()
+    }
+
+    /// Every request so far.
+    #[must_use]
+    pub fn record(&self) -> Vec<Recorded> {
+        self.lock().record.clone()
+    }
+
+    /// What the client did that no client should.
+    #[must_use]
+    pub fn complaints(&self) -> Vec<String> {
+        self.lock().record.iter().filter_map(|recorded| recorded.complaint.clone()).collect()
+    }
+
+    /// Follows the requests from the one of that number on.
+    pub async fn recorded_from(&self, number: usize) -> Vec<Recorded> {
+        let mut changed = self.changed.subscribe();
+        loop {
+            let news = self.lock().record.get(number..).unwrap_or_default().to_vec();
+            if !news.is_empty() || changed.changed().await.is_err() {
+                return news;
+            }
+        }
+    }
+
+    /// Waits until the server's state satisfies `condition`.
+    pub async fn until(&self, condition: impl Fn(&Self) -> bool) {
+        let mut changed = self.changed.subscribe();
+        while !condition(self) {
+            if changed.changed().await.is_err() {
+                return;
+            }
+        }
+    }
+
+    /// Whether a client is signed in and reachable.
+    #[must_use]
+    pub fn is_available(&self) -> bool {
+        self.lock().is_available()
+    }
+
+    /// Answers the next request of that action with an error.
+    pub fn refuse_next(&self, refusal: Refusal) {
+        self.with(|world| world.refusals.push_back(refusal));
+    }
+
+    /// Forgets the application, as after a long silence.
+    pub fn expire_application(&self) {
+        self.with(World::expire_applications);
+    }
+
+    /// Makes the event channel say that the client's acknowledgement was wrong.
+    pub fn force_resync(&self) {
+        self.with(|world| world.each_application(|application| application.resync = true));
+    }
+
+    /// Makes the event channel say that the client was silent for too long.
+    pub fn force_resume(&self) {
+        self.with(|world| world.each_application(|application| application.resume = true));
+    }
+
+    /// Makes all tokens worthless.
+    pub fn expire_tokens(&self) {
+        self.with(World::expire_tokens);
+    }
+
+    /// Makes somebody known, with a way of answering our invitations.
+    pub fn know(&self, person: Person) {
+        self.with(|world| world.people.push(person));
+    }
+
+    fn lock(&self) -> MutexGuard<'_, World> {
+        self.world.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Does something to the world and lets everybody look who waits for a change.
+    fn with<T>(&self, action: impl FnOnce(&mut World) -> T) -> T {
+        let result = action(&mut self.lock());
+        self.changed.send_modify(|version| *version += 1);
+        result
+    }
+
+    fn later(&self, wait: Duration, action: impl FnOnce(&mut World) + Send + 'static) {
+        let sim = self.clone();
+        tokio::spawn(async move {
+            tokio::time::sleep(wait).await;
+            sim.with(action);
+        });
+    }
+}

@@ -1,0 +1,173 @@
+//! The event channel (P-GET): acknowledgements by number, held polls, each event delivered once.
+#![expect(clippy::indexing_slicing, reason = "assigning to a key of a JSON object adds it")]
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use tokio::time::Instant;
+
+use super::Simulator;
+use super::router::Reply;
+use super::world::{What, World};
+
+/// The server's default and least hold.
+const TIMEOUT: Duration = Duration::from_secs(180);
+
+/// A signed-in application.
+pub(super) struct Application {
+    pub endpoint: String,
+    pub available: bool,
+    /// When it was last heard of.
+    pub heard: Instant,
+    pub hrefs: HashMap<What, String>,
+    /// Whether the next answer is to say that the acknowledgement was wrong, or the silence too long.
+    pub resync: bool,
+    pub resume: bool,
+    /// The acknowledgement that the client has to present next.
+    ack: u32,
+    /// What was sent and not acknowledged.
+    unacknowledged: Vec<Event>,
+    queue: Vec<Event>,
+    timeout: Duration,
+    /// Counts the polls: a newer one takes the place of the one that is held.
+    poll: u64,
+}
+
+#[derive(Clone)]
+struct Event {
+    sender: String,
+    rel: &'static str,
+    told: Value,
+}
+
+impl Application {
+    pub fn new(endpoint: String) -> Self {
+        Self {
+            endpoint,
+            available: false,
+            heard: Instant::now(),
+            hrefs: HashMap::new(),
+            resync: false,
+            resume: false,
+            ack: 1,
+            unacknowledged: Vec::new(),
+            queue: Vec::new(),
+            timeout: TIMEOUT,
+            poll: 0,
+        }
+    }
+}
+
+/// What a poll asks for.
+#[derive(Default)]
+pub(super) struct Poll {
+    pub ack: Option<u32>,
+    pub timeout: Option<u64>,
+}
+
+impl World {
+    pub fn next_ack(&self, application: &str) -> u32 {
+        self.applications.get(application).map_or(1, |known| known.ack)
+    }
+
+    /// Queues an event for an application.
+    pub fn push(&mut self, application: &str, sender: What, rel: &'static str, event: Value) {
+        let sender = self.href(application, sender);
+        if let Some(known) = self.applications.get_mut(application) {
+            known.queue.push(Event { sender, rel, told: event });
+        }
+    }
+
+    /// Takes the place of any poll that is held; says how long this one may be, or why it is wrong.
+    fn begin_poll(&mut self, application: &str, poll: &Poll) -> Option<(u64, Duration, bool)> {
+        let known = self.applications.get_mut(application)?;
+        known.poll += 1;
+        if let Some(timeout) = poll.timeout {
+            known.timeout = Duration::from_secs(timeout.clamp(180, 1_800));
+        }
+        let again = poll.ack.and_then(|ack| ack.checked_add(1)) == Some(known.ack);
+        if poll.ack == Some(known.ack) {
+            // Asking for more acknowledges all that was sent.
+            known.unacknowledged.clear();
+        } else if !again {
+            known.resync = true;
+        }
+        if again {
+            // The answer was lost: what it held is told again, before anything newer.
+            let mut lost = std::mem::take(&mut known.unacknowledged);
+            lost.append(&mut known.queue);
+            known.queue = lost;
+            known.ack -= 1;
+        }
+        Some((known.poll, known.timeout, poll.ack == Some(known.ack)))
+    }
+
+    /// The answer to a poll, if it is time for one.
+    fn answer_poll(&mut self, application: &str, poll: u64, over: bool) -> Option<Reply> {
+        let href = self.href(application, What::Events);
+        let Some(known) = self.applications.get_mut(application) else {
+            return Some(Reply::error(404, "NotFound", "ApplicationNotFound"));
+        };
+        known.heard = Instant::now();
+        if known.poll != poll {
+            return Some(Reply::error(409, "Conflict", "PGetReplaced"));
+        }
+        if known.queue.is_empty() && !over && !known.resync && !known.resume {
+            return None;
+        }
+        let link = |ack: u32| json!({"href": format!("{href}&ack={ack}")});
+        let mut links = json!({"self": link(known.ack)});
+        if std::mem::take(&mut known.resync) {
+            links["resync"] = link(known.ack);
+            // What was not acknowledged comes again, as the first answer to the right acknowledgement.
+            let mut lost = std::mem::take(&mut known.unacknowledged);
+            lost.append(&mut known.queue);
+            known.queue = lost;
+            return Some(Reply::json(200, &json!({"_links": links, "sender": []})));
+        }
+        let rel = if std::mem::take(&mut known.resume) {
+            known.timeout = TIMEOUT;
+            "resume"
+        } else {
+            "next"
+        };
+        known.ack += 1;
+        links[rel] = link(known.ack);
+        known.unacknowledged = std::mem::take(&mut known.queue);
+        Some(Reply::json(200, &json!({"_links": links, "sender": senders(&known.unacknowledged)})))
+    }
+}
+
+/// Events of the same sender that follow each other stand together.
+fn senders(events: &[Event]) -> Value {
+    let mut senders: Vec<Value> = Vec::new();
+    for group in events.chunk_by(|a, b| a.sender == b.sender) {
+        let Some(first) = group.first() else { continue };
+        let told: Vec<&Value> = group.iter().map(|event| &event.told).collect();
+        senders.push(json!({"rel": first.rel, "href": first.sender, "events": told}));
+    }
+    Value::Array(senders)
+}
+
+impl Simulator {
+    /// Holds a poll until there is something to say.
+    pub(super) async fn poll(&self, application: &str, poll: Poll) -> (Reply, Option<String>) {
+        let mut changed = self.changed.subscribe();
+        let Some((number, hold, right)) = self.with(|world| world.begin_poll(application, &poll)) else {
+            return (Reply::error(404, "NotFound", "ApplicationNotFound"), None);
+        };
+        let complaint = (!right).then(|| "the acknowledgement is not the one that was given".to_owned());
+        let until = Instant::now() + hold;
+        loop {
+            let over = Instant::now() >= until;
+            if let Some(reply) = self.lock().answer_poll(application, number, over) {
+                return (reply, complaint);
+            }
+            tokio::select! {
+                _ = changed.changed() => {}
+                () = tokio::time::sleep_until(until) => {}
+            }
+        }
+    }
+}

@@ -1,0 +1,484 @@
+//! What is, on the server's side, and what each action does to it.
+
+#![expect(clippy::indexing_slicing, reason = "assigning to a key of a JSON object adds it")]
+
+use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::time::Duration;
+
+use serde::Deserialize;
+use serde_json::json;
+use tokio::time::Instant;
+
+use super::channel::Application;
+use super::record::Recorded;
+use super::{Options, Truth};
+
+/// The number of an invitation here.
+pub type SimId = u32;
+
+/// The number of a conversation here.
+pub(super) type ConversationNumber = u32;
+
+/// A person.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Person {
+    /// What they are called.
+    pub name: String,
+    /// Their address.
+    pub uri: String,
+    /// What they do when the user invites them.
+    #[serde(default)]
+    pub answers: Answers,
+}
+
+impl Person {
+    /// Somebody who joins when invited.
+    #[must_use]
+    pub fn new(name: &str, uri: &str) -> Self {
+        Self { name: name.into(), uri: uri.into(), answers: Answers::default() }
+    }
+}
+
+/// What somebody does when invited.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Answers {
+    /// Joins after a few seconds.
+    Joins,
+    /// Declines after a few seconds.
+    Declines,
+    /// Does nothing.
+    #[default]
+    Ignores,
+}
+
+/// A kind of incoming invitation.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Kind {
+    /// An instant message.
+    #[default]
+    Im,
+    /// A phone call.
+    Phone,
+    /// An online meeting.
+    Meeting,
+    /// An audio/video call.
+    Av,
+    /// One that the user sent.
+    #[serde(skip)]
+    Participant,
+}
+
+impl Kind {
+    /// Its rel on the wire.
+    #[must_use]
+    pub fn rel(self) -> &'static str {
+        match self {
+            Self::Im => "messagingInvitation",
+            Self::Phone => "phoneAudioInvitation",
+            Self::Meeting => "onlineMeetingInvitation",
+            Self::Av => "audioVideoInvitation",
+            Self::Participant => "participantInvitation",
+        }
+    }
+}
+
+/// An invitation to the user.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Invite {
+    /// What is asked for.
+    pub kind: Kind,
+    /// By whom.
+    pub from: Person,
+    /// What it is about.
+    #[serde(default)]
+    pub subject: String,
+    /// The first message.
+    #[serde(default)]
+    pub message: String,
+    /// `Normal`, `Urgent` or `Emergency`; empty for normal.
+    #[serde(default)]
+    pub importance: String,
+    /// Who forwarded it here; empty for nobody.
+    #[serde(default)]
+    pub forwarded_by: String,
+    /// Whether events only link to it, so that the client has to get it.
+    #[serde(default)]
+    pub linked: bool,
+}
+
+/// How an invitation ends, other than by the client's doing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Ended {
+    /// The caller gives up.
+    CallerGivesUp,
+    /// The user answers on another device.
+    AnsweredElsewhere,
+    /// Nobody answers.
+    TimedOut,
+    /// Somebody we invited joins.
+    Joins,
+    /// Somebody we invited declines.
+    Declines,
+}
+
+/// An error for the next request of some action.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    /// `accept`, `decline`, `cancel`, `addParticipant`, `events`, …: the last word of its name.
+    pub action: String,
+    /// The status code.
+    pub status: u16,
+    /// The error's subcode; empty for none.
+    pub subcode: String,
+}
+
+pub(super) struct Pending {
+    pub id: SimId,
+    pub invite: Invite,
+    pub state: &'static str,
+    pub conversation: ConversationNumber,
+    pub operation: String,
+    /// Whether accept and decline are offered in what is told from now on.
+    pub offered: bool,
+}
+
+pub(super) struct Conversation {
+    pub state: &'static str,
+    pub subject: String,
+    pub messaging: bool,
+    pub roster: Vec<Person>,
+}
+
+/// What an href stands for, within one application.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum What {
+    Application,
+    Events,
+    Me,
+    MakeMeAvailable,
+    ReportMyActivity,
+    Communication,
+    Invitation(SimId),
+    From(SimId),
+    Accept(SimId),
+    AcceptWithPhoneAudio(SimId),
+    Decline(SimId),
+    Cancel(SimId),
+    Conversation(ConversationNumber),
+    AddParticipant(ConversationNumber),
+    Participant(ConversationNumber, usize),
+    Messaging(ConversationNumber),
+    AddMessaging(ConversationNumber),
+    SendMessage(ConversationNumber),
+    StopMessaging(ConversationNumber),
+}
+
+/// What the server is to do after a while.
+pub(super) enum Later {
+    Ring(SimId),
+    Answer(SimId, Ended),
+}
+
+pub(super) struct World {
+    pub options: Options,
+    pub people: Vec<Person>,
+    pub record: Vec<Recorded>,
+    pub refusals: VecDeque<Refusal>,
+    pub applications: BTreeMap<String, Application>,
+    pub pending: BTreeMap<SimId, Pending>,
+    pub conversations: BTreeMap<ConversationNumber, Conversation>,
+    pub tokens: HashMap<String, Instant>,
+    pub hrefs: HashMap<String, (String, What)>,
+    pub later: Vec<(Duration, Later)>,
+    rng: fastrand::Rng,
+    next_id: u32,
+}
+
+impl World {
+    pub fn new(options: Options) -> Self {
+        Self {
+            rng: fastrand::Rng::with_seed(options.seed),
+            people: Vec::new(),
+            record: Vec::new(),
+            refusals: VecDeque::new(),
+            applications: BTreeMap::new(),
+            pending: BTreeMap::new(),
+            conversations: BTreeMap::new(),
+            tokens: HashMap::new(),
+            hrefs: HashMap::new(),
+            later: Vec::new(),
+            next_id: 0,
+            options,
+        }
+    }
+
+    // ---- tokens ----
+
+    pub fn takes(&self, token: &str) -> bool {
+        let given = self.tokens.get(token).is_some_and(|until| *until > Instant::now());
+        given || (token == self.options.token && !self.tokens.contains_key(token))
+    }
+
+    pub fn give_token(&mut self) -> String {
+        let token = format!("cwt=AAEB{}", self.random(24));
+        self.tokens.insert(token.clone(), Instant::now() + self.options.token_lifetime);
+        token
+    }
+
+    pub fn expire_tokens(&mut self) {
+        let now = Instant::now();
+        self.tokens.insert(self.options.token.clone(), now);
+        self.tokens.values_mut().for_each(|until| *until = now);
+    }
+
+    // ---- applications ----
+
+    pub fn random(&mut self, length: usize) -> String {
+        (0..length).map(|_| self.rng.alphanumeric().to_ascii_lowercase()).collect()
+    }
+
+    pub fn is_available(&self) -> bool {
+        self.applications.values().any(|application| application.available)
+    }
+
+    pub fn each_application(&mut self, action: impl FnMut(&mut Application)) {
+        self.applications.values_mut().for_each(action);
+    }
+
+    /// All hrefs die with their application.
+    pub fn expire_applications(&mut self) {
+        self.applications.clear();
+    }
+
+    pub fn expire_idle(&mut self) {
+        let (now, idle) = (Instant::now(), self.options.idle);
+        self.applications.retain(|_, application| now.duration_since(application.heard) < idle);
+    }
+
+    /// The href of something within an application: made at first mention, not to be guessed from others.
+    pub fn href(&mut self, application: &str, what: What) -> String {
+        let known = self.applications.get(application).and_then(|known| known.hrefs.get(&what).cloned());
+        if let Some(href) = known {
+            return href;
+        }
+        let (base, secret) = (format!("/ucwa/oauth/v1/applications/{application}"), self.random(8));
+        let href = match what {
+            What::Application => base,
+            What::Events => format!("{base}/events?key={secret}"),
+            What::Me => format!("{base}/me"),
+            What::MakeMeAvailable => format!("{base}/me/makeMeAvailable"),
+            What::ReportMyActivity => format!("{base}/reportMyActivity"),
+            What::Communication => format!("{base}/communication"),
+            What::Invitation(_) => format!("{base}/communication/invitations/{secret}"),
+            What::Accept(_) => format!("{base}/communication/invitations/{secret}/accept"),
+            What::AcceptWithPhoneAudio(_) => {
+                format!("{base}/communication/invitations/{secret}/acceptWithPhoneAudio")
+            }
+            What::Decline(_) => format!("{base}/communication/invitations/{secret}/decline"),
+            What::Cancel(_) => format!("{base}/communication/invitations/{secret}/cancel"),
+            What::Conversation(_) => format!("{base}/communication/conversations/{secret}"),
+            What::AddParticipant(_) => {
+                format!("{base}/communication/conversations/participants?conversation={secret}")
+            }
+            What::Participant(..) | What::From(_) => format!("{base}/communication/participants/{secret}"),
+            What::Messaging(_) => format!("{base}/communication/messaging/{secret}"),
+            What::AddMessaging(_) => format!("{base}/communication/messaging/{secret}/addMessaging"),
+            What::SendMessage(_) => {
+                format!("{base}/communication/messaging/messages?sessionContext={secret}")
+            }
+            What::StopMessaging(_) => format!("{base}/communication/messaging/{secret}/terminate"),
+        };
+        self.hrefs.insert(href.clone(), (application.to_owned(), what));
+        if let Some(known) = self.applications.get_mut(application) {
+            known.hrefs.insert(what, href.clone());
+        }
+        href
+    }
+
+    // ---- invitations ----
+
+    fn number(&mut self) -> u32 {
+        self.next_id += 1;
+        self.next_id
+    }
+
+    pub fn invite(&mut self, invite: Invite) -> SimId {
+        let id = self.number();
+        let conversation = self.number();
+        self.conversations.insert(
+            conversation,
+            Conversation {
+                state: "Incoming",
+                subject: invite.subject.clone(),
+                messaging: false,
+                roster: vec![invite.from.clone()],
+            },
+        );
+        let state = if invite.forwarded_by.is_empty() { "Connecting" } else { "Forwarded" };
+        let pending = Pending { id, invite, state, conversation, operation: String::new(), offered: true };
+        self.pending.insert(id, pending);
+        self.tell_invitation(id, "started");
+        self.tell_conversation(conversation, "added");
+        id
+    }
+
+    pub fn is_pending(&self, id: SimId) -> bool {
+        self.pending.contains_key(&id)
+    }
+
+    pub fn truth(&self) -> Vec<Truth> {
+        self.pending
+            .values()
+            .map(|pending| Truth {
+                id: pending.id,
+                kind: pending.invite.kind,
+                uri: pending.invite.from.uri.clone(),
+            })
+            .collect()
+    }
+
+    /// Ends an invitation without the client's doing.
+    pub fn end(&mut self, id: SimId, how: Ended) {
+        let Some(pending) = self.pending.get(&id) else { return };
+        let (outgoing, conversation) = (pending.invite.kind == Kind::Participant, pending.conversation);
+        match how {
+            Ended::Joins if outgoing => {
+                let person = pending.invite.from.clone();
+                self.join(conversation, person);
+                self.complete(id, "Connected", None);
+            }
+            Ended::Joins => {}
+            Ended::Declines => self.complete(id, "Declined", Some(("RemoteFailure", "Declined"))),
+            Ended::CallerGivesUp => self.complete(id, "Cancelled", Some(("RemoteFailure", "Canceled"))),
+            Ended::AnsweredElsewhere => {
+                self.complete(id, "Failed", Some(("LocalFailure", "ConnectedElsewhere")));
+            }
+            Ended::TimedOut => {
+                let subcode = if outgoing { "Timeout" } else { "Missed" };
+                self.complete(id, "Failed", Some(("LocalFailure", subcode)));
+            }
+        }
+        if !outgoing && how != Ended::Joins {
+            self.drop_conversation(conversation);
+        }
+    }
+
+    pub fn accept(&mut self, id: SimId) {
+        let Some(pending) = self.pending.get_mut(&id) else { return };
+        pending.offered = false;
+        let (kind, conversation) = (pending.invite.kind, pending.conversation);
+        self.tell_invitation(id, "updated");
+        if let Some(known) = self.conversations.get_mut(&conversation) {
+            known.state = if kind == Kind::Meeting { "Conferenced" } else { "Connected" };
+            known.messaging = kind == Kind::Im;
+        }
+        if kind == Kind::Im {
+            self.tell_messaging(conversation);
+        }
+        self.tell_conversation(conversation, "updated");
+        let people = self.conversations.get(&conversation).map_or(0, |known| known.roster.len());
+        for place in 0..people {
+            self.tell_participant(conversation, place);
+        }
+        self.complete(id, "Connected", None);
+    }
+
+    pub fn decline(&mut self, id: SimId) {
+        let conversation = self.pending.get(&id).map(|pending| pending.conversation);
+        self.complete(id, "Declined", Some(("LocalFailure", "Declined")));
+        if let Some(conversation) = conversation {
+            self.drop_conversation(conversation);
+        }
+    }
+
+    pub fn cancel(&mut self, id: SimId) {
+        self.complete(id, "Cancelled", Some(("LocalFailure", "Canceled")));
+    }
+
+    /// The user invites somebody. The event may be out before the reply is.
+    pub fn add_participant(
+        &mut self,
+        conversation: ConversationNumber,
+        operation: String,
+        to: String,
+    ) -> SimId {
+        let id = self.number();
+        let from = self
+            .people
+            .iter()
+            .find(|person| person.uri == to)
+            .cloned()
+            .unwrap_or_else(|| Person { uri: to, ..Person::default() });
+        let answer = match from.answers {
+            Answers::Joins => Some(Ended::Joins),
+            Answers::Declines => Some(Ended::Declines),
+            Answers::Ignores => None,
+        };
+        let invite = Invite { kind: Kind::Participant, from, ..Invite::default() };
+        let pending = Pending { id, invite, state: "Connecting", conversation, operation, offered: true };
+        self.pending.insert(id, pending);
+        self.tell_invitation(id, "started");
+        self.later.push((self.options.ring, Later::Ring(id)));
+        self.later.extend(answer.map(|how| (Duration::from_secs(4), Later::Answer(id, how))));
+        id
+    }
+
+    fn join(&mut self, conversation: ConversationNumber, person: Person) {
+        let Some(known) = self.conversations.get_mut(&conversation) else { return };
+        known.roster.push(person);
+        known.state = "Conferenced";
+        let place = known.roster.len() - 1;
+        self.tell_participant(conversation, place);
+        self.tell_conversation(conversation, "updated");
+    }
+
+    fn complete(&mut self, id: SimId, state: &'static str, failure: Option<(&str, &str)>) {
+        let Some(pending) = self.pending.get_mut(&id) else { return };
+        pending.state = state;
+        pending.offered = false;
+        let rel = pending.invite.kind.rel();
+        let (status, reason) = match failure {
+            None => ("Success", None),
+            Some((code, subcode)) => {
+                let message = "Simulated.";
+                ("Failure", Some(json!({"code": code, "subcode": subcode, "message": message})))
+            }
+        };
+        for application in self.available_applications() {
+            let resource = self.invitation_resource(&application, id);
+            let mut event = self.event(&application, "completed", rel, What::Invitation(id), Some(resource));
+            event["status"] = status.into();
+            if let Some(reason) = &reason {
+                event["reason"] = reason.clone();
+            }
+            self.push(&application, What::Communication, "communication", event);
+        }
+        self.pending.remove(&id);
+    }
+
+    fn drop_conversation(&mut self, conversation: ConversationNumber) {
+        if self.conversations.remove(&conversation).is_some() {
+            for application in self.available_applications() {
+                let event = self.event(
+                    &application,
+                    "deleted",
+                    "conversation",
+                    What::Conversation(conversation),
+                    None,
+                );
+                self.push(&application, What::Communication, "communication", event);
+            }
+        }
+    }
+
+    /// Applications that invitations reach.
+    pub fn available_applications(&self) -> Vec<String> {
+        let available = self.applications.iter().filter(|(_, application)| application.available);
+        available.map(|(name, _)| name.clone()).collect()
+    }
+}
