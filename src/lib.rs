@@ -6,6 +6,7 @@ pub mod cli;
 pub mod commands;
 pub mod config;
 pub mod invitation;
+pub mod logging;
 pub mod provider;
 pub mod runtime;
 pub mod sim;

@@ -1,1 +1,184 @@
-//! (to come)
+//! The one loop: keys, signals, provider events and time go into the reducer; its effects go out; the
+//! screen is drawn when something changed and nothing more is waiting.
+
+use std::time::Duration;
+
+use tokio::sync::mpsc;
+use tokio::task::JoinSet;
+use tokio::time::{Instant, sleep_until, timeout};
+
+use crate::app::{Effect, Message, Now, State, update};
+use crate::invitation::AccountId;
+use crate::provider::{Clock, Command, Event, Handle};
+use crate::terminal::{Input, Keyboard, Screen, Signal, Signals};
+use crate::ui::{self, Look};
+
+/// How long the providers may take to finish and sign out; what is in flight gets three seconds of it.
+const FAREWELL: Duration = Duration::from_secs(4);
+
+/// A key tells the provider at most this often that the user is there.
+const ACTIVE: Duration = Duration::from_secs(60);
+
+/// At most this many events are taken in before the screen is drawn again.
+const BURST: usize = 4_096;
+
+/// Runs the client on the screen until the user leaves, the terminal closes or a signal ends it.
+///
+/// # Errors
+/// When the terminal can't be read or written.
+pub async fn run(
+    screen: &mut Screen,
+    state: State,
+    look: Look,
+    clock: Clock,
+    providers: Vec<Handle>,
+) -> std::io::Result<()> {
+    let (events, inbox) = mpsc::channel(crate::provider::QUEUE);
+    let mut commands = Vec::new();
+    let mut tasks = JoinSet::new();
+    for handle in providers {
+        commands.push(handle.commands);
+        tasks.spawn(forward(handle.account, handle.events, events.clone()));
+        tasks.spawn(async move {
+            let _ = handle.task.await;
+        });
+    }
+    drop(events);
+    let mut runtime =
+        Runtime { screen, state, look, clock, commands, active: None, changed: true, leaving: false };
+    let result = runtime.turn(inbox).await;
+    for commands in &runtime.commands {
+        let _ = commands.try_send(Command::SignOut);
+    }
+    runtime.commands.clear();
+    result?;
+    let _ = timeout(FAREWELL, async { while tasks.join_next().await.is_some() {} }).await;
+    Ok(())
+}
+
+/// Puts the account's number on its events; waits, and so lets the provider wait, when the inbox is full.
+async fn forward(account: AccountId, mut from: mpsc::Receiver<Event>, to: mpsc::Sender<(AccountId, Event)>) {
+    while let Some(event) = from.recv().await {
+        if to.send((account, event)).await.is_err() {
+            // The program is leaving: the provider must still be able to finish.
+            while from.recv().await.is_some() {}
+            return;
+        }
+    }
+}
+
+struct Runtime<'a> {
+    screen: &'a mut Screen,
+    state: State,
+    look: Look,
+    clock: Clock,
+    commands: Vec<mpsc::Sender<Command>>,
+    active: Option<Instant>,
+    changed: bool,
+    leaving: bool,
+}
+
+impl Runtime<'_> {
+    async fn turn(&mut self, mut inbox: mpsc::Receiver<(AccountId, Event)>) -> std::io::Result<()> {
+        // The first frame waits for nothing.
+        self.draw()?;
+        let mut keyboard = Keyboard::new();
+        let mut signals = Signals::new()?;
+        let mut tick_at: Option<Instant> = None;
+        while !self.leaving {
+            if self.state.needs_tick() {
+                tick_at.get_or_insert_with(|| Instant::now() + Duration::from_secs(1));
+            } else {
+                tick_at = None;
+            }
+            tokio::select! {
+                biased;
+                signal = signals.next() => match signal {
+                    Signal::Terminate => return Ok(()),
+                    Signal::Suspend => self.suspend()?,
+                    Signal::Continue => self.screen.resume()?,
+                },
+                input = keyboard.next() => match input {
+                    Input::Closed => return Ok(()),
+                    Input::Message(message) => {
+                        self.active();
+                        self.handle(message)?;
+                    }
+                },
+                Some((account, event)) = inbox.recv() => {
+                    self.handle(Message::Provider(account, event))?;
+                    for _ in 0..BURST {
+                        let Ok((account, event)) = inbox.try_recv() else { break };
+                        self.handle(Message::Provider(account, event))?;
+                    }
+                }
+                () = tick(tick_at) => {
+                    tick_at = None;
+                    self.handle(Message::Tick)?;
+                }
+            }
+            self.draw()?;
+        }
+        Ok(())
+    }
+
+    fn handle(&mut self, message: Message) -> std::io::Result<()> {
+        let now = Now { moment: self.clock.now(), wall: jiff::Zoned::now().datetime() };
+        self.changed = true;
+        for effect in update(&mut self.state, now, message) {
+            match effect {
+                Effect::Provider(account, command) => self.tell(account, command),
+                Effect::Bell => self.screen.bell()?,
+                Effect::Copy(text) => self.screen.copy(&text)?,
+                Effect::Suspend => self.suspend()?,
+                Effect::Quit => self.leaving = true,
+            }
+        }
+        Ok(())
+    }
+
+    /// The provider's ear holds more than anybody can press; if it is full all the same, the request is
+    /// refused here rather than kept waiting in front of the keys.
+    fn tell(&mut self, account: AccountId, command: Command) {
+        let Some(sender) = self.commands.get(usize::from(account.0)) else { return };
+        let Err(error) = sender.try_send(command) else { return };
+        let (Command::Answer { ticket, .. } | Command::Invite { ticket, .. } | Command::Send { ticket, .. }) =
+            error.into_inner()
+        else {
+            return;
+        };
+        let problem =
+            crate::provider::Problem::new("the connection is too busy, nothing was sent", "try again");
+        let now = self.state.now;
+        update(&mut self.state, now, Message::Provider(account, Event::Refused { ticket, problem }));
+    }
+
+    fn active(&mut self) {
+        if self.active.is_none_or(|last| last.elapsed() >= ACTIVE) {
+            self.active = Some(Instant::now());
+            for commands in &self.commands {
+                let _ = commands.try_send(Command::Active);
+            }
+        }
+    }
+
+    fn suspend(&mut self) -> std::io::Result<()> {
+        self.changed = true;
+        self.screen.suspend()
+    }
+
+    fn draw(&mut self) -> std::io::Result<()> {
+        if std::mem::take(&mut self.changed) {
+            let (state, look) = (&self.state, &self.look);
+            self.screen.draw(|frame| ui::draw(frame, state, look))?;
+        }
+        Ok(())
+    }
+}
+
+async fn tick(at: Option<Instant>) {
+    match at {
+        Some(at) => sleep_until(at).await,
+        None => std::future::pending().await,
+    }
+}

@@ -1,5 +1,56 @@
 //! The configuration file: its schema, its defaults, and where the secrets come from.
 
+mod check;
+mod endpoint;
+mod error;
+mod file;
 mod secret;
 
+use std::path::{Path, PathBuf};
+
+pub use endpoint::Endpoint;
+pub use error::ConfigError;
+pub use file::{File, ThemeName, place};
 pub use secret::{Secret, SecretError};
+
+use crate::app;
+use crate::provider::exchange::Network;
+use crate::provider::ucwa;
+use crate::text::DisplayText;
+
+/// The commented file that `rsvp config init` writes; a test holds it to the schema and its defaults.
+pub const EXAMPLE: &str = include_str!("../../config.example.toml");
+
+/// All that a run needs to know.
+#[derive(Debug)]
+pub struct Config {
+    /// How to sign in.
+    pub ucwa: ucwa::Settings,
+    /// How the network is reached.
+    pub network: Network,
+    /// What the screen and the keys are like.
+    pub settings: app::Settings,
+    /// The colours of the screen.
+    pub theme: ThemeName,
+    /// Whether only ASCII is drawn.
+    pub ascii: bool,
+    /// What the account is called on the screen.
+    pub label: DisplayText,
+    /// Keeps this copy's endpoint from being used by another one.
+    pub endpoint: Endpoint,
+}
+
+/// The usual place of the file.
+#[must_use]
+pub fn usual_path() -> Option<PathBuf> {
+    Some(directories::ProjectDirs::from("", "", "rsvp")?.config_dir().join("config.toml"))
+}
+
+/// Reads the file (the one in its usual place if none is named) and checks all of it.
+///
+/// # Errors
+/// When there is none, or something in it is wrong; each names the place and the remedy.
+pub fn load(path: Option<&Path>, profile: Option<&str>) -> Result<Config, ConfigError> {
+    let file = File::read(path, profile)?;
+    file.check()
+}

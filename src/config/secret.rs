@@ -19,6 +19,17 @@ pub enum Secret {
     Command(Vec<String>),
 }
 
+/// Tells where the secret comes from, never what it is.
+impl std::fmt::Display for Secret {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Value(_) => write!(formatter, "(in the configuration; not shown)"),
+            Self::File(path) => write!(formatter, "from the file {}", path.display()),
+            Self::Command(words) => write!(formatter, "from the command {}", words.join(" ")),
+        }
+    }
+}
+
 /// Why a secret could not be had.
 #[derive(Debug, thiserror::Error)]
 pub enum SecretError {
@@ -58,7 +69,9 @@ impl Secret {
         match self {
             Self::Value(value) => Ok(value.clone()),
             Self::File(path) => {
-                refuse_exposed(path)?;
+                if is_exposed(path) {
+                    return Err(SecretError::Exposed { path: path.clone() });
+                }
                 let text = tokio::fs::read_to_string(path)
                     .await
                     .map_err(|source| SecretError::File { path: path.clone(), source })?;
@@ -97,17 +110,14 @@ fn first_line(mut text: String, place: impl FnOnce() -> String) -> Result<Secret
     if secret.is_empty() { Err(SecretError::Empty(place())) } else { Ok(secret.into()) }
 }
 
+/// Whether others than the owner can read a file.
 #[cfg(unix)]
-fn refuse_exposed(path: &std::path::Path) -> Result<(), SecretError> {
+pub(super) fn is_exposed(path: &std::path::Path) -> bool {
     use std::os::unix::fs::PermissionsExt;
-    let data = std::fs::metadata(path).map_err(|source| SecretError::File { path: path.into(), source })?;
-    if data.is_file() && data.permissions().mode() & 0o077 != 0 {
-        return Err(SecretError::Exposed { path: path.into() });
-    }
-    Ok(())
+    std::fs::metadata(path).is_ok_and(|data| data.is_file() && data.permissions().mode() & 0o077 != 0)
 }
 
 #[cfg(not(unix))]
-fn refuse_exposed(_: &std::path::Path) -> Result<(), SecretError> {
-    Ok(())
+pub(super) fn is_exposed(_: &std::path::Path) -> bool {
+    false
 }

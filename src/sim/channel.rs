@@ -21,9 +21,8 @@ pub(super) struct Application {
     /// When it was last heard of.
     pub heard: Instant,
     pub hrefs: HashMap<What, String>,
-    /// Whether the next answer is to say that the acknowledgement was wrong, or the silence too long.
-    pub resync: bool,
-    pub resume: bool,
+    /// What the next answer is to be, instead of the usual.
+    pub instead: Option<Instead>,
     /// The acknowledgement that the client has to present next.
     ack: u32,
     /// What was sent and not acknowledged.
@@ -48,8 +47,7 @@ impl Application {
             available: false,
             heard: Instant::now(),
             hrefs: HashMap::new(),
-            resync: false,
-            resume: false,
+            instead: None,
             ack: 1,
             unacknowledged: Vec::new(),
             queue: Vec::new(),
@@ -57,6 +55,19 @@ impl Application {
             poll: 0,
         }
     }
+}
+
+/// What a poll is answered with, instead of events when there are some.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Instead {
+    /// The acknowledgement was wrong.
+    Resync,
+    /// The silence was too long; with the events that there are.
+    Resume,
+    /// Nothing, but now.
+    Nothing,
+    /// Half an answer.
+    Break,
 }
 
 /// What a poll asks for.
@@ -91,7 +102,7 @@ impl World {
             // Asking for more acknowledges all that was sent.
             known.unacknowledged.clear();
         } else if !again {
-            known.resync = true;
+            known.instead = Some(Instead::Resync);
         }
         if again {
             // The answer was lost: what it held is told again, before anything newer.
@@ -113,12 +124,16 @@ impl World {
         if known.poll != poll {
             return Some(Reply::error(409, "Conflict", "PGetReplaced"));
         }
-        if known.queue.is_empty() && !over && !known.resync && !known.resume {
+        if known.queue.is_empty() && !over && known.instead.is_none() {
             return None;
+        }
+        let instead = known.instead.take();
+        if instead == Some(Instead::Break) {
+            return Some(Reply::broken());
         }
         let link = |ack: u32| json!({"href": format!("{href}&ack={ack}")});
         let mut links = json!({"self": link(known.ack)});
-        if std::mem::take(&mut known.resync) {
+        if instead == Some(Instead::Resync) {
             links["resync"] = link(known.ack);
             // What was not acknowledged comes again, as the first answer to the right acknowledgement.
             let mut lost = std::mem::take(&mut known.unacknowledged);
@@ -126,7 +141,7 @@ impl World {
             known.queue = lost;
             return Some(Reply::json(200, &json!({"_links": links, "sender": []})));
         }
-        let rel = if std::mem::take(&mut known.resume) {
+        let rel = if instead == Some(Instead::Resume) {
             known.timeout = TIMEOUT;
             "resume"
         } else {

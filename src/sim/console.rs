@@ -1,1 +1,155 @@
-//! (to come)
+//! Lines that make things happen in a running simulator.
+
+use super::{Answers, Ended, Invite, Kind, Person, Refusal, SimId, Simulator};
+
+/// What the lines mean.
+pub const HELP: &str = "\
+invite im|phone|meeting|av ADDRESS [TEXT]   somebody invites you; TEXT is the subject, for im the message
+gives-up N                                  the caller of invitation N gives up
+elsewhere N                                 you answer invitation N on another device
+joins N | declines N                        somebody you invited answers
+person ADDRESS joins|declines|ignores       what somebody does when you invite them
+refuse ACTION STATUS [SUBCODE]              the next accept, decline, cancel, addParticipant, events … is refused
+expire                                      the application is forgotten
+resync | resume                             the event channel starts over
+tokens                                      no token is worth anything any more
+drop                                        the connections of held polls break
+pending                                     what is pending
+record                                      every request so far, and what was wrong with it
+help | quit";
+
+/// What is said to a line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Answer {
+    /// This, on as many lines as it has.
+    Say(String),
+    /// The simulator ends.
+    Quit,
+}
+
+/// Does what a line says.
+///
+/// # Errors
+/// When the line makes no sense, or what it names is not there; in words.
+pub fn obey(sim: &Simulator, line: &str) -> Result<Answer, String> {
+    let mut words = line.split_whitespace();
+    let command = words.next().unwrap_or_default();
+    let mut word = |name: &str| words.next().ok_or_else(|| format!("`{command}` needs {name}; see help"));
+    let done = |text: &str| Ok(Answer::Say(text.to_owned()));
+    match command {
+        "" => done(""),
+        "help" => done(HELP),
+        "quit" | "exit" => Ok(Answer::Quit),
+        "invite" => {
+            let kind = kind(word("a kind")?)?;
+            let address = address(word("an address")?);
+            let text = words.collect::<Vec<_>>().join(" ");
+            let (subject, message) =
+                if kind == Kind::Im { (String::new(), text) } else { (text, String::new()) };
+            let from = Person::new(&name_of(&address), &address);
+            let id = sim.invite(Invite { kind, from, subject, message, ..Invite::default() });
+            Ok(Answer::Say(format!("invitation {id}")))
+        }
+        "gives-up" => end(sim, word("a number")?, Ended::CallerGivesUp),
+        "elsewhere" => end(sim, word("a number")?, Ended::AnsweredElsewhere),
+        "joins" => end(sim, word("a number")?, Ended::Joins),
+        "declines" => end(sim, word("a number")?, Ended::Declines),
+        "person" => {
+            let uri = address(word("an address")?);
+            let answers = match word("joins, declines or ignores")? {
+                "joins" => Answers::Joins,
+                "declines" => Answers::Declines,
+                "ignores" => Answers::Ignores,
+                other => return Err(format!("`{other}` is none of joins, declines, ignores")),
+            };
+            sim.know(Person { name: name_of(&uri), uri, answers });
+            done("known")
+        }
+        "refuse" => {
+            let action = word("an action")?.to_owned();
+            let status = word("a status")?;
+            let status: u16 = status
+                .parse()
+                .ok()
+                .filter(|status| (400..600).contains(status))
+                .ok_or_else(|| format!("`{status}` is no status of an error (400 to 599)"))?;
+            let subcode = words.next().unwrap_or_default().to_owned();
+            sim.refuse_next(Refusal { action, status, subcode });
+            done("the next one will be refused")
+        }
+        "expire" => {
+            sim.expire_application();
+            done("forgotten")
+        }
+        "resync" => {
+            sim.force_resync();
+            done("the next answer says resync")
+        }
+        "resume" => {
+            sim.force_resume();
+            done("the next answer says resume")
+        }
+        "tokens" => {
+            sim.expire_tokens();
+            sim.interrupt_polls();
+            done("no token is worth anything any more")
+        }
+        "drop" => {
+            sim.drop_connections();
+            done("dropped")
+        }
+        "pending" => {
+            let lines: Vec<String> = sim
+                .truth()
+                .iter()
+                .map(|truth| format!("{} {} {}", truth.id, truth.kind.rel(), truth.uri))
+                .collect();
+            Ok(Answer::Say(if lines.is_empty() { "nothing is pending".into() } else { lines.join("\n") }))
+        }
+        "record" => {
+            let lines: Vec<String> = sim.record().iter().map(ToString::to_string).collect();
+            Ok(Answer::Say(lines.join("\n")))
+        }
+        other => Err(format!("`{other}` means nothing here; see help")),
+    }
+}
+
+fn end(sim: &Simulator, number: &str, how: Ended) -> Result<Answer, String> {
+    let id: SimId = number.parse().map_err(|_| format!("`{number}` is no number of an invitation"))?;
+    sim.end(id, how)?;
+    Ok(Answer::Say("done".into()))
+}
+
+fn kind(word: &str) -> Result<Kind, String> {
+    Ok(match word {
+        "im" => Kind::Im,
+        "phone" => Kind::Phone,
+        "meeting" => Kind::Meeting,
+        "av" => Kind::Av,
+        other => return Err(format!("`{other}` is none of im, phone, meeting, av")),
+    })
+}
+
+fn address(word: &str) -> String {
+    if word.contains(':') {
+        word.to_owned()
+    } else if word.starts_with('+') {
+        format!("tel:{word}")
+    } else if word.contains('@') {
+        format!("sip:{word}")
+    } else {
+        format!("sip:{word}@contoso.example")
+    }
+}
+
+/// A name out of an address, so that the sandbox needs none: `sip:lene.aaling@…` is Lene Aaling.
+fn name_of(address: &str) -> String {
+    let Some(user) = address.strip_prefix("sip:").and_then(|rest| rest.split('@').next()) else {
+        return String::new();
+    };
+    let capital = |word: &str| {
+        let mut letters = word.chars();
+        letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+    };
+    user.split(['.', '-', '_']).map(capital).collect::<Vec<_>>().join(" ")
+}

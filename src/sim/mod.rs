@@ -22,6 +22,7 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 
+use channel::Instead;
 pub use in_process::InProcess;
 pub use record::Recorded;
 pub use serve::serve;
@@ -133,11 +134,12 @@ impl Simulator {
         self.lock().record.iter().filter_map(|recorded| recorded.complaint.clone()).collect()
     }
 
-    /// Follows the requests from the one of that number on.
-    pub async fn recorded_from(&self, number: usize) -> Vec<Recorded> {
+    /// The answered requests, in the order of their answers, from the one of that number on; waits until
+    /// there is one.
+    pub async fn answered_from(&self, number: usize) -> Vec<Recorded> {
         let mut changed = self.changed.subscribe();
         loop {
-            let news = self.lock().record.get(number..).unwrap_or_default().to_vec();
+            let news = self.lock().answered.get(number..).unwrap_or_default().to_vec();
             if !news.is_empty() || changed.changed().await.is_err() {
                 return news;
             }
@@ -172,12 +174,22 @@ impl Simulator {
 
     /// Makes the event channel say that the client's acknowledgement was wrong.
     pub fn force_resync(&self) {
-        self.with(|world| world.each_application(|application| application.resync = true));
+        self.with(|world| world.each_application(|application| application.instead = Some(Instead::Resync)));
     }
 
     /// Makes the event channel say that the client was silent for too long.
     pub fn force_resume(&self) {
-        self.with(|world| world.each_application(|application| application.resume = true));
+        self.with(|world| world.each_application(|application| application.instead = Some(Instead::Resume)));
+    }
+
+    /// Ends the polls that are being held, without any event.
+    pub fn interrupt_polls(&self) {
+        self.with(|world| world.each_application(|application| application.instead = Some(Instead::Nothing)));
+    }
+
+    /// Breaks the connections of the polls that are being held, in the middle of an answer.
+    pub fn drop_connections(&self) {
+        self.with(|world| world.each_application(|application| application.instead = Some(Instead::Break)));
     }
 
     /// Makes all tokens worthless.

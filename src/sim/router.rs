@@ -24,16 +24,23 @@ pub(super) struct Reply {
     status: u16,
     headers: Vec<(http::HeaderName, String)>,
     body: Vec<u8>,
+    /// Whether the connection breaks in the middle of the body.
+    broken: bool,
 }
 
 impl Reply {
+    /// An answer that is cut off.
+    pub fn broken() -> Self {
+        Self { broken: true, ..Self::json(200, &json!({"_links": {}})) }
+    }
+
     pub fn empty(status: u16) -> Self {
-        Self { status, headers: Vec::new(), body: Vec::new() }
+        Self { status, headers: Vec::new(), body: Vec::new(), broken: false }
     }
 
     pub fn json(status: u16, body: &Value) -> Self {
         let headers = vec![(CONTENT_TYPE, "application/json; charset=utf-8".to_owned())];
-        Self { status, headers, body: body.to_string().into_bytes() }
+        Self { status, headers, body: body.to_string().into_bytes(), broken: false }
     }
 
     pub fn error(status: u16, code: &str, subcode: &str) -> Self {
@@ -52,7 +59,15 @@ impl Reply {
 
 impl From<Reply> for Response<Body> {
     fn from(reply: Reply) -> Self {
-        let mut response = Self::new(Body::from(reply.body));
+        let body = if reply.broken {
+            let cut = reply.body.len() / 2;
+            let pieces =
+                [Ok(reply.body.get(..cut).unwrap_or_default().to_vec()), Err("the connection broke")];
+            Body::from_stream(futures_util::stream::iter(pieces))
+        } else {
+            Body::from(reply.body)
+        };
+        let mut response = Self::new(body);
         *response.status_mut() = StatusCode::from_u16(reply.status).unwrap_or(StatusCode::IM_A_TEAPOT);
         for (name, value) in reply.headers {
             if let Ok(value) = HeaderValue::from_str(&value) {
@@ -133,6 +148,7 @@ impl Simulator {
                 recorded.status = handled.reply.status;
                 recorded.what = handled.what;
                 recorded.complaint = handled.complaint;
+                world.answered.push(recorded.clone());
             }
             std::mem::take(&mut world.later)
         });

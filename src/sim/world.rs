@@ -187,7 +187,9 @@ pub(super) enum Later {
 pub(super) struct World {
     pub options: Options,
     pub people: Vec<Person>,
+    /// Every request, in the order of arrival, and again in the order of the answers.
     pub record: Vec<Recorded>,
+    pub answered: Vec<Recorded>,
     pub refusals: VecDeque<Refusal>,
     pub applications: BTreeMap<String, Application>,
     pub pending: BTreeMap<SimId, Pending>,
@@ -205,6 +207,7 @@ impl World {
             rng: fastrand::Rng::with_seed(options.seed),
             people: Vec::new(),
             record: Vec::new(),
+            answered: Vec::new(),
             refusals: VecDeque::new(),
             applications: BTreeMap::new(),
             pending: BTreeMap::new(),

@@ -1,1 +1,163 @@
-//! (to come)
+//! The view: [`State`] -> frame. Pure; what it costs depends on the screen, not on how much there is to show.
+
+mod details;
+mod fit;
+#[cfg(test)]
+mod fixtures;
+mod footer;
+mod header;
+mod help;
+mod list;
+mod popup;
+mod prompt;
+mod rows;
+#[cfg(test)]
+mod tests;
+mod theme;
+mod words;
+
+use ratatui::Frame;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::text::Line;
+
+pub use theme::Theme;
+
+use crate::app::{Mode, State, Tone};
+use fit::{Cells, fit};
+
+/// How the screen looks, whatever it shows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Look {
+    /// The style of each meaning.
+    pub theme: Theme,
+    /// Draw signs and lines with ASCII characters.
+    pub ascii: bool,
+}
+
+/// From this width on, the details stand beside the list.
+const WIDE: u16 = 120;
+/// From this height on, a line is kept free for notices, so that nothing moves when one comes.
+const NOTICE: u16 = 8;
+/// From this height of the body on, the details always have their part of it.
+const TALL: u16 = 14;
+
+/// Draws everything.
+pub fn draw(frame: &mut Frame, state: &State, look: &Look) {
+    let area = frame.area();
+    if area.is_empty() {
+        return;
+    }
+    let buffer = frame.buffer_mut();
+    let room = usize::from(area.width);
+    let header = header::lines(state, look, area);
+    let mut rest = area;
+    for line in &header {
+        put(buffer, take_top(&mut rest, 1), line);
+    }
+    put(buffer, take_bottom(&mut rest, 1), &footer::line(state, look, room));
+    let notice = take_bottom(&mut rest, u16::from(area.height >= NOTICE));
+    put(buffer, take_top(&mut rest, 1), &header::tabs(state, look, room));
+    put(buffer, notice, &notice_line(state, look, room));
+    body(buffer, rest, state, look);
+    let mut above = area;
+    take_bottom(&mut above, u16::from(area.height > 1));
+    let cursor = match &state.mode {
+        Mode::Lists => None,
+        Mode::Picker(picker) => popup::reasons(buffer, above, picker, state, look),
+        Mode::Palette(picker) => popup::palette(buffer, above, picker, state, look),
+        Mode::Prompt(prompt) => prompt::draw(buffer, above, prompt, state, look),
+        Mode::Help(scrolled) => help::draw(buffer, above, *scrolled, state, look),
+    };
+    if look.ascii {
+        to_ascii(buffer);
+    }
+    if let Some(cursor) = cursor {
+        frame.set_cursor_position(cursor);
+    }
+}
+
+fn body(buffer: &mut Buffer, area: Rect, state: &State, look: &Look) {
+    if state.details && list::wanted(state, area.width) > 0 {
+        details::draw(buffer, area, state, look);
+        return;
+    }
+    if area.width >= WIDE {
+        let beside = area.width * 2 / 5;
+        let left = Rect { width: area.width - beside - 1, ..area };
+        let right = Rect { x: left.right() + 1, width: beside, ..area };
+        for y in area.top()..area.bottom() {
+            buffer.set_string(left.right(), y, "│", look.theme.accent);
+        }
+        list::draw(buffer, left, state, look);
+        details::draw(buffer, right, state, look);
+        return;
+    }
+    // Where there is little room the list comes first, and the details get what it leaves.
+    let wanted = u16::try_from(list::wanted(state, area.width)).unwrap_or(u16::MAX);
+    let below = if area.height >= TALL {
+        (area.height * 2 / 5).min(9)
+    } else {
+        area.height.saturating_sub(wanted.max(1))
+    };
+    let below = if below < 2 || wanted == 0 { 0 } else { below };
+    let mut rest = area;
+    let bottom = take_bottom(&mut rest, below);
+    list::draw(buffer, rest, state, look);
+    if below > 0 {
+        details::draw(buffer, bottom, state, look);
+    }
+}
+
+fn notice_line<'a>(state: &'a State, look: &Look, room: usize) -> Line<'a> {
+    let mut cells = Cells::default();
+    let Some(notice) = &state.notice else { return cells.line(None) };
+    let (sign, style) = match notice.tone {
+        Tone::Info => (" ", ratatui::style::Style::new()),
+        Tone::Problem => ("!", look.theme.bad),
+    };
+    cells.text(sign, style);
+    cells.gap(1);
+    cells.text(fit(notice.text.as_str(), room.saturating_sub(3)), style);
+    cells.line(None)
+}
+
+/// Draws a line into the first row of an area, which may be empty.
+fn put(buffer: &mut Buffer, area: Rect, line: &Line<'_>) {
+    if !area.is_empty() {
+        buffer.set_line(area.x, area.y, line, area.width);
+    }
+}
+
+fn take_top(area: &mut Rect, height: u16) -> Rect {
+    let height = height.min(area.height);
+    let taken = Rect { height, ..*area };
+    area.y += height;
+    area.height -= height;
+    taken
+}
+
+fn take_bottom(area: &mut Rect, height: u16) -> Rect {
+    let height = height.min(area.height);
+    area.height -= height;
+    Rect { y: area.bottom(), height, ..*area }
+}
+
+/// Replaces the signs that this module draws.
+fn to_ascii(buffer: &mut Buffer) {
+    for cell in &mut buffer.content {
+        let plain = match cell.symbol() {
+            "●" => "*",
+            "○" => "o",
+            "×" | "✓" => "x",
+            "▸" => ">",
+            "─" | "·" => "-",
+            "│" | "┤" | "├" => "|",
+            "┌" | "┐" | "└" | "┘" => "+",
+            "…" => ".",
+            "“" | "”" => "\"",
+            _ => continue,
+        };
+        cell.set_symbol(plain);
+    }
+}

@@ -1,5 +1,7 @@
 //! The client against the simulator, over the same protocol as against a real server.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
 mod support;
 
 use rsvp::app::Phase;

@@ -1,0 +1,57 @@
+use std::sync::Arc;
+
+use anyhow::Context;
+
+use crate::app::{Account, Now, Settings, State};
+use crate::cli::Global;
+use crate::config::{self, ThemeName};
+use crate::invitation::AccountId;
+use crate::provider::exchange::{Exchange, Network, Real};
+use crate::provider::{Clock, ucwa};
+use crate::runtime;
+use crate::terminal::Screen;
+use crate::ui::{self, Look, Theme};
+
+/// Signs in as the configuration says, and shows what comes.
+pub(super) async fn run(global: &Global) -> anyhow::Result<()> {
+    let config = config::load(global.config.as_deref(), global.profile.as_deref())?;
+    let account = Account { label: config.label, ..Account::default() };
+    show(config.ucwa, config.network, account, config.settings, look(config.theme, config.ascii)).await
+}
+
+/// Runs the client on the screen.
+pub(super) async fn show(
+    settings: ucwa::Settings,
+    network: Network,
+    account: Account,
+    screen_settings: Settings,
+    look: Look,
+) -> anyhow::Result<()> {
+    let clock = Clock::start();
+    let mut screen = Screen::enter().context("rsvp needs a terminal")?;
+    let now = Now { moment: clock.now(), wall: jiff::Zoned::now().datetime() };
+    let state = State::new(screen_settings, vec![account], now, screen.size());
+    // The first frame waits for nothing, and a client for the network takes a moment to build.
+    screen.draw(|frame| ui::draw(frame, &state, &look))?;
+    let exchange: Arc<dyn Exchange> = match Real::new(&network) {
+        Ok(real) => Arc::new(real),
+        Err(error) => Err(error).context("the network can't be used (certificates, ca_file or proxy)")?,
+    };
+    let provider = ucwa::spawn(settings, exchange, AccountId(0), clock);
+    let result = runtime::run(&mut screen, state, look, clock, vec![provider]).await;
+    drop(screen);
+    Ok(result?)
+}
+
+/// The look for a theme; `NO_COLOR` has the last word.
+pub(super) fn look(theme: ThemeName, ascii: bool) -> Look {
+    let colourless = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+    let theme = match theme {
+        _ if colourless => Theme::NONE,
+        ThemeName::Terminal => Theme::TERMINAL,
+        ThemeName::Dark => Theme::DARK,
+        ThemeName::Light => Theme::LIGHT,
+        ThemeName::None => Theme::NONE,
+    };
+    Look { theme, ascii }
+}

@@ -1,0 +1,212 @@
+//! All that is known of the selected entry.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+use ratatui::text::Line;
+
+use super::fit::{Cells, fit, width, wrap};
+use super::{Look, put, rows, words};
+use crate::app::{Action, Entry, Past, Phase, Progress, State, Tab};
+use crate::invitation::{AccountId, Conversation, Direction, Invitation, Party};
+
+/// The room of a field's name.
+const LABEL: usize = 9;
+
+struct Field {
+    label: &'static str,
+    value: String,
+    style: Style,
+}
+
+fn field(label: &'static str, value: impl Into<String>) -> Field {
+    Field { label, value: value.into(), style: Style::new() }
+}
+
+fn styled(label: &'static str, value: impl Into<String>, style: Style) -> Field {
+    Field { label, value: value.into(), style }
+}
+
+/// Draws the details with their title line.
+pub(super) fn draw(buffer: &mut Buffer, area: Rect, state: &State, look: &Look) {
+    let Some((title, fields)) = selected(state, look) else { return };
+    let room = usize::from(area.width);
+    let lines: Vec<Line<'_>> = fields.iter().flat_map(|field| lines(field, room, look)).collect();
+    let cut = lines.len() + 1 > usize::from(area.height);
+    let more = (cut && !state.details).then(|| more(state)).flatten();
+    let titled = std::iter::once(title_line(&title, more.as_deref(), room, look));
+    for (line, y) in titled.chain(lines).zip(area.y..area.bottom()) {
+        put(buffer, Rect { y, height: 1, ..area }, &line);
+    }
+}
+
+fn more(state: &State) -> Option<String> {
+    state.settings.keys.keys(Action::Details).first().map(|key| format!("{key} shows more"))
+}
+
+fn title_line<'a>(title: &str, more: Option<&str>, room: usize, look: &Look) -> Line<'a> {
+    let accent = look.theme.accent;
+    let mut cells = Cells::default();
+    cells.text("── ", accent);
+    cells.text(fit(title, room.saturating_sub(5)).into_owned(), look.theme.title);
+    cells.text(" ", accent);
+    let more = more.filter(|more| cells.used() + width(more) + 5 <= room);
+    let end = more.map_or(0, |more| width(more) + 3);
+    cells.text("─".repeat(room.saturating_sub(cells.used() + end)), accent);
+    if let Some(more) = more {
+        cells.text(format!(" {more} "), look.theme.dim);
+        cells.text("─", accent);
+    }
+    cells.line(None)
+}
+
+fn lines<'a>(field: &'a Field, room: usize, look: &Look) -> Vec<Line<'a>> {
+    let indent = 3 + LABEL + 1;
+    let value_room = room.saturating_sub(indent + 1);
+    let line = |(number, text): (usize, String)| {
+        let mut cells = Cells::default();
+        cells.gap(3);
+        cells.cell(if number == 0 { field.label } else { "" }, LABEL, look.theme.dim);
+        cells.gap(1);
+        cells.text(text, field.style);
+        cells.line(None)
+    };
+    wrap(&field.value, value_room).into_iter().enumerate().map(line).collect()
+}
+
+fn selected(state: &State, look: &Look) -> Option<(String, Vec<Field>)> {
+    match state.tab {
+        Tab::Incoming => state.incoming.selected().map(|selected| entry(selected, state, look)),
+        Tab::Outgoing => state.outgoing.selected().map(|selected| entry(selected, state, look)),
+        Tab::Conversations => {
+            state.conversations.selected().map(|selected| conversation(selected, state, look))
+        }
+        Tab::History => state.history.selected().map(|selected| past(selected, state, look)),
+    }
+}
+
+fn party(label: &'static str, who: &Party) -> Field {
+    let whole = if who.origin.is_empty() { who.full() } else { format!("{} · {}", who.full(), who.origin) };
+    field(label, whole)
+}
+
+fn account(id: AccountId, state: &State) -> Option<Field> {
+    let account = state.account(id).filter(|_| state.accounts.len() > 1)?;
+    Some(field("account", account.label.as_str()))
+}
+
+/// What entries and the history tell alike.
+fn people_and_words(invitation: &Invitation, state: &State, look: &Look) -> Vec<Field> {
+    let outgoing = invitation.direction == Direction::Outgoing;
+    let mut fields = Vec::new();
+    let who = match (&invitation.to, outgoing) {
+        (Some(to), true) => to,
+        _ => &invitation.from,
+    };
+    fields.push(party(if outgoing { "to" } else { "from" }, who));
+    if words::suspicious(who) {
+        fields.push(styled("careful", words::MIXED_LONG, look.theme.bad));
+    }
+    if let Some(to) = invitation.to.as_ref().filter(|_| !outgoing) {
+        fields.push(party("to", to));
+    }
+    fields.extend(invitation.routes.iter().map(|route| field("way", route.as_str())));
+    if !invitation.message.is_empty() {
+        fields.push(field("says", format!("“{}”", invitation.message)));
+    }
+    if !invitation.subject.is_empty() {
+        fields.push(field("about", invitation.subject.as_str()));
+    }
+    if let Some(conversation) = invitation.conversation.and_then(|id| state.conversations.get(id)) {
+        fields.push(field("in", rows::subject(conversation)));
+    }
+    fields
+}
+
+fn entry(entry: &Entry, state: &State, look: &Look) -> (String, Vec<Field>) {
+    let invitation = &entry.invitation;
+    let outgoing = invitation.direction == Direction::Outgoing;
+    let who = invitation.to.as_ref().filter(|_| outgoing).unwrap_or(&invitation.from);
+    let mut fields = people_and_words(invitation, state, look);
+    let place = if words::suspicious(who) { 2 } else { 1 };
+    fields.insert(place.min(fields.len()), standing(entry, state, look));
+    if entry.phase == Phase::Ringing && !outgoing {
+        fields.extend(words::no_accept(invitation).map(|why| field("accept", why)));
+    }
+    let outdated = state.account(invitation.id.account).is_some_and(|account| !account.status.is_online());
+    if outdated && entry.is_pending() {
+        fields.push(styled("known", words::STALE, look.theme.waiting));
+    }
+    fields.extend(account(invitation.id.account, state));
+    (words::title(invitation, who, outgoing), fields)
+}
+
+fn standing(entry: &Entry, state: &State, look: &Look) -> Field {
+    let invitation = &entry.invitation;
+    match &entry.phase {
+        Phase::Over { outcome, .. } => field("over", format!("{} {}", outcome.sign(), outcome.words())),
+        Phase::Answering { decision, progress, .. } => {
+            let [full, _] = words::progress(decision, *progress);
+            let mut text = format!("{full} ({})", words::decision(decision));
+            if *progress == Progress::Unknown {
+                text.push_str("; ");
+                text.push_str(words::SENT_ONCE);
+            }
+            styled("answer", text, look.theme.waiting)
+        }
+        Phase::Ringing => {
+            let left = invitation.deadline.left(state.now.moment);
+            let until = jiff::SignedDuration::try_from(left)
+                .ok()
+                .and_then(|left| state.now.wall.checked_add(left).ok());
+            let mut text = match until {
+                _ if left.is_zero() => "past its time; the server has the last word".to_owned(),
+                Some(until) => format!("until {}", until.strftime("%H:%M:%S")),
+                None => "without end".to_owned(),
+            };
+            let notes = [words::importance(invitation.importance), words::stage(invitation.stage)];
+            for note in notes.into_iter().flatten() {
+                text.push_str(" · ");
+                text.push_str(note);
+            }
+            field("rings", text)
+        }
+    }
+}
+
+fn conversation(conversation: &Conversation, state: &State, look: &Look) -> (String, Vec<Field>) {
+    let mut fields = Vec::new();
+    if !conversation.subject.is_empty() {
+        fields.push(field("about", conversation.subject.as_str()));
+    }
+    if conversation.participants.is_empty() {
+        fields.push(field("with", "nobody else yet"));
+    }
+    for (number, who) in conversation.participants.iter().enumerate() {
+        fields.push(party(if number == 0 { "with" } else { "" }, who));
+        if words::suspicious(who) {
+            fields.push(styled("careful", words::MIXED_LONG, look.theme.bad));
+        }
+    }
+    let invite =
+        if conversation.can_invite { "you can invite somebody" } else { "nobody can be invited now" };
+    let send = if conversation.can_send { "you can write a message" } else { "no message can be sent now" };
+    fields.push(field("offers", format!("{invite} · {send}")));
+    fields.extend(account(conversation.id.account, state));
+    (format!("Conversation: {}", rows::subject(conversation)), fields)
+}
+
+fn past(past: &Past, state: &State, look: &Look) -> (String, Vec<Field>) {
+    let outgoing = past.invitation.direction == Direction::Outgoing;
+    let mut fields = people_and_words(&past.invitation, state, look);
+    let ended = format!(
+        "{} {} · {}",
+        past.outcome.sign(),
+        past.outcome.words(),
+        past.at.strftime("%Y-%m-%d %H:%M:%S")
+    );
+    let place = fields.len().min(1);
+    fields.insert(place, field("over", ended));
+    fields.extend(account(past.invitation.id.account, state));
+    (words::title(&past.invitation, past.who(), outgoing), fields)
+}

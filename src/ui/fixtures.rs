@@ -1,0 +1,160 @@
+//! States that the tests of the view draw.
+
+use std::time::Duration;
+
+use ratatui::Terminal;
+use ratatui::backend::TestBackend;
+
+use super::{Look, draw};
+use crate::app::{Account, Entry, Now, Past, Phase, Progress, Settings, State};
+use crate::invitation::{
+    AccountId, Conversation, ConversationId, Decision, Direction, Importance, Invitation, InvitationId, Kind,
+    Moment, Offers, Outcome, Party, Reason, Stage,
+};
+use crate::provider::{Status, Ticket};
+
+/// Long after the start, so that there is a before.
+pub const NOW: Moment = Moment(Duration::from_secs(1_000));
+
+pub fn in_seconds(seconds: u64) -> Moment {
+    NOW.after(Duration::from_secs(seconds))
+}
+
+pub fn party(name: &str, uri: &str) -> Party {
+    Party { name: name.into(), uri: uri.into(), origin: "same enterprise".into() }
+}
+
+pub fn id(number: u64) -> InvitationId {
+    InvitationId { account: AccountId(0), number }
+}
+
+pub fn conversation_id(number: u64) -> ConversationId {
+    ConversationId { account: AccountId(0), number }
+}
+
+pub fn invitation(number: u64, kind: Kind, from: Party) -> Invitation {
+    Invitation {
+        id: id(number),
+        kind,
+        direction: Direction::Incoming,
+        from,
+        to: None,
+        routes: Vec::new(),
+        subject: "".into(),
+        message: "".into(),
+        importance: Importance::Normal,
+        stage: Stage::Ringing,
+        offers: Offers { accept: true, decline: true, ..Offers::default() },
+        conversation: None,
+        arrived: Moment(Duration::from_secs(900 + number)),
+        deadline: in_seconds(10 + number * 3),
+    }
+}
+
+pub fn entry(invitation: Invitation, phase: Phase) -> Entry {
+    Entry { invitation, phase, marked: false }
+}
+
+pub fn answering(decision: Decision, progress: Progress) -> Phase {
+    Phase::Answering { decision, ticket: Ticket(1), progress }
+}
+
+pub fn over(outcome: Outcome) -> Phase {
+    Phase::Over { outcome, until: in_seconds(2) }
+}
+
+pub fn account(status: Status) -> Account {
+    Account { label: "contoso.com".into(), me: Some(party("Tosh Meston", "sip:tosh@contoso.com")), status }
+}
+
+pub fn online() -> Status {
+    Status::Online { since: Moment::default() }
+}
+
+/// Online, and nothing else.
+pub fn quiet() -> State {
+    let wall = jiff::civil::date(2026, 11, 21).at(14, 2, 10, 0);
+    State::new(Settings::default(), vec![account(online())], Now { moment: NOW, wall }, (80, 24))
+}
+
+/// Some of everything.
+pub fn busy() -> State {
+    let mut state = quiet();
+    let mut im = invitation(1, Kind::Message, party("Lene Aaling", "sip:lenea@contoso.com"));
+    im.message =
+        "Hi Tosh, have you got a minute? The printer on the third floor eats the contracts again.".into();
+    im.conversation = Some(conversation_id(1));
+    let mut phone = invitation(2, Kind::Phone, party("", "tel:+14255550100"));
+    phone.routes = vec!["forwarded by Dana Birkby".into()];
+    phone.importance = Importance::Urgent;
+    phone.offers.accept = false;
+    phone.deadline = in_seconds(4);
+    let mut meeting = invitation(3, Kind::Meeting, party("Joe Smith", "sip:joe@contoso.com"));
+    meeting.subject = "Strategy for next quarter".into();
+    let mut video = invitation(4, Kind::AudioVideo, party("Анна Карелина", "sip:anna@fabrikam.example"));
+    video.subject = "Démo".into();
+    video.offers = Offers { accept_with_phone: true, decline: true, ..Offers::default() };
+    video.from.origin = "federated".into();
+    for invitation in [im, phone, meeting, video] {
+        state.incoming.put(entry(invitation, Phase::Ringing));
+    }
+    let people =
+        vec![party("Lene Aaling", "sip:lenea@contoso.com"), party("Joe Smith", "sip:joe@contoso.com")];
+    let conversation = |number, subject: &str, participants, can_invite| Conversation {
+        id: conversation_id(number),
+        subject: subject.into(),
+        participants,
+        can_invite,
+        can_send: true,
+    };
+    state.conversations.put(conversation(1, "Third floor printer", people, true));
+    let alone = vec![party("Dana Birkby", "sip:dana@contoso.com")];
+    state.conversations.put(conversation(2, "", alone, false));
+    state.outgoing.put(entry(outgoing(10, "Joe Smith", "sip:joe@contoso.com"), Phase::Ringing));
+    let cancelled = outgoing(11, "Dana Birkby", "sip:dana@contoso.com");
+    state.outgoing.put(entry(cancelled, answering(Decision::Cancel, Progress::Sending)));
+    let outcomes =
+        [Outcome::Accepted, Outcome::Missed, Outcome::Declined(Reason::Global), Outcome::AnsweredElsewhere];
+    for (number, outcome) in (20..).zip(outcomes) {
+        let invitation = invitation(number, Kind::Message, party("Lene Aaling", "sip:lenea@contoso.com"));
+        let at = jiff::civil::date(2026, 11, if number == 20 { 20 } else { 21 }).at(13, 50, 0, 0);
+        state.history.put(Past { number, invitation, outcome, at });
+    }
+    state
+}
+
+fn outgoing(number: u64, name: &str, uri: &str) -> Invitation {
+    let mut invitation = invitation(number, Kind::Participant, party("Tosh Meston", "sip:tosh@contoso.com"));
+    invitation.direction = Direction::Outgoing;
+    invitation.to = Some(party(name, uri));
+    invitation.offers = Offers { cancel: true, ..Offers::default() };
+    invitation.conversation = Some(conversation_id(1));
+    invitation
+}
+
+/// Draws the state at a size.
+pub fn terminal(state: &State, look: &Look, (width, height): (u16, u16)) -> Terminal<TestBackend> {
+    let mut terminal = Terminal::new(TestBackend::new(width, height)).unwrap();
+    terminal.draw(|frame| draw(frame, state, look)).unwrap();
+    terminal
+}
+
+/// The screen as text, each line ended by a bar so that trailing space is seen.
+pub fn screen(state: &State, look: &Look, size: (u16, u16)) -> String {
+    let terminal = terminal(state, look, size);
+    let mut text = String::new();
+    let buffer = terminal.backend().buffer();
+    for row in buffer.content.chunks(usize::from(size.0.max(1))) {
+        let mut hidden = 0_u16;
+        for cell in row {
+            if hidden > 0 {
+                hidden -= 1;
+                continue;
+            }
+            text.push_str(cell.symbol());
+            hidden = ratatui::buffer::CellWidth::cell_width(cell).saturating_sub(1);
+        }
+        text.push_str("|\n");
+    }
+    text
+}

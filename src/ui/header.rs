@@ -1,0 +1,229 @@
+//! The first lines: which program, who, the connection of each account, the wall clock; and the bar of lists.
+
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+use ratatui::text::Line;
+
+use super::fit::{Cells, fit, width, wrap};
+use super::{Look, words};
+use crate::app::{Account, Action, List, Sort, State, Tab};
+use crate::provider::Status;
+
+/// Screens lower than this give a connection's troubles one line, not two.
+const LOW: u16 = 10;
+
+/// The header's lines; never more than a third of the screen.
+pub(super) fn lines<'a>(state: &'a State, look: &Look, area: Rect) -> Vec<Line<'a>> {
+    let mut lines = match state.accounts.as_slice() {
+        [account] => single(state, account, look, area),
+        accounts => several(state, accounts, look, area),
+    };
+    lines.truncate(usize::from(area.height / 3).max(1));
+    lines
+}
+
+fn reconnect_key(state: &State) -> String {
+    let keys = state.settings.keys.keys(Action::Reconnect);
+    keys.first().map_or_else(|| "reconnecting".into(), ToString::to_string)
+}
+
+fn meaning(status: &Status, look: &Look) -> Style {
+    match status {
+        Status::Idle | Status::SignedOut => look.theme.dim,
+        Status::Connecting(_) => look.theme.waiting,
+        Status::Online { .. } => look.theme.good,
+        Status::Retrying { .. } | Status::Replaced | Status::Stopped(_) => look.theme.bad,
+    }
+}
+
+/// The address without its scheme, or the account's label while nobody is signed in.
+fn who(account: &Account) -> &str {
+    let me = account.me.as_ref().map(|me| me.uri.as_str()).filter(|uri| !uri.is_empty());
+    me.map_or(account.label.as_str(), |uri| uri.strip_prefix("sip:").unwrap_or(uri))
+}
+
+fn start<'a>(state: &State, look: &Look) -> Cells<'a> {
+    let mut cells = Cells::default();
+    cells.text(" rsvp", look.theme.title.patch(look.theme.accent));
+    if state.settings.demo {
+        cells.gap(2);
+        cells.text("DEMO", look.theme.waiting.patch(look.theme.title));
+    }
+    cells
+}
+
+/// Ends a line with words at its right, before the clock.
+fn finish<'a>(mut cells: Cells<'a>, words: &str, style: Style, state: &State, room: usize) -> Line<'a> {
+    let clock = state.now.wall.strftime("%H:%M").to_string();
+    let end = width(words) + 3 + clock.len() + 1;
+    if cells.used() + 1 + end <= room {
+        cells.up_to(room - end);
+        cells.text(words.to_owned(), style);
+        cells.gap(3);
+        cells.text(clock, Style::new());
+    } else if cells.used() + 3 <= room {
+        cells.gap(2);
+        let left = room - cells.used();
+        cells.text(fit(words, left).into_owned(), style);
+    }
+    cells.line(None)
+}
+
+fn single<'a>(state: &'a State, account: &'a Account, look: &Look, area: Rect) -> Vec<Line<'a>> {
+    let room = usize::from(area.width);
+    let key = reconnect_key(state);
+    let connection = words::connection(&account.status, state.now.moment, &key);
+    let style = meaning(&account.status, look);
+    let mut cells = start(state, look);
+    let short = format!("{} {}", connection.sign, connection.what);
+    let whole = connection.whole();
+    // Space around the account, and the clock with its gaps.
+    let rest = room.saturating_sub(cells.used() + 2 + 2 + 9);
+    let account = who(account);
+    if width(account) + width(&whole) <= rest {
+        cells.gap(2);
+        cells.text(account, Style::new());
+        return vec![finish(cells, &whole, style, state, room)];
+    }
+    let short_fits = width(&short) <= rest;
+    let shown = if short_fits { rest - width(&short) } else { rest };
+    if shown >= width(account).min(12) {
+        cells.gap(2);
+        cells.text(fit(account, shown), Style::new());
+    }
+    let (first, below) = match (short_fits, connection.more.is_empty()) {
+        (true, true) => (short, None),
+        (true, false) => (short, Some(connection.more)),
+        (false, _) => (String::new(), Some(whole)),
+    };
+    let mut lines = vec![finish(cells, &first, style, state, room)];
+    let below_lines = if area.height < LOW { 1 } else { 2 };
+    lines.extend(below.into_iter().flat_map(|text| indented(&text, room, below_lines, style)));
+    lines
+}
+
+/// The text in at most `limit` lines, the last of which tells if there was more.
+fn indented<'a>(text: &str, room: usize, limit: usize, style: Style) -> Vec<Line<'a>> {
+    let room = room.saturating_sub(3);
+    let mut wrapped = wrap(text, room);
+    if wrapped.len() > limit {
+        let rest = wrapped.split_off(limit.saturating_sub(1)).join(" ");
+        wrapped.push(fit(&rest, room).into_owned());
+    }
+    let line = |text| {
+        let mut cells = Cells::default();
+        cells.gap(2);
+        cells.text(text, style);
+        cells.line(None)
+    };
+    wrapped.into_iter().map(line).collect()
+}
+
+fn several<'a>(state: &'a State, accounts: &'a [Account], look: &Look, area: Rect) -> Vec<Line<'a>> {
+    let room = usize::from(area.width);
+    let online = accounts.iter().filter(|account| account.status.is_online()).count();
+    let all = online == accounts.len();
+    let words = format!("{online} of {} accounts online", accounts.len());
+    let style = if all { look.theme.good } else { look.theme.bad };
+    let mut lines = vec![finish(start(state, look), &words, style, state, room)];
+    let limit = usize::from(area.height / 6);
+    // Where not all have room, those in trouble go first.
+    let (troubled, well): (Vec<_>, Vec<_>) = accounts.iter().partition(|account| !account.status.is_online());
+    let chosen: Vec<&Account> = if accounts.len() <= limit {
+        accounts.iter().collect()
+    } else {
+        troubled.into_iter().chain(well).take(limit).collect()
+    };
+    let key = reconnect_key(state);
+    let name_room = chosen.iter().map(|account| width(who(account))).max().unwrap_or(0).min(room / 3);
+    for account in chosen {
+        let whole = words::connection(&account.status, state.now.moment, &key).whole();
+        let mut cells = Cells::default();
+        cells.gap(1);
+        cells.cell(who(account), name_room, Style::new());
+        cells.gap(2);
+        let rest = room.saturating_sub(cells.used() + 1);
+        cells.text(fit(&whole, rest).into_owned(), meaning(&account.status, look));
+        lines.push(cells.line(None));
+    }
+    lines
+}
+
+fn count<T: crate::app::Item>(list: &List<T>) -> String {
+    match (list.filter().is_empty(), list.len()) {
+        (true, 0) => String::new(),
+        (true, all) => format!(" {all}"),
+        (false, all) => format!(" {}/{all}", list.shown()),
+    }
+}
+
+fn counted(state: &State, tab: Tab) -> String {
+    match tab {
+        Tab::Incoming => count(&state.incoming),
+        Tab::Outgoing => count(&state.outgoing),
+        Tab::Conversations => count(&state.conversations),
+        // How much is over matters to nobody until they look for something in it.
+        Tab::History if state.history.filter().is_empty() => String::new(),
+        Tab::History => count(&state.history),
+    }
+}
+
+fn order(state: &State) -> (Sort, usize) {
+    match state.tab {
+        Tab::Incoming => (state.incoming.sort(), state.incoming.len()),
+        Tab::Outgoing => (state.outgoing.sort(), state.outgoing.len()),
+        Tab::Conversations => (state.conversations.sort(), state.conversations.len()),
+        Tab::History => (state.history.sort(), state.history.len()),
+    }
+}
+
+/// The bar of lists.
+pub(super) fn tabs<'a>(state: &State, look: &Look, room: usize) -> Line<'a> {
+    let full: fn(Tab) -> &'static str = Tab::title;
+    let titles =
+        |name: fn(Tab) -> &'static str| Tab::ALL.map(|tab| format!("{}{}", name(tab), counted(state, tab)));
+    let long = titles(full);
+    let needed: usize = long.iter().map(|title| width(title) + 4).sum();
+    let titles = if needed <= room { long } else { titles(words::tab_short) };
+    let accent = look.theme.accent;
+    let mut cells = Cells::default();
+    for (tab, title) in Tab::ALL.into_iter().zip(titles) {
+        let current = tab == state.tab;
+        if cells.used() + width(&title) + 4 > room {
+            continue;
+        }
+        cells.text(if current { "─┤ " } else { "── " }, accent);
+        cells.text(title, if current { look.theme.title.patch(accent) } else { Style::new() });
+        cells.text(if current { " ├" } else { " ─" }, accent);
+    }
+    let (sort, len) = order(state);
+    let mut notes = Vec::new();
+    if len > 0
+        && state.tab != Tab::History
+        && state.accounts.iter().any(|account| !account.status.is_online())
+    {
+        notes.push(words::STALE.to_owned());
+    }
+    if sort != Sort::default() {
+        notes.push(words::sorted(sort));
+    }
+    if notes.iter().map(|note| width(note) + 4).sum::<usize>() + cells.used() > room {
+        for note in &mut notes {
+            if note == words::STALE {
+                words::STALE_SHORT.clone_into(note);
+            }
+        }
+    }
+    let end: usize = notes.iter().map(|note| width(note) + 3).sum::<usize>() + 1;
+    if cells.used() + end <= room {
+        cells.text("─".repeat(room - end - cells.used()), accent);
+        for note in notes {
+            cells.text(" ", accent);
+            cells.text(note, look.theme.waiting);
+            cells.text(" ─", accent);
+        }
+    }
+    let rest = room.saturating_sub(cells.used());
+    cells.text("─".repeat(rest), accent);
+    cells.line(None)
+}

@@ -1,0 +1,90 @@
+//! The list in front: only what is visible of it is looked at.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::text::Line;
+
+use super::fit::{Cells, wrap};
+use super::rows::{self, Columns};
+use super::{Look, put, words};
+use crate::app::{Item, List, State, Tab};
+
+/// Draws the list of the current tab.
+pub(super) fn draw(buffer: &mut Buffer, area: Rect, state: &State, look: &Look) {
+    let columns = Columns::new(usize::from(area.width));
+    let page = Page { area, columns };
+    let drawn = match state.tab {
+        Tab::Incoming => page.draw(buffer, &state.incoming, |entry, selected| {
+            rows::entry(entry, state, look, columns, selected)
+        }),
+        Tab::Outgoing => page.draw(buffer, &state.outgoing, |entry, selected| {
+            rows::entry(entry, state, look, columns, selected)
+        }),
+        Tab::Conversations => page.draw(buffer, &state.conversations, |conversation, selected| {
+            rows::conversation(conversation, look, columns, selected)
+        }),
+        Tab::History => page
+            .draw(buffer, &state.history, |past, selected| rows::past(past, state, look, columns, selected)),
+    };
+    if !drawn {
+        explain(buffer, area, state, look);
+    }
+}
+
+/// How many lines the list would like to have.
+pub(super) fn wanted(state: &State, room: u16) -> usize {
+    let shown = match state.tab {
+        Tab::Incoming => state.incoming.shown(),
+        Tab::Outgoing => state.outgoing.shown(),
+        Tab::Conversations => state.conversations.shown(),
+        Tab::History => state.history.shown(),
+    };
+    shown.saturating_mul(Columns::new(usize::from(room)).lines())
+}
+
+struct Page {
+    area: Rect,
+    columns: Columns,
+}
+
+impl Page {
+    fn draw<'a, T: Item>(
+        &self,
+        buffer: &mut Buffer,
+        list: &'a List<T>,
+        row: impl Fn(&'a T, bool) -> Vec<Line<'a>>,
+    ) -> bool {
+        let Rect { x, width, height, .. } = self.area;
+        let fitting = usize::from(height).div_ceil(self.columns.lines()).max(1);
+        // The selected entry stays in the middle where the list is longer than the screen.
+        let whole = (usize::from(height) / self.columns.lines()).max(1);
+        let position = list.position().unwrap_or(0);
+        let start = position.saturating_sub(whole / 2).min(list.shown().saturating_sub(whole));
+        let selected = list.selected().map(Item::id);
+        let lines = list.page(start).take(fitting).flat_map(|item| row(item, selected == Some(item.id())));
+        for (line, y) in lines.zip(self.area.y..self.area.bottom()) {
+            put(buffer, Rect { x, y, width, height: 1 }, &line);
+        }
+        list.shown() > 0
+    }
+}
+
+fn explain(buffer: &mut Buffer, area: Rect, state: &State, look: &Look) {
+    let (filter, count) = match state.tab {
+        Tab::Incoming => (state.incoming.filter(), state.incoming.len()),
+        Tab::Outgoing => (state.outgoing.filter(), state.outgoing.len()),
+        Tab::Conversations => (state.conversations.filter(), state.conversations.len()),
+        Tab::History => (state.history.filter(), state.history.len()),
+    };
+    let filtered = !filter.is_empty() && count > 0;
+    let online = state.accounts.iter().any(|account| account.status.is_online());
+    let text = words::nothing(state.tab, filtered, online);
+    let top = area.y + u16::from(area.height > 3);
+    let room = usize::from(area.width.saturating_sub(6)).min(70);
+    for (text, y) in wrap(text, room).into_iter().zip(top..area.bottom()) {
+        let mut cells = Cells::default();
+        cells.gap(3);
+        cells.text(text, look.theme.dim);
+        put(buffer, Rect { y, height: 1, ..area }, &cells.line(None));
+    }
+}

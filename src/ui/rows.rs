@@ -1,0 +1,336 @@
+//! One entry of a list as one line, or as two where the screen is narrow.
+
+use std::borrow::Cow;
+
+use ratatui::style::Style;
+use ratatui::text::Line;
+
+use super::fit::{Cells, fit, fit_middle, width};
+use super::{Look, words};
+use crate::app::{Entry, Past, Phase, State, Tab};
+use crate::invitation::{Conversation, Importance, Party};
+
+/// Below this width an entry takes two lines.
+const NARROW: usize = 60;
+/// The cursor's sign, the mark and a space.
+const LEAD: usize = 3;
+/// “Meeting”
+const KIND: usize = 7;
+const GAP: usize = 2;
+/// How many more there are in a conversation: “+999”
+const MORE: usize = 4;
+/// All that a conversation can offer.
+const CAN_ALL: &str = "invite, message";
+/// The last seconds, which are shown as pressing.
+const LAST: u64 = 5;
+
+/// How the columns of a list share its width.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Columns {
+    name: usize,
+    address: usize,
+    /// All columns but the last, which stays free: text from elsewhere may be wider than it claims.
+    end: usize,
+    narrow: bool,
+}
+
+impl Columns {
+    pub(super) fn new(room: usize) -> Self {
+        let end = room.saturating_sub(1);
+        let narrow = room < NARROW;
+        let rest = end.saturating_sub(LEAD + KIND + 3 * GAP);
+        Self { name: rest * 23 / 100, address: rest * 34 / 100, end, narrow }
+    }
+
+    /// Lines per entry.
+    pub(super) fn lines(self) -> usize {
+        if self.narrow { 2 } else { 1 }
+    }
+}
+
+fn lead(cells: &mut Cells<'_>, look: &Look, selected: bool, marked: bool) {
+    cells.text(if selected { "▸" } else { " " }, look.theme.accent);
+    cells.text(if marked { "✓" } else { " " }, look.theme.accent);
+    cells.gap(1);
+}
+
+fn name_and_address<'a>(
+    cells: &mut Cells<'a>,
+    party: &'a Party,
+    columns: Columns,
+    look: &Look,
+    style: Style,
+) {
+    let name = if party.name.is_empty() { words::NO_NAME } else { party.name.as_str() };
+    let style = if party.name.is_empty() { look.theme.dim } else { style };
+    cells.cell(name, columns.name, style);
+    cells.gap(GAP);
+    cells.filled(fit_middle(address(party), columns.address), columns.address, look.theme.dim);
+    cells.gap(GAP);
+}
+
+fn address(party: &Party) -> &str {
+    if party.uri.is_empty() { words::NO_ADDRESS } else { party.uri.as_str() }
+}
+
+/// Words that are worth more than the rest of a row: how far it is, or how much time is left.
+struct Standing {
+    /// From the longest to the shortest way to say it.
+    ways: Vec<Cow<'static, str>>,
+    style: Style,
+}
+
+impl Standing {
+    fn new(words: impl Into<Cow<'static, str>>, style: Style) -> Self {
+        Self { ways: vec![words.into()], style }
+    }
+
+    fn fitting(&self, room: usize) -> Cow<'_, str> {
+        let way = self.ways.iter().find(|way| width(way) <= room).or(self.ways.last());
+        way.map_or(Cow::Borrowed(""), |way| fit(way, room))
+    }
+}
+
+fn standing(entry: &Entry, state: &State, look: &Look) -> Standing {
+    let theme = &look.theme;
+    let now = state.now.moment;
+    let deadline = entry.invitation.deadline;
+    match &entry.phase {
+        Phase::Over { outcome, .. } => {
+            let style = if outcome.sign() == '+' { theme.good } else { Style::new() };
+            Standing::new(format!("{} {}", outcome.sign(), outcome.words()), style)
+        }
+        Phase::Answering { decision, progress, .. } => Standing {
+            ways: words::progress(decision, *progress).map(Cow::Borrowed).to_vec(),
+            style: theme.waiting,
+        },
+        Phase::Ringing => {
+            let time = words::countdown(deadline, now);
+            let outdated =
+                state.account(entry.invitation.id.account).is_none_or(|account| !account.status.is_online());
+            match words::seconds(deadline.left(now)) {
+                _ if outdated => Standing::new(format!("~{time}"), theme.dim),
+                left if left <= LAST => Standing::new(time, theme.urgent),
+                _ => Standing::new(time, Style::new()),
+            }
+        }
+    }
+}
+
+/// What comes before the subject, because it matters more.
+fn flags(entry: &Entry, who: &Party, look: &Look) -> Vec<(&'static str, Style)> {
+    let mut flags = Vec::new();
+    if words::suspicious(who) {
+        flags.push((words::MIXED, look.theme.bad));
+    }
+    if let Some(word) = words::importance(entry.invitation.importance) {
+        let emergency = entry.invitation.importance == Importance::Emergency;
+        flags.push((word, if emergency { look.theme.urgent } else { look.theme.waiting }));
+    }
+    flags.extend(words::stage(entry.invitation.stage).map(|word| (word, look.theme.dim)));
+    flags
+}
+
+/// Flags, text and, at the right end, the standing; in what is left of the line.
+fn rest<'a>(
+    cells: &mut Cells<'a>,
+    columns: Columns,
+    flags: &[(&'static str, Style)],
+    (text, style): (&'a str, Style),
+    standing: &Standing,
+) {
+    let room = columns.end.saturating_sub(cells.used());
+    let right = standing.fitting(room).into_owned();
+    let end = columns.end.saturating_sub(width(&right));
+    let limit = end.saturating_sub(GAP);
+    for (flag, style) in flags {
+        let room = limit.saturating_sub(cells.used());
+        if room < 3 {
+            break;
+        }
+        cells.text(fit(flag, room), *style);
+        if cells.used() + 4 < limit && !text.is_empty() {
+            cells.text(" · ", style.remove_modifier(style.add_modifier));
+        }
+    }
+    let room = limit.saturating_sub(cells.used());
+    if room > 1 {
+        cells.text(fit(text, room), style);
+    }
+    cells.up_to(end);
+    cells.text(right, standing.style);
+}
+
+/// How the whole line looks, if not each cell for itself.
+fn over(selected: bool, pending: bool, look: &Look) -> Option<Style> {
+    match (selected, pending) {
+        (true, _) => Some(look.theme.selected),
+        (false, false) => Some(look.theme.dim),
+        (false, true) => None,
+    }
+}
+
+/// An invitation, incoming or outgoing.
+pub(super) fn entry<'a>(
+    entry: &'a Entry,
+    state: &'a State,
+    look: &Look,
+    columns: Columns,
+    selected: bool,
+) -> Vec<Line<'a>> {
+    let invitation = &entry.invitation;
+    let outgoing = state.tab == Tab::Outgoing;
+    let who = if outgoing { invitation.to.as_ref().unwrap_or(&invitation.from) } else { &invitation.from };
+    let text = if outgoing { conversation_of(entry, state) } else { words::about(invitation) };
+    let flags = flags(entry, who, look);
+    let standing = standing(entry, state, look);
+    let kind = words::kind(invitation.kind);
+    let plain = Style::new();
+    let line_style = over(selected, entry.is_pending(), look);
+    let mut cells = Cells::default();
+    lead(&mut cells, look, selected, entry.marked);
+    if !columns.narrow {
+        cells.cell(kind, KIND, plain);
+        cells.gap(GAP);
+        name_and_address(&mut cells, who, columns, look, plain);
+        rest(&mut cells, columns, &flags, (text, plain), &standing);
+        return vec![cells.line(line_style)];
+    }
+    cells.cell(kind, KIND, look.theme.dim);
+    cells.gap(1);
+    let name = if who.name.is_empty() { words::NO_NAME } else { who.name.as_str() };
+    rest(&mut cells, columns, &[], (name, plain), &standing);
+    vec![cells.line(line_style), second(who, &flags, text, columns, look).line(line_style)]
+}
+
+/// The second line of a narrow entry.
+fn second<'a>(
+    who: &'a Party,
+    flags: &[(&'static str, Style)],
+    text: &'a str,
+    columns: Columns,
+    look: &Look,
+) -> Cells<'a> {
+    let mut cells = Cells::default();
+    cells.gap(LEAD);
+    let room = columns.end.saturating_sub(LEAD);
+    let nothing_more = text.is_empty() && flags.is_empty();
+    let address_room = if nothing_more { room } else { room * 6 / 10 };
+    cells.text(fit_middle(address(who), address_room), look.theme.dim);
+    cells.gap(GAP);
+    rest(&mut cells, columns, flags, (text, Style::new()), &Standing::new("", Style::new()));
+    cells
+}
+
+fn conversation_of<'a>(entry: &'a Entry, state: &'a State) -> &'a str {
+    let conversation = entry.invitation.conversation.and_then(|id| state.conversations.get(id));
+    conversation.map_or(entry.invitation.subject.as_str(), subject)
+}
+
+/// What a conversation is about, or who is in it.
+pub(super) fn subject(conversation: &Conversation) -> &str {
+    match conversation.participants.first() {
+        Some(party) if conversation.subject.is_empty() => party.label(),
+        _ => conversation.subject.as_str(),
+    }
+}
+
+/// A conversation.
+pub(super) fn conversation<'a>(
+    conversation: &'a Conversation,
+    look: &Look,
+    columns: Columns,
+    selected: bool,
+) -> Vec<Line<'a>> {
+    let can = match (conversation.can_invite, conversation.can_send) {
+        (true, true) => CAN_ALL,
+        (true, false) => "invite",
+        (false, true) => "message",
+        (false, false) => "",
+    };
+    let standing = Standing { ways: vec![can.into(), "".into()], style: look.theme.dim };
+    let others = match conversation.participants.len() {
+        0 => "none".to_owned(),
+        1 => String::new(),
+        all => format!("+{}", all - 1),
+    };
+    let line_style = over(selected, true, look);
+    let first = conversation.participants.first();
+    let flags: &[_] = if conversation.participants.iter().any(words::suspicious) {
+        &[(words::MIXED, look.theme.bad)]
+    } else {
+        &[]
+    };
+    let mut cells = Cells::default();
+    lead(&mut cells, look, selected, false);
+    if columns.narrow {
+        rest(&mut cells, columns, flags, (subject(conversation), Style::new()), &standing);
+        let mut below = Cells::default();
+        below.gap(LEAD);
+        if let Some(party) = first {
+            let room = columns.end.saturating_sub(LEAD + GAP + others.len());
+            below.text(fit_middle(address(party), room), look.theme.dim);
+            below.gap(GAP);
+        }
+        below.text(others, look.theme.dim);
+        return vec![cells.line(line_style), below.line(line_style)];
+    }
+    let taken = LEAD + columns.name + columns.address + 3 * GAP + MORE + GAP + width(CAN_ALL);
+    let about = columns.end.saturating_sub(taken);
+    cells.cell(subject(conversation), about, Style::new());
+    cells.gap(GAP);
+    match first {
+        Some(party) => name_and_address(&mut cells, party, columns, look, Style::new()),
+        None => cells.gap(columns.name + columns.address + 2 * GAP),
+    }
+    cells.filled(Cow::Owned(fit(&others, MORE).into_owned()), MORE, look.theme.dim);
+    cells.gap(1);
+    rest(&mut cells, columns, flags, ("", Style::new()), &standing);
+    vec![cells.line(line_style)]
+}
+
+/// What is over.
+pub(super) fn past<'a>(
+    past: &'a Past,
+    state: &State,
+    look: &Look,
+    columns: Columns,
+    selected: bool,
+) -> Vec<Line<'a>> {
+    let format = if past.at.date() == state.now.wall.date() { "%H:%M" } else { "%b %d" };
+    let when = past.at.strftime(format).to_string();
+    let kind = words::kind(past.invitation.kind);
+    let style = match past.outcome.sign() {
+        '+' => look.theme.good,
+        '!' => look.theme.waiting,
+        _ => Style::new(),
+    };
+    let ended = format!("{} {}", past.outcome.sign(), past.outcome.words());
+    let line_style = selected.then_some(look.theme.selected);
+    let mut cells = Cells::default();
+    cells.text(if selected { "▸ " } else { "  " }, look.theme.accent);
+    cells.filled(Cow::Owned(when), 6, look.theme.dim);
+    cells.gap(1);
+    if columns.narrow {
+        let room = columns.end.saturating_sub(cells.used());
+        let name = past.who().label();
+        cells.text(fit(name, room * 4 / 10), Style::new());
+        cells.gap(GAP);
+        let room = columns.end.saturating_sub(cells.used());
+        cells.text(fit_middle(address(past.who()), room), look.theme.dim);
+        let mut below = Cells::default();
+        below.gap(LEAD + 6);
+        below.text(kind, look.theme.dim);
+        below.gap(1);
+        let room = columns.end.saturating_sub(below.used());
+        below.text(fit(&ended, room).into_owned(), style);
+        return vec![cells.line(line_style), below.line(line_style)];
+    }
+    cells.cell(kind, KIND, Style::new());
+    cells.gap(GAP);
+    name_and_address(&mut cells, past.who(), columns, look, Style::new());
+    let room = columns.end.saturating_sub(cells.used());
+    cells.text(fit(&ended, room).into_owned(), style);
+    cells.up_to(columns.end);
+    vec![cells.line(line_style)]
+}

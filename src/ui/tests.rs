@@ -1,0 +1,354 @@
+use proptest::prelude::*;
+use tui_input::Input;
+
+use super::fixtures::*;
+use super::{Look, Theme};
+use crate::app::key::Key;
+use crate::app::{
+    Account, Action, KeyMap, Mode, Notice, Phase, Picker, Progress, Prompt, Purpose, Sort, State, Tab, Tone,
+};
+use crate::invitation::{Decision, Kind, Offers, Outcome, Reason};
+use crate::provider::{Problem, Status};
+
+const SIZES: [(u16, u16); 3] = [(40, 12), (80, 24), (160, 50)];
+
+fn plain() -> Look {
+    Look { theme: Theme::NONE, ascii: false }
+}
+
+/// Compares the screen at each size with what a person has looked at.
+fn snapshot(name: &str, state: &State) {
+    for size in SIZES {
+        insta::assert_snapshot!(format!("{name}-{}x{}", size.0, size.1), screen(state, &plain(), size));
+    }
+}
+
+fn picker<T>(choices: Vec<T>, typed: &str) -> Picker<T> {
+    Picker { targets: vec![id(1)], input: Input::new(typed.into()), choices, highlighted: 0 }
+}
+
+fn prompt(purpose: Purpose, typed: &str, complaint: Option<&str>) -> Mode {
+    Mode::Prompt(Prompt {
+        purpose,
+        input: Input::new(typed.into()),
+        former: String::new(),
+        complaint: complaint.map(Into::into),
+    })
+}
+
+fn with_status(status: Status) -> State {
+    let mut state = busy();
+    state.accounts = vec![account(status)];
+    state
+}
+
+fn on(tab: Tab) -> State {
+    let mut state = busy();
+    state.tab = tab;
+    state
+}
+
+fn retrying() -> Status {
+    let problem = Problem::new("connection refused by pool.contoso.com", "check the network");
+    Status::Retrying { at: in_seconds(4), problem }
+}
+
+fn stopped() -> Status {
+    Status::Stopped(Problem::new("the token was refused", "get a new one with `rsvp login`"))
+}
+
+#[test]
+fn several_ring() {
+    snapshot("ringing", &busy());
+}
+
+#[test]
+fn an_empty_list_explains_itself() {
+    snapshot("empty", &quiet());
+    let mut state = quiet();
+    state.accounts = vec![account(Status::Connecting("discovering"))];
+    insta::assert_snapshot!("empty-connecting-80x24", screen(&state, &plain(), (80, 24)));
+    for tab in Tab::ALL {
+        state.tab = tab;
+        assert!(screen(&state, &plain(), (80, 24)).contains('.'), "{tab:?} has nothing to say");
+    }
+}
+
+#[test]
+fn each_list_has_its_columns() {
+    snapshot("outgoing", &on(Tab::Outgoing));
+    snapshot("conversations", &on(Tab::Conversations));
+    snapshot("history", &on(Tab::History));
+}
+
+#[test]
+fn details_can_fill_the_body() {
+    let mut state = busy();
+    state.details = true;
+    snapshot("details", &state);
+    let mut state = on(Tab::Conversations);
+    state.details = true;
+    insta::assert_snapshot!("details-conversation-80x24", screen(&state, &plain(), (80, 24)));
+}
+
+#[test]
+fn the_reasons_are_explained() {
+    let mut state = busy();
+    state.mode = Mode::Picker(picker(Reason::ALL.to_vec(), ""));
+    snapshot("reasons", &state);
+    state.mode = Mode::Picker(picker(vec![], "zebra"));
+    insta::assert_snapshot!("reasons-none-40x12", screen(&state, &plain(), (40, 12)));
+    let mut last = picker(Reason::ALL.to_vec(), "");
+    last.highlighted = Reason::ALL.len() - 1;
+    last.targets = vec![id(1), id(3)];
+    state.mode = Mode::Picker(last);
+    insta::assert_snapshot!("reasons-last-40x12", screen(&state, &plain(), (40, 12)));
+}
+
+#[test]
+fn the_palette_has_every_action_and_its_keys() {
+    let mut state = busy();
+    state.mode = Mode::Palette(picker(Action::all().collect(), ""));
+    snapshot("palette", &state);
+}
+
+#[test]
+fn a_prompt_shows_what_is_written_and_what_is_wrong_with_it() {
+    let mut state = on(Tab::Conversations);
+    state.mode =
+        prompt(Purpose::Invite(conversation_id(1)), "dana", Some("an address needs an @ and a host"));
+    snapshot("prompt-invite", &state);
+    state.mode = prompt(Purpose::Message(conversation_id(1)), "日本語 on my way", None);
+    insta::assert_snapshot!("prompt-message-80x24", screen(&state, &plain(), (80, 24)));
+    let mut state = busy();
+    state.incoming.set_filter("joe");
+    state.mode = prompt(Purpose::Filter, "joe", None);
+    snapshot("prompt-filter", &state);
+}
+
+#[test]
+fn the_cursor_stands_behind_what_was_typed_however_wide_it_is() {
+    let mut state = busy();
+    let cases = [("", 9), ("ab", 11), ("日本", 13), ("a\u{202e}b", 12)];
+    for (typed, column) in cases {
+        state.mode = prompt(Purpose::Filter, typed, None);
+        terminal(&state, &plain(), (80, 24)).backend_mut().assert_cursor_position((column, 22));
+    }
+    state.mode = prompt(Purpose::Filter, &"x".repeat(200), None);
+    terminal(&state, &plain(), (80, 24)).backend_mut().assert_cursor_position((78, 22));
+}
+
+#[test]
+fn the_help_has_every_key() {
+    let mut state = busy();
+    state.mode = Mode::Help(0);
+    snapshot("help", &state);
+    state.mode = Mode::Help(u16::MAX);
+    insta::assert_snapshot!("help-end-80x24", screen(&state, &plain(), (80, 24)));
+}
+
+#[test]
+fn the_header_says_what_the_connection_does_and_what_to_do() {
+    snapshot("retrying", &with_status(retrying()));
+    snapshot("stopped", &with_status(stopped()));
+    snapshot("replaced", &with_status(Status::Replaced));
+}
+
+#[test]
+fn each_of_several_accounts_has_its_line() {
+    let mut state = with_status(online());
+    let other = |label: &str, status| Account { label: label.into(), me: None, status };
+    state.accounts.extend([other("fabrikam", retrying()), other("northwind", Status::Replaced)]);
+    state.settings.demo = true;
+    snapshot("accounts", &state);
+}
+
+#[test]
+fn what_is_answered_or_over_says_how() {
+    let mut state = quiet();
+    let phases = [
+        answering(Decision::Accept, Progress::Sending),
+        answering(Decision::Decline(Reason::Local), Progress::Sent),
+        answering(Decision::Accept, Progress::Unknown),
+        over(Outcome::CallerGaveUp),
+        over(Outcome::Accepted),
+        over(Outcome::Failed("the server is busy".into())),
+        Phase::Ringing,
+    ];
+    for (number, phase) in (1..).zip(phases) {
+        let mut invitation = invitation(number, Kind::Message, party("Lene Aaling", "sip:lenea@contoso.com"));
+        invitation.message = "Hi Tosh".into();
+        if phase == Phase::Ringing {
+            invitation.deadline = NOW;
+        }
+        state.incoming.put(entry(invitation, phase));
+    }
+    state.incoming.change(id(7), |entry| entry.marked = true);
+    state.incoming.select_at(2);
+    state.incoming.set_sort(Sort::Deadline);
+    state.notice = Some(Notice {
+        text: "the reply was lost; its outcome will show".into(),
+        tone: Tone::Problem,
+        until: in_seconds(5),
+    });
+    snapshot("phases", &state);
+}
+
+fn strange_names() -> State {
+    let mut state = quiet();
+    let names = [
+        (
+            "A name that goes on and on and on and on and on",
+            "sip:a.name.that.goes.on.and.on@contoso.com.example",
+        ),
+        ("山田太郎と申しますどうぞよろしくお願いいたします", "sip:yamada@contoso.com"),
+        ("🎉🎉🎉 Party 🎉🎉🎉 planning 🎉🎉🎉", "sip:party@contoso.com"),
+        ("p\u{0430}ypal", "sip:paypal@evil.example"),
+        ("Zoe\u{308}\u{301}", ""),
+        ("", ""),
+    ];
+    for (number, (name, uri)) in (1..).zip(names) {
+        let mut invitation = invitation(number, Kind::Meeting, party(name, uri));
+        invitation.subject = "會議 about everything 🎉 that there is to talk about".into();
+        state.incoming.put(entry(invitation, Phase::Ringing));
+    }
+    state.incoming.select_at(3);
+    state
+}
+
+#[test]
+fn strange_names_keep_the_columns() {
+    snapshot("names", &strange_names());
+}
+
+#[test]
+fn ascii_is_ascii() {
+    let mut state = with_status(retrying());
+    state.incoming.change(id(3), |entry| entry.marked = true);
+    let look = Look { theme: Theme::NONE, ascii: true };
+    for mode in [Mode::Lists, Mode::Picker(picker(Reason::ALL.to_vec(), "")), Mode::Help(60)] {
+        state.mode = mode;
+        state.incoming.remove(id(4));
+        let text = screen(&state, &look, (80, 24));
+        assert!(text.is_ascii(), "{text}");
+    }
+    state.mode = Mode::Lists;
+    insta::assert_snapshot!("ascii-80x24", screen(&state, &look, (80, 24)));
+}
+
+#[test]
+fn the_footer_offers_what_the_links_allow_and_always_help_and_quit() {
+    let mut state = busy();
+    for (number, offers) in [(1, "accept"), (2, "decline")] {
+        state.incoming.select_at(number - 1);
+        for size in SIZES {
+            let text = screen(&state, &plain(), size);
+            let footer = text.lines().last().unwrap();
+            assert!(footer.contains("? help") && footer.contains("q quit"), "{footer}");
+            assert!(footer.contains(offers), "{footer}");
+            assert_eq!(footer.contains("accept"), number == 1, "{footer}");
+        }
+    }
+    state.incoming.change(id(2), |entry| entry.invitation.offers = Offers::default());
+    assert!(!screen(&state, &plain(), (160, 50)).lines().last().unwrap().contains("decline"));
+}
+
+#[test]
+fn the_footer_follows_the_key_map() {
+    let mut state = busy();
+    let key: Key = "F5".parse().unwrap();
+    state.settings.keys = KeyMap::patched(&[(Action::Accept, vec![key])]).unwrap();
+    assert!(screen(&state, &plain(), (80, 24)).contains("F5 accept"));
+}
+
+#[test]
+fn the_selected_entry_of_a_long_list_is_in_sight() {
+    let mut state = quiet();
+    for number in 0..1_000 {
+        state.incoming.put(entry(
+            invitation(number, Kind::Message, party(&format!("N{number}."), "sip:n@x")),
+            Phase::Ringing,
+        ));
+    }
+    for place in [0, 1, 500, 998, 999] {
+        state.incoming.select_at(place);
+        for size in SIZES {
+            let text = screen(&state, &plain(), size);
+            assert!(text.contains(&format!("N{place}.")), "{place} at {size:?}\n{text}");
+        }
+    }
+}
+
+#[test]
+fn text_from_elsewhere_stays_out_of_the_last_column() {
+    let mut states = vec![strange_names(), on(Tab::Conversations), on(Tab::History), on(Tab::Outgoing)];
+    states.push(with_status(retrying()));
+    for state in states {
+        for width in 20..130_u16 {
+            let terminal = terminal(&state, &plain(), (width, 24));
+            let buffer = terminal.backend().buffer();
+            for y in 0..24 {
+                let symbol = buffer[(width - 1, y)].symbol();
+                assert!(
+                    matches!(symbol, " " | "─" | "├" | "t"),
+                    "{symbol:?} at the end of row {y} of {width}"
+                );
+            }
+        }
+    }
+}
+
+fn modes() -> Vec<Mode> {
+    let mut end = picker(Reason::ALL.to_vec(), "long text that was typed");
+    end.highlighted = 11;
+    vec![
+        Mode::Lists,
+        Mode::Picker(end),
+        Mode::Picker(picker(vec![], "日本語日本語日本語")),
+        Mode::Palette(picker(Action::all().collect(), "")),
+        prompt(Purpose::Filter, "日本語日本語日本語", None),
+        prompt(Purpose::Invite(conversation_id(1)), "日本語", Some("no")),
+        prompt(Purpose::Message(conversation_id(99)), "x", None),
+        Mode::Help(7),
+    ]
+}
+
+#[test]
+fn every_size_can_be_drawn() {
+    let everywhere = |state: &State, step: usize| {
+        for width in (0..=60).step_by(step) {
+            for height in 0..=30 {
+                terminal(state, &Look { ascii: height % 2 == 0, ..plain() }, (width, height));
+            }
+        }
+    };
+    let mut states = vec![strange_names(), with_status(stopped()), quiet()];
+    states.extend(Tab::ALL.map(on));
+    for state in &states {
+        everywhere(state, 5);
+    }
+    let mut state = busy();
+    for mode in modes() {
+        state.mode = mode;
+        everywhere(&state, 3);
+    }
+}
+
+proptest! {
+    #[test]
+    fn any_names_at_any_size_can_be_drawn(
+        name in "\\PC{0,60}", uri in "\\PC{0,60}", typed in "\\PC{0,30}",
+        width in 0_u16..=170, height in 0_u16..=40, details: bool,
+    ) {
+        let mut state = busy();
+        state.details = details;
+        let mut hostile = invitation(1, Kind::Message, party(&name, &uri));
+        hostile.subject = name.as_str().into();
+        hostile.message = uri.as_str().into();
+        state.incoming.put(entry(hostile, Phase::Ringing));
+        state.mode = prompt(Purpose::Filter, &typed, None);
+        terminal(&state, &plain(), (width, height));
+        state.mode = Mode::Picker(picker(Reason::ALL.to_vec(), &typed));
+        terminal(&state, &Look::default(), (width, height));
+    }
+}
