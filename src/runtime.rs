@@ -28,6 +28,7 @@ const BURST: usize = 4_096;
 /// When the terminal can't be read or written.
 pub async fn run(
     screen: &mut Screen,
+    signals: Signals,
     state: State,
     look: Look,
     clock: Clock,
@@ -46,7 +47,7 @@ pub async fn run(
     drop(events);
     let mut runtime =
         Runtime { screen, state, look, clock, commands, active: None, changed: true, leaving: false };
-    let result = runtime.turn(inbox).await;
+    let result = runtime.turn(signals, inbox).await;
     for commands in &runtime.commands {
         let _ = commands.try_send(Command::SignOut);
     }
@@ -79,11 +80,14 @@ struct Runtime<'a> {
 }
 
 impl Runtime<'_> {
-    async fn turn(&mut self, mut inbox: mpsc::Receiver<(AccountId, Event)>) -> std::io::Result<()> {
+    async fn turn(
+        &mut self,
+        mut signals: Signals,
+        mut inbox: mpsc::Receiver<(AccountId, Event)>,
+    ) -> std::io::Result<()> {
         // The first frame waits for nothing.
         self.draw()?;
-        let mut keyboard = Keyboard::new();
-        let mut signals = Signals::new()?;
+        let mut keyboard = Keyboard::listen()?;
         let mut tick_at: Option<Instant> = None;
         while !self.leaving {
             if self.state.needs_tick() {
@@ -101,6 +105,9 @@ impl Runtime<'_> {
                 input = keyboard.next() => match input {
                     Input::Closed => return Ok(()),
                     Input::Message(message) => {
+                        if matches!(message, Message::Resize(..)) {
+                            self.screen.forget()?;
+                        }
                         self.active();
                         self.handle(message)?;
                     }

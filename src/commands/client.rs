@@ -9,7 +9,7 @@ use crate::invitation::AccountId;
 use crate::provider::exchange::{Exchange, Network, Real};
 use crate::provider::{Clock, ucwa};
 use crate::runtime;
-use crate::terminal::Screen;
+use crate::terminal::{Screen, Signals};
 use crate::ui::{self, Look, Theme};
 
 /// Signs in as the configuration says, and shows what comes.
@@ -28,9 +28,11 @@ pub(super) async fn show(
     look: Look,
 ) -> anyhow::Result<()> {
     let clock = Clock::start();
+    // Before the terminal is taken: from then on a signal must find somebody who gives it back.
+    let signals = Signals::listen()?;
     let mut screen = Screen::enter().context("rsvp needs a terminal")?;
     let now = Now { moment: clock.now(), wall: jiff::Zoned::now().datetime() };
-    let state = State::new(screen_settings, vec![account], now, screen.size());
+    let state = State::new(screen_settings, vec![account], now, screen.size()?);
     // The first frame waits for nothing, and a client for the network takes a moment to build.
     screen.draw(|frame| ui::draw(frame, &state, &look))?;
     let exchange: Arc<dyn Exchange> = match Real::new(&network) {
@@ -38,7 +40,7 @@ pub(super) async fn show(
         Err(error) => Err(error).context("the network can't be used (certificates, ca_file or proxy)")?,
     };
     let provider = ucwa::spawn(settings, exchange, AccountId(0), clock);
-    let result = runtime::run(&mut screen, state, look, clock, vec![provider]).await;
+    let result = runtime::run(&mut screen, signals, state, look, clock, vec![provider]).await;
     drop(screen);
     Ok(result?)
 }

@@ -1,63 +1,110 @@
-use crossterm::event::{Event, EventStream, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
-use futures_util::StreamExt;
+//! What comes in from the terminal.
 
+use std::io::{self, ErrorKind};
+use std::thread;
+
+use crossterm::event::{self, Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
+use tokio::sync::mpsc;
+
+use super::hangup;
 use crate::app::Message;
 use crate::app::key::{Code, Key};
 
-/// What came from the terminal.
+/// How many keys may wait; what more is typed waits in the terminal.
+const QUEUE: usize = 256;
+
+/// Something from the terminal.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Input {
-    /// Something for the reducer.
+    /// A key, a paste or a new size.
     Message(Message),
-    /// The terminal is closed.
+    /// There will be nothing more: the terminal is gone.
     Closed,
 }
 
-/// Reads keys.
-#[derive(Default)]
-pub struct Keyboard(EventStream);
+/// Keys, pastes and sizes, in order.
+///
+/// They are read by a thread of their own. When a terminal goes away, crossterm's reader never returns, so it
+/// must not run where the program's loop does; and that the terminal is gone is seen by another thread.
+#[derive(Debug)]
+pub struct Keyboard(mpsc::Receiver<Input>);
 
 impl Keyboard {
-    /// Starts reading.
-    #[must_use]
-    pub fn new() -> Self {
-        Self::default()
+    /// Starts reading. To be called once the terminal was taken over.
+    ///
+    /// # Errors
+    /// When the system gives no thread.
+    pub fn listen() -> io::Result<Self> {
+        let (sender, inputs) = mpsc::channel(QUEUE);
+        let end = sender.clone();
+        thread::Builder::new().name("keyboard".into()).spawn(move || read(&sender))?;
+        thread::Builder::new().name("hangup".into()).spawn(move || {
+            if hangup::wait() {
+                let _ = end.blocking_send(Input::Closed);
+            }
+        })?;
+        Ok(Self(inputs))
     }
 
-    /// The next key press, paste or resize.
+    /// The next input. Dropping the future loses none.
     pub async fn next(&mut self) -> Input {
-        loop {
-            let Some(Ok(event)) = self.0.next().await else { return Input::Closed };
-            match event {
-                Event::Key(event) => {
-                    if let Some(key) = key(event) {
-                        return Input::Message(Message::Key(key));
-                    }
-                }
-                Event::Paste(text) => return Input::Message(Message::Paste(text)),
-                Event::Resize(columns, rows) => return Input::Message(Message::Resize(columns, rows)),
-                Event::FocusGained | Event::FocusLost | Event::Mouse(_) => {}
-            }
+        self.0.recv().await.unwrap_or(Input::Closed)
+    }
+}
+
+fn read(sender: &mpsc::Sender<Input>) {
+    loop {
+        let input = match event::read() {
+            Ok(event) => message(event).map(Input::Message),
+            Err(error) if error.kind() == ErrorKind::Interrupted => None,
+            Err(_) => Some(Input::Closed),
+        };
+        let closed = input == Some(Input::Closed);
+        let heard = input.is_none_or(|input| sender.blocking_send(input).is_ok());
+        if closed || !heard {
+            return;
         }
     }
 }
 
-/// The key that an event stands for; a release stands for none.
+fn message(event: Event) -> Option<Message> {
+    match event {
+        Event::Key(event) => key(event).map(Message::Key),
+        Event::Paste(text) => Some(Message::Paste(text)),
+        Event::Resize(width, height) => Some(Message::Resize(width, height)),
+        Event::Mouse(_) | Event::FocusGained | Event::FocusLost => None,
+    }
+}
+
+/// The key that a key event is, if it is one that could mean something.
 fn key(event: KeyEvent) -> Option<Key> {
-    if event.kind == KeyEventKind::Release {
+    let held = |modifier| event.modifiers.contains(modifier);
+    let other = KeyModifiers::SUPER | KeyModifiers::HYPER | KeyModifiers::META;
+    if event.kind == KeyEventKind::Release || event.modifiers.intersects(other) {
         return None;
     }
-    let ctrl = event.modifiers.contains(KeyModifiers::CONTROL);
-    let alt = event.modifiers.contains(KeyModifiers::ALT);
-    let mut shift = event.modifiers.contains(KeyModifiers::SHIFT);
-    let code = match event.code {
+    let mut key = Key {
+        code: Code::Esc,
+        ctrl: held(KeyModifiers::CONTROL),
+        alt: held(KeyModifiers::ALT),
+        shift: held(KeyModifiers::SHIFT),
+    };
+    key.code = match event.code {
         KeyCode::Char(character) => {
-            let folded = if ctrl { character.to_ascii_lowercase() } else { character };
-            shift = false;
-            Code::Char(folded)
+            let shifted = key.shift && !key.ctrl && character.is_lowercase();
+            key.shift = false;
+            Code::Char(match character {
+                _ if key.ctrl => character.to_ascii_lowercase(),
+                _ if shifted => character.to_uppercase().next().unwrap_or(character),
+                _ => character,
+            })
+        }
+        KeyCode::Null => {
+            key.ctrl = true;
+            Code::Char(' ')
         }
         KeyCode::BackTab => {
-            shift = true;
+            key.shift = true;
             Code::Tab
         }
         KeyCode::F(number) => Code::F(number),
@@ -76,26 +123,59 @@ fn key(event: KeyEvent) -> Option<Key> {
         KeyCode::End => Code::End,
         _ => return None,
     };
-    Some(Key { code, ctrl, alt, shift })
+    Some(key)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crossterm::event::KeyEventState;
+
+    fn pressed(code: KeyCode, modifiers: KeyModifiers) -> Option<String> {
+        key(KeyEvent { code, modifiers, kind: KeyEventKind::Press, state: KeyEventState::NONE })
+            .map(|key| key.to_string())
+    }
 
     #[test]
-    fn a_key_is_what_the_configuration_calls_it() {
+    fn keys_are_named_as_in_the_configuration() {
+        let (none, shift, ctrl, alt) =
+            (KeyModifiers::NONE, KeyModifiers::SHIFT, KeyModifiers::CONTROL, KeyModifiers::ALT);
         let cases = [
-            (KeyCode::Char('D'), KeyModifiers::SHIFT, "D"),
-            (KeyCode::Char('C'), KeyModifiers::CONTROL | KeyModifiers::SHIFT, "Ctrl-c"),
-            (KeyCode::BackTab, KeyModifiers::SHIFT, "Shift-Tab"),
-            (KeyCode::Char(' '), KeyModifiers::NONE, "Space"),
-            (KeyCode::F(1), KeyModifiers::NONE, "F1"),
+            (KeyCode::Char('a'), none, "a"),
+            (KeyCode::Char('D'), shift, "D"),
+            (KeyCode::Char('d'), shift, "D"),
+            (KeyCode::Char('?'), shift, "?"),
+            (KeyCode::Char('C'), ctrl | shift, "Ctrl-c"),
+            (KeyCode::Char('x'), alt, "Alt-x"),
+            (KeyCode::Char(' '), none, "Space"),
+            (KeyCode::Null, none, "Ctrl-Space"),
+            (KeyCode::BackTab, shift, "Shift-Tab"),
+            (KeyCode::BackTab, none, "Shift-Tab"),
+            (KeyCode::F(5), none, "F5"),
+            (KeyCode::PageDown, none, "PageDown"),
         ];
         for (code, modifiers, name) in cases {
-            assert_eq!(key(KeyEvent::new(code, modifiers)), name.parse().ok(), "{name}");
+            let text = pressed(code, modifiers);
+            assert_eq!(text.as_deref(), Some(name));
+            let read: Key = name.parse().unwrap();
+            assert_eq!(Some(read.to_string()), text);
         }
-        let release = KeyEvent::new_with_kind(KeyCode::Char('a'), KeyModifiers::NONE, KeyEventKind::Release);
-        assert_eq!(key(release), None);
+    }
+
+    #[test]
+    fn releases_and_keys_of_the_window_manager_mean_nothing() {
+        let mut event = KeyEvent::new(KeyCode::Char('a'), KeyModifiers::NONE);
+        event.kind = KeyEventKind::Release;
+        assert_eq!(key(event), None);
+        assert_eq!(pressed(KeyCode::Char('a'), KeyModifiers::SUPER), None);
+        assert_eq!(pressed(KeyCode::CapsLock, KeyModifiers::NONE), None);
+        assert_eq!(message(Event::FocusLost), None);
+    }
+
+    #[test]
+    fn a_held_key_repeats() {
+        let mut event = KeyEvent::new(KeyCode::Down, KeyModifiers::NONE);
+        event.kind = KeyEventKind::Repeat;
+        assert_eq!(key(event), Some(Key::plain(Code::Down)));
     }
 }

@@ -1,94 +1,85 @@
-/// What the system wants of us.
+//! The signals that concern whoever holds the terminal.
+
+use std::io;
+
+/// What a signal asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Signal {
-    /// Leave (INT, TERM, HUP, QUIT).
+    /// End (`INT`, `TERM`, `HUP`, `QUIT`).
     Terminate,
-    /// Go to the background (TSTP).
+    /// Go to the background (`TSTP`).
     Suspend,
-    /// We are back (CONT).
+    /// The program was continued (`CONT`): the screen has to be drawn anew.
     Continue,
 }
 
+/// The signals, as they come.
+#[derive(Debug)]
+pub struct Signals {
+    #[cfg(unix)]
+    terminate: [tokio::signal::unix::Signal; 4],
+    #[cfg(unix)]
+    suspend: tokio::signal::unix::Signal,
+    #[cfg(unix)]
+    resume: tokio::signal::unix::Signal,
+}
+
 #[cfg(unix)]
-mod imp {
-    use std::io;
-
-    use tokio::signal::unix::{Signal as Unix, SignalKind, signal};
-
-    use super::Signal;
-
-    /// SIGTSTP has no name in tokio; this is its number on every system that has it, but for MIPS.
-    const TSTP: i32 = if cfg!(any(target_os = "macos", target_os = "freebsd")) { 18 } else { 20 };
-
-    /// SIGCONT, likewise.
-    const CONT: i32 = if cfg!(any(target_os = "macos", target_os = "freebsd")) { 19 } else { 18 };
-
-    /// Listens for signals.
-    pub struct Signals {
-        interrupt: Unix,
-        terminate: Unix,
-        hangup: Unix,
-        quit: Unix,
-        stop: Unix,
-        go_on: Unix,
+impl Signals {
+    /// Starts listening; from now on these signals do nothing by themselves.
+    ///
+    /// # Errors
+    /// When the system refuses.
+    pub fn listen() -> io::Result<Self> {
+        use tokio::signal::unix::{SignalKind, signal};
+        Ok(Self {
+            terminate: [
+                signal(SignalKind::interrupt())?,
+                signal(SignalKind::terminate())?,
+                signal(SignalKind::hangup())?,
+                signal(SignalKind::quit())?,
+            ],
+            suspend: signal(kind(rustix::process::Signal::TSTP))?,
+            resume: signal(kind(rustix::process::Signal::CONT))?,
+        })
     }
 
-    impl Signals {
-        /// Starts listening.
-        ///
-        /// # Errors
-        /// When the system does not allow it.
-        pub fn new() -> io::Result<Self> {
-            Ok(Self {
-                interrupt: signal(SignalKind::interrupt())?,
-                terminate: signal(SignalKind::terminate())?,
-                hangup: signal(SignalKind::hangup())?,
-                quit: signal(SignalKind::quit())?,
-                stop: signal(SignalKind::from_raw(TSTP))?,
-                go_on: signal(SignalKind::from_raw(CONT))?,
-            })
-        }
-
-        /// The next signal.
-        pub async fn next(&mut self) -> Signal {
-            tokio::select! {
-                _ = self.interrupt.recv() => Signal::Terminate,
-                _ = self.terminate.recv() => Signal::Terminate,
-                _ = self.hangup.recv() => Signal::Terminate,
-                _ = self.quit.recv() => Signal::Terminate,
-                _ = self.stop.recv() => Signal::Suspend,
-                _ = self.go_on.recv() => Signal::Continue,
-            }
+    /// The next signal. Dropping the future loses none.
+    pub async fn next(&mut self) -> Signal {
+        let [interrupt, terminate, hangup, quit] = &mut self.terminate;
+        tokio::select! {
+            biased;
+            _ = interrupt.recv() => Signal::Terminate,
+            _ = terminate.recv() => Signal::Terminate,
+            _ = hangup.recv() => Signal::Terminate,
+            _ = quit.recv() => Signal::Terminate,
+            _ = self.suspend.recv() => Signal::Suspend,
+            _ = self.resume.recv() => Signal::Continue,
         }
     }
+}
+
+#[cfg(unix)]
+fn kind(signal: rustix::process::Signal) -> tokio::signal::unix::SignalKind {
+    tokio::signal::unix::SignalKind::from_raw(signal.as_raw())
 }
 
 #[cfg(not(unix))]
-mod imp {
-    use std::io;
+impl Signals {
+    /// Starts listening.
+    ///
+    /// # Errors
+    /// Never here; elsewhere when the system refuses.
+    pub fn listen() -> io::Result<Self> {
+        Ok(Self {})
+    }
 
-    use super::Signal;
-
-    /// Listens for signals.
-    pub struct Signals;
-
-    impl Signals {
-        /// Starts listening.
-        ///
-        /// # Errors
-        /// Never here.
-        pub fn new() -> io::Result<Self> {
-            Ok(Self)
-        }
-
-        /// The next signal.
-        pub async fn next(&mut self) -> Signal {
-            if tokio::signal::ctrl_c().await.is_err() {
-                std::future::pending::<()>().await;
-            }
-            Signal::Terminate
+    /// The next signal. Dropping the future loses none.
+    pub async fn next(&mut self) -> Signal {
+        // Where the system can't tell of Ctrl-C, none will ever come.
+        match tokio::signal::ctrl_c().await {
+            Ok(()) => Signal::Terminate,
+            Err(_) => std::future::pending().await,
         }
     }
 }
-
-pub use imp::Signals;

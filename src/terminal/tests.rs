@@ -1,0 +1,205 @@
+//! The terminal's side of the promises, in a pseudo-terminal: this test program runs itself as the child.
+#![cfg(unix)]
+
+use std::fs::File;
+use std::io::{Read, Write};
+
+use portable_pty::{CommandBuilder, MasterPty, PtySize, native_pty_system};
+
+use super::*;
+
+/// Tells the child what to do; without it [`child`] is no child.
+const ROLE: &str = "RSVP_TEST_ROLE";
+
+/// Runs in the child only.
+#[tokio::test]
+async fn child() {
+    match std::env::var(ROLE).as_deref() {
+        Ok("draw") => draw("drawn"),
+        Ok("panic") => {
+            let mut screen = Screen::enter().unwrap();
+            screen.draw(|_| panic!("half a frame \x1b[31m")).unwrap();
+        }
+        Ok("wait") => {
+            let mut screen = Screen::enter().unwrap();
+            let mut signals = Signals::listen().unwrap();
+            let mut keyboard = Keyboard::listen().unwrap();
+            screen.draw(|frame| frame.render_widget("ready", frame.area())).unwrap();
+            loop {
+                tokio::select! {
+                    signal = signals.next() => match signal {
+                        Signal::Terminate => break,
+                        Signal::Suspend => screen.suspend().unwrap(),
+                        Signal::Continue => screen.resume().unwrap(),
+                    },
+                    input = keyboard.next() => match input {
+                        Input::Message(message) => {
+                            screen.draw(|frame| frame.render_widget(format!("{message:?}"), frame.area())).unwrap();
+                        }
+                        Input::Closed => break,
+                    },
+                }
+            }
+        }
+        Ok("deaf") => {
+            let mut screen = Screen::enter().unwrap();
+            let mut keyboard = Keyboard::listen().unwrap();
+            screen.draw(|frame| frame.render_widget("ready", frame.area())).unwrap();
+            assert_eq!(keyboard.next().await, Input::Closed);
+        }
+        _ => {}
+    }
+}
+
+fn draw(text: &str) {
+    let mut screen = Screen::enter().unwrap();
+    screen.draw(|frame| frame.render_widget(text, frame.area())).unwrap();
+    screen.bell().unwrap();
+    screen.copy("sip:lenea@contoso.com").unwrap();
+}
+
+struct Run {
+    master: Box<dyn MasterPty + Send>,
+    child: Box<dyn portable_pty::Child + Send + Sync>,
+    reader: Box<dyn Read + Send>,
+    seen: String,
+}
+
+/// Runs the child by itself, or by a shell's line in which `CHILD` stands for it.
+fn run(role: &str, shell: Option<&str>) -> Run {
+    let pty = native_pty_system();
+    let pair = pty.openpty(PtySize { rows: 10, cols: 60, ..PtySize::default() }).unwrap();
+    let me = std::env::current_exe().unwrap();
+    let arguments = ["--exact", "terminal::tests::child", "--nocapture"];
+    let mut command = if let Some(line) = shell {
+        let mut command = CommandBuilder::new("/bin/sh");
+        command.args(["-c", &line.replace("CHILD", &format!("'{}' {}", me.display(), arguments.join(" ")))]);
+        command
+    } else {
+        let mut command = CommandBuilder::new(&me);
+        command.args(arguments);
+        command
+    };
+    command.env(ROLE, role);
+    command.env("RUST_BACKTRACE", "0");
+    let child = pair.slave.spawn_command(command).unwrap();
+    drop(pair.slave);
+    let reader = pair.master.try_clone_reader().unwrap();
+    Run { master: pair.master, child, reader, seen: String::new() }
+}
+
+impl Run {
+    fn read(&mut self) -> bool {
+        let mut bytes = [0; 4_096];
+        match self.reader.read(&mut bytes) {
+            Ok(count) if count > 0 => {
+                self.seen.push_str(&String::from_utf8_lossy(&bytes[..count]));
+                true
+            }
+            _ => false,
+        }
+    }
+
+    fn wait_for(&mut self, text: &str) {
+        while !self.seen.contains(text) {
+            assert!(self.read(), "ended without {text:?}: {:?}", self.seen);
+        }
+    }
+
+    fn end(mut self) -> String {
+        while self.read() {}
+        self.child.wait().unwrap();
+        self.seen
+    }
+}
+
+/// The part of the output after the terminal was given back; all that was set must have been unset by then.
+fn given_back(output: &str) -> &str {
+    for (set, unset) in
+        [("\x1b[?1049h", "\x1b[?1049l"), ("\x1b[?2004h", "\x1b[?2004l"), ("\x1b[?25l", "\x1b[?25h")]
+    {
+        let (set, unset) = (output.rfind(set).unwrap(), output.rfind(unset));
+        assert!(unset.is_some_and(|unset| unset > set), "not undone: {output:?}");
+    }
+    output.rsplit("\x1b[?25h").next().unwrap()
+}
+
+#[test]
+fn the_end_gives_the_terminal_back() {
+    let output = run("draw", None).end();
+    given_back(&output);
+    assert!(output.contains("drawn") && output.contains('\x07'));
+    assert!(output.contains("\x1b]52;c;c2lwOmxlbmVhQGNvbnRvc28uY29t"), "{output:?}");
+}
+
+#[test]
+fn a_panic_gives_the_terminal_back_before_it_is_told() {
+    let output = run("panic", None).end();
+    let after = given_back(&output);
+    assert!(after.contains("half a frame [31m, at src/terminal/tests.rs"), "{output:?}");
+    assert!(!after.contains("\x1b[?2026h"), "the rest of the frame came after all: {output:?}");
+}
+
+#[test]
+fn signals_that_end_the_program_give_the_terminal_back() {
+    use rustix::process::{Pid, Signal, kill_process};
+    for signal in [Signal::TERM, Signal::HUP, Signal::INT, Signal::QUIT] {
+        let mut run = run("wait", None);
+        run.wait_for("ready");
+        let id = i32::try_from(run.child.process_id().unwrap()).unwrap();
+        kill_process(Pid::from_raw(id).unwrap(), signal).unwrap();
+        given_back(&run.end());
+    }
+}
+
+#[test]
+fn keys_and_pastes_arrive() {
+    let mut run = run("wait", None);
+    run.wait_for("ready");
+    let mut writer = run.master.take_writer().unwrap();
+    writer.write_all(b"D").unwrap();
+    run.wait_for("Char('D')");
+    writer.write_all(b"\x1b[200~two\nlines\x1b[201~").unwrap();
+    run.wait_for("Paste");
+    writer.write_all(b"\x03").unwrap();
+    run.wait_for("true");
+    run.child.kill().unwrap();
+}
+
+#[test]
+fn a_suspended_program_gives_the_terminal_back_and_takes_it_again() {
+    use rustix::process::{Pid, Signal, kill_process_group};
+    let mut run = run("wait", Some("set -m; CHILD; echo back; fg"));
+    run.wait_for("ready");
+    let job = run.master.process_group_leader().and_then(Pid::from_raw).unwrap();
+    kill_process_group(job, Signal::TSTP).unwrap();
+    run.wait_for("back");
+    let (before, after) = run.seen.split_once("back").unwrap();
+    given_back(before);
+    run.seen = after.to_owned();
+    run.wait_for("\x1b[?1049h");
+    run.master.take_writer().unwrap().write_all(b"D").unwrap();
+    run.wait_for("Char('D')");
+    kill_process_group(job, Signal::TERM).unwrap();
+    given_back(&run.end());
+}
+
+#[test]
+fn a_closed_terminal_is_noticed_and_a_key_is_none() {
+    let pair = native_pty_system().openpty(PtySize::default()).unwrap();
+    let terminal = File::options().read(true).write(true).open(pair.master.tty_name().unwrap()).unwrap();
+    let waiting = std::thread::spawn(move || hangup::wait_for(&terminal));
+    pair.master.take_writer().unwrap().write_all(b"a key\n").unwrap();
+    assert!(!waiting.is_finished());
+    drop(pair);
+    assert!(waiting.join().unwrap());
+}
+
+#[test]
+fn the_program_ends_with_its_terminal_even_where_the_signal_for_that_is_ignored() {
+    let mut run = run("deaf", Some("trap '' HUP; CHILD"));
+    run.wait_for("ready");
+    let Run { master, mut child, reader, .. } = run;
+    drop((master, reader));
+    child.wait().unwrap();
+}

@@ -1,0 +1,166 @@
+//! A pseudo-terminal with the program in it. Nothing sleeps: a thread reads what the program writes, and
+//! whoever waits is woken by it.
+
+use std::io::{Read, Write};
+use std::process::Command;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::time::{Duration, Instant};
+
+use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
+use tempfile::TempDir;
+
+const PATIENCE: Duration = Duration::from_secs(30);
+
+pub struct Terminal {
+    child: Box<dyn Child + Send + Sync>,
+    master: Box<dyn MasterPty + Send>,
+    writer: Box<dyn Write + Send>,
+    output: Receiver<Vec<u8>>,
+    parser: vt100::Parser,
+    bytes: Vec<u8>,
+    /// How far [`Terminal::wait_for_bytes`] has looked.
+    looked: usize,
+    home: TempDir,
+}
+
+fn size(columns: u16, rows: u16) -> PtySize {
+    PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 }
+}
+
+impl Terminal {
+    pub fn start(columns: u16, rows: u16, arguments: &[&str]) -> Self {
+        let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_rsvp"));
+        command.args(arguments);
+        Self::run(columns, rows, command)
+    }
+
+    /// A shell with job control that runs a script; `rsvp` in it is the program.
+    pub fn shell(columns: u16, rows: u16, script: &str) -> Self {
+        let mut command = CommandBuilder::new("sh");
+        command.args(["-c", &format!("set -m; {}", script.replace("rsvp", env!("CARGO_BIN_EXE_rsvp")))]);
+        Self::run(columns, rows, command)
+    }
+
+    fn run(columns: u16, rows: u16, mut command: CommandBuilder) -> Self {
+        let home = tempfile::tempdir().unwrap();
+        let pair = native_pty_system().openpty(size(columns, rows)).unwrap();
+        command.env("TERM", "xterm-256color");
+        command.env("HOME", home.path());
+        for variable in ["XDG_STATE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "NO_COLOR"] {
+            command.env_remove(variable);
+        }
+        let child = pair.slave.spawn_command(command).unwrap();
+        let mut reader = pair.master.try_clone_reader().unwrap();
+        let (sender, output) = channel();
+        std::thread::spawn(move || {
+            let mut buffer = vec![0; 65_536];
+            while let Ok(count @ 1..) = reader.read(&mut buffer) {
+                if sender.send(buffer[..count].to_vec()).is_err() {
+                    break;
+                }
+            }
+        });
+        Self {
+            child,
+            writer: pair.master.take_writer().unwrap(),
+            master: pair.master,
+            output,
+            parser: vt100::Parser::new(rows, columns, 0),
+            bytes: Vec::new(),
+            looked: 0,
+            home,
+        }
+    }
+
+    pub fn send(&mut self, keys: &str) {
+        self.writer.write_all(keys.as_bytes()).unwrap();
+        self.writer.flush().unwrap();
+    }
+
+    pub fn resize(&mut self, columns: u16, rows: u16) {
+        self.master.resize(size(columns, rows)).unwrap();
+        self.parser.screen_mut().set_size(rows, columns);
+    }
+
+    pub fn screen(&self) -> String {
+        self.parser.screen().contents()
+    }
+
+    pub fn bytes(&self) -> String {
+        String::from_utf8_lossy(&self.bytes).into_owned()
+    }
+
+    pub fn wait_for(&mut self, text: &str) {
+        self.wait(text, |terminal| terminal.screen().contains(text));
+    }
+
+    /// Waits for something that was not yet written when this was last called.
+    pub fn wait_for_bytes(&mut self, text: &str) {
+        self.wait(text, |terminal| {
+            let found =
+                terminal.bytes[terminal.looked..].windows(text.len()).position(|it| it == text.as_bytes());
+            if let Some(place) = found {
+                terminal.looked += place + text.len();
+            }
+            found.is_some()
+        });
+    }
+
+    fn wait(&mut self, what: &str, mut condition: impl FnMut(&mut Self) -> bool) {
+        let until = Instant::now() + PATIENCE;
+        while !condition(self) {
+            let Ok(bytes) = self.output.recv_timeout(until.saturating_duration_since(Instant::now())) else {
+                panic!("{what:?} never came; the screen:\n{}", self.screen());
+            };
+            self.take(&bytes);
+        }
+    }
+
+    fn take(&mut self, bytes: &[u8]) {
+        self.parser.process(bytes);
+        self.bytes.extend_from_slice(bytes);
+    }
+
+    pub fn signal(&self, name: &str) {
+        let pid = self.child.process_id().unwrap().to_string();
+        assert!(Command::new("kill").args([&format!("-{name}"), &pid]).status().unwrap().success());
+    }
+
+    /// Waits until the process that wrote its number into `pid` in the home directory is gone.
+    pub fn wait_until_gone(&self) {
+        let pid = std::fs::read_to_string(self.home.path().join("pid")).unwrap();
+        let until = Instant::now() + PATIENCE;
+        let alive = || {
+            let answer =
+                Command::new("kill").args(["-0", pid.trim()]).stderr(std::process::Stdio::null()).status();
+            answer.unwrap().success()
+        };
+        while alive() {
+            assert!(Instant::now() < until, "it outlived its terminal");
+        }
+    }
+
+    /// Waits for the program's end.
+    pub fn exit(&mut self) -> u32 {
+        let until = Instant::now() + PATIENCE;
+        loop {
+            match self.output.recv_timeout(Duration::from_millis(20)) {
+                Ok(bytes) => self.take(&bytes),
+                Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => {}
+            }
+            if let Some(status) = self.child.try_wait().unwrap() {
+                while let Ok(bytes) = self.output.try_recv() {
+                    self.take(&bytes);
+                }
+                return status.exit_code();
+            }
+            assert!(Instant::now() < until, "it never ended; the screen:\n{}", self.screen());
+        }
+    }
+}
+
+impl Drop for Terminal {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+    }
+}
