@@ -99,8 +99,11 @@ impl Runtime<'_> {
                 biased;
                 signal = signals.next() => match signal {
                     Signal::Terminate => return Ok(()),
-                    Signal::Suspend => self.suspend()?,
-                    Signal::Continue => self.screen.resume()?,
+                    Signal::Suspend => self.screen.suspend()?,
+                    Signal::Continue => {
+                        self.changed = true;
+                        self.screen.resume()?;
+                    }
                 },
                 input = keyboard.next() => match input {
                     Input::Closed => return Ok(()),
@@ -137,7 +140,7 @@ impl Runtime<'_> {
                 Effect::Provider(account, command) => self.tell(account, command),
                 Effect::Bell => self.screen.bell()?,
                 Effect::Copy(text) => self.screen.copy(&text)?,
-                Effect::Suspend => self.suspend()?,
+                Effect::Suspend => self.screen.suspend()?,
                 Effect::Quit => self.leaving = true,
             }
         }
@@ -167,11 +170,6 @@ impl Runtime<'_> {
                 let _ = commands.try_send(Command::Active);
             }
         }
-    }
-
-    fn suspend(&mut self) -> std::io::Result<()> {
-        self.changed = true;
-        self.screen.suspend()
     }
 
     fn draw(&mut self) -> std::io::Result<()> {

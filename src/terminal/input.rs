@@ -36,13 +36,16 @@ impl Keyboard {
     /// When the system gives no thread.
     pub fn listen() -> io::Result<Self> {
         let (sender, inputs) = mpsc::channel(QUEUE);
-        let end = sender.clone();
+        // Found here and not in the thread, so that a terminal that goes at once is seen to go.
+        if let Some(terminal) = hangup::terminal() {
+            let end = sender.clone();
+            thread::Builder::new().name("hangup".into()).spawn(move || {
+                if hangup::wait(&terminal) {
+                    let _ = end.blocking_send(Input::Closed);
+                }
+            })?;
+        }
         thread::Builder::new().name("keyboard".into()).spawn(move || read(&sender))?;
-        thread::Builder::new().name("hangup".into()).spawn(move || {
-            if hangup::wait() {
-                let _ = end.blocking_send(Input::Closed);
-            }
-        })?;
         Ok(Self(inputs))
     }
 

@@ -67,8 +67,8 @@ impl Write for Ours {
 #[derive(Debug)]
 pub struct Screen {
     terminal: Terminal<CrosstermBackend<BufWriter<Ours>>>,
-    /// Whether the signal that tells of having been continued is for a suspension of our own.
-    continued: bool,
+    /// Whether the terminal is somebody else's until [`Screen::resume`].
+    suspended: bool,
 }
 
 impl Screen {
@@ -85,7 +85,7 @@ impl Screen {
         let backend = CrosstermBackend::new(BufWriter::with_capacity(BUFFER, Ours(io::stdout())));
         // From here on a failure must undo what `take_over` did.
         match Terminal::new(backend) {
-            Ok(terminal) => Ok(Self { terminal, continued: false }),
+            Ok(terminal) => Ok(Self { terminal, suspended: false }),
             Err(error) => {
                 let _ = restore();
                 Err(error)
@@ -93,11 +93,14 @@ impl Screen {
         }
     }
 
-    /// Draws a frame; only what differs from the one before is written.
+    /// Draws a frame; only what differs from the one before is written, and nothing while suspended.
     ///
     /// # Errors
     /// When the terminal is gone, or was given back after a panic elsewhere.
     pub fn draw(&mut self, render: impl FnOnce(&mut Frame)) -> io::Result<()> {
+        if self.suspended {
+            return Ok(());
+        }
         if !OURS.load(Ordering::SeqCst) {
             return Err(io::Error::other("the terminal was given back"));
         }
@@ -132,35 +135,31 @@ impl Screen {
         execute!(self.terminal.backend_mut(), CopyToClipboard::to_clipboard_from(text))
     }
 
-    /// Gives the terminal back, stops until somebody continues the program, and takes it over again. The
-    /// next frame is drawn in full. Does nothing where there is no shell that could continue it.
+    /// Gives the terminal back and stops the program. Being continued is told by [`super::Signal::Continue`],
+    /// upon which [`Screen::resume`] has to be called: other threads may run on for a moment after this, so
+    /// the end of this call says nothing. Does nothing where no shell could continue the program.
     ///
     /// # Errors
-    /// When the terminal refuses.
+    /// When the terminal or the system refuses.
     pub fn suspend(&mut self) -> io::Result<()> {
         if !can_be_continued() {
             return Ok(());
         }
+        self.suspended = true;
         let restored = restore();
-        stop()?;
-        self.continued = true;
-        restored.and(self.take_over_again())
+        stop().or_else(|error| self.resume().and(Err(error)))?;
+        restored
     }
 
-    /// Takes the terminal over again after the program was continued, unless [`Screen::suspend`] did.
+    /// Takes the terminal over again after the program was continued, whoever stopped it. The next frame is
+    /// drawn in full.
     ///
     /// # Errors
     /// When the terminal refuses.
     pub fn resume(&mut self) -> io::Result<()> {
-        if std::mem::take(&mut self.continued) {
-            return Ok(());
-        }
-        // A shell may have changed the terminal's modes meanwhile, so they are set anew.
-        let restored = restore();
-        restored.and(self.take_over_again())
-    }
-
-    fn take_over_again(&mut self) -> io::Result<()> {
+        self.suspended = false;
+        // If it was not us who gave it back: a shell may have changed its modes, so they are set anew.
+        let _ = restore();
         take_over()?;
         self.forget()
     }

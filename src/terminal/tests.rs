@@ -188,7 +188,7 @@ fn a_suspended_program_gives_the_terminal_back_and_takes_it_again() {
 fn a_closed_terminal_is_noticed_and_a_key_is_none() {
     let pair = native_pty_system().openpty(PtySize::default()).unwrap();
     let terminal = File::options().read(true).write(true).open(pair.master.tty_name().unwrap()).unwrap();
-    let waiting = std::thread::spawn(move || hangup::wait_for(&terminal));
+    let waiting = std::thread::spawn(move || hangup::wait(&terminal.into()));
     pair.master.take_writer().unwrap().write_all(b"a key\n").unwrap();
     assert!(!waiting.is_finished());
     drop(pair);

@@ -7,8 +7,8 @@ use ratatui::text::Line;
 
 use super::fit::{Cells, width};
 use super::{Look, list, words};
-use crate::app::{Action, Mode, Phase, Purpose, State, Tab};
-use crate::invitation::{ConversationId, Reason};
+use crate::app::{self, Action, Mode, Purpose, State, Tab};
+use crate::invitation::Reason;
 use crate::provider::Status;
 
 /// What can be done now, the most wanted first; what can always be done is not named.
@@ -19,40 +19,11 @@ pub(super) fn actions(state: &State) -> Vec<Action> {
     if state.accounts.iter().any(|account| waits(&account.status)) {
         actions.push(Action::Reconnect);
     }
-    let conversation = match state.tab {
-        Tab::Incoming | Tab::Outgoing => {
-            state.selected_entry().and_then(|entry| entry.invitation.conversation)
-        }
-        Tab::Conversations => state.conversations.selected().map(|conversation| conversation.id),
-        Tab::History => None,
-    };
-    if let Some(entry) = state.selected_entry().filter(|entry| entry.phase == Phase::Ringing) {
-        let offers = entry.invitation.offers;
-        if state.tab == Tab::Outgoing {
-            actions.extend(offers.cancel.then_some(Action::Cancel));
-        } else {
-            let accept = offers.accept || offers.accept_with_phone;
-            actions.extend(accept.then_some(Action::Accept));
-            actions.extend(
-                offers.decline.then_some([Action::Decline, Action::DeclineNow]).into_iter().flatten(),
-            );
-        }
-    }
-    actions.extend(conversation.map(|id| of_conversation(state, id)).into_iter().flatten());
+    actions.extend(app::available(state));
     if state.tab == Tab::Incoming && state.incoming.shown() > 1 {
         actions.push(Action::Mark);
     }
     actions
-}
-
-fn of_conversation(state: &State, id: ConversationId) -> impl Iterator<Item = Action> {
-    let conversation = state.conversations.get(id);
-    let offers = |offer: bool, action| offer.then_some(action);
-    conversation.into_iter().flat_map(move |conversation| {
-        [offers(conversation.can_invite, Action::Invite), offers(conversation.can_send, Action::Message)]
-            .into_iter()
-            .flatten()
-    })
 }
 
 fn label(action: Action, default: Reason) -> Cow<'static, str> {
