@@ -39,7 +39,9 @@ fn main() -> Result<()> {
     let (file, text, keys) =
         (next("where the picture goes")?, next("what to wait for")?, next("which keys to send")?);
     let program = next("what to run")?;
-    let mut command = CommandBuilder::new(&program);
+    // A path is seen from here, whatever the pseudo-terminal makes of it.
+    let path = std::fs::canonicalize(&program).unwrap_or_else(|_| program.clone().into());
+    let mut command = CommandBuilder::new(path);
     command.args(arguments);
     command.env("TERM", "xterm-256color");
     command.env_remove("NO_COLOR");
