@@ -1,0 +1,55 @@
+//! A frame with many entries, against a frame with ten.
+
+use std::time::Duration;
+
+use ratatui::Terminal;
+use ratatui::backend::TestBackend;
+use rsvp::app::{Account, Message, Now, Settings, State, update};
+use rsvp::invitation::{
+    AccountId, Direction, Importance, Invitation, InvitationId, Kind, Moment, Offers, Party, Stage,
+};
+use rsvp::provider::Event;
+use rsvp::ui::{Look, draw};
+
+use crate::{compare, time};
+
+pub fn bench() {
+    let (ten, many) = (state(10), state(10_000));
+    compare("a frame with 10,000 pending", "a frame with 10", 1.5, 201, || frame(&many), || frame(&ten));
+    let (ten, many) = (state(10), state(100_000));
+    compare("a frame with 100,000 pending", "a frame with 10", 1.5, 201, || frame(&many), || frame(&ten));
+}
+
+fn frame(state: &State) -> Duration {
+    let mut terminal = Terminal::new(TestBackend::new(120, 40)).unwrap();
+    time(|| terminal.draw(|frame| draw(frame, state, &Look::default())).unwrap().count)
+}
+
+fn state(pending: u64) -> State {
+    let now = Now { moment: Moment::default(), wall: jiff::civil::date(2026, 1, 5).at(9, 0, 0, 0) };
+    let mut state = State::new(Settings::default(), vec![Account::default()], now, (120, 40));
+    for number in 0..pending {
+        let invitation = Invitation {
+            id: InvitationId { account: AccountId(0), number },
+            kind: Kind::Message,
+            direction: Direction::Incoming,
+            from: Party {
+                name: "Lene Aaling".into(),
+                uri: "sip:lenea@contoso.example".into(),
+                ..Party::default()
+            },
+            to: None,
+            routes: Vec::new(),
+            subject: "Strategy for next quarter".into(),
+            message: "Do you have five minutes?".into(),
+            importance: Importance::Normal,
+            stage: Stage::Ringing,
+            offers: Offers { accept: true, decline: true, ..Offers::default() },
+            conversation: None,
+            arrived: Moment(Duration::from_millis(number)),
+            deadline: Moment(Duration::from_secs(30)),
+        };
+        update(&mut state, now, Message::Provider(AccountId(0), Event::Invitation(Box::new(invitation))));
+    }
+    state
+}

@@ -1,0 +1,128 @@
+//! Decoding and reducing a recorded event stream, against `serde_json::Value` over the same bytes.
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use futures_util::future::BoxFuture;
+use futures_util::{FutureExt, StreamExt, stream};
+use rsvp::app::{Account, Message, Now, Settings, State, update};
+use rsvp::config::Secret;
+use rsvp::invitation::{AccountId, Moment};
+use rsvp::provider::exchange::{Exchange, Failure, Incoming, Request};
+use rsvp::provider::ucwa::store::{Effects, Store};
+use rsvp::provider::ucwa::{self, Activity, Availability, Credentials, Start, json};
+use rsvp::provider::{Clock, Command, Event, Status};
+use rsvp::sim::{Ended, InProcess, Invite, Kind, Options, Person, Simulator};
+
+use crate::{compare, time};
+
+const INVITATIONS: u32 = 400;
+
+/// Keeps the bodies of what the event channel says.
+struct Recorder(InProcess, Arc<Mutex<Vec<String>>>);
+
+impl Exchange for Recorder {
+    fn send(&self, request: Request) -> BoxFuture<'static, Result<Incoming, Failure>> {
+        let events = request.url.path().ends_with("/events");
+        let (answer, record) = (self.0.send(request), self.1.clone());
+        async move {
+            let mut incoming = answer.await?;
+            let mut body = Vec::new();
+            while let Some(piece) = incoming.body.next().await {
+                body.extend_from_slice(&piece?);
+            }
+            if events {
+                record.lock().unwrap().push(String::from_utf8(body.clone()).unwrap());
+            }
+            Ok(Incoming { body: stream::once(async { Ok(body.into()) }).boxed(), ..incoming })
+        }
+        .boxed()
+    }
+}
+
+pub fn bench() {
+    let runtime =
+        tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build().unwrap();
+    let bodies = runtime.block_on(record());
+    let bytes: usize = bodies.iter().map(String::len).sum();
+    println!("a recorded stream of {} answers, {bytes} bytes", bodies.len());
+    compare(
+        "decode and reduce it",
+        "serde_json::Value of the same bytes",
+        1.0,
+        41,
+        || time(|| reduce(&bodies)),
+        || {
+            time(|| {
+                bodies
+                    .iter()
+                    .map(|body| serde_json::from_str::<serde_json::Value>(body))
+                    .filter(Result::is_ok)
+                    .count()
+            })
+        },
+    );
+}
+
+fn reduce(bodies: &[String]) -> State {
+    let now = Now { moment: Moment::default(), wall: jiff::civil::date(2026, 1, 5).at(9, 0, 0, 0) };
+    let settings = Settings { history_limit: 1_000, ..Settings::default() };
+    let mut state = State::new(settings, vec![Account::default()], now, (80, 24));
+    let base = "https://pool.contoso.example/ucwa".parse().unwrap();
+    let mut store = Store::new(AccountId(0), base, 0);
+    for body in bodies {
+        let batch = json::batch(body).unwrap();
+        let mut effects = Effects::default();
+        for change in &batch.changes {
+            store.apply(change, now.moment, &mut effects);
+        }
+        for event in effects.events {
+            update(&mut state, now, Message::Provider(AccountId(0), event));
+        }
+    }
+    assert_eq!(state.history.len(), INVITATIONS as usize);
+    state
+}
+
+/// What the event channel says while many invitations come and go.
+async fn record() -> Vec<String> {
+    let sim = Simulator::new(Options::default());
+    let bodies = Arc::new(Mutex::new(Vec::new()));
+    let settings = ucwa::Settings {
+        start: Start::Url("https://pool.contoso.example/".parse().unwrap()),
+        credentials: Credentials::Token(Secret::Value("cwt=demo".into())),
+        trusted_hosts: Vec::new(),
+        modalities: Vec::new(),
+        phone_number: None,
+        sign_in_as: Availability::Online,
+        culture: "en-US".into(),
+        poll_timeout: Duration::from_secs(180),
+        activity: Activity::Always,
+        endpoint_id: "recorder".into(),
+    };
+    let exchange = Arc::new(Recorder(InProcess::new(&sim), bodies.clone()));
+    let mut client = ucwa::spawn(settings, exchange, AccountId(0), Clock::start());
+    while !matches!(client.events.recv().await, Some(Event::Status(Status::Online { .. }))) {}
+    let kinds = [Kind::Im, Kind::Phone, Kind::Meeting, Kind::Av];
+    let mut over = 0;
+    for number in 0..INVITATIONS {
+        let id = sim.invite(Invite {
+            kind: kinds[number as usize % kinds.len()],
+            from: Person::new("Lene Aaling", &format!("sip:lenea{number}@contoso.example")),
+            subject: "Strategy for next quarter".into(),
+            message: "Do you have five minutes for the rollout plan?".into(),
+            ..Invite::default()
+        });
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        sim.end(id, Ended::CallerGivesUp).unwrap();
+    }
+    while over < INVITATIONS {
+        if let Some(Event::Over { .. }) = client.events.recv().await {
+            over += 1;
+        }
+    }
+    client.commands.send(Command::SignOut).await.unwrap();
+    while client.events.recv().await.is_some() {}
+    Arc::try_unwrap(bodies)
+        .map_or_else(|shared| shared.lock().unwrap().clone(), |own| own.into_inner().unwrap())
+}
