@@ -31,11 +31,7 @@ impl DisplayText {
     /// Makes `raw` harmless and at most `limit` characters long, the last of which tells that there was more.
     #[must_use]
     pub fn bounded(raw: &str, limit: usize) -> Self {
-        let plain = raw.len() <= limit && raw.bytes().all(|byte| matches!(byte, b'!'..=b'~'));
-        if plain {
-            return Self(raw.into());
-        }
-        Self(sanitise(raw, limit).into())
+        if raw.len() <= limit && is_plain(raw) { Self(raw.into()) } else { Self(sanitise(raw, limit).into()) }
     }
 
     /// The text itself.
@@ -76,13 +72,25 @@ impl From<&str> for DisplayText {
     }
 }
 
+/// Whether there is nothing to mend: printable ASCII with single spaces between words.
+fn is_plain(raw: &str) -> bool {
+    let mut before = b' ';
+    let each = raw.bytes().all(|byte| {
+        let fine = matches!(byte, b'!'..=b'~') || (byte == b' ' && before != b' ');
+        before = byte;
+        fine
+    });
+    each && (raw.is_empty() || before != b' ')
+}
+
 fn sanitise(raw: &str, limit: usize) -> String {
     let mut clean = String::with_capacity(raw.len().min(limit * 4));
     let mut length = 0;
     let mut marks = 0;
     let mut after_space = true;
     for character in raw.chars() {
-        let character = match classify(character) {
+        let class = classify(character);
+        let character = match class {
             Class::Drop => continue,
             Class::Space if after_space => continue,
             Class::Space => ' ',
@@ -95,7 +103,7 @@ fn sanitise(raw: &str, limit: usize) -> String {
             break;
         }
         after_space = character == ' ';
-        marks = if classify(character) == Class::Mark { marks + 1 } else { 0 };
+        marks = if class == Class::Mark { marks + 1 } else { 0 };
         clean.push(character);
         length += 1;
     }

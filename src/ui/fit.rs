@@ -21,6 +21,9 @@ pub(super) fn width(text: &str) -> usize {
 
 /// As much from the start as has room.
 fn head(text: &str, room: usize) -> &str {
+    if text.is_ascii() {
+        return text.get(..room).unwrap_or(text);
+    }
     let mut used = 0;
     let end = text.grapheme_indices(true).find_map(|(at, grapheme)| {
         used += columns(grapheme);
@@ -31,6 +34,9 @@ fn head(text: &str, room: usize) -> &str {
 
 /// As much from the end as has room.
 fn tail(text: &str, room: usize) -> &str {
+    if text.is_ascii() {
+        return text.get(text.len().saturating_sub(room)..).unwrap_or(text);
+    }
     let mut used = 0;
     let start = text.grapheme_indices(true).rev().find_map(|(at, grapheme)| {
         used += columns(grapheme);

@@ -127,7 +127,10 @@ fn flags(entry: &Entry, who: &Party, look: &Look) -> Vec<(&'static str, Style)> 
         let emergency = entry.invitation.importance == Importance::Emergency;
         flags.push((word, if emergency { look.theme.urgent } else { look.theme.waiting }));
     }
-    flags.extend(words::stage(entry.invitation.stage).map(|word| (word, look.theme.dim)));
+    // Where it came from says more than that it was forwarded, and how far it was matters to nobody afterwards.
+    if entry.is_pending() && entry.invitation.routes.is_empty() {
+        flags.extend(words::stage(entry.invitation.stage).map(|word| (word, look.theme.dim)));
+    }
     flags
 }
 

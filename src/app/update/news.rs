@@ -36,13 +36,14 @@ pub(super) fn take(state: &mut State, account: AccountId, event: Event, effects:
         Event::Snapshot { invitations, conversations } => {
             let named: std::collections::HashSet<InvitationId> =
                 invitations.iter().map(|invitation| invitation.id).collect();
-            let gone: Vec<InvitationId> = [&state.incoming, &state.outgoing]
+            let mut gone: Vec<InvitationId> = [&state.incoming, &state.outgoing]
                 .into_iter()
                 .flat_map(super::super::list::List::iter)
                 .filter(|entry| entry.is_pending() && entry.invitation.id.account == account)
                 .map(|entry| entry.invitation.id)
                 .filter(|id| !named.contains(id))
                 .collect();
+            gone.sort_unstable();
             for invitation in invitations {
                 see(state, invitation);
             }

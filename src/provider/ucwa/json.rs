@@ -3,6 +3,7 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::marker::PhantomData;
 
 use serde::Deserialize;
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
@@ -24,36 +25,66 @@ pub fn resource(body: &str) -> Result<Resource<'_>, serde_json::Error> {
 /// # Errors
 /// When the body as a whole makes no sense.
 pub fn batch(body: &str) -> Result<Batch<'_>, serde_json::Error> {
-    #[derive(Deserialize)]
-    struct Body<'a> {
-        #[serde(borrow, rename = "_links", default)]
-        links: LinkList<'a>,
-        #[serde(borrow, default)]
-        sender: OneOrMore<&'a RawValue>,
+    // Almost always all of it makes sense, and one pass is enough.
+    match serde_json::from_str::<Body<'_, Sender<'_, RawEvent<'_>>>>(body) {
+        Ok(body) => Ok(body.into_batch(|sender, batch| sender.read(batch))),
+        Err(_) => event_by_event(body),
     }
-    #[derive(Deserialize)]
-    struct Sender<'a> {
-        #[serde(borrow, default)]
-        href: Text<'a>,
-        #[serde(borrow, default)]
-        events: OneOrMore<&'a RawValue>,
-    }
+}
 
-    let body: Body<'_> = serde_json::from_str(body)?;
-    let mut batch = Batch { links: continuation(body.links.0), ..Batch::default() };
-    for sender in body.sender.0 {
-        let Ok(sender) = serde_json::from_str::<Sender<'_>>(sender.get()) else {
+/// Takes apart only as much as is needed to leave out what makes no sense.
+fn event_by_event(body: &str) -> Result<Batch<'_>, serde_json::Error> {
+    let body: Body<'_, &RawValue> = serde_json::from_str(body)?;
+    Ok(body.into_batch(|sender, batch| {
+        let Ok(sender) = serde_json::from_str::<Sender<'_, &RawValue>>(sender.get()) else {
             batch.malformed += 1;
-            continue;
+            return;
         };
+        let mut readable = Sender { href: sender.href, events: Items::default() };
         for event in sender.events.0 {
             match serde_json::from_str::<RawEvent<'_>>(event.get()) {
-                Ok(event) => batch.changes.extend(event.into_change(&sender.href.0)),
+                Ok(event) => readable.events.0.push(event),
                 Err(_) => batch.malformed += 1,
             }
         }
+        readable.read(batch);
+    }))
+}
+
+#[derive(Deserialize)]
+#[serde(bound(deserialize = "'de: 'a, S: Deserialize<'de>"))]
+struct Body<'a, S> {
+    #[serde(borrow, rename = "_links", default)]
+    links: LinkList<'a>,
+    #[serde(default)]
+    sender: Items<S>,
+}
+
+impl<'a, S> Body<'a, S> {
+    fn into_batch(self, mut read: impl FnMut(S, &mut Batch<'a>)) -> Batch<'a> {
+        let mut batch = Batch { links: continuation(self.links.0), ..Batch::default() };
+        for sender in self.sender.0 {
+            read(sender, &mut batch);
+        }
+        batch
     }
-    Ok(batch)
+}
+
+#[derive(Deserialize)]
+#[serde(bound(deserialize = "'de: 'a, E: Deserialize<'de>"))]
+struct Sender<'a, E> {
+    #[serde(borrow, default)]
+    href: Text<'a>,
+    #[serde(default)]
+    events: Items<E>,
+}
+
+impl<'a> Sender<'a, RawEvent<'a>> {
+    fn read(self, batch: &mut Batch<'a>) {
+        for event in self.events.0 {
+            batch.changes.extend(event.into_change(&self.href.0));
+        }
+    }
 }
 
 fn continuation(links: Vec<Link<'_>>) -> Links<'_> {
@@ -208,23 +239,36 @@ impl<'de: 'a, 'a> Deserialize<'de> for AnyScalar<'a> {
     }
 }
 
-/// A value, an array of values, or (where neither makes sense) nothing.
-struct OneOrMore<T>(Vec<T>);
+/// An array of values, or nothing.
+struct Items<T>(Vec<T>);
 
-impl<T> Default for OneOrMore<T> {
+impl<T> Default for Items<T> {
     fn default() -> Self {
         Self(Vec::new())
     }
 }
 
-impl<'de: 'a, 'a> Deserialize<'de> for OneOrMore<&'a RawValue> {
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Items<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let raw = <&'a RawValue>::deserialize(deserializer)?;
-        match raw.get().as_bytes().first() {
-            Some(b'[') => serde_json::from_str(raw.get()).map(Self).map_err(serde::de::Error::custom),
-            Some(b'{') => Ok(Self(vec![raw])),
-            _ => Ok(Self(Vec::new())),
+        struct All<T>(PhantomData<T>);
+        impl<'de, T: Deserialize<'de>> Visitor<'de> for All<T> {
+            type Value = Items<T>;
+
+            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str("an array")
+            }
+            fn visit_unit<E>(self) -> Result<Self::Value, E> {
+                Ok(Items::default())
+            }
+            fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Self::Value, A::Error> {
+                let mut all = Vec::new();
+                while let Some(item) = items.next_element()? {
+                    all.push(item);
+                }
+                Ok(Items(all))
+            }
         }
+        deserializer.deserialize_any(All(PhantomData))
     }
 }
 

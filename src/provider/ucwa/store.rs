@@ -3,8 +3,8 @@
 //! the program is to be told and what has to be fetched.
 
 use std::borrow::Cow;
-use std::collections::hash_map::Entry;
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::time::Duration;
 
 use url::Url;
@@ -126,13 +126,13 @@ pub struct Store {
     account: AccountId,
     base: Url,
     next_number: u64,
-    invitations: HashMap<Key, Known>,
-    keys: HashMap<InvitationId, Key>,
-    finished: HashSet<Key>,
+    invitations: BTreeMap<Key, Known>,
+    keys: BTreeMap<InvitationId, Key>,
+    finished: BTreeSet<Key>,
     finished_order: VecDeque<Key>,
-    pub(super) conversations: HashMap<Key, KnownConversation>,
+    pub(super) conversations: BTreeMap<Key, KnownConversation>,
     /// The conversation that each messaging modality belongs to.
-    pub(super) messagings: HashMap<Key, Key>,
+    pub(super) messagings: BTreeMap<Key, Key>,
 }
 
 impl Store {
@@ -144,12 +144,12 @@ impl Store {
             account,
             base,
             next_number: first_number,
-            invitations: HashMap::new(),
-            keys: HashMap::new(),
-            finished: HashSet::new(),
+            invitations: BTreeMap::new(),
+            keys: BTreeMap::new(),
+            finished: BTreeSet::new(),
             finished_order: VecDeque::new(),
-            conversations: HashMap::new(),
-            messagings: HashMap::new(),
+            conversations: BTreeMap::new(),
+            messagings: BTreeMap::new(),
         }
     }
 
