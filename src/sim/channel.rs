@@ -78,10 +78,6 @@ pub(super) struct Poll {
 }
 
 impl World {
-    pub fn next_ack(&self, application: &str) -> u32 {
-        self.applications.get(application).map_or(1, |known| known.ack)
-    }
-
     /// Queues an event for an application.
     pub fn push(&mut self, application: &str, sender: What, rel: &'static str, event: Value) {
         let sender = self.href(application, sender);
@@ -118,11 +114,11 @@ impl World {
     fn answer_poll(&mut self, application: &str, poll: u64, over: bool) -> Option<Reply> {
         let href = self.href(application, What::Events);
         let Some(known) = self.applications.get_mut(application) else {
-            return Some(Reply::error(404, "NotFound", "ApplicationNotFound"));
+            return Some(Reply::error(404, "ApplicationNotFound"));
         };
         known.heard = Instant::now();
         if known.poll != poll {
-            return Some(Reply::error(409, "Conflict", "PGetReplaced"));
+            return Some(Reply::error(409, "PGetReplaced"));
         }
         if known.queue.is_empty() && !over && known.instead.is_none() {
             return None;
@@ -139,7 +135,7 @@ impl World {
             let mut lost = std::mem::take(&mut known.unacknowledged);
             lost.append(&mut known.queue);
             known.queue = lost;
-            return Some(Reply::json(200, &json!({"_links": links, "sender": []})));
+            return Some(Reply::document(200, json!({"_links": links, "sender": []})));
         }
         let rel = if instead == Some(Instead::Resume) {
             known.timeout = TIMEOUT;
@@ -150,7 +146,7 @@ impl World {
         known.ack += 1;
         links[rel] = link(known.ack);
         known.unacknowledged = std::mem::take(&mut known.queue);
-        Some(Reply::json(200, &json!({"_links": links, "sender": senders(&known.unacknowledged)})))
+        Some(Reply::document(200, json!({"_links": links, "sender": senders(&known.unacknowledged)})))
     }
 }
 
@@ -170,7 +166,7 @@ impl Simulator {
     pub(super) async fn poll(&self, application: &str, poll: Poll) -> (Reply, Option<String>) {
         let mut changed = self.changed.subscribe();
         let Some((number, hold, right)) = self.with(|world| world.begin_poll(application, &poll)) else {
-            return (Reply::error(404, "NotFound", "ApplicationNotFound"), None);
+            return (Reply::error(404, "ApplicationNotFound"), None);
         };
         let complaint = (!right).then(|| "the acknowledgement is not the one that was given".to_owned());
         let until = Instant::now() + hold;

@@ -1,6 +1,6 @@
 //! Lines that make things happen in a running simulator.
 
-use super::{Answers, Ended, Invite, Kind, Person, Refusal, SimId, Simulator};
+use super::{Answers, Ended, Fault, Invite, Kind, Mishap, Person, SimId, Simulator};
 
 /// What the lines mean.
 pub const HELP: &str = "\
@@ -14,6 +14,8 @@ expire                                      the application is forgotten
 resync | resume                             the event channel starts over
 tokens                                      no token is worth anything any more
 drop                                        the connections of held polls break
+fault TOML                                  any fault of the scenarios: { of = 'events', mishap = { cut = 9 } }
+heal                                        nothing goes wrong any more
 pending                                     what is pending
 record                                      every request so far, and what was wrong with it
 help | quit";
@@ -74,7 +76,7 @@ pub fn obey(sim: &Simulator, line: &str) -> Result<Answer, String> {
                 .filter(|status| (400..600).contains(status))
                 .ok_or_else(|| format!("`{status}` is no status of an error (400 to 599)"))?;
             let subcode = words.next().unwrap_or_default().to_owned();
-            sim.refuse_next(Refusal { action, status, subcode });
+            sim.fault(Fault::next(&action, Mishap::error(status, &subcode)));
             done("the next one will be refused")
         }
         "expire" => {
@@ -97,6 +99,19 @@ pub fn obey(sim: &Simulator, line: &str) -> Result<Answer, String> {
         "drop" => {
             sim.drop_connections();
             done("dropped")
+        }
+        "fault" => {
+            let text = words.collect::<Vec<_>>().join(" ");
+            let fault: Fault = toml::from_str::<std::collections::BTreeMap<String, Fault>>(&format!("fault = {text}"))
+                .ok()
+                .and_then(|mut one| one.remove("fault"))
+                .ok_or("that is no fault; an example is fault { of = \"accept\", mishap = \"lost-reply\" }")?;
+            sim.fault(fault);
+            done("it will go wrong")
+        }
+        "heal" => {
+            sim.heal();
+            done("all is well")
         }
         "pending" => {
             let lines: Vec<String> = sim

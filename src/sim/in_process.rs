@@ -6,6 +6,7 @@ use http::{HeaderValue, Method};
 use tower_service::Service;
 
 use super::Simulator;
+use super::router::Broken;
 use crate::provider::exchange::{Exchange, Failure, Incoming, Request};
 
 /// Calls the simulator's router in process: no socket, and so nothing that a paused clock would miss.
@@ -36,6 +37,13 @@ impl Exchange for InProcess {
             }
             *outgoing.method_mut() = request.method;
             let Ok(response) = router.call(outgoing).await;
+            if let Some(broken) = response.extensions().get::<Broken>() {
+                return Err(if broken.sent {
+                    Failure::perhaps("the connection was reset")
+                } else {
+                    Failure::unsent("the connection was refused")
+                });
+            }
             let (head, body) = response.into_parts();
             let body = body
                 .into_data_stream()

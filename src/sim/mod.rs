@@ -7,14 +7,14 @@
 
 mod channel;
 pub mod console;
+mod fault;
 mod in_process;
 mod record;
 mod resources;
 mod router;
 pub mod scenario;
 mod serve;
-#[cfg(test)]
-mod tests;
+mod wire;
 mod world;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -23,11 +23,12 @@ use std::time::Duration;
 use tokio::sync::watch;
 
 use channel::Instead;
+pub use fault::{Fault, Mishap};
 pub use in_process::InProcess;
 pub use record::Recorded;
 pub use serve::serve;
 use world::World;
-pub use world::{Answers, Ended, Invite, Kind, Person, Refusal, SimId};
+pub use world::{Answers, Ended, Invite, Kind, Person, SimId};
 
 /// What the simulated server is like.
 #[derive(Clone, Debug)]
@@ -162,9 +163,14 @@ impl Simulator {
         self.lock().is_available()
     }
 
-    /// Answers the next request of that action with an error.
-    pub fn refuse_next(&self, refusal: Refusal) {
-        self.with(|world| world.refusals.push_back(refusal));
+    /// Lets something go wrong.
+    pub fn fault(&self, fault: Fault) {
+        self.with(|world| world.faults.add(fault));
+    }
+
+    /// Nothing goes wrong any more.
+    pub fn heal(&self) {
+        self.with(|world| world.faults.clear());
     }
 
     /// Forgets the application, as after a long silence.
@@ -220,4 +226,8 @@ impl Simulator {
             sim.with(action);
         });
     }
+}
+
+fn seconds(number: f64) -> Duration {
+    Duration::try_from_secs_f64(number).unwrap_or_default()
 }

@@ -1,5 +1,7 @@
 use std::fmt;
 
+use tokio::time::Instant;
+
 /// A request that the simulator got, and what it said.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Recorded {
@@ -15,6 +17,8 @@ pub struct Recorded {
     pub what: String,
     /// What the client should not have done.
     pub complaint: Option<String>,
+    /// When it came.
+    pub at: Instant,
 }
 
 impl fmt::Display for Recorded {

@@ -8,7 +8,8 @@ use super::world::{ConversationNumber, Kind, Person, SimId, What, World};
 impl World {
     pub fn application_resource(&mut self, application: &str) -> Value {
         let available = self.applications.get(application).is_some_and(|known| known.available);
-        let events = format!("{}&ack={}", self.href(application, What::Events), self.next_ack(application));
+        // Where the channel begins: whoever comes back to it later is sent to the right place by a resync.
+        let events = format!("{}&ack=1", self.href(application, What::Events));
         let mut me = json!({
             "name": self.options.user.name, "uri": self.options.user.uri, "rel": "me",
             "_links": {"self": {"href": self.href(application, What::Me)}},

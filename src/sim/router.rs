@@ -2,18 +2,24 @@
 #![expect(clippy::indexing_slicing, reason = "assigning to a key of a JSON object adds it")]
 
 use std::collections::HashMap;
+use std::convert::Infallible;
+use std::time::Duration;
 
 use axum::body::Body;
 use axum::extract::State;
+use futures_util::StreamExt;
 use http::header::{AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HOST, LOCATION, WWW_AUTHENTICATE};
-use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode};
+use http::{HeaderValue, Method, Request, Response, StatusCode};
 use serde::Deserialize;
 use serde_json::{Value, json};
+use tokio::time::Instant;
 
 use super::channel::{Application, Poll};
+use super::fault::{self, Delivery, Mishap};
 use super::record::Recorded;
+use super::wire::Wire;
 use super::world::{Kind, Later, SimId, What, World};
-use super::{Ended, Simulator};
+use super::{Ended, Simulator, seconds};
 use crate::invitation::Reason;
 
 /// The largest request that is read (bytes).
@@ -23,58 +29,182 @@ const BODY_LIMIT: usize = 256 * 1024;
 pub(super) struct Reply {
     status: u16,
     headers: Vec<(http::HeaderName, String)>,
-    body: Vec<u8>,
-    /// Whether the connection breaks in the middle of the body.
-    broken: bool,
+    content: Content,
+    delivery: Delivery,
+}
+
+/// What is in a body.
+enum Content {
+    Nothing,
+    /// One of the server's own documents, in the form that the client asked for.
+    Document(Value),
+    /// A document that has one form only.
+    Json(Value),
+    /// Something else.
+    Raw(Vec<u8>),
 }
 
 impl Reply {
+    /// No answer, but the end of the connection.
+    fn aborted(delivery: Delivery) -> Self {
+        Self { delivery, ..Self::empty(500) }
+    }
+
     /// An answer that is cut off.
     pub fn broken() -> Self {
-        Self { broken: true, ..Self::json(200, &json!({"_links": {}})) }
+        Self { delivery: Delivery::Cut(7), ..Self::document(200, json!({"_links": {}})) }
     }
 
     pub fn empty(status: u16) -> Self {
-        Self { status, headers: Vec::new(), body: Vec::new(), broken: false }
+        Self { status, headers: Vec::new(), content: Content::Nothing, delivery: Delivery::Whole }
     }
 
-    pub fn json(status: u16, body: &Value) -> Self {
-        let headers = vec![(CONTENT_TYPE, "application/json; charset=utf-8".to_owned())];
-        Self { status, headers, body: body.to_string().into_bytes(), broken: false }
+    pub fn document(status: u16, body: Value) -> Self {
+        Self { content: Content::Document(body), ..Self::empty(status) }
     }
 
-    pub fn error(status: u16, code: &str, subcode: &str) -> Self {
-        let mut body = json!({"code": code, "message": "The simulator refused the request."});
+    fn json(status: u16, body: Value) -> Self {
+        Self { content: Content::Json(body), ..Self::empty(status) }
+    }
+
+    fn raw(status: u16, kind: &str, body: Vec<u8>) -> Self {
+        Self { content: Content::Raw(body), ..Self::empty(status) }.with(CONTENT_TYPE, kind.to_owned())
+    }
+
+    pub fn error(status: u16, subcode: &str) -> Self {
+        let mut body = json!({"code": code(status), "message": "The simulator refused the request."});
         if !subcode.is_empty() {
             body["subcode"] = subcode.into();
         }
-        Self::json(status, &body)
+        Self::document(status, body)
     }
 
     fn with(mut self, name: http::HeaderName, value: String) -> Self {
         self.headers.push((name, value));
         self
     }
-}
 
-impl From<Reply> for Response<Body> {
-    fn from(reply: Reply) -> Self {
-        let body = if reply.broken {
-            let cut = reply.body.len() / 2;
-            let pieces =
-                [Ok(reply.body.get(..cut).unwrap_or_default().to_vec()), Err("the connection broke")];
-            Body::from_stream(futures_util::stream::iter(pieces))
-        } else {
-            Body::from(reply.body)
+    /// What an error was made up to be.
+    fn ordered(mishap: &Mishap) -> Option<Self> {
+        let Mishap::Answer { status, subcode, content_type, body, headers } = mishap else { return None };
+        let mut reply = match content_type.as_str() {
+            "" if subcode.is_empty() && body.is_empty() && *status < 400 => Self::empty(*status),
+            "" => Self::error(*status, subcode),
+            kind => Self::raw(*status, kind, body.clone().into_bytes()),
         };
-        let mut response = Self::new(body);
-        *response.status_mut() = StatusCode::from_u16(reply.status).unwrap_or(StatusCode::IM_A_TEAPOT);
-        for (name, value) in reply.headers {
+        for (name, value) in headers {
+            if let Ok(name) = http::HeaderName::from_bytes(name.as_bytes()) {
+                reply = reply.with(name, value.clone());
+            }
+        }
+        Some(reply)
+    }
+
+    /// The answer, spoilt.
+    fn spoilt(mut self, mishap: &Mishap) -> Self {
+        match mishap {
+            Mishap::LostReply => self.delivery = Delivery::Aborted,
+            Mishap::Cut(length) => self.delivery = Delivery::Cut(*length),
+            Mishap::Short(length) => self.delivery = Delivery::Short(*length),
+            Mishap::Trickle(pause) => self.delivery = Delivery::Trickle(seconds(*pause)),
+            Mishap::Garbage { content_type, body } => {
+                return Self::raw(self.status, content_type, body.clone().into_bytes());
+            }
+            Mishap::Noise => {
+                self.content = Content::Raw(b"{\"_links\":\xff\xfe\x00 {]".to_vec());
+                self.headers.push((CONTENT_TYPE, "application/json".into()));
+            }
+            Mishap::Huge(length) => {
+                self.content = Content::Raw(vec![b' '; *length]);
+                self.headers.push((CONTENT_TYPE, "application/json".into()));
+            }
+            mishap => {
+                if let Content::Document(batch) = &mut self.content {
+                    fault::distort(mishap, batch);
+                }
+            }
+        }
+        self
+    }
+
+    fn into_response(self, wire: Wire) -> Response<Body> {
+        let mut headers = self.headers;
+        let body = match self.content {
+            Content::Nothing => Vec::new(),
+            Content::Document(document) => {
+                let (kind, body) = wire.encode(&document);
+                headers.push((CONTENT_TYPE, kind.to_owned()));
+                body
+            }
+            Content::Json(document) => {
+                headers.push((CONTENT_TYPE, "application/json; charset=utf-8".to_owned()));
+                document.to_string().into_bytes()
+            }
+            Content::Raw(body) => body,
+        };
+        let length = body.len();
+        let body = match self.delivery {
+            Delivery::Whole | Delivery::Aborted | Delivery::Unsent => Body::from(body),
+            Delivery::Cut(end) => {
+                let head = body.get(..end.min(length)).unwrap_or_default().to_vec();
+                let pieces = [Ok(head), Err("the connection broke")];
+                Body::from_stream(futures_util::stream::iter(pieces))
+            }
+            Delivery::Short(end) => {
+                headers.push((CONTENT_LENGTH, length.to_string()));
+                let head = body.get(..end.min(length)).unwrap_or_default().to_vec();
+                Body::from_stream(futures_util::stream::iter([Ok::<_, Infallible>(head)]))
+            }
+            Delivery::Trickle(pause) => {
+                let bytes = futures_util::stream::iter(body).then(move |byte| async move {
+                    tokio::time::sleep(pause).await;
+                    Ok::<_, Infallible>(vec![byte])
+                });
+                Body::from_stream(bytes)
+            }
+        };
+        let mut response = Response::new(body);
+        *response.status_mut() = StatusCode::from_u16(self.status).unwrap_or(StatusCode::IM_A_TEAPOT);
+        for (name, value) in headers {
             if let Ok(value) = HeaderValue::from_str(&value) {
                 response.headers_mut().append(name, value);
             }
         }
+        match self.delivery {
+            Delivery::Aborted => {
+                response.extensions_mut().insert(Broken { sent: true });
+            }
+            Delivery::Unsent => {
+                response.extensions_mut().insert(Broken { sent: false });
+            }
+            _ => {}
+        }
         response
+    }
+}
+
+/// Marks a response that must not be sent: the connection ends instead.
+#[derive(Clone, Copy)]
+pub(super) struct Broken {
+    /// Whether the request can have arrived.
+    pub sent: bool,
+}
+
+/// The class of an error, which goes with its status.
+fn code(status: u16) -> &'static str {
+    match status {
+        400 => "BadRequest",
+        401 => "Unauthorized",
+        403 => "Forbidden",
+        404 => "NotFound",
+        405 => "MethodNotAllowed",
+        409 => "Conflict",
+        410 => "Gone",
+        413 => "EntityTooLarge",
+        429 => "TooManyRequests",
+        503 => "ServiceUnavailable",
+        504 => "Timeout",
+        _ => "ServiceFailure",
     }
 }
 
@@ -101,8 +231,10 @@ struct Asked {
     query: String,
     base: String,
     token: Option<String>,
-    json: bool,
+    wire: Wire,
     has_length: bool,
+    /// The input, whatever its form; nothing if it makes no sense.
+    input: Value,
     body: String,
 }
 
@@ -123,18 +255,69 @@ impl Simulator {
     }
 
     async fn handle(&self, asked: Asked) -> Reply {
-        let number = self.with(|world| {
+        let mishap = self.with(|world| {
+            let name = world.name(&asked);
+            world.faults.befall(name)
+        });
+        let Some(mishap) = mishap else { return self.act(asked).await };
+        match &mishap {
+            Mishap::Refused => return Reply::aborted(Delivery::Unsent),
+            Mishap::Reset | Mishap::BlackHole | Mishap::Answer { .. } => {
+                let reply = Reply::ordered(&mishap);
+                let number = self.note(&asked);
+                let status = reply.as_ref().map_or(0, |reply| reply.status);
+                self.noted(number, status, "hit by a fault".into(), None);
+                match reply {
+                    Some(reply) => return reply,
+                    None if mishap == Mishap::Reset => return Reply::aborted(Delivery::Aborted),
+                    None => std::future::pending().await,
+                }
+            }
+            _ => {}
+        }
+        // Whatever becomes of the connection: the request has arrived, and the server goes on with it.
+        let sim = self.clone();
+        let wait = if let Mishap::Delay(wait) = mishap { seconds(wait) } else { Duration::ZERO };
+        let acting = tokio::spawn(async move {
+            tokio::time::sleep(wait).await;
+            sim.act(asked).await
+        });
+        let Ok(reply) = acting.await else { return Reply::error(500, "") };
+        if let Mishap::Late(wait) = mishap {
+            tokio::time::sleep(seconds(wait)).await;
+        }
+        reply.spoilt(&mishap)
+    }
+
+    fn note(&self, asked: &Asked) -> usize {
+        self.with(|world| {
             world.expire_idle();
             world.record.push(Recorded {
                 method: asked.method.to_string(),
                 target: asked.target(),
-                body: redacted(&asked),
+                body: redacted(asked),
                 status: 0,
                 what: "being held".into(),
                 complaint: None,
+                at: Instant::now(),
             });
             world.record.len() - 1
+        })
+    }
+
+    fn noted(&self, number: usize, status: u16, what: String, complaint: Option<String>) {
+        self.with(|world| {
+            if let Some(recorded) = world.record.get_mut(number) {
+                recorded.status = status;
+                recorded.what = what;
+                recorded.complaint = complaint;
+                world.answered.push(recorded.clone());
+            }
         });
+    }
+
+    async fn act(&self, asked: Asked) -> Reply {
+        let number = self.note(&asked);
         let door = self.with(|world| world.door(&asked));
         let handled = match door {
             Ok((application, What::Events)) if asked.method == Method::GET => {
@@ -143,16 +326,8 @@ impl Simulator {
             Ok((application, what)) => self.with(|world| world.act(&application, what, &asked)),
             Err(handled) => handled,
         };
-        let later = self.with(|world| {
-            if let Some(recorded) = world.record.get_mut(number) {
-                recorded.status = handled.reply.status;
-                recorded.what = handled.what;
-                recorded.complaint = handled.complaint;
-                world.answered.push(recorded.clone());
-            }
-            std::mem::take(&mut world.later)
-        });
-        for (wait, later) in later {
+        self.noted(number, handled.reply.status, handled.what, handled.complaint);
+        for (wait, later) in self.with(|world| std::mem::take(&mut world.later)) {
             let (id, how) = match later {
                 Later::Ring(id) => (id, Ended::TimedOut),
                 Later::Answer(id, how) => (id, how),
@@ -163,10 +338,6 @@ impl Simulator {
     }
 
     async fn events(&self, application: &str, asked: &Asked) -> Handled {
-        let refused = self.with(|world| world.refuse("events"));
-        if let Some(refused) = refused {
-            return refused;
-        }
         let parameters = asked.parameters();
         let number = |name: &str| parameters.get(name).and_then(|text| text.parse::<u64>().ok());
         let poll =
@@ -179,7 +350,7 @@ impl Simulator {
 async fn handle(State(sim): State<Simulator>, request: Request<Body>) -> Response<Body> {
     let (head, body) = request.into_parts();
     let Ok(body) = axum::body::to_bytes(body, BODY_LIMIT).await else {
-        return Reply::error(413, "EntityTooLarge", "").into();
+        return Reply::error(413, "").into_response(Wire::Json);
     };
     let header = |name: http::HeaderName| head.headers.get(name).and_then(|value| value.to_str().ok());
     let scheme = head.uri.scheme_str().unwrap_or("http");
@@ -187,18 +358,16 @@ async fn handle(State(sim): State<Simulator>, request: Request<Body>) -> Respons
     let asked = Asked {
         base: format!("{scheme}://{host}"),
         token: header(AUTHORIZATION).and_then(|value| value.strip_prefix("Bearer ")).map(str::to_owned),
-        json: is_json(&head.headers),
+        wire: Wire::wanted(&head.headers),
+        input: Wire::decode(&head.headers, &body).unwrap_or_default(),
         has_length: head.headers.contains_key(CONTENT_LENGTH),
         path: head.uri.path().to_owned(),
         query: head.uri.query().unwrap_or_default().to_owned(),
         method: head.method,
         body: String::from_utf8_lossy(&body).into_owned(),
     };
-    sim.handle(asked).await.into()
-}
-
-fn is_json(headers: &HeaderMap) -> bool {
-    headers.get(CONTENT_TYPE).is_some_and(|value| value.as_bytes().starts_with(b"application/json"))
+    let wire = asked.wire;
+    sim.handle(asked).await.into_response(wire)
 }
 
 /// The body for the record: a form holds a password.
@@ -220,13 +389,13 @@ impl World {
                     "self": {"href": format!("{base}/Autodiscover/AutodiscoverService.svc/root")},
                     "user": {"href": format!("{base}{USER}")},
                 }});
-                return Err(Handled::fine(Reply::json(200, &links), "discovery"));
+                return Err(Handled::fine(Reply::document(200, links), "discovery"));
             }
             (&Method::POST, TICKET) => return Err(self.ticket(&asked.body)),
             _ => {}
         }
         if !asked.token.as_deref().is_some_and(|token| self.takes(token)) {
-            let reply = Reply::error(401, "Unauthorized", "")
+            let reply = Reply::error(401, "")
                 .with(WWW_AUTHENTICATE, r#"Bearer trusted_issuers="", client_id="00000004-0000-0ff1""#.into())
                 .with(
                     WWW_AUTHENTICATE,
@@ -248,7 +417,7 @@ impl World {
                     "self": {"href": format!("{base}{USER}")},
                     "applications": {"href": format!("{base}{APPLICATIONS}")},
                 }});
-                Err(Handled::fine(Reply::json(200, &links), "user"))
+                Err(Handled::fine(Reply::document(200, links), "user"))
             }
             (&Method::POST, APPLICATIONS) => Err(self.create_application(asked)),
             _ => self.find(asked),
@@ -256,24 +425,17 @@ impl World {
     }
 
     /// The href that is meant: its own query may be followed by parameters of the client's.
-    fn find(&self, asked: &Asked) -> Result<(String, What), Handled> {
+    fn target(&self, asked: &Asked) -> Option<&(String, What)> {
         let target = asked.target();
-        let exact = self.hrefs.get(&target);
-        let found = exact.or_else(|| {
-            let mut end = target.len();
-            std::iter::from_fn(|| {
-                end = target.get(..end)?.rfind('&')?;
-                target.get(..end)
-            })
-            .find_map(|shorter| self.hrefs.get(shorter))
-        });
-        let found = found.or_else(|| {
-            let (shorter, _) = target.split_once("?operationId")?;
-            self.hrefs.get(shorter)
-        });
-        let (application, what) = found.cloned().ok_or_else(|| {
+        let ends = target.match_indices('&').rev().chain(target.match_indices('?'));
+        let shorter = ends.filter_map(|(end, _)| target.get(..end));
+        std::iter::once(target.as_str()).chain(shorter).find_map(|href| self.hrefs.get(href))
+    }
+
+    fn find(&self, asked: &Asked) -> Result<(String, What), Handled> {
+        let (application, what) = self.target(asked).cloned().ok_or_else(|| {
             Handled::wrong(
-                Reply::error(404, "NotFound", ""),
+                Reply::error(404, ""),
                 "nothing",
                 "this address was never given, or belongs to nobody any more",
             )
@@ -281,10 +443,7 @@ impl World {
         if self.applications.contains_key(&application) {
             Ok((application, what))
         } else {
-            Err(Handled::fine(
-                Reply::error(404, "NotFound", "ApplicationNotFound"),
-                "an application that is gone",
-            ))
+            Err(Handled::fine(Reply::error(404, "ApplicationNotFound"), "an application that is gone"))
         }
     }
 
@@ -293,7 +452,7 @@ impl World {
             url::form_urlencoded::parse(form.as_bytes()).into_owned().collect();
         let field = |name: &str| form.get(name).map(String::as_str).unwrap_or_default();
         let refused =
-            |error: &str| Handled::fine(Reply::json(400, &json!({ "error": error })), "web ticket refused");
+            |error: &str| Handled::fine(Reply::json(400, json!({ "error": error })), "web ticket refused");
         match field("grant_type") {
             "password" if field("password") == self.options.password && !field("username").is_empty() => {
                 let token = self.give_token();
@@ -301,7 +460,7 @@ impl World {
                     "access_token": token, "expires_in": self.options.token_lifetime.as_secs(),
                     "ms_rtc_identityscope": "local", "token_type": "Bearer",
                 });
-                Handled::fine(Reply::json(200, &body), "web ticket")
+                Handled::fine(Reply::json(200, body), "web ticket")
             }
             "password" => refused("invalid_grant"),
             _ => refused("unsupported_grant_type"),
@@ -316,20 +475,17 @@ impl World {
             endpoint_id: String,
             culture: String,
         }
-        if let Some(refused) = self.refuse("applications") {
-            return refused;
-        }
-        let creation = serde_json::from_str::<Creation>(&asked.body).ok().filter(|creation| {
+        let creation = Creation::deserialize(&asked.input).ok().filter(|creation| {
             [&creation.user_agent, &creation.endpoint_id, &creation.culture]
                 .iter()
                 .all(|text| !text.is_empty() && text.len() <= 100)
         });
-        let Some(creation) = creation.filter(|_| asked.json) else {
-            let reply = Reply::error(400, "BadRequest", "ParameterValidationFailure");
+        let Some(creation) = creation else {
+            let reply = Reply::error(400, "ParameterValidationFailure");
             return Handled::wrong(
                 reply,
                 "an application",
-                "userAgent, endpointId and culture are required as JSON",
+                "userAgent, endpointId and culture are required",
             );
         };
         let known = self.applications.iter().find(|(_, known)| known.endpoint == creation.endpoint_id);
@@ -339,30 +495,23 @@ impl World {
         };
         self.applications.entry(name.clone()).or_insert_with(|| Application::new(creation.endpoint_id));
         let resource = self.application_resource(&name);
-        Handled::fine(Reply::json(status, &resource), "application")
+        Handled::fine(Reply::document(status, resource), "application")
     }
 
-    /// An error that was ordered for the next request of that kind.
-    fn refuse(&mut self, action: &str) -> Option<Handled> {
-        let place = self.refusals.iter().position(|refusal| refusal.action == action)?;
-        let refusal = self.refusals.remove(place)?;
-        let code = match refusal.status {
-            400 => "BadRequest",
-            403 => "Forbidden",
-            404 => "NotFound",
-            409 => "Conflict",
-            410 => "Gone",
-            429 => "TooManyRequests",
-            503 => "ServiceUnavailable",
-            _ => "ServiceFailure",
-        };
-        let reply = Reply::error(refusal.status, code, &refusal.subcode);
-        Some(Handled::fine(reply, format!("{action}, refused as ordered")))
+    /// What a request is for, as faults name it.
+    fn name(&self, asked: &Asked) -> &'static str {
+        match asked.path.as_str() {
+            "/" | "/Autodiscover/AutodiscoverService.svc/root" => "discovery",
+            TICKET => "ticket",
+            USER => "user",
+            APPLICATIONS => "applications",
+            _ => self.target(asked).map_or("nothing", |(_, what)| what_name(*what)),
+        }
     }
 
     fn act(&mut self, application: &str, what: What, asked: &Asked) -> Handled {
         if let Some(known) = self.applications.get_mut(application) {
-            known.heard = tokio::time::Instant::now();
+            known.heard = Instant::now();
         }
         if asked.method == Method::GET {
             return self.get(application, what);
@@ -372,15 +521,12 @@ impl World {
             return Handled::fine(Reply::empty(204), "signing out");
         }
         if asked.method != Method::POST {
-            let reply = Reply::error(405, "MethodNotAllowed", "");
+            let reply = Reply::error(405, "");
             return Handled::wrong(reply, "nothing", "this method means nothing here");
         }
-        let name = action_name(what);
-        if let Some(refused) = self.refuse(name) {
-            return refused;
-        }
+        let name = what_name(what);
         if asked.body.is_empty() && !asked.has_length {
-            let reply = Reply::error(411, "BadRequest", "");
+            let reply = Reply::error(411, "");
             return Handled::wrong(reply, name, "a POST without a body needs Content-Length: 0");
         }
         match what {
@@ -406,7 +552,7 @@ impl World {
                 self.tell_messaging(number);
                 Handled::fine(Reply::empty(204), name)
             }
-            _ => Handled::wrong(Reply::error(405, "MethodNotAllowed", ""), name, "this can't be posted to"),
+            _ => Handled::wrong(Reply::error(405, ""), name, "this can't be posted to"),
         }
     }
 
@@ -422,20 +568,20 @@ impl World {
         };
         let name = format!("{what:?}");
         if resource.is_null() {
-            Handled::fine(Reply::error(404, "NotFound", ""), name)
+            Handled::fine(Reply::error(404, ""), name)
         } else {
-            Handled::fine(Reply::json(200, &resource), name)
+            Handled::fine(Reply::document(200, resource), name)
         }
     }
 
     fn make_available(&mut self, application: &str, asked: &Asked) -> Handled {
         let known = self.applications.get_mut(application);
         let Some(known) = known.filter(|known| !known.available) else {
-            let reply = Reply::error(409, "Conflict", "AlreadyExists");
+            let reply = Reply::error(409, "AlreadyExists");
             return Handled::wrong(reply, "makeMeAvailable", "it was done before");
         };
-        if !asked.body.is_empty() && serde_json::from_str::<Value>(&asked.body).is_err() {
-            let reply = Reply::error(400, "BadRequest", "DeserializationFailure");
+        if !asked.body.is_empty() && asked.input.is_null() {
+            let reply = Reply::error(400, "DeserializationFailure");
             return Handled::wrong(reply, "makeMeAvailable", "the body makes no sense");
         }
         known.available = true;
@@ -450,7 +596,7 @@ impl World {
     fn answer(&mut self, id: SimId, name: &str, effect: fn(&mut Self, SimId)) -> Handled {
         let Some(pending) = self.pending.get(&id).filter(|pending| pending.offered) else {
             return Handled::fine(
-                Reply::error(404, "NotFound", ""),
+                Reply::error(404, ""),
                 format!("{name} of invitation {id}, which is over"),
             );
         };
@@ -466,14 +612,14 @@ impl World {
             reason: Option<String>,
         }
         let body =
-            if asked.body.is_empty() { Ok(Decline::default()) } else { serde_json::from_str(&asked.body) };
+            if asked.body.is_empty() { Ok(Decline::default()) } else { Decline::deserialize(&asked.input) };
         let known = |reason: &str| Reason::ALL.iter().any(|member| member.name() == reason);
         match body {
             Ok(Decline { reason }) if reason.as_deref().is_none_or(known) => {
                 self.answer(id, "decline", Self::decline)
             }
             _ => {
-                let reply = Reply::error(400, "BadRequest", "ParameterValidationFailure");
+                let reply = Reply::error(400, "ParameterValidationFailure");
                 Handled::wrong(reply, "decline", "the reason is no member of CallDeclineReason")
             }
         }
@@ -486,11 +632,11 @@ impl World {
             operation_id: String,
             to: String,
         }
-        let add = serde_json::from_str::<Add>(&asked.body);
+        let add = Add::deserialize(&asked.input);
         let Some(add) =
             add.ok().filter(|add| (1..=50).contains(&add.operation_id.len()) && add.to.contains(':'))
         else {
-            let reply = Reply::error(400, "BadRequest", "ParameterValidationFailure");
+            let reply = Reply::error(400, "ParameterValidationFailure");
             return Handled::wrong(
                 reply,
                 "addParticipant",
@@ -504,18 +650,26 @@ impl World {
     }
 }
 
-fn action_name(what: What) -> &'static str {
+fn what_name(what: What) -> &'static str {
     match what {
+        What::Application => "application",
+        What::Events => "events",
+        What::Me => "me",
+        What::MakeMeAvailable => "makeMeAvailable",
+        What::ReportMyActivity => "reportMyActivity",
+        What::Communication => "communication",
+        What::Invitation(_) => "invitation",
+        What::From(_) => "from",
         What::Accept(_) => "accept",
         What::AcceptWithPhoneAudio(_) => "acceptWithPhoneAudio",
         What::Decline(_) => "decline",
         What::Cancel(_) => "cancel",
+        What::Conversation(_) => "conversation",
         What::AddParticipant(_) => "addParticipant",
+        What::Participant(..) => "participant",
+        What::Messaging(_) => "messaging",
         What::AddMessaging(_) => "addMessaging",
         What::SendMessage(_) => "sendMessage",
         What::StopMessaging(_) => "stopMessaging",
-        What::MakeMeAvailable => "makeMeAvailable",
-        What::ReportMyActivity => "reportMyActivity",
-        _ => "nothing",
     }
 }

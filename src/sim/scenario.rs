@@ -1,11 +1,10 @@
 //! Scenarios: who invites whom when, as TOML.
 
-use std::time::Duration;
-
 use serde::Deserialize;
 
-use super::world::{Ended, Invite, Kind, Person, Refusal};
-use super::{Options, Simulator};
+use super::fault::{Fault, Mishap};
+use super::world::{Ended, Invite, Kind, Person};
+use super::{Options, Simulator, seconds};
 
 /// What happens, and when.
 #[derive(Clone, Debug, Deserialize)]
@@ -57,6 +56,9 @@ pub struct Step {
     /// The server or the network misbehaves.
     #[serde(default)]
     trouble: Option<Trouble>,
+    /// Some request goes wrong.
+    #[serde(default)]
+    fault: Option<Fault>,
 }
 
 /// How the server or the network misbehaves.
@@ -126,8 +128,9 @@ impl Scenario {
         let nonsense = |why: String| ScenarioError::Nonsense { name: name.to_owned(), why };
         let scenario: Self = toml::from_str(&text).map_err(|error| nonsense(error.to_string()))?;
         for step in &scenario.step {
-            if step.invite.is_some() == step.trouble.is_some() {
-                return Err(nonsense(format!("the step at {} needs either invite or trouble", step.at)));
+            let happens = [step.invite.is_some(), step.trouble.is_some(), step.fault.is_some()];
+            if happens.into_iter().filter(|it| *it).count() != 1 {
+                return Err(nonsense(format!("the step at {} needs one of invite, trouble, fault", step.at)));
             }
             if step.invite.is_some() && scenario.caller(step).is_none() {
                 return Err(nonsense(format!("nobody under people is who the step at {} is from", step.at)));
@@ -181,12 +184,12 @@ impl Scenario {
                 sim.later(seconds(step.after), move |world| world.end(id, how));
             }
         }
-        let refuse = |action: &str, status, subcode: &str| {
-            sim.refuse_next(Refusal { action: action.into(), status, subcode: subcode.into() });
-        };
+        if let Some(fault) = &step.fault {
+            sim.fault(fault.clone());
+        }
         match step.trouble {
             Some(Trouble::Unavailable) => {
-                refuse("events", 503, "");
+                sim.fault(Fault::next("events", Mishap::error(503, "")));
                 sim.interrupt_polls();
             }
             Some(Trouble::Resync) => sim.force_resync(),
@@ -196,15 +199,13 @@ impl Scenario {
                 sim.expire_tokens();
                 sim.interrupt_polls();
             }
-            Some(Trouble::Refuse) => refuse("accept", 500, "CallbackChannelError"),
+            Some(Trouble::Refuse) => {
+                sim.fault(Fault::next("accept", Mishap::error(500, "CallbackChannelError")));
+            }
             Some(Trouble::Drop) => sim.drop_connections(),
             None => {}
         }
     }
-}
-
-fn seconds(number: f64) -> Duration {
-    Duration::try_from_secs_f64(number).unwrap_or_default()
 }
 
 #[cfg(test)]

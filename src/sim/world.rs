@@ -2,7 +2,7 @@
 
 #![expect(clippy::indexing_slicing, reason = "assigning to a key of a JSON object adds it")]
 
-use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
 
 use serde::Deserialize;
@@ -10,6 +10,7 @@ use serde_json::json;
 use tokio::time::Instant;
 
 use super::channel::Application;
+use super::fault::Faults;
 use super::record::Recorded;
 use super::{Options, Truth};
 
@@ -126,17 +127,6 @@ pub enum Ended {
     Declines,
 }
 
-/// An error for the next request of some action.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Refusal {
-    /// `accept`, `decline`, `cancel`, `addParticipant`, `events`, …: the last word of its name.
-    pub action: String,
-    /// The status code.
-    pub status: u16,
-    /// The error's subcode; empty for none.
-    pub subcode: String,
-}
-
 pub(super) struct Pending {
     pub id: SimId,
     pub invite: Invite,
@@ -190,7 +180,7 @@ pub(super) struct World {
     /// Every request, in the order of arrival, and again in the order of the answers.
     pub record: Vec<Recorded>,
     pub answered: Vec<Recorded>,
-    pub refusals: VecDeque<Refusal>,
+    pub faults: Faults,
     pub applications: BTreeMap<String, Application>,
     pub pending: BTreeMap<SimId, Pending>,
     pub conversations: BTreeMap<ConversationNumber, Conversation>,
@@ -208,7 +198,7 @@ impl World {
             people: Vec::new(),
             record: Vec::new(),
             answered: Vec::new(),
-            refusals: VecDeque::new(),
+            faults: Faults::default(),
             applications: BTreeMap::new(),
             pending: BTreeMap::new(),
             conversations: BTreeMap::new(),

@@ -6,7 +6,7 @@ mod support;
 
 use rsvp::app::Phase;
 use rsvp::invitation::{Decision, Outcome, Reason};
-use rsvp::sim::{Answers, Ended, Invite, Kind, Options, Person, Refusal};
+use rsvp::sim::{Answers, Ended, Fault, Invite, Kind, Mishap, Options, Person};
 use support::{Desk, outcome_of};
 
 fn im() -> Invite {
@@ -130,7 +130,7 @@ async fn a_refused_answer_is_told_in_words_and_nothing_is_lost() {
         let mut desk = Desk::online().await;
         desk.sim.invite(im());
         desk.ringing().await;
-        desk.sim.refuse_next(Refusal { action: "accept".into(), status, subcode: subcode.into() });
+        desk.sim.fault(Fault::next("accept", Mishap::error(status, subcode)));
         desk.press("a");
         desk.until(|state| state.notice.is_some()).await;
         assert!(desk.notice().contains(words), "{status} {subcode}: {}", desk.notice());

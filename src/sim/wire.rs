@@ -1,0 +1,213 @@
+//! The two forms of the server's documents: JSON, and the XML that says the same.
+
+use http::HeaderMap;
+use http::header::{ACCEPT, CONTENT_TYPE};
+use quick_xml::escape::escape;
+use quick_xml::events::Event;
+use serde_json::{Map, Value};
+
+const NAMESPACE: &str = "http://schemas.microsoft.com/rtc/2012/03/ucwa";
+
+/// A form.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Wire {
+    Json,
+    Xml,
+}
+
+impl Wire {
+    fn of(value: Option<&http::HeaderValue>) -> Self {
+        let value = value.and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let kind = value.split([';', ',']).next().unwrap_or_default().trim();
+        if kind.ends_with("xml") { Self::Xml } else { Self::Json }
+    }
+
+    /// What the client wants to read.
+    pub fn wanted(headers: &HeaderMap) -> Self {
+        Self::of(headers.get(ACCEPT))
+    }
+
+    /// What the client wrote; nothing where that is no input.
+    pub fn decode(headers: &HeaderMap, body: &[u8]) -> Option<Value> {
+        let kind = headers.get(CONTENT_TYPE)?;
+        match Self::of(Some(kind)) {
+            Self::Xml => input(std::str::from_utf8(body).ok()?),
+            Self::Json if kind.as_bytes().starts_with(b"application/json") => serde_json::from_slice(body).ok(),
+            Self::Json => None,
+        }
+    }
+
+    /// The media type and the bytes of a document.
+    pub fn encode(self, document: &Value) -> (&'static str, Vec<u8>) {
+        match self {
+            Self::Json => ("application/json; charset=utf-8", document.to_string().into_bytes()),
+            Self::Xml => ("application/xml; charset=utf-8", xml(document).into_bytes()),
+        }
+    }
+}
+
+fn xml(document: &Value) -> String {
+    let mut out = String::from(r#"<?xml version="1.0" encoding="utf-8"?>"#);
+    if document.get("sender").is_some() {
+        events(document, &mut out);
+    } else if document.get("code").is_some() {
+        out.push_str(&format!("<reason xmlns=\"{NAMESPACE}\">"));
+        reason_fields(document, &mut out);
+        out.push_str("</reason>");
+    } else {
+        resource(text(document, "rel").unwrap_or("resource"), document, &mut out);
+    }
+    out
+}
+
+fn text<'a>(value: &'a Value, name: &str) -> Option<&'a str> {
+    value.get(name)?.as_str()
+}
+
+fn attribute(name: &str, value: Option<&str>, out: &mut String) {
+    if let Some(value) = value {
+        out.push_str(&format!(" {name}=\"{}\"", clean(value)));
+    }
+}
+
+/// XML has no place for control characters.
+fn clean(value: &str) -> String {
+    let value: String = value.chars().filter(|it| !it.is_control() || matches!(it, '\t' | '\n' | '\r')).collect();
+    escape(value).into_owned()
+}
+
+fn element(name: &str, value: Option<&str>, out: &mut String) {
+    if let Some(value) = value {
+        out.push_str(&format!("<{name}>{}</{name}>", clean(value)));
+    }
+}
+
+fn reason_fields(reason: &Value, out: &mut String) {
+    for name in ["code", "subcode", "message"] {
+        element(name, text(reason, name), out);
+    }
+}
+
+fn one_or_more(value: &Value) -> &[Value] {
+    value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice)
+}
+
+fn links(document: &Value, out: &mut String) {
+    for (rel, links) in document.get("_links").and_then(Value::as_object).into_iter().flatten() {
+        for link in one_or_more(links).iter().filter(|_| rel != "self") {
+            out.push_str("<link");
+            attribute("rel", Some(rel), out);
+            attribute("href", text(link, "href"), out);
+            attribute("title", text(link, "title"), out);
+            out.push_str("/>");
+        }
+    }
+}
+
+fn own_href(document: &Value) -> Option<&str> {
+    document.pointer("/_links/self/href")?.as_str()
+}
+
+fn resource(rel: &str, document: &Value, out: &mut String) {
+    out.push_str("<resource");
+    attribute("rel", Some(rel), out);
+    attribute("href", own_href(document), out);
+    out.push_str(&format!(" xmlns=\"{NAMESPACE}\">"));
+    links(document, out);
+    for (name, value) in document.as_object().into_iter().flatten() {
+        let value = match value {
+            Value::Bool(true) => "True".to_owned(),
+            Value::Bool(false) => "False".to_owned(),
+            Value::Number(number) => number.to_string(),
+            Value::String(text) => text.clone(),
+            _ => continue,
+        };
+        if name != "rel" {
+            out.push_str(&format!("<property name=\"{}\">{}</property>", clean(name), clean(&value)));
+        }
+    }
+    for (rel, embedded) in document.get("_embedded").and_then(Value::as_object).into_iter().flatten() {
+        for embedded in one_or_more(embedded).iter().filter(|it| it.is_object()) {
+            resource(rel, embedded, out);
+        }
+    }
+    out.push_str("</resource>");
+}
+
+fn events(document: &Value, out: &mut String) {
+    out.push_str("<events");
+    attribute("href", own_href(document), out);
+    out.push_str(&format!(" xmlns=\"{NAMESPACE}\">"));
+    links(document, out);
+    for sender in document.get("sender").and_then(Value::as_array).into_iter().flatten() {
+        out.push_str("<sender");
+        attribute("rel", text(sender, "rel"), out);
+        attribute("href", text(sender, "href"), out);
+        out.push('>');
+        for event in sender.get("events").and_then(Value::as_array).into_iter().flatten() {
+            one_event(event, out);
+        }
+        out.push_str("</sender>");
+    }
+    out.push_str("</events>");
+}
+
+fn one_event(event: &Value, out: &mut String) {
+    let Some(kind) = text(event, "type").filter(|kind| kind.chars().all(char::is_alphabetic)) else { return };
+    out.push_str(&format!("<{kind}"));
+    let link = event.get("link").unwrap_or(&Value::Null);
+    for name in ["rel", "href", "title"] {
+        attribute(name, text(link, name), out);
+    }
+    attribute("status", text(event, "status"), out);
+    out.push('>');
+    for (rel, embedded) in event.get("_embedded").and_then(Value::as_object).into_iter().flatten() {
+        resource(rel, embedded, out);
+    }
+    if let Some(reason) = event.get("reason").filter(|reason| reason.is_object()) {
+        out.push_str("<reason>");
+        reason_fields(reason, out);
+        out.push_str("</reason>");
+    }
+    out.push_str(&format!("</{kind}>"));
+}
+
+/// `<input><property name="…">…</property><propertyList name="…"><item>…</item></propertyList></input>`
+fn input(body: &str) -> Option<Value> {
+    let mut reader = quick_xml::Reader::from_str(body);
+    let mut input = Map::new();
+    let (mut name, mut list, mut value) = (String::new(), None::<Vec<Value>>, String::new());
+    let mut opened = false;
+    loop {
+        match reader.read_event().ok()? {
+            Event::Start(tag) => {
+                value.clear();
+                match tag.name().as_ref() {
+                    "input" => opened = true,
+                    "property" | "propertyList" => {
+                        name = tag.try_get_attribute("name").ok()??.normalized_value(quick_xml::XmlVersion::Implicit1_0).ok()?.into_owned();
+                        list = (tag.name().as_ref() == "propertyList").then(Vec::new);
+                    }
+                    "item" => {}
+                    _ => return None,
+                }
+            }
+            Event::Text(text) => value.push_str(&text),
+            Event::GeneralRef(reference) => {
+                value.push_str(&quick_xml::escape::unescape(&format!("&{};", &*reference)).ok()?);
+            }
+            Event::End(tag) => match tag.name().as_ref() {
+                "item" => list.as_mut()?.push(std::mem::take(&mut value).into()),
+                "property" => {
+                    input.insert(std::mem::take(&mut name), std::mem::take(&mut value).into());
+                }
+                "propertyList" => {
+                    input.insert(std::mem::take(&mut name), list.take()?.into());
+                }
+                _ => {}
+            },
+            Event::Eof => return opened.then_some(Value::Object(input)),
+            _ => {}
+        }
+    }
+}
