@@ -10,7 +10,7 @@ use rsvp::config::Secret;
 use rsvp::invitation::{AccountId, Moment};
 use rsvp::provider::exchange::{Exchange, Failure, Incoming, Request};
 use rsvp::provider::ucwa::store::{Effects, Store};
-use rsvp::provider::ucwa::{self, Activity, Availability, Credentials, Start, json};
+use rsvp::provider::ucwa::{self, Activity, Availability, Credentials, Start, Wire, json};
 use rsvp::provider::{Clock, Command, Event, Status};
 use rsvp::sim::{Ended, InProcess, Invite, Kind, Options, Person, Simulator};
 
@@ -61,7 +61,7 @@ fn reduce(bodies: &[String]) -> State {
     let settings = Settings { history_limit: 1_000, ..Settings::default() };
     let mut state = State::new(settings, vec![Account::default()], now, (80, 24));
     let base = "https://pool.contoso.example/ucwa".parse().unwrap();
-    let mut store = Store::new(AccountId(0), base, 0);
+    let mut store = Store::new(AccountId(0), base, 0, Vec::new());
     for body in bodies {
         let batch = json::batch(body).unwrap();
         let mut effects = Effects::default();
@@ -90,6 +90,7 @@ async fn record() -> Vec<String> {
         culture: "en-US".into(),
         poll_timeout: Duration::from_secs(180),
         activity: Activity::Always,
+        wire: Wire::Json,
         endpoint_id: "recorder".into(),
     };
     let exchange = Arc::new(Recorder(InProcess::new(&sim), bodies.clone()));

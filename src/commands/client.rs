@@ -35,7 +35,7 @@ pub(super) async fn show(
     let state = State::new(screen_settings, vec![account], now, screen.size()?);
     // The first frame waits for nothing, and a client for the network takes a moment to build.
     screen.draw(|frame| ui::draw(frame, &state, &look))?;
-    let exchange: Arc<dyn Exchange> = match Real::new(&network) {
+    let exchange: Arc<dyn Exchange> = match Real::new(network) {
         Ok(real) => Arc::new(real),
         Err(error) => Err(error).context("the network can't be used (certificates, ca_file or proxy)")?,
     };

@@ -69,6 +69,7 @@ fn show(path: &Path, config: &Config) -> String {
         format!("culture        {}", ucwa.culture),
         format!("poll_timeout   {} s", ucwa.poll_timeout.as_secs()),
         format!("activity       {:?}", ucwa.activity),
+        format!("wire           {:?}", ucwa.wire),
         format!("endpoint       {}", ucwa.endpoint_id),
         format!("theme          {:?}", config.theme),
         format!("ascii          {}", config.ascii),

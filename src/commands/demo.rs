@@ -6,7 +6,7 @@ use crate::app::{Account, Settings};
 use crate::cli::Demo;
 use crate::config::{Secret, ThemeName};
 use crate::provider::exchange::Network;
-use crate::provider::ucwa::{self, Activity, Availability, Credentials, Modality, Start};
+use crate::provider::ucwa::{self, Activity, Availability, Credentials, Modality, Start, Wire};
 use crate::sim::scenario::Scenario;
 use crate::sim::{Simulator, serve};
 
@@ -29,6 +29,7 @@ pub(super) async fn run(arguments: &Demo) -> anyhow::Result<()> {
         culture: "en-US".into(),
         poll_timeout: Duration::from_secs(180),
         activity: Activity::Always,
+        wire: Wire::Json,
         endpoint_id: uuid::Uuid::new_v4().to_string(),
     };
     let sim = Simulator::new(options);

@@ -58,6 +58,7 @@ impl File {
                 culture: self.culture()?,
                 poll_timeout: self.poll_timeout()?,
                 activity: self.root.ucwa.activity,
+                wire: self.root.ucwa.wire,
                 endpoint_id: endpoint.id().to_owned(),
             },
             endpoint,

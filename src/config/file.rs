@@ -9,7 +9,7 @@ use toml::Spanned;
 
 use super::{ConfigError, usual_path};
 use crate::invitation::Reason;
-use crate::provider::ucwa::{Activity, Availability, Modality};
+use crate::provider::ucwa::{Activity, Availability, Modality, Wire};
 
 /// A value and where it stands.
 pub(super) type Value<T> = Option<Spanned<T>>;
@@ -59,6 +59,8 @@ pub(super) struct Ucwa {
     pub poll_timeout: Value<jiff::SignedDuration>,
     #[serde(default)]
     pub activity: Activity,
+    #[serde(default)]
+    pub wire: Wire,
 }
 
 #[derive(Debug, Default, Deserialize)]

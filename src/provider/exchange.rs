@@ -3,18 +3,23 @@
 //! paused clock.
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use futures_util::StreamExt;
 use futures_util::future::BoxFuture;
 use futures_util::stream::BoxStream;
+use http::header::CONTENT_LENGTH;
 use http::{HeaderMap, Method, StatusCode};
+use tokio::time::timeout;
 use url::Url;
 
 /// Everything larger is refused, after decompression (bytes).
 pub const BODY_LIMIT: usize = 16 * 1024 * 1024;
+
+/// Once an answer has begun, all of it has to be there by then: what is held back is held before the head.
+const BODY_DEADLINE: Duration = Duration::from_secs(20);
 
 /// A request as it goes out.
 #[derive(Clone)]
@@ -76,6 +81,8 @@ pub enum Sent {
     No,
     /// It may have.
     Perhaps,
+    /// It has: the answer was larger than [`BODY_LIMIT`].
+    AnsweredTooMuch,
 }
 
 impl Failure {
@@ -96,6 +103,9 @@ impl Failure {
 pub trait Exchange: Send + Sync + 'static {
     /// Sends `request` once; never follows a redirect, never repeats.
     fn send(&self, request: Request) -> BoxFuture<'static, Result<Incoming, Failure>>;
+
+    /// Lets go of connections that are kept for later: after a suspend or a change of network they are dead.
+    fn forget_connections(&self) {}
 }
 
 /// Sends `request` and reads the whole response within the request's deadline and [`BODY_LIMIT`].
@@ -105,26 +115,33 @@ pub trait Exchange: Send + Sync + 'static {
 pub async fn fetch(exchange: Arc<dyn Exchange>, request: Request) -> Result<Response, Failure> {
     let deadline = request.deadline;
     let name = format!("{request:?}");
-    let whole = async move {
-        let mut incoming = exchange.send(request).await?;
-        let mut body = BytesMut::new();
-        while let Some(piece) = incoming.body.next().await {
-            let piece = piece?;
-            if body.len() + piece.len() > BODY_LIMIT {
-                return Err(Failure::perhaps("the answer is too large"));
-            }
-            body.extend_from_slice(&piece);
-        }
-        Ok(Response { status: incoming.status, headers: incoming.headers, body: body.freeze() })
+    let late = |wait: Duration| Failure::perhaps(format!("no complete answer within {} s", wait.as_secs()));
+    let whole = async {
+        let incoming = exchange.send(request).await?;
+        timeout(BODY_DEADLINE, read(incoming)).await.unwrap_or_else(|_| Err(late(BODY_DEADLINE)))
     };
-    let result = tokio::time::timeout(deadline, whole).await.unwrap_or_else(|_| {
-        Err(Failure::perhaps(format!("no complete answer within {} s", deadline.as_secs())))
-    });
+    let result = timeout(deadline, whole).await.unwrap_or_else(|_| Err(late(deadline)));
     match &result {
         Ok(response) => tracing::debug!(request = name, status = response.status.as_u16(), "answered"),
         Err(failure) => tracing::debug!(request = name, failure = failure.what, "failed"),
     }
     result
+}
+
+async fn read(mut incoming: Incoming) -> Result<Response, Failure> {
+    let mut body = BytesMut::new();
+    while let Some(piece) = incoming.body.next().await {
+        let piece = piece?;
+        if body.len() + piece.len() > BODY_LIMIT {
+            return Err(Failure { sent: Sent::AnsweredTooMuch, what: "the answer is too large".into() });
+        }
+        body.extend_from_slice(&piece);
+    }
+    let length = incoming.headers.get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse().ok());
+    if length.is_some_and(|length: usize| length != body.len()) {
+        return Err(Failure::perhaps("the answer ended too early"));
+    }
+    Ok(Response { status: incoming.status, headers: incoming.headers, body: body.freeze() })
 }
 
 /// How the real network is reached.
@@ -139,15 +156,22 @@ pub struct Network {
 }
 
 /// The real network.
-#[derive(Clone, Debug)]
-pub struct Real(reqwest::Client);
+#[derive(Debug)]
+pub struct Real {
+    network: Network,
+    client: RwLock<reqwest::Client>,
+}
 
 impl Real {
     /// A client for the real network.
     ///
     /// # Errors
     /// When a certificate or the proxy can't be used, or the system has no certificates at all.
-    pub fn new(network: &Network) -> Result<Self, reqwest::Error> {
+    pub fn new(network: Network) -> Result<Self, reqwest::Error> {
+        Ok(Self { client: RwLock::new(Self::client(&network)?), network })
+    }
+
+    fn client(network: &Network) -> Result<reqwest::Client, reqwest::Error> {
         let mut builder = reqwest::Client::builder()
             .redirect(reqwest::redirect::Policy::none())
             .retry(reqwest::retry::never())
@@ -173,17 +197,18 @@ impl Real {
         if let Some(proxy) = &network.proxy {
             builder = builder.proxy(reqwest::Proxy::all(proxy.clone())?);
         }
-        Ok(Self(builder.build()?))
+        builder.build()
     }
 }
 
 impl Exchange for Real {
     fn send(&self, request: Request) -> BoxFuture<'static, Result<Incoming, Failure>> {
-        let mut outgoing = self.0.request(request.method.clone(), request.url).headers(request.headers);
+        let client = self.client.read().unwrap_or_else(PoisonError::into_inner).clone();
+        let mut outgoing = client.request(request.method.clone(), request.url).headers(request.headers);
         if !request.body.is_empty() {
             outgoing = outgoing.body(request.body);
         } else if request.method == Method::POST {
-            outgoing = outgoing.header(http::header::CONTENT_LENGTH, 0);
+            outgoing = outgoing.header(CONTENT_LENGTH, 0);
         }
         Box::pin(async move {
             let response = outgoing.send().await.map_err(|error| describe(&error))?;
@@ -193,6 +218,14 @@ impl Exchange for Real {
                 body: response.bytes_stream().map(|piece| piece.map_err(|error| describe(&error))).boxed(),
             })
         })
+    }
+
+    fn forget_connections(&self) {
+        // The pool can't be emptied, only left behind.
+        match Self::client(&self.network) {
+            Ok(fresh) => *self.client.write().unwrap_or_else(PoisonError::into_inner) = fresh,
+            Err(error) => tracing::warn!(%error, "the old connections are kept"),
+        }
     }
 }
 

@@ -168,6 +168,8 @@ pub enum Command {
     Active,
     /// Try again at once, or take the event channel back.
     Reconnect,
+    /// The machine slept, or its network changed: what was open is dead.
+    Wake,
     /// Finish what is in flight, sign out and end.
     SignOut,
 }

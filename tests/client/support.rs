@@ -9,7 +9,7 @@ use rsvp::app::{Account, Effect, Message, Now, Settings, State, update};
 use rsvp::config::Secret;
 use rsvp::invitation::{AccountId, Decision, Invitation, Outcome};
 use rsvp::provider::exchange::Exchange;
-use rsvp::provider::ucwa::{self, Activity, Availability, Credentials, Modality, Start};
+use rsvp::provider::ucwa::{self, Activity, Availability, Credentials, Modality, Start, Wire};
 use rsvp::provider::{Clock, Command, Handle};
 use rsvp::sim::{InProcess, Options, Simulator};
 
@@ -38,6 +38,7 @@ fn settings(credentials: Credentials) -> ucwa::Settings {
         culture: "en-US".into(),
         poll_timeout: Duration::from_secs(180),
         activity: Activity::Always,
+        wire: Wire::Json,
         endpoint_id: "c0ffee".into(),
     }
 }

@@ -8,7 +8,8 @@ use url::Url;
 use super::client::{Body, Client};
 use super::error::CallError;
 use super::resource::Resource;
-use super::{Modality, Settings, json};
+use super::wire::{Document, Nonsense};
+use super::{Modality, Settings};
 use crate::invitation::Party;
 use crate::provider::exchange::Response;
 use crate::text::DisplayText;
@@ -59,7 +60,7 @@ impl Application {
             endpoint_id: &settings.endpoint_id,
             culture: &settings.culture,
         };
-        let response = client.post(applications.clone(), Body::json(&creation)).await?;
+        let response = client.post(applications.clone(), Body::input(&creation)).await?;
         Self::decode(client, applications, &response)
     }
 
@@ -85,7 +86,7 @@ impl Application {
             audio_preference: settings.phone_number.as_ref().map(|_| "PhoneAudio"),
             phone_number: settings.phone_number.as_deref(),
         };
-        match client.post(url.clone(), Body::json(&availability)).await {
+        match client.post(url.clone(), Body::input(&availability)).await {
             Ok(_) => {}
             Err(CallError::Refused(refusal)) if refusal.says("AlreadyExists") => {}
             Err(error) => return Err(error),
@@ -111,9 +112,9 @@ impl Application {
     }
 
     fn decode(client: &Client, base: &Url, response: &Response) -> Result<Self, CallError> {
-        let nonsense = || CallError::Stranger(response.status.as_u16());
-        let body = String::from_utf8_lossy(&response.body);
-        let application = json::resource(&body).map_err(|_| nonsense())?;
+        let nonsense = || Nonsense("it is no application".into());
+        let document = Document::of(response);
+        let application = document.resource()?;
         let url = client.resolve(base, application.href("self").ok_or_else(nonsense)?)?;
         let events = client.resolve(&url, application.href("events").ok_or_else(nonsense)?)?;
         let nobody = Resource::default();

@@ -1,6 +1,6 @@
 //! One request to UCWA: the right host, the right token, one more try after a refused token.
 
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -8,13 +8,15 @@ use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderName};
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
 use secrecy::ExposeSecret;
 use serde::Serialize;
-use tokio::time::Instant;
+use serde_json::Value;
+use tokio::time::{Instant, sleep_until};
 use url::Url;
 
 use super::challenge::web_ticket;
 use super::error::{CallError, content_type};
 use super::origin::{Forbidden, Origins};
 use super::token::{Token, TokenError, Tokens};
+use super::wire::Wire;
 use crate::provider::exchange::{Exchange, Request, Response, fetch};
 
 /// The longest that any request but a poll may take.
@@ -30,29 +32,32 @@ struct Inner {
     exchange: Arc<dyn Exchange>,
     origins: RwLock<Origins>,
     tokens: Tokens,
+    wire: Wire,
+    pace: Pace,
 }
 
 /// A request's body.
 pub enum Body {
     /// None.
     None,
-    /// A JSON input.
-    Json(Bytes),
+    /// An input, in whatever form the client speaks.
+    Input(Value),
     /// Plain text.
     Text(String),
 }
 
 impl Body {
-    /// A JSON input; what is sent is made here of plain types, so that this can't fail.
-    pub fn json(input: &impl Serialize) -> Self {
-        serde_json::to_vec(input).map_or(Self::None, |bytes| Self::Json(bytes.into()))
+    /// An input; what is sent is made here of plain types, so that this can't fail.
+    pub fn input(input: &impl Serialize) -> Self {
+        serde_json::to_value(input).map_or(Self::None, Self::Input)
     }
 }
 
 impl Client {
     /// A client without approved hosts yet.
-    pub fn new(exchange: Arc<dyn Exchange>, origins: Origins, tokens: Tokens) -> Self {
-        Self(Arc::new(Inner { exchange, origins: RwLock::new(origins), tokens }))
+    pub fn new(exchange: Arc<dyn Exchange>, origins: Origins, tokens: Tokens, wire: Wire) -> Self {
+        let origins = RwLock::new(origins);
+        Self(Arc::new(Inner { exchange, origins, tokens, wire, pace: Pace::default() }))
     }
 
     /// Approves the host of an address that discovery named.
@@ -101,12 +106,13 @@ impl Client {
     ) -> Result<Response, CallError> {
         let origin = url.origin();
         let mut headers = HeaderMap::new();
-        headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
+        let media_type = HeaderValue::from_static(self.0.wire.media_type());
+        headers.insert(ACCEPT, media_type.clone());
         let body = match body {
             Body::None => Bytes::new(),
-            Body::Json(bytes) => {
-                headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-                bytes
+            Body::Input(input) => {
+                headers.insert(CONTENT_TYPE, media_type);
+                self.0.wire.encode(&input)
             }
             Body::Text(text) => {
                 headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/plain;charset=utf-8"));
@@ -120,6 +126,9 @@ impl Client {
             }
             Ok(Request { method: method.clone(), url: url.clone(), headers, body: body.clone(), deadline })
         };
+        if method == Method::GET {
+            self.0.pace.wait().await;
+        }
         let token = self.0.tokens.current(&origin).await?;
         let response = fetch(self.0.exchange.clone(), request(token.as_ref())?).await?;
         if !wants_token(&response) {
@@ -145,23 +154,53 @@ impl Client {
     /// When there is no complete answer.
     pub async fn knock(&self, url: Url, deadline: Duration) -> Result<Response, CallError> {
         let mut headers = HeaderMap::new();
-        headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
+        headers.insert(ACCEPT, HeaderValue::from_static(self.0.wire.media_type()));
         let request = Request { method: Method::GET, url, headers, body: Bytes::new(), deadline };
         Ok(fetch(self.0.exchange.clone(), request).await?)
     }
 
-    /// Renews the token of a host if it is due, and says when it is due next.
+    /// Renews the token of a host if it is due, or `now`, and says when it is due next.
     ///
     /// # Errors
     /// When it was due and there is none to be had.
-    pub async fn renew_if_due(&self, url: &Url) -> Result<Option<Instant>, TokenError> {
+    pub async fn renew(&self, url: &Url, now: bool) -> Result<Option<Instant>, TokenError> {
         let origin = url.origin();
         let Some((due, _, number)) = self.0.tokens.renewal(&origin).await else { return Ok(None) };
-        if due > Instant::now() {
+        if !now && due > Instant::now() {
             return Ok(Some(due));
         }
         let fresh = self.0.tokens.renew(&self.0.exchange, &origin, Some(number), None).await?;
         Ok(fresh.renew_at)
+    }
+
+    /// Lets go of kept connections: after a suspend or a change of network they are dead.
+    pub fn forget_connections(&self) {
+        self.0.exchange.forget_connections();
+    }
+}
+
+/// Keeps the requests that follow from what the server says within a budget: [`Pace::BURST`] at once, and one
+/// each [`Pace::STEP`] in the long run. What the user does never waits.
+#[derive(Debug)]
+struct Pace(Mutex<Instant>);
+
+impl Pace {
+    const STEP: Duration = Duration::from_millis(50);
+    const BURST: u32 = 200;
+
+    async fn wait(&self) {
+        let from = {
+            let mut full_again = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            *full_again = (*full_again).max(Instant::now()) + Self::STEP;
+            *full_again - Self::STEP * Self::BURST
+        };
+        sleep_until(from).await;
+    }
+}
+
+impl Default for Pace {
+    fn default() -> Self {
+        Self(Mutex::new(Instant::now()))
     }
 }
 

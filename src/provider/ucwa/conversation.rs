@@ -44,13 +44,17 @@ impl KnownConversation {
     }
 
     fn told(&self) -> Event {
+        Event::Conversation(Box::new(self.now()))
+    }
+
+    fn now(&self) -> Conversation {
         let mut conversation = self.conversation.clone();
         if !self.participants.is_empty() {
             conversation.participants = self.participants.iter().map(|(_, party)| party.clone()).collect();
         }
         conversation.can_invite = self.add_participant.is_some();
         conversation.can_send = self.send_message.is_some();
-        Event::Conversation(Box::new(conversation))
+        conversation
     }
 }
 
@@ -64,6 +68,11 @@ pub enum ConversationLink {
 }
 
 impl Store {
+    /// The conversations that we are part of.
+    pub(super) fn joined_conversations(&self) -> Vec<Conversation> {
+        self.conversations.values().filter(|known| known.joined).map(KnownConversation::now).collect()
+    }
+
     /// The link of a conversation, if it offers that now.
     #[must_use]
     pub fn conversation_link(&self, id: ConversationId, link: ConversationLink) -> Option<Key> {

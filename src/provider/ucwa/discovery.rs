@@ -4,13 +4,13 @@
 use std::time::Duration;
 
 use http::header::LOCATION;
-use serde_json::Value;
 use url::Url;
 
 use super::Start;
 use super::client::Client;
-use super::error::{CallError, content_type};
+use super::error::CallError;
 use super::origin::{Forbidden, is_loopback};
+use super::wire::{Document, Nonsense};
 use crate::provider::exchange::{Failure, Response};
 
 /// More redirects than any topology needs.
@@ -50,7 +50,7 @@ async fn root(client: &Client, domain: &str, host: &str) -> Result<Url, CallErro
         client.approve(&url)?;
         let response = client.knock(url.clone(), KNOCK).await?;
         if !response.status.is_redirection() {
-            document(&response)?;
+            check(&response)?;
             return Ok(url);
         }
         let location =
@@ -74,11 +74,11 @@ fn within(url: &Url, domain: &str) -> bool {
 async fn follow(client: &Client, mut url: Url) -> Result<Url, CallError> {
     for _ in 0..HOPS {
         let response = client.get(url.clone()).await?;
-        let document = document(&response)?;
-        let link = |rel: &str| document.pointer(&format!("/_links/{rel}/href")).and_then(Value::as_str);
-        let rel = ["applications", "redirect", "user"].into_iter().find(|rel| link(rel).is_some());
-        let (Some(rel), Some(next)) = (rel, rel.and_then(link)) else {
-            return Err(CallError::Stranger(response.status.as_u16()));
+        let document = Document::of(&response);
+        let document = document.resource()?;
+        let rels = ["applications", "redirect", "user"];
+        let Some((rel, next)) = rels.into_iter().find_map(|rel| Some((rel, document.href(rel)?))) else {
+            return Err(Nonsense("discovery leads nowhere".into()).into());
         };
         let next = url.join(next).map_err(|_| Forbidden::Nonsense)?;
         // A document that came over TLS, or from this machine, may name any host that is reached the same way.
@@ -95,13 +95,11 @@ async fn follow(client: &Client, mut url: Url) -> Result<Url, CallError> {
     Err(Failure::unsent("discovery was sent in circles").into())
 }
 
-fn document(response: &Response) -> Result<Value, CallError> {
-    let json = content_type(&response.headers).is_some_and(|kind| kind.ends_with("json"));
+/// Whether a response is a discovery document.
+fn check(response: &Response) -> Result<(), CallError> {
     if !response.status.is_success() {
         return Err(CallError::from_response(response));
     }
-    serde_json::from_slice(&response.body)
-        .ok()
-        .filter(|_| json)
-        .ok_or(CallError::Stranger(response.status.as_u16()))
+    // A page of HTML here is some other web server's.
+    Document::of(response).resource().map(|_| ()).map_err(|_| CallError::Stranger(response.status.as_u16()))
 }

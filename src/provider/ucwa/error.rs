@@ -7,6 +7,7 @@ use http::{HeaderMap, StatusCode};
 use super::events::Reason;
 use super::origin::Forbidden;
 use super::token::TokenError;
+use super::wire::{Document, Nonsense};
 use crate::provider::Problem;
 use crate::provider::exchange::{Failure, Response, Sent};
 use crate::text::DisplayText;
@@ -23,6 +24,9 @@ pub enum CallError {
     /// The answer is not from UCWA: a proxy, a portal or another server stands between.
     #[error("something other than Skype for Business answered (status {0})")]
     Stranger(u16),
+    /// UCWA's answer can't be read.
+    #[error("the server's answer makes no sense")]
+    Nonsense(#[from] Nonsense),
     /// There is no token to be had.
     #[error("{0}")]
     Token(#[from] TokenError),
@@ -58,9 +62,7 @@ impl CallError {
     #[must_use]
     pub fn from_response(response: &Response) -> Self {
         let status = response.status;
-        let body = String::from_utf8_lossy(&response.body);
-        let reason = if is_json(&response.headers) { super::json::reason(&body) } else { None };
-        match reason {
+        match Document::of(response).reason() {
             Some(reason) => Self::Refused(Refusal {
                 status,
                 reason: reason.into_owned(),
@@ -83,16 +85,29 @@ impl CallError {
         }
     }
 
+    /// Whether the same request may well succeed a little later.
+    #[must_use]
+    pub fn is_passing(&self) -> bool {
+        match self {
+            Self::Transport(_) | Self::Stranger(_) | Self::Nonsense(_) => true,
+            Self::Refused(refusal) => matches!(refusal.status.as_u16(), 408 | 429 | 500..),
+            Self::Token(token) => token.is_passing(),
+            Self::Forbidden(_) => false,
+        }
+    }
+
     /// Whether the server may have carried out the request all the same.
     #[must_use]
     pub fn is_uncertain(&self) -> bool {
         match self {
-            Self::Transport(failure) => failure.sent == Sent::Perhaps,
+            Self::Transport(failure) => failure.sent != Sent::No,
             // The front end answers for a back end whose answer it did not get.
             Self::Refused(refusal) => {
                 matches!(refusal.status.as_u16(), 408 | 500 | 502..=504) && refusal.reason.subcode.is_empty()
             }
             Self::Stranger(_) => true,
+            // The server took it; only what it said is lost.
+            Self::Nonsense(_) => true,
             Self::Token(_) | Self::Forbidden(_) => false,
         }
     }
@@ -110,13 +125,9 @@ impl CallError {
                 Problem::new(&self.to_string(), "is there a proxy or a sign-in page on this network?")
             }
             Self::Refused(refusal) => Problem::new(&refusal_words(refusal), refusal_remedy(refusal)),
-            Self::Transport(_) | Self::Forbidden(_) => Problem::new(&self.to_string(), ""),
+            Self::Transport(_) | Self::Nonsense(_) | Self::Forbidden(_) => Problem::new(&self.to_string(), ""),
         }
     }
-}
-
-fn is_json(headers: &HeaderMap) -> bool {
-    content_type(headers).is_some_and(|kind| kind.ends_with("json"))
 }
 
 /// The media type without its parameters, in lower case.

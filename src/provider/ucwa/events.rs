@@ -26,6 +26,18 @@ pub struct Links<'a> {
     pub resume: Option<Cow<'a, str>>,
 }
 
+impl<'a> Links<'a> {
+    /// Takes in one of the links of a batch.
+    pub fn take(&mut self, link: Link<'a>) {
+        match link.rel.as_ref() {
+            "next" => self.next = Some(link.href),
+            "resync" => self.resync = Some(link.href),
+            "resume" => self.resume = Some(link.href),
+            _ => {}
+        }
+    }
+}
+
 /// One event.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Change<'a> {

@@ -90,12 +90,7 @@ impl<'a> Sender<'a, RawEvent<'a>> {
 fn continuation(links: Vec<Link<'_>>) -> Links<'_> {
     let mut found = Links::default();
     for link in links {
-        match link.rel.as_ref() {
-            "next" => found.next = Some(link.href),
-            "resync" => found.resync = Some(link.href),
-            "resume" => found.resume = Some(link.href),
-            _ => {}
-        }
+        found.take(link);
     }
     found
 }

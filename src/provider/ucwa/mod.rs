@@ -20,7 +20,10 @@ mod session;
 mod settings;
 pub mod store;
 mod token;
+pub mod wire;
+pub mod xml;
 
 pub use origin::is_loopback;
 pub use session::spawn;
 pub use settings::{Activity, Availability, Credentials, Modality, Settings, Start};
+pub use wire::Wire;

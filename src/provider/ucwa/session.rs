@@ -29,6 +29,13 @@ const FAREWELL: Duration = Duration::from_millis(900);
 /// A session that lasted this long was a good one: the next failure starts with short waits again.
 const STEADY: Duration = Duration::from_secs(60);
 
+/// So many sessions in a row may end early before there is a longer wait for the next.
+const SHORT_LIVED: u32 = 4;
+/// That wait.
+const COOLING: Duration = Duration::from_secs(30);
+
+const ENDED: &str = "the server ended the session";
+
 /// Starts the task of an account.
 #[must_use]
 pub fn spawn(settings: Settings, exchange: Arc<dyn Exchange>, account: AccountId, clock: Clock) -> Handle {
@@ -58,7 +65,9 @@ impl Session {
     async fn run(mut self) {
         let mut waits = Waits::new();
         let mut next_number = 0;
+        let mut former = Vec::new();
         let mut generation = 0_u32;
+        let mut short_lived = 0;
         let mut client = self.client();
         let mut applications: Option<Url> = None;
         loop {
@@ -72,18 +81,18 @@ impl Session {
             let end = match signed_in {
                 Ok((found, application)) => {
                     applications = Some(found);
-                    let store = Store::new(self.account, application.url.clone(), next_number);
+                    let known = std::mem::take(&mut former);
+                    let store = Store::new(self.account, application.url.clone(), next_number, known);
                     let since = Instant::now();
                     self.event(Event::SignedIn { me: application.me.clone() }).await;
-                    // Whatever the last generation knew is void; the new one tells what rings now.
-                    let nothing = Event::Snapshot { invitations: Vec::new(), conversations: Vec::new() };
-                    self.event(nothing).await;
                     let mut online = Online::new(&mut self, client.clone(), application, store);
                     let end = online.run().await;
-                    next_number = online.next_number();
+                    (next_number, former) = online.into_former();
                     generation += 1;
+                    short_lived += 1;
                     if since.elapsed() > STEADY {
                         waits = Waits::new();
+                        short_lived = 0;
                     }
                     end
                 }
@@ -96,7 +105,11 @@ impl Session {
                 End::SignOut => break,
                 End::Forgotten => {
                     self.notice("The server ended the session; a new one is being started.").await;
-                    self.pause(waits.next(), "the server ended the session").await
+                    self.wait(breaker(short_lived, &mut waits), Problem::new(ENDED, "")).await
+                }
+                End::Useless(problem) => {
+                    self.notice(&format!("A new session is being started: {}", problem.what)).await;
+                    self.wait(breaker(short_lived, &mut waits), problem).await
                 }
                 End::Moved(problem) => {
                     applications = None;
@@ -123,7 +136,8 @@ impl Session {
 
     fn client(&self) -> Client {
         let origins = Origins::new(&self.settings.trusted_hosts);
-        Client::new(self.exchange.clone(), origins, Tokens::new(self.settings.credentials.clone()))
+        let tokens = Tokens::new(self.settings.credentials.clone());
+        Client::new(self.exchange.clone(), origins, tokens, self.settings.wire)
     }
 
     /// Tells the program something. If it no longer listens, its commands have ended too.
@@ -154,11 +168,6 @@ impl Session {
         }
     }
 
-    /// A short wait before the next try, which says nothing if it is none at all.
-    async fn pause(&mut self, wait: Duration, why: &str) -> Result<(), Interrupted> {
-        self.wait(wait, Problem::new(why, "")).await
-    }
-
     async fn wait(&mut self, wait: Duration, problem: Problem) -> Result<(), Interrupted> {
         let at = self.clock.now().after(wait);
         self.wait_until(Some(self.clock.instant(at)), Status::Retrying { at, problem }).await
@@ -183,6 +192,8 @@ impl Session {
                 command = self.commands.recv() => match command {
                     None | Some(Command::SignOut) => return Err(Interrupted::SignOut),
                     Some(Command::Reconnect) => return Ok(()),
+                    // Waking up mends no password and takes no channel back.
+                    Some(Command::Wake) if at.is_some() => return Ok(()),
                     Some(command) => self.refuse(&command).await,
                 },
                 () = due => return Ok(()),
@@ -231,7 +242,9 @@ fn verdict_on_sign_in(error: &CallError) -> End {
     match error {
         CallError::Token(token) if !token.is_passing() => End::Stopped(problem),
         CallError::Forbidden(_) => End::Stopped(problem),
-        CallError::Refused(refusal) if matches!(refusal.status.as_u16(), 400 | 403 | 409 | 410) => {
+        CallError::Refused(refusal)
+            if matches!(refusal.status.as_u16(), 400 | 403 | 409 | 410) && !refusal.reason.code.is_empty() =>
+        {
             End::Stopped(problem)
         }
         CallError::Refused(refusal) => End::Failed { problem, at_least: refusal.retry_after },
@@ -242,7 +255,13 @@ fn verdict_on_sign_in(error: &CallError) -> End {
 /// Waits between tries: doubling, jittered, bounded.
 pub(super) struct Waits(ExponentialBackoff);
 
-const LONGEST: Duration = Duration::from_secs(20);
+/// An invitation rings for half a minute: longer waits than this would miss it.
+const LONGEST: Duration = Duration::from_secs(3);
+
+/// The wait before another session: when they end again and again, long enough to be no burden.
+fn breaker(short_lived: u32, waits: &mut Waits) -> Duration {
+    if short_lived > SHORT_LIVED { COOLING } else { waits.next() }
+}
 
 impl Waits {
     pub(super) fn new() -> Self {

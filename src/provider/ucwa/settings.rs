@@ -3,6 +3,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
+use super::wire::Wire;
 use crate::config::Secret;
 
 /// All that signing in to one account needs.
@@ -26,6 +27,8 @@ pub struct Settings {
     pub poll_timeout: Duration,
     /// When to tell the server that the user is there (`reportMyActivity`).
     pub activity: Activity,
+    /// The form of the documents (`application/json` or `application/xml`).
+    pub wire: Wire,
     /// Names this installation among the user's devices (`endpointId`).
     pub endpoint_id: String,
 }

@@ -17,7 +17,7 @@ use crate::invitation::{
     AccountId, ConversationId, Decision, Direction, Invitation, InvitationId, Kind, Moment, Offers, Outcome,
     Stage,
 };
-use crate::provider::Event;
+use crate::provider::{Event, Ticket};
 
 /// An unanswered invitation fails after about this long; from the reference of `participantInvitation`.
 pub const RING: Duration = Duration::from_secs(30);
@@ -60,6 +60,10 @@ impl Fetch {
 /// What follows from an event or a resource.
 #[derive(Debug, Default)]
 pub struct Effects {
+    /// The requests whose replies were lost and that, as now shows, were not carried out.
+    pub without_effect: Vec<Ticket>,
+    /// The requests that were carried out, as now shows, whatever became of their replies.
+    pub carried_out: Vec<Ticket>,
     /// What the program is to be told, in order.
     pub events: Vec<Event>,
     /// What has to be fetched.
@@ -116,9 +120,48 @@ struct Known {
     invitation: Invitation,
     links: ActionLinks,
     conversation: Option<Key>,
-    asked: Option<Decision>,
+    /// What stays the same when the application is created again (`threadId`).
+    thread: Box<str>,
+    asked: Option<Asked>,
     /// When to ask the server about it if it has not said that it is over.
     ask_at: Moment,
+    /// Whether it was once not found while the outcome of a request was awaited.
+    missed: bool,
+}
+
+/// What the user asked for.
+#[derive(Clone, Debug)]
+struct Asked {
+    decision: Decision,
+    ticket: Ticket,
+    /// Whether the reply was lost, so that only the invitation's state tells what came of it.
+    lost: bool,
+}
+
+/// An invitation that an earlier generation knew, and that this one may be told of again.
+pub struct Former {
+    invitation: Invitation,
+    thread: Box<str>,
+    asked: Option<Asked>,
+}
+
+impl Former {
+    /// Whether a resource of this generation is the same invitation.
+    fn is(&self, kind: Kind, resource: &Resource<'_>) -> bool {
+        let own = &self.invitation;
+        if own.kind != kind {
+            return false;
+        }
+        match resource.text("threadId") {
+            Some(thread) if !self.thread.is_empty() => thread == &*self.thread,
+            _ => {
+                let mut other = read::invitation(own.id, kind, own.arrived, RING);
+                read::merge(&mut other, resource);
+                let bare = other.from.uri.is_empty() && other.to.is_none();
+                !bare && (&other.from, &other.to, &other.subject) == (&own.from, &own.to, &own.subject)
+            }
+        }
+    }
 }
 
 /// What one generation of the application knows.
@@ -133,13 +176,16 @@ pub struct Store {
     pub(super) conversations: BTreeMap<Key, KnownConversation>,
     /// The conversation that each messaging modality belongs to.
     pub(super) messagings: BTreeMap<Key, Key>,
+    former: Vec<Former>,
+    /// Our own invitations whose event has not come yet, by the operation's name.
+    expected: BTreeMap<String, Ticket>,
 }
 
 impl Store {
-    /// An empty store for an application at `base`; numbers start at `first_number`, so that no id of an
-    /// earlier generation comes again.
+    /// A store for an application at `base`; numbers start at `first_number`, so that no id of an earlier
+    /// generation comes again for something else. What an earlier generation knew keeps its id.
     #[must_use]
-    pub fn new(account: AccountId, base: Url, first_number: u64) -> Self {
+    pub fn new(account: AccountId, base: Url, first_number: u64, former: Vec<Former>) -> Self {
         Self {
             account,
             base,
@@ -150,7 +196,40 @@ impl Store {
             finished_order: VecDeque::new(),
             conversations: BTreeMap::new(),
             messagings: BTreeMap::new(),
+            former,
+            expected: BTreeMap::new(),
         }
+    }
+
+    /// What the next generation may be told of again. Links are not among it: they die with their application.
+    #[must_use]
+    pub fn into_former(self) -> Vec<Former> {
+        let pending = self.invitations.into_values().map(|known| Former {
+            invitation: known.invitation,
+            thread: known.thread,
+            asked: known.asked.map(|asked| Asked { lost: true, ..asked }),
+        });
+        self.former.into_iter().chain(pending).collect()
+    }
+
+    /// All that is known now. What an earlier generation knew and this one was not told of is forgotten.
+    pub fn settle(&mut self) -> Event {
+        self.former.clear();
+        Event::Snapshot {
+            invitations: self.invitations.values().map(|known| known.invitation.clone()).collect(),
+            conversations: self.joined_conversations(),
+        }
+    }
+
+    /// The requests whose replies are still awaited; from now on they count as lost.
+    pub fn lose_replies(&mut self) -> Vec<Ticket> {
+        let asked = self.invitations.values_mut().filter_map(|known| known.asked.as_mut());
+        asked.filter_map(|asked| (!std::mem::replace(&mut asked.lost, true)).then_some(asked.ticket)).collect()
+    }
+
+    /// An invitation of ours is on its way; its event may come before the reply, or without one.
+    pub fn expect(&mut self, operation: String, ticket: Ticket) {
+        self.expected.insert(operation, ticket);
     }
 
     /// The number that no invitation or conversation has yet.
@@ -207,6 +286,7 @@ impl Store {
                     return;
                 };
                 self.see(key, kind, Some(resource), "", now, effects);
+                self.look_for_effect(key, resource, effects);
                 // Its completion may have been told in a batch that is lost; this state has no other way out.
                 if resource.text("state") == Some("Connected") {
                     self.finish(key, Outcome::Accepted, effects);
@@ -226,9 +306,19 @@ impl Store {
     }
 
     /// Takes in that a resource is no longer there (404).
-    pub fn gone(&mut self, fetch: &Fetch, effects: &mut Effects) {
+    pub fn gone(&mut self, fetch: &Fetch, now: Moment, effects: &mut Effects) {
         match fetch {
-            Fetch::Invitation(key) => self.finish(key, Outcome::Lost, effects),
+            Fetch::Invitation(key) => {
+                // Something came of the request: how it ended is on its way by the event channel.
+                let awaited = self.invitations.get_mut(key).filter(|known| known.asked.is_some() && !known.missed);
+                match awaited {
+                    Some(known) => {
+                        known.missed = true;
+                        known.ask_at = now.after(GRACE);
+                    }
+                    None => self.finish(key, Outcome::Lost, effects),
+                }
+            }
             Fetch::Conversation(key) => self.drop_conversation(key, effects),
             Fetch::From(..) | Fetch::Messaging(_) | Fetch::Participant(..) => {}
         }
@@ -243,11 +333,24 @@ impl Store {
         known.links.get(decision).map(Key::from).ok_or(NoLink::NotOffered)
     }
 
-    /// Remembers what was asked for, to tell our own doing from others' when the outcome comes. `None`
-    /// forgets it: the server refused.
-    pub fn asked(&mut self, id: InvitationId, decision: Option<Decision>) {
-        if let Some(known) = self.keys.get(&id).and_then(|key| self.invitations.get_mut(key)) {
-            known.asked = decision;
+    /// Remembers what was asked for, to tell our own doing from others' when the outcome comes.
+    pub fn asked(&mut self, id: InvitationId, decision: Decision, ticket: Ticket) {
+        if let Some(known) = self.known_mut(id) {
+            known.asked = Some(Asked { decision, ticket, lost: false });
+        }
+    }
+
+    /// Forgets what was asked for: the server refused.
+    pub fn refused(&mut self, id: InvitationId) {
+        if let Some(known) = self.known_mut(id) {
+            known.asked = None;
+        }
+    }
+
+    /// The reply to what was asked for was lost: the invitation's state has to tell.
+    pub fn lost(&mut self, id: InvitationId) {
+        if let Some(asked) = self.known_mut(id).and_then(|known| known.asked.as_mut()) {
+            asked.lost = true;
         }
     }
 
@@ -280,6 +383,22 @@ impl Store {
         self.keys.get(&id).and_then(|key| self.invitations.get(key))
     }
 
+    fn known_mut(&mut self, id: InvitationId) -> Option<&mut Known> {
+        self.keys.get(&id).and_then(|key| self.invitations.get_mut(key))
+    }
+
+    /// An invitation that still offers what was asked for, after the reply to that was lost: nothing came of
+    /// the request.
+    fn look_for_effect(&mut self, key: &Key, resource: &Resource<'_>, effects: &mut Effects) {
+        let Some(known) = self.invitations.get_mut(key) else { return };
+        let mut now = ActionLinks::default();
+        now.merge(resource);
+        if let Some(asked) = known.asked.take_if(|asked| asked.lost && now.get(&asked.decision).is_some()) {
+            known.missed = false;
+            effects.without_effect.push(asked.ticket);
+        }
+    }
+
     fn see(
         &mut self,
         key: &Key,
@@ -290,7 +409,8 @@ impl Store {
         effects: &mut Effects,
     ) {
         let nothing = Resource::default();
-        let known = self.learn(key, kind, resource.unwrap_or(&nothing), title, now, effects);
+        self.learn(key, kind, resource.unwrap_or(&nothing), title, now, effects);
+        let Some(known) = self.invitations.get(key) else { return };
         let (invitation, conversation) = (known.invitation.clone(), known.conversation.clone());
         if resource.is_none() {
             effects.fetches.push(Fetch::Invitation(key.clone()));
@@ -314,28 +434,47 @@ impl Store {
         title: &str,
         now: Moment,
         effects: &mut Effects,
-    ) -> &mut Known {
+    ) {
         let conversation_key = resource.href("conversation").map(|href| Key::from(self.key(href)));
         let conversation = conversation_key.as_ref().map(|key| self.conversation_id(key));
         let from_href = resource.href("from").map(|href| Key::from(self.key(href)));
+        if let Some(ticket) = resource.text("operationId").and_then(|name| self.expected.remove(name)) {
+            effects.carried_out.push(ticket);
+        }
+        let mut told_again = false;
         let known = match self.invitations.entry(key.clone()) {
             Entry::Occupied(entry) => entry.into_mut(),
             Entry::Vacant(entry) => {
-                let id = InvitationId { account: self.account, number: self.next_number };
-                self.next_number += 1;
-                self.keys.insert(id, key.clone());
-                let mut invitation = read::invitation(id, kind, now, RING);
-                invitation.from.name = title.into();
+                let former = self.former.iter().position(|former| former.is(kind, resource));
+                let (invitation, asked) = match former.map(|place| self.former.swap_remove(place)) {
+                    Some(former) => {
+                        told_again = true;
+                        (Invitation { offers: Offers::default(), ..former.invitation }, former.asked)
+                    }
+                    None => {
+                        let id = InvitationId { account: self.account, number: self.next_number };
+                        self.next_number += 1;
+                        let mut invitation = read::invitation(id, kind, now, RING);
+                        invitation.from.name = title.into();
+                        (invitation, None)
+                    }
+                };
+                self.keys.insert(invitation.id, key.clone());
                 entry.insert(Known {
-                    ask_at: invitation.deadline.after(GRACE),
+                    ask_at: invitation.deadline.max(now).after(GRACE),
                     invitation,
                     links: ActionLinks::default(),
                     conversation: None,
-                    asked: None,
+                    thread: Box::default(),
+                    asked,
+                    missed: false,
                 })
             }
         };
         known.links.merge(resource);
+        if let Some(thread) = resource.text("threadId") {
+            known.thread = thread.into();
+        }
         read::merge(&mut known.invitation, resource);
         known.invitation.offers = known.links.offers();
         known.conversation = conversation_key.or(known.conversation.take());
@@ -352,16 +491,18 @@ impl Store {
         {
             effects.fetches.push(Fetch::From(key.clone(), href));
         }
-        known
+        if told_again {
+            self.look_for_effect(key, resource, effects);
+        }
     }
 
     fn complete(&mut self, key: &Key, kind: Kind, change: &Change<'_>, now: Moment, effects: &mut Effects) {
         let known = self.invitations.contains_key(key);
         if let Some(resource) = &change.resource {
             // A quick one shows itself only when it is over; it still belongs into the history.
-            let invitation = self.learn(key, kind, resource, "", now, effects).invitation.clone();
-            if !known {
-                effects.events.push(Event::Invitation(Box::new(invitation)));
+            self.learn(key, kind, resource, "", now, effects);
+            if let Some(news) = self.invitations.get(key).filter(|_| !known) {
+                effects.events.push(Event::Invitation(Box::new(news.invitation.clone())));
             }
         }
         let state = change.resource.as_ref().and_then(|resource| resource.text("state")).unwrap_or_default();
@@ -415,7 +556,7 @@ impl Store {
     fn outcome_of_failure(&self, key: &Key, reason: Option<&Reason<'_>>) -> Outcome {
         let known = self.invitations.get(key);
         let direction = known.map_or(Direction::Incoming, |known| known.invitation.direction);
-        read::outcome(reason, direction, known.and_then(|known| known.asked.as_ref()))
+        read::outcome(reason, direction, known.and_then(|known| Some(&known.asked.as_ref()?.decision)))
     }
 
     pub(super) fn take_number(&mut self) -> u64 {

@@ -1,0 +1,217 @@
+//! The event channel: polls, what their answers mean, and what to do when there is none.
+
+use std::time::Duration;
+
+use futures_util::future::BoxFuture;
+use http::Method;
+use tokio::time::{Instant, sleep};
+use url::Url;
+
+use super::{End, HELD, Online};
+use crate::provider::exchange::{Response, Sent};
+use crate::provider::ucwa::application::Application;
+use crate::provider::ucwa::client::Body;
+use crate::provider::ucwa::error::{CallError, Refusal};
+use crate::provider::ucwa::events::Links;
+use crate::provider::ucwa::session::Waits;
+use crate::provider::ucwa::store::Effects;
+use crate::provider::ucwa::wire::Document;
+use crate::provider::{Event, Problem, Status};
+use crate::text::DisplayText;
+
+/// The server answers a poll within its timeout; this much later it never will.
+const POLL_MARGIN: Duration = Duration::from_secs(15);
+
+/// Refusals of the poll in a row after which discovery is asked again.
+const MISFITS: u32 = 3;
+
+/// Unreadable answers in a row after which the channel is started over, and the application created again.
+const UNREADABLE: (u32, u32) = (3, 6);
+
+/// Answers in a row that say that the acknowledgement was wrong, after which the application is created again.
+const RESYNCS: u32 = 5;
+
+/// What the event channel is doing.
+pub(super) type Channel = BoxFuture<'static, Said>;
+
+pub(super) enum Said {
+    /// A poll was answered.
+    Answer(Result<Response, CallError>),
+    /// After a failure: whether the application is still there.
+    Probe(Result<Box<Application>, CallError>),
+}
+
+/// What has gone wrong how often since the last good answer.
+#[derive(Default)]
+pub(super) struct Trouble {
+    /// The server refused as if this were the wrong place.
+    misfits: u32,
+    /// The answer could not be read.
+    unreadable: u32,
+    /// The server called the acknowledgement wrong.
+    resyncs: u32,
+}
+
+impl Online<'_> {
+    /// Polls; where the server gave no address for that, asks for the application, which has one.
+    pub(super) fn polling(&mut self) -> Channel {
+        let Some(url) = self.poll.clone() else {
+            let wait = self.waits.next();
+            return self.probing(wait);
+        };
+        if !self.announced {
+            self.announce_at = Some(Instant::now() + HELD);
+        }
+        let client = self.client.clone();
+        let deadline = self.session.settings.poll_timeout + POLL_MARGIN;
+        Box::pin(async move { Said::Answer(client.call(Method::GET, url, Body::None, deadline).await) })
+    }
+
+    /// After a failure: waits, then asks for the application, which answers at once whether all is well.
+    fn probing(&self, wait: Duration) -> Channel {
+        let (client, application) = (self.client.clone(), self.application.clone());
+        Box::pin(async move {
+            sleep(wait).await;
+            Said::Probe(application.read(&client).await.map(Box::new))
+        })
+    }
+
+    pub(super) fn said(&mut self, said: Said) -> Result<Option<Channel>, End> {
+        match said {
+            Said::Answer(Ok(response)) => match self.batch(&response) {
+                Ok(true) => {
+                    self.tell_online();
+                    self.waits = Waits::new();
+                    Ok(None)
+                }
+                Ok(false) => {
+                    self.tell_online();
+                    if self.trouble.resyncs >= RESYNCS {
+                        return Err(End::Useless(Problem::new("the event channel keeps starting over", "")));
+                    }
+                    // The same address over and over must not become a storm of requests.
+                    let wait = self.waits.next();
+                    Ok(Some(self.probing(wait)))
+                }
+                Err(error) => self.failed(&error).map(Some),
+            },
+            Said::Probe(Ok(application)) => {
+                if self.poll.is_none() {
+                    self.poll = Some(self.with_parameters(application.events.clone()));
+                }
+                self.application = *application;
+                Ok(None)
+            }
+            Said::Answer(Err(error)) | Said::Probe(Err(error)) => self.failed(&error).map(Some),
+        }
+    }
+
+    /// Decodes a batch and queues what follows from it; only then does `poll` move on, and with it the
+    /// acknowledgement. Says whether it moved as it should.
+    fn batch(&mut self, response: &Response) -> Result<bool, CallError> {
+        let document = Document::of(response);
+        let batch = document.batch()?;
+        if batch.malformed > 0 {
+            tracing::warn!(events = batch.malformed, "events that make no sense were left out");
+        }
+        let (next, void) = self.continuation(&batch.links)?;
+        let now = self.session.clock.now();
+        let mut effects = Effects::default();
+        for change in &batch.changes {
+            self.store.apply(change, now, &mut effects);
+        }
+        self.take(effects);
+        if void {
+            tracing::info!("transient state is void; reading it again");
+            for fetch in self.store.fetch_all() {
+                self.fetch(fetch, Duration::ZERO);
+            }
+        } else {
+            self.settle();
+        }
+        let resynced = batch.links.resync.is_some();
+        self.trouble = Trouble { resyncs: if resynced { self.trouble.resyncs + 1 } else { 0 }, ..Trouble::default() };
+        let moved = next.is_some() && next != self.poll && self.trouble.resyncs < 2;
+        self.poll = next;
+        Ok(moved)
+    }
+
+    /// Where the event channel goes on, if the server says so, and whether what we know is void.
+    fn continuation(&self, links: &Links<'_>) -> Result<(Option<Url>, bool), CallError> {
+        let resolve = |href: &str| self.client.resolve(&self.application.url, href);
+        Ok(match links {
+            Links { resync: Some(href), .. } => (Some(resolve(href)?), true),
+            Links { resume: Some(href), .. } => (Some(self.with_parameters(resolve(href)?)), true),
+            Links { next: Some(href), .. } => (Some(resolve(href)?), false),
+            _ => (None, false),
+        })
+    }
+
+    fn with_parameters(&self, url: Url) -> Url {
+        Application::with_parameters(url, self.session.settings.poll_timeout)
+    }
+
+    fn failed(&mut self, error: &CallError) -> Result<Channel, End> {
+        let problem = error.problem();
+        let mut at_least = Duration::ZERO;
+        match error {
+            CallError::Refused(refusal) => {
+                if let Some(end) = end_of_session(refusal, &problem) {
+                    return Err(end);
+                }
+                at_least = refusal.retry_after.unwrap_or_default();
+                self.misfit(refusal.status.as_u16(), &problem)?;
+            }
+            CallError::Stranger(status @ (403 | 502)) => self.misfit(*status, &problem)?,
+            CallError::Nonsense(_) => self.unreadable(&problem)?,
+            CallError::Transport(failure) if failure.sent == Sent::AnsweredTooMuch => self.unreadable(&problem)?,
+            CallError::Token(token) if !token.is_passing() => return Err(End::Stopped(problem)),
+            CallError::Forbidden(_) => return Err(End::Stopped(problem)),
+            CallError::Token(_) | CallError::Transport(_) | CallError::Stranger(_) => {}
+        }
+        let wait = self.waits.next().max(at_least);
+        self.announced = false;
+        self.announce_at = None;
+        let at = self.session.clock.now().after(wait);
+        self.outbox.push_back(Event::Status(Status::Retrying { at, problem }));
+        Ok(self.probing(wait))
+    }
+
+    /// The server answers as if the account lived elsewhere: after a few times, ask where.
+    fn misfit(&mut self, status: u16, problem: &Problem) -> Result<(), End> {
+        if matches!(status, 403 | 404 | 502) {
+            self.trouble.misfits += 1;
+            if self.trouble.misfits >= MISFITS {
+                return Err(End::Moved(problem.clone()));
+            }
+        }
+        Ok(())
+    }
+
+    /// The server sends the same again until it is acknowledged, and what can't be read must not be: start the
+    /// channel over, and if that does not help, the session.
+    fn unreadable(&mut self, problem: &Problem) -> Result<(), End> {
+        self.trouble.unreadable += 1;
+        if self.trouble.unreadable == UNREADABLE.0 {
+            self.poll = None;
+            let text = "What the server says can't be read; reading everything anew";
+            self.outbox.push_back(Event::Notice(DisplayText::new(text)));
+        }
+        if self.trouble.unreadable >= UNREADABLE.1 {
+            return Err(End::Useless(problem.clone()));
+        }
+        Ok(())
+    }
+}
+
+/// Whether a refusal of the poll ends the session.
+fn end_of_session(refusal: &Refusal, problem: &Problem) -> Option<End> {
+    match (refusal.status.as_u16(), refusal.reason.subcode.as_ref()) {
+        (404, _) if !refusal.reason.code.is_empty() => Some(End::Forgotten),
+        (409, "PGetReplaced") => Some(End::Replaced),
+        (410, _) | (_, "TooManyApplications" | "UserAgentNotAllowed" | "MobileApplicationNoLongerAllowed") => {
+            Some(End::Stopped(Problem::new(problem.what.as_str(), "press r to sign in again")))
+        }
+        _ => None,
+    }
+}

@@ -1,0 +1,283 @@
+//! Being online: the event channel, the user's requests, and what has to be fetched or kept alive, all in
+//! one task, so that everything happens in one order. `channel` follows the event channel, `requests` carries
+//! out what the user wants, `upkeep` does what has to be done besides.
+
+mod channel;
+mod requests;
+mod upkeep;
+
+use std::collections::{BTreeSet, VecDeque};
+use std::time::Duration;
+
+use futures_util::future::BoxFuture;
+use futures_util::stream::{FuturesUnordered, StreamExt};
+use tokio::sync::mpsc;
+use tokio::time::{Instant, sleep_until};
+use url::Url;
+
+use super::application::Application;
+use super::client::{Body, Client};
+use super::error::CallError;
+use super::session::{Session, Waits};
+use super::store::{Effects, Fetch, Former, Store};
+use super::token::TokenError;
+use crate::invitation::InvitationId;
+use crate::provider::exchange::Response;
+use crate::provider::{Command, Event, Problem, QUEUE, Status, Ticket};
+use channel::{Channel, Said, Trouble};
+
+/// A new generation tells what rings within this time; what it does not tell of is no longer there.
+const SETTLING: Duration = Duration::from_secs(2);
+
+/// A poll that has not failed for this long is being held: all is well.
+const HELD: Duration = Duration::from_millis(500);
+
+/// Why being online ended.
+pub(super) enum End {
+    /// The user wants to leave.
+    SignOut,
+    /// The server forgot the application: create it again.
+    Forgotten,
+    /// The application is no use any more: delete it, and create it again.
+    Useless(Problem),
+    /// The account seems to live elsewhere now: discover again.
+    Moved(Problem),
+    /// It failed in a way that may pass.
+    Failed {
+        /// Why.
+        problem: Problem,
+        /// The least wait that the server asks for.
+        at_least: Option<Duration>,
+    },
+    /// Another client has taken the event channel.
+    Replaced,
+    /// It failed in a way that the user has to mend.
+    Stopped(Problem),
+}
+
+/// What a request that was in flight came to.
+enum Done {
+    Answered(Ticket, InvitationId, Result<Response, CallError>),
+    Requested(Ticket, Result<Response, CallError>),
+    Fetched(Fetch, Result<Response, CallError>),
+    Renewed(Result<Option<Instant>, TokenError>),
+    /// Something whose outcome nobody waits for.
+    Aside,
+}
+
+/// What happened next.
+enum Turn<'a> {
+    Command(Option<Command>),
+    /// There is room for an event; none if the program no longer listens.
+    Room(Option<mpsc::Permit<'a, Event>>),
+    Done(Box<Done>),
+    Said(Box<Said>),
+    Time,
+}
+
+pub(super) struct Online<'a> {
+    session: &'a mut Session,
+    client: Client,
+    application: Application,
+    store: Store,
+    jobs: FuturesUnordered<BoxFuture<'static, Done>>,
+    /// How many of `jobs` carry out something that the user asked for.
+    requests: usize,
+    /// Those of them that are about no invitation.
+    requested: BTreeSet<Ticket>,
+    outbox: VecDeque<Event>,
+    /// The address of the current poll, if the server gave one; getting it again acknowledges nothing new.
+    poll: Option<Url>,
+    waits: Waits,
+    trouble: Trouble,
+    /// Whether the program was told that we are online.
+    announced: bool,
+    /// When to tell, if nothing fails until then.
+    announce_at: Option<Instant>,
+    /// When what this generation was not told of is no longer there; none once that is settled.
+    settle_at: Option<Instant>,
+    active: bool,
+    activity_at: Instant,
+    renew_at: Option<Instant>,
+    housekeeping_at: Instant,
+}
+
+impl<'a> Online<'a> {
+    pub(super) fn new(
+        session: &'a mut Session,
+        client: Client,
+        application: Application,
+        store: Store,
+    ) -> Self {
+        let now = Instant::now();
+        let poll = Application::with_parameters(application.events.clone(), session.settings.poll_timeout);
+        Self {
+            session,
+            client,
+            application,
+            store,
+            jobs: FuturesUnordered::new(),
+            requests: 0,
+            requested: BTreeSet::new(),
+            outbox: VecDeque::new(),
+            poll: Some(poll),
+            waits: Waits::new(),
+            trouble: Trouble::default(),
+            announced: false,
+            announce_at: None,
+            settle_at: Some(now + SETTLING),
+            active: true,
+            activity_at: now + upkeep::ACTIVITY,
+            renew_at: None,
+            housekeeping_at: now,
+        }
+    }
+
+    /// The number that no invitation has yet, and what the next generation may be told of again.
+    pub(super) fn into_former(self) -> (u64, Vec<Former>) {
+        (self.store.next_number(), self.store.into_former())
+    }
+
+    pub(super) async fn run(&mut self) -> End {
+        let events = self.session.events.clone();
+        self.tell_online();
+        self.renew_token(false);
+        let mut channel = Some(self.polling());
+        let end = loop {
+            // A program that does not keep up holds back the next acknowledgement, and so the server.
+            if channel.is_none() && self.outbox.len() <= QUEUE {
+                channel = Some(self.polling());
+            }
+            let wake = self.wake();
+            let turn = tokio::select! {
+                biased;
+                command = self.session.commands.recv() => Turn::Command(command),
+                room = events.reserve(), if !self.outbox.is_empty() => Turn::Room(room.ok()),
+                Some(done) = self.jobs.next(), if !self.jobs.is_empty() => Turn::Done(Box::new(done)),
+                said = wait_for(&mut channel) => Turn::Said(Box::new(said)),
+                () = sleep_until(wake) => Turn::Time,
+            };
+            let next = match turn {
+                Turn::Command(None | Some(Command::SignOut)) => {
+                    self.leave().await;
+                    break End::SignOut;
+                }
+                Turn::Command(Some(Command::Reconnect | Command::Wake)) => {
+                    self.client.forget_connections();
+                    self.renew_token(true);
+                    Ok(Some(self.polling()))
+                }
+                Turn::Command(Some(command)) => {
+                    self.command(command);
+                    Ok(channel.take())
+                }
+                Turn::Room(None) => break End::SignOut,
+                Turn::Room(Some(room)) => {
+                    if let Some(event) = self.outbox.pop_front() {
+                        room.send(event);
+                    }
+                    Ok(channel.take())
+                }
+                Turn::Done(done) => self.done(*done).map(|()| channel.take()),
+                Turn::Said(said) => self.said(*said),
+                Turn::Time => {
+                    self.timers();
+                    Ok(channel.take())
+                }
+            };
+            match next {
+                Ok(next) => channel = next,
+                Err(end) => break end,
+            }
+        };
+        self.give_up_replies();
+        self.flush().await;
+        if let End::Useless(_) = end {
+            super::session::sign_out(&self.client, &self.application).await;
+        }
+        end
+    }
+
+    /// What follows from events and resources.
+    fn take(&mut self, effects: Effects) {
+        self.outbox.extend(effects.events);
+        for ticket in effects.carried_out {
+            self.requested.remove(&ticket);
+            self.outbox.push_back(Event::Done(ticket));
+        }
+        for ticket in effects.without_effect {
+            let problem = Problem::new("the answer did not reach the server, it still rings", "press again");
+            self.outbox.push_back(Event::Refused { ticket, problem });
+        }
+        for fetch in effects.fetches {
+            self.fetch(fetch, Duration::ZERO);
+        }
+        for conversation in effects.joins {
+            self.join_messaging(&conversation);
+        }
+    }
+
+    fn done(&mut self, done: Done) -> Result<(), End> {
+        match done {
+            Done::Answered(ticket, id, result) => self.answered(ticket, id, result),
+            Done::Requested(ticket, result) => {
+                self.requests -= 1;
+                // Its event may have told already.
+                if self.requested.remove(&ticket) {
+                    self.report(ticket, result);
+                }
+            }
+            Done::Fetched(fetch, result) => self.fetched(&fetch, result),
+            Done::Renewed(Ok(next)) => self.renew_at = next,
+            Done::Renewed(Err(error)) if error.is_passing() => {
+                self.renew_at = Some(Instant::now() + upkeep::RENEW_AGAIN);
+            }
+            Done::Renewed(Err(error)) => return Err(End::Stopped(error.problem())),
+            Done::Aside => {}
+        }
+        Ok(())
+    }
+
+    fn tell_online(&mut self) {
+        self.announce_at = None;
+        if !self.announced {
+            self.announced = true;
+            let since = self.session.clock.now();
+            self.outbox.push_back(Event::Status(Status::Online { since }));
+        }
+    }
+
+    /// Lets the program replace what it shows by what is known now, at once.
+    fn settle(&mut self) {
+        if self.settle_at.take().is_some() {
+            let snapshot = self.store.settle();
+            self.outbox.push_back(snapshot);
+        }
+    }
+
+    async fn flush(&mut self) {
+        for event in std::mem::take(&mut self.outbox) {
+            self.session.event(event).await;
+        }
+    }
+}
+
+async fn wait_for(channel: &mut Option<Channel>) -> Said {
+    match channel {
+        Some(channel) => channel.await,
+        None => std::future::pending().await,
+    }
+}
+
+async fn get(client: &Client, base: &Url, href: &str) -> Result<Response, CallError> {
+    client.get(client.resolve(base, href)?).await
+}
+
+async fn post(client: &Client, base: &Url, href: &str, body: Body) -> Result<Response, CallError> {
+    client.post(client.resolve(base, href)?, body).await
+}
+
+/// Names a request of ours; the reference allows 50 characters.
+fn operation_id() -> String {
+    uuid::Uuid::new_v4().simple().to_string()
+}

@@ -1,0 +1,149 @@
+//! What has to be done besides: resources that were only linked, tokens before they end, the user's presence,
+//! and invitations of whose end nothing was heard.
+
+use std::time::Duration;
+
+use serde::Serialize;
+use tokio::time::{Instant, sleep};
+use url::Url;
+
+use super::{Done, Online, get, operation_id, post};
+use crate::provider::exchange::Response;
+use crate::provider::ucwa::Activity;
+use crate::provider::ucwa::client::{Body, Client};
+use crate::provider::ucwa::error::CallError;
+use crate::provider::ucwa::store::{Effects, Fetch};
+use crate::provider::ucwa::wire::Document;
+
+/// The server takes the user for inactive after five minutes; the reference asks for four at most.
+pub(super) const ACTIVITY: Duration = Duration::from_secs(210);
+
+/// How soon a renewal that failed is tried again.
+pub(super) const RENEW_AGAIN: Duration = Duration::from_secs(15);
+
+/// How often pending invitations are looked over for ones that should have ended.
+const HOUSEKEEPING: Duration = Duration::from_secs(2);
+
+/// How often a fetch is tried; each try waits twice as long as the one before.
+const FETCH_TRIES: u32 = 5;
+
+impl Online<'_> {
+    /// Gets a resource, after a wait; what may pass is tried again.
+    pub(super) fn fetch(&mut self, fetch: Fetch, wait: Duration) {
+        let (client, base) = (self.client.clone(), self.application.url.clone());
+        self.jobs.push(Box::pin(async move {
+            sleep(wait).await;
+            let mut pause = Duration::from_millis(500);
+            for _ in 1..FETCH_TRIES {
+                match get(&client, &base, fetch.href()).await {
+                    Err(error) if error.is_passing() => sleep(pause).await,
+                    result => return Done::Fetched(fetch, result),
+                }
+                pause *= 2;
+            }
+            let result = get(&client, &base, fetch.href()).await;
+            Done::Fetched(fetch, result)
+        }));
+    }
+
+    pub(super) fn fetched(&mut self, fetch: &Fetch, result: Result<Response, CallError>) {
+        let mut effects = Effects::default();
+        let now = self.session.clock.now();
+        match result {
+            Ok(response) => match Document::of(&response).resource() {
+                Ok(resource) => self.store.fetched(fetch, &resource, now, &mut effects),
+                Err(error) => tracing::warn!(%error, "a resource makes no sense and was left out"),
+            },
+            Err(CallError::Refused(refusal)) if refusal.status == http::StatusCode::NOT_FOUND => {
+                if !refusal.says("ApplicationNotFound") {
+                    self.store.gone(fetch, now, &mut effects);
+                }
+            }
+            Err(error) => tracing::warn!(%error, "a resource could not be fetched"),
+        }
+        self.take(effects);
+    }
+
+    /// An accepted meeting is only joined once we take part in one of its modalities.
+    pub(super) fn join_messaging(&mut self, conversation: &str) {
+        let (client, base) = (self.client.clone(), self.application.url.clone());
+        let conversation = conversation.to_owned();
+        self.jobs.push(Box::pin(async move {
+            if let Err(error) = join_messaging(&client, &base, &conversation).await {
+                tracing::warn!(%error, "the meeting's messaging could not be joined");
+            }
+            Done::Aside
+        }));
+    }
+
+    pub(super) fn wake(&self) -> Instant {
+        let housekeeping = (!self.store.is_empty()).then_some(self.housekeeping_at);
+        [self.renew_at, self.announce_at, self.settle_at, housekeeping]
+            .into_iter()
+            .flatten()
+            .fold(self.activity_at, Instant::min)
+    }
+
+    pub(super) fn timers(&mut self) {
+        let now = Instant::now();
+        if self.activity_at <= now {
+            self.activity_at = now + ACTIVITY;
+            self.report_activity();
+        }
+        if self.renew_at.is_some_and(|at| at <= now) {
+            self.renew_at = None;
+            self.renew_token(false);
+        }
+        if self.announce_at.is_some_and(|at| at <= now) {
+            self.tell_online();
+        }
+        if self.settle_at.is_some_and(|at| at <= now) {
+            self.settle();
+        }
+        if self.housekeeping_at <= now {
+            self.housekeeping_at = now + HOUSEKEEPING;
+            for fetch in self.store.overdue(self.session.clock.now()) {
+                self.fetch(fetch, Duration::ZERO);
+            }
+        }
+    }
+
+    fn report_activity(&mut self) {
+        let wanted = match self.session.settings.activity {
+            Activity::Always => true,
+            Activity::Keys => std::mem::take(&mut self.active),
+        };
+        let Some(url) = self.application.report_my_activity.clone().filter(|_| wanted) else { return };
+        let client = self.client.clone();
+        self.jobs.push(Box::pin(async move {
+            if let Err(error) = client.post(url, Body::None).await {
+                tracing::warn!(%error, "the server could not be told that the user is active");
+            }
+            Done::Aside
+        }));
+    }
+
+    /// Renews the token if it is due, or in any case: a clock that stood still does not tell what is due.
+    pub(super) fn renew_token(&mut self, now: bool) {
+        let (client, url) = (self.client.clone(), self.application.url.clone());
+        self.jobs.push(Box::pin(async move { Done::Renewed(client.renew(&url, now).await) }));
+    }
+}
+
+async fn join_messaging(client: &Client, base: &Url, conversation: &str) -> Result<(), CallError> {
+    #[derive(Serialize)]
+    #[serde(rename_all = "camelCase")]
+    struct AddMessaging {
+        operation_id: String,
+    }
+    let response = get(client, base, conversation).await?;
+    let Some(messaging) = link_in(&response, "messaging") else { return Ok(()) };
+    let response = get(client, base, &messaging).await?;
+    let Some(add_messaging) = link_in(&response, "addMessaging") else { return Ok(()) };
+    post(client, base, &add_messaging, Body::input(&AddMessaging { operation_id: operation_id() })).await?;
+    Ok(())
+}
+
+fn link_in(response: &Response, rel: &str) -> Option<String> {
+    Document::of(response).resource().ok()?.href(rel).map(str::to_owned)
+}

@@ -1,0 +1,205 @@
+//! `application/xml`: the same resources, events and errors as in JSON, and as tolerant.
+
+use std::borrow::Cow;
+
+use quick_xml::Reader;
+use quick_xml::XmlVersion::Implicit1_0;
+use quick_xml::escape::unescape;
+use quick_xml::events::{BytesStart, Event};
+
+use super::events::{Batch, Change, EventKind, Reason, Status};
+use super::resource::{Link, Property, Resource};
+use super::wire::Nonsense;
+
+/// The namespace of all of UCWA's elements.
+pub const NAMESPACE: &str = "http://schemas.microsoft.com/rtc/2012/03/ucwa";
+
+/// Nested deeper than this, it is no document of UCWA's.
+const DEPTH: usize = 64;
+
+/// Decodes a resource.
+///
+/// # Errors
+/// When the body is not a `resource` element.
+pub fn resource(body: &str) -> Result<Resource<'static>, Nonsense> {
+    let root = root(body)?;
+    if root.name == "resource" { Ok(root.into_resource()) } else { Err(unexpected(&root)) }
+}
+
+/// Decodes an answer of the event channel. An event without a target is counted and left out.
+///
+/// # Errors
+/// When the body is not an `events` element.
+pub fn batch(body: &str) -> Result<Batch<'static>, Nonsense> {
+    let root = root(body)?;
+    if root.name != "events" {
+        return Err(unexpected(&root));
+    }
+    let mut batch = Batch::default();
+    for child in root.children {
+        match child.name.as_str() {
+            "link" => batch.links.take(child.into_link()),
+            "sender" => {
+                let sender: Cow<'static, str> = child.attribute("href").into();
+                for event in child.children {
+                    let Some(kind) = EventKind::parse(&event.name) else { continue };
+                    match event.into_change(kind, &sender) {
+                        Some(change) => batch.changes.push(change),
+                        None => batch.malformed += 1,
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+    Ok(batch)
+}
+
+/// What an error body says.
+#[must_use]
+pub fn reason(body: &str) -> Option<Reason<'static>> {
+    let reason = root(body).ok().filter(|root| root.name == "reason")?.into_reason();
+    Some(reason).filter(|reason| !reason.code.is_empty())
+}
+
+fn unexpected(root: &Element) -> Nonsense {
+    Nonsense(format!("<{}> was not expected", root.name))
+}
+
+/// An element with all that is in it.
+#[derive(Default)]
+struct Element {
+    name: String,
+    attributes: Vec<(String, String)>,
+    text: String,
+    children: Vec<Element>,
+}
+
+impl Element {
+    fn open(tag: &BytesStart<'_>) -> Result<Self, Nonsense> {
+        let mut element = Self { name: local(tag.name().as_ref()).to_owned(), ..Self::default() };
+        for attribute in tag.attributes() {
+            let attribute = attribute.map_err(|error| Nonsense(error.to_string()))?;
+            let value = attribute.normalized_value(Implicit1_0).map_err(|error| Nonsense(error.to_string()))?;
+            element.attributes.push((local(attribute.key.as_ref()).to_owned(), value.into_owned()));
+        }
+        Ok(element)
+    }
+
+    fn attribute(&self, name: &str) -> String {
+        self.attributes.iter().find(|(key, _)| key == name).map(|(_, value)| value.clone()).unwrap_or_default()
+    }
+
+    fn child(&self, name: &str) -> Option<&Self> {
+        self.children.iter().find(|child| child.name == name)
+    }
+
+    fn into_link(self) -> Link<'static> {
+        let title = Some(self.attribute("title")).filter(|title| !title.is_empty());
+        Link { rel: self.attribute("rel").into(), href: self.attribute("href").into(), title: title.map(Cow::Owned) }
+    }
+
+    fn into_resource(self) -> Resource<'static> {
+        let mut resource = Resource::default();
+        let (rel, href) = (self.attribute("rel"), self.attribute("href"));
+        if !href.is_empty() {
+            resource.links.push(Link { rel: "self".into(), href: href.into(), title: None });
+        }
+        if !rel.is_empty() {
+            resource.properties.push(("rel".into(), Property::Text(rel.into())));
+        }
+        for child in self.children {
+            match child.name.as_str() {
+                "link" => resource.links.push(child.into_link()),
+                "property" => {
+                    resource.properties.push((child.attribute("name").into(), Property::Text(child.text.into())));
+                }
+                "resource" => resource.embedded.push((child.attribute("rel").into(), child.into_resource())),
+                _ => {}
+            }
+        }
+        resource
+    }
+
+    fn into_reason(self) -> Reason<'static> {
+        let text = |name: &str| self.child(name).map(|child| child.text.trim().to_owned()).unwrap_or_default().into();
+        Reason { code: text("code"), subcode: text("subcode"), message: text("message") }
+    }
+
+    fn into_change(mut self, kind: EventKind, sender: &Cow<'static, str>) -> Option<Change<'static>> {
+        let status = Status::parse(&self.attribute("status"))
+            .or_else(|| Status::parse(self.child("status").map(|status| status.text.trim())?));
+        let take = |children: &mut Vec<Self>, name: &str| {
+            let place = children.iter().position(|child| child.name == name)?;
+            Some(children.swap_remove(place))
+        };
+        let reason = take(&mut self.children, "reason").map(Self::into_reason);
+        let resource = take(&mut self.children, "resource").map(Self::into_resource);
+        let mut link = self.into_link();
+        if let Some(resource) = &resource {
+            if link.href.is_empty() {
+                link.href = resource.href("self").unwrap_or_default().to_owned().into();
+            }
+            if link.rel.is_empty() {
+                link.rel = resource.text("rel").unwrap_or_default().to_owned().into();
+            }
+        }
+        let complete = !link.rel.is_empty() && !link.href.is_empty();
+        complete.then(|| Change { kind, link, sender: sender.clone(), resource, status, reason })
+    }
+}
+
+/// A name without its namespace's prefix.
+fn local(name: &str) -> &str {
+    name.rsplit(':').next().unwrap_or(name)
+}
+
+/// The outermost element. Entities other than those of XML itself are not known, so none can grow.
+fn root(body: &str) -> Result<Element, Nonsense> {
+    let mut reader = Reader::from_str(body);
+    let mut open: Vec<Element> = Vec::new();
+    let mut whole = None;
+    loop {
+        let event = reader.read_event().map_err(|error| Nonsense(error.to_string()))?;
+        let closed = match event {
+            Event::Start(tag) => {
+                if open.len() == DEPTH {
+                    return Err(Nonsense("it is nested too deep".into()));
+                }
+                open.push(Element::open(&tag)?);
+                None
+            }
+            Event::Empty(tag) => Some(Element::open(&tag)?),
+            Event::End(_) => open.pop(),
+            Event::Text(text) => {
+                if let Some(element) = open.last_mut() {
+                    element.text.push_str(&text);
+                }
+                None
+            }
+            Event::CData(text) => {
+                if let Some(element) = open.last_mut() {
+                    element.text.push_str(&text);
+                }
+                None
+            }
+            Event::GeneralRef(reference) => {
+                let text = format!("&{};", &*reference);
+                let text = unescape(&text).map_err(|error| Nonsense(error.to_string()))?;
+                if let Some(element) = open.last_mut() {
+                    element.text.push_str(&text);
+                }
+                None
+            }
+            Event::Eof => break,
+            _ => None,
+        };
+        if let Some(closed) = closed {
+            match open.last_mut() {
+                Some(parent) => parent.children.push(closed),
+                None => whole = whole.or(Some(closed)),
+            }
+        }
+    }
+    whole.filter(|_| open.is_empty()).ok_or_else(|| Nonsense("it ends too early".into()))
+}
