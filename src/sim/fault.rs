@@ -80,7 +80,10 @@ pub enum Mishap {
     Reversed,
     /// Among the answer's events are ones that make no sense or are unknown.
     Strange,
-    /// The answer's links are replaced by these: `rel` to `href`; an empty href keeps that of `next`.
+    /// Of the answer's events only those are left by which something is over.
+    OnlyEnds,
+    /// The answer's `next` is replaced by these links: `rel` to `next` or `self`, whose href it then has, or to
+    /// an href.
     Links(Vec<(String, String)>),
     /// So many bytes of nothing follow the answer.
     Huge(usize),
@@ -198,13 +201,19 @@ pub(super) fn distort(mishap: &Mishap, batch: &mut Value) {
                 events.reverse();
             }
         }
+        (Mishap::OnlyEnds, Some(senders)) => {
+            for events in senders.iter_mut().filter_map(|it| it.get_mut("events")?.as_array_mut()) {
+                events.retain(|event| matches!(event["type"].as_str(), Some("completed" | "deleted")));
+            }
+        }
         (Mishap::Strange, Some(senders)) => senders.insert(0, strange_events()),
         (Mishap::Links(links), _) => {
             if let Some(known) = batch.get_mut("_links").and_then(Value::as_object_mut) {
-                let next = known.remove("next").unwrap_or_default();
+                let before = known.clone();
+                known.remove("next");
                 for (rel, href) in links {
-                    let link = if href.is_empty() { next.clone() } else { serde_json::json!({ "href": href }) };
-                    known.insert(rel.clone(), link);
+                    let link = before.get(href).cloned();
+                    known.insert(rel.clone(), link.unwrap_or_else(|| serde_json::json!({ "href": href })));
                 }
             }
         }

@@ -28,7 +28,7 @@ pub use in_process::InProcess;
 pub use record::Recorded;
 pub use serve::serve;
 use world::World;
-pub use world::{Answers, Ended, Invite, Kind, Person, SimId};
+pub use world::{Answers, Ended, Ending, Invite, Kind, Person, SimId};
 
 /// What the simulated server is like.
 #[derive(Clone, Debug)]
@@ -123,6 +123,18 @@ impl Simulator {
         self.lock().truth()
     }
 
+    /// How each invitation ended that is no longer pending, in order.
+    #[must_use]
+    pub fn endings(&self) -> Vec<Ending> {
+        self.lock().endings.clone()
+    }
+
+    /// How many applications there have been: with each new one, events of the one before may be lost.
+    #[must_use]
+    pub fn generations(&self) -> u32 {
+        self.lock().generations
+    }
+
     /// Every request so far.
     #[must_use]
     pub fn record(&self) -> Vec<Recorded> {
@@ -201,6 +213,16 @@ impl Simulator {
     /// Makes all tokens worthless.
     pub fn expire_tokens(&self) {
         self.with(World::expire_tokens);
+    }
+
+    /// Changes the password for which tokens are given.
+    pub fn change_password(&self, password: &str) {
+        self.with(|world| world.options.password = password.to_owned());
+    }
+
+    /// Says of an invitation that it changed, without its action links, as servers do.
+    pub fn mention(&self, id: SimId) {
+        self.with(|world| world.mention(id));
     }
 
     /// Makes somebody known, with a way of answering our invitations.

@@ -491,7 +491,10 @@ impl World {
         let known = self.applications.iter().find(|(_, known)| known.endpoint == creation.endpoint_id);
         let (status, name) = match known.map(|(name, _)| name.clone()) {
             Some(name) => (200, name),
-            None => (201, self.random(12)),
+            None => {
+                self.generations += 1;
+                (201, self.random(12))
+            }
         };
         self.applications.entry(name.clone()).or_insert_with(|| Application::new(creation.endpoint_id));
         let resource = self.application_resource(&name);

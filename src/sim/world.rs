@@ -127,6 +127,21 @@ pub enum Ended {
     Declines,
 }
 
+/// How an invitation ended on the server.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ending {
+    /// Its number here.
+    pub id: SimId,
+    /// The other side's address.
+    pub uri: String,
+    /// `Connected`, `Declined`, `Cancelled` or `Failed`.
+    pub state: &'static str,
+    /// Why, for one that had no success.
+    pub subcode: String,
+    /// Whether it was the user's side that ended it.
+    pub ours: bool,
+}
+
 pub(super) struct Pending {
     pub id: SimId,
     pub invite: Invite,
@@ -187,6 +202,9 @@ pub(super) struct World {
     pub tokens: HashMap<String, Instant>,
     pub hrefs: HashMap<String, (String, What)>,
     pub later: Vec<(Duration, Later)>,
+    pub endings: Vec<Ending>,
+    /// How many applications there have been.
+    pub generations: u32,
     rng: fastrand::Rng,
     next_id: u32,
 }
@@ -205,6 +223,8 @@ impl World {
             tokens: HashMap::new(),
             hrefs: HashMap::new(),
             later: Vec::new(),
+            endings: Vec::new(),
+            generations: 0,
             next_id: 0,
             options,
         }
@@ -335,6 +355,18 @@ impl World {
             .collect()
     }
 
+    /// Tells of an invitation as an update without action links.
+    pub fn mention(&mut self, id: SimId) {
+        for offered in [false, true] {
+            if let Some(pending) = self.pending.get_mut(&id) {
+                pending.offered = offered;
+            }
+            if !offered {
+                self.tell_invitation(id, "updated");
+            }
+        }
+    }
+
     /// Ends an invitation without the client's doing.
     pub fn end(&mut self, id: SimId, how: Ended) {
         let Some(pending) = self.pending.get(&id) else { return };
@@ -451,7 +483,11 @@ impl World {
             }
             self.push(&application, What::Communication, "communication", event);
         }
-        self.pending.remove(&id);
+        if let Some(pending) = self.pending.remove(&id) {
+            let (code, subcode) = failure.unwrap_or_default();
+            let ours = code == "LocalFailure";
+            self.endings.push(Ending { id, uri: pending.invite.from.uri, state, subcode: subcode.into(), ours });
+        }
     }
 
     fn drop_conversation(&mut self, conversation: ConversationNumber) {

@@ -1,25 +1,38 @@
 //! A client without a screen: the provider and the reducer against a simulator, under a clock that is
 //! paused and so moves on as soon as everybody waits.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
 use rsvp::app::key::{Code, Key};
 use rsvp::app::{Account, Effect, Message, Now, Settings, State, update};
 use rsvp::config::Secret;
-use rsvp::invitation::{AccountId, Decision, Invitation, Outcome};
+use rsvp::invitation::{AccountId, Decision, Invitation, InvitationId, Outcome};
 use rsvp::provider::exchange::Exchange;
 use rsvp::provider::ucwa::{self, Activity, Availability, Credentials, Modality, Start, Wire};
-use rsvp::provider::{Clock, Command, Handle};
-use rsvp::sim::{InProcess, Options, Simulator};
+use rsvp::provider::{Clock, Command, Event, Handle, Status};
+use rsvp::sim::{InProcess, Invite, Kind, Options, Person, Simulator};
+
+pub const PASSWORD: &str = "hunter2-canary";
 
 pub struct Desk {
     pub sim: Simulator,
     pub state: State,
     /// Every decision that was sent.
     pub decisions: Vec<Decision>,
+    /// Every state of the connection that was told.
+    pub statuses: Vec<Status>,
+    /// Everything that was said to the user.
+    pub notices: Vec<String>,
+    /// How often each invitation was said to be over.
+    pub overs: BTreeMap<InvitationId, u32>,
+    /// The rows that each caller ever had.
+    pub rows: BTreeMap<String, BTreeSet<InvitationId>>,
+    /// What was said of an invitation after it was over.
+    pub ghosts: Vec<InvitationId>,
+    pub provider: Handle,
     clock: Clock,
-    provider: Handle,
 }
 
 /// How the latest invitation that is over ended.
@@ -27,9 +40,12 @@ pub fn outcome_of(state: &State) -> Option<&Outcome> {
     state.history.page(0).next().map(|past| &past.outcome)
 }
 
-fn settings(credentials: Credentials) -> ucwa::Settings {
+/// The address at which a simulator in process is reached.
+pub const POOL: &str = "https://pool.contoso.example/";
+
+pub fn settings(credentials: Credentials) -> ucwa::Settings {
     ucwa::Settings {
-        start: Start::Url("https://pool.contoso.example/".parse().unwrap()),
+        start: Start::Url(POOL.parse().unwrap()),
         credentials,
         trusted_hosts: Vec::new(),
         modalities: vec![Modality::Messaging, Modality::PhoneAudio],
@@ -38,41 +54,110 @@ fn settings(credentials: Credentials) -> ucwa::Settings {
         culture: "en-US".into(),
         poll_timeout: Duration::from_secs(180),
         activity: Activity::Always,
-        wire: Wire::Json,
+        wire: wire(),
         endpoint_id: "c0ffee".into(),
     }
 }
 
+/// The form that this run speaks: the same tests hold for both.
+pub fn wire() -> Wire {
+    WIRE.with(std::cell::Cell::get)
+}
+
+thread_local! {
+    static WIRE: std::cell::Cell<Wire> = const { std::cell::Cell::new(Wire::Json) };
+}
+
+/// Runs a test once in each form, under a clock of its own.
+pub fn both<T: Future<Output = ()>>(test: impl Fn() -> T) {
+    for wire in [Wire::Json, Wire::Xml] {
+        WIRE.with(|cell| cell.set(wire));
+        paused().block_on(test());
+    }
+}
+
+/// A runtime whose clock moves on as soon as everybody waits.
+pub fn paused() -> tokio::runtime::Runtime {
+    tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build().unwrap()
+}
+
+pub fn token() -> Credentials {
+    Credentials::Token(Secret::Value("cwt=demo".into()))
+}
+
+pub fn password() -> Credentials {
+    let password = Secret::Value(PASSWORD.into());
+    Credentials::Password { username: "tosh@contoso.example".into(), password }
+}
+
+pub fn simulator() -> Simulator {
+    Simulator::new(Options { password: PASSWORD.into(), ..Options::default() })
+}
+
+pub fn im() -> Invite {
+    Invite {
+        kind: Kind::Im,
+        from: Person::new("Lene Aaling", "sip:lenea@contoso.example"),
+        subject: "Strategy".into(),
+        message: "Hi Tosh, 1+1?".into(),
+        ..Invite::default()
+    }
+}
+
+pub fn of(kind: Kind) -> Invite {
+    Invite { kind, from: Person::new("Joe Smith", "sip:joe@contoso.example"), ..Invite::default() }
+}
+
+/// An instant message from somebody who never calls twice.
+pub fn from(caller: &str) -> Invite {
+    Invite { from: Person::new(caller, &format!("sip:{caller}@contoso.example")), ..im() }
+}
+
 impl Desk {
     pub async fn online() -> Self {
-        Self::beside(&Simulator::new(Options::default())).await
+        Self::beside(&simulator()).await
     }
 
     /// One more client at the same server, with the same endpoint.
     pub async fn beside(sim: &Simulator) -> Self {
-        let credentials = Credentials::Token(Secret::Value("cwt=demo".into()));
-        Self::start(sim, Arc::new(InProcess::new(sim)), credentials).await
+        Self::signed_in(sim, token()).await
     }
 
     pub async fn with_password(options: Options) -> Self {
-        let sim = Simulator::new(Options { password: "hunter2".into(), ..options });
-        let password = Secret::Value("hunter2".into());
-        let credentials = Credentials::Password { username: "tosh@contoso.example".into(), password };
-        Self::start(&sim, Arc::new(InProcess::new(&sim)), credentials).await
+        Self::signed_in(&Simulator::new(Options { password: PASSWORD.into(), ..options }), password()).await
     }
 
-    async fn start(sim: &Simulator, exchange: Arc<dyn Exchange>, credentials: Credentials) -> Self {
-        let clock = Clock::start();
-        let provider = ucwa::spawn(settings(credentials), exchange, AccountId(0), clock);
-        let account = Account { label: "contoso.example".into(), ..Account::default() };
-        let app = Settings { history_limit: 100, ..Settings::default() };
-        let state = State::new(app, vec![account], now(clock), (80, 24));
-        let mut desk = Self { sim: sim.clone(), state, decisions: Vec::new(), clock, provider };
-        desk.until(|state| state.accounts[0].status.is_online()).await;
+    pub async fn signed_in(sim: &Simulator, credentials: Credentials) -> Self {
+        let mut desk = Self::start(sim, Arc::new(InProcess::new(sim)), settings(credentials));
+        desk.until_online().await;
         desk
     }
 
+    pub fn start(sim: &Simulator, exchange: Arc<dyn Exchange>, settings: ucwa::Settings) -> Self {
+        let clock = Clock::start();
+        let provider = ucwa::spawn(settings, exchange, AccountId(0), clock);
+        let account = Account { label: "contoso.example".into(), ..Account::default() };
+        let app = Settings { history_limit: 100_000, ..Settings::default() };
+        let state = State::new(app, vec![account], now(clock), (80, 24));
+        Self {
+            sim: sim.clone(),
+            state,
+            decisions: Vec::new(),
+            statuses: Vec::new(),
+            notices: Vec::new(),
+            overs: BTreeMap::new(),
+            rows: BTreeMap::new(),
+            ghosts: Vec::new(),
+            provider,
+            clock,
+        }
+    }
+
     fn take(&mut self, message: Message) {
+        if let Message::Provider(_, event) = &message {
+            self.note(event);
+        }
+        let before = self.state.notice.clone();
         for effect in update(&mut self.state, now(self.clock), message) {
             if let Effect::Provider(_, command) = effect {
                 if let Command::Answer { decision, .. } = &command {
@@ -80,6 +165,33 @@ impl Desk {
                 }
                 self.provider.commands.try_send(command).unwrap();
             }
+        }
+        if let Some(notice) = self.state.notice.as_ref().filter(|notice| Some(*notice) != before.as_ref()) {
+            self.notices.push(notice.text.to_string());
+        }
+    }
+
+    fn note(&mut self, event: &Event) {
+        match event {
+            Event::Status(status) => self.statuses.push(status.clone()),
+            Event::Invitation(invitation) => self.note_row(invitation),
+            Event::Snapshot { invitations, .. } => {
+                for invitation in invitations {
+                    self.note_row(invitation);
+                }
+            }
+            Event::Over { id, .. } => *self.overs.entry(*id).or_default() += 1,
+            _ => {}
+        }
+    }
+
+    fn note_row(&mut self, invitation: &Invitation) {
+        if self.overs.contains_key(&invitation.id) {
+            self.ghosts.push(invitation.id);
+        }
+        let uri = invitation.to.as_ref().unwrap_or(&invitation.from).uri.to_string();
+        if !uri.is_empty() {
+            self.rows.entry(uri).or_default().insert(invitation.id);
         }
     }
 
@@ -91,34 +203,43 @@ impl Desk {
         }
     }
 
-    /// Lets events in until the state is as expected.
-    pub async fn until(&mut self, expected: impl Fn(&State) -> bool) {
-        let patience = tokio::time::sleep(Duration::from_secs(600));
+    /// Lets events in until the state is as expected; says how long it took.
+    pub async fn until(&mut self, expected: impl Fn(&State) -> bool) -> Duration {
+        let (since, longest) = (tokio::time::Instant::now(), Duration::from_secs(900));
+        if !self.within(longest, expected).await {
+            panic!(
+                "never came about; notice {:?}, status {:?}, statuses {:#?}, record {:#?}",
+                self.state.notice, self.state.accounts[0].status, self.statuses, self.sim.record()
+            );
+        }
+        since.elapsed()
+    }
+
+    /// Lets events in for at most so long; whether the state came to be as expected.
+    pub async fn within(&mut self, longest: Duration, expected: impl Fn(&State) -> bool) -> bool {
+        let patience = tokio::time::sleep(longest);
         tokio::pin!(patience);
         while !expected(&self.state) {
             tokio::select! {
+                biased;
                 event = self.provider.events.recv() => {
                     let event = event.expect("the provider is running");
                     self.take(Message::Provider(AccountId(0), event));
                 }
-                () = &mut patience => panic!(
-                    "never came about; notice {:?}, status {:?}, record {:#?}",
-                    self.state.notice, self.state.accounts[0].status, self.sim.record()
-                ),
+                () = &mut patience => return false,
             }
         }
+        true
+    }
+
+    pub async fn until_online(&mut self) -> Duration {
+        self.until(|state| state.accounts[0].status.is_online()).await
     }
 
     /// Lets so many seconds pass.
     pub async fn wait(&mut self, seconds: u64) {
-        let over = tokio::time::sleep(Duration::from_secs(seconds));
-        tokio::pin!(over);
-        loop {
-            tokio::select! {
-                Some(event) = self.provider.events.recv() => self.take(Message::Provider(AccountId(0), event)),
-                () = &mut over => return,
-            }
-        }
+        self.within(Duration::from_secs(seconds), |_| false).await;
+        self.take(Message::Tick);
     }
 
     /// Waits for an invitation that can be answered.
@@ -128,8 +249,22 @@ impl Desk {
         entry.invitation.clone()
     }
 
+    pub fn status(&self) -> &Status {
+        &self.state.accounts[0].status
+    }
+
     pub fn notice(&self) -> String {
         self.state.notice.as_ref().map(|notice| notice.text.to_string()).unwrap_or_default()
+    }
+
+    /// Whether the user was ever told something with these words.
+    pub fn was_told(&self, words: &str) -> bool {
+        self.notices.iter().any(|notice| notice.contains(words))
+    }
+
+    /// How many requests of that name came.
+    pub fn count(&self, what: &str) -> usize {
+        self.sim.record().iter().filter(|request| request.target.contains(what)).count()
     }
 
     /// What was posted to links of invitations and conversations: the target and the body.
@@ -142,14 +277,35 @@ impl Desk {
             .collect()
     }
 
+    /// Whether the POST of that number went to such a target, with these words in its body.
+    pub fn posted(&self, number: usize, target: &str, words: &[&str]) -> bool {
+        let posts = self.posts();
+        let (to, body) = posts[number].split_once(' ').unwrap();
+        to.contains(target) && words.iter().all(|word| body.contains(&word_in(word)))
+    }
+
+    pub async fn sign_out(&mut self) {
+        self.provider.commands.try_send(Command::SignOut).unwrap();
+        while let Some(event) = self.provider.events.recv().await {
+            self.take(Message::Provider(AccountId(0), event));
+        }
+    }
+
     /// Signs out, and looks once more at what the server thinks of us.
     pub async fn end(mut self) {
-        self.provider.commands.try_send(Command::SignOut).unwrap();
-        while self.provider.events.recv().await.is_some() {}
+        self.sign_out().await;
         assert_eq!(self.sim.complaints(), Vec::<String>::new());
     }
 }
 
-fn now(clock: Clock) -> Now {
+/// Words stand in quotes or between tags.
+fn word_in(word: &str) -> String {
+    match wire() {
+        Wire::Json => format!("\"{word}\""),
+        Wire::Xml => word.to_owned(),
+    }
+}
+
+pub fn now(clock: Clock) -> Now {
     Now { moment: clock.now(), wall: jiff::civil::date(2026, 1, 5).at(9, 0, 0, 0) }
 }

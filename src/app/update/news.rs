@@ -99,6 +99,7 @@ fn over(state: &mut State, id: InvitationId, outcome: Outcome) {
         });
     }
     let Some((invitation, before)) = ended else { return };
+    state.flights.retain(|_, flight| *flight != Flight::Answer(id));
     state.lingering.push_back((until, id));
     if let Phase::Answering { decision, .. } = &before
         && !is_what_was_asked(decision, &outcome)
@@ -204,7 +205,6 @@ fn uncertain(state: &mut State, ticket: Ticket, problem: &Problem) {
             }
         }
         Some(Flight::Invite(uri)) => {
-            state.flights.remove(&ticket);
             let text = format!("Whether {uri} was invited is not known ({}); see Outgoing", problem.what);
             state.tell(&text, Tone::Problem);
         }

@@ -64,8 +64,7 @@ enum Interrupted {
 impl Session {
     async fn run(mut self) {
         let mut waits = Waits::new();
-        let mut next_number = 0;
-        let mut former = Vec::new();
+        let mut known: Option<Store> = None;
         let mut generation = 0_u32;
         let mut short_lived = 0;
         let mut client = self.client();
@@ -81,13 +80,16 @@ impl Session {
             let end = match signed_in {
                 Ok((found, application)) => {
                     applications = Some(found);
-                    let known = std::mem::take(&mut former);
-                    let store = Store::new(self.account, application.url.clone(), next_number, known);
+                    let url = application.url.clone();
+                    let store = match known.take() {
+                        Some(store) => store.follow(url),
+                        None => Store::empty(self.account, url),
+                    };
                     let since = Instant::now();
                     self.event(Event::SignedIn { me: application.me.clone() }).await;
                     let mut online = Online::new(&mut self, client.clone(), application, store);
                     let end = online.run().await;
-                    (next_number, former) = online.into_former();
+                    known = Some(online.into_store());
                     generation += 1;
                     short_lived += 1;
                     if since.elapsed() > STEADY {

@@ -25,6 +25,9 @@ pub const RING: Duration = Duration::from_secs(30);
 /// How long after its end an invitation may stand without the server's word before we ask.
 const GRACE: Duration = Duration::from_secs(4);
 
+/// How long after it was not found an invitation may stand before that is taken for its end.
+const MISSED: Duration = Duration::from_secs(1);
+
 /// How many finished invitations are remembered, so that a late event does not bring one back.
 const FINISHED: usize = 8_192;
 
@@ -125,8 +128,8 @@ struct Known {
     asked: Option<Asked>,
     /// When to ask the server about it if it has not said that it is over.
     ask_at: Moment,
-    /// Whether it was once not found while the outcome of a request was awaited.
-    missed: bool,
+    /// If it was not found when it was last asked for: when that is taken for its end.
+    missed: Option<Moment>,
 }
 
 /// What the user asked for.
@@ -139,7 +142,7 @@ struct Asked {
 }
 
 /// An invitation that an earlier generation knew, and that this one may be told of again.
-pub struct Former {
+struct Former {
     invitation: Invitation,
     thread: Box<str>,
     asked: Option<Asked>,
@@ -182,10 +185,14 @@ pub struct Store {
 }
 
 impl Store {
-    /// A store for an application at `base`; numbers start at `first_number`, so that no id of an earlier
-    /// generation comes again for something else. What an earlier generation knew keeps its id.
+    /// An empty store for an application at `base`.
     #[must_use]
-    pub fn new(account: AccountId, base: Url, first_number: u64, former: Vec<Former>) -> Self {
+    pub fn empty(account: AccountId, base: Url) -> Self {
+        Self::new(account, base, 0, Vec::new())
+    }
+
+    /// Numbers start at `first_number`, so that no id of an earlier generation comes again for something else.
+    fn new(account: AccountId, base: Url, first_number: u64, former: Vec<Former>) -> Self {
         Self {
             account,
             base,
@@ -201,9 +208,17 @@ impl Store {
         }
     }
 
-    /// What the next generation may be told of again. Links are not among it: they die with their application.
+    /// The store for the application that is found next. If it is the same one, all is still good; else links
+    /// die with the old one, and what the new one tells of again keeps its id.
     #[must_use]
-    pub fn into_former(self) -> Vec<Former> {
+    pub fn follow(self, base: Url) -> Self {
+        if base == self.base {
+            return self;
+        }
+        Self::new(self.account, base, self.next_number, self.into_former())
+    }
+
+    fn into_former(self) -> Vec<Former> {
         let pending = self.invitations.into_values().map(|known| Former {
             invitation: known.invitation,
             thread: known.thread,
@@ -230,12 +245,6 @@ impl Store {
     /// An invitation of ours is on its way; its event may come before the reply, or without one.
     pub fn expect(&mut self, operation: String, ticket: Ticket) {
         self.expected.insert(operation, ticket);
-    }
-
-    /// The number that no invitation or conversation has yet.
-    #[must_use]
-    pub fn next_number(&self) -> u64 {
-        self.next_number
     }
 
     /// Whether anything is pending.
@@ -309,14 +318,13 @@ impl Store {
     pub fn gone(&mut self, fetch: &Fetch, now: Moment, effects: &mut Effects) {
         match fetch {
             Fetch::Invitation(key) => {
-                // Something came of the request: how it ended is on its way by the event channel.
-                let awaited = self.invitations.get_mut(key).filter(|known| known.asked.is_some() && !known.missed);
-                match awaited {
-                    Some(known) => {
-                        known.missed = true;
-                        known.ask_at = now.after(GRACE);
-                    }
-                    None => self.finish(key, Outcome::Lost, effects),
+                // How it ended is most likely on its way by the event channel.
+                let Some(known) = self.invitations.get_mut(key) else { return };
+                let sure_at = *known.missed.get_or_insert_with(|| now.after(MISSED));
+                if sure_at <= now {
+                    self.finish(key, Outcome::Lost, effects);
+                } else {
+                    known.ask_at = sure_at;
                 }
             }
             Fetch::Conversation(key) => self.drop_conversation(key, effects),
@@ -394,7 +402,6 @@ impl Store {
         let mut now = ActionLinks::default();
         now.merge(resource);
         if let Some(asked) = known.asked.take_if(|asked| asked.lost && now.get(&asked.decision).is_some()) {
-            known.missed = false;
             effects.without_effect.push(asked.ticket);
         }
     }
@@ -467,11 +474,12 @@ impl Store {
                     conversation: None,
                     thread: Box::default(),
                     asked,
-                    missed: false,
+                    missed: None,
                 })
             }
         };
         known.links.merge(resource);
+        known.missed = None;
         if let Some(thread) = resource.text("threadId") {
             known.thread = thread.into();
         }

@@ -7,7 +7,7 @@ use http::Method;
 use tokio::time::{Instant, sleep};
 use url::Url;
 
-use super::{End, HELD, Online};
+use super::{End, HELD, Online, SETTLING};
 use crate::provider::exchange::{Response, Sent};
 use crate::provider::ucwa::application::Application;
 use crate::provider::ucwa::client::Body;
@@ -123,9 +123,7 @@ impl Online<'_> {
         self.take(effects);
         if void {
             tracing::info!("transient state is void; reading it again");
-            for fetch in self.store.fetch_all() {
-                self.fetch(fetch, Duration::ZERO);
-            }
+            self.read_all();
         } else {
             self.settle();
         }
@@ -172,6 +170,8 @@ impl Online<'_> {
         let wait = self.waits.next().max(at_least);
         self.announced = false;
         self.announce_at = None;
+        // What rings can't be told meanwhile.
+        self.settle_at = self.settle_at.map(|at| at.max(Instant::now() + wait + SETTLING));
         let at = self.session.clock.now().after(wait);
         self.outbox.push_back(Event::Status(Status::Retrying { at, problem }));
         Ok(self.probing(wait))

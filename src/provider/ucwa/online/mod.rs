@@ -19,7 +19,7 @@ use super::application::Application;
 use super::client::{Body, Client};
 use super::error::CallError;
 use super::session::{Session, Waits};
-use super::store::{Effects, Fetch, Former, Store};
+use super::store::{Effects, Fetch, Store};
 use super::token::TokenError;
 use crate::invitation::InvitationId;
 use crate::provider::exchange::Response;
@@ -133,15 +133,16 @@ impl<'a> Online<'a> {
         }
     }
 
-    /// The number that no invitation has yet, and what the next generation may be told of again.
-    pub(super) fn into_former(self) -> (u64, Vec<Former>) {
-        (self.store.next_number(), self.store.into_former())
+    /// What is known, for the session after this one.
+    pub(super) fn into_store(self) -> Store {
+        self.store
     }
 
     pub(super) async fn run(&mut self) -> End {
         let events = self.session.events.clone();
         self.tell_online();
         self.renew_token(false);
+        self.read_all();
         let mut channel = Some(self.polling());
         let end = loop {
             // A program that does not keep up holds back the next acknowledgement, and so the server.

@@ -46,6 +46,13 @@ impl Online<'_> {
         }));
     }
 
+    /// Gets all that is known anew: events may have been lost.
+    pub(super) fn read_all(&mut self) {
+        for fetch in self.store.fetch_all() {
+            self.fetch(fetch, Duration::ZERO);
+        }
+    }
+
     pub(super) fn fetched(&mut self, fetch: &Fetch, result: Result<Response, CallError>) {
         let mut effects = Effects::default();
         let now = self.session.clock.now();
