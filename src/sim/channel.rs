@@ -66,6 +66,8 @@ pub(super) enum Instead {
     Resume,
     /// Nothing, but now.
     Nothing,
+    /// The latest answer was lost: the same once more, and nothing newer, so that it means the same.
+    Again,
     /// Half an answer.
     Break,
 }
@@ -97,17 +99,10 @@ impl World {
         if poll.ack == Some(known.ack) {
             // Asking for more acknowledges all that was sent.
             known.unacknowledged.clear();
-        } else if !again {
-            known.instead = Some(Instead::Resync);
+        } else {
+            known.instead = Some(if again { Instead::Again } else { Instead::Resync });
         }
-        if again {
-            // The answer was lost: what it held is told again, before anything newer.
-            let mut lost = std::mem::take(&mut known.unacknowledged);
-            lost.append(&mut known.queue);
-            known.queue = lost;
-            known.ack -= 1;
-        }
-        Some((known.poll, known.timeout, poll.ack == Some(known.ack)))
+        Some((known.poll, known.timeout, again || poll.ack == Some(known.ack)))
     }
 
     /// The answer to a poll, if it is time for one.
@@ -128,6 +123,13 @@ impl World {
             return Some(Reply::broken());
         }
         let link = |ack: u32| json!({"href": format!("{href}&ack={ack}")});
+        if instead == Some(Instead::Again) {
+            let links = json!({"self": link(known.ack - 1), "next": link(known.ack)});
+            return Some(Reply::document(
+                200,
+                json!({"_links": links, "sender": senders(&known.unacknowledged)}),
+            ));
+        }
         let mut links = json!({"self": link(known.ack)});
         if instead == Some(Instead::Resync) {
             links["resync"] = link(known.ack);
@@ -176,6 +178,7 @@ impl Simulator {
                 return (reply, complaint);
             }
             tokio::select! {
+                biased;
                 _ = changed.changed() => {}
                 () = tokio::time::sleep_until(until) => {}
             }

@@ -102,10 +102,13 @@ pub fn obey(sim: &Simulator, line: &str) -> Result<Answer, String> {
         }
         "fault" => {
             let text = words.collect::<Vec<_>>().join(" ");
-            let fault: Fault = toml::from_str::<std::collections::BTreeMap<String, Fault>>(&format!("fault = {text}"))
-                .ok()
-                .and_then(|mut one| one.remove("fault"))
-                .ok_or("that is no fault; an example is fault { of = \"accept\", mishap = \"lost-reply\" }")?;
+            let fault: Fault =
+                toml::from_str::<std::collections::BTreeMap<String, Fault>>(&format!("fault = {text}"))
+                    .ok()
+                    .and_then(|mut one| one.remove("fault"))
+                    .ok_or(
+                        "that is no fault; an example is fault { of = \"accept\", mishap = \"lost-reply\" }",
+                    )?;
             sim.fault(fault);
             done("it will go wrong")
         }

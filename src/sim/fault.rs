@@ -36,7 +36,7 @@ pub enum Mishap {
     Reset,
     /// The request takes effect; the connection breaks before the answer.
     LostReply,
-    /// Nothing ever comes back, and nothing takes effect.
+    /// Packets vanish, until all faults are lifted.
     BlackHole,
     /// It takes effect later.
     Delay(f64),
@@ -208,7 +208,8 @@ pub(super) fn distort(mishap: &Mishap, batch: &mut Value) {
         }
         (Mishap::Strange, Some(senders)) => senders.insert(0, strange_events()),
         (Mishap::Links(links), _) => {
-            if let Some(known) = batch.get_mut("_links").and_then(Value::as_object_mut) {
+            let known = batch.get_mut("_links").and_then(Value::as_object_mut);
+            if let Some(known) = known.filter(|known| known.contains_key("next")) {
                 let before = known.clone();
                 known.remove("next");
                 for (rel, href) in links {

@@ -182,7 +182,10 @@ impl Simulator {
 
     /// Nothing goes wrong any more.
     pub fn heal(&self) {
-        self.with(|world| world.faults.clear());
+        self.with(|world| {
+            world.faults.clear();
+            world.healed += 1;
+        });
     }
 
     /// Forgets the application, as after a long silence.
@@ -217,7 +220,7 @@ impl Simulator {
 
     /// Changes the password for which tokens are given.
     pub fn change_password(&self, password: &str) {
-        self.with(|world| world.options.password = password.to_owned());
+        self.with(|world| password.clone_into(&mut world.options.password));
     }
 
     /// Says of an invitation that it changed, without its action links, as servers do.

@@ -52,7 +52,7 @@ impl Reply {
 
     /// An answer that is cut off.
     pub fn broken() -> Self {
-        Self { delivery: Delivery::Cut(7), ..Self::document(200, json!({"_links": {}})) }
+        Self { delivery: Delivery::Cut(7), ..Self::raw(200, "application/json", b"{\"_links".to_vec()) }
     }
 
     pub fn empty(status: u16) -> Self {
@@ -208,6 +208,12 @@ fn code(status: u16) -> &'static str {
     }
 }
 
+/// A request at the door: answered there, or for a resource of an application.
+enum Door {
+    Answered(Handled),
+    Open(String, What),
+}
+
 /// What came of a request, for the record.
 struct Handled {
     reply: Reply,
@@ -259,28 +265,30 @@ impl Simulator {
             let name = world.name(&asked);
             world.faults.befall(name)
         });
-        let Some(mishap) = mishap else { return self.act(asked).await };
+        let Some(mishap) = mishap else { return self.act(asked, None).await };
         match &mishap {
             Mishap::Refused => return Reply::aborted(Delivery::Unsent),
-            Mishap::Reset | Mishap::BlackHole | Mishap::Answer { .. } => {
-                let reply = Reply::ordered(&mishap);
+            Mishap::Reset | Mishap::Answer { .. } => {
+                let reply = Reply::ordered(&mishap).unwrap_or_else(|| Reply::aborted(Delivery::Aborted));
                 let number = self.note(&asked);
-                let status = reply.as_ref().map_or(0, |reply| reply.status);
-                self.noted(number, status, "hit by a fault".into(), None);
-                match reply {
-                    Some(reply) => return reply,
-                    None if mishap == Mishap::Reset => return Reply::aborted(Delivery::Aborted),
-                    None => std::future::pending().await,
-                }
+                self.noted(number, reply.status, "hit by a fault".into(), None);
+                return reply;
+            }
+            Mishap::BlackHole => {
+                // What was sent into it arrives once the way is free again, if the sender still waits.
+                let healed = self.lock().healed;
+                self.until(|sim| sim.lock().healed > healed).await;
+                return self.act(asked, Some(&mishap)).await;
             }
             _ => {}
         }
         // Whatever becomes of the connection: the request has arrived, and the server goes on with it.
         let sim = self.clone();
         let wait = if let Mishap::Delay(wait) = mishap { seconds(wait) } else { Duration::ZERO };
+        let hit = mishap.clone();
         let acting = tokio::spawn(async move {
             tokio::time::sleep(wait).await;
-            sim.act(asked).await
+            sim.act(asked, Some(&hit)).await
         });
         let Ok(reply) = acting.await else { return Reply::error(500, "") };
         if let Mishap::Late(wait) = mishap {
@@ -316,17 +324,18 @@ impl Simulator {
         });
     }
 
-    async fn act(&self, asked: Asked) -> Reply {
+    async fn act(&self, asked: Asked, hit: Option<&Mishap>) -> Reply {
         let number = self.note(&asked);
         let door = self.with(|world| world.door(&asked));
         let handled = match door {
-            Ok((application, What::Events)) if asked.method == Method::GET => {
+            Door::Open(application, What::Events) if asked.method == Method::GET => {
                 self.events(&application, &asked).await
             }
-            Ok((application, what)) => self.with(|world| world.act(&application, what, &asked)),
-            Err(handled) => handled,
+            Door::Open(application, what) => self.with(|world| world.act(&application, what, &asked)),
+            Door::Answered(handled) => handled,
         };
-        self.noted(number, handled.reply.status, handled.what, handled.complaint);
+        let what = hit.map_or(handled.what.clone(), |hit| format!("{}, hit by {hit:?}", handled.what));
+        self.noted(number, handled.reply.status, what, handled.complaint);
         for (wait, later) in self.with(|world| std::mem::take(&mut world.later)) {
             let (id, how) = match later {
                 Later::Ring(id) => (id, Ended::TimedOut),
@@ -381,7 +390,7 @@ const APPLICATIONS: &str = "/ucwa/oauth/v1/applications";
 
 impl World {
     /// What everybody can ask for; else which href of which application is meant.
-    fn door(&mut self, asked: &Asked) -> Result<(String, What), Handled> {
+    fn door(&mut self, asked: &Asked) -> Door {
         let base = &asked.base;
         match (&asked.method, asked.path.as_str()) {
             (&Method::GET, "/" | "/Autodiscover/AutodiscoverService.svc/root") => {
@@ -389,9 +398,9 @@ impl World {
                     "self": {"href": format!("{base}/Autodiscover/AutodiscoverService.svc/root")},
                     "user": {"href": format!("{base}{USER}")},
                 }});
-                return Err(Handled::fine(Reply::document(200, links), "discovery"));
+                return Door::Answered(Handled::fine(Reply::document(200, links), "discovery"));
             }
-            (&Method::POST, TICKET) => return Err(self.ticket(&asked.body)),
+            (&Method::POST, TICKET) => return Door::Answered(self.ticket(&asked.body)),
             _ => {}
         }
         if !asked.token.as_deref().is_some_and(|token| self.takes(token)) {
@@ -405,7 +414,7 @@ impl World {
                 );
             // The first request of a session can't have a token: the challenge is how one is got.
             let complaint = asked.path != USER && asked.token.is_none();
-            return Err(if complaint {
+            return Door::Answered(if complaint {
                 Handled::wrong(reply, "a request without a token", "there was no token")
             } else {
                 Handled::fine(reply, "challenge")
@@ -417,9 +426,9 @@ impl World {
                     "self": {"href": format!("{base}{USER}")},
                     "applications": {"href": format!("{base}{APPLICATIONS}")},
                 }});
-                Err(Handled::fine(Reply::document(200, links), "user"))
+                Door::Answered(Handled::fine(Reply::document(200, links), "user"))
             }
-            (&Method::POST, APPLICATIONS) => Err(self.create_application(asked)),
+            (&Method::POST, APPLICATIONS) => Door::Answered(self.create_application(asked)),
             _ => self.find(asked),
         }
     }
@@ -432,18 +441,20 @@ impl World {
         std::iter::once(target.as_str()).chain(shorter).find_map(|href| self.hrefs.get(href))
     }
 
-    fn find(&self, asked: &Asked) -> Result<(String, What), Handled> {
-        let (application, what) = self.target(asked).cloned().ok_or_else(|| {
-            Handled::wrong(
+    fn find(&self, asked: &Asked) -> Door {
+        match self.target(asked).cloned() {
+            None => Door::Answered(Handled::wrong(
                 Reply::error(404, ""),
                 "nothing",
                 "this address was never given, or belongs to nobody any more",
-            )
-        })?;
-        if self.applications.contains_key(&application) {
-            Ok((application, what))
-        } else {
-            Err(Handled::fine(Reply::error(404, "ApplicationNotFound"), "an application that is gone"))
+            )),
+            Some((application, what)) if self.applications.contains_key(&application) => {
+                Door::Open(application, what)
+            }
+            Some(_) => {
+                let reply = Reply::error(404, "ApplicationNotFound");
+                Door::Answered(Handled::fine(reply, "an application that is gone"))
+            }
         }
     }
 
@@ -482,19 +493,14 @@ impl World {
         });
         let Some(creation) = creation else {
             let reply = Reply::error(400, "ParameterValidationFailure");
-            return Handled::wrong(
-                reply,
-                "an application",
-                "userAgent, endpointId and culture are required",
-            );
+            return Handled::wrong(reply, "an application", "userAgent, endpointId and culture are required");
         };
         let known = self.applications.iter().find(|(_, known)| known.endpoint == creation.endpoint_id);
-        let (status, name) = match known.map(|(name, _)| name.clone()) {
-            Some(name) => (200, name),
-            None => {
-                self.generations += 1;
-                (201, self.random(12))
-            }
+        let (status, name) = if let Some((name, _)) = known {
+            (200, name.clone())
+        } else {
+            self.generations += 1;
+            (201, self.random(12))
         };
         self.applications.entry(name.clone()).or_insert_with(|| Application::new(creation.endpoint_id));
         let resource = self.application_resource(&name);
@@ -598,10 +604,7 @@ impl World {
 
     fn answer(&mut self, id: SimId, name: &str, effect: fn(&mut Self, SimId)) -> Handled {
         let Some(pending) = self.pending.get(&id).filter(|pending| pending.offered) else {
-            return Handled::fine(
-                Reply::error(404, ""),
-                format!("{name} of invitation {id}, which is over"),
-            );
+            return Handled::fine(Reply::error(404, ""), format!("{name} of invitation {id}, which is over"));
         };
         let who = if pending.invite.kind == Kind::Participant { "to" } else { "from" };
         let name = format!("{name} of {} {id} {who} {}", pending.invite.kind.rel(), pending.invite.from.uri);

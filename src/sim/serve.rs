@@ -33,8 +33,9 @@ pub async fn serve(sim: Simulator, listener: TcpListener) -> io::Result<()> {
         let sim = sim.clone();
         connections.spawn(async move {
             let service = service_fn(move |request| answer(sim.clone(), request));
-            let connection =
-                http1::Builder::new().timer(TokioTimer::new()).serve_connection(TokioIo::new(stream), service);
+            let connection = http1::Builder::new()
+                .timer(TokioTimer::new())
+                .serve_connection(TokioIo::new(stream), service);
             // How a client leaves is its own business.
             let _ = connection.await;
         });

@@ -1,5 +1,7 @@
 //! The two forms of the server's documents: JSON, and the XML that says the same.
 
+use std::fmt::Write;
+
 use http::HeaderMap;
 use http::header::{ACCEPT, CONTENT_TYPE};
 use quick_xml::escape::escape;
@@ -32,7 +34,9 @@ impl Wire {
         let kind = headers.get(CONTENT_TYPE)?;
         match Self::of(Some(kind)) {
             Self::Xml => input(std::str::from_utf8(body).ok()?),
-            Self::Json if kind.as_bytes().starts_with(b"application/json") => serde_json::from_slice(body).ok(),
+            Self::Json if kind.as_bytes().starts_with(b"application/json") => {
+                serde_json::from_slice(body).ok()
+            }
             Self::Json => None,
         }
     }
@@ -46,12 +50,13 @@ impl Wire {
     }
 }
 
+// Writing to a string does not fail.
 fn xml(document: &Value) -> String {
     let mut out = String::from(r#"<?xml version="1.0" encoding="utf-8"?>"#);
     if document.get("sender").is_some() {
         events(document, &mut out);
     } else if document.get("code").is_some() {
-        out.push_str(&format!("<reason xmlns=\"{NAMESPACE}\">"));
+        let _ = write!(out, "<reason xmlns=\"{NAMESPACE}\">");
         reason_fields(document, &mut out);
         out.push_str("</reason>");
     } else {
@@ -66,19 +71,20 @@ fn text<'a>(value: &'a Value, name: &str) -> Option<&'a str> {
 
 fn attribute(name: &str, value: Option<&str>, out: &mut String) {
     if let Some(value) = value {
-        out.push_str(&format!(" {name}=\"{}\"", clean(value)));
+        let _ = write!(out, " {name}=\"{}\"", clean(value));
     }
 }
 
 /// XML has no place for control characters.
 fn clean(value: &str) -> String {
-    let value: String = value.chars().filter(|it| !it.is_control() || matches!(it, '\t' | '\n' | '\r')).collect();
+    let value: String =
+        value.chars().filter(|it| !it.is_control() || matches!(it, '\t' | '\n' | '\r')).collect();
     escape(value).into_owned()
 }
 
 fn element(name: &str, value: Option<&str>, out: &mut String) {
     if let Some(value) = value {
-        out.push_str(&format!("<{name}>{}</{name}>", clean(value)));
+        let _ = write!(out, "<{name}>{}</{name}>", clean(value));
     }
 }
 
@@ -112,7 +118,7 @@ fn resource(rel: &str, document: &Value, out: &mut String) {
     out.push_str("<resource");
     attribute("rel", Some(rel), out);
     attribute("href", own_href(document), out);
-    out.push_str(&format!(" xmlns=\"{NAMESPACE}\">"));
+    let _ = write!(out, " xmlns=\"{NAMESPACE}\">");
     links(document, out);
     for (name, value) in document.as_object().into_iter().flatten() {
         let value = match value {
@@ -123,7 +129,7 @@ fn resource(rel: &str, document: &Value, out: &mut String) {
             _ => continue,
         };
         if name != "rel" {
-            out.push_str(&format!("<property name=\"{}\">{}</property>", clean(name), clean(&value)));
+            let _ = write!(out, "<property name=\"{}\">{}</property>", clean(name), clean(&value));
         }
     }
     for (rel, embedded) in document.get("_embedded").and_then(Value::as_object).into_iter().flatten() {
@@ -137,7 +143,7 @@ fn resource(rel: &str, document: &Value, out: &mut String) {
 fn events(document: &Value, out: &mut String) {
     out.push_str("<events");
     attribute("href", own_href(document), out);
-    out.push_str(&format!(" xmlns=\"{NAMESPACE}\">"));
+    let _ = write!(out, " xmlns=\"{NAMESPACE}\">");
     links(document, out);
     for sender in document.get("sender").and_then(Value::as_array).into_iter().flatten() {
         out.push_str("<sender");
@@ -154,7 +160,7 @@ fn events(document: &Value, out: &mut String) {
 
 fn one_event(event: &Value, out: &mut String) {
     let Some(kind) = text(event, "type").filter(|kind| kind.chars().all(char::is_alphabetic)) else { return };
-    out.push_str(&format!("<{kind}"));
+    let _ = write!(out, "<{kind}");
     let link = event.get("link").unwrap_or(&Value::Null);
     for name in ["rel", "href", "title"] {
         attribute(name, text(link, name), out);
@@ -169,7 +175,7 @@ fn one_event(event: &Value, out: &mut String) {
         reason_fields(reason, out);
         out.push_str("</reason>");
     }
-    out.push_str(&format!("</{kind}>"));
+    let _ = write!(out, "</{kind}>");
 }
 
 /// `<input><property name="…">…</property><propertyList name="…"><item>…</item></propertyList></input>`
@@ -185,7 +191,12 @@ fn input(body: &str) -> Option<Value> {
                 match tag.name().as_ref() {
                     "input" => opened = true,
                     "property" | "propertyList" => {
-                        name = tag.try_get_attribute("name").ok()??.normalized_value(quick_xml::XmlVersion::Implicit1_0).ok()?.into_owned();
+                        name = tag
+                            .try_get_attribute("name")
+                            .ok()??
+                            .normalized_value(quick_xml::XmlVersion::Implicit1_0)
+                            .ok()?
+                            .into_owned();
                         list = (tag.name().as_ref() == "propertyList").then(Vec::new);
                     }
                     "item" => {}

@@ -196,6 +196,8 @@ pub(super) struct World {
     pub record: Vec<Recorded>,
     pub answered: Vec<Recorded>,
     pub faults: Faults,
+    /// How often all faults were lifted.
+    pub healed: u32,
     pub applications: BTreeMap<String, Application>,
     pub pending: BTreeMap<SimId, Pending>,
     pub conversations: BTreeMap<ConversationNumber, Conversation>,
@@ -217,6 +219,7 @@ impl World {
             record: Vec::new(),
             answered: Vec::new(),
             faults: Faults::default(),
+            healed: 0,
             applications: BTreeMap::new(),
             pending: BTreeMap::new(),
             conversations: BTreeMap::new(),
@@ -486,7 +489,13 @@ impl World {
         if let Some(pending) = self.pending.remove(&id) {
             let (code, subcode) = failure.unwrap_or_default();
             let ours = code == "LocalFailure";
-            self.endings.push(Ending { id, uri: pending.invite.from.uri, state, subcode: subcode.into(), ours });
+            self.endings.push(Ending {
+                id,
+                uri: pending.invite.from.uri,
+                state,
+                subcode: subcode.into(),
+                ours,
+            });
         }
     }
 

@@ -67,7 +67,8 @@ fn fault_02_reset_before_the_answer() {
         desk.until(retrying).await;
         desk.sim.invite(im());
         desk.ringing().await;
-        let polls: Vec<_> = desk.sim.record().into_iter().filter(|it| it.target.contains("/events")).collect();
+        let polls: Vec<_> =
+            desk.sim.record().into_iter().filter(|it| it.target.contains("/events")).collect();
         let hit = polls.iter().position(|poll| poll.what.contains("fault")).unwrap();
         assert_eq!(polls[hit].target, polls[hit + 1].target, "the same address again");
         desk.nothing_is_lost().await;
@@ -95,7 +96,7 @@ fn fault_05_no_answer_ever() {
         hit(&desk, "events", Mishap::BlackHole);
         desk.wait(1).await;
         desk.sim.invite(im());
-        let waited = desk.until(|state| retrying(state)).await;
+        let waited = desk.until(retrying).await;
         assert!(waited <= Duration::from_secs(196), "{waited:?}");
         desk.nothing_is_lost().await;
     });
@@ -467,8 +468,7 @@ fn fault_24_gone_for_good() {
 fn fault_25_the_application_is_forgotten_for_ever() {
     both(|| async {
         let mut desk = Desk::online().await;
-        desk.sim
-            .fault(Fault::next("events", Mishap::error(404, "ApplicationNotFound")).times(FOREVER));
+        desk.sim.fault(Fault::next("events", Mishap::error(404, "ApplicationNotFound")).times(FOREVER));
         desk.sim.interrupt_polls();
         let before = desk.sim.record().len();
         desk.wait(600).await;
@@ -539,9 +539,13 @@ fn fault_29_resume() {
         desk.sim.invite(from("new"));
         desk.until(|state| state.incoming.len() == 2).await;
         desk.wait(1).await;
-        let polls: Vec<_> = desk.sim.record().into_iter().filter(|it| it.target.contains("/events")).collect();
+        let polls: Vec<_> =
+            desk.sim.record().into_iter().filter(|it| it.target.contains("/events")).collect();
         assert!(polls.last().unwrap().target.contains("timeout=180"), "the parameters are sent again");
-        assert!(desk.sim.record().iter().any(|it| it.what.starts_with("Invitation")), "known hrefs are read again");
+        assert!(
+            desk.sim.record().iter().any(|it| it.what.starts_with("Invitation")),
+            "known hrefs are read again"
+        );
         desk.nothing_is_lost().await;
         desk.end().await;
     });
@@ -625,7 +629,8 @@ fn fault_34_replaced_by_another() {
         desk.press("r");
         other.until(|state| state.accounts[0].status == Status::Replaced).await;
         desk.sim.invite(from("second"));
-        desk.until(|state| state.incoming.iter().any(|it| it.invitation.from.name.as_str() == "second")).await;
+        desk.until(|state| state.incoming.iter().any(|it| it.invitation.from.name.as_str() == "second"))
+            .await;
     });
 }
 
@@ -756,7 +761,8 @@ fn fault_41_what_is_only_linked_and_can_not_be_had() {
         desk.sim.fault(Fault::next("invitation", Mishap::error(500, "")).times(3));
         desk.sim.invite(rsvp::sim::Invite { linked: true, ..from("linked") });
         desk.sim.invite(from("embedded"));
-        desk.until(|state| state.incoming.iter().any(|it| it.invitation.from.name.as_str() == "embedded")).await;
+        desk.until(|state| state.incoming.iter().any(|it| it.invitation.from.name.as_str() == "embedded"))
+            .await;
         desk.until(|state| state.incoming.iter().all(|it| it.invitation.offers.accept)).await;
         desk.nothing_is_lost().await;
         desk.end().await;
@@ -825,14 +831,21 @@ fn fault_45_far_too_much() {
 
 fn nonsense() -> Vec<Mishap> {
     let deep = |open: &str, close: &str| open.repeat(10_000) + &close.repeat(10_000);
-    let garbage = |content_type: &str, body: String| Mishap::Garbage { content_type: content_type.into(), body };
+    let garbage =
+        |content_type: &str, body: String| Mishap::Garbage { content_type: content_type.into(), body };
     vec![
         garbage("application/json", deep("[", "]")),
         garbage("application/json", format!("{{\"_links\":{}}}", deep("{\"a\":[", "]}"))),
         garbage("application/xml", deep("<a>", "</a>")),
-        garbage("application/xml", "<!DOCTYPE e [<!ENTITY a \"aaaa\"><!ENTITY b \"&a;&a;\">]><events>&b;</events>".into()),
+        garbage(
+            "application/xml",
+            "<!DOCTYPE e [<!ENTITY a \"aaaa\"><!ENTITY b \"&a;&a;\">]><events>&b;</events>".into(),
+        ),
         garbage("application/json", r#"{"_links":{"next":{"href":"\ud800"}},"sender":[]}"#.into()),
-        garbage("application/json", r#"{"_links":{"next":{"href":1e999}},"sender":-99999999999999999999999}"#.into()),
+        garbage(
+            "application/json",
+            r#"{"_links":{"next":{"href":1e999}},"sender":-99999999999999999999999}"#.into(),
+        ),
         garbage("application/json", r#"{"sender":[],"sender":[],"_links":{},"_links":null}"#.into()),
         garbage("text/plain", "hello".into()),
         garbage("application/json", String::new()),
@@ -926,7 +939,8 @@ fn fault_51_an_answer_whose_reply_is_lost() {
             }
             desk.sim.fault(Fault::next("events", Mishap::Late(4.0)));
             desk.press(keys);
-            let unknown = |phase: &Phase| matches!(phase, Phase::Answering { progress: Progress::Unknown, .. });
+            let unknown =
+                |phase: &Phase| matches!(phase, Phase::Answering { progress: Progress::Unknown, .. });
             desk.until(|state| state.incoming.iter().any(|entry| unknown(&entry.phase))).await;
             desk.until(|state| state.history.len() == 1).await;
             let expected = if keys == "a" { Outcome::Accepted } else { Outcome::Declined(Reason::Local) };
@@ -1052,7 +1066,8 @@ fn fault_58_an_href_of_an_old_generation() {
         desk.until(|state| !state.accounts[0].status.is_online()).await;
         desk.until_online().await;
         desk.press("a");
-        desk.until(|state| state.notice.as_ref().is_some_and(|it| it.text.as_str().contains("earlier"))).await;
+        desk.until(|state| state.notice.as_ref().is_some_and(|it| it.text.as_str().contains("earlier")))
+            .await;
         assert_eq!(desk.posts().len(), 0, "nothing was sent to an address of the old session");
         desk.nothing_is_lost().await;
         desk.end().await;

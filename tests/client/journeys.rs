@@ -1,258 +1,260 @@
 //! What a user does, from sign-in to sign-out.
 
+use crate::support::{Desk, both, im, of, outcome_of};
 use rsvp::app::Phase;
 use rsvp::invitation::{Decision, Outcome, Reason};
 use rsvp::sim::{Answers, Ended, Fault, Invite, Kind, Mishap, Options, Person};
-use crate::support::{Desk, both, im, of, outcome_of};
 
 #[test]
 fn an_instant_message_is_shown_and_accepted() {
     both(|| async {
-    let mut desk = Desk::online().await;
-    let id = desk.sim.invite(im());
-    let entry = desk.ringing().await;
-    assert_eq!(entry.from.full(), "Lene Aaling <sip:lenea@contoso.example>");
-    assert_eq!(entry.subject.as_str(), "Strategy");
-    assert_eq!(entry.message.as_str(), "Hi Tosh, 1+1?");
-    desk.press("a");
-    desk.until(|state| !state.conversations.is_empty()).await;
-    desk.until(|state| outcome_of(state) == Some(&Outcome::Accepted)).await;
-    assert!(!desk.sim.truth().iter().any(|truth| truth.id == id));
-    let posts = desk.posts();
-    assert_eq!(posts.len(), 1, "{posts:?}");
-    assert!(posts[0].ends_with("/accept "), "{posts:?}");
-    desk.end().await;
+        let mut desk = Desk::online().await;
+        let id = desk.sim.invite(im());
+        let entry = desk.ringing().await;
+        assert_eq!(entry.from.full(), "Lene Aaling <sip:lenea@contoso.example>");
+        assert_eq!(entry.subject.as_str(), "Strategy");
+        assert_eq!(entry.message.as_str(), "Hi Tosh, 1+1?");
+        desk.press("a");
+        desk.until(|state| !state.conversations.is_empty()).await;
+        desk.until(|state| outcome_of(state) == Some(&Outcome::Accepted)).await;
+        assert!(!desk.sim.truth().iter().any(|truth| truth.id == id));
+        let posts = desk.posts();
+        assert_eq!(posts.len(), 1, "{posts:?}");
+        assert!(posts[0].ends_with("/accept "), "{posts:?}");
+        desk.end().await;
     });
 }
 
 #[test]
 fn a_phone_call_is_declined_with_the_chosen_reason_and_cannot_be_accepted() {
     both(|| async {
-    let mut desk = Desk::online().await;
-    desk.sim.invite(of(Kind::Phone));
-    desk.ringing().await;
-    desk.press("a");
-    assert!(desk.notice().contains("answered on the phone"), "{}", desk.notice());
-    assert!(desk.posts().is_empty());
-    desk.press("dglobal\n");
-    desk.until(|state| outcome_of(state) == Some(&Outcome::Declined(Reason::Global))).await;
-    assert!(desk.posted(0, "/decline", &["reason", "Global"]), "{:?}", desk.posts());
-    desk.end().await;
+        let mut desk = Desk::online().await;
+        desk.sim.invite(of(Kind::Phone));
+        desk.ringing().await;
+        desk.press("a");
+        assert!(desk.notice().contains("answered on the phone"), "{}", desk.notice());
+        assert!(desk.posts().is_empty());
+        desk.press("dglobal\n");
+        desk.until(|state| outcome_of(state) == Some(&Outcome::Declined(Reason::Global))).await;
+        assert!(desk.posted(0, "/decline", &["reason", "Global"]), "{:?}", desk.posts());
+        desk.end().await;
     });
 }
 
 #[test]
 fn an_audio_video_call_is_taken_on_the_phone_where_the_server_offers_that() {
     both(|| async {
-    let mut desk = Desk::online().await;
-    desk.sim.invite(of(Kind::Av));
-    desk.ringing().await;
-    desk.press("a");
-    desk.until(|state| outcome_of(state) == Some(&Outcome::Accepted)).await;
-    assert!(desk.posts()[0].contains("/acceptWithPhoneAudio "), "{:?}", desk.posts());
-    desk.end().await;
+        let mut desk = Desk::online().await;
+        desk.sim.invite(of(Kind::Av));
+        desk.ringing().await;
+        desk.press("a");
+        desk.until(|state| outcome_of(state) == Some(&Outcome::Accepted)).await;
+        assert!(desk.posts()[0].contains("/acceptWithPhoneAudio "), "{:?}", desk.posts());
+        desk.end().await;
     });
 }
 
 #[test]
 fn an_accepted_meeting_is_joined_by_its_messaging() {
     both(|| async {
-    let mut desk = Desk::online().await;
-    desk.sim.invite(of(Kind::Meeting));
-    desk.ringing().await;
-    desk.press("a");
-    desk.until(|state| outcome_of(state) == Some(&Outcome::Accepted)).await;
-    desk.until(|state| state.conversations.iter().any(|conversation| conversation.can_send)).await;
-    assert!(desk.posted(1, "/addMessaging", &["operationId"]), "{:?}", desk.posts());
-    desk.end().await;
+        let mut desk = Desk::online().await;
+        desk.sim.invite(of(Kind::Meeting));
+        desk.ringing().await;
+        desk.press("a");
+        desk.until(|state| outcome_of(state) == Some(&Outcome::Accepted)).await;
+        desk.until(|state| state.conversations.iter().any(|conversation| conversation.can_send)).await;
+        assert!(desk.posted(1, "/addMessaging", &["operationId"]), "{:?}", desk.posts());
+        desk.end().await;
     });
 }
 
 #[test]
 fn people_are_invited_into_a_conversation_followed_and_cancelled() {
     both(|| async {
-    let mut desk = Desk::online().await;
-    desk.sim
-        .know(Person { answers: Answers::Joins, ..Person::new("Dana Birkby", "sip:dana@contoso.example") });
-    desk.sim.invite(im());
-    desk.ringing().await;
-    desk.press("a");
-    desk.until(|state| state.conversations.iter().any(|conversation| conversation.can_invite)).await;
-    desk.press("3idana@contoso.example\n");
-    desk.until(|state| outcome_of(state) == Some(&Outcome::Joined)).await;
-    desk.press("3ijohn@contoso.example\n2");
-    desk.until(|state| {
-        state.outgoing.iter().any(|entry| entry.phase == Phase::Ringing && entry.invitation.offers.cancel)
-    })
-    .await;
-    desk.press("Gc");
-    desk.until(|state| outcome_of(state) == Some(&Outcome::Cancelled)).await;
-    assert!(desk.posts().last().unwrap().contains("/cancel "), "{:?}", desk.posts());
-    assert!(desk.posted(1, "conversation=", &["to", "sip:dana@contoso.example"]), "{:?}", desk.posts());
-    desk.end().await;
+        let mut desk = Desk::online().await;
+        desk.sim.know(Person {
+            answers: Answers::Joins,
+            ..Person::new("Dana Birkby", "sip:dana@contoso.example")
+        });
+        desk.sim.invite(im());
+        desk.ringing().await;
+        desk.press("a");
+        desk.until(|state| state.conversations.iter().any(|conversation| conversation.can_invite)).await;
+        desk.press("3idana@contoso.example\n");
+        desk.until(|state| outcome_of(state) == Some(&Outcome::Joined)).await;
+        desk.press("3ijohn@contoso.example\n2");
+        desk.until(|state| {
+            state.outgoing.iter().any(|entry| entry.phase == Phase::Ringing && entry.invitation.offers.cancel)
+        })
+        .await;
+        desk.press("Gc");
+        desk.until(|state| outcome_of(state) == Some(&Outcome::Cancelled)).await;
+        assert!(desk.posts().last().unwrap().contains("/cancel "), "{:?}", desk.posts());
+        assert!(desk.posted(1, "conversation=", &["to", "sip:dana@contoso.example"]), "{:?}", desk.posts());
+        desk.end().await;
     });
 }
 
 #[test]
 fn what_ends_without_us_is_told_as_what_it_was() {
     both(|| async {
-    for (how, outcome) in [
-        (Ended::CallerGivesUp, Outcome::CallerGaveUp),
-        (Ended::AnsweredElsewhere, Outcome::AnsweredElsewhere),
-        (Ended::TimedOut, Outcome::Missed),
-    ] {
-        let mut desk = Desk::online().await;
-        let id = desk.sim.invite(im());
-        desk.ringing().await;
-        desk.sim.end(id, how).unwrap();
-        desk.until(|state| outcome_of(state) == Some(&outcome)).await;
-        desk.end().await;
-    }
+        for (how, outcome) in [
+            (Ended::CallerGivesUp, Outcome::CallerGaveUp),
+            (Ended::AnsweredElsewhere, Outcome::AnsweredElsewhere),
+            (Ended::TimedOut, Outcome::Missed),
+        ] {
+            let mut desk = Desk::online().await;
+            let id = desk.sim.invite(im());
+            desk.ringing().await;
+            desk.sim.end(id, how).unwrap();
+            desk.until(|state| outcome_of(state) == Some(&outcome)).await;
+            desk.end().await;
+        }
     });
 }
 
 #[test]
 fn a_refused_answer_is_told_in_words_and_nothing_is_lost() {
     both(|| async {
-    for (status, subcode, words) in [
-        (409, "AlreadyExists", "was done already"),
-        (409, "TooManyGroups", "too many groups"),
-        (409, "", "can't do that with this invitation now"),
-        (410, "CannotRedirect", "can't be redirected"),
-        (500, "CallbackChannelError", "can't be reached"),
-        (403, "", "Conversations.Initiate or Conversations.Receive"),
-    ] {
-        let mut desk = Desk::online().await;
-        desk.sim.invite(im());
-        desk.ringing().await;
-        desk.sim.fault(Fault::next("accept", Mishap::error(status, subcode)));
-        desk.press("a");
-        desk.until(|state| state.notice.is_some()).await;
-        assert!(desk.notice().contains(words), "{status} {subcode}: {}", desk.notice());
-        desk.until(|state| state.incoming.iter().all(|entry| entry.phase == Phase::Ringing)).await;
-        desk.press("a");
-        desk.until(|state| outcome_of(state) == Some(&Outcome::Accepted)).await;
-        desk.end().await;
-    }
+        for (status, subcode, words) in [
+            (409, "AlreadyExists", "was done already"),
+            (409, "TooManyGroups", "too many groups"),
+            (409, "", "can't do that with this invitation now"),
+            (410, "CannotRedirect", "can't be redirected"),
+            (500, "CallbackChannelError", "can't be reached"),
+            (403, "", "Conversations.Initiate or Conversations.Receive"),
+        ] {
+            let mut desk = Desk::online().await;
+            desk.sim.invite(im());
+            desk.ringing().await;
+            desk.sim.fault(Fault::next("accept", Mishap::error(status, subcode)));
+            desk.press("a");
+            desk.until(|state| state.notice.is_some()).await;
+            assert!(desk.notice().contains(words), "{status} {subcode}: {}", desk.notice());
+            desk.until(|state| state.incoming.iter().all(|entry| entry.phase == Phase::Ringing)).await;
+            desk.press("a");
+            desk.until(|state| outcome_of(state) == Some(&Outcome::Accepted)).await;
+            desk.end().await;
+        }
     });
 }
 
 #[test]
 fn an_answer_to_what_is_no_longer_there_takes_the_row_away() {
     both(|| async {
-    let mut desk = Desk::online().await;
-    let id = desk.sim.invite(im());
-    desk.ringing().await;
-    desk.sim.forget(id);
-    desk.press("a");
-    desk.until(|state| state.history.len() == 1).await;
-    assert!(desk.notice().contains("no longer has it"), "{}", desk.notice());
-    desk.end().await;
+        let mut desk = Desk::online().await;
+        let id = desk.sim.invite(im());
+        desk.ringing().await;
+        desk.sim.forget(id);
+        desk.press("a");
+        desk.until(|state| state.history.len() == 1).await;
+        assert!(desk.notice().contains("no longer has it"), "{}", desk.notice());
+        desk.end().await;
     });
 }
 
 #[test]
 fn a_password_gets_a_ticket_and_the_ticket_is_renewed_before_it_ends() {
     both(|| async {
-    let options = Options { token_lifetime: std::time::Duration::from_secs(600), ..Options::default() };
-    let mut desk = Desk::with_password(options).await;
-    desk.wait(4 * 600).await;
-    desk.sim.invite(im());
-    desk.ringing().await;
-    let tickets =
-        desk.sim.record().iter().filter(|request| request.target == "/WebTicket/oauthtoken").count();
-    assert!((4..=6).contains(&tickets), "{tickets} tickets in 40 minutes of 10 minutes each");
-    assert!(desk.sim.record().iter().all(|request| !request.body.contains("hunter2")));
-    desk.end().await;
+        let options = Options { token_lifetime: std::time::Duration::from_secs(600), ..Options::default() };
+        let mut desk = Desk::with_password(options).await;
+        desk.wait(4 * 600).await;
+        desk.sim.invite(im());
+        desk.ringing().await;
+        let tickets =
+            desk.sim.record().iter().filter(|request| request.target == "/WebTicket/oauthtoken").count();
+        assert!((4..=6).contains(&tickets), "{tickets} tickets in 40 minutes of 10 minutes each");
+        assert!(desk.sim.record().iter().all(|request| !request.body.contains("hunter2")));
+        desk.end().await;
     });
 }
 
 #[test]
 fn the_session_is_begun_anew_after_the_server_forgot_it() {
     both(|| async {
-    let mut desk = Desk::online().await;
-    desk.sim.expire_application();
-    desk.wait(200).await;
-    desk.until(|state| state.accounts[0].status.is_online()).await;
-    desk.sim.until(rsvp::sim::Simulator::is_available).await;
-    desk.sim.invite(im());
-    desk.ringing().await;
-    desk.press("a");
-    desk.until(|state| outcome_of(state) == Some(&Outcome::Accepted)).await;
-    desk.end().await;
+        let mut desk = Desk::online().await;
+        desk.sim.expire_application();
+        desk.wait(200).await;
+        desk.until(|state| state.accounts[0].status.is_online()).await;
+        desk.sim.until(rsvp::sim::Simulator::is_available).await;
+        desk.sim.invite(im());
+        desk.ringing().await;
+        desk.press("a");
+        desk.until(|state| outcome_of(state) == Some(&Outcome::Accepted)).await;
+        desk.end().await;
     });
 }
 
 #[test]
 fn resync_and_resume_lose_nothing() {
     both(|| async {
-    for force in [rsvp::sim::Simulator::force_resync, rsvp::sim::Simulator::force_resume] {
-        let mut desk = Desk::online().await;
-        desk.sim.invite(im());
-        desk.ringing().await;
-        force(&desk.sim);
-        desk.sim.invite(of(Kind::Phone));
-        desk.until(|state| state.incoming.len() == 2).await;
-        desk.press("a");
-        desk.until(|state| outcome_of(state) == Some(&Outcome::Accepted)).await;
-        desk.end().await;
-    }
+        for force in [rsvp::sim::Simulator::force_resync, rsvp::sim::Simulator::force_resume] {
+            let mut desk = Desk::online().await;
+            desk.sim.invite(im());
+            desk.ringing().await;
+            force(&desk.sim);
+            desk.sim.invite(of(Kind::Phone));
+            desk.until(|state| state.incoming.len() == 2).await;
+            desk.press("a");
+            desk.until(|state| outcome_of(state) == Some(&Outcome::Accepted)).await;
+            desk.end().await;
+        }
     });
 }
 
 #[test]
 fn a_merely_linked_invitation_is_fetched_with_its_sender() {
     both(|| async {
-    let mut desk = Desk::online().await;
-    desk.sim.invite(Invite { linked: true, ..im() });
-    desk.until(|state| state.incoming.iter().any(|entry| entry.invitation.from.label() == "Lene Aaling"))
-        .await;
-    desk.until(|state| state.incoming.iter().any(|entry| entry.invitation.offers.accept)).await;
-    desk.end().await;
+        let mut desk = Desk::online().await;
+        desk.sim.invite(Invite { linked: true, ..im() });
+        desk.until(|state| state.incoming.iter().any(|entry| entry.invitation.from.label() == "Lene Aaling"))
+            .await;
+        desk.until(|state| state.incoming.iter().any(|entry| entry.invitation.offers.accept)).await;
+        desk.end().await;
     });
 }
 
 #[test]
 fn another_client_that_takes_the_channel_is_told_and_left_alone() {
     both(|| async {
-    let mut desk = Desk::online().await;
-    let mut other = Desk::beside(&desk.sim).await;
-    desk.until(|state| state.accounts[0].status == rsvp::provider::Status::Replaced).await;
-    let before = desk.sim.record().len();
-    desk.wait(60).await;
-    assert_eq!(desk.sim.record().len(), before, "the one that was replaced is silent");
-    desk.press("r");
-    other.until(|state| state.accounts[0].status == rsvp::provider::Status::Replaced).await;
-    desk.sim.invite(im());
-    desk.ringing().await;
+        let mut desk = Desk::online().await;
+        let mut other = Desk::beside(&desk.sim).await;
+        desk.until(|state| state.accounts[0].status == rsvp::provider::Status::Replaced).await;
+        let before = desk.sim.record().len();
+        desk.wait(60).await;
+        assert_eq!(desk.sim.record().len(), before, "the one that was replaced is silent");
+        desk.press("r");
+        other.until(|state| state.accounts[0].status == rsvp::provider::Status::Replaced).await;
+        desk.sim.invite(im());
+        desk.ringing().await;
     });
 }
 
 #[test]
 fn the_user_stays_active_and_signs_out_at_the_end() {
     both(|| async {
-    let mut desk = Desk::online().await;
-    desk.wait(3_600).await;
-    let record = desk.sim.record();
-    let active = record.iter().filter(|request| request.what == "reportMyActivity").count();
-    assert!(active >= 15, "{active} times in an hour");
-    let sim = desk.sim.clone();
-    desk.end().await;
-    assert_eq!(sim.record().last().unwrap().what, "signing out");
-    assert!(!sim.is_available());
+        let mut desk = Desk::online().await;
+        desk.wait(3_600).await;
+        let record = desk.sim.record();
+        let active = record.iter().filter(|request| request.what == "reportMyActivity").count();
+        assert!(active >= 15, "{active} times in an hour");
+        let sim = desk.sim.clone();
+        desk.end().await;
+        assert_eq!(sim.record().last().unwrap().what, "signing out");
+        assert!(!sim.is_available());
     });
 }
 
 #[test]
 fn accept_and_decline_pressed_together_send_one_request() {
     both(|| async {
-    let mut desk = Desk::online().await;
-    desk.sim.invite(im());
-    desk.ringing().await;
-    desk.press("aDaa");
-    desk.until(|state| state.history.len() == 1).await;
-    assert_eq!(desk.posts().len(), 1, "{:?}", desk.posts());
-    assert_eq!(desk.decisions, [Decision::Accept]);
-    desk.end().await;
+        let mut desk = Desk::online().await;
+        desk.sim.invite(im());
+        desk.ringing().await;
+        desk.press("aDaa");
+        desk.until(|state| state.history.len() == 1).await;
+        assert_eq!(desk.posts().len(), 1, "{:?}", desk.posts());
+        assert_eq!(desk.decisions, [Decision::Accept]);
+        desk.end().await;
     });
 }

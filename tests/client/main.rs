@@ -1,8 +1,17 @@
 //! The client against the simulator, over the same protocol as against a real server.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unreachable,
+    clippy::indexing_slicing,
+    clippy::print_stderr
+)]
 
 mod faults;
 mod journeys;
 mod oracles;
+mod schedules;
 mod support;
+mod truncation;

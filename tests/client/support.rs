@@ -8,7 +8,7 @@ use std::time::Duration;
 use rsvp::app::key::{Code, Key};
 use rsvp::app::{Account, Effect, Message, Now, Settings, State, update};
 use rsvp::config::Secret;
-use rsvp::invitation::{AccountId, Decision, Invitation, InvitationId, Outcome};
+use rsvp::invitation::{AccountId, Decision, Invitation, InvitationId, Moment, Outcome};
 use rsvp::provider::exchange::Exchange;
 use rsvp::provider::ucwa::{self, Activity, Availability, Credentials, Modality, Start, Wire};
 use rsvp::provider::{Clock, Command, Event, Handle, Status};
@@ -32,6 +32,8 @@ pub struct Desk {
     /// What was said of an invitation after it was over.
     pub ghosts: Vec<InvitationId>,
     pub provider: Handle,
+    /// Everything that the provider told, for the story of a test that fails.
+    told: Vec<(tokio::time::Instant, Event)>,
     clock: Clock,
 }
 
@@ -71,9 +73,14 @@ thread_local! {
 /// Runs a test once in each form, under a clock of its own.
 pub fn both<T: Future<Output = ()>>(test: impl Fn() -> T) {
     for wire in [Wire::Json, Wire::Xml] {
-        WIRE.with(|cell| cell.set(wire));
+        speak(wire);
         paused().block_on(test());
     }
+}
+
+/// From now on this thread's clients speak that form.
+pub fn speak(wire: Wire) {
+    WIRE.with(|cell| cell.set(wire));
 }
 
 /// A runtime whose clock moves on as soon as everybody waits.
@@ -149,6 +156,7 @@ impl Desk {
             rows: BTreeMap::new(),
             ghosts: Vec::new(),
             provider,
+            told: Vec::new(),
             clock,
         }
     }
@@ -172,6 +180,7 @@ impl Desk {
     }
 
     fn note(&mut self, event: &Event) {
+        self.told.push((tokio::time::Instant::now(), event.clone()));
         match event {
             Event::Status(status) => self.statuses.push(status.clone()),
             Event::Invitation(invitation) => self.note_row(invitation),
@@ -198,7 +207,11 @@ impl Desk {
     /// Presses the keys that these characters stand for.
     pub fn press(&mut self, keys: &str) {
         for character in keys.chars() {
-            let key = if character == '\n' { Key::plain(Code::Enter) } else { Key::from(character) };
+            let key = match character {
+                '\n' => Key::plain(Code::Enter),
+                '\u{1b}' => Key::plain(Code::Esc),
+                character => Key::from(character),
+            };
             self.take(Message::Key(key));
         }
     }
@@ -206,12 +219,8 @@ impl Desk {
     /// Lets events in until the state is as expected; says how long it took.
     pub async fn until(&mut self, expected: impl Fn(&State) -> bool) -> Duration {
         let (since, longest) = (tokio::time::Instant::now(), Duration::from_secs(900));
-        if !self.within(longest, expected).await {
-            panic!(
-                "never came about; notice {:?}, status {:?}, statuses {:#?}, record {:#?}",
-                self.state.notice, self.state.accounts[0].status, self.statuses, self.sim.record()
-            );
-        }
+        let came_about = self.within(longest, expected).await;
+        assert!(came_about, "never came about; notice {:?}, status {:?}", self.notice(), self.status());
         since.elapsed()
     }
 
@@ -295,6 +304,24 @@ impl Desk {
     pub async fn end(mut self) {
         self.sign_out().await;
         assert_eq!(self.sim.complaints(), Vec::<String>::new());
+    }
+}
+
+/// A test that fails tells its story: the requests and what was told, in the order of time.
+impl Drop for Desk {
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            return;
+        }
+        let requests = self.sim.record();
+        let requests = requests.iter().map(|request| (request.at, request.to_string()));
+        let told = self.told.iter().map(|(at, event)| (*at, format!("    {event:?}")));
+        let mut story: Vec<(tokio::time::Instant, String)> = requests.chain(told).collect();
+        story.sort_by_key(|(at, _)| *at);
+        let start = self.clock.instant(Moment::default());
+        for (at, line) in story {
+            eprintln!("{:>10.3} {line}", at.duration_since(start).as_secs_f64());
+        }
     }
 }
 

@@ -1,7 +1,6 @@
 //! The `application` resource: created, made available, kept alive, deleted.
 
 use serde::Serialize;
-use std::time::Duration;
 
 use url::Url;
 
@@ -92,23 +91,6 @@ impl Application {
             Err(error) => return Err(error),
         }
         self.read(client).await
-    }
-
-    /// The address of a poll, with the parameters that the server is to remember.
-    #[must_use]
-    pub fn with_parameters(mut url: Url, timeout: Duration) -> Url {
-        let known: Vec<(String, String)> = url
-            .query_pairs()
-            .filter(|(name, _)| !matches!(name.as_ref(), "low" | "medium" | "timeout" | "priority"))
-            .map(|(name, value)| (name.into_owned(), value.into_owned()))
-            .collect();
-        url.query_pairs_mut()
-            .clear()
-            .extend_pairs(known)
-            .append_pair("low", "5")
-            .append_pair("medium", "5")
-            .append_pair("timeout", &timeout.as_secs().to_string());
-        url
     }
 
     fn decode(client: &Client, base: &Url, response: &Response) -> Result<Self, CallError> {

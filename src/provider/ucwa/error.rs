@@ -105,9 +105,8 @@ impl CallError {
             Self::Refused(refusal) => {
                 matches!(refusal.status.as_u16(), 408 | 500 | 502..=504) && refusal.reason.subcode.is_empty()
             }
-            Self::Stranger(_) => true,
-            // The server took it; only what it said is lost.
-            Self::Nonsense(_) => true,
+            // The server may have taken it; only what it said is lost.
+            Self::Stranger(_) | Self::Nonsense(_) => true,
             Self::Token(_) | Self::Forbidden(_) => false,
         }
     }
@@ -125,7 +124,9 @@ impl CallError {
                 Problem::new(&self.to_string(), "is there a proxy or a sign-in page on this network?")
             }
             Self::Refused(refusal) => Problem::new(&refusal_words(refusal), refusal_remedy(refusal)),
-            Self::Transport(_) | Self::Nonsense(_) | Self::Forbidden(_) => Problem::new(&self.to_string(), ""),
+            Self::Transport(_) | Self::Nonsense(_) | Self::Forbidden(_) => {
+                Problem::new(&self.to_string(), "")
+            }
         }
     }
 }

@@ -27,7 +27,7 @@ pub fn resource(body: &str) -> Result<Resource<'_>, serde_json::Error> {
 pub fn batch(body: &str) -> Result<Batch<'_>, serde_json::Error> {
     // Almost always all of it makes sense, and one pass is enough.
     match serde_json::from_str::<Body<'_, Sender<'_, RawEvent<'_>>>>(body) {
-        Ok(body) => Ok(body.into_batch(|sender, batch| sender.read(batch))),
+        Ok(body) => Ok(body.into_batch(Sender::read)),
         Err(_) => event_by_event(body),
     }
 }

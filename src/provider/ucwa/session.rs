@@ -32,7 +32,7 @@ const STEADY: Duration = Duration::from_secs(60);
 /// So many sessions in a row may end early before there is a longer wait for the next.
 const SHORT_LIVED: u32 = 4;
 /// That wait.
-const COOLING: Duration = Duration::from_secs(30);
+const COOLING: Duration = Duration::from_secs(20);
 
 const ENDED: &str = "the server ended the session";
 
@@ -245,7 +245,8 @@ fn verdict_on_sign_in(error: &CallError) -> End {
         CallError::Token(token) if !token.is_passing() => End::Stopped(problem),
         CallError::Forbidden(_) => End::Stopped(problem),
         CallError::Refused(refusal)
-            if matches!(refusal.status.as_u16(), 400 | 403 | 409 | 410) && !refusal.reason.code.is_empty() =>
+            if matches!(refusal.status.as_u16(), 400 | 403 | 409 | 410)
+                && !refusal.reason.code.is_empty() =>
         {
             End::Stopped(problem)
         }
@@ -258,7 +259,7 @@ fn verdict_on_sign_in(error: &CallError) -> End {
 pub(super) struct Waits(ExponentialBackoff);
 
 /// An invitation rings for half a minute: longer waits than this would miss it.
-const LONGEST: Duration = Duration::from_secs(3);
+const LONGEST: Duration = Duration::from_millis(1_500);
 
 /// The wait before another session: when they end again and again, long enough to be no burden.
 fn breaker(short_lived: u32, waits: &mut Waits) -> Duration {

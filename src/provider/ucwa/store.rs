@@ -25,7 +25,7 @@ pub const RING: Duration = Duration::from_secs(30);
 /// How long after its end an invitation may stand without the server's word before we ask.
 const GRACE: Duration = Duration::from_secs(4);
 
-/// How long after it was not found an invitation may stand before that is taken for its end.
+/// How soon an invitation that was not found is asked for again.
 const MISSED: Duration = Duration::from_secs(1);
 
 /// How many finished invitations are remembered, so that a late event does not bring one back.
@@ -128,7 +128,7 @@ struct Known {
     asked: Option<Asked>,
     /// When to ask the server about it if it has not said that it is over.
     ask_at: Moment,
-    /// If it was not found when it was last asked for: when that is taken for its end.
+    /// Since when it is not found when it is asked for.
     missed: Option<Moment>,
 }
 
@@ -155,14 +155,15 @@ impl Former {
         if own.kind != kind {
             return false;
         }
+        let mut other = read::invitation(own.id, kind, own.arrived, RING);
+        read::merge(&mut other, resource);
+        // A conversation's invitations share its thread.
+        let people = |it: &Invitation| (it.from.uri.clone(), it.to.as_ref().map(|to| to.uri.clone()));
+        let ((from, to), (own_from, own_to)) = (people(&other), people(own));
+        let same_people = to == own_to && (from == own_from || from.is_empty() || own_from.is_empty());
         match resource.text("threadId") {
-            Some(thread) if !self.thread.is_empty() => thread == &*self.thread,
-            _ => {
-                let mut other = read::invitation(own.id, kind, own.arrived, RING);
-                read::merge(&mut other, resource);
-                let bare = other.from.uri.is_empty() && other.to.is_none();
-                !bare && (&other.from, &other.to, &other.subject) == (&own.from, &own.to, &own.subject)
-            }
+            Some(thread) if !self.thread.is_empty() => same_people && thread == &*self.thread,
+            _ => same_people && !(from.is_empty() && to.is_none()) && other.subject == own.subject,
         }
     }
 }
@@ -180,6 +181,8 @@ pub struct Store {
     /// The conversation that each messaging modality belongs to.
     pub(super) messagings: BTreeMap<Key, Key>,
     former: Vec<Former>,
+    /// Invitations that were only linked to, while they may be ones of an earlier generation.
+    held_back: BTreeMap<Key, Kind>,
     /// Our own invitations whose event has not come yet, by the operation's name.
     expected: BTreeMap<String, Ticket>,
 }
@@ -204,6 +207,7 @@ impl Store {
             conversations: BTreeMap::new(),
             messagings: BTreeMap::new(),
             former,
+            held_back: BTreeMap::new(),
             expected: BTreeMap::new(),
         }
     }
@@ -239,7 +243,9 @@ impl Store {
     /// The requests whose replies are still awaited; from now on they count as lost.
     pub fn lose_replies(&mut self) -> Vec<Ticket> {
         let asked = self.invitations.values_mut().filter_map(|known| known.asked.as_mut());
-        asked.filter_map(|asked| (!std::mem::replace(&mut asked.lost, true)).then_some(asked.ticket)).collect()
+        asked
+            .filter_map(|asked| (!std::mem::replace(&mut asked.lost, true)).then_some(asked.ticket))
+            .collect()
     }
 
     /// An invitation of ours is on its way; its event may come before the reply, or without one.
@@ -263,6 +269,16 @@ impl Store {
             }
             let key: Key = key.into();
             match change.kind {
+                // Which of the former ones it is, if it is one, only the resource tells.
+                EventKind::Started | EventKind::Updated | EventKind::Added
+                    if resource.is_none()
+                        && !self.former.is_empty()
+                        && !self.invitations.contains_key(&key) =>
+                {
+                    if self.held_back.insert(key.clone(), kind).is_none() {
+                        effects.fetches.push(Fetch::Invitation(key));
+                    }
+                }
                 EventKind::Started | EventKind::Updated | EventKind::Added => {
                     let title = change.link.title.as_deref().unwrap_or_default();
                     self.see(&key, kind, resource, title, now, effects);
@@ -289,6 +305,7 @@ impl Store {
                     .invitations
                     .get(key)
                     .map(|known| known.invitation.kind)
+                    .or(self.held_back.remove(key))
                     .or_else(|| resource.text("rel").and_then(read::kind))
                     .filter(|_| !self.finished.contains(key))
                 else {
@@ -314,22 +331,39 @@ impl Store {
         }
     }
 
-    /// Takes in that a resource is no longer there (404).
-    pub fn gone(&mut self, fetch: &Fetch, now: Moment, effects: &mut Effects) {
+    /// Takes in that a resource is no longer there (404). How an invitation ended is most likely on its way: it
+    /// is over without a word only if the event channel was heard up to a moment after it was first missed.
+    pub fn gone(&mut self, fetch: &Fetch, now: Moment, heard_up_to: Moment, effects: &mut Effects) {
         match fetch {
             Fetch::Invitation(key) => {
-                // How it ended is most likely on its way by the event channel.
+                self.held_back.remove(key);
                 let Some(known) = self.invitations.get_mut(key) else { return };
-                let sure_at = *known.missed.get_or_insert_with(|| now.after(MISSED));
-                if sure_at <= now {
+                if *known.missed.get_or_insert(now) < heard_up_to {
                     self.finish(key, Outcome::Lost, effects);
                 } else {
-                    known.ask_at = sure_at;
+                    known.ask_at = now.after(MISSED);
                 }
             }
             Fetch::Conversation(key) => self.drop_conversation(key, effects),
             Fetch::From(..) | Fetch::Messaging(_) | Fetch::Participant(..) => {}
         }
+    }
+
+    /// Takes in that a resource can't be had: what is known of it has to do.
+    pub fn unavailable(&mut self, fetch: &Fetch, now: Moment, effects: &mut Effects) {
+        let Fetch::Invitation(key) = fetch else { return };
+        if let Some(kind) = self.held_back.remove(key) {
+            self.learn(key, kind, &Resource::default(), "", now, effects);
+            if let Some(known) = self.invitations.get(key) {
+                effects.events.push(Event::Invitation(Box::new(known.invitation.clone())));
+            }
+        }
+    }
+
+    /// Whether it is not clear yet which of the former ones are still there.
+    #[must_use]
+    pub fn is_unclear(&self) -> bool {
+        !self.held_back.is_empty()
     }
 
     /// The link for a decision, or why there is none.
@@ -453,18 +487,16 @@ impl Store {
             Entry::Occupied(entry) => entry.into_mut(),
             Entry::Vacant(entry) => {
                 let former = self.former.iter().position(|former| former.is(kind, resource));
-                let (invitation, asked) = match former.map(|place| self.former.swap_remove(place)) {
-                    Some(former) => {
-                        told_again = true;
-                        (Invitation { offers: Offers::default(), ..former.invitation }, former.asked)
-                    }
-                    None => {
-                        let id = InvitationId { account: self.account, number: self.next_number };
-                        self.next_number += 1;
-                        let mut invitation = read::invitation(id, kind, now, RING);
-                        invitation.from.name = title.into();
-                        (invitation, None)
-                    }
+                let (invitation, asked) = if let Some(place) = former {
+                    let former = self.former.swap_remove(place);
+                    told_again = true;
+                    (Invitation { offers: Offers::default(), ..former.invitation }, former.asked)
+                } else {
+                    let id = InvitationId { account: self.account, number: self.next_number };
+                    self.next_number += 1;
+                    let mut invitation = read::invitation(id, kind, now, RING);
+                    invitation.from.name = title.into();
+                    (invitation, None)
                 };
                 self.keys.insert(invitation.id, key.clone());
                 entry.insert(Known {
@@ -505,6 +537,7 @@ impl Store {
     }
 
     fn complete(&mut self, key: &Key, kind: Kind, change: &Change<'_>, now: Moment, effects: &mut Effects) {
+        self.held_back.remove(key);
         let known = self.invitations.contains_key(key);
         if let Some(resource) = &change.resource {
             // A quick one shows itself only when it is over; it still belongs into the history.

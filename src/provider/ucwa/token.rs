@@ -19,7 +19,7 @@ use crate::provider::exchange::{Exchange, Failure, Request, fetch};
 use crate::text::DisplayText;
 
 /// The longest that the ticket service may take.
-const DEADLINE: Duration = Duration::from_secs(30);
+const DEADLINE: Duration = Duration::from_secs(20);
 
 /// Why there is no token.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]

@@ -62,8 +62,9 @@ fn xml_input(input: &Value) -> String {
         // Writing to a string does not fail.
         let _ = match value {
             Value::Array(items) => {
-                let items: String = items.iter().map(|it| format!("<item>{}</item>", text(it))).collect();
-                write!(out, r#"<propertyList name="{name}">{items}</propertyList>"#)
+                let items: Vec<String> =
+                    items.iter().map(|it| format!("<item>{}</item>", text(it))).collect();
+                write!(out, r#"<propertyList name="{name}">{}</propertyList>"#, items.concat())
             }
             value => write!(out, r#"<property name="{name}">{}</property>"#, text(value)),
         };

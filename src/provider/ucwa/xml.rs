@@ -80,14 +80,19 @@ impl Element {
         let mut element = Self { name: local(tag.name().as_ref()).to_owned(), ..Self::default() };
         for attribute in tag.attributes() {
             let attribute = attribute.map_err(|error| Nonsense(error.to_string()))?;
-            let value = attribute.normalized_value(Implicit1_0).map_err(|error| Nonsense(error.to_string()))?;
+            let value =
+                attribute.normalized_value(Implicit1_0).map_err(|error| Nonsense(error.to_string()))?;
             element.attributes.push((local(attribute.key.as_ref()).to_owned(), value.into_owned()));
         }
         Ok(element)
     }
 
     fn attribute(&self, name: &str) -> String {
-        self.attributes.iter().find(|(key, _)| key == name).map(|(_, value)| value.clone()).unwrap_or_default()
+        self.attributes
+            .iter()
+            .find(|(key, _)| key == name)
+            .map(|(_, value)| value.clone())
+            .unwrap_or_default()
     }
 
     fn child(&self, name: &str) -> Option<&Self> {
@@ -96,7 +101,11 @@ impl Element {
 
     fn into_link(self) -> Link<'static> {
         let title = Some(self.attribute("title")).filter(|title| !title.is_empty());
-        Link { rel: self.attribute("rel").into(), href: self.attribute("href").into(), title: title.map(Cow::Owned) }
+        Link {
+            rel: self.attribute("rel").into(),
+            href: self.attribute("href").into(),
+            title: title.map(Cow::Owned),
+        }
     }
 
     fn into_resource(self) -> Resource<'static> {
@@ -112,7 +121,9 @@ impl Element {
             match child.name.as_str() {
                 "link" => resource.links.push(child.into_link()),
                 "property" => {
-                    resource.properties.push((child.attribute("name").into(), Property::Text(child.text.into())));
+                    resource
+                        .properties
+                        .push((child.attribute("name").into(), Property::Text(child.text.into())));
                 }
                 "resource" => resource.embedded.push((child.attribute("rel").into(), child.into_resource())),
                 _ => {}
@@ -122,11 +133,13 @@ impl Element {
     }
 
     fn into_reason(self) -> Reason<'static> {
-        let text = |name: &str| self.child(name).map(|child| child.text.trim().to_owned()).unwrap_or_default().into();
+        let text = |name: &str| {
+            self.child(name).map(|child| child.text.trim().to_owned()).unwrap_or_default().into()
+        };
         Reason { code: text("code"), subcode: text("subcode"), message: text("message") }
     }
 
-    fn into_change(mut self, kind: EventKind, sender: &Cow<'static, str>) -> Option<Change<'static>> {
+    fn into_change(mut self, kind: EventKind, sender: &str) -> Option<Change<'static>> {
         let status = Status::parse(&self.attribute("status"))
             .or_else(|| Status::parse(self.child("status").map(|status| status.text.trim())?));
         let take = |children: &mut Vec<Self>, name: &str| {
@@ -145,7 +158,7 @@ impl Element {
             }
         }
         let complete = !link.rel.is_empty() && !link.href.is_empty();
-        complete.then(|| Change { kind, link, sender: sender.clone(), resource, status, reason })
+        complete.then(|| Change { kind, link, sender: sender.to_owned().into(), resource, status, reason })
     }
 }
 

@@ -7,7 +7,8 @@ use http::Method;
 use tokio::time::{Instant, sleep};
 use url::Url;
 
-use super::{End, HELD, Online, SETTLING};
+use super::{End, HELD, Online, SETTLING, Settling};
+use crate::invitation::Moment;
 use crate::provider::exchange::{Response, Sent};
 use crate::provider::ucwa::application::Application;
 use crate::provider::ucwa::client::Body;
@@ -21,6 +22,9 @@ use crate::text::DisplayText;
 
 /// The server answers a poll within its timeout; this much later it never will.
 const POLL_MARGIN: Duration = Duration::from_secs(15);
+
+/// What happens at the server has come through a poll that is being held after this long.
+const SILENCE: Duration = Duration::from_secs(2);
 
 /// Refusals of the poll in a row after which discovery is asked again.
 const MISFITS: u32 = 3;
@@ -41,6 +45,40 @@ pub(super) enum Said {
     Probe(Result<Box<Application>, CallError>),
 }
 
+/// Where to poll next.
+pub(super) struct Poll {
+    /// As the server gave it.
+    address: Url,
+    /// Whether the server has yet to be told how it is to answer.
+    tells_parameters: bool,
+}
+
+impl Poll {
+    pub(super) fn first(address: Url) -> Self {
+        Self { address, tells_parameters: true }
+    }
+
+    fn next(address: Url) -> Self {
+        Self { address, tells_parameters: false }
+    }
+
+    /// The server's address, unchanged but for parameters that it does not have yet.
+    fn url(&self, timeout: Duration) -> Url {
+        let mut url = self.address.clone();
+        if self.tells_parameters {
+            let (address, timeout) = (&self.address, timeout.as_secs().to_string());
+            let has = |name: &str| address.query_pairs().any(|(known, _)| known == name);
+            for (name, value) in [("low", "5"), ("medium", "5"), ("timeout", &timeout)] {
+                if !has(name) {
+                    let query = url.query().map(|query| format!("{query}&")).unwrap_or_default();
+                    url.set_query(Some(&format!("{query}{name}={value}")));
+                }
+            }
+        }
+        url
+    }
+}
+
 /// What has gone wrong how often since the last good answer.
 #[derive(Default)]
 pub(super) struct Trouble {
@@ -55,20 +93,40 @@ pub(super) struct Trouble {
 impl Online<'_> {
     /// Polls; where the server gave no address for that, asks for the application, which has one.
     pub(super) fn polling(&mut self) -> Channel {
-        let Some(url) = self.poll.clone() else {
+        let Some(url) = self.poll.as_ref().map(|poll| poll.url(self.session.settings.poll_timeout)) else {
             let wait = self.waits.next();
             return self.probing(wait);
         };
         if !self.announced {
             self.announce_at = Some(Instant::now() + HELD);
         }
+        let now = self.session.clock.now();
+        self.polled_at = Some(now);
+        self.first_polled_at.get_or_insert(now);
+        if self.settling == Settling::Waiting {
+            self.settle_in(Some(SETTLING));
+        }
         let client = self.client.clone();
         let deadline = self.session.settings.poll_timeout + POLL_MARGIN;
         Box::pin(async move { Said::Answer(client.call(Method::GET, url, Body::None, deadline).await) })
     }
 
+    /// Up to when all that happened at the server is known here. A poll that is being held would have been
+    /// answered by now if anything had happened a little while ago.
+    pub(super) fn heard_up_to(&self) -> Moment {
+        let before = Moment(self.session.clock.now().0.saturating_sub(SILENCE));
+        match self.polled_at {
+            Some(at) if at <= before => before,
+            _ => self.heard_up_to,
+        }
+    }
+
     /// After a failure: waits, then asks for the application, which answers at once whether all is well.
-    fn probing(&self, wait: Duration) -> Channel {
+    fn probing(&mut self, wait: Duration) -> Channel {
+        // What rings can't be told meanwhile.
+        if self.settling == Settling::Waiting {
+            self.settle_in(None);
+        }
         let (client, application) = (self.client.clone(), self.application.clone());
         Box::pin(async move {
             sleep(wait).await;
@@ -97,7 +155,7 @@ impl Online<'_> {
             },
             Said::Probe(Ok(application)) => {
                 if self.poll.is_none() {
-                    self.poll = Some(self.with_parameters(application.events.clone()));
+                    self.poll = Some(Poll::first(application.events.clone()));
                 }
                 self.application = *application;
                 Ok(None)
@@ -128,25 +186,34 @@ impl Online<'_> {
             self.settle();
         }
         let resynced = batch.links.resync.is_some();
-        self.trouble = Trouble { resyncs: if resynced { self.trouble.resyncs + 1 } else { 0 }, ..Trouble::default() };
-        let moved = next.is_some() && next != self.poll && self.trouble.resyncs < 2;
+        self.polled_at = None;
+        // The same address gives the same answer, which knows nothing of what happened since.
+        let moved =
+            next.as_ref().zip(self.poll.as_ref()).is_none_or(|(next, poll)| next.address != poll.address);
+        if moved
+            && let Some(polled_at) = self.first_polled_at.take()
+            && !resynced
+        {
+            self.heard_up_to = polled_at;
+        }
+        self.trouble =
+            Trouble { resyncs: if resynced { self.trouble.resyncs + 1 } else { 0 }, ..Trouble::default() };
+        let goes_on = next.is_some() && moved && self.trouble.resyncs < 2;
         self.poll = next;
-        Ok(moved)
+        Ok(goes_on)
     }
 
     /// Where the event channel goes on, if the server says so, and whether what we know is void.
-    fn continuation(&self, links: &Links<'_>) -> Result<(Option<Url>, bool), CallError> {
-        let resolve = |href: &str| self.client.resolve(&self.application.url, href);
+    fn continuation(&self, links: &Links<'_>) -> Result<(Option<Poll>, bool), CallError> {
+        let resolve = |href: &str| self.client.resolve(&self.application.url, href).map(Poll::next);
         Ok(match links {
             Links { resync: Some(href), .. } => (Some(resolve(href)?), true),
-            Links { resume: Some(href), .. } => (Some(self.with_parameters(resolve(href)?)), true),
+            Links { resume: Some(href), .. } => {
+                (Some(Poll { tells_parameters: true, ..resolve(href)? }), true)
+            }
             Links { next: Some(href), .. } => (Some(resolve(href)?), false),
             _ => (None, false),
         })
-    }
-
-    fn with_parameters(&self, url: Url) -> Url {
-        Application::with_parameters(url, self.session.settings.poll_timeout)
     }
 
     fn failed(&mut self, error: &CallError) -> Result<Channel, End> {
@@ -162,16 +229,17 @@ impl Online<'_> {
             }
             CallError::Stranger(status @ (403 | 502)) => self.misfit(*status, &problem)?,
             CallError::Nonsense(_) => self.unreadable(&problem)?,
-            CallError::Transport(failure) if failure.sent == Sent::AnsweredTooMuch => self.unreadable(&problem)?,
+            CallError::Transport(failure) if failure.sent == Sent::AnsweredTooMuch => {
+                self.unreadable(&problem)?;
+            }
             CallError::Token(token) if !token.is_passing() => return Err(End::Stopped(problem)),
             CallError::Forbidden(_) => return Err(End::Stopped(problem)),
             CallError::Token(_) | CallError::Transport(_) | CallError::Stranger(_) => {}
         }
         let wait = self.waits.next().max(at_least);
+        self.polled_at = None;
         self.announced = false;
         self.announce_at = None;
-        // What rings can't be told meanwhile.
-        self.settle_at = self.settle_at.map(|at| at.max(Instant::now() + wait + SETTLING));
         let at = self.session.clock.now().after(wait);
         self.outbox.push_back(Event::Status(Status::Retrying { at, problem }));
         Ok(self.probing(wait))
@@ -209,7 +277,8 @@ fn end_of_session(refusal: &Refusal, problem: &Problem) -> Option<End> {
     match (refusal.status.as_u16(), refusal.reason.subcode.as_ref()) {
         (404, _) if !refusal.reason.code.is_empty() => Some(End::Forgotten),
         (409, "PGetReplaced") => Some(End::Replaced),
-        (410, _) | (_, "TooManyApplications" | "UserAgentNotAllowed" | "MobileApplicationNoLongerAllowed") => {
+        (410, _)
+        | (_, "TooManyApplications" | "UserAgentNotAllowed" | "MobileApplicationNoLongerAllowed") => {
             Some(End::Stopped(Problem::new(problem.what.as_str(), "press r to sign in again")))
         }
         _ => None,

@@ -21,16 +21,30 @@ use super::error::CallError;
 use super::session::{Session, Waits};
 use super::store::{Effects, Fetch, Store};
 use super::token::TokenError;
-use crate::invitation::InvitationId;
+use crate::invitation::{InvitationId, Moment};
 use crate::provider::exchange::Response;
 use crate::provider::{Command, Event, Problem, QUEUE, Status, Ticket};
-use channel::{Channel, Said, Trouble};
+use channel::{Channel, Poll, Said, Trouble};
 
-/// A new generation tells what rings within this time; what it does not tell of is no longer there.
+/// A poll that is held for this long at the start of a generation: nothing rings.
 const SETTLING: Duration = Duration::from_secs(2);
+
+/// It takes this long at most to find out what it only linked to.
+const UNCLEAR: Duration = Duration::from_secs(8);
 
 /// A poll that has not failed for this long is being held: all is well.
 const HELD: Duration = Duration::from_millis(500);
+
+/// How far a generation is in telling what rings.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Settling {
+    /// It has told nothing yet.
+    Waiting,
+    /// It has, but not everything is clear.
+    Told,
+    /// The program knows.
+    Done,
+}
 
 /// Why being online ended.
 pub(super) enum End {
@@ -87,15 +101,23 @@ pub(super) struct Online<'a> {
     requested: BTreeSet<Ticket>,
     outbox: VecDeque<Event>,
     /// The address of the current poll, if the server gave one; getting it again acknowledges nothing new.
-    poll: Option<Url>,
+    poll: Option<Poll>,
     waits: Waits,
     trouble: Trouble,
     /// Whether the program was told that we are online.
     announced: bool,
     /// When to tell, if nothing fails until then.
     announce_at: Option<Instant>,
-    /// When what this generation was not told of is no longer there; none once that is settled.
+    /// Whether the program knows what this generation was told of.
+    settling: Settling,
+    /// When what this generation was not told of is no longer there, if nothing fails until then.
     settle_at: Option<Instant>,
+    /// When the current poll was sent.
+    polled_at: Option<Moment>,
+    /// When the address of the current poll was polled first.
+    first_polled_at: Option<Moment>,
+    /// When the latest address was polled first that answered: all that had happened by then is known.
+    heard_up_to: Moment,
     active: bool,
     activity_at: Instant,
     renew_at: Option<Instant>,
@@ -110,7 +132,7 @@ impl<'a> Online<'a> {
         store: Store,
     ) -> Self {
         let now = Instant::now();
-        let poll = Application::with_parameters(application.events.clone(), session.settings.poll_timeout);
+        let poll = Some(Poll::first(application.events.clone()));
         Self {
             session,
             client,
@@ -120,12 +142,16 @@ impl<'a> Online<'a> {
             requests: 0,
             requested: BTreeSet::new(),
             outbox: VecDeque::new(),
-            poll: Some(poll),
+            poll,
             waits: Waits::new(),
             trouble: Trouble::default(),
             announced: false,
             announce_at: None,
-            settle_at: Some(now + SETTLING),
+            settling: Settling::Waiting,
+            settle_at: None,
+            polled_at: None,
+            first_polled_at: None,
+            heard_up_to: Moment::default(),
             active: true,
             activity_at: now + upkeep::ACTIVITY,
             renew_at: None,
@@ -248,11 +274,22 @@ impl<'a> Online<'a> {
         }
     }
 
-    /// Lets the program replace what it shows by what is known now, at once.
+    /// The program is to replace what it shows by what is known then, at once.
+    fn settle_in(&mut self, wait: Option<Duration>) {
+        if self.settling != Settling::Done {
+            self.settle_at = wait.map(|wait| Instant::now() + wait);
+        }
+    }
+
+    /// The server said what rings, or what it only linked to.
     fn settle(&mut self) {
-        if self.settle_at.take().is_some() {
-            let snapshot = self.store.settle();
-            self.outbox.push_back(snapshot);
+        if !self.store.is_unclear() {
+            self.settle_in(Some(Duration::ZERO));
+        } else if self.settling == Settling::Waiting {
+            self.settle_in(Some(UNCLEAR));
+        }
+        if self.settling == Settling::Waiting {
+            self.settling = Settling::Told;
         }
     }
 

@@ -7,7 +7,7 @@ use serde::Serialize;
 use tokio::time::{Instant, sleep};
 use url::Url;
 
-use super::{Done, Online, get, operation_id, post};
+use super::{Done, Online, Settling, get, operation_id, post};
 use crate::provider::exchange::Response;
 use crate::provider::ucwa::Activity;
 use crate::provider::ucwa::client::{Body, Client};
@@ -22,7 +22,7 @@ pub(super) const ACTIVITY: Duration = Duration::from_secs(210);
 pub(super) const RENEW_AGAIN: Duration = Duration::from_secs(15);
 
 /// How often pending invitations are looked over for ones that should have ended.
-const HOUSEKEEPING: Duration = Duration::from_secs(2);
+const HOUSEKEEPING: Duration = Duration::from_secs(1);
 
 /// How often a fetch is tried; each try waits twice as long as the one before.
 const FETCH_TRIES: u32 = 5;
@@ -35,13 +35,13 @@ impl Online<'_> {
             sleep(wait).await;
             let mut pause = Duration::from_millis(500);
             for _ in 1..FETCH_TRIES {
-                match get(&client, &base, fetch.href()).await {
+                match get_resource(&client, &base, fetch.href()).await {
                     Err(error) if error.is_passing() => sleep(pause).await,
                     result => return Done::Fetched(fetch, result),
                 }
                 pause *= 2;
             }
-            let result = get(&client, &base, fetch.href()).await;
+            let result = get_resource(&client, &base, fetch.href()).await;
             Done::Fetched(fetch, result)
         }));
     }
@@ -63,12 +63,18 @@ impl Online<'_> {
             },
             Err(CallError::Refused(refusal)) if refusal.status == http::StatusCode::NOT_FOUND => {
                 if !refusal.says("ApplicationNotFound") {
-                    self.store.gone(fetch, now, &mut effects);
+                    self.store.gone(fetch, now, self.heard_up_to(), &mut effects);
                 }
             }
-            Err(error) => tracing::warn!(%error, "a resource could not be fetched"),
+            Err(error) => {
+                tracing::warn!(%error, "a resource could not be fetched");
+                self.store.unavailable(fetch, now, &mut effects);
+            }
         }
         self.take(effects);
+        if self.settling == Settling::Told {
+            self.settle();
+        }
     }
 
     /// An accepted meeting is only joined once we take part in one of its modalities.
@@ -105,7 +111,10 @@ impl Online<'_> {
             self.tell_online();
         }
         if self.settle_at.is_some_and(|at| at <= now) {
-            self.settle();
+            self.settle_at = None;
+            self.settling = Settling::Done;
+            let snapshot = self.store.settle();
+            self.outbox.push_back(snapshot);
         }
         if self.housekeeping_at <= now {
             self.housekeeping_at = now + HOUSEKEEPING;
@@ -135,6 +144,13 @@ impl Online<'_> {
         let (client, url) = (self.client.clone(), self.application.url.clone());
         self.jobs.push(Box::pin(async move { Done::Renewed(client.renew(&url, now).await) }));
     }
+}
+
+/// Gets what can be read as a resource.
+async fn get_resource(client: &Client, base: &Url, href: &str) -> Result<Response, CallError> {
+    let response = get(client, base, href).await?;
+    Document::of(&response).resource()?;
+    Ok(response)
 }
 
 async fn join_messaging(client: &Client, base: &Url, conversation: &str) -> Result<(), CallError> {

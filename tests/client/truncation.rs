@@ -1,0 +1,51 @@
+//! Every answer of a session cut at every byte: nothing of it is believed, and nothing is lost.
+//!
+//! A run of the suite takes a sample of the places; `RSVP_EVERY_BYTE=1` takes them all.
+
+use rsvp::invitation::Outcome;
+use rsvp::sim::{Fault, Mishap};
+
+use crate::support::{Desk, both, im, outcome_of, password, simulator};
+
+/// A session with a bit of everything, in which the answer to the request of that number is cut.
+async fn session(of: &str, number: u32, mishap: Option<Mishap>) -> bool {
+    let sim = simulator();
+    if let Some(mishap) = mishap {
+        sim.fault(Fault::next(of, mishap).after(number));
+    }
+    let mut desk = Desk::signed_in(&sim, password()).await;
+    sim.invite(rsvp::sim::Invite { linked: number.is_multiple_of(2), ..im() });
+    desk.until(|state| state.incoming.iter().any(|entry| entry.invitation.offers.accept)).await;
+    desk.wait(1).await;
+    desk.press("a");
+    desk.until(|state| outcome_of(state) == Some(&Outcome::Accepted)).await;
+    desk.until(|state| state.conversations.iter().any(|conversation| conversation.can_send)).await;
+    desk.nothing_is_lost().await;
+    true
+}
+
+#[test]
+fn fault_03_an_answer_cut_at_any_byte() {
+    let all = std::env::var_os("RSVP_EVERY_BYTE").is_some();
+    both(|| async {
+        // More answers than a session has, and more bytes than an answer has, cost nothing but time.
+        for of in ["any", "events"] {
+            for number in 0..if of == "any" { 9 } else { 5 } {
+                let step = if all { 1 } else { 61 };
+                for byte in (0..1_800).step_by(step).chain([1, 2, 3]) {
+                    assert!(session(of, number, Some(Mishap::Cut(byte))).await, "{of} {number} at {byte}");
+                }
+            }
+        }
+    });
+}
+
+#[test]
+fn every_batch_twice_is_the_same_as_once() {
+    both(|| async {
+        for number in 0..6 {
+            assert!(session("events", number, Some(Mishap::Twice)).await, "batch {number}");
+        }
+        assert!(session("events", 0, None).await);
+    });
+}
