@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use tokio::time::Instant;
 
 use super::Simulator;
-use super::router::Reply;
+use super::reply::Reply;
 use super::world::{What, World};
 
 /// The server's default and least hold.

@@ -1,7 +1,5 @@
 //! The fault layer: what goes wrong with which request, and how often.
 
-use std::time::Duration;
-
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -85,8 +83,10 @@ pub enum Mishap {
     /// The answer's `next` is replaced by these links: `rel` to `next` or `self`, whose href it then has, or to
     /// an href.
     Links(Vec<(String, String)>),
-    /// So many bytes of nothing follow the answer.
+    /// The answer is so many bytes of nothing.
     Huge(usize),
+    /// The answer unpacks to so many bytes of nothing.
+    Bomb(usize),
 }
 
 impl Mishap {
@@ -175,19 +175,6 @@ impl Faults {
         self.0.retain(|fault| fault.times > 0);
         found
     }
-}
-
-/// How an answer gets to the client.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) enum Delivery {
-    Whole,
-    Cut(usize),
-    Short(usize),
-    Trickle(Duration),
-    /// The connection breaks before the answer.
-    Aborted,
-    /// There was no connection.
-    Unsent,
 }
 
 /// Changes a batch of events as the mishap says.

@@ -6,7 +6,7 @@ use http::{HeaderValue, Method};
 use tower_service::Service;
 
 use super::Simulator;
-use super::router::Broken;
+use super::reply::Broken;
 use crate::provider::exchange::{Exchange, Failure, Incoming, Request};
 
 /// Calls the simulator's router in process: no socket, and so nothing that a paused clock would miss.

@@ -2,7 +2,7 @@
 //! user, faithful to what UCWA 2.0 documents and to what practice shows, and watchful of its client.
 //!
 //! [`Simulator`] is the handle: things are made to happen through it, and it tells what is true and what
-//! was asked of it. `router` answers HTTP, `world` holds the state and the effects of each action, `channel`
+//! was asked of it. `router` takes HTTP in, `requests` says what each request means, `reply` answers, `world` holds the state and the effects of each action, `channel`
 //! is the event channel, `resources` says how everything looks on the wire.
 
 mod channel;
@@ -10,6 +10,8 @@ pub mod console;
 mod fault;
 mod in_process;
 mod record;
+mod reply;
+mod requests;
 mod resources;
 mod router;
 pub mod scenario;

@@ -12,7 +12,7 @@ use tokio::task::JoinSet;
 use tower_service::Service;
 
 use super::Simulator;
-use super::router::Broken;
+use super::reply::Broken;
 
 /// Serves the simulator until the task is dropped; its connections end with it.
 ///

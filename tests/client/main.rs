@@ -9,9 +9,12 @@
     clippy::print_stderr
 )]
 
+mod discovery;
 mod faults;
 mod journeys;
 mod oracles;
+mod relay;
 mod schedules;
+mod sockets;
 mod support;
 mod truncation;

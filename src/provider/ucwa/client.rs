@@ -104,6 +104,21 @@ impl Client {
         body: Body,
         deadline: Duration,
     ) -> Result<Response, CallError> {
+        self.call_with(method, url, body, deadline, &Flight::default()).await
+    }
+
+    /// Like [`Client::call`], while `flight` tells since when the request is with the server.
+    ///
+    /// # Errors
+    /// When the answer is not a success of UCWA's.
+    pub async fn call_with(
+        &self,
+        method: Method,
+        url: Url,
+        body: Body,
+        deadline: Duration,
+        flight: &Flight,
+    ) -> Result<Response, CallError> {
         let origin = url.origin();
         let mut headers = HeaderMap::new();
         let media_type = HeaderValue::from_static(self.0.wire.media_type());
@@ -119,18 +134,23 @@ impl Client {
                 text.into()
             }
         };
-        let request = |token: Option<&Token>| -> Result<Request, CallError> {
+        let send = async |token: Option<&Token>| -> Result<Response, CallError> {
             let mut headers = headers.clone();
             if let Some(token) = token {
                 headers.insert(AUTHORIZATION, bearer(token)?);
             }
-            Ok(Request { method: method.clone(), url: url.clone(), headers, body: body.clone(), deadline })
+            let (method, url, body) = (method.clone(), url.clone(), body.clone());
+            flight.set(Some(Instant::now()));
+            let request = Request { method, url, headers, body, deadline };
+            let response = fetch(self.0.exchange.clone(), request).await;
+            flight.set(None);
+            Ok(response?)
         };
         if method == Method::GET {
             self.0.pace.wait().await;
         }
         let token = self.0.tokens.current(&origin).await?;
-        let response = fetch(self.0.exchange.clone(), request(token.as_ref())?).await?;
+        let response = send(token.as_ref()).await?;
         if !wants_token(&response) {
             return check(response);
         }
@@ -141,7 +161,7 @@ impl Client {
         };
         let refused = token.map(|token| token.number);
         let token = self.0.tokens.renew(&self.0.exchange, &origin, refused, challenge).await?;
-        let response = fetch(self.0.exchange.clone(), request(Some(&token))?).await?;
+        let response = send(Some(&token)).await?;
         if wants_token(&response) {
             return Err(TokenError::TokenRefused.into());
         }
@@ -176,6 +196,22 @@ impl Client {
     /// Lets go of kept connections: after a suspend or a change of network they are dead.
     pub fn forget_connections(&self) {
         self.0.exchange.forget_connections();
+    }
+}
+
+/// Since when a request is with the server, for whoever waits for the answer.
+#[derive(Clone, Debug, Default)]
+pub struct Flight(Arc<Mutex<Option<Instant>>>);
+
+impl Flight {
+    /// Nothing while it has not been sent, as for want of a token, or is over.
+    #[must_use]
+    pub fn since(&self) -> Option<Instant> {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn set(&self, since: Option<Instant>) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = since;
     }
 }
 

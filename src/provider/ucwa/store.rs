@@ -405,7 +405,8 @@ impl Store {
     /// Fetches for all that is known: what is to be done when events may have been lost.
     #[must_use]
     pub fn fetch_all(&self) -> Vec<Fetch> {
-        let invitations = self.invitations.keys().cloned().map(Fetch::Invitation);
+        let invitations =
+            self.invitations.keys().chain(self.held_back.keys()).cloned().map(Fetch::Invitation);
         invitations.chain(self.conversations.keys().cloned().map(Fetch::Conversation)).collect()
     }
 

@@ -11,7 +11,7 @@ use super::{End, HELD, Online, SETTLING, Settling};
 use crate::invitation::Moment;
 use crate::provider::exchange::{Response, Sent};
 use crate::provider::ucwa::application::Application;
-use crate::provider::ucwa::client::Body;
+use crate::provider::ucwa::client::{Body, Flight};
 use crate::provider::ucwa::error::{CallError, Refusal};
 use crate::provider::ucwa::events::Links;
 use crate::provider::ucwa::session::Waits;
@@ -100,24 +100,35 @@ impl Online<'_> {
         if !self.announced {
             self.announce_at = Some(Instant::now() + HELD);
         }
-        let now = self.session.clock.now();
-        self.polled_at = Some(now);
-        self.first_polled_at.get_or_insert(now);
+        self.first_polled_at.get_or_insert(self.session.clock.now());
         if self.settling == Settling::Waiting {
             self.settle_in(Some(SETTLING));
         }
         let client = self.client.clone();
         let deadline = self.session.settings.poll_timeout + POLL_MARGIN;
-        Box::pin(async move { Said::Answer(client.call(Method::GET, url, Body::None, deadline).await) })
+        let flight = Flight::default();
+        self.poll_flight = flight.clone();
+        Box::pin(async move {
+            Said::Answer(client.call_with(Method::GET, url, Body::None, deadline, &flight).await)
+        })
     }
 
     /// Up to when all that happened at the server is known here. A poll that is being held would have been
     /// answered by now if anything had happened a little while ago.
     pub(super) fn heard_up_to(&self) -> Moment {
-        let before = Moment(self.session.clock.now().0.saturating_sub(SILENCE));
-        match self.polled_at {
-            Some(at) if at <= before => before,
-            _ => self.heard_up_to,
+        if self.held_for(SILENCE).is_ok() {
+            Moment(self.session.clock.now().0.saturating_sub(SILENCE))
+        } else {
+            self.heard_up_to
+        }
+    }
+
+    /// Whether the poll has been with the server for so long; if not, when to look again.
+    pub(super) fn held_for(&self, time: Duration) -> Result<(), Instant> {
+        let now = Instant::now();
+        match self.poll_flight.since() {
+            Some(since) if since + time <= now => Ok(()),
+            since => Err(since.unwrap_or(now) + time),
         }
     }
 
@@ -186,7 +197,6 @@ impl Online<'_> {
             self.settle();
         }
         let resynced = batch.links.resync.is_some();
-        self.polled_at = None;
         // The same address gives the same answer, which knows nothing of what happened since.
         let moved =
             next.as_ref().zip(self.poll.as_ref()).is_none_or(|(next, poll)| next.address != poll.address);
@@ -237,7 +247,6 @@ impl Online<'_> {
             CallError::Token(_) | CallError::Transport(_) | CallError::Stranger(_) => {}
         }
         let wait = self.waits.next().max(at_least);
-        self.polled_at = None;
         self.announced = false;
         self.announce_at = None;
         let at = self.session.clock.now().after(wait);

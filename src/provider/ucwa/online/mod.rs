@@ -16,7 +16,7 @@ use tokio::time::{Instant, sleep_until};
 use url::Url;
 
 use super::application::Application;
-use super::client::{Body, Client};
+use super::client::{Body, Client, Flight};
 use super::error::CallError;
 use super::session::{Session, Waits};
 use super::store::{Effects, Fetch, Store};
@@ -112,8 +112,8 @@ pub(super) struct Online<'a> {
     settling: Settling,
     /// When what this generation was not told of is no longer there, if nothing fails until then.
     settle_at: Option<Instant>,
-    /// When the current poll was sent.
-    polled_at: Option<Moment>,
+    /// Since when the current poll is with the server.
+    poll_flight: Flight,
     /// When the address of the current poll was polled first.
     first_polled_at: Option<Moment>,
     /// When the latest address was polled first that answered: all that had happened by then is known.
@@ -149,7 +149,7 @@ impl<'a> Online<'a> {
             announce_at: None,
             settling: Settling::Waiting,
             settle_at: None,
-            polled_at: None,
+            poll_flight: Flight::default(),
             first_polled_at: None,
             heard_up_to: Moment::default(),
             active: true,

@@ -7,7 +7,7 @@ use serde::Serialize;
 use tokio::time::{Instant, sleep};
 use url::Url;
 
-use super::{Done, Online, Settling, get, operation_id, post};
+use super::{Done, HELD, Online, SETTLING, Settling, get, operation_id, post};
 use crate::provider::exchange::Response;
 use crate::provider::ucwa::Activity;
 use crate::provider::ucwa::client::{Body, Client};
@@ -108,13 +108,21 @@ impl Online<'_> {
             self.renew_token(false);
         }
         if self.announce_at.is_some_and(|at| at <= now) {
-            self.tell_online();
+            match self.held_for(HELD) {
+                Ok(()) => self.tell_online(),
+                Err(later) => self.announce_at = Some(later),
+            }
         }
         if self.settle_at.is_some_and(|at| at <= now) {
-            self.settle_at = None;
-            self.settling = Settling::Done;
-            let snapshot = self.store.settle();
-            self.outbox.push_back(snapshot);
+            match self.held_for(SETTLING) {
+                Err(later) if self.settling == Settling::Waiting => self.settle_at = Some(later),
+                _ => {
+                    self.settle_at = None;
+                    self.settling = Settling::Done;
+                    let snapshot = self.store.settle();
+                    self.outbox.push_back(snapshot);
+                }
+            }
         }
         if self.housekeeping_at <= now {
             self.housekeeping_at = now + HOUSEKEEPING;

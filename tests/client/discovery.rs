@@ -1,0 +1,169 @@
+//! How the server is found from a sign-in domain, and what is followed on the way.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use futures_util::future::BoxFuture;
+use futures_util::{FutureExt, StreamExt};
+use http::{HeaderMap, HeaderValue, StatusCode};
+use rsvp::app::State;
+use rsvp::provider::Status;
+use rsvp::provider::exchange::{Exchange, Failure, Incoming, Request};
+use rsvp::provider::ucwa::{self, Start};
+use rsvp::sim::{InProcess, Simulator};
+
+use crate::support::{Desk, im, password, paused, settings, simulator};
+
+/// What a host is.
+#[derive(Clone)]
+enum Host {
+    /// The simulator.
+    Server,
+    /// It redirects there.
+    Redirect(&'static str),
+    /// It says this, for what it is worth.
+    Says(&'static str, &'static str),
+}
+
+/// A network of a few hosts; others do not exist. It remembers who was asked, and who was shown a secret.
+struct Hosts {
+    server: InProcess,
+    known: BTreeMap<&'static str, Host>,
+    asked: std::sync::Mutex<Vec<(String, bool)>>,
+}
+
+impl Hosts {
+    fn new(sim: &Simulator, hosts: impl IntoIterator<Item = (&'static str, Host)>) -> Arc<Self> {
+        let known = hosts.into_iter().collect();
+        Arc::new(Self { server: InProcess::new(sim), known, asked: std::sync::Mutex::default() })
+    }
+
+    fn asked(&self) -> Vec<String> {
+        let mut asked: Vec<String> =
+            self.asked.lock().unwrap().iter().map(|(host, _)| host.clone()).collect();
+        asked.dedup();
+        asked
+    }
+
+    fn trusted(&self) -> Vec<String> {
+        let asked = self.asked.lock().unwrap();
+        let mut trusted: Vec<String> =
+            asked.iter().filter(|(_, secret)| *secret).map(|(host, _)| host.clone()).collect();
+        trusted.dedup();
+        trusted
+    }
+}
+
+fn answer(status: u16, headers: &[(http::HeaderName, &'static str)], body: &'static str) -> Incoming {
+    let headers: HeaderMap =
+        headers.iter().map(|(name, value)| (name.clone(), HeaderValue::from_static(value))).collect();
+    let body = futures_util::stream::iter([Ok(Bytes::from_static(body.as_bytes()))]).boxed();
+    Incoming { status: StatusCode::from_u16(status).unwrap(), headers, body }
+}
+
+impl Exchange for Hosts {
+    fn send(&self, request: Request) -> BoxFuture<'static, Result<Incoming, Failure>> {
+        let host = request.url.host_str().unwrap().to_owned();
+        let secret = request.headers.contains_key("authorization")
+            || request.body.windows(8).any(|it| it == b"password");
+        self.asked.lock().unwrap().push((host.clone(), secret));
+        match self.known.get(host.as_str()).cloned() {
+            Some(Host::Server) => self.server.send(request),
+            Some(Host::Redirect(to)) => {
+                async move { Ok(answer(302, &[(http::header::LOCATION, to)], "")) }.boxed()
+            }
+            Some(Host::Says(kind, body)) => {
+                async move { Ok(answer(200, &[(http::header::CONTENT_TYPE, kind)], body)) }.boxed()
+            }
+            None => async { Err(Failure::unsent("no such host")) }.boxed(),
+        }
+    }
+}
+
+fn of_domain() -> ucwa::Settings {
+    ucwa::Settings { start: Start::Domain("contoso.example".into()), ..settings(password()) }
+}
+
+fn retrying(state: &State) -> bool {
+    matches!(state.accounts[0].status, Status::Retrying { .. })
+}
+
+/// Signs in through such a network, and says whom that asked.
+fn signs_in(hosts: impl IntoIterator<Item = (&'static str, Host)>) -> Arc<Hosts> {
+    paused().block_on(async {
+        let sim = simulator();
+        let hosts = Hosts::new(&sim, hosts);
+        let mut desk = Desk::start(&sim, hosts.clone(), of_domain());
+        desk.until_online().await;
+        sim.invite(im());
+        desk.ringing().await;
+        desk.end().await;
+        hosts
+    })
+}
+
+#[test]
+fn the_internal_host_is_asked_first_and_then_the_external_one() {
+    let hosts = signs_in([("lyncdiscoverinternal.contoso.example", Host::Server)]);
+    assert_eq!(hosts.asked(), ["lyncdiscoverinternal.contoso.example"]);
+    let hosts = signs_in([("lyncdiscover.contoso.example", Host::Server)]);
+    assert_eq!(hosts.asked(), ["lyncdiscoverinternal.contoso.example", "lyncdiscover.contoso.example"]);
+}
+
+#[test]
+fn a_page_of_html_is_not_the_server() {
+    let page = Host::Says("text/html", "<html>Welcome to the intranet</html>");
+    let hosts = signs_in([
+        ("lyncdiscoverinternal.contoso.example", page),
+        ("lyncdiscover.contoso.example", Host::Server),
+    ]);
+    assert_eq!(hosts.trusted(), ["lyncdiscover.contoso.example"]);
+}
+
+#[test]
+fn a_redirect_within_the_domain_is_followed() {
+    let hosts = signs_in([
+        ("lyncdiscoverinternal.contoso.example", Host::Redirect("https://pool7.contoso.example/")),
+        ("pool7.contoso.example", Host::Server),
+    ]);
+    assert_eq!(hosts.trusted(), ["pool7.contoso.example"]);
+}
+
+#[test]
+fn a_redirect_out_of_the_domain_is_not_followed() {
+    let elsewhere = "https://contoso.example.attacker.example/";
+    let hosts = signs_in([
+        ("lyncdiscoverinternal.contoso.example", Host::Redirect(elsewhere)),
+        ("contoso.example.attacker.example", Host::Server),
+        ("lyncdiscover.contoso.example", Host::Server),
+    ]);
+    assert!(!hosts.asked().iter().any(|host| host.contains("attacker")), "{:?}", hosts.asked());
+}
+
+#[test]
+fn a_redirect_in_a_document_leads_to_another_pool() {
+    let document =
+        r#"{"_links": {"self": {"href": "/"}, "redirect": {"href": "https://pool9.fabrikam.example/"}}}"#;
+    let hosts = signs_in([
+        ("lyncdiscover.contoso.example", Host::Says("application/json", document)),
+        ("pool9.fabrikam.example", Host::Server),
+    ]);
+    assert_eq!(hosts.trusted(), ["pool9.fabrikam.example"]);
+}
+
+#[test]
+fn circles_and_silence_are_told_and_tried_again() {
+    let circle = "https://lyncdiscover.contoso.example/";
+    for hosts in [vec![("lyncdiscover.contoso.example", Host::Redirect(circle))], vec![]] {
+        paused().block_on(async {
+            let sim = simulator();
+            let hosts = Hosts::new(&sim, hosts);
+            let mut desk = Desk::start(&sim, hosts.clone(), of_domain());
+            desk.until(retrying).await;
+            let asked = hosts.asked.lock().unwrap().len();
+            assert!(asked <= 10, "{asked} requests for nothing");
+            assert!(hosts.trusted().is_empty(), "nobody is shown a secret");
+        });
+    }
+}

@@ -1,0 +1,241 @@
+//! The client over real sockets and real time: what only the network can do to it.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use hyper::service::service_fn;
+use hyper_util::rt::TokioIo;
+use rsvp::invitation::Outcome;
+use rsvp::provider::exchange::{Network, Real};
+use rsvp::provider::ucwa::{self, Start};
+use rsvp::provider::{Command, Status};
+use rsvp::sim::{Fault, Kind, Mishap, Simulator, serve};
+use tokio::net::TcpListener;
+use tower_service::Service;
+
+use crate::relay::{Line, Relay};
+use crate::support::{Desk, from, im, of, outcome_of, password, settings, simulator};
+
+const LOOPBACK: &str = "127.0.0.1:0";
+
+/// Runs a test against the clock on the wall, which must not run for ever.
+fn real(test: impl Future<Output = ()>) {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let patience = Duration::from_secs(100);
+    runtime.block_on(async { tokio::time::timeout(patience, test).await.expect("it took too long") });
+}
+
+async fn listen(sim: &Simulator) -> SocketAddr {
+    let listener = TcpListener::bind(LOOPBACK).await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(serve(sim.clone(), listener));
+    address
+}
+
+fn at(url: &str) -> ucwa::Settings {
+    ucwa::Settings { start: Start::Url(url.parse().unwrap()), ..settings(password()) }
+}
+
+fn network() -> Network {
+    Network { loopback_only: true, ..Network::default() }
+}
+
+/// A client that reaches the simulator through a relay.
+async fn desk() -> (Desk, Relay, SocketAddr) {
+    let sim = simulator();
+    let server = listen(&sim).await;
+    let relay = Relay::to(server).await;
+    let exchange = Arc::new(Real::new(network()).unwrap());
+    let mut desk = Desk::start(&sim, exchange, at(&format!("http://{}/", relay.address)));
+    desk.until_online().await;
+    (desk, relay, server)
+}
+
+fn retrying(state: &rsvp::app::State) -> bool {
+    matches!(state.accounts[0].status, Status::Retrying { .. })
+}
+
+#[test]
+fn the_main_job_is_done_over_a_socket() {
+    real(async {
+        let (mut desk, _relay, _) = desk().await;
+        desk.sim.invite(im());
+        desk.ringing().await;
+        desk.press("a");
+        desk.until(|state| outcome_of(state) == Some(&Outcome::Accepted)).await;
+        desk.sim.invite(of(Kind::Phone));
+        desk.ringing().await;
+        // A key pressed as the list moves is not meant for what has just come there.
+        desk.wait(1).await;
+        desk.press("dglobal\n");
+        desk.until(|state| matches!(outcome_of(state), Some(Outcome::Declined(_)))).await;
+        assert!(desk.posted(1, "/decline", &["Global"]));
+        desk.end().await;
+    });
+}
+
+#[test]
+fn fault_05_a_connection_that_is_reset() {
+    real(async {
+        let (mut desk, relay, _) = desk().await;
+        desk.sim.invite(from("before"));
+        desk.ringing().await;
+        relay.reset();
+        let noticed = desk.until(retrying).await;
+        assert!(noticed < Duration::from_secs(2), "noticed only after {noticed:?}");
+        assert_eq!(desk.state.incoming.len(), 1, "the list stays");
+        desk.sim.invite(from("after"));
+        desk.until(|state| state.incoming.len() == 2).await;
+        desk.nothing_is_lost().await;
+    });
+}
+
+#[test]
+fn fault_01_a_server_that_is_gone_and_comes_back() {
+    real(async {
+        let (mut desk, relay, server) = desk().await;
+        let address = relay.address;
+        drop(relay);
+        desk.until(retrying).await;
+        desk.sim.invite(im());
+        let _relay = Relay::at(address, server).await;
+        desk.ringing().await;
+        desk.nothing_is_lost().await;
+    });
+}
+
+#[test]
+fn a_slow_line_is_only_slow() {
+    real(async {
+        let (mut desk, relay, _) = desk().await;
+        relay.is(Line::Slow);
+        desk.sim.invite(im());
+        desk.ringing().await;
+        desk.press("a");
+        desk.until(|state| outcome_of(state) == Some(&Outcome::Accepted)).await;
+        assert!(!desk.statuses.iter().any(|status| matches!(status, Status::Retrying { .. })));
+        desk.nothing_is_lost().await;
+    });
+}
+
+#[test]
+fn fault_06_a_black_hole_swallows_an_answer() {
+    real(async {
+        let (mut desk, relay, _) = desk().await;
+        desk.sim.invite(im());
+        desk.ringing().await;
+        relay.is(Line::Dead);
+        desk.press("a");
+        let unknown = |state: &rsvp::app::State| {
+            state.incoming.iter().any(|entry| format!("{:?}", entry.phase).contains("Unknown"))
+        };
+        let noticed = desk.until(unknown).await;
+        assert!(noticed < Duration::from_secs(45), "noticed only after {noticed:?}");
+        relay.is(Line::Good);
+        // Whoever watches the machine's network says so.
+        desk.provider.commands.try_send(Command::Wake).unwrap();
+        desk.until(|state| !unknown(state)).await;
+        desk.nothing_is_lost().await;
+        assert_eq!(desk.decisions.len(), 1, "nothing was sent twice");
+    });
+}
+
+/// A poll may be silent for minutes; whether its other end is still there is the kernel's to find out.
+#[cfg(target_os = "linux")]
+#[test]
+fn fault_06_the_kernel_probes_a_silent_connection() {
+    real(async {
+        let (mut desk, relay, _) = desk().await;
+        desk.within(Duration::from_secs(1), |_| false).await;
+        let port = format!(":{:04X}", relay.address.port());
+        let sockets = std::fs::read_to_string("/proc/net/tcp").unwrap();
+        let mut probed = Vec::new();
+        for line in sockets.lines() {
+            let fields: Vec<&str> = line.split_whitespace().collect();
+            // The client's side of an established connection, and its timer: 02 is keep-alive, in 1/100 s.
+            if fields[2].ends_with(&port) && fields[3] == "01" {
+                let (timer, when) = fields[5].split_once(':').unwrap();
+                probed.push((timer.to_owned(), u64::from_str_radix(when, 16).unwrap()));
+            }
+        }
+        assert!(!probed.is_empty(), "there is a poll: {sockets}");
+        for (timer, when) in probed {
+            assert!(timer == "02" && when <= 1_500, "timer {timer} in {when}/100 s");
+        }
+        desk.end().await;
+    });
+}
+
+#[test]
+fn fault_39_an_answer_that_unpacks_to_far_too_much() {
+    real(async {
+        let (mut desk, _relay, _) = desk().await;
+        desk.sim.fault(Fault::next("events", Mishap::Bomb(1 << 30)));
+        desk.sim.invite(im());
+        desk.until(retrying).await;
+        desk.ringing().await;
+        desk.nothing_is_lost().await;
+    });
+}
+
+/// The simulator behind a certificate of an authority that nobody knows; with that authority, as PEM.
+async fn behind_tls(sim: &Simulator) -> (SocketAddr, String) {
+    let mut authority = rcgen::CertificateParams::new(Vec::new()).unwrap();
+    authority.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
+    let authority_key = rcgen::KeyPair::generate().unwrap();
+    let pem = authority.self_signed(&authority_key).unwrap().pem();
+    let issuer = rcgen::Issuer::new(authority, authority_key);
+    let key = rcgen::KeyPair::generate().unwrap();
+    let names = vec!["localhost".to_owned()];
+    let certificate = rcgen::CertificateParams::new(names).unwrap().signed_by(&key, &issuer).unwrap();
+    let key = rustls::pki_types::PrivateKeyDer::try_from(key.serialize_der()).unwrap();
+    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+    let tls = rustls::ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(vec![certificate.der().clone()], key)
+        .unwrap();
+    let acceptor = tokio_rustls::TlsAcceptor::from(Arc::new(tls));
+    let listener = TcpListener::bind(LOOPBACK).await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let sim = sim.clone();
+    tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            let (acceptor, sim) = (acceptor.clone(), sim.clone());
+            tokio::spawn(async move {
+                let Ok(stream) = acceptor.accept(stream).await else { return };
+                let service = service_fn(move |mut request: hyper::Request<hyper::body::Incoming>| {
+                    let target = format!("https://localhost:{}{}", address.port(), request.uri());
+                    *request.uri_mut() = target.parse().unwrap();
+                    sim.router().call(request.map(axum::body::Body::new))
+                });
+                let _ = hyper::server::conn::http1::Builder::new()
+                    .serve_connection(TokioIo::new(stream), service)
+                    .await;
+            });
+        }
+    });
+    (address, pem)
+}
+
+#[test]
+fn a_private_authority_is_trusted_when_it_is_named_and_else_it_is_not() {
+    real(async {
+        let sim = simulator();
+        let (address, pem) = behind_tls(&sim).await;
+        let url = format!("https://localhost:{}/", address.port());
+        let named = Network { authorities: pem.into_bytes(), ..network() };
+        let mut desk = Desk::start(&sim, Arc::new(Real::new(named).unwrap()), at(&url));
+        desk.until_online().await;
+        desk.sim.invite(im());
+        desk.ringing().await;
+        desk.end().await;
+
+        let mut desk = Desk::start(&sim, Arc::new(Real::new(network()).unwrap()), at(&url));
+        desk.until(retrying).await;
+        let Status::Retrying { problem, .. } = desk.status() else { unreachable!() };
+        assert!(problem.what.as_str().contains("certificate"), "{problem:?}");
+    });
+}
