@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use rsvp::app::key::{Code, Key};
-use rsvp::app::{Account, Effect, Message, Now, Settings, State, update};
+use rsvp::app::{Account, Effect, Entry, Message, Now, Settings, State, update};
 use rsvp::config::Secret;
 use rsvp::invitation::{AccountId, Decision, Invitation, InvitationId, Moment, Outcome};
 use rsvp::provider::exchange::Exchange;
@@ -253,9 +253,9 @@ impl Desk {
 
     /// Waits for an invitation that can be answered.
     pub async fn ringing(&mut self) -> Invitation {
-        self.until(|state| state.incoming.iter().any(|entry| entry.invitation.offers.decline)).await;
-        let entry = self.state.incoming.page(0).next().unwrap();
-        entry.invitation.clone()
+        let rings = |entry: &&Entry| entry.is_pending() && entry.invitation.offers.decline;
+        self.until(|state| state.incoming.iter().any(|entry| rings(&entry))).await;
+        self.state.incoming.page(0).find(rings).unwrap().invitation.clone()
     }
 
     pub fn status(&self) -> &Status {
