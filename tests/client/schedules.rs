@@ -8,8 +8,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use rsvp::app::{Phase, Progress};
-use rsvp::provider::{Command, Status};
+use rsvp::provider::{Command, Event, Status};
 use rsvp::sim::{Answers, Ended, Fault, Invite, Kind, Mishap, Options, Person, Simulator};
 
 use crate::support::{Desk, PASSWORD, from, password, paused, speak, token};
@@ -22,7 +21,9 @@ struct Run {
     invitations: u64,
     answers: u64,
     faults: u64,
+    /// Answers whose reply was lost.
     unknown: u64,
+    events: u64,
     recovery: Duration,
 }
 
@@ -173,8 +174,6 @@ async fn schedule(seed: u64) -> Run {
         }
         let pause = Duration::from_millis(rng.u64(..1_200));
         desk.within(pause, |_| false).await;
-        let unknown = |phase: &Phase| matches!(phase, Phase::Answering { progress: Progress::Unknown, .. });
-        run.unknown += u64::from(desk.state.incoming.iter().any(|entry| unknown(&entry.phase)));
         if matches!(desk.status(), Status::Stopped(_) | Status::Replaced) {
             desk.press("r");
         }
@@ -187,6 +186,8 @@ async fn schedule(seed: u64) -> Run {
         desk.press("r");
     }
     run.recovery = desk.nothing_is_lost().await;
+    run.events = desk.told().count() as u64;
+    run.unknown = desk.told().filter(|event| matches!(event, Event::Uncertain { .. })).count() as u64;
     run
 }
 
@@ -235,16 +236,18 @@ fn nothing_is_lost_whatever_the_schedule() {
     let mut recoveries: Vec<Duration> = runs.iter().map(|run| run.recovery).collect();
     recoveries.sort_unstable();
     let at = |share: usize| {
-        recoveries.get((recoveries.len() * share / 1_000).min(recoveries.len().saturating_sub(1)))
+        let place = (recoveries.len() * share / 1_000).min(recoveries.len().saturating_sub(1));
+        recoveries.get(place).copied().unwrap_or_default()
     };
     eprintln!(
-        "{} schedules: {} invitations, {} answers, {} faults, {} looks at an unknown outcome; recovered within {:?} (median), \
-         {:?} (99 %), {:?} (all); {:.0?}",
+        "{} schedules: {} invitations, {} events, {} answers of which {} with an unknown outcome, {} faults; \
+         recovered within {:.1?} (median), {:.1?} (99 %), {:.1?} (all); {:.0?}",
         runs.len(),
         sum(|run| run.invitations),
+        sum(|run| run.events),
         sum(|run| run.answers),
-        sum(|run| run.faults),
         sum(|run| run.unknown),
+        sum(|run| run.faults),
         at(500),
         at(990),
         at(1_000),

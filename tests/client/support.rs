@@ -29,6 +29,8 @@ pub struct Desk {
     pub overs: BTreeMap<InvitationId, u32>,
     /// The rows that each caller ever had.
     pub rows: BTreeMap<String, BTreeSet<InvitationId>>,
+    /// Those of whom nobody could say who they were from at first.
+    nameless: BTreeSet<InvitationId>,
     /// What was said of an invitation after it was over.
     pub ghosts: Vec<InvitationId>,
     pub provider: Handle,
@@ -154,6 +156,7 @@ impl Desk {
             notices: Vec::new(),
             overs: BTreeMap::new(),
             rows: BTreeMap::new(),
+            nameless: BTreeSet::new(),
             ghosts: Vec::new(),
             provider,
             told: Vec::new(),
@@ -199,7 +202,10 @@ impl Desk {
             self.ghosts.push(invitation.id);
         }
         let uri = invitation.to.as_ref().unwrap_or(&invitation.from).uri.to_string();
-        if !uri.is_empty() {
+        // What could not be read in time stands for itself, also if it turns out to be one that was known.
+        if uri.is_empty() {
+            self.nameless.insert(invitation.id);
+        } else if !self.nameless.contains(&invitation.id) {
             self.rows.entry(uri).or_default().insert(invitation.id);
         }
     }
@@ -256,6 +262,11 @@ impl Desk {
         let rings = |entry: &&Entry| entry.is_pending() && entry.invitation.offers.decline;
         self.until(|state| state.incoming.iter().any(|entry| rings(&entry))).await;
         self.state.incoming.page(0).find(rings).unwrap().invitation.clone()
+    }
+
+    /// Everything that the provider told.
+    pub fn told(&self) -> impl Iterator<Item = &Event> {
+        self.told.iter().map(|(_, event)| event)
     }
 
     pub fn status(&self) -> &Status {

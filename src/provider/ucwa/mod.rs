@@ -5,16 +5,16 @@
 //! wants, and `store` knows what is pending.
 
 mod application;
-mod challenge;
+pub mod challenge;
 mod client;
 mod conversation;
 mod discovery;
-mod error;
+pub mod error;
 pub mod events;
 pub mod json;
 mod online;
-mod origin;
-mod read;
+pub mod origin;
+pub mod read;
 pub mod resource;
 mod session;
 mod settings;

@@ -149,7 +149,9 @@ pub fn participant(resource: &Resource<'_>) -> Party {
 /// The text of a message: a `data:` URI, in which servers write `+` for a space, or plain text.
 #[must_use]
 pub fn message(text: &str) -> DisplayText {
-    let cut = text.get(..MESSAGE_BYTES.min(text.len())).unwrap_or_default();
+    let end =
+        (0..=MESSAGE_BYTES.min(text.len())).rev().find(|end| text.is_char_boundary(*end)).unwrap_or_default();
+    let cut = text.get(..end).unwrap_or_default();
     let head = cut.split(',').next().unwrap_or_default();
     if !cut.get(..5).is_some_and(|scheme| scheme.eq_ignore_ascii_case("data:")) {
         return DisplayText::bounded(cut, DisplayText::MESSAGE);

@@ -31,8 +31,8 @@ const STEADY: Duration = Duration::from_secs(60);
 
 /// So many sessions in a row may end early before there is a longer wait for the next.
 const SHORT_LIVED: u32 = 4;
-/// That wait.
-const COOLING: Duration = Duration::from_secs(20);
+/// That wait at first, and at most: it doubles each time.
+const COOLING: (Duration, Duration) = (Duration::from_secs(4), Duration::from_secs(20));
 
 const ENDED: &str = "the server ended the session";
 
@@ -263,7 +263,10 @@ const LONGEST: Duration = Duration::from_millis(1_500);
 
 /// The wait before another session: when they end again and again, long enough to be no burden.
 fn breaker(short_lived: u32, waits: &mut Waits) -> Duration {
-    if short_lived > SHORT_LIVED { COOLING } else { waits.next() }
+    match short_lived.checked_sub(SHORT_LIVED + 1) {
+        Some(doublings) => COOLING.1.min(COOLING.0 * 2_u32.saturating_pow(doublings.min(8))),
+        None => waits.next(),
+    }
 }
 
 impl Waits {

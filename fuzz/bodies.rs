@@ -1,0 +1,273 @@
+//! What each fuzz target does with its bytes, and what must hold whatever they are. The same bodies run over
+//! the committed corpora as ordinary tests.
+
+use std::collections::HashSet;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::header::{CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
+use http::{HeaderMap, HeaderValue, StatusCode};
+use ratatui::Terminal;
+use ratatui::backend::TestBackend;
+use rsvp::app::key::{Code, Key};
+use rsvp::app::{Account, Effect, Message, Now, Settings, State, update};
+use rsvp::invitation::{
+    AccountId, Direction, Importance, Invitation, InvitationId, Kind, Moment, Offers, Outcome, Party, Stage,
+};
+use rsvp::provider::exchange::Response;
+use rsvp::provider::ucwa::error::CallError;
+use rsvp::provider::ucwa::origin::Origins;
+use rsvp::provider::ucwa::store::{Effects, Store};
+use rsvp::provider::ucwa::wire::Document;
+use rsvp::provider::ucwa::{challenge as challenges, is_loopback, read};
+use rsvp::provider::{Command, Event, Problem, Status, Ticket};
+use rsvp::text::DisplayText;
+use rsvp::ui::{self, Look, Theme};
+use url::Url;
+
+const ACCOUNT: AccountId = AccountId(0);
+
+/// The name of a target and its body.
+pub type Target = (&'static str, fn(&[u8]));
+
+/// All targets.
+pub const TARGETS: [Target; 8] = [
+    ("challenge", challenge),
+    ("events", events),
+    ("href", href),
+    ("message", message),
+    ("reducer", reducer),
+    ("refusal", refusal),
+    ("resource", resource),
+    ("text", text),
+];
+
+/// The first byte says which form the rest is in.
+fn document(data: &[u8]) -> Option<Response> {
+    let (form, body) = data.split_first()?;
+    let kind = if form % 2 == 0 { "application/json; charset=utf-8" } else { "application/xml" };
+    let headers = HeaderMap::from_iter([(CONTENT_TYPE, HeaderValue::from_static(kind))]);
+    Some(Response { status: StatusCode::OK, headers, body: Bytes::copy_from_slice(body) })
+}
+
+fn store() -> Store {
+    Store::empty(ACCOUNT, Url::parse("https://pool.example/ucwa/1").expect("an address"))
+}
+
+fn is_harmless(text: &DisplayText) -> bool {
+    let text = text.as_str();
+    text.chars().count() <= DisplayText::MESSAGE
+        && !text.chars().any(|it| {
+            it.is_control()
+                || matches!(it, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+        })
+}
+
+fn check(invitation: &Invitation) {
+    for text in [
+        &invitation.from.name,
+        &invitation.from.uri,
+        &invitation.from.origin,
+        &invitation.subject,
+        &invitation.message,
+    ] {
+        assert!(is_harmless(text), "{text:?}");
+    }
+}
+
+/// A body of the event channel, told twice: no panic, each end told once, nothing said of what is over.
+pub fn events(data: &[u8]) {
+    let Some(response) = document(data) else { return };
+    let document = Document::of(&response);
+    let Ok(batch) = document.batch() else { return };
+    let (mut store, mut over) = (store(), HashSet::new());
+    for _ in 0..2 {
+        let mut effects = Effects::default();
+        for change in &batch.changes {
+            store.apply(change, Moment::default(), &mut effects);
+        }
+        for event in effects.events {
+            match event {
+                Event::Over { id, .. } => assert!(over.insert(id), "an end was told twice"),
+                Event::Invitation(invitation) => {
+                    check(&invitation);
+                    assert!(!over.contains(&invitation.id), "what was over came back");
+                }
+                _ => {}
+            }
+        }
+    }
+}
+
+/// A resource as the answer to each fetch that an event may lead to.
+pub fn resource(data: &[u8]) {
+    let Some(response) = document(data) else { return };
+    let document = Document::of(&response);
+    let Ok(resource) = document.resource() else { return };
+    let party = read::participant(&resource);
+    assert!(is_harmless(&party.name) && is_harmless(&party.uri));
+    let mut store = store();
+    let linked = br#"{"_links":{"next":{"href":"/e"}},"sender":[{"rel":"communication","href":"/c","events":[
+        {"type":"started","link":{"rel":"messagingInvitation","href":"/i"}},
+        {"type":"added","link":{"rel":"conversation","href":"/v"}},
+        {"type":"added","link":{"rel":"messaging","href":"/m"}}]}]}"#;
+    let told = self::document(&[b"\0", linked.as_slice()].concat()).expect("a document");
+    let told = Document::of(&told);
+    let mut effects = Effects::default();
+    for change in &told.batch().expect("a batch").changes {
+        store.apply(change, Moment::default(), &mut effects);
+    }
+    for fetch in std::mem::take(&mut effects.fetches) {
+        store.fetched(&fetch, &resource, Moment::default(), &mut effects);
+    }
+    for event in effects.events {
+        if let Event::Invitation(invitation) = event {
+            check(&invitation);
+        }
+    }
+}
+
+/// A `WWW-Authenticate` field: what is read of it was in it.
+pub fn challenge(data: &[u8]) {
+    let Ok(value) = HeaderValue::from_bytes(data) else { return };
+    if let Ok(text) = value.to_str() {
+        for challenge in challenges::parse(text) {
+            assert!(challenge.parameters.iter().all(|(name, _)| *name == name.to_lowercase()));
+        }
+    }
+    let headers = HeaderMap::from_iter([(WWW_AUTHENTICATE, value)]);
+    if let Some(ticket) = challenges::web_ticket(&headers) {
+        assert!(!ticket.href.is_empty());
+    }
+}
+
+/// A `Retry-After` field, up to the first line feed, and an error's body: a wait that is bounded, and words.
+pub fn refusal(data: &[u8]) {
+    let end = data.iter().position(|byte| *byte == b'\n').unwrap_or(data.len());
+    let (field, body) = data.split_at(end);
+    let Some(mut response) = document(body.get(1..).unwrap_or_default()) else { return };
+    let Ok(value) = HeaderValue::from_bytes(field) else { return };
+    response.headers.insert(RETRY_AFTER, value);
+    response.status = StatusCode::SERVICE_UNAVAILABLE;
+    let error = CallError::from_response(&response);
+    assert!(is_harmless(&error.problem().what));
+    if let CallError::Refused(refusal) = error {
+        assert!(refusal.retry_after.is_none_or(|wait| wait <= Duration::from_secs(3_600)));
+    }
+}
+
+/// An href: only an approved host is ever reached, and never in the clear.
+pub fn href(data: &[u8]) {
+    let Ok(href) = std::str::from_utf8(data) else { return };
+    let base = Url::parse("https://pool.example/ucwa/v1/applications/1?key=a").expect("an address");
+    let mut origins = Origins::new(&["tickets.example".into()]);
+    origins.approve(&base).expect("it is encrypted");
+    if let Ok(url) = origins.resolve(&base, href) {
+        assert!(matches!(url.host_str(), Some("pool.example" | "tickets.example")), "{url}");
+        assert!(url.scheme() == "https" || is_loopback(&url), "{url}");
+        assert!(url.username().is_empty() && url.password().is_none(), "{url}");
+    }
+}
+
+/// The text of a message, as a `data:` URI or plain.
+pub fn message(data: &[u8]) {
+    if let Ok(text) = std::str::from_utf8(data) {
+        assert!(is_harmless(&read::message(text)));
+    }
+}
+
+/// The sanitiser: what comes out is harmless, bounded, and stays as it is.
+pub fn text(data: &[u8]) {
+    let raw = String::from_utf8_lossy(data);
+    let text = DisplayText::new(&raw);
+    assert!(is_harmless(&text), "{text:?}");
+    assert!(text.as_str().chars().count() <= DisplayText::LINE);
+    assert_eq!(DisplayText::new(text.as_str()), text, "once is enough");
+    let _ = text.mixes_scripts();
+}
+
+fn invitation(number: u8) -> Invitation {
+    let kind = [Kind::Message, Kind::Phone, Kind::Meeting, Kind::AudioVideo, Kind::Participant]
+        [usize::from(number) % 5];
+    let outgoing = kind == Kind::Participant;
+    Invitation {
+        id: InvitationId { account: ACCOUNT, number: number.into() },
+        kind,
+        direction: if outgoing { Direction::Outgoing } else { Direction::Incoming },
+        from: Party { name: format!("Caller {number}").as_str().into(), ..Party::default() },
+        to: outgoing.then(Party::default),
+        routes: Vec::new(),
+        subject: "日本語 and مرحبا".into(),
+        message: DisplayText::default(),
+        importance: Importance::Normal,
+        stage: Stage::Ringing,
+        offers: Offers {
+            accept: number % 2 == 0,
+            accept_with_phone: number % 3 == 0,
+            decline: !outgoing,
+            cancel: outgoing,
+        },
+        conversation: None,
+        arrived: Moment::default(),
+        deadline: Moment(Duration::from_secs(30)),
+    }
+}
+
+fn key(byte: u8) -> Key {
+    match byte {
+        0..=31 => [Code::Enter, Code::Esc, Code::Tab, Code::Backspace, Code::Up, Code::Down]
+            .get(usize::from(byte))
+            .map_or(Key::from('a'), |code| Key::plain(*code)),
+        byte => Key::from(char::from(byte & 0x7f)),
+    }
+}
+
+/// The reducer and the view: any sequence of pairs of bytes is a session, in which nothing that is over is
+/// answered, nothing is answered twice at once, and every screen can be drawn.
+pub fn reducer(data: &[u8]) {
+    let now = |at: u64| Now {
+        moment: Moment(Duration::from_millis(at)),
+        wall: jiff::civil::date(2026, 1, 5).at(9, 0, 0, 0),
+    };
+    let settings = Settings { history_limit: 3, ..Settings::default() };
+    let mut state = State::new(settings, vec![Account::default()], now(0), (80, 24));
+    let (mut at, mut over, mut size) = (0_u64, HashSet::new(), (80, 24));
+    for pair in data.chunks_exact(2).take(400) {
+        let (what, value) = (pair[0], pair[1]);
+        let id = InvitationId { account: ACCOUNT, number: value.into() };
+        let problem = || Problem::new("lost", "");
+        let told = |event: Event| Message::Provider(ACCOUNT, event);
+        let ticket = Ticket(value.into());
+        let message = match what % 12 {
+            0..4 => Message::Key(key(value)),
+            4 if over.contains(&id) => Message::Tick,
+            4 => told(Event::Invitation(Box::new(invitation(value)))),
+            5 => {
+                over.insert(id);
+                told(Event::Over { id, outcome: Outcome::Missed })
+            }
+            6 => told(Event::Done(ticket)),
+            7 => told(Event::Refused { ticket, problem: problem() }),
+            8 => told(Event::Uncertain { ticket, problem: problem() }),
+            9 => {
+                at += u64::from(value) * 50;
+                Message::Tick
+            }
+            10 => {
+                size = (u16::from(value), u16::from(what));
+                Message::Resize(size.0, size.1)
+            }
+            _ if value % 2 == 0 => told(Event::Status(Status::Online { since: Moment::default() })),
+            _ => Message::Paste(String::from_utf8_lossy(&[value, b'x', what]).into_owned()),
+        };
+        for effect in update(&mut state, now(at), message) {
+            if let Effect::Provider(_, Command::Answer { invitation, .. }) = effect {
+                assert!(!over.contains(&invitation), "answered what is over");
+            }
+        }
+    }
+    let mut terminal =
+        Terminal::new(TestBackend::new(size.0.clamp(1, 200), size.1.clamp(1, 60))).expect("no I/O");
+    let look = Look { theme: Theme::TERMINAL, ascii: at % 2 == 1 };
+    terminal.draw(|frame| ui::draw(frame, &state, &look)).expect("no I/O");
+}
