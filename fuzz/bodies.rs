@@ -202,8 +202,8 @@ fn invitation(number: u8) -> Invitation {
         importance: Importance::Normal,
         stage: Stage::Ringing,
         offers: Offers {
-            accept: number % 2 == 0,
-            accept_with_phone: number % 3 == 0,
+            accept: number.is_multiple_of(2),
+            accept_with_phone: number.is_multiple_of(3),
             decline: !outgoing,
             cancel: outgoing,
         },

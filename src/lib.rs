@@ -7,6 +7,7 @@ pub mod commands;
 pub mod config;
 pub mod invitation;
 pub mod logging;
+pub mod machine;
 pub mod provider;
 pub mod runtime;
 pub mod sim;

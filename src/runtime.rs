@@ -9,6 +9,7 @@ use tokio::time::{Instant, sleep_until, timeout};
 
 use crate::app::{Effect, Message, Now, State, update};
 use crate::invitation::AccountId;
+use crate::machine::Machine;
 use crate::provider::{Clock, Command, Event, Handle};
 use crate::terminal::{Input, Keyboard, Screen, Signal, Signals};
 use crate::ui::{self, Look};
@@ -88,6 +89,7 @@ impl Runtime<'_> {
         // The first frame waits for nothing.
         self.draw()?;
         let mut keyboard = Keyboard::listen()?;
+        let mut machine = Machine::watch();
         let mut tick_at: Option<Instant> = None;
         while !self.leaving {
             if self.state.needs_tick() {
@@ -122,6 +124,7 @@ impl Runtime<'_> {
                         self.handle(Message::Provider(account, event))?;
                     }
                 }
+                () = machine.shaken() => self.wake(),
                 () = tick(tick_at) => {
                     tick_at = None;
                     self.handle(Message::Tick)?;
@@ -169,6 +172,13 @@ impl Runtime<'_> {
             for commands in &self.commands {
                 let _ = commands.try_send(Command::Active);
             }
+        }
+    }
+
+    fn wake(&self) {
+        tracing::info!("the machine slept or is on another network");
+        for commands in &self.commands {
+            let _ = commands.try_send(Command::Wake);
         }
     }
 
