@@ -25,6 +25,8 @@ const BURST: usize = 4_096;
 
 /// Runs the client on the screen until the user leaves, the terminal closes or a signal ends it.
 ///
+/// Gives what the user has to be told after that: what became of the requests that were on their way.
+///
 /// # Errors
 /// When the terminal can't be read or written.
 pub async fn run(
@@ -34,36 +36,37 @@ pub async fn run(
     look: Look,
     clock: Clock,
     providers: Vec<Handle>,
-) -> std::io::Result<()> {
-    let (events, inbox) = mpsc::channel(crate::provider::QUEUE);
+) -> std::io::Result<Vec<String>> {
+    let (events, mut inbox) = mpsc::channel(crate::provider::QUEUE);
     let mut commands = Vec::new();
     let mut tasks = JoinSet::new();
     for handle in providers {
         commands.push(handle.commands);
         tasks.spawn(forward(handle.account, handle.events, events.clone()));
-        tasks.spawn(async move {
-            let _ = handle.task.await;
-        });
     }
     drop(events);
     let mut runtime =
         Runtime { screen, state, look, clock, commands, active: None, changed: true, leaving: false };
-    let result = runtime.turn(signals, inbox).await;
+    let result = runtime.turn(signals, &mut inbox).await;
     for commands in &runtime.commands {
         let _ = commands.try_send(Command::SignOut);
     }
     runtime.commands.clear();
+    let underway = runtime.state.flights.clone();
+    let mut lines = Vec::new();
+    let _ = timeout(FAREWELL, runtime.hear_out(&mut inbox, &mut lines)).await;
     result?;
-    let _ = timeout(FAREWELL, async { while tasks.join_next().await.is_some() {} }).await;
-    Ok(())
+    if underway.is_empty() {
+        return Ok(Vec::new());
+    }
+    lines.extend(ui::farewell(&runtime.state, &underway));
+    Ok(lines)
 }
 
 /// Puts the account's number on its events; waits, and so lets the provider wait, when the inbox is full.
 async fn forward(account: AccountId, mut from: mpsc::Receiver<Event>, to: mpsc::Sender<(AccountId, Event)>) {
     while let Some(event) = from.recv().await {
         if to.send((account, event)).await.is_err() {
-            // The program is leaving: the provider must still be able to finish.
-            while from.recv().await.is_some() {}
             return;
         }
     }
@@ -84,7 +87,7 @@ impl Runtime<'_> {
     async fn turn(
         &mut self,
         mut signals: Signals,
-        mut inbox: mpsc::Receiver<(AccountId, Event)>,
+        inbox: &mut mpsc::Receiver<(AccountId, Event)>,
     ) -> std::io::Result<()> {
         // The first frame waits for nothing.
         self.draw()?;
@@ -133,6 +136,16 @@ impl Runtime<'_> {
             self.draw()?;
         }
         Ok(())
+    }
+
+    /// Takes in what the providers have to say until all of them have ended; notes what the user is told.
+    async fn hear_out(&mut self, inbox: &mut mpsc::Receiver<(AccountId, Event)>, told: &mut Vec<String>) {
+        while let Some((account, event)) = inbox.recv().await {
+            let now = Now { moment: self.clock.now(), wall: jiff::Zoned::now().datetime() };
+            self.state.notice = None;
+            update(&mut self.state, now, Message::Provider(account, event));
+            told.extend(self.state.notice.take().map(|notice| notice.text.to_string()));
+        }
     }
 
     fn handle(&mut self, message: Message) -> std::io::Result<()> {

@@ -42,7 +42,10 @@ pub(super) async fn show(
     let provider = ucwa::spawn(settings, exchange, AccountId(0), clock);
     let result = runtime::run(&mut screen, signals, state, look, clock, vec![provider]).await;
     drop(screen);
-    Ok(result?)
+    for line in result? {
+        super::say(&line)?;
+    }
+    Ok(())
 }
 
 /// The look for a theme; `NO_COLOR` has the last word.

@@ -207,6 +207,4 @@ pub struct Handle {
     pub commands: mpsc::Sender<Command>,
     /// Its mouth.
     pub events: mpsc::Receiver<Event>,
-    /// Its task; ends after [`Command::SignOut`] or when `commands` is dropped.
-    pub task: tokio::task::JoinHandle<()>,
 }

@@ -1,6 +1,7 @@
 //! The view: [`State`] -> frame. Pure; what it costs depends on the screen, not on how much there is to show.
 
 mod details;
+mod farewell;
 mod fit;
 #[cfg(test)]
 mod fixtures;
@@ -21,6 +22,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::Line;
 
+pub use farewell::farewell;
 pub use theme::Theme;
 
 use crate::app::{Mode, State, Tone};

@@ -15,6 +15,7 @@ mod journeys;
 mod oracles;
 mod relay;
 mod schedules;
+mod secrets;
 mod sockets;
 mod support;
 mod truncation;

@@ -155,7 +155,7 @@ fn user(rng: &mut fastrand::Rng, desk: &mut Desk, run: &mut Run, step: u32) {
     run.answers += 1;
 }
 
-async fn schedule(seed: u64) -> Run {
+async fn schedule(seed: u64) -> (Run, Desk) {
     let mut rng = fastrand::Rng::with_seed(seed);
     let mut run = Run::default();
     let sim = Simulator::new(Options { password: PASSWORD.into(), seed, ..Options::default() });
@@ -188,10 +188,10 @@ async fn schedule(seed: u64) -> Run {
     run.recovery = desk.nothing_is_lost().await;
     run.events = desk.told().count() as u64;
     run.unknown = desk.told().filter(|event| matches!(event, Event::Uncertain { .. })).count() as u64;
-    run
+    (run, desk)
 }
 
-fn run(seed: u64) -> Run {
+fn run(seed: u64) -> (Run, Desk) {
     // The jitter of the waits comes from here, too.
     fastrand::seed(seed);
     speak(if seed.is_multiple_of(2) {
@@ -200,6 +200,12 @@ fn run(seed: u64) -> Run {
         rsvp::provider::ucwa::Wire::Xml
     });
     paused().block_on(schedule(seed))
+}
+
+/// All that was asked and told in a run.
+pub fn story(seed: u64) -> String {
+    let (_, desk) = run(seed);
+    format!("{}{:?}", desk.story(), desk.notices)
 }
 
 fn number(variable: &str) -> Option<u64> {
@@ -224,7 +230,7 @@ fn nothing_is_lost_whatever_the_schedule() {
                         break;
                     }
                     match std::panic::catch_unwind(|| run(seed)) {
-                        Ok(run) => runs.lock().unwrap().push(run),
+                        Ok((run, _)) => runs.lock().unwrap().push(run),
                         Err(_) => failed.lock().unwrap().push(seed),
                     }
                 }

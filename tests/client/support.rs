@@ -318,20 +318,27 @@ impl Desk {
     }
 }
 
-/// A test that fails tells its story: the requests and what was told, in the order of time.
-impl Drop for Desk {
-    fn drop(&mut self) {
-        if !std::thread::panicking() {
-            return;
-        }
+impl Desk {
+    /// The requests and what was told, in the order of time.
+    pub fn story(&self) -> String {
         let requests = self.sim.record();
         let requests = requests.iter().map(|request| (request.at, request.to_string()));
         let told = self.told.iter().map(|(at, event)| (*at, format!("    {event:?}")));
         let mut story: Vec<(tokio::time::Instant, String)> = requests.chain(told).collect();
         story.sort_by_key(|(at, _)| *at);
         let start = self.clock.instant(Moment::default());
-        for (at, line) in story {
-            eprintln!("{:>10.3} {line}", at.duration_since(start).as_secs_f64());
+        let line = |(at, line): (tokio::time::Instant, String)| {
+            format!("{:>10.3} {line}\n", at.duration_since(start).as_secs_f64())
+        };
+        story.into_iter().map(line).collect()
+    }
+}
+
+/// A test that fails tells its story.
+impl Drop for Desk {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            eprintln!("{}", self.story());
         }
     }
 }

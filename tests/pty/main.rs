@@ -5,6 +5,8 @@
 
 mod support;
 
+use std::time::Duration;
+
 use support::Terminal;
 
 const LEFT: &str = "\u{1b}[?1049l";
@@ -95,4 +97,83 @@ fn a_terminal_of_any_size_is_survived() {
     terminal.wait_for("? help");
     terminal.send("q");
     assert_eq!(terminal.exit(), 0);
+}
+
+/// One invitation, whose acceptance goes wrong.
+fn answered_badly(mishap: &str) -> String {
+    format!(
+        r#"
+        [[step]]
+        at = 0.0
+        fault = {{ of = "accept", mishap = {mishap} }}
+        [[step]]
+        at = 0.1
+        invite = "im"
+        from = "lene"
+        message = "Hi Tosh"
+        "#
+    )
+}
+
+#[test]
+fn fault_62_an_answer_that_is_on_its_way_is_waited_for_and_told() {
+    let mut terminal = Terminal::scenario(80, 24, &answered_badly("{ late = 1.0 }"));
+    terminal.wait_for("Hi Tosh");
+    terminal.send("a");
+    terminal.wait_for("accepting");
+    terminal.send("q");
+    assert_eq!(terminal.exit(), 0);
+    terminal.wait_for("the server took your answer (accept)");
+}
+
+#[test]
+fn fault_62_an_answer_that_never_comes_is_not_waited_for_long() {
+    let mut terminal = Terminal::scenario(80, 24, &answered_badly("\"black-hole\""));
+    terminal.wait_for("Hi Tosh");
+    terminal.send("a");
+    terminal.wait_for("accepting");
+    let left = std::time::Instant::now();
+    terminal.send("q");
+    assert_eq!(terminal.exit(), 0);
+    assert!(left.elapsed() < Duration::from_secs(6), "{:?}", left.elapsed());
+    terminal.wait_for("whether your answer arrived is not known");
+}
+
+#[test]
+fn fault_62_with_nothing_on_its_way_it_ends_at_once() {
+    let mut terminal = Terminal::scenario(80, 24, "");
+    terminal.wait_for("● online");
+    let left = std::time::Instant::now();
+    terminal.send("q");
+    assert_eq!(terminal.exit(), 0);
+    assert!(left.elapsed() < Duration::from_secs(1), "{:?}", left.elapsed());
+}
+
+#[test]
+fn with_nothing_ringing_nothing_is_written() {
+    let mut terminal = Terminal::scenario(80, 24, "");
+    terminal.wait_for("● online");
+    terminal.wait_for_silence(Duration::from_secs(3));
+}
+
+#[test]
+fn fault_63_a_panic_gives_the_terminal_back() {
+    let mut terminal = Terminal::this("panics_on_the_screen");
+    assert_ne!(terminal.exit(), 0);
+    let bytes = terminal.bytes();
+    let (_, after) = bytes.split_once(LEFT).expect("the alternate screen is left");
+    assert!(after.contains("\u{1b}[?25h"), "the cursor is shown: {after:?}");
+    assert!(after.contains("on purpose"), "what happened is told where it can be read: {after:?}");
+    assert!(!after.contains("half a frame"), "nothing is drawn any more: {after:?}");
+}
+
+#[test]
+#[ignore = "the other half of a test"]
+fn panics_on_the_screen() {
+    let mut screen = rsvp::terminal::Screen::enter().unwrap();
+    screen.draw(|frame| frame.render_widget("a frame", frame.area())).unwrap();
+    let _ = screen.draw(|frame| {
+        frame.render_widget("half a frame", frame.area());
+        panic!("on purpose");
+    });
 }

@@ -9,6 +9,8 @@ use std::time::{Duration, Instant};
 use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
 use tempfile::TempDir;
 
+const PEOPLE: &str = r#"people = { lene = { name = "Lene Aaling", uri = "sip:lenea@contoso.example" } }"#;
+
 const PATIENCE: Duration = Duration::from_secs(30);
 
 pub struct Terminal {
@@ -28,6 +30,16 @@ fn size(columns: u16, rows: u16) -> PtySize {
 }
 
 impl Terminal {
+    /// The client against a simulator in which this happens.
+    pub fn scenario(columns: u16, rows: u16, steps: &str) -> Self {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), format!("title = \"A test\"\n{PEOPLE}\n{steps}")).unwrap();
+        let mut terminal = Self::start(columns, rows, &["demo", file.path().to_str().unwrap()]);
+        // It has read the scenario before it shows anything.
+        terminal.wait_for("DEMO");
+        terminal
+    }
+
     pub fn start(columns: u16, rows: u16, arguments: &[&str]) -> Self {
         let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_rsvp"));
         command.args(arguments);
@@ -69,6 +81,26 @@ impl Terminal {
             bytes: Vec::new(),
             looked: 0,
             home,
+        }
+    }
+
+    /// This test program itself, for what the real one does not do on purpose.
+    pub fn this(test: &str) -> Self {
+        let mut command = CommandBuilder::new(std::env::current_exe().unwrap());
+        command.args(["--exact", test, "--ignored", "--nocapture"]);
+        Self::run(80, 24, command)
+    }
+
+    /// Waits until nothing has been written for so long.
+    pub fn wait_for_silence(&mut self, silence: Duration) {
+        let until = Instant::now() + PATIENCE;
+        loop {
+            match self.output.recv_timeout(silence) {
+                Ok(bytes) => self.take(&bytes),
+                Err(RecvTimeoutError::Timeout) => return,
+                Err(RecvTimeoutError::Disconnected) => panic!("it ended; the screen:\n{}", self.screen()),
+            }
+            assert!(Instant::now() < until, "it is never silent; the screen:\n{}", self.screen());
         }
     }
 

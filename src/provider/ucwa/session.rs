@@ -42,7 +42,8 @@ pub fn spawn(settings: Settings, exchange: Arc<dyn Exchange>, account: AccountId
     let (events, events_out) = mpsc::channel(QUEUE);
     let (commands_in, commands) = mpsc::channel(QUEUE);
     let session = Session { settings, exchange, account, clock, events, commands };
-    Handle { account, commands: commands_in, events: events_out, task: tokio::spawn(session.run()) }
+    tokio::spawn(session.run());
+    Handle { account, commands: commands_in, events: events_out }
 }
 
 /// What the task has for all of its life.
