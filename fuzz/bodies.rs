@@ -22,7 +22,7 @@ use rsvp::provider::ucwa::wire::Document;
 use rsvp::provider::ucwa::{challenge as challenges, is_loopback, read};
 use rsvp::provider::{Command, Event, Problem, Status, Ticket};
 use rsvp::text::DisplayText;
-use rsvp::ui::{self, Look, Theme};
+use rsvp::ui::{self, Charset, Look, Theme};
 use url::Url;
 
 const ACCOUNT: AccountId = AccountId(0);
@@ -268,6 +268,7 @@ pub fn reducer(data: &[u8]) {
     }
     let mut terminal =
         Terminal::new(TestBackend::new(size.0.clamp(1, 200), size.1.clamp(1, 60))).expect("no I/O");
-    let look = Look { theme: Theme::TERMINAL, ascii: at % 2 == 1 };
+    let charset = [Charset::Unicode, Charset::AsciiSigns, Charset::Ascii][data.len() % 3];
+    let look = Look { theme: Theme::TERMINAL, charset };
     terminal.draw(|frame| ui::draw(frame, &state, &look)).expect("no I/O");
 }

@@ -10,7 +10,7 @@ use crate::provider::exchange::{Exchange, Network, Real};
 use crate::provider::{Clock, ucwa};
 use crate::runtime;
 use crate::terminal::{Screen, Signals};
-use crate::ui::{self, Look, Theme};
+use crate::ui::{self, Charset, Look, Theme};
 
 /// Signs in as the configuration says, and shows what comes.
 pub(super) async fn run(global: &Global) -> anyhow::Result<()> {
@@ -48,7 +48,7 @@ pub(super) async fn show(
     Ok(())
 }
 
-/// The look for a theme; `NO_COLOR` has the last word.
+/// The look for a theme; `NO_COLOR` and the locale have the last word.
 pub(super) fn look(theme: ThemeName, ascii: bool) -> Look {
     let colourless = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
     let theme = match theme {
@@ -58,5 +58,41 @@ pub(super) fn look(theme: ThemeName, ascii: bool) -> Look {
         ThemeName::Light => Theme::LIGHT,
         ThemeName::None => Theme::NONE,
     };
-    Look { theme, ascii }
+    let charset = match ascii {
+        _ if !speaks_utf8(|name| std::env::var(name).ok()) => Charset::Ascii,
+        true => Charset::AsciiSigns,
+        false => Charset::Unicode,
+    };
+    Look { theme, charset }
+}
+
+/// Whether the terminal takes UTF-8, by the first of the locale's variables that says something. Without any
+/// it does: over ssh the variables are often lost, and terminals without UTF-8 are rare.
+fn speaks_utf8(variable: impl Fn(&str) -> Option<String>) -> bool {
+    let locale =
+        ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().filter_map(variable).find(|value| !value.is_empty());
+    locale.is_none_or(|locale| {
+        let locale = locale.to_ascii_lowercase();
+        locale.contains("utf-8") || locale.contains("utf8")
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::speaks_utf8;
+
+    #[test]
+    fn the_first_variable_that_says_something_tells_the_character_set() {
+        let with = |variables: &'static [(&str, &str)]| {
+            speaks_utf8(|name| {
+                let found = variables.iter().find(|(known, _)| *known == name);
+                found.map(|(_, value)| (*value).to_owned())
+            })
+        };
+        assert!(with(&[]));
+        assert!(with(&[("LANG", "en_US.UTF-8")]));
+        assert!(with(&[("LC_ALL", ""), ("LC_CTYPE", "C.utf8"), ("LANG", "C")]));
+        assert!(!with(&[("LC_ALL", "POSIX"), ("LANG", "en_US.UTF-8")]));
+        assert!(!with(&[("LANG", "de_DE.ISO-8859-1")]));
+    }
 }

@@ -33,8 +33,20 @@ use fit::{Cells, fit};
 pub struct Look {
     /// The style of each meaning.
     pub theme: Theme,
-    /// Draw signs and lines with ASCII characters.
-    pub ascii: bool,
+    /// What the terminal can show.
+    pub charset: Charset,
+}
+
+/// The characters that may be drawn.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Charset {
+    /// All.
+    #[default]
+    Unicode,
+    /// Signs and lines of our own are drawn with ASCII; what others wrote stays as it is.
+    AsciiSigns,
+    /// Nothing but ASCII: the terminal takes no UTF-8.
+    Ascii,
 }
 
 /// From this width on, the details stand beside the list.
@@ -71,8 +83,8 @@ pub fn draw(frame: &mut Frame, state: &State, look: &Look) {
         Mode::Prompt(prompt) => prompt::draw(buffer, above, prompt, state, look),
         Mode::Help(scrolled) => help::draw(buffer, above, *scrolled, state, look),
     };
-    if look.ascii {
-        to_ascii(buffer);
+    if look.charset != Charset::Unicode {
+        to_ascii(buffer, look.charset);
     }
     if let Some(cursor) = cursor {
         frame.set_cursor_position(cursor);
@@ -145,8 +157,8 @@ fn take_bottom(area: &mut Rect, height: u16) -> Rect {
     Rect { y: area.bottom(), height, ..*area }
 }
 
-/// Replaces the signs that this module draws.
-fn to_ascii(buffer: &mut Buffer) {
+/// Replaces the signs that this module draws, and the letters that the terminal can't show.
+fn to_ascii(buffer: &mut Buffer, charset: Charset) {
     for cell in &mut buffer.content {
         let plain = match cell.symbol() {
             "●" => "*",
@@ -158,6 +170,7 @@ fn to_ascii(buffer: &mut Buffer) {
             "┌" | "┐" | "└" | "┘" => "+",
             "…" => ".",
             "“" | "”" => "\"",
+            other if charset == Charset::Ascii && !other.is_ascii() => "?",
             _ => continue,
         };
         cell.set_symbol(plain);

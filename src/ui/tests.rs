@@ -2,7 +2,7 @@ use proptest::prelude::*;
 use tui_input::Input;
 
 use super::fixtures::*;
-use super::{Look, Theme};
+use super::{Charset, Look, Theme};
 use crate::app::key::Key;
 use crate::app::{
     Account, Action, KeyMap, Mode, Notice, Phase, Picker, Progress, Prompt, Purpose, Sort, State, Tab, Tone,
@@ -13,7 +13,7 @@ use crate::provider::{Problem, Status};
 const SIZES: [(u16, u16); 3] = [(40, 12), (80, 24), (160, 50)];
 
 fn plain() -> Look {
-    Look { theme: Theme::NONE, ascii: false }
+    Look { theme: Theme::NONE, charset: Charset::Unicode }
 }
 
 /// Compares the screen at each size with what a person has looked at.
@@ -225,7 +225,7 @@ fn strange_names_keep_the_columns() {
 fn ascii_is_ascii() {
     let mut state = with_status(retrying());
     state.incoming.change(id(3), |entry| entry.marked = true);
-    let look = Look { theme: Theme::NONE, ascii: true };
+    let look = Look { theme: Theme::NONE, charset: Charset::AsciiSigns };
     for mode in [Mode::Lists, Mode::Picker(picker(Reason::ALL.to_vec(), "")), Mode::Help(60)] {
         state.mode = mode;
         state.incoming.remove(id(4));
@@ -318,7 +318,14 @@ fn every_size_can_be_drawn() {
     let everywhere = |state: &State, step: usize| {
         for width in (0..=60).step_by(step) {
             for height in 0..=30 {
-                terminal(state, &Look { ascii: height % 2 == 0, ..plain() }, (width, height));
+                terminal(
+                    state,
+                    &Look {
+                        charset: if height % 2 == 0 { Charset::Ascii } else { Charset::Unicode },
+                        ..plain()
+                    },
+                    (width, height),
+                );
             }
         }
     };

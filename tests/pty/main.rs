@@ -168,6 +168,16 @@ fn fault_63_a_panic_gives_the_terminal_back() {
 }
 
 #[test]
+fn fault_66_a_terminal_without_utf8_gets_none() {
+    let mut terminal = Terminal::shell(80, 24, "LC_ALL=C exec rsvp demo help-desk");
+    terminal.wait_for("* online");
+    terminal.wait_for("quit");
+    terminal.send("q");
+    assert_eq!(terminal.exit(), 0);
+    assert!(terminal.bytes().is_ascii(), "{}", terminal.screen());
+}
+
+#[test]
 #[ignore = "the other half of a test"]
 fn panics_on_the_screen() {
     let mut screen = rsvp::terminal::Screen::enter().unwrap();

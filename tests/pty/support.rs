@@ -58,7 +58,9 @@ impl Terminal {
         let pair = native_pty_system().openpty(size(columns, rows)).unwrap();
         command.env("TERM", "xterm-256color");
         command.env("HOME", home.path());
-        for variable in ["XDG_STATE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "NO_COLOR"] {
+        for variable in
+            ["XDG_STATE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "NO_COLOR", "LC_ALL", "LC_CTYPE", "LANG"]
+        {
             command.env_remove(variable);
         }
         let child = pair.slave.spawn_command(command).unwrap();
