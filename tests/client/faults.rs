@@ -770,6 +770,32 @@ fn fault_41_what_is_only_linked_and_can_not_be_had() {
 }
 
 #[test]
+fn fault_41_what_is_only_linked_and_the_session_ends() {
+    both(|| async {
+        let mut desk = Desk::online().await;
+        desk.sim.invite(rsvp::sim::Invite { linked: true, ..from("linked") });
+        desk.until(|state| state.incoming.iter().any(|it| it.invitation.offers.accept)).await;
+        // The next session can't read it, and ends before it could.
+        desk.sim.fault(Fault::next("invitation", Mishap::error(500, "")).times(FOREVER));
+        desk.sim.expire_application();
+        let sim = desk.sim.clone();
+        desk.until(|_| sim.generations() == 2).await;
+        desk.until_online().await;
+        desk.sim.fault(Fault::next("events", Mishap::error(403, "")).times(3));
+        desk.sim.drop_connections();
+        let signed_in = desk.count("/user");
+        desk.until(|_| sim.record().iter().filter(|it| it.target.contains("/user")).count() > signed_in)
+            .await;
+        desk.sim.heal();
+        let rings = |it: &rsvp::app::Entry| it.is_pending() && it.invitation.offers.accept;
+        let soon = desk.within(Duration::from_secs(8), |state| state.incoming.iter().any(rings)).await;
+        assert!(soon, "it is asked for again");
+        desk.nothing_is_lost().await;
+        desk.end().await;
+    });
+}
+
+#[test]
 fn fault_42_and_43_events_that_are_unknown_or_make_no_sense() {
     both(|| async {
         let mut desk = Desk::online().await;

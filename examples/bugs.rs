@@ -1,0 +1,97 @@
+//! Seeds the deliberate defects of `tests/bugs/bugs.toml`, one after the other, into a copy of the sources, and
+//! expects the tests to catch each. Prints a table; fails if one gets through. Takes about a minute for each.
+//!
+//! `cargo run --example bugs [PART OF A NAME]`
+
+#![allow(clippy::print_stdout)]
+
+use std::path::Path;
+use std::process::{Command, ExitCode};
+
+use anyhow::ensure;
+use serde::Deserialize;
+
+#[derive(Deserialize)]
+struct Bugs {
+    bug: Vec<Bug>,
+}
+
+#[derive(Deserialize)]
+struct Bug {
+    name: String,
+    file: String,
+    find: String,
+    replace: String,
+    caught: String,
+}
+
+fn main() -> anyhow::Result<ExitCode> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let bugs: Bugs = toml::from_str(&std::fs::read_to_string(root.join("tests/bugs/bugs.toml"))?)?;
+    let wanted = std::env::args().nth(1).unwrap_or_default();
+    let copy = root.join("target/bugs");
+    let mut escaped = 0;
+    for bug in bugs.bug.iter().filter(|bug| bug.name.contains(&wanted)) {
+        for part in [
+            "Cargo.toml",
+            "Cargo.lock",
+            "clippy.toml",
+            "src",
+            "tests",
+            "benches",
+            "examples",
+            "fuzz",
+            "assets",
+            "config.example.toml",
+        ] {
+            mirror(&root.join(part), &copy.join(part))?;
+        }
+        let file = copy.join(&bug.file);
+        let source = std::fs::read_to_string(&file)?;
+        ensure!(source.matches(&bug.find).count() == 1, "{}: its place is not found once", bug.name);
+        std::fs::write(&file, source.replace(&bug.find, &bug.replace))?;
+        let failed = failing_tests(&copy, root)?;
+        let caught = failed.iter().any(|test| test.ends_with(&bug.caught));
+        escaped += u32::from(!caught);
+        println!("{} | {} | {}", if caught { "caught " } else { "ESCAPED" }, bug.name, failed.join(", "));
+    }
+    Ok(if escaped == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Makes `to` the same as `from`; what is the same already keeps its time, so that little is built anew.
+fn mirror(from: &Path, to: &Path) -> anyhow::Result<()> {
+    if from.is_dir() {
+        std::fs::create_dir_all(to)?;
+        for entry in std::fs::read_dir(from)? {
+            let entry = entry?;
+            if entry.file_name() != "target" {
+                mirror(&entry.path(), &to.join(entry.file_name()))?;
+            }
+        }
+    } else {
+        let wanted = std::fs::read(from)?;
+        if std::fs::read(to).ok().as_ref() != Some(&wanted) {
+            std::fs::write(to, wanted)?;
+        }
+    }
+    Ok(())
+}
+
+fn failing_tests(copy: &Path, root: &Path) -> anyhow::Result<Vec<String>> {
+    let output = Command::new(env!("CARGO"))
+        .args(["test", "--no-fail-fast", "--lib", "--test", "client", "--test", "corpus"])
+        .current_dir(copy)
+        .env("CARGO_TARGET_DIR", root.join("target/bugs-target"))
+        .env("RSVP_SCHEDULES", "150")
+        .env("RUST_BACKTRACE", "0")
+        .output()?;
+    let out = String::from_utf8_lossy(&output.stdout);
+    let failed: Vec<String> = out
+        .lines()
+        .filter_map(|line| line.strip_prefix("test ")?.strip_suffix(" ... FAILED"))
+        .map(|name| name.rsplit("::").next().unwrap_or(name).to_owned())
+        .collect();
+    let errors = String::from_utf8_lossy(&output.stderr);
+    ensure!(out.contains("test result"), "it does not build:\n{errors}");
+    Ok(failed)
+}
