@@ -8,7 +8,7 @@
 use std::path::Path;
 use std::process::{Command, ExitCode};
 
-use anyhow::ensure;
+use anyhow::{Context, ensure};
 use serde::Deserialize;
 
 #[derive(Deserialize)]
@@ -30,6 +30,7 @@ fn main() -> anyhow::Result<ExitCode> {
     let bugs: Bugs = toml::from_str(&std::fs::read_to_string(root.join("tests/bugs/bugs.toml"))?)?;
     let wanted = std::env::args().nth(1).unwrap_or_default();
     let copy = root.join("target/bugs");
+    std::fs::create_dir_all(&copy)?;
     let mut escaped = 0;
     for bug in bugs.bug.iter().filter(|bug| bug.name.contains(&wanted)) {
         for part in [
@@ -69,7 +70,7 @@ fn mirror(from: &Path, to: &Path) -> anyhow::Result<()> {
             }
         }
     } else {
-        let wanted = std::fs::read(from)?;
+        let wanted = std::fs::read(from).with_context(|| from.display().to_string())?;
         if std::fs::read(to).ok().as_ref() != Some(&wanted) {
             std::fs::write(to, wanted)?;
         }

@@ -21,12 +21,13 @@ use ratatui::Frame;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::Line;
+use ratatui::widgets::{Clear, Widget};
 
 pub use farewell::farewell;
 pub use theme::Theme;
 
 use crate::app::{Mode, State, Tone};
-use fit::{Cells, fit};
+use fit::{Cells, fit, wrap};
 
 /// How the screen looks, whatever it shows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -72,8 +73,8 @@ pub fn draw(frame: &mut Frame, state: &State, look: &Look) {
     put(buffer, take_bottom(&mut rest, 1), &footer::line(state, look, room));
     let notice = take_bottom(&mut rest, u16::from(area.height >= NOTICE));
     put(buffer, take_top(&mut rest, 1), &header::tabs(state, look, room));
-    put(buffer, notice, &notice_line(state, look, room));
     body(buffer, rest, state, look);
+    notices(buffer, notice, rest, state, look);
     let mut above = area;
     take_bottom(&mut above, u16::from(area.height > 1));
     let cursor = match &state.mode {
@@ -123,17 +124,31 @@ fn body(buffer: &mut Buffer, area: Rect, state: &State, look: &Look) {
     }
 }
 
-fn notice_line<'a>(state: &'a State, look: &Look, room: usize) -> Line<'a> {
-    let mut cells = Cells::default();
-    let Some(notice) = &state.notice else { return cells.line(None) };
+/// What the user is told: in its own line, and where that has no room for it, over the lines above.
+fn notices(buffer: &mut Buffer, own: Rect, above: Rect, state: &State, look: &Look) {
+    let Some(notice) = &state.notice else { return };
     let (sign, style) = match notice.tone {
         Tone::Info => (" ", ratatui::style::Style::new()),
         Tone::Problem => ("!", look.theme.bad),
     };
-    cells.text(sign, style);
-    cells.gap(1);
-    cells.text(fit(notice.text.as_str(), room.saturating_sub(3)), style);
-    cells.line(None)
+    let room = usize::from(own.width).saturating_sub(3);
+    let mut texts = wrap(notice.text.as_str(), room);
+    let most = 1 + usize::from((above.height / 4).min(2));
+    if texts.len() > most {
+        // What is left out is told by the last line's end.
+        let rest = texts.split_off(most - 1).join(" ");
+        texts.push(fit(&rest, room).into_owned());
+    }
+    let mut rest = Rect { height: above.height + own.height, ..above };
+    for (number, text) in texts.iter().enumerate().rev() {
+        let mut cells = Cells::default();
+        cells.text(if number == 0 { sign } else { " " }, style);
+        cells.gap(1);
+        cells.text(text.as_str(), style);
+        let line = take_bottom(&mut rest, u16::from(own.height > 0));
+        Clear.render(line, buffer);
+        put(buffer, line, &cells.line(None));
+    }
 }
 
 /// Draws a line into the first row of an area, which may be empty.
