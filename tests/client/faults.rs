@@ -394,6 +394,22 @@ fn fault_20_the_ticket_service_is_slow_or_busy() {
 }
 
 #[test]
+fn fault_20_the_ticket_service_asks_for_time() {
+    both(|| async {
+        let mut desk = Desk::signed_in(&simulator(), password()).await;
+        desk.sim.fault(Fault::next("ticket", Mishap::error(429, "").with("retry-after", "20")));
+        desk.sim.expire_tokens();
+        desk.sim.interrupt_polls();
+        desk.until(retrying).await;
+        let asked = desk.count("oauthtoken");
+        desk.wait(18).await;
+        assert_eq!(desk.count("oauthtoken"), asked, "it gets its time");
+        desk.nothing_is_lost().await;
+        desk.end().await;
+    });
+}
+
+#[test]
 fn fault_21_the_application_is_forgotten() {
     both(|| async {
         let mut desk = Desk::online().await;

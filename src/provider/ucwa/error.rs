@@ -85,6 +85,16 @@ impl CallError {
         }
     }
 
+    /// How long the server asks us to wait.
+    #[must_use]
+    pub fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::Refused(refusal) => refusal.retry_after,
+            Self::Token(TokenError::Refused { retry_after, .. }) => *retry_after,
+            _ => None,
+        }
+    }
+
     /// Whether the same request may well succeed a little later.
     #[must_use]
     pub fn is_passing(&self) -> bool {
@@ -139,7 +149,7 @@ pub fn content_type(headers: &HeaderMap) -> Option<String> {
 }
 
 /// `Retry-After` (RFC 9110, 10.2.3) in either form, within sense.
-fn retry_after(headers: &HeaderMap) -> Option<Duration> {
+pub(super) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     let value = headers.get(http::header::RETRY_AFTER)?.to_str().ok()?.trim();
     let wait = if let Ok(seconds) = value.parse::<u64>() {
         Duration::from_secs(seconds)

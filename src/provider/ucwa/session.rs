@@ -251,8 +251,7 @@ fn verdict_on_sign_in(error: &CallError) -> End {
         {
             End::Stopped(problem)
         }
-        CallError::Refused(refusal) => End::Failed { problem, at_least: refusal.retry_after },
-        _ => End::Failed { problem, at_least: None },
+        error => End::Failed { problem, at_least: error.retry_after() },
     }
 }
 

@@ -14,6 +14,7 @@ use url::{Origin, Url};
 
 use super::Credentials;
 use super::challenge::WebTicket;
+use super::error::retry_after;
 use crate::provider::Problem;
 use crate::provider::exchange::{Exchange, Failure, Request, fetch};
 use crate::text::DisplayText;
@@ -40,8 +41,13 @@ pub enum TokenError {
     #[error("the server asks for a sign-in but names no way that rsvp knows")]
     NoChallenge,
     /// The ticket service refused for another reason.
-    #[error("the sign-in service refused: {0}")]
-    Refused(DisplayText),
+    #[error("the sign-in service refused: {why}")]
+    Refused {
+        /// Its word for why.
+        why: DisplayText,
+        /// How long it asks us to wait.
+        retry_after: Option<Duration>,
+    },
     /// The ticket service did not answer.
     #[error("the sign-in service did not answer: {0}")]
     Unreachable(Failure),
@@ -51,7 +57,7 @@ impl TokenError {
     /// Whether trying again without the user makes sense.
     #[must_use]
     pub fn is_passing(&self) -> bool {
-        matches!(self, Self::Unreachable(_) | Self::Refused(_))
+        matches!(self, Self::Unreachable(_) | Self::Refused { .. })
     }
 
     /// In words for a person.
@@ -64,7 +70,7 @@ impl TokenError {
             }
             Self::PasswordRefused => "check username and password in the configuration, then press r",
             Self::NoPasswordGrant(_) => "sign in with a token instead",
-            Self::NoChallenge | Self::Refused(_) | Self::Unreachable(_) => "",
+            Self::NoChallenge | Self::Refused { .. } | Self::Unreachable(_) => "",
         };
         Problem::new(&self.to_string(), remedy)
     }
@@ -215,9 +221,13 @@ async fn grant(
         Request { method: Method::POST, url: service, headers, body: Bytes::from(form), deadline: DEADLINE };
     let asked = Instant::now();
     let response = fetch(exchange.clone(), request).await.map_err(TokenError::Unreachable)?;
+    let refused = |why: &str| TokenError::Refused {
+        why: DisplayText::new(why),
+        retry_after: retry_after(&response.headers),
+    };
     if response.status.is_success() {
-        let granted: Granted = serde_json::from_slice(&response.body)
-            .map_err(|_| TokenError::Refused(DisplayText::new("its answer makes no sense")))?;
+        let granted: Granted =
+            serde_json::from_slice(&response.body).map_err(|_| refused("its answer makes no sense"))?;
         let lifetime = Duration::from_secs(granted.expires_in.unwrap_or(3_600));
         // A tenth of its life, at most five minutes, is kept for renewing it.
         let renew_at = asked + lifetime.saturating_sub((lifetime / 10).min(Duration::from_secs(300)));
@@ -227,7 +237,7 @@ async fn grant(
     Err(match denied.as_deref() {
         Ok("invalid_grant") => TokenError::PasswordRefused,
         Ok("unsupported_grant_type") => TokenError::NoPasswordGrant(DisplayText::default()),
-        Ok(error) => TokenError::Refused(DisplayText::new(error)),
-        Err(_) => TokenError::Refused(DisplayText::new(&format!("status {}", response.status.as_u16()))),
+        Ok(error) => refused(error),
+        Err(_) => refused(&format!("status {}", response.status.as_u16())),
     })
 }

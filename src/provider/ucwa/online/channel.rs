@@ -228,13 +228,11 @@ impl Online<'_> {
 
     fn failed(&mut self, error: &CallError) -> Result<Channel, End> {
         let problem = error.problem();
-        let mut at_least = Duration::ZERO;
         match error {
             CallError::Refused(refusal) => {
                 if let Some(end) = end_of_session(refusal, &problem) {
                     return Err(end);
                 }
-                at_least = refusal.retry_after.unwrap_or_default();
                 self.misfit(refusal.status.as_u16(), &problem)?;
             }
             CallError::Stranger(status @ (403 | 502)) => self.misfit(*status, &problem)?,
@@ -246,7 +244,7 @@ impl Online<'_> {
             CallError::Forbidden(_) => return Err(End::Stopped(problem)),
             CallError::Token(_) | CallError::Transport(_) | CallError::Stranger(_) => {}
         }
-        let wait = self.waits.next().max(at_least);
+        let wait = self.waits.next().max(error.retry_after().unwrap_or_default());
         self.announced = false;
         self.announce_at = None;
         let at = self.session.clock.now().after(wait);
