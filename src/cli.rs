@@ -44,6 +44,8 @@ pub enum Command {
     Demo(Demo),
     /// Run only the simulator, for any UCWA client
     Simulate(Simulate),
+    /// Print what was answered, declined and missed
+    History(History),
     /// Write, find or show the configuration
     #[command(subcommand)]
     Config(Config),
@@ -73,6 +75,14 @@ pub struct Simulate {
     /// Play quiet-morning, help-desk or bad-network, or a scenario file
     #[arg(long, value_name = "SCENARIO")]
     pub scenario: Option<String>,
+}
+
+/// How the history is printed.
+#[derive(Args, Debug)]
+pub struct History {
+    /// One JSON object a line
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// What to do with the configuration.

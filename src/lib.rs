@@ -5,6 +5,7 @@ pub mod app;
 pub mod cli;
 pub mod commands;
 pub mod config;
+pub mod history;
 pub mod invitation;
 pub mod logging;
 pub mod machine;

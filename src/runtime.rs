@@ -7,7 +7,8 @@ use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep_until, timeout};
 
-use crate::app::{Effect, Message, Now, State, update};
+use crate::app::{Effect, Message, Now, Past, State, update};
+use crate::history::{Keeper, News};
 use crate::invitation::AccountId;
 use crate::machine::Machine;
 use crate::provider::{Clock, Command, Event, Handle};
@@ -16,6 +17,9 @@ use crate::ui::{self, Look};
 
 /// How long the providers may take to finish and sign out; what is in flight gets three seconds of it.
 const FAREWELL: Duration = Duration::from_secs(4);
+
+/// How long the disk may take for the last of the history.
+const WRITING: Duration = Duration::from_millis(500);
 
 /// A key tells the provider at most this often that the user is there.
 const ACTIVE: Duration = Duration::from_secs(60);
@@ -36,6 +40,7 @@ pub async fn run(
     look: Look,
     clock: Clock,
     providers: Vec<Handle>,
+    history: Option<Keeper>,
 ) -> std::io::Result<Vec<String>> {
     let (events, mut inbox) = mpsc::channel(crate::provider::QUEUE);
     let mut commands = Vec::new();
@@ -45,8 +50,17 @@ pub async fn run(
         tasks.spawn(forward(handle.account, handle.events, events.clone()));
     }
     drop(events);
-    let mut runtime =
-        Runtime { screen, state, look, clock, commands, active: None, changed: true, leaving: false };
+    let mut runtime = Runtime {
+        screen,
+        state,
+        look,
+        clock,
+        commands,
+        active: None,
+        changed: true,
+        leaving: false,
+        history,
+    };
     let result = runtime.turn(signals, &mut inbox).await;
     for commands in &runtime.commands {
         let _ = commands.try_send(Command::SignOut);
@@ -55,6 +69,9 @@ pub async fn run(
     let underway = runtime.state.flights.clone();
     let mut lines = Vec::new();
     let _ = timeout(FAREWELL, runtime.hear_out(&mut inbox, &mut lines)).await;
+    if let Some(history) = runtime.history.take() {
+        let _ = timeout(WRITING, history.finish()).await;
+    }
     result?;
     if underway.is_empty() {
         return Ok(Vec::new());
@@ -81,6 +98,8 @@ struct Runtime<'a> {
     active: Option<Instant>,
     changed: bool,
     leaving: bool,
+    /// None where nothing is kept.
+    history: Option<Keeper>,
 }
 
 impl Runtime<'_> {
@@ -127,6 +146,7 @@ impl Runtime<'_> {
                         self.handle(Message::Provider(account, event))?;
                     }
                 }
+                news = said(&mut self.history) => self.handle(Message::History(news))?,
                 () = machine.shaken() => self.wake(),
                 () = tick(tick_at) => {
                     tick_at = None;
@@ -143,7 +163,11 @@ impl Runtime<'_> {
         while let Some((account, event)) = inbox.recv().await {
             let now = Now { moment: self.clock.now(), wall: jiff::Zoned::now().datetime() };
             self.state.notice = None;
-            update(&mut self.state, now, Message::Provider(account, event));
+            for effect in update(&mut self.state, now, Message::Provider(account, event)) {
+                if let Effect::Keep(past) = effect {
+                    self.keep(&past);
+                }
+            }
             told.extend(self.state.notice.take().map(|notice| notice.text.to_string()));
         }
     }
@@ -154,6 +178,7 @@ impl Runtime<'_> {
         for effect in update(&mut self.state, now, message) {
             match effect {
                 Effect::Provider(account, command) => self.tell(account, command),
+                Effect::Keep(past) => self.keep(&past),
                 Effect::Bell => self.screen.bell()?,
                 Effect::Copy(text) => self.screen.copy(&text)?,
                 Effect::Suspend => self.screen.suspend()?,
@@ -188,6 +213,12 @@ impl Runtime<'_> {
         }
     }
 
+    fn keep(&self, past: &Past) {
+        if let Some(history) = &self.history {
+            history.keep(past);
+        }
+    }
+
     fn wake(&self) {
         tracing::info!("the machine slept or is on another network");
         for commands in &self.commands {
@@ -202,6 +233,16 @@ impl Runtime<'_> {
         }
         Ok(())
     }
+}
+
+/// What the history has to say, if there is one that ever will.
+async fn said(history: &mut Option<Keeper>) -> News {
+    if let Some(keeper) = history
+        && let Some(news) = keeper.news().await
+    {
+        return news;
+    }
+    std::future::pending().await
 }
 
 async fn tick(at: Option<Instant>) {

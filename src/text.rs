@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 use unicode_properties::{GeneralCategory, UnicodeGeneralCategory};
 use unicode_security::MixedScript;
 
@@ -13,7 +15,8 @@ const MARKS: usize = 2;
 /// Controls (C0, C1, DEL, ESC), bidirectional controls, zero-width and tag characters, private-use and
 /// unassigned code points are gone; line breaks and tabs became single spaces; runs of combining marks are
 /// cut to two; the length is bounded.
-#[derive(Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(from = "String")]
 pub struct DisplayText(Box<str>);
 
 impl DisplayText {
@@ -51,6 +54,12 @@ impl DisplayText {
     #[must_use]
     pub fn mixes_scripts(&self) -> bool {
         !self.0.is_ascii() && self.0.split(' ').any(|word| !word.is_single_script())
+    }
+}
+
+impl From<String> for DisplayText {
+    fn from(raw: String) -> Self {
+        Self::bounded(&raw, Self::MESSAGE)
     }
 }
 

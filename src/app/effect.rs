@@ -1,3 +1,4 @@
+use super::Past;
 use crate::invitation::AccountId;
 use crate::provider::Command;
 
@@ -8,6 +9,8 @@ pub enum Effect {
     Provider(AccountId, Command),
     /// Ring the terminal's bell.
     Bell,
+    /// Keep this in the history.
+    Keep(Box<Past>),
     /// Put this into the clipboard.
     Copy(String),
     /// Stop the program and go to the background, as on Ctrl-Z.

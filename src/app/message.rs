@@ -1,4 +1,5 @@
 use super::key::Key;
+use crate::history;
 use crate::invitation::{AccountId, Moment};
 use crate::provider::Event;
 
@@ -13,6 +14,8 @@ pub enum Message {
     Resize(u16, u16),
     /// A second passed while something on the screen depended on it.
     Tick,
+    /// The history said something.
+    History(history::News),
     /// A provider said something.
     Provider(AccountId, Event),
 }

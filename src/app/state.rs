@@ -149,6 +149,9 @@ impl Tab {
     }
 }
 
+/// The number of the first entry of a run; what earlier runs have left counts down from here.
+pub const FIRST_PAST: u64 = 1 << 32;
+
 /// An invitation that is over.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Past {
@@ -214,7 +217,7 @@ impl State {
             finished: Finished::default(),
             lingering: VecDeque::new(),
             next_ticket: 0,
-            next_past: 0,
+            next_past: FIRST_PAST,
             moved: None,
             quitting: false,
         }

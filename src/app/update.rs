@@ -1,6 +1,7 @@
 //! Taking in what happened. `keys` is what the user does, `news` what the providers say, `prompt` and
 //! `picker` what is being written or chosen, `requests` what the user wants done.
 
+mod history;
 mod keys;
 mod news;
 mod picker;
@@ -20,6 +21,7 @@ pub fn update(state: &mut State, now: Now, message: Message) -> Vec<Effect> {
         Message::Paste(text) => prompt::paste(state, &text),
         Message::Resize(columns, rows) => state.size = (columns, rows),
         Message::Tick => {}
+        Message::History(news) => history::take(state, news),
         Message::Provider(account, event) => news::take(state, account, event, &mut effects),
     }
     pass_time(state);

@@ -1,3 +1,4 @@
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::Context;
@@ -5,6 +6,7 @@ use anyhow::Context;
 use crate::app::{Account, Now, Settings, State};
 use crate::cli::Global;
 use crate::config::{self, ThemeName};
+use crate::history::{self, Keeper};
 use crate::invitation::AccountId;
 use crate::provider::exchange::{Exchange, Network, Real};
 use crate::provider::{Clock, ucwa};
@@ -16,7 +18,9 @@ use crate::ui::{self, Charset, Look, Theme};
 pub(super) async fn run(global: &Global) -> anyhow::Result<()> {
     let config = config::load(global.config.as_deref(), global.profile.as_deref())?;
     let account = Account { label: config.label, ..Account::default() };
-    show(config.ucwa, config.network, account, config.settings, look(config.theme, config.ascii)).await
+    let history = if config.history { history::usual_path() } else { None };
+    show(config.ucwa, config.network, account, config.settings, look(config.theme, config.ascii), history)
+        .await
 }
 
 /// Runs the client on the screen.
@@ -26,6 +30,7 @@ pub(super) async fn show(
     account: Account,
     screen_settings: Settings,
     look: Look,
+    history: Option<PathBuf>,
 ) -> anyhow::Result<()> {
     let clock = Clock::start();
     // Before the terminal is taken: from then on a signal must find somebody who gives it back.
@@ -40,7 +45,8 @@ pub(super) async fn show(
         Err(error) => Err(error).context("the network can't be used (certificates, ca_file or proxy)")?,
     };
     let provider = ucwa::spawn(settings, exchange, AccountId(0), clock);
-    let result = runtime::run(&mut screen, signals, state, look, clock, vec![provider]).await;
+    let history = history.map(|path| Keeper::start(path, state.settings.history_limit));
+    let result = runtime::run(&mut screen, signals, state, look, clock, vec![provider], history).await;
     drop(screen);
     for line in result? {
         super::say(&line)?;

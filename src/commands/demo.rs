@@ -44,6 +44,7 @@ pub(super) async fn run(arguments: &Demo) -> anyhow::Result<()> {
         account,
         screen,
         super::client::look(ThemeName::default(), false),
+        None,
     )
     .await;
     story.abort();

@@ -4,6 +4,7 @@ mod client;
 mod completions;
 mod config;
 mod demo;
+mod history;
 mod man;
 mod simulate;
 
@@ -23,6 +24,7 @@ pub fn run(cli: Cli) -> ExitCode {
         None => block_on(client::run(&cli.global)),
         Some(Command::Demo(demo)) => block_on(demo::run(&demo)),
         Some(Command::Simulate(simulate)) => block_on(simulate::run(&simulate)),
+        Some(Command::History(arguments)) => history::run(&arguments),
         Some(Command::Config(action)) => config::run(action, &cli.global),
         Some(Command::Completions { shell }) => completions::run(shell),
         Some(Command::Man) => man::run(),

@@ -45,6 +45,7 @@ impl File {
                 demo: false,
                 history_limit: self.keep()?,
             },
+            history: self.root.history.enabled,
             theme: ui.theme,
             ascii: ui.ascii,
             label: DisplayText::new(&label),

@@ -75,10 +75,23 @@ pub(super) struct Ui {
     pub notify: Option<Vec<Notify>>,
 }
 
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct History {
+    #[serde(default = "yes")]
+    pub enabled: bool,
+    #[serde(default)]
     pub keep: Value<usize>,
+}
+
+impl Default for History {
+    fn default() -> Self {
+        Self { enabled: true, keep: None }
+    }
+}
+
+fn yes() -> bool {
+    true
 }
 
 /// One key or several.

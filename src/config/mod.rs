@@ -30,6 +30,8 @@ pub struct Config {
     pub network: Network,
     /// What the screen and the keys are like.
     pub settings: app::Settings,
+    /// Whether the history is kept on the disk.
+    pub history: bool,
     /// The colours of the screen.
     pub theme: ThemeName,
     /// Whether only ASCII is drawn.

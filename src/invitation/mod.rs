@@ -10,6 +10,8 @@ pub use outcome::Outcome;
 pub use party::Party;
 pub use reason::Reason;
 
+use serde::{Deserialize, Serialize};
+
 use crate::text::DisplayText;
 
 /// Names one configured account; the index into the accounts that the program was started with.
@@ -38,7 +40,8 @@ pub struct ConversationId {
 }
 
 /// What is asked for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Kind {
     /// An instant message (`messagingInvitation`).
     Message,
@@ -52,8 +55,23 @@ pub enum Kind {
     Participant,
 }
 
+impl Kind {
+    /// What a person calls it, where there is little room.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Message => "IM",
+            Self::Phone => "Phone",
+            Self::AudioVideo => "A/V",
+            Self::Meeting => "Meeting",
+            Self::Participant => "Invite",
+        }
+    }
+}
+
 /// Who started it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Direction {
     /// Somebody invites us.
     Incoming,
@@ -62,7 +80,8 @@ pub enum Direction {
 }
 
 /// How pressing the sender says it is (`importance`).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Importance {
     /// Nothing special.
     #[default]

@@ -1,8 +1,11 @@
+use serde::{Deserialize, Serialize};
+
 use super::Reason;
 use crate::text::DisplayText;
 
 /// How an invitation ended, as the server's evidence tells.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(tag = "outcome", content = "detail", rename_all = "kebab-case")]
 pub enum Outcome {
     /// We took it.
     Accepted,

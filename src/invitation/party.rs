@@ -1,7 +1,10 @@
+use serde::{Deserialize, Serialize};
+
 use crate::text::DisplayText;
 
 /// A person or a phone at one end of an invitation.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Party {
     /// What they call themselves; may be empty. Never shown without the address: anybody can choose a name.
     pub name: DisplayText,

@@ -187,7 +187,7 @@ pub(super) fn entry<'a>(
     let text = if outgoing { conversation_of(entry, state) } else { words::about(invitation) };
     let flags = flags(entry, who, look);
     let standing = standing(entry, state, look);
-    let kind = words::kind(invitation.kind);
+    let kind = invitation.kind.word();
     let plain = Style::new();
     let line_style = over(selected, entry.is_pending(), look);
     let mut cells = Cells::default();
@@ -302,7 +302,7 @@ pub(super) fn past<'a>(
 ) -> Vec<Line<'a>> {
     let format = if past.at.date() == state.now.wall.date() { "%H:%M" } else { "%b %d" };
     let when = past.at.strftime(format).to_string();
-    let kind = words::kind(past.invitation.kind);
+    let kind = past.invitation.kind.word();
     let style = match past.outcome.sign() {
         '+' => look.theme.good,
         '!' => look.theme.waiting,

@@ -15,16 +15,6 @@ pub(super) const MIXED_LONG: &str =
     "the name or address mixes letters of several scripts: check who it really is";
 pub(super) const SENT_ONCE: &str = "nothing is sent twice";
 
-pub(super) fn kind(kind: Kind) -> &'static str {
-    match kind {
-        Kind::Message => "IM",
-        Kind::Phone => "Phone",
-        Kind::AudioVideo => "A/V",
-        Kind::Meeting => "Meeting",
-        Kind::Participant => "Invite",
-    }
-}
-
 pub(super) fn kind_long(kind: Kind) -> &'static str {
     match kind {
         Kind::Message => "IM",

@@ -177,6 +177,71 @@ fn fault_66_a_terminal_without_utf8_gets_none() {
     assert!(terminal.bytes().is_ascii(), "{}", terminal.screen());
 }
 
+/// The client, with a configuration, against a simulator in a program of its own.
+fn beside_a_simulator(home: &std::path::Path) -> (support::Simulate, String) {
+    let simulator = support::Simulate::start();
+    let config = home.join("config.toml");
+    let text = format!("token = \"cwt=demo\"\n[ucwa]\nurl = \"{}\"\n", simulator.url);
+    std::fs::write(&config, text).unwrap();
+    std::fs::set_permissions(&config, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
+    (simulator, config.to_str().unwrap().to_owned())
+}
+
+#[test]
+fn the_history_is_there_in_the_next_run() {
+    let home = tempfile::tempdir().unwrap();
+    let (mut simulator, config) = beside_a_simulator(home.path());
+    let mut terminal = Terminal::at_home(home.path(), &["--config", &config]);
+    terminal.wait_for("● online");
+    simulator.tell("invite im lene Hello there");
+    terminal.wait_for("Hello there");
+    terminal.send("a");
+    terminal.wait_for("accepted");
+    terminal.send("q");
+    assert_eq!(terminal.exit(), 0);
+    let mut terminal = Terminal::at_home(home.path(), &["--config", &config]);
+    terminal.wait_for("● online");
+    terminal.send("4");
+    terminal.wait_for("+ accepted");
+    terminal.send("q");
+    assert_eq!(terminal.exit(), 0);
+    let mut terminal = Terminal::at_home(home.path(), &["history"]);
+    assert_eq!(terminal.exit(), 0);
+    assert!(terminal.screen().contains("accepted  “Hello there”"), "{}", terminal.screen());
+}
+
+#[test]
+fn fault_65_a_history_that_can_not_be_written_stays_in_memory_and_is_told_once() {
+    let home = tempfile::tempdir().unwrap();
+    std::fs::create_dir_all(home.path().join(".local/state/rsvp/history.jsonl")).unwrap();
+    let (mut simulator, config) = beside_a_simulator(home.path());
+    let mut terminal = Terminal::at_home(home.path(), &["--config", &config]);
+    terminal.wait_for("The history is kept only until you quit");
+    terminal.wait_for("● online");
+    simulator.tell("invite im lene Hello there");
+    terminal.wait_for("Hello there");
+    terminal.send("a");
+    terminal.wait_for("accepted");
+    terminal.send("4");
+    terminal.wait_for("+ accepted");
+    terminal.send("q");
+    assert_eq!(terminal.exit(), 0);
+}
+
+#[test]
+fn fault_64_a_second_copy_takes_nothing_from_the_first() {
+    let home = tempfile::tempdir().unwrap();
+    let (mut simulator, config) = beside_a_simulator(home.path());
+    let mut first = Terminal::at_home(home.path(), &["--config", &config]);
+    first.wait_for("● online");
+    let mut second = Terminal::at_home(home.path(), &["--config", &config]);
+    second.wait_for("● online");
+    simulator.tell("invite im lene Hello there");
+    first.wait_for("Hello there");
+    second.wait_for("Hello there");
+    assert!(first.screen().contains("● online"), "{}", first.screen());
+}
+
 #[test]
 #[ignore = "the other half of a test"]
 fn panics_on_the_screen() {

@@ -1,8 +1,9 @@
 //! A pseudo-terminal with the program in it. Nothing sleeps: a thread reads what the program writes, and
 //! whoever waits is woken by it.
 
-use std::io::{Read, Write};
-use std::process::Command;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::path::Path;
+use std::process::{Command, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
 
@@ -46,6 +47,14 @@ impl Terminal {
         Self::run(columns, rows, command)
     }
 
+    /// The program in a home that outlives it.
+    pub fn at_home(home: &Path, arguments: &[&str]) -> Self {
+        let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_rsvp"));
+        command.args(arguments);
+        command.env("HOME", home);
+        Self::run(80, 24, command)
+    }
+
     /// A shell with job control that runs a script; `rsvp` in it is the program.
     pub fn shell(columns: u16, rows: u16, script: &str) -> Self {
         let mut command = CommandBuilder::new("sh");
@@ -57,7 +66,9 @@ impl Terminal {
         let home = tempfile::tempdir().unwrap();
         let pair = native_pty_system().openpty(size(columns, rows)).unwrap();
         command.env("TERM", "xterm-256color");
-        command.env("HOME", home.path());
+        if command.get_env("HOME").is_none_or(|given| std::env::var_os("HOME").as_deref() == Some(given)) {
+            command.env("HOME", home.path());
+        }
         for variable in
             ["XDG_STATE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "NO_COLOR", "LC_ALL", "LC_CTYPE", "LANG"]
         {
@@ -165,8 +176,7 @@ impl Terminal {
         let pid = std::fs::read_to_string(self.home.path().join("pid")).unwrap();
         let until = Instant::now() + PATIENCE;
         let alive = || {
-            let answer =
-                Command::new("kill").args(["-0", pid.trim()]).stderr(std::process::Stdio::null()).status();
+            let answer = Command::new("kill").args(["-0", pid.trim()]).stderr(Stdio::null()).status();
             answer.unwrap().success()
         };
         while alive() {
@@ -183,13 +193,50 @@ impl Terminal {
                 Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => {}
             }
             if let Some(status) = self.child.try_wait().unwrap() {
-                while let Ok(bytes) = self.output.try_recv() {
+                // The reader sees the end once nobody holds the terminal any more.
+                while let Ok(bytes) = self.output.recv_timeout(Duration::from_secs(2)) {
                     self.take(&bytes);
                 }
                 return status.exit_code();
             }
             assert!(Instant::now() < until, "it never ended; the screen:\n{}", self.screen());
         }
+    }
+}
+
+/// The simulator as a program of its own; its standard input makes things happen.
+pub struct Simulate {
+    child: std::process::Child,
+    pub url: String,
+}
+
+impl Simulate {
+    pub fn start() -> Self {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_rsvp"))
+            .args(["simulate", "--listen", "127.0.0.1:0"])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let url = lines
+            .find_map(|line| Some(format!("http://{}", line.unwrap().split_once("http://")?.1)))
+            .unwrap();
+        // What it prints goes nowhere, but it must not wait for somebody to read it.
+        std::thread::spawn(move || lines.for_each(drop));
+        Self { child, url: url.trim().to_owned() }
+    }
+
+    pub fn tell(&mut self, line: &str) {
+        let mut input = self.child.stdin.as_ref().unwrap();
+        writeln!(input, "{line}").unwrap();
+    }
+}
+
+impl Drop for Simulate {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
     }
 }
 

@@ -28,7 +28,7 @@ pub(super) fn take(state: &mut State, account: AccountId, event: Event, effects:
                 effects.push(Effect::Bell);
             }
         }
-        Event::Over { id, outcome } => over(state, id, outcome),
+        Event::Over { id, outcome } => over(state, id, outcome, effects),
         Event::Conversation(conversation) => state.conversations.put(*conversation),
         Event::ConversationOver(id) => {
             state.conversations.remove(id);
@@ -48,7 +48,7 @@ pub(super) fn take(state: &mut State, account: AccountId, event: Event, effects:
                 see(state, invitation);
             }
             for id in gone {
-                over(state, id, Outcome::Lost);
+                over(state, id, Outcome::Lost, effects);
             }
             state.conversations.retain(|conversation| {
                 conversation.id.account != account
@@ -84,7 +84,7 @@ fn see(state: &mut State, invitation: Invitation) -> bool {
     new && incoming
 }
 
-fn over(state: &mut State, id: InvitationId, outcome: Outcome) {
+fn over(state: &mut State, id: InvitationId, outcome: Outcome, effects: &mut Vec<Effect>) {
     if !state.finished.insert(id) {
         return;
     }
@@ -109,13 +109,9 @@ fn over(state: &mut State, id: InvitationId, outcome: Outcome) {
     }
     let past = Past { number: state.next_past, invitation, outcome, at: state.now.wall };
     state.next_past += 1;
+    effects.push(Effect::Keep(Box::new(past.clone())));
     state.history.put(past);
-    while state.history.len() > state.settings.history_limit.max(1) {
-        let oldest = state.next_past.saturating_sub(u64::try_from(state.history.len()).unwrap_or(u64::MAX));
-        if state.history.remove(u64::MAX - oldest).is_none() {
-            break;
-        }
-    }
+    super::history::bound(state);
     close_picker_without_targets(state, id);
 }
 

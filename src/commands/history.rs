@@ -1,0 +1,25 @@
+use anyhow::Context;
+
+use crate::cli::History;
+use crate::history::{Journal, Record, usual_path};
+
+/// Prints what was answered and missed, the oldest first.
+pub(super) fn run(arguments: &History) -> anyhow::Result<()> {
+    let path = usual_path().context("there is no home directory")?;
+    let records = Journal::read(&path).with_context(|| format!("the history ({})", path.display()))?;
+    if records.is_empty() {
+        super::say_on_stderr("Nothing was answered or missed yet.");
+    }
+    for record in &records {
+        super::say(&if arguments.json { serde_json::to_string(record)? } else { line(record) })?;
+    }
+    Ok(())
+}
+
+fn line(record: &Record) -> String {
+    let about = [&record.message, &record.subject].into_iter().find(|text| !text.is_empty());
+    let about = about.map(|text| format!("  “{text}”")).unwrap_or_default();
+    let at = record.at.strftime("%Y-%m-%d %H:%M");
+    let (who, outcome) = (record.who().full(), record.outcome.words());
+    format!("{at}  {:<7}  {who}  {outcome}{about}", record.kind.word())
+}
