@@ -12,6 +12,7 @@ mod discovery;
 pub mod error;
 pub mod events;
 pub mod json;
+mod known;
 mod online;
 pub mod origin;
 pub mod read;

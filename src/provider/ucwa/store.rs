@@ -11,6 +11,7 @@ use url::Url;
 
 use super::conversation::KnownConversation;
 use super::events::{Change, EventKind, Reason, Status};
+use super::known::{ActionLinks, Asked, Former, Known};
 use super::read;
 use super::resource::Resource;
 use crate::invitation::{
@@ -73,99 +74,6 @@ pub struct Effects {
     pub fetches: Vec<Fetch>,
     /// The conversations whose messaging is to be joined (after an accepted meeting).
     pub joins: Vec<Key>,
-}
-
-/// The action links of an invitation, remembered over updates that come without them.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct ActionLinks {
-    accept: Option<Key>,
-    accept_with_phone: Option<Key>,
-    decline: Option<Key>,
-    cancel: Option<Key>,
-}
-
-impl ActionLinks {
-    /// The link that carries out a decision.
-    #[must_use]
-    pub fn get(&self, decision: &Decision) -> Option<&str> {
-        match decision {
-            Decision::Accept => self.accept.as_deref(),
-            Decision::AcceptWithPhone => self.accept_with_phone.as_deref(),
-            Decision::Decline(_) => self.decline.as_deref(),
-            Decision::Cancel => self.cancel.as_deref(),
-        }
-    }
-
-    fn merge(&mut self, resource: &Resource<'_>) {
-        for (slot, rel) in [
-            (&mut self.accept, "accept"),
-            (&mut self.accept_with_phone, "acceptWithPhoneAudio"),
-            (&mut self.decline, "decline"),
-            (&mut self.cancel, "cancel"),
-        ] {
-            if let Some(href) = resource.href(rel).filter(|href| slot.as_deref() != Some(*href)) {
-                *slot = Some(href.into());
-            }
-        }
-    }
-
-    fn offers(&self) -> Offers {
-        Offers {
-            accept: self.accept.is_some(),
-            accept_with_phone: self.accept_with_phone.is_some(),
-            decline: self.decline.is_some(),
-            cancel: self.cancel.is_some(),
-        }
-    }
-}
-
-struct Known {
-    invitation: Invitation,
-    links: ActionLinks,
-    conversation: Option<Key>,
-    /// What stays the same when the application is created again (`threadId`).
-    thread: Box<str>,
-    asked: Option<Asked>,
-    /// When to ask the server about it if it has not said that it is over.
-    ask_at: Moment,
-    /// Since when it is not found when it is asked for.
-    missed: Option<Moment>,
-}
-
-/// What the user asked for.
-#[derive(Clone, Debug)]
-struct Asked {
-    decision: Decision,
-    ticket: Ticket,
-    /// Whether the reply was lost, so that only the invitation's state tells what came of it.
-    lost: bool,
-}
-
-/// An invitation that an earlier generation knew, and that this one may be told of again.
-struct Former {
-    invitation: Invitation,
-    thread: Box<str>,
-    asked: Option<Asked>,
-}
-
-impl Former {
-    /// Whether a resource of this generation is the same invitation.
-    fn is(&self, kind: Kind, resource: &Resource<'_>) -> bool {
-        let own = &self.invitation;
-        if own.kind != kind {
-            return false;
-        }
-        let mut other = read::invitation(own.id, kind, own.arrived, RING);
-        read::merge(&mut other, resource);
-        // A conversation's invitations share its thread.
-        let people = |it: &Invitation| (it.from.uri.clone(), it.to.as_ref().map(|to| to.uri.clone()));
-        let ((from, to), (own_from, own_to)) = (people(&other), people(own));
-        let same_people = to == own_to && (from == own_from || from.is_empty() || own_from.is_empty());
-        match resource.text("threadId") {
-            Some(thread) if !self.thread.is_empty() => same_people && thread == &*self.thread,
-            _ => same_people && !(from.is_empty() && to.is_none()) && other.subject == own.subject,
-        }
-    }
 }
 
 /// What one generation of the application knows.
