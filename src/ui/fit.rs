@@ -102,6 +102,10 @@ pub(super) fn wrap(text: &str, room: usize) -> Vec<String> {
     lines
 }
 
+/// More than a line has on most screens.
+const BLANK: &str =
+    "                                                                                                    ";
+
 /// A line that is put together from left to right in cells of known width.
 #[derive(Debug, Default)]
 pub(super) struct Cells<'a> {
@@ -124,8 +128,11 @@ impl<'a> Cells<'a> {
 
     /// Adds columns of nothing.
     pub(super) fn gap(&mut self, room: usize) {
-        if room > 0 {
-            self.text(" ".repeat(room), Style::new());
+        let mut room = room;
+        while room > 0 {
+            let blank = BLANK.get(..room).unwrap_or(BLANK);
+            self.text(blank, Style::new());
+            room -= blank.len();
         }
     }
 

@@ -20,6 +20,7 @@ mod words;
 use ratatui::Frame;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use ratatui::style::Style;
 use ratatui::text::Line;
 use ratatui::widgets::{Clear, Widget};
 
@@ -128,7 +129,7 @@ fn body(buffer: &mut Buffer, area: Rect, state: &State, look: &Look) {
 fn notices(buffer: &mut Buffer, own: Rect, above: Rect, state: &State, look: &Look) {
     let Some(notice) = &state.notice else { return };
     let (sign, style) = match notice.tone {
-        Tone::Info => (" ", ratatui::style::Style::new()),
+        Tone::Info => (" ", Style::new()),
         Tone::Problem => ("!", look.theme.bad),
     };
     let room = usize::from(own.width).saturating_sub(3);
@@ -153,9 +154,32 @@ fn notices(buffer: &mut Buffer, own: Rect, above: Rect, state: &State, look: &Lo
 
 /// Draws a line into the first row of an area, which may be empty.
 fn put(buffer: &mut Buffer, area: Rect, line: &Line<'_>) {
-    if !area.is_empty() {
-        buffer.set_line(area.x, area.y, line, area.width);
+    if area.is_empty() {
+        return;
     }
+    let mut x = area.x;
+    for span in line {
+        let style = line.style.patch(span.style);
+        let room = area.right().saturating_sub(x);
+        // Most of what is drawn is ASCII, which needs no segmentation.
+        x = if span.content.is_ascii() {
+            put_ascii(buffer, (x, area.y), &span.content, room, style)
+        } else {
+            buffer.set_stringn(x, area.y, &span.content, room.into(), style).0
+        };
+    }
+}
+
+fn put_ascii(buffer: &mut Buffer, (x, y): (u16, u16), text: &str, room: u16, style: Style) -> u16 {
+    let columns = (x..x.saturating_add(room)).zip(text.chars().filter(|it| !it.is_ascii_control()));
+    let mut end = x;
+    for (x, character) in columns {
+        if let Some(cell) = buffer.cell_mut((x, y)) {
+            cell.set_char(character).set_style(style);
+        }
+        end = x + 1;
+    }
+    end
 }
 
 fn take_top(area: &mut Rect, height: u16) -> Rect {
