@@ -1,0 +1,175 @@
+//! 50 to 58: answers on their way.
+
+use std::time::Duration;
+
+use rsvp::app::{Phase, Progress};
+use rsvp::invitation::{Outcome, Reason};
+use rsvp::sim::{Ended, Fault, Kind, Mishap, Options, Simulator};
+
+use super::accepted;
+use crate::support::{Desk, both, im, of, outcome_of, password, simulator};
+
+#[test]
+fn fault_50_an_answer_that_never_left() {
+    both(|| async {
+        let mut desk = Desk::online().await;
+        desk.sim.invite(im());
+        desk.ringing().await;
+        desk.sim.fault(Fault::next("accept", Mishap::Refused));
+        desk.press("a");
+        desk.until(|state| state.notice.is_some()).await;
+        assert!(desk.was_told("refused"), "{:?}", desk.notices);
+        assert!(desk.state.incoming.iter().all(|entry| entry.phase == Phase::Ringing));
+        desk.press("a");
+        accepted(&mut desk).await;
+        desk.nothing_is_lost().await;
+        desk.end().await;
+    });
+}
+
+#[test]
+fn fault_51_an_answer_whose_reply_is_lost() {
+    both(|| async {
+        for keys in ["a", "D"] {
+            let mut desk = Desk::online().await;
+            desk.sim.invite(im());
+            desk.ringing().await;
+            for action in ["accept", "decline"] {
+                desk.sim.fault(Fault::next(action, Mishap::LostReply));
+            }
+            desk.sim.fault(Fault::next("events", Mishap::Late(4.0)));
+            desk.press(keys);
+            let unknown =
+                |phase: &Phase| matches!(phase, Phase::Answering { progress: Progress::Unknown, .. });
+            desk.until(|state| state.incoming.iter().any(|entry| unknown(&entry.phase))).await;
+            desk.until(|state| state.history.len() == 1).await;
+            let expected = if keys == "a" { Outcome::Accepted } else { Outcome::Declined(Reason::Local) };
+            assert_eq!(outcome_of(&desk.state), Some(&expected));
+            assert_eq!(desk.posts().len(), 1, "no blind repeat");
+            desk.nothing_is_lost().await;
+            desk.end().await;
+        }
+    });
+}
+
+#[test]
+fn fault_52_the_first_answer_arrives_after_the_second() {
+    both(|| async {
+        let sim = Simulator::new(Options { ring: Duration::from_secs(90), ..Options::default() });
+        let mut desk = Desk::beside(&sim).await;
+        desk.sim.invite(im());
+        desk.ringing().await;
+        desk.sim.fault(Fault::next("accept", Mishap::Delay(30.0)));
+        desk.press("a");
+        desk.until(|state| state.notice.is_some()).await;
+        desk.until(|state| state.incoming.iter().all(|entry| entry.phase == Phase::Ringing)).await;
+        desk.press("a");
+        accepted(&mut desk).await;
+        desk.wait(40).await;
+        assert_eq!(desk.state.history.len(), 1);
+        desk.nothing_is_lost().await;
+        desk.end().await;
+    });
+}
+
+#[test]
+fn fault_53_an_error_of_the_server_in_reply_to_an_answer() {
+    both(|| async {
+        for mishap in [Mishap::error(503, ""), Mishap::error(500, ""), Mishap::page(502), Mishap::page(504)] {
+            let mut desk = Desk::online().await;
+            desk.sim.invite(im());
+            desk.ringing().await;
+            desk.sim.fault(Fault::next("accept", mishap));
+            desk.press("a");
+            desk.until(|state| state.notice.is_some()).await;
+            assert!(desk.was_told("not known yet"), "{:?}", desk.notices);
+            desk.until(|state| state.incoming.iter().all(|entry| entry.phase == Phase::Ringing)).await;
+            assert_eq!(desk.posts().len(), 1, "no blind repeat");
+            desk.press("a");
+            accepted(&mut desk).await;
+            desk.nothing_is_lost().await;
+            desk.end().await;
+        }
+    });
+}
+
+#[test]
+fn fault_54_an_answer_with_an_old_token() {
+    both(|| async {
+        let mut desk = Desk::signed_in(&simulator(), password()).await;
+        desk.sim.invite(im());
+        desk.ringing().await;
+        desk.sim.expire_tokens();
+        desk.press("a");
+        accepted(&mut desk).await;
+        assert_eq!(desk.posts().len(), 2, "refused, renewed, sent once more");
+        desk.nothing_is_lost().await;
+        desk.end().await;
+    });
+}
+
+#[test]
+fn fault_55_the_caller_is_faster() {
+    both(|| async {
+        let mut desk = Desk::online().await;
+        let id = desk.sim.invite(im());
+        desk.ringing().await;
+        desk.sim.fault(Fault::next("accept", Mishap::Delay(1.0)));
+        desk.press("a");
+        desk.sim.end(id, Ended::CallerGivesUp).unwrap();
+        desk.until(|state| state.history.len() == 1).await;
+        desk.wait(5).await;
+        assert_eq!(outcome_of(&desk.state), Some(&Outcome::CallerGaveUp));
+        assert!(desk.was_told("before your answer took effect"), "{:?}", desk.notices);
+        desk.nothing_is_lost().await;
+        desk.end().await;
+    });
+}
+
+#[test]
+fn fault_56_answered_on_another_device() {
+    both(|| async {
+        let mut desk = Desk::online().await;
+        let id = desk.sim.invite(of(Kind::Phone));
+        desk.ringing().await;
+        desk.sim.end(id, Ended::AnsweredElsewhere).unwrap();
+        desk.until(|state| outcome_of(state) == Some(&Outcome::AnsweredElsewhere)).await;
+        desk.nothing_is_lost().await;
+        desk.end().await;
+    });
+}
+
+#[test]
+fn fault_57_accept_and_decline_together() {
+    both(|| async {
+        let mut desk = Desk::online().await;
+        desk.sim.invite(im());
+        desk.ringing().await;
+        desk.sim.fault(Fault::next("accept", Mishap::Late(2.0)));
+        desk.press("aDDa");
+        desk.until(|state| state.history.len() == 1).await;
+        assert_eq!(desk.posts().len(), 1, "one flight for each invitation");
+        desk.nothing_is_lost().await;
+        desk.end().await;
+    });
+}
+
+#[test]
+fn fault_58_an_href_of_an_old_generation() {
+    both(|| async {
+        let mut desk = Desk::online().await;
+        let id = desk.sim.invite(im());
+        desk.ringing().await;
+        desk.sim.forget(id);
+        desk.sim.expire_application();
+        // The new session is there, but what it is not told of is not yet taken off the list.
+        desk.until(|state| !state.accounts[0].status.is_online()).await;
+        desk.until_online().await;
+        desk.press("a");
+        desk.until(|state| state.notice.as_ref().is_some_and(|it| it.text.as_str().contains("earlier")))
+            .await;
+        assert_eq!(desk.posts().len(), 0, "nothing was sent to an address of the old session");
+        desk.nothing_is_lost().await;
+        desk.end().await;
+    });
+}

@@ -1,0 +1,299 @@
+//! 36 to 49: what the event channel tells.
+
+use std::time::Duration;
+
+use rsvp::invitation::Outcome;
+use rsvp::sim::{Ended, Fault, Mishap, Simulator};
+
+use super::retrying;
+use super::{FOREVER, accepted, hit};
+use crate::support::{Desk, both, from, im, outcome_of};
+
+#[test]
+fn fault_36_every_batch_twice() {
+    both(|| async {
+        let mut desk = Desk::online().await;
+        desk.sim.fault(Fault::next("events", Mishap::Twice).times(FOREVER));
+        desk.sim.interrupt_polls();
+        let first = desk.sim.invite(from("first"));
+        desk.ringing().await;
+        desk.press("a");
+        accepted(&mut desk).await;
+        let second = desk.sim.invite(from("second"));
+        desk.until(|state| state.incoming.iter().any(rsvp::app::Entry::is_pending)).await;
+        desk.sim.end(second, Ended::CallerGivesUp).unwrap();
+        desk.until(|state| state.history.len() == 2).await;
+        assert_ne!(first, second);
+        desk.nothing_is_lost().await;
+        desk.end().await;
+    });
+}
+
+#[test]
+fn fault_37_answers_that_come_late_are_applied_in_order() {
+    both(|| async {
+        let mut desk = Desk::online().await;
+        desk.sim.fault(Fault::next("events", Mishap::Late(6.0)));
+        desk.sim.interrupt_polls();
+        let id = desk.sim.invite(im());
+        desk.wait(2).await;
+        desk.sim.end(id, Ended::AnsweredElsewhere).unwrap();
+        desk.until(|state| outcome_of(state) == Some(&Outcome::AnsweredElsewhere)).await;
+        desk.nothing_is_lost().await;
+        desk.end().await;
+    });
+}
+
+/// Lets something happen while the client can't hear of it, so that it is told in one batch.
+async fn unheard(desk: &mut Desk, mishap: Mishap, what: impl FnOnce(&Simulator)) {
+    desk.sim.fault(Fault::next("events", Mishap::error(503, "")));
+    desk.sim.fault(Fault::next("events", mishap));
+    desk.sim.interrupt_polls();
+    desk.until(retrying).await;
+    what(&desk.sim);
+}
+
+#[test]
+fn fault_38_the_end_before_the_beginning() {
+    both(|| async {
+        let mut desk = Desk::online().await;
+        unheard(&mut desk, Mishap::Reversed, |sim| {
+            let id = sim.invite(im());
+            sim.end(id, Ended::CallerGivesUp).unwrap();
+        })
+        .await;
+        desk.until(|state| state.history.len() == 1).await;
+        desk.wait(40).await;
+        assert!(desk.state.incoming.is_empty(), "no ghost");
+        desk.nothing_is_lost().await;
+        desk.end().await;
+    });
+}
+
+#[test]
+fn fault_39_only_the_end() {
+    both(|| async {
+        let mut desk = Desk::online().await;
+        unheard(&mut desk, Mishap::OnlyEnds, |sim| {
+            let id = sim.invite(im());
+            sim.end(id, Ended::CallerGivesUp).unwrap();
+        })
+        .await;
+        desk.until(|state| outcome_of(state) == Some(&Outcome::CallerGaveUp)).await;
+        desk.wait(10).await;
+        assert!(desk.state.incoming.is_empty(), "no ghost");
+        desk.nothing_is_lost().await;
+        desk.end().await;
+    });
+}
+
+async fn in_conversation(desk: &mut Desk) {
+    desk.sim.invite(im());
+    desk.ringing().await;
+    desk.press("a");
+    desk.until(|state| state.conversations.iter().any(|conversation| conversation.can_invite)).await;
+}
+
+#[test]
+fn fault_40_the_event_before_the_reply() {
+    both(|| async {
+        for mishap in [Mishap::Late(3.0), Mishap::LostReply] {
+            let lost = mishap == Mishap::LostReply;
+            let mut desk = Desk::online().await;
+            in_conversation(&mut desk).await;
+            desk.sim.fault(Fault::next("addParticipant", mishap));
+            desk.press("3ijohn@contoso.example\n");
+            desk.until(|state| state.outgoing.iter().any(|entry| entry.invitation.offers.cancel)).await;
+            desk.wait(5).await;
+            assert!(desk.was_told("was invited"), "{:?}", desk.notices);
+            assert_eq!(desk.was_told("not known"), lost, "{:?}", desk.notices);
+            assert_eq!(desk.state.outgoing.len(), 1);
+            desk.nothing_is_lost().await;
+            desk.end().await;
+        }
+    });
+}
+
+#[test]
+fn fault_41_what_is_only_linked_and_can_not_be_had() {
+    both(|| async {
+        let mut desk = Desk::online().await;
+        desk.sim.fault(Fault::next("invitation", Mishap::error(500, "")).times(3));
+        desk.sim.invite(rsvp::sim::Invite { linked: true, ..from("linked") });
+        desk.sim.invite(from("embedded"));
+        desk.until(|state| state.incoming.iter().any(|it| it.invitation.from.name.as_str() == "embedded"))
+            .await;
+        desk.until(|state| state.incoming.iter().all(|it| it.invitation.offers.accept)).await;
+        desk.nothing_is_lost().await;
+        desk.end().await;
+    });
+}
+
+#[test]
+fn fault_41_what_is_only_linked_and_the_session_ends() {
+    both(|| async {
+        let mut desk = Desk::online().await;
+        desk.sim.invite(rsvp::sim::Invite { linked: true, ..from("linked") });
+        desk.until(|state| state.incoming.iter().any(|it| it.invitation.offers.accept)).await;
+        // The next session can't read it, and ends before it could.
+        desk.sim.fault(Fault::next("invitation", Mishap::error(500, "")).times(FOREVER));
+        desk.sim.expire_application();
+        let sim = desk.sim.clone();
+        desk.until(|_| sim.generations() == 2).await;
+        desk.until_online().await;
+        desk.sim.fault(Fault::next("events", Mishap::error(403, "")).times(3));
+        desk.sim.drop_connections();
+        let signed_in = desk.count("/user");
+        desk.until(|_| sim.record().iter().filter(|it| it.target.contains("/user")).count() > signed_in)
+            .await;
+        desk.sim.heal();
+        desk.until_online().await;
+        desk.wait(4).await;
+        desk.press("a");
+        let taken =
+            desk.within(Duration::from_secs(5), |state| outcome_of(state) == Some(&Outcome::Accepted)).await;
+        assert!(taken, "it was asked for again, and can be answered: {}", desk.notice());
+        desk.nothing_is_lost().await;
+        desk.end().await;
+    });
+}
+
+#[test]
+fn fault_42_and_43_events_that_are_unknown_or_make_no_sense() {
+    both(|| async {
+        let mut desk = Desk::online().await;
+        desk.sim.fault(Fault::next("events", Mishap::Strange).times(FOREVER));
+        desk.sim.interrupt_polls();
+        desk.sim.invite(im());
+        desk.ringing().await;
+        desk.press("a");
+        accepted(&mut desk).await;
+        assert_eq!(desk.state.history.len(), 1);
+        desk.nothing_is_lost().await;
+        desk.end().await;
+    });
+}
+
+#[test]
+fn fault_44_nothing_can_be_read() {
+    both(|| async {
+        for (times, generations) in [(4, 1), (9, 2)] {
+            let mut desk = Desk::online().await;
+            desk.sim.invite(from("known"));
+            desk.ringing().await;
+            desk.sim.fault(Fault::next("events", Mishap::Noise).times(times));
+            desk.sim.interrupt_polls();
+            desk.wait(1).await;
+            desk.sim.invite(from("new"));
+            desk.wait(20).await;
+            assert!(desk.was_told("can't be read"), "{:?}", desk.notices);
+            desk.nothing_is_lost().await;
+            assert_eq!(desk.sim.generations(), generations);
+        }
+    });
+}
+
+#[test]
+fn fault_45_far_too_much() {
+    both(|| async {
+        let mut desk = Desk::online().await;
+        desk.sim.invite(rsvp::sim::Invite { subject: "x".repeat(1 << 20), ..from("long") });
+        desk.ringing().await;
+        let subject = &desk.state.incoming.page(0).next().unwrap().invitation.subject;
+        assert!(subject.as_str().chars().count() <= 256);
+        hit(&desk, "events", Mishap::Huge(64 << 20));
+        desk.sim.invite(im());
+        desk.until(|state| state.incoming.len() == 2).await;
+        unheard(&mut desk, Mishap::Twice, |sim| {
+            for number in 0..3_000 {
+                let id = sim.invite(from(&format!("caller{number}")));
+                if number % 2 == 0 {
+                    sim.end(id, Ended::CallerGivesUp).unwrap();
+                }
+            }
+        })
+        .await;
+        desk.until(|state| state.incoming.len() >= 1_502).await;
+        desk.nothing_is_lost().await;
+    });
+}
+
+fn nonsense() -> Vec<Mishap> {
+    let deep = |open: &str, close: &str| open.repeat(10_000) + &close.repeat(10_000);
+    let garbage =
+        |content_type: &str, body: String| Mishap::Garbage { content_type: content_type.into(), body };
+    vec![
+        garbage("application/json", deep("[", "]")),
+        garbage("application/json", format!("{{\"_links\":{}}}", deep("{\"a\":[", "]}"))),
+        garbage("application/xml", deep("<a>", "</a>")),
+        garbage(
+            "application/xml",
+            "<!DOCTYPE e [<!ENTITY a \"aaaa\"><!ENTITY b \"&a;&a;\">]><events>&b;</events>".into(),
+        ),
+        garbage("application/json", r#"{"_links":{"next":{"href":"\ud800"}},"sender":[]}"#.into()),
+        garbage(
+            "application/json",
+            r#"{"_links":{"next":{"href":1e999}},"sender":-99999999999999999999999}"#.into(),
+        ),
+        garbage("application/json", r#"{"sender":[],"sender":[],"_links":{},"_links":null}"#.into()),
+        garbage("text/plain", "hello".into()),
+        garbage("application/json", String::new()),
+        Mishap::Noise,
+    ]
+}
+
+#[test]
+fn fault_46_and_47_nesting_and_nonsense() {
+    both(|| async {
+        for mishap in nonsense() {
+            let mut desk = Desk::online().await;
+            desk.sim.fault(Fault::next("events", mishap));
+            desk.sim.invite(im());
+            desk.until(|state| !state.incoming.is_empty()).await;
+            desk.nothing_is_lost().await;
+        }
+    });
+}
+
+#[test]
+fn fault_47_what_is_hidden_in_a_batch_harms_only_itself() {
+    let body = r#"{"_links":{"next":{"href":"/next"}},"sender":[{"rel":"communication","href":"/c","events":[
+        {"type":"started","link":{"rel":"messagingInvitation","href":"/1","title":"\ud800"}},
+        {"type":"started","link":{"rel":"messagingInvitation","href":"/2"},"_embedded":{"messagingInvitation":{"a":1e999}}},
+        {"type":"started","link":{"rel":"messagingInvitation","href":"/3"}}]}]}"#;
+    let batch = rsvp::provider::ucwa::json::batch(body).unwrap();
+    assert_eq!((batch.malformed, batch.changes.len()), (2, 1));
+    assert_eq!(batch.links.next.as_deref(), Some("/next"));
+}
+
+#[test]
+fn fault_48_more_than_the_view_takes() {
+    both(|| async {
+        let mut desk = Desk::online().await;
+        // Nobody listens while all of this happens.
+        for number in 0..4_000 {
+            desk.sim.invite(from(&format!("caller{number}")));
+            if number % 100 == 0 {
+                tokio::time::sleep(Duration::from_millis(10)).await;
+            }
+        }
+        tokio::time::sleep(Duration::from_secs(2)).await;
+        desk.until(|state| state.incoming.len() == 4_000).await;
+        desk.nothing_is_lost().await;
+    });
+}
+
+#[test]
+fn fault_49_an_update_without_links() {
+    both(|| async {
+        let mut desk = Desk::online().await;
+        let id = desk.sim.invite(im());
+        desk.ringing().await;
+        desk.sim.mention(id);
+        desk.wait(1).await;
+        desk.press("a");
+        accepted(&mut desk).await;
+        desk.nothing_is_lost().await;
+        desk.end().await;
+    });
+}

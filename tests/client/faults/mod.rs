@@ -1,0 +1,53 @@
+//! One test for each fault that a client of this protocol meets, by its number in `README.md`; each ends with
+//! the oracles.
+
+mod actions;
+mod events;
+mod machine;
+mod session;
+mod tokens;
+mod transport;
+
+use rsvp::app::State;
+use rsvp::invitation::Outcome;
+use rsvp::provider::Status;
+use rsvp::sim::{Fault, Mishap};
+
+use crate::support::{Desk, outcome_of};
+
+const FOREVER: u32 = 100_000;
+
+/// The next request of that kind is hit, and the poll that is being held ends, so that another is sent.
+fn hit(desk: &Desk, of: &str, mishap: Mishap) {
+    desk.sim.fault(Fault::next(of, mishap));
+    desk.sim.interrupt_polls();
+}
+
+/// So many requests of all kinds are hit.
+fn hit_all(desk: &Desk, mishap: &Mishap, times: u32) {
+    for of in ["any", "events"] {
+        desk.sim.fault(Fault::next(of, mishap.clone()).times(times));
+    }
+    desk.sim.drop_connections();
+}
+
+fn retrying(state: &State) -> bool {
+    matches!(state.accounts[0].status, Status::Retrying { .. })
+}
+
+fn stopped(state: &State) -> bool {
+    matches!(state.accounts[0].status, Status::Stopped(_))
+}
+
+fn links(links: &[(&str, &str)]) -> Mishap {
+    Mishap::Links(links.iter().map(|(rel, href)| ((*rel).to_owned(), (*href).to_owned())).collect())
+}
+
+/// How often the ticket service was asked.
+fn tickets(desk: &Desk) -> usize {
+    desk.count("/WebTicket/oauthtoken")
+}
+
+async fn accepted(desk: &mut Desk) {
+    desk.until(|state| outcome_of(state) == Some(&Outcome::Accepted)).await;
+}

@@ -1,0 +1,266 @@
+//! 21 to 35: the session and its event channel.
+
+use rsvp::invitation::Outcome;
+use rsvp::provider::Status;
+use rsvp::sim::{Ended, Fault, Mishap};
+
+use super::stopped;
+use super::{FOREVER, accepted, hit, links};
+use crate::support::{Desk, both, from, im, outcome_of, simulator};
+
+#[test]
+fn fault_21_the_application_is_forgotten() {
+    both(|| async {
+        let mut desk = Desk::online().await;
+        desk.sim.invite(im());
+        let row = desk.ringing().await.id;
+        desk.sim.expire_application();
+        desk.until(|state| !state.accounts[0].status.is_online()).await;
+        assert!(desk.was_told("ended the session"), "{:?}", desk.notices);
+        desk.sim.invite(from("second"));
+        desk.nothing_is_lost().await;
+        assert_eq!(desk.sim.generations(), 2);
+        assert!(desk.state.incoming.get(row).is_some(), "the row is the same one");
+        assert_eq!(desk.state.history.len(), 0, "and was never said to be over");
+        desk.press("a");
+        accepted(&mut desk).await;
+        desk.nothing_is_lost().await;
+        desk.end().await;
+    });
+}
+
+#[test]
+fn fault_22_a_page_that_says_404() {
+    both(|| async {
+        let mut desk = Desk::online().await;
+        desk.sim.fault(Fault::next("events", Mishap::page(404)).times(4));
+        desk.sim.interrupt_polls();
+        desk.wait(1).await;
+        desk.sim.invite(im());
+        desk.ringing().await;
+        let created = desk.sim.record().iter().filter(|it| it.what == "application").count();
+        assert_eq!(created, 1, "the session is the same");
+        desk.nothing_is_lost().await;
+        desk.end().await;
+    });
+}
+
+#[test]
+fn fault_23_one_invitation_is_not_found() {
+    both(|| async {
+        let mut desk = Desk::online().await;
+        let gone = desk.sim.invite(from("first"));
+        desk.sim.invite(from("second"));
+        desk.until(|state| state.incoming.len() == 2).await;
+        desk.sim.forget(gone);
+        desk.press("a");
+        desk.until(|state| state.history.len() == 1).await;
+        assert_eq!(outcome_of(&desk.state), Some(&Outcome::Lost));
+        desk.nothing_is_lost().await;
+        desk.end().await;
+    });
+}
+
+#[test]
+fn fault_24_gone_for_good() {
+    both(|| async {
+        for subcode in ["InactiveApplicationExpired", "TooManyApplications", "UserAgentNotAllowed"] {
+            let mut desk = Desk::online().await;
+            desk.sim.invite(im());
+            desk.ringing().await;
+            hit(&desk, "events", Mishap::error(410, subcode));
+            desk.until(stopped).await;
+            assert!(format!("{:?}", desk.status()).contains("press r"), "{:?}", desk.status());
+            let before = desk.sim.record().len();
+            desk.wait(20).await;
+            assert_eq!(desk.sim.record().len(), before, "nothing is tried without the user");
+            desk.press("r");
+            desk.nothing_is_lost().await;
+        }
+    });
+}
+
+#[test]
+fn fault_25_the_application_is_forgotten_for_ever() {
+    both(|| async {
+        let mut desk = Desk::online().await;
+        desk.sim.fault(Fault::next("events", Mishap::error(404, "ApplicationNotFound")).times(FOREVER));
+        desk.sim.interrupt_polls();
+        let before = desk.sim.record().len();
+        desk.wait(600).await;
+        let asked = desk.sim.record().len() - before;
+        assert!(asked <= 200, "{asked} requests in ten minutes");
+        desk.sim.heal();
+        desk.sim.invite(im());
+        desk.nothing_is_lost().await;
+    });
+}
+
+#[test]
+fn fault_26_the_reply_to_creating_the_application_is_lost() {
+    both(|| async {
+        let sim = simulator();
+        sim.fault(Fault::next("applications", Mishap::LostReply));
+        let mut desk = Desk::beside(&sim).await;
+        assert_eq!(sim.generations(), 1, "one application, found again");
+        sim.invite(im());
+        desk.ringing().await;
+        desk.nothing_is_lost().await;
+        assert!(desk.statuses.iter().all(|status| *status != Status::Replaced));
+        desk.end().await;
+    });
+}
+
+#[test]
+fn fault_27_resync() {
+    both(|| async {
+        let mut desk = Desk::online().await;
+        let known = desk.sim.invite(from("known"));
+        desk.ringing().await;
+        desk.sim.forget(known);
+        desk.sim.force_resync();
+        desk.sim.invite(from("new"));
+        desk.until(|state| state.incoming.iter().any(|it| it.invitation.from.name.as_str() == "new")).await;
+        desk.nothing_is_lost().await;
+        assert_eq!(outcome_of(&desk.state), Some(&Outcome::Lost), "the known one was asked for");
+        desk.end().await;
+    });
+}
+
+#[test]
+fn fault_28_resync_again_and_again() {
+    both(|| async {
+        let mut desk = Desk::online().await;
+        desk.sim.invite(im());
+        desk.ringing().await;
+        desk.sim.fault(Fault::next("events", links(&[("resync", "next")])).times(FOREVER));
+        desk.sim.interrupt_polls();
+        let created = desk.sim.generations();
+        for _ in 0..30 {
+            desk.sim.interrupt_polls();
+            desk.wait(1).await;
+        }
+        assert!(desk.sim.generations() > created, "the application was created again");
+        desk.nothing_is_lost().await;
+    });
+}
+
+#[test]
+fn fault_29_resume() {
+    both(|| async {
+        let mut desk = Desk::online().await;
+        desk.sim.invite(from("known"));
+        desk.ringing().await;
+        desk.sim.force_resume();
+        desk.sim.invite(from("new"));
+        desk.until(|state| state.incoming.len() == 2).await;
+        desk.wait(1).await;
+        let polls: Vec<_> =
+            desk.sim.record().into_iter().filter(|it| it.target.contains("/events")).collect();
+        assert!(polls.last().unwrap().target.contains("timeout=180"), "the parameters are sent again");
+        assert!(
+            desk.sim.record().iter().any(|it| it.what.starts_with("Invitation")),
+            "known hrefs are read again"
+        );
+        desk.nothing_is_lost().await;
+        desk.end().await;
+    });
+}
+
+#[test]
+fn fault_30_next_and_resync_together() {
+    both(|| async {
+        let mut desk = Desk::online().await;
+        desk.sim.invite(im());
+        desk.ringing().await;
+        hit(&desk, "events", links(&[("next", "next"), ("resync", "next")]));
+        desk.wait(2).await;
+        desk.sim.interrupt_polls();
+        desk.wait(2).await;
+        assert!(desk.sim.record().iter().any(|it| it.what.starts_with("Invitation")), "resync wins");
+        desk.nothing_is_lost().await;
+        desk.end().await;
+    });
+}
+
+#[test]
+fn fault_31_no_link_at_all() {
+    both(|| async {
+        let mut desk = Desk::online().await;
+        hit(&desk, "events", links(&[]));
+        desk.wait(1).await;
+        desk.sim.invite(im());
+        desk.ringing().await;
+        desk.nothing_is_lost().await;
+    });
+}
+
+#[test]
+fn fault_32_next_is_where_we_are() {
+    both(|| async {
+        let mut desk = Desk::online().await;
+        let before = desk.sim.record().len();
+        desk.sim.fault(Fault::next("events", links(&[("next", "self")])).times(50));
+        desk.sim.interrupt_polls();
+        for _ in 0..20 {
+            desk.sim.interrupt_polls();
+            desk.wait(1).await;
+        }
+        let asked = desk.sim.record().len() - before;
+        assert!(asked < 60, "{asked} requests in 20 s");
+        desk.sim.heal();
+        desk.sim.invite(im());
+        desk.ringing().await;
+        desk.nothing_is_lost().await;
+    });
+}
+
+#[test]
+fn fault_33_replaced_by_ourselves() {
+    both(|| async {
+        let mut desk = Desk::online().await;
+        for _ in 0..5 {
+            desk.press("r");
+            desk.wait(1).await;
+        }
+        assert!(desk.statuses.iter().all(|status| *status != Status::Replaced));
+        desk.sim.invite(im());
+        desk.ringing().await;
+        desk.nothing_is_lost().await;
+        desk.end().await;
+    });
+}
+
+#[test]
+fn fault_34_replaced_by_another() {
+    both(|| async {
+        let mut desk = Desk::online().await;
+        let mut other = Desk::beside(&desk.sim).await;
+        desk.until(|state| state.accounts[0].status == Status::Replaced).await;
+        let before = desk.sim.record().len();
+        desk.wait(150).await;
+        assert_eq!(desk.sim.record().len(), before, "the one that was replaced is silent");
+        desk.sim.invite(im());
+        other.ringing().await;
+        desk.press("r");
+        other.until(|state| state.accounts[0].status == Status::Replaced).await;
+        desk.sim.invite(from("second"));
+        desk.until(|state| state.incoming.iter().any(|it| it.invitation.from.name.as_str() == "second"))
+            .await;
+    });
+}
+
+#[test]
+fn fault_35_a_late_answer_of_an_old_generation() {
+    both(|| async {
+        let mut desk = Desk::online().await;
+        desk.sim.fault(Fault::next("invitation", Mishap::Late(5.0)));
+        let old = desk.sim.invite(rsvp::sim::Invite { linked: true, ..from("old") });
+        desk.wait(1).await;
+        desk.sim.end(old, Ended::CallerGivesUp).unwrap();
+        desk.sim.expire_application();
+        desk.wait(20).await;
+        assert!(desk.state.incoming.iter().all(|entry| !entry.is_pending()));
+        desk.nothing_is_lost().await;
+    });
+}
