@@ -20,6 +20,8 @@ use crate::support::{Desk, im, password, paused, settings, simulator};
 enum Host {
     /// The simulator.
     Server,
+    /// The simulator, whose challenge is put as other pools put it: in one field, and without quotes.
+    Terse,
     /// It redirects there.
     Redirect(&'static str),
     /// It says this, for what it is worth.
@@ -62,6 +64,23 @@ fn answer(status: u16, headers: &[(http::HeaderName, &'static str)], body: &'sta
     Incoming { status: StatusCode::from_u16(status).unwrap(), headers, body }
 }
 
+fn terse(mut answer: Incoming) -> Incoming {
+    use http::header::WWW_AUTHENTICATE;
+    let fields: Vec<String> = answer
+        .headers
+        .get_all(WWW_AUTHENTICATE)
+        .iter()
+        .map(|field| {
+            field.to_str().unwrap().replacen("href=\"", "href=", 1).replacen("oauthtoken\"", "oauthtoken", 1)
+        })
+        .collect();
+    if !fields.is_empty() {
+        assert!(fields.iter().any(|field| field.contains("href=https://")), "{fields:?}");
+        answer.headers.insert(WWW_AUTHENTICATE, HeaderValue::from_str(&fields.join(", ")).unwrap());
+    }
+    answer
+}
+
 impl Exchange for Hosts {
     fn send(&self, request: Request) -> BoxFuture<'static, Result<Incoming, Failure>> {
         let host = request.url.host_str().unwrap().to_owned();
@@ -70,6 +89,10 @@ impl Exchange for Hosts {
         self.asked.lock().unwrap().push((host.clone(), secret));
         match self.known.get(host.as_str()).cloned() {
             Some(Host::Server) => self.server.send(request),
+            Some(Host::Terse) => {
+                let answer = self.server.send(request);
+                async move { answer.await.map(terse) }.boxed()
+            }
             Some(Host::Redirect(to)) => {
                 async move { Ok(answer(302, &[(http::header::LOCATION, to)], "")) }.boxed()
             }
@@ -109,6 +132,12 @@ fn the_internal_host_is_asked_first_and_then_the_external_one() {
     assert_eq!(hosts.asked(), ["lyncdiscoverinternal.contoso.example"]);
     let hosts = signs_in([("lyncdiscover.contoso.example", Host::Server)]);
     assert_eq!(hosts.asked(), ["lyncdiscoverinternal.contoso.example", "lyncdiscover.contoso.example"]);
+}
+
+#[test]
+fn the_challenge_may_come_in_one_field_without_quotes() {
+    let hosts = signs_in([("lyncdiscover.contoso.example", Host::Terse)]);
+    assert_eq!(hosts.trusted(), ["lyncdiscover.contoso.example"]);
 }
 
 #[test]

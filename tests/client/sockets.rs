@@ -75,6 +75,22 @@ fn the_main_job_is_done_over_a_socket() {
 }
 
 #[test]
+fn a_proxy_is_used_when_it_is_named() {
+    real(async {
+        let sim = simulator();
+        let relay = Relay::to(listen(&sim).await).await;
+        let proxy = format!("http://{}/", relay.address).parse().unwrap();
+        let through = Network { proxy: Some(proxy), ..network() };
+        // Nobody listens there: what arrives has come by the proxy.
+        let mut desk = Desk::start(&sim, Arc::new(Real::new(through).unwrap()), at("http://localhost:1/"));
+        desk.until_online().await;
+        sim.invite(im());
+        desk.ringing().await;
+        desk.end().await;
+    });
+}
+
+#[test]
 fn fault_05_a_connection_that_is_reset() {
     real(async {
         let (mut desk, relay, _) = desk().await;
