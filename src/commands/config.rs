@@ -42,6 +42,20 @@ fn init(path: &Path) -> anyhow::Result<()> {
     say(&format!("Wrote {}. Put your tenant and a way to sign in there, then run `rsvp`.", path.display()))
 }
 
+/// A value as it is written in the file.
+fn word(value: &impl serde::Serialize) -> String {
+    let value = serde_json::to_value(value).unwrap_or_default();
+    value.as_str().unwrap_or_default().to_owned()
+}
+
+fn without_password(url: &url::Url) -> String {
+    let mut url = url.clone();
+    if url.password().is_some() {
+        let _ = url.set_password(Some("***"));
+    }
+    url.to_string()
+}
+
 /// The effective values; secrets are only named by where they come from.
 fn show(path: &Path, config: &Config) -> String {
     let ucwa = &config.ucwa;
@@ -60,21 +74,22 @@ fn show(path: &Path, config: &Config) -> String {
         format!("file           {}", path.display()),
         start,
         credentials,
-        format!("proxy          {}", or_none(config.network.proxy.as_ref().map(ToString::to_string))),
+        format!("proxy          {}", or_none(config.network.proxy.as_ref().map(without_password))),
         format!("ca_file        {}", if config.network.authorities.is_empty() { "none" } else { "read" }),
         format!("trusted_hosts  {}", ucwa.trusted_hosts.join(", ")),
-        format!("modalities     {:?}", ucwa.modalities),
+        format!("modalities     {}", ucwa.modalities.iter().map(word).collect::<Vec<_>>().join(", ")),
         format!("phone_number   {}", or_none(ucwa.phone_number.clone())),
-        format!("sign_in_as     {:?}", ucwa.sign_in_as),
+        format!("sign_in_as     {}", word(&ucwa.sign_in_as)),
         format!("culture        {}", ucwa.culture),
         format!("poll_timeout   {} s", ucwa.poll_timeout.as_secs()),
-        format!("activity       {:?}", ucwa.activity),
-        format!("wire           {:?}", ucwa.wire),
+        format!("activity       {}", word(&ucwa.activity)),
+        format!("wire           {}", word(&ucwa.wire)),
         format!("endpoint       {}", ucwa.endpoint_id),
-        format!("theme          {:?}", config.theme),
+        format!("theme          {}", word(&config.theme)),
         format!("ascii          {}", config.ascii),
         format!("notify         {}", if config.settings.bell { "bell" } else { "nothing" }),
         format!("decline reason {}", config.settings.default_reason.name()),
+        format!("history        {}", if config.history { "kept" } else { "only until you quit" }),
         format!("history keep   {}", config.settings.history_limit),
         "keys".to_owned(),
     ];

@@ -167,3 +167,18 @@ fn usage_errors_end_with_2_and_other_texts_are_there() {
     assert_eq!(unknown.status.code(), Some(1));
     assert!(err(&unknown).contains("quiet-morning, help-desk, bad-network"), "{}", err(&unknown));
 }
+
+#[test]
+fn what_is_shown_is_written_as_in_the_file_and_holds_no_secret() {
+    let home = tempfile::tempdir().unwrap();
+    let path = home.path().join("c.toml");
+    let text = "tenant = \"contoso.com\"\ntoken = \"cwt=secret\"\n[ucwa]\nwire = \"xml\"\n\
+        proxy = \"http://me:secret@proxy.example:3128\"\n[history]\nenabled = false\n";
+    std::fs::write(&path, text).unwrap();
+    std::fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
+    let shown = rsvp(home.path(), &["--config", path.to_str().unwrap(), "config", "show"]);
+    let out = out(&shown);
+    assert!(out.contains("wire           xml") && out.contains("only until you quit"), "{out}");
+    assert!(out.contains("http://me:***@proxy.example:3128/"), "{out}");
+    assert!(!out.contains("secret"), "{out}");
+}
