@@ -174,8 +174,8 @@ fn what_is_shown_is_written_as_in_the_file_and_holds_no_secret() {
     let path = home.path().join("c.toml");
     let text = "tenant = \"contoso.com\"\ntoken = \"cwt=secret\"\n[ucwa]\nwire = \"xml\"\n\
         proxy = \"http://me:secret@proxy.example:3128\"\n[history]\nenabled = false\n";
-    std::fs::write(&path, text).unwrap();
-    std::fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
+    fs::write(&path, text).unwrap();
+    fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
     let shown = rsvp(home.path(), &["--config", path.to_str().unwrap(), "config", "show"]);
     let out = out(&shown);
     assert!(out.contains("wire           xml") && out.contains("only until you quit"), "{out}");
