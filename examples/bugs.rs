@@ -51,10 +51,13 @@ fn main() -> anyhow::Result<ExitCode> {
         let source = std::fs::read_to_string(&file)?;
         ensure!(source.matches(&bug.find).count() == 1, "{}: its place is not found once", bug.name);
         std::fs::write(&file, source.replace(&bug.find, &bug.replace))?;
-        let failed = failing_tests(&copy, root)?;
-        let caught = failed.iter().any(|test| test.ends_with(&bug.caught));
-        escaped += u32::from(!caught);
-        println!("{} | {} | {}", if caught { "caught " } else { "ESCAPED" }, bug.name, failed.join(", "));
+        let (verdict, failed) = match failing_tests(&copy, root)? {
+            None => ("BROKEN ", "it does not build".to_owned()),
+            Some(failed) if failed.contains(&bug.caught) => ("caught ", failed.join(", ")),
+            Some(failed) => ("ESCAPED", failed.join(", ")),
+        };
+        escaped += u32::from(verdict != "caught ");
+        println!("{verdict} | {} | {failed}", bug.name);
     }
     Ok(if escaped == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
@@ -78,7 +81,8 @@ fn mirror(from: &Path, to: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn failing_tests(copy: &Path, root: &Path) -> anyhow::Result<Vec<String>> {
+/// The tests that fail; nothing if it does not even build.
+fn failing_tests(copy: &Path, root: &Path) -> anyhow::Result<Option<Vec<String>>> {
     let output = Command::new(env!("CARGO"))
         // Real sockets take real time, and find nothing here that the others don't.
         .args([
@@ -104,7 +108,5 @@ fn failing_tests(copy: &Path, root: &Path) -> anyhow::Result<Vec<String>> {
         .filter_map(|line| line.strip_prefix("test ")?.strip_suffix(" ... FAILED"))
         .map(|name| name.rsplit("::").next().unwrap_or(name).to_owned())
         .collect();
-    let errors = String::from_utf8_lossy(&output.stderr);
-    ensure!(out.contains("test result"), "it does not build:\n{errors}");
-    Ok(failed)
+    Ok(out.contains("test result").then_some(failed))
 }
