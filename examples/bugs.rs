@@ -66,6 +66,16 @@ fn main() -> anyhow::Result<ExitCode> {
 fn mirror(from: &Path, to: &Path) -> anyhow::Result<()> {
     if from.is_dir() {
         std::fs::create_dir_all(to)?;
+        for old in std::fs::read_dir(to)? {
+            let old = old?;
+            if !from.join(old.file_name()).exists() {
+                if old.path().is_dir() {
+                    std::fs::remove_dir_all(old.path())
+                } else {
+                    std::fs::remove_file(old.path())
+                }?;
+            }
+        }
         for entry in std::fs::read_dir(from)? {
             let entry = entry?;
             if entry.file_name() != "target" {
