@@ -61,16 +61,24 @@ fn name_and_address<'a>(
     look: &Look,
     style: Style,
 ) {
-    let name = if party.name.is_empty() { words::NO_NAME } else { party.name.as_str() };
-    let style = if party.name.is_empty() { look.theme.dim } else { style };
-    cells.cell(name, columns.name, style);
+    let [name, address] = who(party);
+    let style = if name == words::NO_NAME { look.theme.dim } else { style };
+    // The end of an address tells as much as its start.
+    let shown = if party.name.is_empty() { fit_middle(name, columns.name) } else { fit(name, columns.name) };
+    cells.filled(shown, columns.name, style);
     cells.gap(GAP);
-    cells.filled(fit_middle(address(party), columns.address), columns.address, look.theme.dim);
+    cells.filled(fit_middle(address, columns.address), columns.address, look.theme.dim);
     cells.gap(GAP);
 }
 
-fn address(party: &Party) -> &str {
-    if party.uri.is_empty() { words::NO_ADDRESS } else { party.uri.as_str() }
+/// Name and address; of somebody without a name, the address comes first, as it is all there is.
+fn who(party: &Party) -> [&str; 2] {
+    match (party.name.as_str(), party.uri.as_str()) {
+        ("", "") => [words::NO_NAME, words::NO_ADDRESS],
+        ("", uri) => [uri.split_once(':').map_or(uri, |(_, rest)| rest), words::NO_NAME],
+        (name, "") => [name, words::NO_ADDRESS],
+        (name, uri) => [name, uri],
+    }
 }
 
 /// Words that are worth more than the rest of a row: how far it is, or how much time is left.
@@ -201,8 +209,7 @@ pub(super) fn entry<'a>(
     }
     cells.cell(kind, KIND, look.theme.dim);
     cells.gap(1);
-    let name = if who.name.is_empty() { words::NO_NAME } else { who.name.as_str() };
-    rest(&mut cells, columns, &[], (name, plain), &standing);
+    rest(&mut cells, columns, &[], (self::who(who)[0], plain), &standing);
     vec![cells.line(line_style), second(who, &flags, text, columns, look).line(line_style)]
 }
 
@@ -219,7 +226,7 @@ fn second<'a>(
     let room = columns.end.saturating_sub(LEAD);
     let nothing_more = text.is_empty() && flags.is_empty();
     let address_room = if nothing_more { room } else { room * 6 / 10 };
-    cells.text(fit_middle(address(who), address_room), look.theme.dim);
+    cells.text(fit_middle(self::who(who)[1], address_room), look.theme.dim);
     cells.gap(GAP);
     rest(&mut cells, columns, flags, (text, Style::new()), &Standing::new("", Style::new()));
     cells
@@ -272,7 +279,7 @@ pub(super) fn conversation<'a>(
         below.gap(LEAD);
         if let Some(party) = first {
             let room = columns.end.saturating_sub(LEAD + GAP + others.len());
-            below.text(fit_middle(address(party), room), look.theme.dim);
+            below.text(fit_middle(who(party)[1], room), look.theme.dim);
             below.gap(GAP);
         }
         below.text(others, look.theme.dim);
@@ -320,7 +327,7 @@ pub(super) fn past<'a>(
         cells.text(fit(name, room * 4 / 10), Style::new());
         cells.gap(GAP);
         let room = columns.end.saturating_sub(cells.used());
-        cells.text(fit_middle(address(past.who()), room), look.theme.dim);
+        cells.text(fit_middle(who(past.who())[1], room), look.theme.dim);
         let mut below = Cells::default();
         below.gap(LEAD + 6);
         below.text(kind, look.theme.dim);
