@@ -119,6 +119,8 @@ fn fault_17_many_refused_at_once_renew_once() {
         let mut desk = Desk::signed_in(&simulator(), password()).await;
         let before = tickets(&desk);
         desk.sim.fault(Fault::next("ticket", Mishap::Late(2.0)));
+        // All of them are on their way before the first is refused.
+        desk.sim.fault(Fault::next("invitation", Mishap::Late(0.5)).times(8));
         for caller in 0..8 {
             desk.sim.invite(rsvp::sim::Invite { linked: true, ..from(&format!("caller{caller}")) });
         }
