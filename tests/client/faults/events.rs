@@ -6,7 +6,7 @@ use rsvp::invitation::Outcome;
 use rsvp::sim::{Ended, Fault, Mishap, Simulator};
 
 use super::retrying;
-use super::{FOREVER, accepted, hit};
+use super::{FOREVER, accepted, hit_what_is_told, troubled_by};
 use crate::support::{Desk, both, from, im, outcome_of};
 
 #[test]
@@ -201,8 +201,9 @@ fn fault_45_far_too_much() {
         desk.ringing().await;
         let subject = &desk.state.incoming.page(0).next().unwrap().invitation.subject;
         assert!(subject.as_str().chars().count() <= 256);
-        hit(&desk, "events", Mishap::Huge(64 << 20));
+        hit_what_is_told(&mut desk, Mishap::Huge(64 << 20)).await;
         desk.sim.invite(im());
+        desk.until(|state| troubled_by(state, "too large")).await;
         desk.until(|state| state.incoming.len() == 2).await;
         unheard(&mut desk, Mishap::Twice, |sim| {
             for number in 0..3_000 {
@@ -214,6 +215,24 @@ fn fault_45_far_too_much() {
         })
         .await;
         desk.until(|state| state.incoming.len() >= 1_502).await;
+        desk.nothing_is_lost().await;
+    });
+}
+
+#[test]
+fn fault_45_so_much_that_has_to_be_asked_for() {
+    both(|| async {
+        let mut desk = Desk::online().await;
+        unheard(&mut desk, Mishap::Twice, |sim| {
+            for number in 0..150 {
+                sim.invite(rsvp::sim::Invite { linked: true, ..from(&format!("caller{number}")) });
+            }
+        })
+        .await;
+        desk.wait(25).await;
+        let named = desk.state.incoming.iter().filter(|it| !it.invitation.from.uri.is_empty()).count();
+        assert_eq!(named, 150, "each got its name while it rang");
+        desk.check();
         desk.nothing_is_lost().await;
     });
 }
@@ -247,9 +266,10 @@ fn fault_46_and_47_nesting_and_nonsense() {
     both(|| async {
         for mishap in nonsense() {
             let mut desk = Desk::online().await;
-            desk.sim.fault(Fault::next("events", mishap));
+            hit_what_is_told(&mut desk, mishap).await;
             desk.sim.invite(im());
             desk.until(|state| !state.incoming.is_empty()).await;
+            assert!(desk.sim.record().iter().any(|it| it.what.contains("hit by")));
             desk.nothing_is_lost().await;
         }
     });

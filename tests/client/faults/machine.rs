@@ -15,7 +15,6 @@ fn fault_60_the_machine_slept() {
     both(|| async {
         let mut desk = Desk::signed_in(&simulator(), password()).await;
         let before = (tickets(&desk), desk.count("/events"));
-        desk.sim.expire_tokens();
         desk.provider.commands.send(Command::Wake).await.unwrap();
         desk.wait(5).await;
         assert!(tickets(&desk) > before.0, "the token was renewed");

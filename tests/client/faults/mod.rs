@@ -23,6 +23,13 @@ fn hit(desk: &Desk, of: &str, mishap: Mishap) {
     desk.sim.interrupt_polls();
 }
 
+/// The next answer of the event channel that tells something is hit.
+async fn hit_what_is_told(desk: &mut Desk, mishap: Mishap) {
+    hit(desk, "events", mishap);
+    // The poll that is hit is on its way when something happens.
+    desk.wait(1).await;
+}
+
 /// So many requests of all kinds are hit.
 fn hit_all(desk: &Desk, mishap: &Mishap, times: u32) {
     for of in ["any", "events"] {
@@ -33,6 +40,11 @@ fn hit_all(desk: &Desk, mishap: &Mishap, times: u32) {
 
 fn retrying(state: &State) -> bool {
     matches!(state.accounts[0].status, Status::Retrying { .. })
+}
+
+/// Whether it is being tried again for this reason.
+fn troubled_by(state: &State, words: &str) -> bool {
+    matches!(&state.accounts[0].status, Status::Retrying { problem, .. } if problem.what.as_str().contains(words))
 }
 
 fn stopped(state: &State) -> bool {

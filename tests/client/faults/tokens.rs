@@ -17,7 +17,9 @@ fn fault_12_bursts_of_errors() {
             let mut desk = Desk::online().await;
             desk.sim.fault(Fault::next("events", Mishap::error(status, "")).times(5));
             desk.sim.interrupt_polls();
-            desk.wait(2).await;
+            desk.until(retrying).await;
+            let waited = desk.until_online().await;
+            assert!(waited >= Duration::from_secs(3), "{waited:?}: the waits grow");
             desk.sim.invite(im());
             desk.ringing().await;
             assert_eq!(desk.sim.generations(), 1);

@@ -9,7 +9,7 @@ use rsvp::provider::Command;
 use rsvp::provider::exchange::{Exchange, Failure, Incoming, Request};
 use rsvp::sim::{Fault, InProcess, Mishap};
 
-use super::{accepted, hit, hit_all, links, retrying, stopped};
+use super::{accepted, hit, hit_all, hit_what_is_told, links, retrying, stopped, troubled_by};
 use crate::support::{Desk, both, from, im, settings, simulator, token};
 
 #[test]
@@ -49,8 +49,9 @@ fn fault_04_a_clean_end_that_is_too_early() {
     both(|| async {
         let mut desk = Desk::online().await;
         for length in [0, 1, 40, 300] {
-            desk.sim.fault(Fault::next("events", Mishap::Short(length)));
+            hit_what_is_told(&mut desk, Mishap::Short(length)).await;
             desk.sim.invite(from(&format!("caller{length}")));
+            desk.until(|state| troubled_by(state, "ended too early")).await;
             desk.nothing_is_lost().await;
         }
         assert_eq!(desk.state.incoming.len(), 4);
