@@ -161,8 +161,8 @@ impl Runtime<'_> {
     /// Takes in what the providers have to say until all of them have ended; notes what the user is told.
     async fn hear_out(&mut self, inbox: &mut mpsc::Receiver<(AccountId, Event)>, told: &mut Vec<String>) {
         while let Some((account, event)) = inbox.recv().await {
-            let now = Now { moment: self.clock.now(), wall: jiff::Zoned::now().datetime() };
             self.state.notice = None;
+            let now = self.now();
             for effect in update(&mut self.state, now, Message::Provider(account, event)) {
                 if let Effect::Keep(past) = effect {
                     self.keep(&past);
@@ -172,8 +172,12 @@ impl Runtime<'_> {
         }
     }
 
+    fn now(&self) -> Now {
+        Now { moment: self.clock.now(), wall: jiff::Zoned::now().datetime() }
+    }
+
     fn handle(&mut self, message: Message) -> std::io::Result<()> {
-        let now = Now { moment: self.clock.now(), wall: jiff::Zoned::now().datetime() };
+        let now = self.now();
         self.changed = true;
         for effect in update(&mut self.state, now, message) {
             match effect {
