@@ -12,14 +12,14 @@ use ratatui::backend::TestBackend;
 use rsvp::app::key::{Code, Key};
 use rsvp::app::{Account, Effect, Message, Now, Settings, State, update};
 use rsvp::invitation::{
-    AccountId, Direction, Importance, Invitation, InvitationId, Kind, Moment, Offers, Outcome, Party, Stage,
+    AccountId, Direction, Invitation, InvitationId, Kind, Moment, Offers, Outcome, Party,
 };
 use rsvp::provider::exchange::Response;
+use rsvp::provider::origin::{Origins, is_loopback};
 use rsvp::provider::ucwa::error::CallError;
-use rsvp::provider::ucwa::origin::Origins;
 use rsvp::provider::ucwa::store::{Effects, Store};
 use rsvp::provider::ucwa::wire::Document;
-use rsvp::provider::ucwa::{challenge as challenges, is_loopback, read};
+use rsvp::provider::ucwa::{challenge as challenges, read};
 use rsvp::provider::{Command, Event, Problem, Status, Ticket};
 use rsvp::text::DisplayText;
 use rsvp::ui::{self, Charset, Look, Theme};
@@ -187,29 +187,25 @@ pub fn text(data: &[u8]) {
 }
 
 fn invitation(number: u8) -> Invitation {
-    let kind = [Kind::Message, Kind::Phone, Kind::Meeting, Kind::AudioVideo, Kind::Participant]
-        [usize::from(number) % 5];
+    let kind = [Kind::Message, Kind::Phone, Kind::Meeting, Kind::AudioVideo, Kind::Participant, Kind::Call]
+        [usize::from(number) % 6];
     let outgoing = kind == Kind::Participant;
+    let direction = if outgoing { Direction::Outgoing } else { Direction::Incoming };
+    let (id, deadline) =
+        (InvitationId { account: ACCOUNT, number: number.into() }, Moment(Duration::from_secs(30)));
     Invitation {
-        id: InvitationId { account: ACCOUNT, number: number.into() },
-        kind,
-        direction: if outgoing { Direction::Outgoing } else { Direction::Incoming },
         from: Party { name: format!("Caller {number}").as_str().into(), ..Party::default() },
         to: outgoing.then(Party::default),
-        routes: Vec::new(),
         subject: "日本語 and مرحبا".into(),
-        message: DisplayText::default(),
-        importance: Importance::Normal,
-        stage: Stage::Ringing,
         offers: Offers {
             accept: number.is_multiple_of(2),
             accept_with_phone: number.is_multiple_of(3),
-            decline: !outgoing,
+            decline: !outgoing && kind != Kind::Call,
             cancel: outgoing,
+            reject: kind == Kind::Call,
+            redirect: kind == Kind::Call,
         },
-        conversation: None,
-        arrived: Moment::default(),
-        deadline: Moment(Duration::from_secs(30)),
+        ..Invitation::new(id, kind, direction, Moment::default(), deadline)
     }
 }
 

@@ -197,11 +197,7 @@ impl Runtime<'_> {
     fn tell(&mut self, account: AccountId, command: Command) {
         let Some(sender) = self.commands.get(usize::from(account.0)) else { return };
         let Err(error) = sender.try_send(command) else { return };
-        let (Command::Answer { ticket, .. } | Command::Invite { ticket, .. } | Command::Send { ticket, .. }) =
-            error.into_inner()
-        else {
-            return;
-        };
+        let Some(ticket) = error.into_inner().ticket() else { return };
         let problem =
             crate::provider::Problem::new("the connection is too busy, nothing was sent", "try again");
         let now = self.state.now;

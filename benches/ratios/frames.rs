@@ -5,9 +5,7 @@ use std::time::Duration;
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use rsvp::app::{Account, Message, Now, Settings, State, update};
-use rsvp::invitation::{
-    AccountId, Direction, Importance, Invitation, InvitationId, Kind, Moment, Offers, Party, Stage,
-};
+use rsvp::invitation::{AccountId, Direction, Invitation, InvitationId, Kind, Moment, Offers, Party};
 use rsvp::provider::Event;
 use rsvp::ui::{Look, draw};
 
@@ -32,25 +30,18 @@ fn state(pending: u64) -> State {
     let now = Now { moment: Moment::default(), wall: jiff::civil::date(2026, 1, 5).at(9, 0, 0, 0) };
     let mut state = State::new(Settings::default(), vec![Account::default()], now, (120, 40));
     for number in 0..pending {
+        let id = InvitationId { account: AccountId(0), number };
+        let (arrived, deadline) = (Moment(Duration::from_millis(number)), Moment(Duration::from_secs(30)));
         let invitation = Invitation {
-            id: InvitationId { account: AccountId(0), number },
-            kind: Kind::Message,
-            direction: Direction::Incoming,
             from: Party {
                 name: "Lene Aaling".into(),
                 uri: "sip:lenea@contoso.example".into(),
                 ..Party::default()
             },
-            to: None,
-            routes: Vec::new(),
             subject: "Strategy for next quarter".into(),
             message: "Do you have five minutes?".into(),
-            importance: Importance::Normal,
-            stage: Stage::Ringing,
             offers: Offers { accept: true, decline: true, ..Offers::default() },
-            conversation: None,
-            arrived: Moment(Duration::from_millis(number)),
-            deadline: Moment(Duration::from_secs(30)),
+            ..Invitation::new(id, Kind::Message, Direction::Incoming, arrived, deadline)
         };
         update(&mut state, now, Message::Provider(AccountId(0), Event::Invitation(Box::new(invitation))));
     }

@@ -80,7 +80,7 @@ pub(super) fn accept_decision(invitation: &Invitation) -> Result<Decision, Strin
         (_, Stage::Connecting) => "it is being connected already",
         (Kind::Phone, _) => "a phone call is answered on the phone; rsvp can only decline it",
         (Kind::AudioVideo, _) => "answering takes audio or video, which rsvp does not carry",
-        (Kind::Message | Kind::Meeting, _) => "the server does not offer to accept it now",
+        (Kind::Message | Kind::Meeting | Kind::Call, _) => "the server does not offer to accept it now",
     }
     .into())
 }

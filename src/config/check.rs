@@ -11,7 +11,8 @@ use super::{Config, ConfigError, Endpoint, Secret};
 use crate::app::key::Key;
 use crate::app::{self, Action, KeyMap};
 use crate::provider::exchange::Network;
-use crate::provider::ucwa::{self, Credentials, Modality, Start, is_loopback};
+use crate::provider::origin::is_loopback;
+use crate::provider::ucwa::{self, Credentials, Modality, Start};
 use crate::text::DisplayText;
 
 /// What the reference allows for the `timeout` of the event channel.

@@ -2,7 +2,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::app::Past;
 use crate::invitation::{
-    AccountId, Direction, Importance, Invitation, InvitationId, Kind, Moment, Offers, Outcome, Party, Stage,
+    AccountId, Direction, Importance, Invitation, InvitationId, Kind, Moment, Outcome, Party,
 };
 use crate::text::DisplayText;
 
@@ -55,22 +55,15 @@ impl Record {
     /// The entry of the list with that number.
     #[must_use]
     pub fn into_past(self, number: u64) -> Past {
+        // Of no account and no conversation of this run.
+        let id = InvitationId { account: AccountId(u8::MAX), number };
         let invitation = Invitation {
-            // Of no account and no conversation of this run.
-            id: InvitationId { account: AccountId(u8::MAX), number },
-            kind: self.kind,
-            direction: self.direction,
             from: self.from,
             to: self.to,
-            routes: Vec::new(),
             subject: self.subject,
             message: self.message,
             importance: self.importance,
-            stage: Stage::Ringing,
-            offers: Offers::default(),
-            conversation: None,
-            arrived: Moment::default(),
-            deadline: Moment::default(),
+            ..Invitation::new(id, self.kind, self.direction, Moment::default(), Moment::default())
         };
         Past { number, invitation, outcome: self.outcome, at: self.at }
     }

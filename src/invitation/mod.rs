@@ -1,14 +1,18 @@
 //! The domain: what an invitation is, whatever wire it came over and whatever screen shows it.
 
+mod destination;
 mod moment;
 mod outcome;
 mod party;
 mod reason;
+mod rejection;
 
+pub use destination::{CallbackUri, Destination};
 pub use moment::Moment;
 pub use outcome::Outcome;
 pub use party::Party;
 pub use reason::Reason;
+pub use rejection::Rejection;
 
 use serde::{Deserialize, Serialize};
 
@@ -53,6 +57,8 @@ pub enum Kind {
     Meeting,
     /// Somebody we asked to join a conversation (`participantInvitation`); always outgoing.
     Participant,
+    /// A call to a bot (`call` in Microsoft Graph).
+    Call,
 }
 
 impl Kind {
@@ -65,6 +71,7 @@ impl Kind {
             Self::AudioVideo => "A/V",
             Self::Meeting => "Meeting",
             Self::Participant => "Invite",
+            Self::Call => "Call",
         }
     }
 }
@@ -106,7 +113,8 @@ pub enum Stage {
     Connecting,
 }
 
-/// What can be done with an invitation now: exactly the action links that the server gave with it.
+/// What can be done with an invitation now: exactly the action links that the server gave with
+/// it; of a call to a bot, what Microsoft Graph takes before its time is up.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[expect(clippy::struct_excessive_bools, reason = "each is one link that is there or not")]
 pub struct Offers {
@@ -118,6 +126,10 @@ pub struct Offers {
     pub decline: bool,
     /// `cancel`
     pub cancel: bool,
+    /// `call: reject`, with a [`Rejection`].
+    pub reject: bool,
+    /// `call: redirect`
+    pub redirect: bool,
 }
 
 /// One invitation as the provider knows it now. It holds no link: links stay with the provider.
@@ -139,6 +151,8 @@ pub struct Invitation {
     pub subject: DisplayText,
     /// The first message of an instant-message invitation.
     pub message: DisplayText,
+    /// What else is known, each with a word for what it is: “media”, “audio, video”.
+    pub facts: Vec<Fact>,
     /// How pressing it is.
     pub importance: Importance,
     /// What stands between ringing and over.
@@ -153,6 +167,45 @@ pub struct Invitation {
     pub deadline: Moment,
 }
 
+impl Invitation {
+    /// An invitation of which nothing is known yet but that it is there.
+    #[must_use]
+    pub fn new(
+        id: InvitationId,
+        kind: Kind,
+        direction: Direction,
+        arrived: Moment,
+        deadline: Moment,
+    ) -> Self {
+        Self {
+            id,
+            kind,
+            direction,
+            from: Party::default(),
+            to: None,
+            routes: Vec::new(),
+            subject: DisplayText::default(),
+            message: DisplayText::default(),
+            facts: Vec::new(),
+            importance: Importance::default(),
+            stage: Stage::default(),
+            offers: Offers::default(),
+            conversation: None,
+            arrived,
+            deadline,
+        }
+    }
+}
+
+/// Something that is known of an invitation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fact {
+    /// What it is, in a word.
+    pub label: &'static str,
+    /// What is known.
+    pub value: DisplayText,
+}
+
 /// What the user wants done with an invitation.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Decision {
@@ -164,6 +217,15 @@ pub enum Decision {
     Decline(Reason),
     /// Take our own invitation back (`cancel`).
     Cancel,
+    /// Refuse a call to a bot (`call: reject`).
+    Reject {
+        /// Why.
+        reason: Rejection,
+        /// Where its later notifications go, if not to the bot's usual address.
+        callback: Option<CallbackUri>,
+    },
+    /// Send a call to a bot on to somebody else (`call: redirect`).
+    Redirect(Destination),
 }
 
 /// A conversation that we are part of.
@@ -179,4 +241,24 @@ pub struct Conversation {
     pub can_invite: bool,
     /// Whether a message can be sent into it now (the `sendMessage` link).
     pub can_send: bool,
+    /// Whether our side can leave it now (`call: delete` in Microsoft Graph).
+    pub can_hang_up: bool,
+    /// What there is to know about being in it: “the bot is on the line, not you”. May be empty.
+    pub note: DisplayText,
+}
+
+impl Conversation {
+    /// A conversation of which nothing is known yet but that we are part of it.
+    #[must_use]
+    pub fn new(id: ConversationId) -> Self {
+        Self {
+            id,
+            subject: DisplayText::default(),
+            participants: Vec::new(),
+            can_invite: false,
+            can_send: false,
+            can_hang_up: false,
+            note: DisplayText::default(),
+        }
+    }
 }

@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use super::Reason;
+use super::{Reason, Rejection};
 use crate::text::DisplayText;
 
 /// How an invitation ended, as the server's evidence tells.
@@ -11,6 +11,8 @@ pub enum Outcome {
     Accepted,
     /// We refused it, with the reason we gave.
     Declined(Reason),
+    /// We refused a call to a bot, with the reason we gave.
+    Rejected(Rejection),
     /// The other side refused ours, or it was refused on another of the user's devices.
     DeclinedElsewhere,
     /// We took our own invitation back.
@@ -19,6 +21,8 @@ pub enum Outcome {
     CallerGaveUp,
     /// Nobody answered in time.
     Missed,
+    /// The time for an answer is up; nothing can be sent any more.
+    Expired,
     /// The user answered on another device (`ConnectedElsewhere`).
     AnsweredElsewhere,
     /// The person we invited is in the conversation.
@@ -46,10 +50,12 @@ impl Outcome {
                 Reason::Global => "declined everywhere".into(),
                 other => format!("declined: {}", other.explanation()),
             },
+            Self::Rejected(reason) => format!("rejected: {}", reason.name()),
             Self::DeclinedElsewhere => "declined on another device".into(),
             Self::Cancelled => "cancelled by you".into(),
             Self::CallerGaveUp => "the caller gave up".into(),
             Self::Missed => "missed".into(),
+            Self::Expired => "expired: its time was up, nothing was sent".into(),
             Self::AnsweredElsewhere => "answered on another device".into(),
             Self::Joined => "joined".into(),
             Self::DeclinedByThem => "declined".into(),
@@ -66,9 +72,18 @@ impl Outcome {
     pub fn sign(&self) -> char {
         match self {
             Self::Accepted | Self::Joined => '+',
-            Self::Declined(_) | Self::DeclinedElsewhere | Self::DeclinedByThem | Self::Cancelled => '-',
+            Self::Declined(_)
+            | Self::Rejected(_)
+            | Self::DeclinedElsewhere
+            | Self::DeclinedByThem
+            | Self::Cancelled => '-',
             Self::AnsweredElsewhere | Self::Forwarded => '>',
-            Self::CallerGaveUp | Self::Missed | Self::NoAnswer | Self::Failed(_) | Self::Lost => '!',
+            Self::CallerGaveUp
+            | Self::Missed
+            | Self::Expired
+            | Self::NoAnswer
+            | Self::Failed(_)
+            | Self::Lost => '!',
         }
     }
 }

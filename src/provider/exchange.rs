@@ -10,7 +10,7 @@ use bytes::{Bytes, BytesMut};
 use futures_util::StreamExt;
 use futures_util::future::BoxFuture;
 use futures_util::stream::BoxStream;
-use http::header::CONTENT_LENGTH;
+use http::header::{CONTENT_LENGTH, CONTENT_TYPE, RETRY_AFTER};
 use http::{HeaderMap, Method, StatusCode};
 use tokio::time::timeout;
 use url::Url;
@@ -52,6 +52,31 @@ pub struct Response {
     pub headers: HeaderMap,
     /// The body.
     pub body: Bytes,
+}
+
+/// The longest that a server may make us wait; more is taken for a mistake.
+const LONGEST_WAIT: Duration = Duration::from_secs(300);
+
+impl Response {
+    /// The media type without its parameters, in lower case.
+    #[must_use]
+    pub fn content_type(&self) -> Option<String> {
+        let value = self.headers.get(CONTENT_TYPE)?.to_str().ok()?;
+        Some(value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase())
+    }
+
+    /// `Retry-After` (RFC 9110, 10.2.3) in either form, within sense.
+    #[must_use]
+    pub fn retry_after(&self) -> Option<Duration> {
+        let value = self.headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
+        let wait = if let Ok(seconds) = value.parse::<u64>() {
+            Duration::from_secs(seconds)
+        } else {
+            let at = jiff::fmt::rfc2822::parse(value).ok()?.timestamp();
+            Duration::try_from(at.duration_since(jiff::Timestamp::now())).ok()?
+        };
+        Some(wait.min(LONGEST_WAIT))
+    }
 }
 
 /// A response whose head has arrived.

@@ -3,6 +3,7 @@
 //! waits, and so the server holds the rest.
 
 pub mod exchange;
+pub mod origin;
 pub mod ucwa;
 
 use std::time::Duration;
@@ -164,6 +165,13 @@ pub enum Command {
         /// What, as plain text.
         text: String,
     },
+    /// Leave a conversation (`call: delete` in Microsoft Graph).
+    HangUp {
+        /// The request's number.
+        ticket: Ticket,
+        /// Which.
+        conversation: ConversationId,
+    },
     /// The user is there (a key was pressed).
     Active,
     /// Try again at once, or take the event channel back.
@@ -172,6 +180,20 @@ pub enum Command {
     Wake,
     /// Finish what is in flight, sign out and end.
     SignOut,
+}
+
+impl Command {
+    /// The number of the request, if it is one that is answered.
+    #[must_use]
+    pub fn ticket(&self) -> Option<Ticket> {
+        match self {
+            Self::Answer { ticket, .. }
+            | Self::Invite { ticket, .. }
+            | Self::Send { ticket, .. }
+            | Self::HangUp { ticket, .. } => Some(*ticket),
+            Self::Active | Self::Reconnect | Self::Wake | Self::SignOut => None,
+        }
+    }
 }
 
 /// The clock that a provider stamps its events with.

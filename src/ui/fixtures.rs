@@ -9,7 +9,7 @@ use super::{Look, draw};
 use crate::app::{Account, Entry, Now, Past, Phase, Progress, Settings, State};
 use crate::invitation::{
     AccountId, Conversation, ConversationId, Decision, Direction, Importance, Invitation, InvitationId, Kind,
-    Moment, Offers, Outcome, Party, Reason, Stage,
+    Moment, Offers, Outcome, Party, Reason,
 };
 use crate::provider::{Status, Ticket};
 
@@ -33,21 +33,11 @@ pub fn conversation_id(number: u64) -> ConversationId {
 }
 
 pub fn invitation(number: u64, kind: Kind, from: Party) -> Invitation {
+    let arrived = Moment(Duration::from_secs(900 + number));
     Invitation {
-        id: id(number),
-        kind,
-        direction: Direction::Incoming,
         from,
-        to: None,
-        routes: Vec::new(),
-        subject: "".into(),
-        message: "".into(),
-        importance: Importance::Normal,
-        stage: Stage::Ringing,
         offers: Offers { accept: true, decline: true, ..Offers::default() },
-        conversation: None,
-        arrived: Moment(Duration::from_secs(900 + number)),
-        deadline: in_seconds(10 + number * 3),
+        ..Invitation::new(id(number), kind, Direction::Incoming, arrived, in_seconds(10 + number * 3))
     }
 }
 
@@ -101,11 +91,11 @@ pub fn busy() -> State {
     let people =
         vec![party("Lene Aaling", "sip:lenea@contoso.com"), party("Joe Smith", "sip:joe@contoso.com")];
     let conversation = |number, subject: &str, participants, can_invite| Conversation {
-        id: conversation_id(number),
         subject: subject.into(),
         participants,
         can_invite,
         can_send: true,
+        ..Conversation::new(conversation_id(number))
     };
     state.conversations.put(conversation(1, "Third floor printer", people, true));
     let alone = vec![party("Dana Birkby", "sip:dana@contoso.com")];

@@ -22,6 +22,7 @@ pub(super) fn kind_long(kind: Kind) -> &'static str {
         Kind::AudioVideo => "Audio/video call",
         Kind::Meeting => "Meeting",
         Kind::Participant => "Invitation",
+        Kind::Call => "Call to the bot",
     }
 }
 
@@ -60,6 +61,8 @@ pub(super) fn progress(decision: &Decision, progress: Progress) -> [&'static str
     match (progress, decision) {
         (Progress::Sending, Decision::Accept | Decision::AcceptWithPhone) => ["accepting…", "accepting…"],
         (Progress::Sending, Decision::Decline(_)) => ["declining…", "declining…"],
+        (Progress::Sending, Decision::Reject { .. }) => ["rejecting…", "rejecting…"],
+        (Progress::Sending, Decision::Redirect(_)) => ["redirecting…", "redirecting…"],
         (Progress::Sending, Decision::Cancel) => ["cancelling…", "cancelling…"],
         (Progress::Sent, _) => ["sent, waiting for the server", "sent, waiting"],
         (Progress::Unknown, _) => ["unknown: waiting for evidence", "unknown, waiting"],
@@ -73,6 +76,8 @@ pub(super) fn decision(decision: &Decision) -> String {
         Decision::AcceptWithPhone => "accept; the server calls your phone".into(),
         Decision::Decline(reason) => format!("decline, {}", reason.explanation()),
         Decision::Cancel => "cancel".into(),
+        Decision::Reject { reason, .. } => format!("reject, {}", reason.name()),
+        Decision::Redirect(to) => format!("redirect to {to}"),
     }
 }
 

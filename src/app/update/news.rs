@@ -122,6 +122,8 @@ fn is_what_was_asked(decision: &Decision, outcome: &Outcome) -> bool {
         }
         Decision::Decline(_) => matches!(outcome, Outcome::Declined(_)),
         Decision::Cancel => matches!(outcome, Outcome::Cancelled),
+        Decision::Reject { .. } => matches!(outcome, Outcome::Rejected(_)),
+        Decision::Redirect(_) => matches!(outcome, Outcome::Forwarded),
     }
 }
 

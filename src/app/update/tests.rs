@@ -10,8 +10,8 @@ use crate::app::{
     available, update,
 };
 use crate::invitation::{
-    AccountId, Conversation, ConversationId, Decision, Direction, Importance, Invitation, InvitationId, Kind,
-    Moment, Offers, Outcome, Party, Reason, Stage,
+    AccountId, Conversation, ConversationId, Decision, Direction, Invitation, InvitationId, Kind, Moment,
+    Offers, Outcome, Party, Reason,
 };
 use crate::provider::{Command, Event, Problem, Status, Ticket};
 
@@ -27,40 +27,36 @@ fn conversation_id(number: u64) -> ConversationId {
 
 fn invitation(number: u64, kind: Kind) -> Invitation {
     let outgoing = kind == Kind::Participant;
+    let direction = if outgoing { Direction::Outgoing } else { Direction::Incoming };
+    let (arrived, deadline) = (Moment(Duration::from_millis(number)), Moment(Duration::from_secs(30)));
     Invitation {
-        id: id(number),
-        kind,
-        direction: if outgoing { Direction::Outgoing } else { Direction::Incoming },
         from: Party {
             name: format!("Caller {number}").as_str().into(),
             uri: "sip:c@x.example".into(),
             ..Party::default()
         },
         to: outgoing.then(|| Party { uri: "sip:to@x.example".into(), ..Party::default() }),
-        routes: Vec::new(),
         subject: "Subject".into(),
         message: "Message".into(),
-        importance: Importance::Normal,
-        stage: Stage::Ringing,
         offers: Offers {
-            accept: matches!(kind, Kind::Message | Kind::Meeting),
+            accept: matches!(kind, Kind::Message | Kind::Meeting | Kind::Call),
             accept_with_phone: kind == Kind::AudioVideo,
-            decline: !outgoing,
+            decline: !outgoing && kind != Kind::Call,
             cancel: outgoing,
+            reject: kind == Kind::Call,
+            redirect: kind == Kind::Call,
         },
         conversation: Some(conversation_id(1_000)),
-        arrived: Moment(Duration::from_millis(number)),
-        deadline: Moment(Duration::from_secs(30)),
+        ..Invitation::new(id(number), kind, direction, arrived, deadline)
     }
 }
 
 fn conversation(number: u64) -> Conversation {
     Conversation {
-        id: conversation_id(number),
         subject: "Talk".into(),
-        participants: Vec::new(),
         can_invite: true,
         can_send: true,
+        ..Conversation::new(conversation_id(number))
     }
 }
 

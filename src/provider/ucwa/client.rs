@@ -13,11 +13,11 @@ use tokio::time::{Instant, sleep_until};
 use url::Url;
 
 use super::challenge::web_ticket;
-use super::error::{CallError, content_type};
-use super::origin::{Forbidden, Origins};
+use super::error::CallError;
 use super::token::{Token, TokenError, Tokens};
 use super::wire::Wire;
 use crate::provider::exchange::{Exchange, Request, Response, fetch};
+use crate::provider::origin::{Forbidden, Origins};
 
 /// The longest that any request but a poll may take.
 pub const DEADLINE: Duration = Duration::from_secs(20);
@@ -267,8 +267,7 @@ fn wants_token(response: &Response) -> bool {
 
 fn check(response: Response) -> Result<Response, CallError> {
     let by_ucwa = response.body.is_empty()
-        || content_type(&response.headers)
-            .is_some_and(|kind| kind.ends_with("json") || kind.ends_with("xml"));
+        || response.content_type().is_some_and(|kind| kind.ends_with("json") || kind.ends_with("xml"));
     if response.status.is_success() && (by_ucwa || response.status == StatusCode::NO_CONTENT) {
         Ok(response)
     } else if response.status.is_success() {

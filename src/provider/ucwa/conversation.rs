@@ -23,13 +23,7 @@ pub struct KnownConversation {
 impl KnownConversation {
     pub(super) fn new(id: ConversationId) -> Self {
         Self {
-            conversation: Conversation {
-                id,
-                subject: DisplayText::default(),
-                participants: Vec::new(),
-                can_invite: false,
-                can_send: false,
-            },
+            conversation: Conversation::new(id),
             joined: false,
             participants: Vec::new(),
             add_participant: None,

@@ -9,9 +9,9 @@ use url::Url;
 use super::Start;
 use super::client::Client;
 use super::error::CallError;
-use super::origin::{Forbidden, is_loopback};
 use super::wire::{Document, Nonsense};
 use crate::provider::exchange::{Failure, Response};
+use crate::provider::origin::{Forbidden, is_loopback};
 
 /// More redirects than any topology needs.
 const HOPS: usize = 8;

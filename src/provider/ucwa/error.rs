@@ -2,14 +2,14 @@
 
 use std::time::Duration;
 
-use http::{HeaderMap, StatusCode};
+use http::StatusCode;
 
 use super::events::Reason;
-use super::origin::Forbidden;
 use super::token::TokenError;
 use super::wire::{Document, Nonsense};
 use crate::provider::Problem;
 use crate::provider::exchange::{Failure, Response, Sent};
+use crate::provider::origin::Forbidden;
 use crate::text::DisplayText;
 
 /// Why a request had no success.
@@ -54,9 +54,6 @@ impl Refusal {
     }
 }
 
-/// The longest that a server may make us wait; more is taken for a mistake.
-const LONGEST_WAIT: Duration = Duration::from_secs(300);
-
 impl CallError {
     /// Takes a response that is no success for what it is.
     #[must_use]
@@ -66,20 +63,20 @@ impl CallError {
             Some(reason) => Self::Refused(Refusal {
                 status,
                 reason: reason.into_owned(),
-                retry_after: retry_after(&response.headers),
+                retry_after: response.retry_after(),
             }),
             // A refusal without any body can be UCWA's; a page of HTML can't. Neither ends a session.
             None if response.body.is_empty() && status.is_client_error() | status.is_server_error() => {
                 Self::Refused(Refusal {
                     status,
                     reason: Reason::default(),
-                    retry_after: retry_after(&response.headers),
+                    retry_after: response.retry_after(),
                 })
             }
             None if matches!(status.as_u16(), 429 | 500..) => Self::Refused(Refusal {
                 status,
                 reason: Reason::default(),
-                retry_after: retry_after(&response.headers),
+                retry_after: response.retry_after(),
             }),
             None => Self::Stranger(status.as_u16()),
         }
@@ -139,25 +136,6 @@ impl CallError {
             }
         }
     }
-}
-
-/// The media type without its parameters, in lower case.
-#[must_use]
-pub fn content_type(headers: &HeaderMap) -> Option<String> {
-    let value = headers.get(http::header::CONTENT_TYPE)?.to_str().ok()?;
-    Some(value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase())
-}
-
-/// `Retry-After` (RFC 9110, 10.2.3) in either form, within sense.
-pub(super) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
-    let value = headers.get(http::header::RETRY_AFTER)?.to_str().ok()?.trim();
-    let wait = if let Ok(seconds) = value.parse::<u64>() {
-        Duration::from_secs(seconds)
-    } else {
-        let at = jiff::fmt::rfc2822::parse(value).ok()?.timestamp();
-        Duration::try_from(at.duration_since(jiff::Timestamp::now())).ok()?
-    };
-    Some(wait.min(LONGEST_WAIT))
 }
 
 /// The words for each refusal that the reference lists for invitations, and for the generic ones.

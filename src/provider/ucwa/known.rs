@@ -24,6 +24,8 @@ impl ActionLinks {
             Decision::AcceptWithPhone => self.accept_with_phone.as_deref(),
             Decision::Decline(_) => self.decline.as_deref(),
             Decision::Cancel => self.cancel.as_deref(),
+            // Of calls to a bot.
+            Decision::Reject { .. } | Decision::Redirect(_) => None,
         }
     }
 
@@ -46,6 +48,7 @@ impl ActionLinks {
             accept_with_phone: self.accept_with_phone.is_some(),
             decline: self.decline.is_some(),
             cancel: self.cancel.is_some(),
+            ..Offers::default()
         }
     }
 }

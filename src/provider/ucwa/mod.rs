@@ -14,7 +14,6 @@ pub mod events;
 pub mod json;
 mod known;
 mod online;
-pub mod origin;
 pub mod read;
 pub mod resource;
 mod session;
@@ -24,7 +23,6 @@ mod token;
 pub mod wire;
 pub mod xml;
 
-pub use origin::is_loopback;
 pub use session::spawn;
 pub use settings::{Activity, Availability, Credentials, Modality, Settings, Start};
 pub use wire::Wire;

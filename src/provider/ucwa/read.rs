@@ -7,7 +7,7 @@ use data_url::DataUrl;
 use super::events::Reason;
 use super::resource::Resource;
 use crate::invitation::{
-    Decision, Direction, Importance, Invitation, InvitationId, Kind, Moment, Offers, Outcome, Party, Stage,
+    Decision, Direction, Importance, Invitation, InvitationId, Kind, Moment, Outcome, Party, Stage,
 };
 use crate::text::DisplayText;
 
@@ -30,23 +30,9 @@ pub fn kind(rel: &str) -> Option<Kind> {
 /// An invitation of which nothing is known yet but that it is there.
 #[must_use]
 pub fn invitation(id: InvitationId, kind: Kind, now: Moment, ring: Duration) -> Invitation {
-    Invitation {
-        id,
-        kind,
-        // The reference: there is no incoming participantInvitation.
-        direction: if kind == Kind::Participant { Direction::Outgoing } else { Direction::Incoming },
-        from: Party::default(),
-        to: None,
-        routes: Vec::new(),
-        subject: DisplayText::default(),
-        message: DisplayText::default(),
-        importance: Importance::Normal,
-        stage: Stage::Ringing,
-        offers: Offers::default(),
-        conversation: None,
-        arrived: now,
-        deadline: now.after(ring),
-    }
+    // The reference: there is no incoming participantInvitation.
+    let direction = if kind == Kind::Participant { Direction::Outgoing } else { Direction::Incoming };
+    Invitation::new(id, kind, direction, now, now.after(ring))
 }
 
 /// Takes over what the resource says and keeps what it is silent about.

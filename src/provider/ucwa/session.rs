@@ -15,11 +15,11 @@ use super::client::Client;
 use super::discovery::discover;
 use super::error::CallError;
 use super::online::{End, Online};
-use super::origin::Origins;
 use super::store::Store;
 use super::token::Tokens;
 use crate::invitation::AccountId;
 use crate::provider::exchange::Exchange;
+use crate::provider::origin::Origins;
 use crate::provider::{Clock, Command, Event, Handle, Problem, QUEUE, Status};
 use crate::text::DisplayText;
 
@@ -205,14 +205,10 @@ impl Session {
     }
 
     async fn refuse(&self, command: &Command) {
-        let (Command::Answer { ticket, .. } | Command::Invite { ticket, .. } | Command::Send { ticket, .. }) =
-            command
-        else {
-            return;
-        };
+        let Some(ticket) = command.ticket() else { return };
         let problem =
             Problem::new("there is no connection now, nothing was sent", "try again when it is back");
-        self.event(Event::Refused { ticket: *ticket, problem }).await;
+        self.event(Event::Refused { ticket, problem }).await;
     }
 }
 

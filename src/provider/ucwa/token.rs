@@ -14,7 +14,6 @@ use url::{Origin, Url};
 
 use super::Credentials;
 use super::challenge::WebTicket;
-use super::error::retry_after;
 use crate::provider::Problem;
 use crate::provider::exchange::{Exchange, Failure, Request, fetch};
 use crate::text::DisplayText;
@@ -221,10 +220,8 @@ async fn grant(
         Request { method: Method::POST, url: service, headers, body: Bytes::from(form), deadline: DEADLINE };
     let asked = Instant::now();
     let response = fetch(exchange.clone(), request).await.map_err(TokenError::Unreachable)?;
-    let refused = |why: &str| TokenError::Refused {
-        why: DisplayText::new(why),
-        retry_after: retry_after(&response.headers),
-    };
+    let refused =
+        |why: &str| TokenError::Refused { why: DisplayText::new(why), retry_after: response.retry_after() };
     if response.status.is_success() {
         let granted: Granted =
             serde_json::from_slice(&response.body).map_err(|_| refused("its answer makes no sense"))?;

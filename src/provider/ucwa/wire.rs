@@ -9,7 +9,6 @@ use quick_xml::escape::escape;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::error::content_type;
 use super::events::{Batch, Reason};
 use super::resource::Resource;
 use super::{json, xml};
@@ -84,7 +83,7 @@ impl<'a> Document<'a> {
     /// The body of a response, in the form that the response names.
     #[must_use]
     pub fn of(response: &'a Response) -> Self {
-        let kind = content_type(&response.headers).unwrap_or_default();
+        let kind = response.content_type().unwrap_or_default();
         let wire = match kind.rsplit(['/', '+']).next() {
             Some("json") => Some(Wire::Json),
             Some("xml") => Some(Wire::Xml),

@@ -28,6 +28,7 @@ impl Online<'_> {
             Command::Answer { ticket, invitation, decision } => self.answer(ticket, invitation, decision),
             Command::Invite { ticket, conversation, uri } => self.invite(ticket, conversation, &uri),
             Command::Send { ticket, conversation, text } => self.send(ticket, conversation, text),
+            Command::HangUp { ticket, .. } => self.refuse(ticket, "this conversation has no line to hang up"),
             Command::Active => self.active = true,
             Command::Reconnect | Command::Wake | Command::SignOut => {}
         }
@@ -47,7 +48,7 @@ impl Online<'_> {
         };
         let body = match &decision {
             Decision::Decline(reason) => Body::input(&Decline { reason: *reason }),
-            Decision::Accept | Decision::AcceptWithPhone | Decision::Cancel => Body::None,
+            _ => Body::None,
         };
         self.store.asked(id, decision, ticket);
         let (client, base) = (self.client.clone(), self.application.url.clone());

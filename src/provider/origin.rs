@@ -59,7 +59,11 @@ impl Origins {
     }
 }
 
-fn encrypted_or_local(url: &Url) -> Result<(), Forbidden> {
+/// Whether an address may be used at all: encrypted or on this machine, and without a name and password in it.
+///
+/// # Errors
+/// When it may not.
+pub fn encrypted_or_local(url: &Url) -> Result<(), Forbidden> {
     if !url.username().is_empty() || url.password().is_some() {
         return Err(Forbidden::Nonsense);
     }
