@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 pub use endpoint::Endpoint;
 pub use error::ConfigError;
 pub use file::{File, ThemeName, place};
-pub use secret::{Secret, SecretError};
+pub use secret::{Secret, SecretError, private_text};
 
 use crate::app;
 use crate::provider::exchange::Network;

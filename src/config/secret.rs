@@ -1,9 +1,9 @@
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
 
-use secrecy::SecretString;
 use secrecy::zeroize::Zeroize;
+use secrecy::{ExposeSecret, SecretString};
 
 /// A command that gives a secret may ask the user something; but not for ever.
 const COMMAND_DEADLINE: Duration = Duration::from_secs(60);
@@ -69,17 +69,24 @@ impl Secret {
         match self {
             Self::Value(value) => Ok(value.clone()),
             Self::File(path) => {
-                if is_exposed(path) {
-                    return Err(SecretError::Exposed { path: path.clone() });
-                }
-                let text = tokio::fs::read_to_string(path)
-                    .await
-                    .map_err(|source| SecretError::File { path: path.clone(), source })?;
-                first_line(text, || path.display().to_string())
+                let text = private_text(path).await?;
+                first_line(text.expose_secret().to_owned(), || path.display().to_string())
             }
             Self::Command(words) => run(words).await,
         }
     }
+}
+
+/// The text of a file that only its owner can read.
+///
+/// # Errors
+/// When it can't be read, or others can read it.
+pub async fn private_text(path: &Path) -> Result<SecretString, SecretError> {
+    if is_exposed(path) {
+        return Err(SecretError::Exposed { path: path.to_owned() });
+    }
+    let text = tokio::fs::read_to_string(path).await;
+    text.map(SecretString::from).map_err(|source| SecretError::File { path: path.to_owned(), source })
 }
 
 async fn run(words: &[String]) -> Result<SecretString, SecretError> {
@@ -112,12 +119,12 @@ fn first_line(mut text: String, place: impl FnOnce() -> String) -> Result<Secret
 
 /// Whether others than the owner can read a file.
 #[cfg(unix)]
-pub(super) fn is_exposed(path: &std::path::Path) -> bool {
+pub(super) fn is_exposed(path: &Path) -> bool {
     use std::os::unix::fs::PermissionsExt;
     std::fs::metadata(path).is_ok_and(|data| data.is_file() && data.permissions().mode() & 0o077 != 0)
 }
 
 #[cfg(not(unix))]
-pub(super) fn is_exposed(_: &std::path::Path) -> bool {
+pub(super) fn is_exposed(_: &Path) -> bool {
     false
 }

@@ -26,7 +26,8 @@ pub(super) struct Watch {
 }
 
 /// How long the machine has slept since it was started: what only the boot-time clock counts.
-pub(super) fn asleep() -> Duration {
+#[must_use]
+pub fn asleep() -> Duration {
     let time = |id| Duration::try_from(clock_gettime(id)).unwrap_or_default();
     // In this order, so that the difference is never too large by the time between the two.
     let boot = time(ClockId::Boottime);

@@ -12,9 +12,13 @@ use std::time::Duration;
 use tokio::time::{Instant, sleep_until};
 
 #[cfg(target_os = "linux")]
-use linux::{Watch, asleep};
+use linux::Watch;
+#[cfg(target_os = "linux")]
+pub use linux::asleep;
 #[cfg(not(target_os = "linux"))]
-use portable::{Watch, asleep};
+use portable::Watch;
+#[cfg(not(target_os = "linux"))]
+pub use portable::asleep;
 
 /// A shorter sleep breaks no connection.
 const NAP: Duration = Duration::from_secs(2);

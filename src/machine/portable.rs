@@ -9,7 +9,8 @@ pub(super) struct Watch;
 
 /// By how much the wall clock is ahead of the one that stands still during sleep. That somebody sets the wall
 /// clock looks the same, and costs no more than a new connection.
-pub(super) fn asleep() -> Duration {
+#[must_use]
+pub fn asleep() -> Duration {
     static START: std::sync::OnceLock<(Instant, SystemTime)> = std::sync::OnceLock::new();
     let (instant, wall) = *START.get_or_init(|| (Instant::now(), SystemTime::now()));
     wall.elapsed().unwrap_or_default().saturating_sub(instant.elapsed())

@@ -3,6 +3,8 @@
 //! waits, and so the server holds the rest.
 
 pub mod exchange;
+pub mod graph;
+pub mod oauth;
 pub mod origin;
 pub mod ucwa;
 

@@ -4,22 +4,16 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use bytes::Bytes;
-use http::header::{ACCEPT, CONTENT_TYPE};
-use http::{HeaderMap, HeaderValue, Method};
 use secrecy::{ExposeSecret, SecretString};
-use serde::Deserialize;
 use tokio::time::Instant;
 use url::{Origin, Url};
 
 use super::Credentials;
 use super::challenge::WebTicket;
 use crate::provider::Problem;
-use crate::provider::exchange::{Exchange, Failure, Request, fetch};
+use crate::provider::exchange::{Exchange, Failure};
+use crate::provider::oauth::{self, Denied};
 use crate::text::DisplayText;
-
-/// The longest that the ticket service may take.
-const DEADLINE: Duration = Duration::from_secs(20);
 
 /// Why there is no token.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
@@ -188,18 +182,6 @@ impl Tokens {
     }
 }
 
-#[derive(Deserialize)]
-struct Granted {
-    access_token: SecretString,
-    #[serde(default)]
-    expires_in: Option<u64>,
-}
-
-#[derive(Deserialize)]
-struct Denied {
-    error: String,
-}
-
 /// Asks the ticket service for a token (the password grant).
 async fn grant(
     exchange: &Arc<dyn Exchange>,
@@ -208,33 +190,17 @@ async fn grant(
     password: &SecretString,
     number: u64,
 ) -> Result<Token, TokenError> {
-    let form = url::form_urlencoded::Serializer::new(String::new())
-        .append_pair("grant_type", "password")
-        .append_pair("username", username)
-        .append_pair("password", password.expose_secret())
-        .finish();
-    let mut headers = HeaderMap::new();
-    headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/x-www-form-urlencoded;charset=UTF-8"));
-    headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
-    let request =
-        Request { method: Method::POST, url: service, headers, body: Bytes::from(form), deadline: DEADLINE };
-    let asked = Instant::now();
-    let response = fetch(exchange.clone(), request).await.map_err(TokenError::Unreachable)?;
-    let refused =
-        |why: &str| TokenError::Refused { why: DisplayText::new(why), retry_after: response.retry_after() };
-    if response.status.is_success() {
-        let granted: Granted =
-            serde_json::from_slice(&response.body).map_err(|_| refused("its answer makes no sense"))?;
-        let lifetime = Duration::from_secs(granted.expires_in.unwrap_or(3_600));
-        // A tenth of its life, at most five minutes, is kept for renewing it.
-        let renew_at = asked + lifetime.saturating_sub((lifetime / 10).min(Duration::from_secs(300)));
-        return Ok(Token { number, secret: granted.access_token, renew_at: Some(renew_at) });
+    let form = [("grant_type", "password"), ("username", username), ("password", password.expose_secret())];
+    let refused = |why: &str, retry_after| TokenError::Refused { why: DisplayText::new(why), retry_after };
+    match oauth::grant(exchange, service, &form).await {
+        Ok(granted) => Ok(Token { number, secret: granted.secret, renew_at: Some(granted.renew_at) }),
+        Err(Denied::Unreachable(failure)) => Err(TokenError::Unreachable(failure)),
+        Err(Denied::Nonsense) => Err(refused("its answer makes no sense", None)),
+        Err(Denied::Refused { status, error, retry_after, .. }) => Err(match error.as_str() {
+            "invalid_grant" => TokenError::PasswordRefused,
+            "unsupported_grant_type" => TokenError::NoPasswordGrant(DisplayText::default()),
+            "" => refused(&format!("status {status}"), retry_after),
+            error => refused(error, retry_after),
+        }),
     }
-    let denied = serde_json::from_slice::<Denied>(&response.body).map(|denied| denied.error);
-    Err(match denied.as_deref() {
-        Ok("invalid_grant") => TokenError::PasswordRefused,
-        Ok("unsupported_grant_type") => TokenError::NoPasswordGrant(DisplayText::default()),
-        Ok(error) => refused(error),
-        Err(_) => refused(&format!("status {}", response.status.as_u16())),
-    })
 }

@@ -1,0 +1,196 @@
+//! From what a `call` says to what an invitation is.
+
+use serde_json::{Map, Value};
+
+use super::notification::{get, text};
+use crate::invitation::{Fact, Invitation, Party};
+use crate::text::DisplayText;
+
+/// More routes than a person reads.
+const ROUTES: usize = 8;
+
+/// How a call ended (`resultInfo`).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ResultInfo {
+    /// The class, like an HTTP status.
+    pub code: i64,
+    /// What exactly.
+    pub subcode: i64,
+}
+
+impl ResultInfo {
+    /// What a call says of its end, if it says something.
+    #[must_use]
+    pub fn of(data: &Map<String, Value>) -> Option<Self> {
+        let info = get(data, "resultInfo")?.as_object()?;
+        let number = |name| match get(info, name)? {
+            Value::String(digits) => digits.trim().parse().ok(),
+            number => number.as_i64(),
+        };
+        let info = Self { code: number("code").unwrap_or(0), subcode: number("subcode").unwrap_or(0) };
+        (info != Self::default()).then_some(info)
+    }
+
+    /// What it means, in words for a person, with the numbers for whoever looks them up.
+    #[must_use]
+    pub fn words(&self) -> String {
+        let words = match (self.code, self.subcode) {
+            (_, 4_097 | 4_521) => "the other party ended it",
+            (_, 5_000 | 5_300) => "the bot was removed",
+            (_, 5_001 | 5_003 | 5_010) => "the conversation ended",
+            (_, 5_002) => "the others left",
+            (_, 7_000 | 10_550) => "the bot ended it",
+            (_, 7_015) => "it was transferred",
+            (408, 8_537) => "no keep-alive was sent",
+            (408, 1_106) => "the acceptance was not acknowledged",
+            (410, 301_005) => "the audio could not be set up",
+            (480, 10_037) => "there was nobody to reach",
+            (480, 10_076) => "the other side could not be reached",
+            (200, _) => "it ended",
+            (408, _) => "it took too long",
+            (480, _) => "the other side is not available",
+            (500.., _) => "the server had a problem",
+            _ => "it failed",
+        };
+        format!("{words} ({}/{})", self.code, self.subcode)
+    }
+
+    /// Whether the caller ended it.
+    #[must_use]
+    pub fn is_by_the_other_side(&self) -> bool {
+        matches!(self.subcode, 4_097 | 4_521) || (self.code == 200 && matches!(self.subcode, 5_002))
+    }
+
+    /// Whether it went to somebody else.
+    #[must_use]
+    pub fn is_transferred(&self) -> bool {
+        self.subcode == 7_015
+    }
+}
+
+/// Whether a call comes to the bot; one that says nothing of it does.
+#[must_use]
+pub fn is_incoming(data: &Map<String, Value>) -> bool {
+    text(data, "direction").is_none_or(|direction| direction.eq_ignore_ascii_case("incoming"))
+}
+
+/// The tenant that a call belongs to, if what it says is the id of one.
+#[must_use]
+pub fn tenant(data: &Map<String, Value>) -> Option<String> {
+    let of_caller = || {
+        let identity = identity(get(data, "source")?)?;
+        identity.iter().find_map(|(_, value)| text(value.as_object()?, "tenantId"))
+    };
+    let said = text(data, "tenantId").or_else(of_caller)?;
+    uuid::Uuid::parse_str(said).is_ok().then(|| said.to_owned())
+}
+
+/// Takes over what a call says and keeps what it is silent about.
+pub fn merge(invitation: &mut Invitation, data: &Map<String, Value>) {
+    if let Some(from) = get(data, "source").and_then(party) {
+        invitation.from = from;
+    }
+    let first = get(data, "targets").and_then(|targets| targets.as_array()?.first());
+    if let Some(to) = first.and_then(party) {
+        invitation.to = Some(to);
+    }
+    if let Some(subject) = text(data, "subject") {
+        invitation.subject = DisplayText::new(subject);
+    }
+    if let Some(Value::Array(routes)) = get(data, "callRoutes") {
+        invitation.routes = routes.iter().take(ROUTES).filter_map(route).collect();
+    }
+    let facts = [
+        ("media", get(data, "requestedModalities").map(modalities)),
+        ("group", group(data)),
+        ("meeting", organizer(data)),
+        ("tenant", tenant(data)),
+    ];
+    for (label, value) in facts {
+        let Some(value) = value.filter(|value| !value.is_empty()) else { continue };
+        let value = DisplayText::new(&value);
+        match invitation.facts.iter_mut().find(|fact| fact.label == label) {
+            Some(fact) => fact.value = value,
+            None => invitation.facts.push(Fact { label, value }),
+        }
+    }
+}
+
+fn modalities(value: &Value) -> String {
+    let words = value.as_array().into_iter().flatten().filter_map(Value::as_str).map(|word| {
+        match word.to_ascii_lowercase().as_str() {
+            "videobasedscreensharing" => "screen sharing".to_owned(),
+            word => word.to_owned(),
+        }
+    });
+    words.take(8).collect::<Vec<_>>().join(", ")
+}
+
+/// An invitation into a group call tells of its chat; a call between two does not.
+fn group(data: &Map<String, Value>) -> Option<String> {
+    let chat = get(data, "chatInfo")?.as_object()?;
+    Some(text(chat, "threadId").map_or_else(|| "a group call".into(), |thread| format!("chat {thread}")))
+}
+
+fn organizer(data: &Map<String, Value>) -> Option<String> {
+    let meeting = get(data, "meetingInfo")?.as_object()?;
+    let who = get(meeting, "organizer").and_then(Value::as_object).map(of_identity);
+    Some(match who {
+        Some(who) if !who.uri.is_empty() => format!("organised by {}", who.full()),
+        _ => "of a meeting".into(),
+    })
+}
+
+fn route(route: &Value) -> Option<DisplayText> {
+    let route = route.as_object()?;
+    let from = get(route, "original").and_then(Value::as_object).map(of_identity)?;
+    let kind = text(route, "routingType").unwrap_or_default().to_ascii_lowercase();
+    let words = match kind.as_str() {
+        "forwarded" => format!("forwarded from {}", from.full()),
+        "lookup" => format!("called as {}", from.full()),
+        "selffork" => format!("rings at {}, too", from.full()),
+        _ => format!("by way of {}", from.full()),
+    };
+    Some(DisplayText::new(&words))
+}
+
+/// A participant: somebody with an identity.
+fn party(participant: &Value) -> Option<Party> {
+    identity(participant).map(of_identity)
+}
+
+fn identity(participant: &Value) -> Option<&Map<String, Value>> {
+    get(participant.as_object()?, "identity")?.as_object()
+}
+
+/// The kinds of identity, how an address of each begins, and what is said of it.
+const IDENTITIES: [(&str, &str, &str); 11] = [
+    ("user", "user", "user"),
+    ("phone", "tel", "phone"),
+    ("guest", "guest", "guest"),
+    ("application", "app", "application"),
+    ("applicationInstance", "app", "application instance"),
+    ("azureCommunicationServicesUser", "acs", "Azure Communication Services"),
+    ("communicationsUser", "acs", "Azure Communication Services"),
+    ("onPremises", "onpremises", "on premises"),
+    ("device", "device", "device"),
+    ("assertedIdentity", "asserted", "asserted by the network"),
+    ("encrypted", "encrypted", "encrypted: a Calls permission would tell who it is"),
+];
+
+fn of_identity(set: &Map<String, Value>) -> Party {
+    let known = IDENTITIES.iter().find_map(|(kind, scheme, origin)| {
+        let identity = get(set, kind)?.as_object()?;
+        Some((identity, *scheme, DisplayText::new(origin)))
+    });
+    // Kinds of identity are added now and then: what is not known is named as the service names it.
+    let other = || {
+        set.iter()
+            .filter(|(kind, _)| !kind.starts_with('@'))
+            .find_map(|(kind, identity)| Some((identity.as_object()?, kind.as_str(), DisplayText::new(kind))))
+    };
+    let Some((identity, scheme, origin)) = known.or_else(other) else { return Party::default() };
+    let name = text(identity, "displayName").unwrap_or_default();
+    let uri = text(identity, "id").map_or_else(String::new, |id| format!("{scheme}:{id}"));
+    Party { name: DisplayText::new(name), uri: DisplayText::new(&uri), origin }
+}

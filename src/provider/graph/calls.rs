@@ -1,0 +1,527 @@
+//! The calls that are known, and how far each is: notifications, replies and time go in; events, and what is to
+//! be asked, come out. Knows no network.
+
+use std::collections::{HashMap, HashSet, VecDeque};
+use std::time::Duration;
+
+use serde_json::{Map, Value};
+use tokio::time::Instant;
+
+use super::call::{self, ResultInfo};
+use super::client::{Answered, Deadline, Target};
+use super::error::CallError;
+use super::notification::{CallId, CallState, Change, Notification};
+use crate::invitation::{
+    AccountId, Conversation, ConversationId, Decision, Direction, Invitation, InvitationId, Kind, Offers,
+    Outcome, Stage,
+};
+use crate::provider::{Clock, Event, Problem, Ticket};
+use crate::text::DisplayText;
+
+/// How long a call waits for an answer.
+pub const RING: Duration = Duration::from_secs(15);
+
+/// What is told of a call before its `created` is kept so long.
+const EARLY: Duration = Duration::from_secs(60);
+
+/// What is told of unknown calls, at most; and the calls that are over and remembered.
+const MOST: usize = 4_096;
+
+/// The effect of an answer shows within this time, or else Graph is asked.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// After a lost reply Graph gets this long to carry out the request before it is asked what came of it.
+const SECOND_LOOK: Duration = Duration::from_secs(1);
+
+/// How often Graph is asked before a call is given up.
+const LOOKS: u8 = 6;
+
+/// How often an answered call is kept alive; Graph ends one that is silent for 45 minutes.
+const KEEP_ALIVE: Duration = Duration::from_secs(15 * 60);
+/// How soon that is tried again.
+const KEEP_ALIVE_AGAIN: Duration = Duration::from_secs(60);
+
+/// Something to ask Graph.
+#[derive(Clone, Debug)]
+pub enum Question {
+    /// How a call is.
+    Look(Target),
+    /// To keep a call alive.
+    KeepAlive(Target),
+}
+
+/// The calls of one bot.
+pub struct Calls {
+    account: AccountId,
+    clock: Clock,
+    /// The bot's own tenant, for calls that don't say theirs.
+    tenant: String,
+    known: HashMap<CallId, Known>,
+    /// What was told of calls whose `created` has not come.
+    early: HashMap<CallId, (Instant, Vec<Notification>)>,
+    finished: HashSet<CallId>,
+    finished_in_order: VecDeque<CallId>,
+    numbers: u64,
+    /// Notifications of calls that nobody knows.
+    unknown: u64,
+    events: Vec<Event>,
+}
+
+struct Known {
+    invitation: Invitation,
+    target: Target,
+    deadline: Deadline,
+    phase: Phase,
+    /// When Graph is to be asked how the call is, and how often it still is.
+    look: Option<(Instant, u8)>,
+}
+
+enum Phase {
+    /// It waits for an answer; with what its end says, if it has ended while an answer was on its way.
+    Ringing { asked: Option<Asked>, ended: Option<End> },
+    /// The bot is on the line.
+    Open { conversation: Conversation, keep_alive_at: Instant },
+}
+
+/// That a call is over, with what was said of it.
+#[derive(Clone, Copy)]
+struct End(Option<ResultInfo>);
+
+struct Asked {
+    ticket: Ticket,
+    decision: Decision,
+    progress: Progress,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Progress {
+    /// The request is on its way.
+    Sending,
+    /// Graph took it.
+    Taken,
+    /// The reply was lost.
+    Unknown,
+}
+
+impl Calls {
+    /// No calls yet.
+    #[must_use]
+    pub fn new(account: AccountId, clock: Clock, tenant: String) -> Self {
+        Self {
+            account,
+            clock,
+            tenant,
+            known: HashMap::new(),
+            early: HashMap::new(),
+            finished: HashSet::new(),
+            finished_in_order: VecDeque::new(),
+            numbers: 0,
+            unknown: 0,
+            events: Vec::new(),
+        }
+    }
+
+    /// What is to be told to the program.
+    pub fn events(&mut self) -> Vec<Event> {
+        std::mem::take(&mut self.events)
+    }
+
+    /// Takes in a notification, whenever and however often it comes.
+    pub fn take(&mut self, notification: Notification) {
+        let call = notification.call.clone();
+        if self.finished.contains(&call) {
+            return;
+        }
+        if self.known.contains_key(&call) {
+            return self.change(&call, notification.change, &notification.data, notification.state());
+        }
+        let rings = matches!(notification.state(), None | Some(CallState::Incoming));
+        if notification.change != Change::Created || !rings || !call::is_incoming(&notification.data) {
+            return self.keep_early(notification);
+        }
+        self.begin(&call, &notification.data);
+        for early in self.early.remove(&call).map(|(_, early)| early).unwrap_or_default() {
+            self.take(early);
+        }
+    }
+
+    fn keep_early(&mut self, notification: Notification) {
+        self.unknown += 1;
+        tracing::info!(unknown = self.unknown, "a notification of a call that is not known");
+        let now = Instant::now();
+        if self.early.len() >= MOST {
+            self.early.retain(|_, (at, _)| at.elapsed() < EARLY);
+        }
+        if self.early.len() < MOST {
+            let (_, early) = self.early.entry(notification.call.clone()).or_insert((now, Vec::new()));
+            // One more of the same says nothing new.
+            let same = |other: &Notification| {
+                other.change == notification.change && other.state() == notification.state()
+            };
+            if !early.iter().any(same) {
+                early.push(notification);
+            }
+        }
+    }
+
+    fn begin(&mut self, call: &CallId, data: &Map<String, Value>) {
+        self.numbers += 1;
+        let id = InvitationId { account: self.account, number: self.numbers };
+        let now = self.clock.now();
+        let mut invitation = Invitation::new(id, Kind::Call, Direction::Incoming, now, now.after(RING));
+        invitation.offers = Offers { accept: true, reject: true, redirect: true, ..Offers::default() };
+        call::merge(&mut invitation, data);
+        self.events.push(Event::Invitation(Box::new(invitation.clone())));
+        let tenant = call::tenant(data).unwrap_or_else(|| self.tenant.clone());
+        let known = Known {
+            invitation,
+            target: Target { call: call.clone(), tenant },
+            deadline: Deadline::within(RING),
+            phase: Phase::Ringing { asked: None, ended: None },
+            look: None,
+        };
+        self.known.insert(call.clone(), known);
+    }
+
+    fn change(&mut self, call: &CallId, change: Change, data: &Map<String, Value>, state: Option<CallState>) {
+        let Some(known) = self.known.get_mut(call) else { return };
+        let over = change == Change::Deleted || state == Some(CallState::Terminated);
+        match &mut known.phase {
+            Phase::Ringing { ended, .. } if over => {
+                *ended = Some(End(ResultInfo::of(data)));
+                self.settle(call);
+            }
+            Phase::Ringing { asked, .. } => {
+                let before = known.invitation.clone();
+                call::merge(&mut known.invitation, data);
+                match state {
+                    Some(CallState::Established) => {
+                        let ours = matches!(asked, Some(Asked { decision: Decision::Accept, .. }));
+                        return self.open(call, ours);
+                    }
+                    Some(CallState::Establishing | CallState::Redirecting) => {
+                        known.invitation.stage = Stage::Connecting;
+                        known.invitation.offers = Offers::default();
+                        // It is out of our hands; if nothing more is told, Graph is asked.
+                        known.look.get_or_insert((Instant::now() + PATIENCE, LOOKS));
+                    }
+                    _ => {}
+                }
+                if known.invitation != before {
+                    self.events.push(Event::Invitation(Box::new(known.invitation.clone())));
+                }
+            }
+            Phase::Open { .. } if over => {
+                let how = ResultInfo::of(data);
+                self.close(call, how);
+            }
+            Phase::Open { .. } => {}
+        }
+    }
+
+    /// Says how a call ended that rang, unless the reply to our answer is needed to tell.
+    fn settle(&mut self, call: &CallId) {
+        let Some(Known {
+            invitation, phase: Phase::Ringing { asked, ended: Some(End(how)) }, deadline, ..
+        }) = self.known.get(call)
+        else {
+            return;
+        };
+        let waits = |asked: &Asked| {
+            asked.progress == Progress::Sending && !matches!(asked.decision, Decision::Accept)
+        };
+        if asked.as_ref().is_some_and(waits) {
+            return;
+        }
+        let outcome = outcome(asked.as_ref(), *how, deadline.is_past());
+        let id = invitation.id;
+        self.over(call, id, outcome);
+    }
+
+    fn over(&mut self, call: &CallId, id: InvitationId, outcome: Outcome) {
+        self.known.remove(call);
+        self.finish(call);
+        self.events.push(Event::Over { id, outcome });
+    }
+
+    fn finish(&mut self, call: &CallId) {
+        if self.finished.insert(call.clone()) {
+            self.finished_in_order.push_back(call.clone());
+            if self.finished_in_order.len() > MOST
+                && let Some(oldest) = self.finished_in_order.pop_front()
+            {
+                self.finished.remove(&oldest);
+            }
+        }
+    }
+
+    /// The bot is on the line: by our answer, or by another program of the same bot.
+    fn open(&mut self, call: &CallId, ours: bool) {
+        let Some(known) = self.known.get_mut(call) else { return };
+        let id = known.invitation.id;
+        let conversation = ConversationId { account: self.account, number: id.number };
+        let subject = match known.invitation.subject.as_str() {
+            "" => known.invitation.from.label().to_owned(),
+            subject => subject.to_owned(),
+        };
+        let conversation = Conversation {
+            subject: DisplayText::new(&subject),
+            participants: vec![known.invitation.from.clone()],
+            can_hang_up: true,
+            note: "the bot is on the line, not you: it plays its prompts".into(),
+            ..Conversation::new(conversation)
+        };
+        known.invitation.conversation = Some(conversation.id);
+        known.invitation.offers = Offers::default();
+        known.look = None;
+        let invitation = known.invitation.clone();
+        known.phase =
+            Phase::Open { conversation: conversation.clone(), keep_alive_at: Instant::now() + KEEP_ALIVE };
+        let outcome = if ours { Outcome::Accepted } else { Outcome::AnsweredElsewhere };
+        self.events.extend([
+            Event::Conversation(Box::new(conversation)),
+            Event::Invitation(Box::new(invitation)),
+            Event::Over { id, outcome },
+        ]);
+    }
+
+    fn close(&mut self, call: &CallId, how: Option<ResultInfo>) {
+        let Some(Known { phase: Phase::Open { conversation, .. }, .. }) = self.known.remove(call) else {
+            return;
+        };
+        self.finish(call);
+        let how = how.map_or_else(String::new, |how| format!(": {}", how.words()));
+        let text = format!("The call with {} is over{how}", conversation.subject);
+        self.events
+            .extend([Event::ConversationOver(conversation.id), Event::Notice(DisplayText::new(&text))]);
+    }
+
+    /// Notes that the user has decided; says what the request is about.
+    ///
+    /// # Errors
+    /// When nothing can be sent for it, and why.
+    pub fn ask(
+        &mut self,
+        id: InvitationId,
+        decision: &Decision,
+        ticket: Ticket,
+    ) -> Result<(Target, Deadline), &'static str> {
+        self.expire();
+        let known = self.known.values_mut().find(|known| known.invitation.id == id);
+        let Some(Known {
+            invitation, target, deadline, phase: Phase::Ringing { asked, ended: None }, ..
+        }) = known
+        else {
+            return Err("it is over already, nothing was sent");
+        };
+        let offered = match decision {
+            Decision::Accept => invitation.offers.accept,
+            Decision::Reject { .. } => invitation.offers.reject,
+            Decision::Redirect(_) => invitation.offers.redirect,
+            Decision::AcceptWithPhone | Decision::Decline(_) | Decision::Cancel => false,
+        };
+        if !offered || asked.is_some() {
+            return Err("that can't be done with this call now, nothing was sent");
+        }
+        if deadline.is_past() {
+            return Err("its 15 s are up, nothing was sent");
+        }
+        *asked = Some(Asked { ticket, decision: decision.clone(), progress: Progress::Sending });
+        Ok((target.clone(), *deadline))
+    }
+
+    /// Takes in what became of an answer.
+    pub fn answered(&mut self, call: &CallId, ticket: Ticket, answered: Answered) {
+        let Answered { result, repeated } = answered;
+        let gone = result.as_ref().is_err_and(CallError::is_gone);
+        // A rejection that was sent twice finds no call the second time: the first was carried out.
+        let event = match &result {
+            Ok(()) => Event::Done(ticket),
+            Err(_) if gone && repeated => Event::Done(ticket),
+            Err(error) if error.is_uncertain() => Event::Uncertain { ticket, problem: error.problem() },
+            Err(error) => Event::Refused { ticket, problem: error.problem() },
+        };
+        let done = matches!(event, Event::Done(_));
+        let uncertain = matches!(event, Event::Uncertain { .. });
+        self.events.push(event);
+        let Some(known) = self.known.get_mut(call) else { return };
+        let Phase::Ringing { asked, ended } = &mut known.phase else { return };
+        let Some(of) = asked.as_mut().filter(|asked| asked.ticket == ticket) else { return };
+        let untold = ended.is_none();
+        if done || uncertain {
+            of.progress = if done { Progress::Taken } else { Progress::Unknown };
+            let wait = if done { PATIENCE } else { SECOND_LOOK };
+            known.look = Some((Instant::now() + wait, LOOKS));
+        } else {
+            *asked = None;
+        }
+        if gone && untold {
+            *ended = Some(End(None));
+        }
+        if gone && untold && !done {
+            // Nobody has told how it ended.
+            let id = known.invitation.id;
+            return self.over(call, id, Outcome::Lost);
+        }
+        self.settle(call);
+        self.expire();
+    }
+
+    /// Takes in what Graph says of a call that it was asked about.
+    pub fn looked(&mut self, call: &CallId, result: Result<Value, CallError>) {
+        match result {
+            Ok(Value::Object(data)) => {
+                let state = super::notification::text(&data, "state").map(CallState::parse);
+                self.change(call, Change::Updated, &data, state);
+                self.not_carried_out(call, state);
+            }
+            Err(error) if error.is_gone() => self.change(call, Change::Deleted, &Map::new(), None),
+            Ok(_) | Err(_) => {}
+        }
+    }
+
+    /// A request whose reply was lost and that left no trace may be made again.
+    fn not_carried_out(&mut self, call: &CallId, state: Option<CallState>) {
+        let Some(known) = self.known.get_mut(call) else { return };
+        let Phase::Ringing { asked, ended: None } = &mut known.phase else { return };
+        let lost = asked.as_ref().filter(|asked| asked.progress == Progress::Unknown);
+        let (Some(lost), Some(CallState::Incoming), false) = (lost, state, known.deadline.is_past()) else {
+            return;
+        };
+        let problem = Problem::new("it was not carried out", "try again");
+        self.events.push(Event::Refused { ticket: lost.ticket, problem });
+        *asked = None;
+        known.look = None;
+    }
+
+    /// The call of an open conversation, to hang up.
+    #[must_use]
+    pub fn line(&self, id: ConversationId) -> Option<Target> {
+        let open = |known: &&Known| matches!(&known.phase, Phase::Open { conversation, .. } if conversation.id == id);
+        self.known.values().find(open).map(|known| known.target.clone())
+    }
+
+    /// Takes in what became of hanging up.
+    pub fn hung_up(&mut self, call: &CallId, ticket: Ticket, result: Result<(), CallError>) {
+        let gone = result.as_ref().is_err_and(CallError::is_gone);
+        let event = match result {
+            Err(error) if gone || error.is_uncertain() => {
+                if gone {
+                    Event::Done(ticket)
+                } else {
+                    Event::Uncertain { ticket, problem: error.problem() }
+                }
+            }
+            Err(error) => Event::Refused { ticket, problem: error.problem() },
+            Ok(()) => Event::Done(ticket),
+        };
+        self.events.push(event);
+        if gone {
+            self.close(call, None);
+        } else if let Some(known) = self.known.get_mut(call) {
+            known.look = Some((Instant::now() + PATIENCE, LOOKS));
+        }
+    }
+
+    /// Takes in what became of keeping a call alive.
+    pub fn kept_alive(&mut self, call: &CallId, result: &Result<(), CallError>) {
+        let gone = result.as_ref().is_err_and(CallError::is_gone);
+        if gone {
+            return self.close(call, None);
+        }
+        if result.is_err()
+            && let Some(Known { phase: Phase::Open { keep_alive_at, .. }, .. }) = self.known.get_mut(call)
+        {
+            *keep_alive_at = Instant::now() + KEEP_ALIVE_AGAIN;
+        }
+    }
+
+    /// Ends the calls whose time is up and for which nothing was sent.
+    pub fn expire(&mut self) {
+        let expired: Vec<(CallId, InvitationId)> = self
+            .known
+            .iter()
+            .filter(|(_, known)| {
+                matches!(known.phase, Phase::Ringing { asked: None, ended: None })
+                    && known.invitation.stage != Stage::Connecting
+                    && known.deadline.is_past()
+            })
+            .map(|(call, known)| (call.clone(), known.invitation.id))
+            .collect();
+        for (call, id) in expired {
+            self.over(&call, id, Outcome::Expired);
+        }
+    }
+
+    /// When something is to be done next.
+    #[must_use]
+    pub fn next(&self) -> Option<Instant> {
+        let due = |known: &Known| {
+            let own = match &known.phase {
+                Phase::Ringing { asked: None, .. } if known.look.is_none() => Some(known.deadline.instant()),
+                Phase::Ringing { .. } => None,
+                Phase::Open { keep_alive_at, .. } => Some(*keep_alive_at),
+            };
+            own.into_iter().chain(known.look.map(|(at, _)| at)).min()
+        };
+        self.known.values().filter_map(due).min()
+    }
+
+    /// What is to be asked now. A call of which Graph never told how it is was lost.
+    pub fn questions(&mut self) -> Vec<Question> {
+        let now = Instant::now();
+        let (mut questions, mut lost) = (Vec::new(), Vec::new());
+        for known in self.known.values_mut() {
+            if let Phase::Open { keep_alive_at, .. } = &mut known.phase
+                && *keep_alive_at <= now
+            {
+                *keep_alive_at = now + KEEP_ALIVE;
+                questions.push(Question::KeepAlive(known.target.clone()));
+            }
+            match known.look {
+                Some((at, 0)) if at <= now => {
+                    known.look = None;
+                    if matches!(known.phase, Phase::Ringing { .. }) {
+                        lost.push((known.target.call.clone(), known.invitation.id));
+                    }
+                }
+                Some((at, left)) if at <= now => {
+                    known.look = Some((now + PATIENCE, left - 1));
+                    questions.push(Question::Look(known.target.clone()));
+                }
+                _ => {}
+            }
+        }
+        for (call, id) in lost {
+            self.over(&call, id, Outcome::Lost);
+        }
+        questions
+    }
+
+    /// Those with whom the bot is on the line.
+    pub fn open_lines(&self) -> impl Iterator<Item = &str> {
+        self.known.values().filter_map(|known| match &known.phase {
+            Phase::Open { conversation, .. } => Some(conversation.subject.as_str()),
+            Phase::Ringing { .. } => None,
+        })
+    }
+}
+
+/// How a call ended that rang.
+fn outcome(asked: Option<&Asked>, how: Option<ResultInfo>, late: bool) -> Outcome {
+    match (asked, how) {
+        (Some(Asked { decision: Decision::Reject { reason, .. }, progress: Progress::Taken, .. }), _) => {
+            Outcome::Rejected(*reason)
+        }
+        (Some(Asked { decision: Decision::Redirect(_), progress: Progress::Taken, .. }), _) => {
+            Outcome::Forwarded
+        }
+        (_, Some(how)) if how.is_transferred() => Outcome::Forwarded,
+        (_, Some(how)) if how.is_by_the_other_side() => Outcome::CallerGaveUp,
+        (_, Some(how)) => Outcome::Failed(DisplayText::new(&how.words())),
+        // The reply was lost: it may be our doing, and may be the caller's.
+        (Some(Asked { progress: Progress::Unknown, .. }), None) => Outcome::Lost,
+        (_, None) if late => Outcome::Expired,
+        (_, None) => Outcome::CallerGaveUp,
+    }
+}

@@ -1,0 +1,192 @@
+//! What can go wrong with a request about a call, and what it means for a person.
+
+use std::time::Duration;
+
+use serde::Deserialize;
+
+use super::token::TokenError;
+use crate::provider::Problem;
+use crate::provider::exchange::{Failure, Response, Sent};
+use crate::text::DisplayText;
+
+/// Why a request had no success.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum CallError {
+    /// There was no complete answer.
+    #[error("{0}")]
+    Transport(#[from] Failure),
+    /// Microsoft Graph refused it.
+    #[error("{}", refusal_words(.0))]
+    Refused(Refusal),
+    /// The answer is not from Microsoft Graph.
+    #[error("something other than Microsoft Graph answered (status {0})")]
+    Stranger(u16),
+    /// There is no token to be had.
+    #[error("{0}")]
+    Token(#[from] TokenError),
+    /// The call's time was up before the request could be sent.
+    #[error("its 15 s were up, nothing was sent")]
+    TooLate,
+}
+
+/// A refusal as Microsoft Graph worded it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Refusal {
+    /// The status code.
+    pub status: u16,
+    /// The error's `code`: a word, or a number.
+    pub code: DisplayText,
+    /// The error's `message`, for a person only.
+    pub message: DisplayText,
+    /// How long Graph asks us to wait.
+    pub retry_after: Option<Duration>,
+    /// Graph's name for the request, for whoever has to look for it.
+    pub request_id: DisplayText,
+}
+
+#[derive(Deserialize)]
+struct Envelope {
+    error: Body,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Body {
+    code: serde_json::Value,
+    message: String,
+    #[serde(alias = "innererror", rename = "innerError")]
+    inner_error: Inner,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Inner {
+    #[serde(rename = "request-id")]
+    request_id: String,
+}
+
+impl CallError {
+    /// Takes a response that is no success for what it is.
+    #[must_use]
+    pub fn from_response(response: &Response) -> Self {
+        let status = response.status.as_u16();
+        let Ok(Envelope { error }) = serde_json::from_slice(&response.body) else {
+            return if matches!(status, 401 | 429 | 500..) {
+                Self::Refused(Refusal {
+                    status,
+                    code: DisplayText::default(),
+                    message: DisplayText::default(),
+                    retry_after: response.retry_after(),
+                    request_id: header(response),
+                })
+            } else {
+                Self::Stranger(status)
+            };
+        };
+        let code = match &error.code {
+            serde_json::Value::String(code) => DisplayText::new(code),
+            serde_json::Value::Number(code) => DisplayText::new(&code.to_string()),
+            _ => DisplayText::default(),
+        };
+        let request_id = match error.inner_error.request_id.as_str() {
+            "" => header(response),
+            id => DisplayText::new(id),
+        };
+        Self::Refused(Refusal {
+            status,
+            code,
+            message: DisplayText::new(&error.message),
+            retry_after: response.retry_after(),
+            request_id,
+        })
+    }
+
+    /// Whether Graph says that there is no such call (any more).
+    #[must_use]
+    pub fn is_gone(&self) -> bool {
+        matches!(self, Self::Refused(refusal) if refusal.status == 404)
+    }
+
+    /// Whether the request was certainly not carried out, and may be sent again soon.
+    #[must_use]
+    pub fn is_passing(&self) -> bool {
+        match self {
+            Self::Transport(failure) => failure.sent == Sent::No,
+            Self::Refused(refusal) => matches!(refusal.status, 429 | 503),
+            Self::Token(token) => token.is_passing(),
+            Self::Stranger(_) | Self::TooLate => false,
+        }
+    }
+
+    /// Whether Graph may have carried out the request all the same.
+    #[must_use]
+    pub fn is_uncertain(&self) -> bool {
+        match self {
+            Self::Transport(failure) => failure.sent != Sent::No,
+            Self::Refused(refusal) => matches!(refusal.status, 408 | 500 | 502 | 504),
+            Self::Stranger(status) => !(400..500).contains(status),
+            Self::Token(_) | Self::TooLate => false,
+        }
+    }
+
+    /// How long Graph asks us to wait.
+    #[must_use]
+    pub fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::Refused(refusal) => refusal.retry_after,
+            Self::Token(TokenError::Refused { retry_after, .. }) => *retry_after,
+            _ => None,
+        }
+    }
+
+    /// In words for a person: what happened, and what to do about it.
+    #[must_use]
+    pub fn problem(&self) -> Problem {
+        let remedy = match self {
+            Self::Token(error) => return error.problem(),
+            Self::Refused(refusal) => refusal_remedy(refusal),
+            Self::Stranger(404) => {
+                "check base_url, api and cloud under [graph]: not every cloud has every request"
+            }
+            Self::Stranger(_) => "check base_url under [graph]; is there a proxy on this network?",
+            Self::Transport(_) | Self::TooLate => "",
+        };
+        Problem::new(&self.to_string(), remedy)
+    }
+}
+
+fn header(response: &Response) -> DisplayText {
+    let value = response.headers.get("request-id").and_then(|value| value.to_str().ok());
+    DisplayText::new(value.unwrap_or_default())
+}
+
+fn refusal_words(refusal: &Refusal) -> String {
+    match (refusal.status, refusal.code.as_str()) {
+        (404, _) => "the call is over already".into(),
+        (403, "7504") => "the bot lacks a permission for this (7504)".into(),
+        (403, "7505") => "the call belongs to another tenant than the bot's token (7505)".into(),
+        (403, _) => "Microsoft Graph does not allow it".into(),
+        (_, "2203") => "Microsoft Graph does not understand the request (2203)".into(),
+        (401, _) => "Microsoft Graph does not take the bot's token".into(),
+        (429, _) => "Microsoft Graph asks for fewer requests".into(),
+        (500.., _) => format!("Microsoft Graph has a problem (status {})", refusal.status),
+        (status, code) => {
+            let said = if refusal.message.is_empty() { code } else { refusal.message.as_str() };
+            format!("Microsoft Graph refused ({status}): {said}")
+        }
+    }
+}
+
+fn refusal_remedy(refusal: &Refusal) -> &'static str {
+    match (refusal.status, refusal.code.as_str()) {
+        (403, "7504") => {
+            "give the app the Calls permission for it (redirecting needs Calls.Initiate.All) and let an administrator consent"
+        }
+        (403, "7505") => "let an administrator of the call's tenant consent to the app, or check tenant",
+        (403, _) => "check the app's permissions and an administrator's consent",
+        (_, "2203") => "check api and base_url under [graph]",
+        (401, _) => "check cloud and base_url under [graph]",
+        (429 | 503, _) => "try again",
+        _ => "",
+    }
+}

@@ -1,0 +1,420 @@
+//! One bot's task: opens the webhook, keeps the list of calls, carries out what the user wants, and ends when
+//! it is told to.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use backon::{BackoffBuilder, ExponentialBuilder};
+use futures_util::future::BoxFuture;
+use futures_util::stream::{FuturesUnordered, StreamExt};
+use serde_json::Value;
+use tokio::sync::mpsc;
+use tokio::task::JoinSet;
+use tokio::time::{Instant, sleep_until, timeout};
+
+use super::calls::{Calls, Question};
+use super::client::{Answered, Client};
+use super::entrance::Entrance;
+use super::error::CallError;
+use super::notification::CallId;
+use super::settings::Settings;
+use super::token::TokenError;
+use super::trust::{Distrust, Trust};
+use super::webhook::{Arrival, Webhook};
+use crate::invitation::{AccountId, ConversationId, Decision, InvitationId};
+use crate::provider::exchange::Exchange;
+use crate::provider::{Clock, Command, Event, Handle, Problem, QUEUE, Status, Ticket};
+use crate::text::DisplayText;
+
+/// How long requests in flight are waited for when the user leaves.
+const PATIENCE: Duration = Duration::from_secs(3);
+
+/// The user is told at most this often that notifications are refused.
+const TELL_AGAIN: Duration = Duration::from_secs(60);
+
+/// How soon a token that could not be renewed is tried for again.
+const RENEW_AGAIN: Duration = Duration::from_secs(10);
+
+/// Starts the task of a bot.
+#[must_use]
+pub fn spawn(
+    settings: Settings,
+    exchange: Arc<dyn Exchange>,
+    entrance: Arc<dyn Entrance>,
+    account: AccountId,
+    clock: Clock,
+) -> Handle {
+    let (events, events_out) = mpsc::channel(QUEUE);
+    let (commands_in, commands) = mpsc::channel(QUEUE);
+    let session = Session {
+        calls: Calls::new(account, clock, settings.tenant.clone()),
+        client: Client::new(&settings, exchange.clone()),
+        trust: Trust::new(&settings, exchange.clone()),
+        settings,
+        exchange,
+        entrance,
+        clock,
+        events,
+        commands,
+        jobs: FuturesUnordered::new(),
+        requests: 0,
+        refused: Refused::default(),
+    };
+    tokio::spawn(session.run());
+    Handle { account, commands: commands_in, events: events_out }
+}
+
+struct Session {
+    settings: Settings,
+    exchange: Arc<dyn Exchange>,
+    entrance: Arc<dyn Entrance>,
+    clock: Clock,
+    events: mpsc::Sender<Event>,
+    commands: mpsc::Receiver<Command>,
+    calls: Calls,
+    client: Client,
+    trust: Arc<Trust>,
+    jobs: FuturesUnordered<BoxFuture<'static, Done>>,
+    /// How many of the jobs the user asked for.
+    requests: usize,
+    refused: Refused,
+}
+
+/// Something that was asked for is done.
+enum Done {
+    Answered(CallId, Ticket, Answered),
+    HungUp(CallId, Ticket, Result<(), CallError>),
+    Looked(CallId, Result<Value, CallError>),
+    KeptAlive(CallId, Result<(), CallError>),
+    SignedIn(Result<Option<Instant>, TokenError>),
+}
+
+/// What came of trying to get ready.
+enum Ready {
+    Open(JoinSet<()>, mpsc::Receiver<Arrival>),
+    Failed { problem: Problem, at_least: Option<Duration> },
+    Stopped(Problem),
+}
+
+/// Why the webhook is no longer open.
+enum End {
+    SignOut,
+    Again,
+}
+
+/// What was refused, so that the user is told of it now and then.
+#[derive(Default)]
+struct Refused {
+    count: u64,
+    told: Option<Instant>,
+}
+
+impl Session {
+    async fn run(mut self) {
+        let mut waits = waits();
+        loop {
+            self.status(Status::Connecting("fetching keys and a token")).await;
+            let ready = self.get_ready();
+            let end = match self.meanwhile(ready).await {
+                None => End::SignOut,
+                Some(Ready::Open(open, arrivals)) => {
+                    waits = self::waits();
+                    let end = self.serve(arrivals).await;
+                    drop(open);
+                    end
+                }
+                Some(Ready::Failed { problem, at_least }) => {
+                    let wait = waits.next().unwrap_or(LONGEST).max(at_least.unwrap_or_default());
+                    let at = self.clock.now().after(wait);
+                    self.status(Status::Retrying { at, problem }).await;
+                    self.wait_until(Some(self.clock.instant(at))).await
+                }
+                Some(Ready::Stopped(problem)) => {
+                    self.status(Status::Stopped(problem)).await;
+                    self.wait_until(None).await
+                }
+            };
+            match end {
+                End::SignOut => break,
+                // What the user mends may be the secret: no old token is kept.
+                End::Again => self.client = Client::new(&self.settings, self.exchange.clone()),
+            }
+        }
+        self.leave().await;
+    }
+
+    /// Opens the webhook with all that it needs: the keys of notifications, and a token for the answers.
+    fn get_ready(&self) -> BoxFuture<'static, Ready> {
+        let (webhook, arrivals) = Webhook::new(self.settings.public_url.path(), self.trust.clone());
+        let (entrance, trust, client) = (self.entrance.clone(), self.trust.clone(), self.client.clone());
+        let tenant = self.settings.tenant.clone();
+        Box::pin(async move {
+            // Nothing can be believed before the keys are there; what comes until then is asked to come again.
+            let open = match entrance.open(webhook).await {
+                Ok(open) => open,
+                Err(error) => {
+                    let what = format!("can't listen for notifications: {error}");
+                    let remedy = "is another rsvp running? else choose another `listen` under [graph]";
+                    return Ready::Stopped(Problem::new(&what, remedy));
+                }
+            };
+            if let Err(error) = trust.refresh().await {
+                let problem = Problem::new(&error.to_string(), "notifications can't be believed without");
+                return Ready::Failed { problem, at_least: None };
+            }
+            match client.sign_in(&tenant).await {
+                Ok(_) => Ready::Open(open, arrivals),
+                Err(error) if error.is_passing() => {
+                    let at_least = CallError::from(error.clone()).retry_after();
+                    Ready::Failed { problem: error.problem(), at_least }
+                }
+                Err(error) => Ready::Stopped(error.problem()),
+            }
+        })
+    }
+
+    /// Takes in notifications, commands and replies, until the user wants something else.
+    async fn serve(&mut self, mut arrivals: mpsc::Receiver<Arrival>) -> End {
+        self.status(Status::Online { since: self.clock.now() }).await;
+        self.renew_token(Instant::now());
+        loop {
+            for event in self.calls.events() {
+                self.event(event).await;
+            }
+            tokio::select! {
+                biased;
+                command = self.commands.recv() => match command {
+                    None | Some(Command::SignOut) => return End::SignOut,
+                    Some(Command::Reconnect) => return End::Again,
+                    Some(Command::Wake) => {
+                        self.client.forget_connections();
+                        self.calls.expire();
+                    }
+                    Some(command) => self.command(command).await,
+                },
+                Some(done) = self.jobs.next(), if !self.jobs.is_empty() => self.done(done).await,
+                Some(arrival) = arrivals.recv() => match arrival {
+                    Arrival::Notifications(notifications) => {
+                        for notification in notifications {
+                            self.calls.take(notification);
+                        }
+                    }
+                    Arrival::Distrusted(why) => self.distrusted(why).await,
+                },
+                () = until(self.calls.next()) => self.pass_time(),
+            }
+        }
+    }
+
+    fn pass_time(&mut self) {
+        self.calls.expire();
+        for question in self.calls.questions() {
+            let client = self.client.clone();
+            self.jobs.push(Box::pin(async move {
+                match question {
+                    Question::Look(target) => {
+                        let result = client.look(&target).await;
+                        Done::Looked(target.call, result)
+                    }
+                    Question::KeepAlive(target) => {
+                        let result = client.keep_alive(&target).await;
+                        Done::KeptAlive(target.call, result)
+                    }
+                }
+            }));
+        }
+    }
+
+    async fn command(&mut self, command: Command) {
+        match command {
+            Command::Answer { ticket, invitation, decision } => {
+                self.answer(ticket, invitation, decision).await;
+            }
+            Command::HangUp { ticket, conversation } => self.hang_up(ticket, conversation).await,
+            Command::Invite { ticket, .. } => {
+                self.refuse(ticket, "nobody can be invited into this call").await;
+            }
+            Command::Send { ticket, .. } => self.refuse(ticket, "no message can be sent into a call").await,
+            Command::Active | Command::Reconnect | Command::Wake | Command::SignOut => {}
+        }
+    }
+
+    async fn answer(&mut self, ticket: Ticket, invitation: InvitationId, decision: Decision) {
+        let (target, deadline) = match self.calls.ask(invitation, &decision, ticket) {
+            Ok(target) => target,
+            Err(why) => return self.refuse(ticket, why).await,
+        };
+        let client = self.client.clone();
+        self.requests += 1;
+        self.jobs.push(Box::pin(async move {
+            let answered = client.answer(&target, &decision, deadline).await;
+            Done::Answered(target.call, ticket, answered)
+        }));
+    }
+
+    async fn hang_up(&mut self, ticket: Ticket, conversation: ConversationId) {
+        let Some(target) = self.calls.line(conversation) else {
+            return self.refuse(ticket, "the call is over already").await;
+        };
+        let client = self.client.clone();
+        self.requests += 1;
+        self.jobs.push(Box::pin(async move {
+            let result = client.hang_up(&target).await;
+            Done::HungUp(target.call, ticket, result)
+        }));
+    }
+
+    async fn done(&mut self, done: Done) {
+        match done {
+            Done::Answered(call, ticket, answered) => {
+                self.requests -= 1;
+                self.calls.answered(&call, ticket, answered);
+            }
+            Done::HungUp(call, ticket, result) => {
+                self.requests -= 1;
+                self.calls.hung_up(&call, ticket, result);
+            }
+            Done::Looked(call, result) => self.calls.looked(&call, result),
+            Done::KeptAlive(call, result) => self.calls.kept_alive(&call, &result),
+            Done::SignedIn(Ok(Some(at))) => self.renew_token(at),
+            Done::SignedIn(Ok(None)) => {}
+            Done::SignedIn(Err(error)) => {
+                tracing::warn!(%error, "the token could not be renewed");
+                if !error.is_passing() {
+                    let text = format!("Calls can't be answered: {}", error.problem());
+                    self.event(Event::Notice(DisplayText::bounded(&text, DisplayText::MESSAGE))).await;
+                }
+                self.renew_token(Instant::now() + RENEW_AGAIN);
+            }
+        }
+    }
+
+    /// Has a token ready before it is needed: a call leaves no time to fetch one.
+    fn renew_token(&mut self, at: Instant) {
+        let (client, tenant) = (self.client.clone(), self.settings.tenant.clone());
+        self.jobs.push(Box::pin(async move {
+            sleep_until(at).await;
+            Done::SignedIn(client.sign_in(&tenant).await)
+        }));
+    }
+
+    async fn distrusted(&mut self, why: Distrust) {
+        self.refused.count += 1;
+        if self.refused.told.is_none_or(|told| told.elapsed() >= TELL_AGAIN) {
+            self.refused.told = Some(Instant::now());
+            let text = format!("A notification was refused: {why} ({} so far)", self.refused.count);
+            self.event(Event::Notice(DisplayText::new(&text))).await;
+        }
+    }
+
+    /// Awaits something while refusing what can only be done online. Nothing if the user wants to leave.
+    async fn meanwhile<T>(&mut self, future: impl Future<Output = T>) -> Option<T> {
+        tokio::pin!(future);
+        loop {
+            tokio::select! {
+                biased;
+                command = self.commands.recv() => match command {
+                    None | Some(Command::SignOut) => return None,
+                    Some(command) => self.offline(&command).await,
+                },
+                Some(done) = self.jobs.next(), if !self.jobs.is_empty() => self.late(done).await,
+                result = &mut future => return Some(result),
+            }
+        }
+    }
+
+    /// Waits for a moment, or for ever, or until the user wants to go on.
+    async fn wait_until(&mut self, at: Option<Instant>) -> End {
+        loop {
+            tokio::select! {
+                biased;
+                command = self.commands.recv() => match command {
+                    None | Some(Command::SignOut) => return End::SignOut,
+                    Some(Command::Reconnect) => return End::Again,
+                    Some(Command::Wake) if at.is_some() => return End::Again,
+                    Some(command) => self.offline(&command).await,
+                },
+                Some(done) = self.jobs.next(), if !self.jobs.is_empty() => self.late(done).await,
+                () = until(self.calls.next()) => {
+                    self.pass_time();
+                    self.tell().await;
+                }
+                () = until(at) => return End::Again,
+            }
+        }
+    }
+
+    /// A reply that comes while the webhook is closed.
+    async fn late(&mut self, done: Done) {
+        if !matches!(done, Done::SignedIn(_)) {
+            self.done(done).await;
+            self.tell().await;
+        }
+    }
+
+    async fn tell(&mut self) {
+        for event in self.calls.events() {
+            self.event(event).await;
+        }
+    }
+
+    async fn offline(&mut self, command: &Command) {
+        if let Some(ticket) = command.ticket() {
+            let problem =
+                Problem::new("there is no connection now, nothing was sent", "try again when it is back");
+            self.event(Event::Refused { ticket, problem }).await;
+        }
+    }
+
+    async fn refuse(&mut self, ticket: Ticket, why: &str) {
+        self.event(Event::Refused { ticket, problem: Problem::new(why, "") }).await;
+    }
+
+    async fn status(&mut self, status: Status) {
+        self.event(Event::Status(status)).await;
+    }
+
+    /// Tells the program something. If it no longer listens, its commands have ended too.
+    async fn event(&mut self, event: Event) {
+        let _ = self.events.send(event).await;
+    }
+
+    /// Waits a little for what the user asked for. Calls that were answered go on without us.
+    async fn leave(&mut self) {
+        let finish = async {
+            while self.requests > 0 {
+                let Some(done) = self.jobs.next().await else { break };
+                if !matches!(done, Done::SignedIn(_)) {
+                    self.done(done).await;
+                }
+            }
+        };
+        let _ = timeout(PATIENCE, finish).await;
+        self.tell().await;
+        let open: Vec<String> = self.calls.open_lines().map(str::to_owned).collect();
+        for who in open {
+            let text = format!("The call with {who} goes on; nobody hangs it up");
+            self.event(Event::Notice(DisplayText::new(&text))).await;
+        }
+        self.status(Status::SignedOut).await;
+    }
+}
+
+/// A call rings for 15 s: longer waits than this would miss it.
+const LONGEST: Duration = Duration::from_secs(5);
+
+fn waits() -> backon::ExponentialBackoff {
+    ExponentialBuilder::default()
+        .with_min_delay(Duration::from_millis(500))
+        .with_max_delay(LONGEST)
+        .with_jitter()
+        .without_max_times()
+        .build()
+}
+
+async fn until(at: Option<Instant>) {
+    match at {
+        Some(at) => sleep_until(at).await,
+        None => std::future::pending().await,
+    }
+}

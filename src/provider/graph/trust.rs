@@ -1,0 +1,290 @@
+//! Whether a notification is to be believed: its token, by the keys that the service publishes. Whatever is
+//! missing or in doubt, it is not.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::header::{ACCEPT, AUTHORIZATION};
+use http::{HeaderMap, HeaderValue, Method};
+use jsonwebtoken::errors::ErrorKind;
+use jsonwebtoken::jwk::{AlgorithmParameters, Jwk, PublicKeyUse};
+use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode, decode_header};
+use serde::Deserialize;
+use serde_json::Value;
+use tokio::sync::Mutex;
+use tokio::time::Instant;
+use url::Url;
+
+use super::settings::Settings;
+use crate::provider::exchange::{Exchange, Request, fetch};
+use crate::provider::origin::{encrypted_or_local, is_loopback};
+
+/// What a clock may be wrong by (seconds).
+const SKEW: u64 = 5 * 60;
+
+/// Keys that are older than this are read anew in the background.
+const FRESH: Duration = Duration::from_secs(3_600);
+
+/// Keys that are older than this are no longer believed.
+const STALE: Duration = Duration::from_secs(24 * 3_600);
+
+/// Unknown keys make us look for new ones at most this often.
+const PAUSE: Duration = Duration::from_secs(30);
+
+/// The longest that the keys may take: a call rings for 15 s.
+const DEADLINE: Duration = Duration::from_secs(5);
+
+/// More keys than any service has.
+const KEYS: usize = 256;
+
+/// Why a notification is not believed. The sender is not told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Distrust {
+    /// There is no bearer token.
+    NoToken,
+    /// The token is no JSON web token.
+    Nonsense,
+    /// It is signed by a method other than RSA, or not at all.
+    Algorithm,
+    /// It is signed by a key that the service does not publish.
+    UnknownKey,
+    /// The signature is wrong.
+    Signature,
+    /// It is for somebody else (`aud`).
+    Audience,
+    /// It is by somebody else (`iss`).
+    Issuer,
+    /// It is from a directory that is not allowed (`tid`), or from none.
+    Tenant,
+    /// Its time is over, or has not come (`exp`, `nbf`).
+    Time,
+    /// There are no keys to check it with.
+    NoKeys,
+}
+
+impl fmt::Display for Distrust {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::NoToken => "it has no token",
+            Self::Nonsense => "its token makes no sense",
+            Self::Algorithm => "its token is not signed with RSA",
+            Self::UnknownKey => "its token is signed with an unknown key",
+            Self::Signature => "its token's signature is wrong",
+            Self::Audience => "its token is for another app; is client_id right?",
+            Self::Issuer => "its token is by another issuer",
+            Self::Tenant => "it is from a tenant that is not among allowed_tenants",
+            Self::Time => "its token has ended or not begun; is this machine's clock right?",
+            Self::NoKeys => "the keys to check it with could not be had",
+        })
+    }
+}
+
+/// Why there are no keys.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{what}: {why}")]
+pub struct NoKeys {
+    what: &'static str,
+    why: String,
+}
+
+/// Decides what is believed.
+pub struct Trust {
+    exchange: Arc<dyn Exchange>,
+    openid_url: Url,
+    validation: Validation,
+    allowed_tenants: Vec<String>,
+    keys: RwLock<Keys>,
+    /// When the keys were last asked for; whoever holds it asks.
+    asked: Mutex<Option<Instant>>,
+}
+
+#[derive(Default)]
+struct Keys {
+    by_id: HashMap<String, DecodingKey>,
+    read: Option<Instant>,
+}
+
+impl Keys {
+    fn are(&self, at_most: Duration) -> bool {
+        self.read.is_some_and(|read| read.elapsed() <= at_most)
+    }
+}
+
+#[derive(Deserialize)]
+struct Claims {
+    tid: String,
+}
+
+#[derive(Deserialize)]
+struct Metadata {
+    jwks_uri: String,
+}
+
+#[derive(Deserialize)]
+struct KeySet {
+    keys: Vec<Value>,
+}
+
+impl Trust {
+    /// Believes nothing until the keys are there.
+    #[must_use]
+    pub fn new(settings: &Settings, exchange: Arc<dyn Exchange>) -> Arc<Self> {
+        // The one algorithm of each token is its header's, which must be of this family.
+        let mut validation = Validation::new(Algorithm::RS256);
+        validation.algorithms = vec![Algorithm::RS256, Algorithm::RS384, Algorithm::RS512];
+        validation.set_required_spec_claims(&["exp", "nbf", "iss", "aud"]);
+        validation.set_audience(&[&settings.client_id]);
+        validation.set_issuer(&settings.issuers);
+        validation.validate_nbf = true;
+        validation.leeway = SKEW;
+        Arc::new(Self {
+            exchange,
+            openid_url: settings.openid_url.clone(),
+            validation,
+            allowed_tenants: settings.allowed_tenants.clone(),
+            keys: RwLock::default(),
+            asked: Mutex::default(),
+        })
+    }
+
+    /// Checks the token of a notification by its header fields.
+    ///
+    /// # Errors
+    /// When anything about it is missing or wrong.
+    pub async fn check(self: &Arc<Self>, headers: &HeaderMap) -> Result<(), Distrust> {
+        let token = bearer(headers)?;
+        let header = decode_header(token).map_err(|error| match error.kind() {
+            // `none`, and whatever else has no name here.
+            ErrorKind::InvalidAlgorithm | ErrorKind::InvalidAlgorithmName | ErrorKind::Json(_) => {
+                Distrust::Algorithm
+            }
+            _ => Distrust::Nonsense,
+        })?;
+        if !self.validation.algorithms.contains(&header.alg) {
+            return Err(Distrust::Algorithm);
+        }
+        let key = self.key(&header.kid.ok_or(Distrust::UnknownKey)?).await?;
+        let claims = decode::<Claims>(token, &key, &self.validation).map_err(|error| match error.kind() {
+            ErrorKind::InvalidSignature => Distrust::Signature,
+            ErrorKind::InvalidAlgorithm => Distrust::Algorithm,
+            ErrorKind::InvalidAudience => Distrust::Audience,
+            ErrorKind::InvalidIssuer => Distrust::Issuer,
+            ErrorKind::ExpiredSignature | ErrorKind::ImmatureSignature => Distrust::Time,
+            ErrorKind::MissingRequiredClaim(name) => match name.as_str() {
+                "aud" => Distrust::Audience,
+                "iss" => Distrust::Issuer,
+                _ => Distrust::Time,
+            },
+            // The one claim that is left to be missing or something else.
+            ErrorKind::Json(_) => Distrust::Tenant,
+            _ => Distrust::Nonsense,
+        })?;
+        let tenant = claims.claims.tid;
+        let allowed = self.allowed_tenants.is_empty()
+            || self.allowed_tenants.iter().any(|allowed| allowed.eq_ignore_ascii_case(&tenant));
+        if allowed && !tenant.is_empty() { Ok(()) } else { Err(Distrust::Tenant) }
+    }
+
+    /// The key of that name. A key that is known never waits for the network.
+    async fn key(self: &Arc<Self>, id: &str) -> Result<DecodingKey, Distrust> {
+        let (known, fresh) = {
+            let keys = self.keys();
+            let known = if keys.are(STALE) { keys.by_id.get(id).cloned() } else { None };
+            (known, keys.are(FRESH))
+        };
+        if let Some(key) = known {
+            if !fresh {
+                let trust = self.clone();
+                tokio::spawn(async move { trust.look_again(PAUSE).await });
+            }
+            return Ok(key);
+        }
+        self.look_again(PAUSE).await;
+        let keys = self.keys();
+        if !keys.are(STALE) {
+            return Err(Distrust::NoKeys);
+        }
+        keys.by_id.get(id).cloned().ok_or(Distrust::UnknownKey)
+    }
+
+    /// Reads the keys, unless that was tried a moment ago; those who come meanwhile wait for the same answer.
+    async fn look_again(&self, pause: Duration) {
+        let mut asked = self.asked.lock().await;
+        if asked.is_some_and(|at| at.elapsed() < pause) {
+            return;
+        }
+        // Before, so that whoever is dropped while waiting has asked all the same.
+        *asked = Some(Instant::now());
+        if let Err(error) = self.read().await {
+            tracing::warn!(%error, "the keys of notifications could not be read anew");
+        }
+    }
+
+    /// Reads the metadata and the keys.
+    ///
+    /// # Errors
+    /// When they can't be had or make no sense; the keys that are known stay.
+    pub async fn refresh(&self) -> Result<(), NoKeys> {
+        let mut asked = self.asked.lock().await;
+        *asked = Some(Instant::now());
+        self.read().await
+    }
+
+    async fn read(&self) -> Result<(), NoKeys> {
+        let metadata: Metadata = self.get("the OpenID metadata", self.openid_url.clone()).await?;
+        let wrong = |why: String| NoKeys { what: "the address of the keys", why };
+        let address = Url::parse(&metadata.jwks_uri).map_err(|error| wrong(error.to_string()))?;
+        encrypted_or_local(&address).map_err(|error| wrong(error.to_string()))?;
+        if is_loopback(&address) != is_loopback(&self.openid_url) {
+            return Err(wrong("it leads from the network to this machine, or the other way round".into()));
+        }
+        let set: KeySet = self.get("the keys", address).await?;
+        let by_id: HashMap<String, DecodingKey> =
+            set.keys.into_iter().take(KEYS).filter_map(usable).collect();
+        if by_id.is_empty() {
+            return Err(NoKeys { what: "the keys", why: "there is none that can be used".into() });
+        }
+        tracing::debug!(keys = by_id.len(), "read the keys of notifications");
+        *self.keys.write().unwrap_or_else(PoisonError::into_inner) =
+            Keys { by_id, read: Some(Instant::now()) };
+        Ok(())
+    }
+
+    async fn get<T: serde::de::DeserializeOwned>(&self, what: &'static str, url: Url) -> Result<T, NoKeys> {
+        let mut headers = HeaderMap::new();
+        headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
+        let wrong = |why: String| NoKeys { what, why };
+        let request = Request { method: Method::GET, url, headers, body: Bytes::new(), deadline: DEADLINE };
+        let response =
+            fetch(self.exchange.clone(), request).await.map_err(|failure| wrong(failure.to_string()))?;
+        if !response.status.is_success() {
+            return Err(wrong(format!("status {}", response.status.as_u16())));
+        }
+        serde_json::from_slice(&response.body).map_err(|_| wrong("they make no sense".into()))
+    }
+
+    fn keys(&self) -> std::sync::RwLockReadGuard<'_, Keys> {
+        self.keys.read().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The token behind `Bearer`, if there is exactly one.
+fn bearer(headers: &HeaderMap) -> Result<&str, Distrust> {
+    let mut values = headers.get_all(AUTHORIZATION).iter();
+    let (Some(value), None) = (values.next(), values.next()) else { return Err(Distrust::NoToken) };
+    let (scheme, token) =
+        value.to_str().ok().and_then(|value| value.split_once(' ')).ok_or(Distrust::NoToken)?;
+    if scheme.eq_ignore_ascii_case("bearer") { Ok(token.trim()) } else { Err(Distrust::NoToken) }
+}
+
+/// A key for RSA signatures with its name; others are passed over.
+fn usable(key: Value) -> Option<(String, DecodingKey)> {
+    let key: Jwk = serde_json::from_value(key).ok()?;
+    let for_signatures = matches!(key.common.public_key_use, None | Some(PublicKeyUse::Signature));
+    let AlgorithmParameters::RSA(rsa) = &key.algorithm else { return None };
+    let decoding = DecodingKey::from_rsa_components(&rsa.n, &rsa.e).ok()?;
+    key.common.key_id.filter(|_| for_signatures).map(|id| (id, decoding))
+}
