@@ -5,30 +5,67 @@ use anyhow::Context;
 
 use crate::app::{Account, Now, Settings, State};
 use crate::cli::Global;
-use crate::config::{self, ThemeName};
+use crate::config::{self, Source, ThemeName};
 use crate::history::{self, Keeper};
 use crate::invitation::AccountId;
 use crate::provider::exchange::{Exchange, Network, Real};
-use crate::provider::{Clock, ucwa};
+use crate::provider::graph::Socket;
+use crate::provider::{Clock, Handle, graph, ucwa};
 use crate::runtime;
 use crate::terminal::{Screen, Signals};
+use crate::text::DisplayText;
 use crate::ui::{self, Charset, Look, Theme};
 
 /// Signs in as the configuration says, and shows what comes.
 pub(super) async fn run(global: &Global) -> anyhow::Result<()> {
     let config = config::load(global.config.as_deref(), global.profile.as_deref())?;
-    let account = Account { label: config.label, ..Account::default() };
     let history = if config.history { history::usual_path() } else { None };
-    show(config.ucwa, config.network, account, config.settings, look(config.theme, config.ascii), history)
-        .await
+    let look = look(config.theme, config.ascii);
+    show(Sources { ucwa: config.ucwa, graph: config.graph }, config.settings, look, history).await
+}
+
+/// Where invitations come from.
+pub(super) struct Sources {
+    pub ucwa: Option<Source<ucwa::Settings>>,
+    pub graph: Option<Source<graph::Settings>>,
+}
+
+impl Sources {
+    /// An account for each, in the order in which they are shown.
+    fn accounts(&self) -> Vec<Account> {
+        let labels = [self.ucwa.as_ref().map(|it| &it.label), self.graph.as_ref().map(|it| &it.label)];
+        let account = |label: &DisplayText| Account { label: label.clone(), ..Account::default() };
+        labels.into_iter().flatten().map(account).collect()
+    }
+
+    /// Starts a task for each, in the same order.
+    fn start(self, clock: Clock) -> anyhow::Result<Vec<Handle>> {
+        let mut handles = Vec::new();
+        if let Some(Source { settings, network, .. }) = self.ucwa {
+            handles.push(ucwa::spawn(settings, exchange(network, "ucwa")?, AccountId(0), clock));
+        }
+        if let Some(Source { settings, network, .. }) = self.graph {
+            let account = AccountId(u8::try_from(handles.len())?);
+            let entrance = Arc::new(Socket(settings.listen));
+            let exchange = exchange(network, "graph")?;
+            handles.push(graph::spawn(settings, exchange, entrance, account, clock));
+        }
+        Ok(handles)
+    }
+}
+
+/// A connection of its own for each source: what one lets go of does not disturb the other.
+pub(super) fn exchange(network: Network, section: &str) -> anyhow::Result<Arc<dyn Exchange>> {
+    let real = Real::new(network).with_context(|| {
+        format!("the network can't be used (certificates, or ca_file or proxy under [{section}])")
+    })?;
+    Ok(Arc::new(real))
 }
 
 /// Runs the client on the screen.
 pub(super) async fn show(
-    settings: ucwa::Settings,
-    network: Network,
-    account: Account,
-    screen_settings: Settings,
+    sources: Sources,
+    settings: Settings,
     look: Look,
     history: Option<PathBuf>,
 ) -> anyhow::Result<()> {
@@ -37,16 +74,12 @@ pub(super) async fn show(
     let signals = Signals::listen()?;
     let mut screen = Screen::enter().context("rsvp needs a terminal")?;
     let now = Now { moment: clock.now(), wall: jiff::Zoned::now().datetime() };
-    let state = State::new(screen_settings, vec![account], now, screen.size()?);
+    let state = State::new(settings, sources.accounts(), now, screen.size()?);
     // The first frame waits for nothing, and a client for the network takes a moment to build.
     screen.draw(|frame| ui::draw(frame, &state, &look))?;
-    let exchange: Arc<dyn Exchange> = match Real::new(network) {
-        Ok(real) => Arc::new(real),
-        Err(error) => Err(error).context("the network can't be used (certificates, ca_file or proxy)")?,
-    };
-    let provider = ucwa::spawn(settings, exchange, AccountId(0), clock);
+    let providers = sources.start(clock)?;
     let history = history.map(|path| Keeper::start(path, state.settings.history_limit));
-    let result = runtime::run(&mut screen, signals, state, look, clock, vec![provider], history).await;
+    let result = runtime::run(&mut screen, signals, state, look, clock, providers, history).await;
     drop(screen);
     for line in result? {
         super::say(&line)?;

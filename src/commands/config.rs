@@ -6,8 +6,10 @@ use anyhow::Context;
 
 use super::say;
 use crate::cli::{Config as Action, Global};
-use crate::config::{self, Config, ConfigError};
-use crate::provider::ucwa::{Credentials, Start};
+use crate::config::{self, Config, ConfigError, Source};
+use crate::provider::exchange::Network;
+use crate::provider::graph::{self, Credential};
+use crate::provider::ucwa::{self, Credentials, Start};
 
 /// Writes, finds or shows the configuration.
 pub(super) fn run(action: Action, global: &Global) -> anyhow::Result<()> {
@@ -58,7 +60,38 @@ fn without_password(url: &url::Url) -> String {
 
 /// The effective values; secrets are only named by where they come from.
 fn show(path: &Path, config: &Config) -> String {
-    let ucwa = &config.ucwa;
+    let mut lines = vec![format!("file           {}", path.display())];
+    lines.extend(config.ucwa.iter().flat_map(ucwa));
+    lines.extend(config.graph.iter().flat_map(graph));
+    lines.extend([
+        format!("theme          {}", word(&config.theme)),
+        format!("ascii          {}", config.ascii),
+        format!("notify         {}", if config.settings.bell { "bell" } else { "nothing" }),
+        format!("decline reason {}", config.settings.default_reason.name()),
+        format!("history        {}", if config.history { "kept" } else { "only until you quit" }),
+        format!("history keep   {}", config.settings.history_limit),
+        "keys".to_owned(),
+    ]);
+    for action in crate::app::Action::all() {
+        let keys: Vec<String> = config.settings.keys.keys(action).iter().map(ToString::to_string).collect();
+        lines.push(format!("  {:<14} {}", action.name(), keys.join("  ")));
+    }
+    lines.join("\n")
+}
+
+fn or_none(text: Option<String>) -> String {
+    text.unwrap_or_else(|| "none".into())
+}
+
+fn network(network: &Network) -> [String; 2] {
+    [
+        format!("proxy          {}", or_none(network.proxy.as_ref().map(without_password))),
+        format!("ca_file        {}", if network.authorities.is_empty() { "none" } else { "read" }),
+    ]
+}
+
+fn ucwa(source: &Source<ucwa::Settings>) -> Vec<String> {
+    let ucwa = &source.settings;
     let start = match &ucwa.start {
         Start::Domain(domain) => format!("tenant         {domain}"),
         Start::Url(url) => format!("url            {url}"),
@@ -69,13 +102,9 @@ fn show(path: &Path, config: &Config) -> String {
             format!("username       {username}\npassword       {password}")
         }
     };
-    let or_none = |text: Option<String>| text.unwrap_or_else(|| "none".into());
-    let mut lines = vec![
-        format!("file           {}", path.display()),
-        start,
-        credentials,
-        format!("proxy          {}", or_none(config.network.proxy.as_ref().map(without_password))),
-        format!("ca_file        {}", if config.network.authorities.is_empty() { "none" } else { "read" }),
+    let mut lines = vec![start, credentials];
+    lines.extend(network(&source.network));
+    lines.extend([
         format!("trusted_hosts  {}", ucwa.trusted_hosts.join(", ")),
         format!("modalities     {}", ucwa.modalities.iter().map(word).collect::<Vec<_>>().join(", ")),
         format!("phone_number   {}", or_none(ucwa.phone_number.clone())),
@@ -85,17 +114,36 @@ fn show(path: &Path, config: &Config) -> String {
         format!("activity       {}", word(&ucwa.activity)),
         format!("wire           {}", word(&ucwa.wire)),
         format!("endpoint       {}", ucwa.endpoint_id),
-        format!("theme          {}", word(&config.theme)),
-        format!("ascii          {}", config.ascii),
-        format!("notify         {}", if config.settings.bell { "bell" } else { "nothing" }),
-        format!("decline reason {}", config.settings.default_reason.name()),
-        format!("history        {}", if config.history { "kept" } else { "only until you quit" }),
-        format!("history keep   {}", config.settings.history_limit),
-        "keys".to_owned(),
+    ]);
+    lines
+}
+
+fn graph(source: &Source<graph::Settings>) -> Vec<String> {
+    let graph = &source.settings;
+    let credential = match &graph.credential {
+        Credential::Secret(secret) => format!("client_secret  {secret}"),
+        Credential::Certificate { certificate, key } => {
+            format!("certificate    {} with the key {}", certificate.display(), key.display())
+        }
+    };
+    let tenants = match graph.allowed_tenants.join(", ") {
+        none if none.is_empty() => "any".to_owned(),
+        some => some,
+    };
+    let mut lines = vec![
+        "graph".to_owned(),
+        format!("tenant         {}", graph.tenant),
+        format!("client_id      {}", graph.client_id),
+        credential,
+        format!("authority      {}", graph.authority),
+        format!("base_url       {}", graph.base),
+        format!("openid_url     {}", graph.openid_url),
+        format!("issuers        {}", graph.issuers.join(", ")),
+        format!("tenants        {tenants}"),
+        format!("listen         {}", graph.listen),
+        format!("public_url     {}", graph.public_url),
     ];
-    for action in crate::app::Action::all() {
-        let keys: Vec<String> = config.settings.keys.keys(action).iter().map(ToString::to_string).collect();
-        lines.push(format!("  {:<14} {}", action.name(), keys.join("  ")));
-    }
-    lines.join("\n")
+    lines.extend(network(&source.network));
+    lines.iter_mut().skip(1).for_each(|line| line.insert_str(0, "  "));
+    lines
 }

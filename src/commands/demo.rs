@@ -2,9 +2,10 @@ use std::time::Duration;
 
 use tokio::net::TcpListener;
 
-use crate::app::{Account, Settings};
+use super::client::Sources;
+use crate::app::Settings;
 use crate::cli::Demo;
-use crate::config::{Secret, ThemeName};
+use crate::config::{Secret, Source, ThemeName};
 use crate::provider::exchange::Network;
 use crate::provider::ucwa::{self, Activity, Availability, Credentials, Modality, Start, Wire};
 use crate::sim::scenario::Scenario;
@@ -35,18 +36,11 @@ pub(super) async fn run(arguments: &Demo) -> anyhow::Result<()> {
     let sim = Simulator::new(options);
     let server = tokio::spawn(serve(sim.clone(), listener));
     let story = tokio::spawn(scenario.play(sim));
-    let account = Account { label: "demo".into(), ..Account::default() };
     let screen = Settings { demo: true, bell: true, history_limit: 1_000, ..Settings::default() };
     let network = Network { loopback_only: true, ..Network::default() };
-    let result = super::client::show(
-        settings,
-        network,
-        account,
-        screen,
-        super::client::look(ThemeName::default(), false),
-        None,
-    )
-    .await;
+    let ucwa = Source { label: "demo".into(), settings, network };
+    let look = super::client::look(ThemeName::default(), false);
+    let result = super::client::show(Sources { ucwa: Some(ucwa), graph: None }, screen, look, None).await;
     story.abort();
     server.abort();
     result

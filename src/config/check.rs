@@ -7,7 +7,8 @@ use toml::Spanned;
 use url::Url;
 
 use super::file::{File, Keys, Notify, Value};
-use super::{Config, ConfigError, Endpoint, Secret};
+use super::graph::is_domain;
+use super::{Config, ConfigError, Endpoint, Secret, Source};
 use crate::app::key::Key;
 use crate::app::{self, Action, KeyMap};
 use crate::provider::exchange::Network;
@@ -30,15 +31,13 @@ impl File {
     /// # Errors
     /// The first thing that is wrong.
     pub fn check(self) -> Result<Config, ConfigError> {
-        let start = self.start()?;
-        let label = match &start {
-            Start::Domain(domain) => domain.clone(),
-            Start::Url(url) => url.host_str().unwrap_or("rsvp").to_owned(),
-        };
         let ui = &self.root.ui;
-        let endpoint = Endpoint::take();
+        let graph = self.graph()?;
+        let endpoint = (graph.is_none() || self.has_ucwa()).then(Endpoint::take);
+        let ucwa = endpoint.as_ref().map(|endpoint| self.ucwa(endpoint)).transpose()?;
         Ok(Config {
-            network: self.network()?,
+            ucwa,
+            graph,
             settings: app::Settings {
                 keys: self.keys()?,
                 default_reason: ui.default_decline_reason,
@@ -49,22 +48,45 @@ impl File {
             history: self.root.history.enabled,
             theme: ui.theme,
             ascii: ui.ascii,
-            label: DisplayText::new(&label),
-            ucwa: ucwa::Settings {
-                start,
-                credentials: self.credentials()?,
-                trusted_hosts: self.root.ucwa.trusted_hosts.clone(),
-                modalities: self.modalities()?,
-                phone_number: self.phone_number()?,
-                sign_in_as: self.root.ucwa.sign_in_as,
-                culture: self.culture()?,
-                poll_timeout: self.poll_timeout()?,
-                activity: self.root.ucwa.activity,
-                wire: self.root.ucwa.wire,
-                endpoint_id: endpoint.id().to_owned(),
-            },
             endpoint,
         })
+    }
+
+    /// Whether something is said of Skype for Business; without a bot it is always meant.
+    fn has_ucwa(&self) -> bool {
+        let root = &self.root;
+        root.tenant.is_some()
+            || root.ucwa.url.is_some()
+            || root.token.is_some()
+            || root.token_file.is_some()
+            || root.token_command.is_some()
+            || root.username.is_some()
+            || root.password_file.is_some()
+            || root.password_command.is_some()
+    }
+
+    fn ucwa(&self, endpoint: &Endpoint) -> Result<Source<ucwa::Settings>, ConfigError> {
+        let start = self.start()?;
+        let label = match &start {
+            Start::Domain(domain) => domain.clone(),
+            Start::Url(url) => url.host_str().unwrap_or("rsvp").to_owned(),
+        };
+        let ucwa = &self.root.ucwa;
+        let settings = ucwa::Settings {
+            start,
+            credentials: self.credentials()?,
+            trusted_hosts: ucwa.trusted_hosts.clone(),
+            modalities: self.modalities()?,
+            phone_number: self.phone_number()?,
+            sign_in_as: ucwa.sign_in_as,
+            culture: self.culture()?,
+            poll_timeout: self.poll_timeout()?,
+            activity: ucwa.activity,
+            wire: ucwa.wire,
+            endpoint_id: endpoint.id().to_owned(),
+        };
+        let network = self.network(ucwa.ca_file.as_ref(), ucwa.proxy.as_ref())?;
+        Ok(Source { label: DisplayText::new(&label), settings, network })
     }
 
     fn start(&self) -> Result<Start, ConfigError> {
@@ -79,10 +101,7 @@ impl File {
         // People know their sign-in address better than its domain.
         let text = tenant.get_ref().trim();
         let domain = text.rsplit('@').next().unwrap_or_default();
-        let fine = domain.contains('.')
-            && domain.split('.').all(|label| !label.is_empty())
-            && domain.chars().all(|c| c.is_alphanumeric() || matches!(c, '.' | '-'));
-        if fine {
+        if is_domain(domain) {
             Ok(Start::Domain(domain.to_owned()))
         } else {
             Err(self.wrong(
@@ -92,7 +111,7 @@ impl File {
         }
     }
 
-    fn url(&self, value: &Spanned<String>, key: &str) -> Result<Url, ConfigError> {
+    pub(super) fn url(&self, value: &Spanned<String>, key: &str) -> Result<Url, ConfigError> {
         let url = Url::parse(value.get_ref())
             .map_err(|error| self.wrong(value, format!("`{key}` is no address: {error}; write https://…")))?;
         let secure = url.scheme() == "https"
@@ -145,9 +164,12 @@ impl File {
         }
     }
 
-    fn network(&self) -> Result<Network, ConfigError> {
-        let ucwa = &self.root.ucwa;
-        let authorities = match &ucwa.ca_file {
+    pub(super) fn network(
+        &self,
+        ca_file: Option<&Spanned<PathBuf>>,
+        proxy: Option<&Spanned<String>>,
+    ) -> Result<Network, ConfigError> {
+        let authorities = match ca_file {
             None => Vec::new(),
             Some(value) => {
                 let path = self.path_of(value.get_ref());
@@ -161,7 +183,7 @@ impl File {
                 pem
             }
         };
-        let proxy = ucwa.proxy.as_ref().map(|value| self.url(value, "proxy")).transpose()?;
+        let proxy = proxy.map(|value| self.url(value, "proxy")).transpose()?;
         Ok(Network { authorities, proxy, loopback_only: false })
     }
 
@@ -250,7 +272,7 @@ impl File {
     }
 
     /// A path as it is meant: `~/` is the home directory, a relative one is seen from the file.
-    fn path_of(&self, path: &Path) -> PathBuf {
+    pub(super) fn path_of(&self, path: &Path) -> PathBuf {
         if let Ok(rest) = path.strip_prefix("~")
             && let Some(home) = directories::BaseDirs::new()
         {

@@ -21,7 +21,7 @@ pub enum ConfigError {
         source: std::io::Error,
     },
     /// Others can read it although it holds a secret.
-    #[error("others can read {path}, which holds a token; run `chmod 600 {path}`", path = .0.display())]
+    #[error("others can read {path}, which holds a secret; run `chmod 600 {path}`", path = .0.display())]
     Exposed(PathBuf),
     /// Something in it is wrong.
     #[error("{}, line {line}: {what}", path.display())]

@@ -7,6 +7,7 @@ use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
+use super::graph::Graph;
 use super::{ConfigError, usual_path};
 use crate::invitation::Reason;
 use crate::provider::ucwa::{Activity, Availability, Modality, Wire};
@@ -35,6 +36,7 @@ pub(super) struct Root {
     pub password_command: Value<Vec<String>>,
     #[serde(default)]
     pub ucwa: Ucwa,
+    pub graph: Option<Graph>,
     #[serde(default)]
     pub ui: Ui,
     #[serde(default)]
@@ -140,7 +142,9 @@ impl File {
             let byte = error.span().map_or(0, |span| span.start);
             ConfigError::at(&path, &text, byte, explain(&text, byte, error.message()))
         })?;
-        if root.token.is_some() && super::secret::is_exposed(&path) {
+        let graph = root.graph.as_ref();
+        let holds_a_secret = root.token.is_some() || graph.is_some_and(|graph| graph.client_secret.is_some());
+        if holds_a_secret && super::secret::is_exposed(&path) {
             return Err(ConfigError::Exposed(path));
         }
         Ok(Self { path, text, root })

@@ -4,6 +4,7 @@ mod check;
 mod endpoint;
 mod error;
 mod file;
+mod graph;
 mod secret;
 
 use std::path::{Path, PathBuf};
@@ -24,10 +25,10 @@ pub const EXAMPLE: &str = include_str!("../../config.example.toml");
 /// All that a run needs to know.
 #[derive(Debug)]
 pub struct Config {
-    /// How to sign in.
-    pub ucwa: ucwa::Settings,
-    /// How the network is reached.
-    pub network: Network,
+    /// Skype for Business.
+    pub ucwa: Option<Source<ucwa::Settings>>,
+    /// The bot at Microsoft Graph.
+    pub graph: Option<Source<crate::provider::graph::Settings>>,
     /// What the screen and the keys are like.
     pub settings: app::Settings,
     /// Whether the history is kept on the disk.
@@ -36,10 +37,19 @@ pub struct Config {
     pub theme: ThemeName,
     /// Whether only ASCII is drawn.
     pub ascii: bool,
-    /// What the account is called on the screen.
-    pub label: DisplayText,
     /// Keeps this copy's endpoint from being used by another one.
-    pub endpoint: Endpoint,
+    pub endpoint: Option<Endpoint>,
+}
+
+/// One source of invitations.
+#[derive(Debug)]
+pub struct Source<T> {
+    /// What it is called on the screen.
+    pub label: DisplayText,
+    /// How to sign in there.
+    pub settings: T,
+    /// How it is reached.
+    pub network: Network,
 }
 
 /// The usual place of the file.

@@ -7,8 +7,9 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use rsvp::app::{Action, KeyMap};
-use rsvp::config::{self, Config, ConfigError, ThemeName};
+use rsvp::config::{self, Config, ConfigError, Source, ThemeName};
 use rsvp::invitation::Reason;
+use rsvp::provider::graph;
 use rsvp::provider::ucwa::{Activity, Availability, Credentials, Modality, Start};
 
 fn files(folder: &str) -> Vec<PathBuf> {
@@ -67,27 +68,42 @@ fn the_example_with_all_that_is_commented_out_is_the_default() {
         "username",
         "password_file",
         "password_command",
+        "client_secret",
+        "client_secret_command",
+        "client_certificate_file",
+        "client_key_file",
     ];
     let uncommented: String = config::EXAMPLE
         .lines()
-        .map(|line| line.strip_prefix("# ").filter(|rest| rest.contains(" = ")).unwrap_or(line))
+        .map(|line| {
+            let meant = |rest: &&str| rest.contains(" = ") || rest.starts_with('[');
+            line.strip_prefix("# ").filter(meant).unwrap_or(line)
+        })
         .filter(|line| !examples.iter().any(|key| line.starts_with(&format!("{key} = "))))
         .fold(String::new(), |text, line| text + line + "\n");
     let all = load(&uncommented).unwrap_or_else(|error| panic!("{error}\n{uncommented}"));
     let least = load("tenant = \"contoso.com\"\ntoken = \"cwt=…\"\n").unwrap();
     for config in [&all, &least] {
-        assert_eq!(config.ucwa.start, Start::Domain("contoso.com".into()));
-        assert_eq!(config.ucwa.modalities, [Modality::Messaging, Modality::PhoneAudio]);
-        assert_eq!(config.ucwa.sign_in_as, Availability::Online);
-        assert_eq!(config.ucwa.culture, "en-US");
-        assert_eq!(config.ucwa.poll_timeout.as_secs(), 180);
-        assert_eq!(config.ucwa.activity, Activity::Always);
+        let ucwa = &config.ucwa.as_ref().unwrap().settings;
+        assert_eq!(ucwa.start, Start::Domain("contoso.com".into()));
+        assert_eq!(ucwa.modalities, [Modality::Messaging, Modality::PhoneAudio]);
+        assert_eq!(ucwa.sign_in_as, Availability::Online);
+        assert_eq!(ucwa.culture, "en-US");
+        assert_eq!(ucwa.poll_timeout.as_secs(), 180);
+        assert_eq!(ucwa.activity, Activity::Always);
         assert_eq!(config.settings.keys, KeyMap::default());
         assert_eq!(config.settings.default_reason, Reason::Local);
         assert!(config.settings.bell);
         assert_eq!(config.settings.history_limit, 1_000);
         assert_eq!((config.theme, config.ascii), (ThemeName::Terminal, false));
     }
+    assert!(least.graph.is_none());
+    let (written, meant) = (all.graph.unwrap().settings, bot("").settings);
+    assert_eq!(
+        (written.authority, written.base, written.openid_url, written.issuers, written.listen),
+        (meant.authority, meant.base, meant.openid_url, meant.issuers, meant.listen)
+    );
+    assert_eq!((written.allowed_tenants, meant.allowed_tenants), (Vec::new(), Vec::new()));
     for action in Action::all() {
         assert!(
             uncommented.contains(&format!("\n{} = ", action.name())),
@@ -95,6 +111,46 @@ fn the_example_with_all_that_is_commented_out_is_the_default() {
             action.name()
         );
     }
+}
+
+/// A bot alone, with more lines in its section.
+fn bot(lines: &str) -> Source<graph::Settings> {
+    let config = load(&format!(
+        "[graph]\ntenant = \"contoso.com\"\nclient_id = \"2891555A-92ff-42e6-80fa-6e1300c6b5c6\"\n\
+         client_secret_command = [\"pass\"]\npublic_url = \"https://bot.contoso.com/api/calls\"\n{lines}"
+    ));
+    let config = config.unwrap();
+    assert!(config.ucwa.is_none(), "nothing was said of Skype for Business");
+    config.graph.unwrap()
+}
+
+#[test]
+fn each_cloud_has_its_own_hosts_and_each_can_be_replaced() {
+    let hosts = |lines: &str| {
+        let settings = bot(lines).settings;
+        (settings.authority.to_string(), settings.base.to_string())
+    };
+    for (lines, authority, base) in [
+        ("", "https://login.microsoftonline.com/", "https://graph.microsoft.com/v1.0"),
+        ("api = \"beta\"", "https://login.microsoftonline.com/", "https://graph.microsoft.com/beta"),
+        ("cloud = \"us-gov-l4\"", "https://login.microsoftonline.us/", "https://graph.microsoft.us/v1.0"),
+        ("cloud = \"us-gov-l5\"", "https://login.microsoftonline.us/", "https://dod-graph.microsoft.us/v1.0"),
+        (
+            "cloud = \"china\"",
+            "https://login.chinacloudapi.cn/",
+            "https://microsoftgraph.chinacloudapi.cn/v1.0",
+        ),
+        (
+            "authority = \"http://127.0.0.1:8099/\"\nbase_url = \"http://[::1]:8099/beta\"",
+            "http://127.0.0.1:8099/",
+            "http://[::1]:8099/beta",
+        ),
+    ] {
+        assert_eq!(hosts(lines), (authority.to_owned(), base.to_owned()), "{lines}");
+    }
+    let source = bot("listen = \"0.0.0.0:80\"\nlisten_beyond_loopback = true");
+    assert_eq!(source.settings.listen.to_string(), "0.0.0.0:80");
+    assert_eq!(source.label.as_str(), "bot 2891555a");
 }
 
 #[test]
@@ -111,7 +167,7 @@ fn a_token_that_others_can_read_is_refused_with_the_command_that_mends_it() {
 #[test]
 fn a_secret_is_in_no_debug_output() {
     let config = load("tenant = \"contoso.com\"\ntoken = \"cwt=canary\"\n").unwrap();
-    assert!(matches!(config.ucwa.credentials, Credentials::Token(_)));
+    assert!(matches!(config.ucwa.as_ref().unwrap().settings.credentials, Credentials::Token(_)));
     assert!(!format!("{config:?}").contains("canary"));
 }
 

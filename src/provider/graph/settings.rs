@@ -1,3 +1,4 @@
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
@@ -26,6 +27,8 @@ pub struct Settings {
     pub allowed_tenants: Vec<String>,
     /// Where Microsoft Graph reaches the webhook; its path is the listener's.
     pub public_url: Url,
+    /// Where they are listened for on this machine.
+    pub listen: SocketAddr,
 }
 
 /// How the bot proves who it is.
