@@ -36,10 +36,16 @@ fn meaning(status: &Status, look: &Look) -> Style {
     }
 }
 
-/// The address without its scheme, or the account's label while nobody is signed in.
+/// The address without its scheme, or the account's label while nobody is signed in, or a bot is: its address
+/// tells nobody anything.
 fn who(account: &Account) -> &str {
     let me = account.me.as_ref().map(|me| me.uri.as_str()).filter(|uri| !uri.is_empty());
-    me.map_or(account.label.as_str(), |uri| uri.strip_prefix("sip:").unwrap_or(uri))
+    match me.map(|uri| (uri, uri.split_once(':'))) {
+        None => account.label.as_str(),
+        Some((_, Some(("sip", address)))) => address,
+        Some((_, Some(_))) if !account.label.is_empty() => account.label.as_str(),
+        Some((uri, _)) => uri,
+    }
 }
 
 fn start<'a>(state: &State, look: &Look) -> Cells<'a> {
@@ -102,49 +108,70 @@ fn single<'a>(state: &'a State, account: &'a Account, look: &Look, area: Rect) -
     lines
 }
 
-/// The text in at most `limit` lines, the last of which tells if there was more.
+/// The text in lines of its own.
 fn indented<'a>(text: &str, room: usize, limit: usize, style: Style) -> Vec<Line<'a>> {
-    let room = room.saturating_sub(3);
-    let mut wrapped = wrap(text, room);
-    if wrapped.len() > limit {
-        let rest = wrapped.split_off(limit.saturating_sub(1)).join(" ");
-        wrapped.push(fit(&rest, room).into_owned());
-    }
     let line = |text| {
         let mut cells = Cells::default();
         cells.gap(2);
         cells.text(text, style);
         cells.line(None)
     };
-    wrapped.into_iter().map(line).collect()
+    at_most(text, room.saturating_sub(3), limit).into_iter().map(line).collect()
+}
+
+/// The text in at most `limit` lines, the last of which tells if there was more.
+fn at_most(text: &str, room: usize, limit: usize) -> Vec<String> {
+    let mut wrapped = wrap(text, room);
+    if wrapped.len() > limit {
+        let rest = wrapped.split_off(limit.saturating_sub(1)).join(" ");
+        wrapped.push(fit(&rest, room).into_owned());
+    }
+    wrapped
 }
 
 fn several<'a>(state: &'a State, accounts: &'a [Account], look: &Look, area: Rect) -> Vec<Line<'a>> {
     let room = usize::from(area.width);
-    let online = accounts.iter().filter(|account| account.status.is_online()).count();
-    let all = online == accounts.len();
-    let words = format!("{online} of {} accounts online", accounts.len());
-    let style = if all { look.theme.good } else { look.theme.bad };
-    let mut lines = vec![finish(start(state, look), &words, style, state, room)];
+    // Those that are online need no more than their names; each of the others has a line of its own.
+    let (well, troubled): (Vec<_>, Vec<_>) = accounts.iter().partition(|account| account.status.is_online());
+    let style = if troubled.is_empty() { look.theme.good } else { look.theme.bad };
+    let mut first = start(state, look);
+    // The clock with its gaps, and a gap before the words.
+    let rest = room.saturating_sub(first.used() + 9 + 2);
+    let names = well.iter().map(|account| format!("● {}", who(account))).collect::<Vec<_>>().join("  ");
+    let long = format!("{} of {} accounts online", well.len(), accounts.len());
+    let short = format!("{} of {} online", well.len(), accounts.len());
+    let beside = !well.is_empty() && width(&names) + 2 + width(&short) <= rest;
+    let taken = if beside { width(&names) + 2 } else { 0 };
+    let words = if taken + width(&long) <= rest { long } else { short };
+    let below = (!beside && !well.is_empty()).then(|| names.clone());
+    if beside {
+        first.gap(2);
+        first.text(names, look.theme.good);
+    }
+    let mut lines = vec![finish(first, &words, style, state, room)];
     let limit = usize::from(area.height / 6);
     // Where not all have room, those in trouble go first.
-    let (troubled, well): (Vec<_>, Vec<_>) = accounts.iter().partition(|account| !account.status.is_online());
-    let chosen: Vec<&Account> = if accounts.len() <= limit {
-        accounts.iter().collect()
-    } else {
-        troubled.into_iter().chain(well).take(limit).collect()
-    };
+    if let Some(names) = below.filter(|_| troubled.len() < limit) {
+        lines.extend(indented(&names, room, 1, look.theme.good));
+    }
+    let left = (limit + 1).saturating_sub(lines.len());
+    let most = if troubled.len() == 1 { 2 } else { 1 };
     let key = reconnect_key(state);
-    let name_room = chosen.iter().map(|account| width(who(account))).max().unwrap_or(0).min(room / 3);
-    for account in chosen {
+    let name_room = troubled.iter().map(|account| width(who(account))).max().unwrap_or(0).min(room / 3);
+    for account in troubled.into_iter().take(left) {
         let whole = words::connection(&account.status, state.now.moment, &key).whole();
-        let mut cells = Cells::default();
-        cells.gap(1);
-        cells.cell(who(account), name_room, Style::new());
-        cells.gap(2);
-        let rest = room.saturating_sub(cells.used() + 1);
-        cells.text(fit(&whole, rest).into_owned(), meaning(&account.status, look));
-        lines.push(cells.line(None));
+        let style = meaning(&account.status, look);
+        let indent = 2 + name_room + 2;
+        for (number, text) in
+            at_most(&whole, room.saturating_sub(indent + 1), most.min(left)).into_iter().enumerate()
+        {
+            let mut cells = Cells::default();
+            cells.gap(2);
+            cells.cell(if number == 0 { who(account) } else { "" }, name_room, Style::new());
+            cells.gap(2);
+            cells.text(text, style);
+            lines.push(cells.line(None));
+        }
     }
     lines
 }
