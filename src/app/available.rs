@@ -1,18 +1,20 @@
 //! Which actions make sense now, and why others don't: exactly what the server's links allow.
 
 use super::{Action, Entry, Phase, State, Tab};
-use crate::invitation::{ConversationId, Decision, Invitation, Kind, Stage};
+use crate::invitation::{Conversation, ConversationId, Decision, Invitation, Kind, Moment, Offers, Stage};
 
 /// The actions that the selection allows, in the order in which they are offered.
 #[must_use]
 pub fn available(state: &State) -> Vec<Action> {
-    const OFFERED: [Action; 6] = [
+    const OFFERED: [Action; 8] = [
         Action::Accept,
         Action::Decline,
         Action::DeclineNow,
+        Action::Redirect,
         Action::Cancel,
         Action::Invite,
         Action::Message,
+        Action::HangUp,
     ];
     OFFERED.into_iter().filter(|action| is_available(state, *action)).collect()
 }
@@ -20,17 +22,18 @@ pub fn available(state: &State) -> Vec<Action> {
 /// Whether an action makes sense for the selection.
 #[must_use]
 pub fn is_available(state: &State, action: Action) -> bool {
-    let ringing = || state.selected_entry().filter(|entry| entry.phase == Phase::Ringing);
+    let now = state.now.moment;
+    let ringing = || {
+        let entry = state.selected_entry().filter(|entry| entry.phase == Phase::Ringing);
+        entry.map(|entry| &entry.invitation)
+    };
+    let offers = || ringing().map(|invitation| offers(invitation, now)).unwrap_or_default();
     match action {
-        Action::Accept => ringing().is_some_and(|entry| accept_decision(&entry.invitation).is_ok()),
-        Action::Decline | Action::DeclineNow => {
-            ringing().is_some_and(|entry| entry.invitation.offers.decline)
-        }
-        Action::Cancel => {
-            state.tab == Tab::Outgoing && ringing().is_some_and(|entry| entry.invitation.offers.cancel)
-        }
-        Action::Invite => conversation(state, |conversation| conversation.can_invite).is_some(),
-        Action::Message => conversation(state, |conversation| conversation.can_send).is_some(),
+        Action::Accept => ringing().is_some_and(|invitation| accept_decision(invitation, now).is_ok()),
+        Action::Decline | Action::DeclineNow => offers().decline || offers().reject,
+        Action::Redirect => offers().redirect,
+        Action::Cancel => state.tab == Tab::Outgoing && offers().cancel,
+        Action::Invite | Action::Message | Action::HangUp => conversation(state, action).is_some(),
         _ => true,
     }
 }
@@ -41,6 +44,9 @@ pub fn why_not(state: &State, action: Action) -> String {
     if matches!(action, Action::Invite | Action::Message) {
         return "Choose a conversation that allows it: an instant message that you accepted becomes one"
             .into();
+    }
+    if action == Action::HangUp {
+        return "Choose a call that the bot has answered; they are among the conversations".into();
     }
     let Some(entry) = state.selected_entry() else {
         return match state.tab {
@@ -53,8 +59,12 @@ pub fn why_not(state: &State, action: Action) -> String {
     match (&entry.phase, action) {
         (Phase::Over { outcome, .. }, _) => format!("It is over: {}", outcome.words()),
         (Phase::Answering { .. }, _) => "It is being answered already".into(),
+        (Phase::Ringing, _) if is_past(&entry.invitation, state.now.moment) => capital(PAST),
         (Phase::Ringing, Action::Accept) => {
-            accept_decision(&entry.invitation).err().map_or_else(String::new, |why| capital(&why))
+            accept_decision(&entry.invitation, state.now.moment).err().map_or_else(String::new, capital)
+        }
+        (Phase::Ringing, Action::Redirect) if entry.invitation.kind != Kind::Call => {
+            "Only a call to the bot can be redirected".into()
         }
         (Phase::Ringing, Action::Cancel) if state.tab == Tab::Incoming => {
             "Cancelling is for invitations that you sent; decline this one".into()
@@ -66,9 +76,45 @@ pub fn why_not(state: &State, action: Action) -> String {
     }
 }
 
+const PAST: &str = "its time is up: nothing is sent any more";
+
+/// Whether it is a call to a bot that takes no answer any more. Of all others the server has the last word.
+pub(super) fn is_past(invitation: &Invitation, now: Moment) -> bool {
+    invitation.kind == Kind::Call && invitation.deadline <= now
+}
+
+/// What can be done with an invitation now.
+fn offers(invitation: &Invitation, now: Moment) -> Offers {
+    if is_past(invitation, now) { Offers::default() } else { invitation.offers }
+}
+
+/// Answers with a decision if that is offered, or says why not.
+pub(super) fn offered(
+    invitation: &Invitation,
+    now: Moment,
+    decision: Decision,
+) -> Result<Decision, &'static str> {
+    let offers = offers(invitation, now);
+    let (there, why_not) = match &decision {
+        Decision::Accept => (offers.accept, "it can't be accepted now"),
+        Decision::AcceptWithPhone => (offers.accept_with_phone, "it can't be accepted on the phone now"),
+        Decision::Decline(_) => (offers.decline, "the server does not let it be declined now"),
+        Decision::Cancel => (offers.cancel, "the server does not let it be cancelled now"),
+        Decision::Reject { .. } => (offers.reject, "it can't be rejected now"),
+        Decision::Redirect(_) => (offers.redirect, "it can't be redirected now"),
+    };
+    if there {
+        Ok(decision)
+    } else if is_past(invitation, now) {
+        Err(PAST)
+    } else {
+        Err(why_not)
+    }
+}
+
 /// How an invitation is accepted, or why it can't be.
-pub(super) fn accept_decision(invitation: &Invitation) -> Result<Decision, String> {
-    let offers = invitation.offers;
+pub(super) fn accept_decision(invitation: &Invitation, now: Moment) -> Result<Decision, &'static str> {
+    let offers = offers(invitation, now);
     if offers.accept {
         return Ok(Decision::Accept);
     }
@@ -76,21 +122,24 @@ pub(super) fn accept_decision(invitation: &Invitation) -> Result<Decision, Strin
         return Ok(Decision::AcceptWithPhone);
     }
     Err(match (invitation.kind, invitation.stage) {
+        _ if is_past(invitation, now) => PAST,
         (Kind::Participant, _) => "you sent this one; the other side accepts it",
         (_, Stage::Connecting) => "it is being connected already",
         (Kind::Phone, _) => "a phone call is answered on the phone; rsvp can only decline it",
         (Kind::AudioVideo, _) => "answering takes audio or video, which rsvp does not carry",
         (Kind::Message | Kind::Meeting | Kind::Call, _) => "the server does not offer to accept it now",
-    }
-    .into())
+    })
 }
 
 /// The conversation that an action would go to, if it allows that: the selected one, or the one of the
 /// selected invitation.
-pub(super) fn conversation(
-    state: &State,
-    allows: fn(&crate::invitation::Conversation) -> bool,
-) -> Option<ConversationId> {
+pub(super) fn conversation(state: &State, action: Action) -> Option<ConversationId> {
+    let allows = |conversation: &Conversation| match action {
+        Action::Invite => conversation.can_invite,
+        Action::Message => conversation.can_send,
+        Action::HangUp => conversation.can_hang_up,
+        _ => false,
+    };
     let selected = match state.tab {
         Tab::Conversations => state.conversations.selected(),
         Tab::Incoming | Tab::Outgoing => {

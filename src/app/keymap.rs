@@ -37,12 +37,16 @@ pub enum Action {
     Decline,
     /// Decline with the default reason.
     DeclineNow,
+    /// Redirect a call to somebody else.
+    Redirect,
     /// Cancel an outgoing invitation.
     Cancel,
     /// Invite somebody into the conversation.
     Invite,
     /// Write a message into the conversation.
     Message,
+    /// Hang up a call that the bot has answered.
+    HangUp,
     /// Mark, so that accept and decline act on all marked.
     Mark,
     /// Show only what matches.
@@ -68,9 +72,11 @@ const ACTIONS: &[(Action, &str, &str, &[&str])] = &[
     (Action::Accept, "accept", "accept", &["a"]),
     (Action::Decline, "decline", "decline, choosing a reason", &["d"]),
     (Action::DeclineNow, "decline_now", "decline with the default reason", &["D"]),
+    (Action::Redirect, "redirect", "redirect a call to somebody else", &["f"]),
     (Action::Cancel, "cancel", "cancel what you sent", &["c"]),
     (Action::Invite, "invite", "invite somebody into the conversation", &["i"]),
     (Action::Message, "message", "write a message", &["m"]),
+    (Action::HangUp, "hang_up", "hang up a call that the bot has answered", &["x"]),
     (Action::Mark, "mark", "mark; accept and decline act on all marked", &["Space"]),
     (Action::Down, "down", "next entry", &["j", "Down"]),
     (Action::Up, "up", "previous entry", &["k", "Up"]),

@@ -137,6 +137,7 @@ impl Item for Entry {
             .into_iter()
             .chain(to)
             .chain(&invitation.routes)
+            .chain(invitation.facts.iter().map(|fact| &fact.value))
             .any(|text| contains(text.as_str(), needle))
     }
 }
@@ -361,6 +362,7 @@ impl Item for Past {
         let who = self.who();
         [&who.name, &who.uri, &self.invitation.subject, &self.invitation.message]
             .into_iter()
+            .chain(self.invitation.facts.iter().map(|fact| &fact.value))
             .any(|text| contains(text.as_str(), needle))
             || contains(&self.outcome.words(), needle)
     }

@@ -16,6 +16,6 @@ pub use effect::Effect;
 pub use keymap::{Action, KeyMap};
 pub use list::{Entry, Item, List, Phase, Progress, Sort};
 pub use message::{Message, Now};
-pub use mode::{Mode, Picker, Prompt, Purpose};
+pub use mode::{CALLBACK, Choice, Decline, Mode, Picker, Prompt, Purpose, Reject};
 pub use state::{Account, Finished, Flight, Notice, Past, Settings, State, Tab, Tone};
 pub use update::update;

@@ -1,7 +1,8 @@
 use tui_input::Input;
 
 use super::Action;
-use crate::invitation::{ConversationId, InvitationId, Reason};
+use super::key::Key;
+use crate::invitation::{CallbackUri, ConversationId, InvitationId, Reason, Rejection};
 
 /// What the keys go to.
 #[derive(Clone, Debug, Default)]
@@ -10,7 +11,9 @@ pub enum Mode {
     #[default]
     Lists,
     /// Choosing why to decline.
-    Picker(Picker<Reason>),
+    Decline(Decline),
+    /// Choosing why to reject calls to a bot.
+    Reject(Reject),
     /// Choosing an action by its name.
     Palette(Picker<Action>),
     /// Writing a line.
@@ -19,17 +22,104 @@ pub enum Mode {
     Help(u16),
 }
 
+/// Something that a [`Picker`] lets choose from.
+pub trait Choice: Copy + PartialEq + 'static {
+    /// All that there is to choose from, in the order in which it is offered.
+    fn all() -> impl Iterator<Item = Self>;
+
+    /// Its name.
+    fn name(self) -> &'static str;
+
+    /// One line that tells a person what choosing it does.
+    fn explanation(self) -> &'static str;
+}
+
+impl Choice for Reason {
+    fn all() -> impl Iterator<Item = Self> {
+        Self::ALL.into_iter()
+    }
+
+    fn name(self) -> &'static str {
+        self.name()
+    }
+
+    fn explanation(self) -> &'static str {
+        self.explanation()
+    }
+}
+
+impl Choice for Rejection {
+    fn all() -> impl Iterator<Item = Self> {
+        Self::ALL.into_iter()
+    }
+
+    fn name(self) -> &'static str {
+        self.name()
+    }
+
+    fn explanation(self) -> &'static str {
+        self.explanation()
+    }
+}
+
+impl Choice for Action {
+    fn all() -> impl Iterator<Item = Self> {
+        Self::all().filter(|action| *action != Self::Palette)
+    }
+
+    fn name(self) -> &'static str {
+        self.name()
+    }
+
+    fn explanation(self) -> &'static str {
+        self.description()
+    }
+}
+
 /// Something to choose from, narrowed by typing.
 #[derive(Clone, Debug)]
 pub struct Picker<T> {
-    /// The invitations that the choice is for; those that end meanwhile are taken out.
-    pub targets: Vec<InvitationId>,
     /// What was typed.
     pub input: Input,
     /// What matches, the best first.
     pub choices: Vec<T>,
     /// The place of the highlighted one in `choices`.
     pub highlighted: usize,
+}
+
+impl<T: Choice> Picker<T> {
+    /// All there is, with this one highlighted.
+    #[must_use]
+    pub fn at(highlighted: T) -> Self {
+        let choices: Vec<T> = T::all().collect();
+        let highlighted = choices.iter().position(|choice| *choice == highlighted).unwrap_or(0);
+        Self { input: Input::default(), choices, highlighted }
+    }
+}
+
+/// Invitations that are to be declined, once it is chosen why. Those that end meanwhile are taken out.
+#[derive(Clone, Debug)]
+pub struct Decline {
+    /// Why.
+    pub picker: Picker<Reason>,
+    /// Which.
+    pub targets: Vec<InvitationId>,
+    /// The calls to a bot that it is asked about afterwards: they know other reasons.
+    pub calls: Vec<InvitationId>,
+}
+
+/// Opens, from the choice why to reject, the line for the callback address. It edits no line.
+pub const CALLBACK: Key = Key::ctrl('t');
+
+/// Calls to a bot that are to be rejected, once it is chosen why. Those that end meanwhile are taken out.
+#[derive(Clone, Debug)]
+pub struct Reject {
+    /// Why.
+    pub picker: Picker<Rejection>,
+    /// Which.
+    pub targets: Vec<InvitationId>,
+    /// Where their later notifications go, if not to the bot's usual address.
+    pub callback: Option<CallbackUri>,
 }
 
 /// A line that is being written.
@@ -46,7 +136,7 @@ pub struct Prompt {
 }
 
 /// What a [`Prompt`] is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub enum Purpose {
     /// The filter of the current list, which follows each key.
     Filter,
@@ -54,4 +144,8 @@ pub enum Purpose {
     Invite(ConversationId),
     /// A message.
     Message(ConversationId),
+    /// To whom a call to a bot goes on.
+    Redirect(InvitationId),
+    /// Where the later notifications of calls go; then the choice goes on where it was left.
+    Callback(Box<Reject>),
 }

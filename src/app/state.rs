@@ -3,7 +3,8 @@ use std::time::Duration;
 
 use super::{Entry, KeyMap, List, Mode, Now};
 use crate::invitation::{
-    AccountId, Conversation, Direction, Invitation, InvitationId, Moment, Outcome, Party, Reason,
+    AccountId, Conversation, ConversationId, Direction, Invitation, InvitationId, Moment, Outcome, Party,
+    Reason, Rejection,
 };
 use crate::provider::{Status, Ticket};
 use crate::text::DisplayText;
@@ -58,6 +59,8 @@ pub struct Settings {
     pub keys: KeyMap,
     /// The reason that is preselected, and given at once with the key for that.
     pub default_reason: Reason,
+    /// The same for calls to a bot, which know other reasons.
+    pub default_rejection: Rejection,
     /// Whether a new invitation rings the terminal's bell.
     pub bell: bool,
     /// A word for the header when all this is only a demonstration.
@@ -86,6 +89,16 @@ pub enum Flight {
     Invite(String),
     /// A message.
     Send,
+    /// The end of a call that a bot has answered.
+    HangUp {
+        /// Which.
+        conversation: ConversationId,
+        /// Who is on the other end.
+        who: String,
+        /// Whether the reply was lost. Until then there is one for each conversation; hanging up twice is
+        /// harmless, not being able to hang up is not.
+        lost: bool,
+    },
 }
 
 /// Remembers which invitations were over; the oldest are forgotten when there are very many.

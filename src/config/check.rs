@@ -41,6 +41,7 @@ impl File {
             settings: app::Settings {
                 keys: self.keys()?,
                 default_reason: ui.default_decline_reason,
+                default_rejection: crate::invitation::Rejection::default(),
                 bell: ui.notify.as_ref().is_none_or(|ways| ways.contains(&Notify::Bell)),
                 demo: false,
                 history_limit: self.keep()?,

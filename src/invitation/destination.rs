@@ -16,7 +16,8 @@ impl Destination {
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let text = text.trim();
-        if let Ok(id) = uuid::Uuid::parse_str(text) {
+        // As it is copied from a caller.
+        if let Ok(id) = uuid::Uuid::parse_str(text.strip_prefix("user:").unwrap_or(text)) {
             return Some(Self::User(id));
         }
         let number = text.strip_prefix("tel:").unwrap_or(text).strip_prefix('+')?;
@@ -66,6 +67,7 @@ mod tests {
             ("+1 (425) 555-0100", Some("+14255550100")),
             ("tel:+14255550100", Some("+14255550100")),
             ("112F7296-5fa4-42ca-bae8-6a692b15d4b8", Some("112f7296-5fa4-42ca-bae8-6a692b15d4b8")),
+            ("user:112f7296-5fa4-42ca-bae8-6a692b15d4b8", Some("112f7296-5fa4-42ca-bae8-6a692b15d4b8")),
             ("4255550100", None),
             ("+1", None),
             ("+1425x", None),

@@ -8,7 +8,7 @@ use ratatui::text::Line;
 use super::fit::{Cells, fit, width, wrap};
 use super::{Look, put, rows, words};
 use crate::app::{Action, Entry, Past, Phase, Progress, State, Tab};
-use crate::invitation::{AccountId, Conversation, Direction, Invitation, Party};
+use crate::invitation::{AccountId, Conversation, Direction, Invitation, Kind, Party};
 
 /// The room of a field's name.
 const LABEL: usize = 9;
@@ -117,6 +117,7 @@ fn people_and_words(invitation: &Invitation, state: &State, look: &Look) -> Vec<
     if !invitation.subject.is_empty() {
         fields.push(field("about", invitation.subject.as_str()));
     }
+    fields.extend(invitation.facts.iter().map(|fact| field(fact.label, fact.value.as_str())));
     if let Some(conversation) = invitation.conversation.and_then(|id| state.conversations.get(id)) {
         fields.push(field("in", rows::subject(conversation)));
     }
@@ -130,8 +131,9 @@ fn entry(entry: &Entry, state: &State, look: &Look) -> (String, Vec<Field>) {
     let mut fields = people_and_words(invitation, state, look);
     let place = if words::suspicious(who) { 2 } else { 1 };
     fields.insert(place.min(fields.len()), standing(entry, state, look));
-    if entry.phase == Phase::Ringing && !outgoing {
-        fields.extend(words::no_accept(invitation).map(|why| field("accept", why)));
+    let past = invitation.deadline <= state.now.moment;
+    if entry.phase == Phase::Ringing && !outgoing && !(past && invitation.kind == Kind::Call) {
+        fields.extend(words::accepting(invitation).map(|what| field("accept", what)));
     }
     let outdated = state.account(invitation.id.account).is_some_and(|account| !account.status.is_online());
     if outdated && entry.is_pending() {
@@ -160,7 +162,7 @@ fn standing(entry: &Entry, state: &State, look: &Look) -> Field {
                 .ok()
                 .and_then(|left| state.now.wall.checked_add(left).ok());
             let mut text = match until {
-                _ if left.is_zero() => "past its time; the server has the last word".to_owned(),
+                _ if left.is_zero() => words::past_time(invitation.kind).to_owned(),
                 Some(until) => format!("until {}", until.strftime("%H:%M:%S")),
                 None => "without end".to_owned(),
             };
@@ -188,12 +190,29 @@ fn conversation(conversation: &Conversation, state: &State, look: &Look) -> (Str
             fields.push(styled("careful", words::MIXED_LONG, look.theme.bad));
         }
     }
-    let invite =
-        if conversation.can_invite { "you can invite somebody" } else { "nobody can be invited now" };
-    let send = if conversation.can_send { "you can write a message" } else { "no message can be sent now" };
-    fields.push(field("offers", format!("{invite} · {send}")));
+    fields.push(field("offers", offers(conversation)));
+    if !conversation.note.is_empty() {
+        fields.push(field("note", conversation.note.as_str()));
+    }
     fields.extend(account(conversation.id.account, state));
     (format!("Conversation: {}", rows::subject(conversation)), fields)
+}
+
+fn offers(conversation: &Conversation) -> String {
+    // Of a call, what nobody expects is not said to be missing.
+    let missing = |what| Some(what).filter(|_| !conversation.can_hang_up);
+    let invite = if conversation.can_invite {
+        Some("you can invite somebody")
+    } else {
+        missing("nobody can be invited now")
+    };
+    let send = if conversation.can_send {
+        Some("you can write a message")
+    } else {
+        missing("no message can be sent now")
+    };
+    let hang_up = conversation.can_hang_up.then_some("you can hang up");
+    [hang_up, invite, send].into_iter().flatten().collect::<Vec<_>>().join(" · ")
 }
 
 fn past(past: &Past, state: &State, look: &Look) -> (String, Vec<Field>) {

@@ -31,6 +31,9 @@ fn line(state: &State, ticket: Ticket, flight: &Flight) -> Option<String> {
             }
         }
         Flight::Invite(uri) => unknown.then(|| format!("Whether {uri} was invited is not known")),
+        Flight::HangUp { who, .. } => {
+            unknown.then(|| format!("Whether the call with {who} was hung up is not known"))
+        }
         Flight::Send => unknown.then(|| "Whether the message was sent is not known".into()),
     }
 }

@@ -8,7 +8,7 @@ use ratatui::text::Line;
 use super::fit::{Cells, width};
 use super::{Look, list, words};
 use crate::app::{self, Action, Mode, Purpose, State, Tab};
-use crate::invitation::Reason;
+use crate::invitation::Kind;
 use crate::provider::Status;
 
 /// What can be done now, the most wanted first; what can always be done is not named.
@@ -26,10 +26,14 @@ pub(super) fn actions(state: &State) -> Vec<Action> {
     actions
 }
 
-fn label(action: Action, default: Reason) -> Cow<'static, str> {
+fn label(action: Action, state: &State) -> Cow<'static, str> {
+    let call = state.selected_entry().is_some_and(|entry| entry.invitation.kind == Kind::Call);
     match action {
+        Action::Decline if call => "reject…".into(),
         Action::Decline => "decline…".into(),
-        Action::DeclineNow => words::decline_now(default).into(),
+        Action::DeclineNow => words::decline_now(call, &state.settings).into(),
+        Action::Redirect => "redirect…".into(),
+        Action::HangUp => "hang up".into(),
         Action::Reconnect => "reconnect".into(),
         Action::Palette => "all actions".into(),
         other => other.name().into(),
@@ -40,19 +44,28 @@ type Hint = (String, Cow<'static, str>);
 
 fn hint(action: Action, state: &State) -> Option<Hint> {
     let key = state.settings.keys.keys(action).first()?;
-    Some((key.to_string(), label(action, state.settings.default_reason)))
+    Some((key.to_string(), label(action, state)))
 }
 
 /// The footer: what fits of the actions, and always help and quit.
 pub(super) fn line<'a>(state: &State, look: &Look, room: usize) -> Line<'a> {
     match &state.mode {
         Mode::Lists => lists(state, look, room),
-        Mode::Picker(_) => fixed(&[("Enter", "decline"), ("Esc", "back"), ("type", "to filter")], look, room),
+        Mode::Decline(declining) => {
+            let enter = if declining.calls.is_empty() { "decline" } else { "decline, then calls" };
+            fixed(&[("Enter", enter), ("Esc", "back"), ("type", "to filter")], look, room)
+        }
+        Mode::Reject(_) => {
+            let key = app::CALLBACK.to_string();
+            let callback = (key.as_str(), "callback");
+            fixed(&[("Enter", "reject"), ("Esc", "back"), callback, ("type", "to filter")], look, room)
+        }
         Mode::Palette(_) => fixed(&[("Enter", "do it"), ("Esc", "back"), ("type", "to filter")], look, room),
         Mode::Help(_) => fixed(&[("Esc", "back"), ("Down/Up", "scroll")], look, room),
         Mode::Prompt(prompt) => {
-            let enter = match prompt.purpose {
-                Purpose::Filter => "keep",
+            let enter = match &prompt.purpose {
+                Purpose::Filter | Purpose::Callback(_) => "keep",
+                Purpose::Redirect(_) => "redirect",
                 Purpose::Invite(_) => "invite",
                 Purpose::Message(_) => "send",
             };

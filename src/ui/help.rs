@@ -13,11 +13,17 @@ use crate::app::{Action, State};
 const WIDEST: u16 = 80;
 
 /// The paragraphs after the keys.
-const WHY: [(&str, &str); 6] = [
+const WHY: [(&str, &str); 7] = [
     (
         "No “accept”",
         "The server decides what can be done, invitation by invitation; the last line shows just that. \
       A phone call is answered on the phone. An audio or video call can be taken on your phone, if the server offers it.",
+    ),
+    (
+        "A call to the bot",
+        "Accepting it makes the bot answer, not you: it plays its prompts, and you don't hear the caller. The call is \
+      then among the conversations, where it can be hung up. It rings for seconds only; after that nothing is sent. \
+      Declining it is called rejecting, and has three reasons of its own.",
     ),
     (
         "“here only” or “everywhere”",
@@ -47,7 +53,7 @@ const SIGNS: [(&str, &str); 6] = [
     ("▸", "selected"),
     ("✓", "marked; accept and decline act on all that are"),
     ("+", "accepted, joined"),
-    ("-", "declined, cancelled"),
+    ("-", "declined, rejected, cancelled"),
     (">", "answered elsewhere, went to somebody else"),
     ("!", "missed, failed, or not known"),
 ];

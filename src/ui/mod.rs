@@ -80,7 +80,8 @@ pub fn draw(frame: &mut Frame, state: &State, look: &Look) {
     take_bottom(&mut above, u16::from(area.height > 1));
     let cursor = match &state.mode {
         Mode::Lists => None,
-        Mode::Picker(picker) => popup::reasons(buffer, above, picker, state, look),
+        Mode::Decline(declining) => popup::decline(buffer, above, declining, state, look),
+        Mode::Reject(rejecting) => popup::reject(buffer, above, rejecting, state, look),
         Mode::Palette(picker) => popup::palette(buffer, above, picker, state, look),
         Mode::Prompt(prompt) => prompt::draw(buffer, above, prompt, state, look),
         Mode::Help(scrolled) => help::draw(buffer, above, *scrolled, state, look),

@@ -8,20 +8,29 @@ use ratatui::style::Style;
 use ratatui::text::Line;
 use tui_input::Input;
 
-use super::fit::{Cells, fit, width, wrap};
+use super::fit::{Cells, fit, width as columns, wrap};
 use super::{Look, prompt, put, take_bottom, take_top, words};
-use crate::app::{Action, Picker, State};
+use crate::app::{self, Action, Choice, Decline, Picker, Reject, State};
 use crate::invitation::{InvitationId, Reason};
 
 /// Room enough for the longest name of a reason beside its explanation.
 const WIDEST: u16 = 96;
-/// The longest explanation of a reason.
-const EXPLANATION: usize = 49;
 /// From this inner width on, explanations stand in a column of their own.
 const TWO_COLUMNS: u16 = 70;
 
 /// Clears a box in the middle of `area`, draws its border and returns what is inside.
 pub(super) fn frame(buffer: &mut Buffer, area: Rect, size: (u16, u16), title: &str, look: &Look) -> Rect {
+    noted_frame(buffer, area, size, (title, None), look)
+}
+
+/// The same, with a few words at the right end of the title's line.
+pub(super) fn noted_frame(
+    buffer: &mut Buffer,
+    area: Rect,
+    size: (u16, u16),
+    (title, note): (&str, Option<&str>),
+    look: &Look,
+) -> Rect {
     let (width, height) = (size.0.min(area.width), size.1.min(area.height));
     let outer =
         Rect { x: area.x + (area.width - width) / 2, y: area.y + (area.height - height) / 2, width, height };
@@ -45,8 +54,13 @@ pub(super) fn frame(buffer: &mut Buffer, area: Rect, size: (u16, u16), title: &s
         cells.text(left, accent);
         if y == outer.top() && room > 8 {
             cells.text("─ ", accent);
-            cells.text(fit(title, room - 6).into_owned(), look.theme.title);
+            let end = note.map_or(0, |note| columns(note) + 3);
+            cells.text(fit(title, (room - 6).saturating_sub(end)).into_owned(), look.theme.title);
             cells.text(" ", accent);
+            if let Some(note) = note.filter(|_| cells.used() + end < room) {
+                cells.text("─".repeat(room - end - 1 - cells.used()), accent);
+                cells.text(format!(" {note} "), look.theme.waiting);
+            }
         }
         let rest = room.saturating_sub(cells.used() + 1);
         cells.text(fill.repeat(rest), accent);
@@ -63,7 +77,7 @@ fn window(highlighted: usize, len: usize, room: usize) -> std::ops::Range<usize>
 }
 
 /// One line of a list to choose from.
-struct Choice<'a> {
+struct Row<'a> {
     name: Cow<'a, str>,
     /// To the right of the name.
     more: Cow<'a, str>,
@@ -71,7 +85,7 @@ struct Choice<'a> {
     style: Style,
 }
 
-fn row<'a>(choice: &Choice<'_>, name_room: usize, room: usize, highlighted: bool, look: &Look) -> Line<'a> {
+fn row<'a>(choice: &Row<'_>, name_room: usize, room: usize, highlighted: bool, look: &Look) -> Line<'a> {
     let mut cells = Cells::default();
     cells.text(if highlighted { "▸ " } else { "  " }, look.theme.accent);
     let name_room = name_room.min(room.saturating_sub(3));
@@ -98,53 +112,121 @@ fn input_row(buffer: &mut Buffer, inner: &mut Rect, input: &Input, look: &Look) 
     prompt::input_line(buffer, area, "> ", input, look)
 }
 
-fn target(id: InvitationId, state: &State) -> Option<String> {
-    state.incoming.get(id).map(|entry| entry.invitation.from.full())
+/// Whom it is about: one by name, several by their number.
+pub(super) fn whom(targets: &[InvitationId], several: &str, state: &State) -> String {
+    match targets {
+        [one] => {
+            let one = state.incoming.get(*one).map(|entry| entry.invitation.from.full());
+            one.unwrap_or_else(|| "somebody".into())
+        }
+        many => format!("{} {several}", many.len()),
+    }
 }
 
 /// The list of reasons to decline.
-pub(super) fn reasons(
+pub(super) fn decline(
     buffer: &mut Buffer,
     area: Rect,
-    picker: &Picker<Reason>,
+    declining: &Decline,
     state: &State,
     look: &Look,
 ) -> Option<Position> {
-    let title = match picker.targets.as_slice() {
-        [] => "Nothing left to decline".to_owned(),
-        [one] => format!("Decline {}: why?", target(*one, state).unwrap_or_else(|| "one invitation".into())),
-        many => format!("Decline {} invitations: why?", many.len()),
+    let question = Question {
+        title: format!("Decline {}: why?", whom(&declining.targets, "invitations", state)),
+        left: None,
+        matters: |reason: Reason| matches!(reason, Reason::Local | Reason::Global),
+        note: (!declining.calls.is_empty()).then(|| {
+            let calls = if declining.calls.len() == 1 { "call" } else { "calls" };
+            format!("then {} {calls} to the bot, with reasons of their own", declining.calls.len())
+        }),
     };
+    ask(buffer, area, &declining.picker, &question, look)
+}
+
+/// The list of reasons to reject a call to a bot.
+pub(super) fn reject(
+    buffer: &mut Buffer,
+    area: Rect,
+    rejecting: &Reject,
+    state: &State,
+    look: &Look,
+) -> Option<Position> {
+    let address = rejecting.callback.as_ref().map_or("the bot's usual address", |it| it.as_str());
+    let question = Question {
+        title: format!("Reject {}: why?", whom(&rejecting.targets, "calls", state)),
+        left: rejecting.targets.first().map(|first| left(*first, state)),
+        matters: |_| false,
+        note: Some(format!("later notifications: {address} · {} changes that", app::CALLBACK)),
+    };
+    ask(buffer, area, &rejecting.picker, &question, look)
+}
+
+/// How long an invitation still rings.
+pub(super) fn left(id: InvitationId, state: &State) -> String {
+    let deadline = state.incoming.get(id).map(|entry| entry.invitation.deadline);
+    deadline.map_or_else(String::new, |deadline| words::countdown(deadline, state.now.moment))
+}
+
+/// What is asked with a list of reasons.
+struct Question<T> {
+    title: String,
+    /// The time that is left for an answer, where that is short.
+    left: Option<String>,
+    /// Those that a person means most often.
+    matters: fn(T) -> bool,
+    /// A line below the list.
+    note: Option<String>,
+}
+
+/// A list of reasons with their explanations.
+fn ask<T: Choice>(
+    buffer: &mut Buffer,
+    area: Rect,
+    picker: &Picker<T>,
+    question: &Question<T>,
+    look: &Look,
+) -> Option<Position> {
     let outer = area.width.min(WIDEST);
     let wide = outer.saturating_sub(2) >= TWO_COLUMNS;
     let explained = if wide { 0 } else { 2 };
-    let rows = u16::try_from(Reason::ALL.len()).unwrap_or(u16::MAX);
-    let mut inner = frame(buffer, area, (outer, rows + 3 + explained), &title, look);
+    let note = question.note.as_deref().map_or_else(Vec::new, |note| wrapped(note, outer.saturating_sub(2)));
+    let noted = u16::try_from(note.len()).unwrap_or(u16::MAX);
+    let rows = u16::try_from(T::all().count()).unwrap_or(u16::MAX);
+    let size = (outer, rows.saturating_add(3 + explained).saturating_add(noted));
+    let mut inner = noted_frame(buffer, area, size, (&question.title, question.left.as_deref()), look);
     let cursor = input_row(buffer, &mut inner, &picker.input, look);
-    let spare = inner.height.saturating_sub(3);
+    let mut spare = inner.height.saturating_sub(rows.min(3));
+    let below = take_bottom(&mut inner, noted.min(spare));
+    spare -= below.height;
     let bottom = take_bottom(&mut inner, explained.min(spare));
+    lines(buffer, below, note, look);
     let room = usize::from(inner.width);
+    let longest =
+        |text: fn(T) -> &'static str| T::all().map(|choice| columns(text(choice))).max().unwrap_or(0);
+    let names = longest(T::name).min(room.saturating_sub(longest(T::explanation) + 5));
     // Narrow, the two that a person means are told apart by their first words, not only by their names.
-    let name_room =
-        |reason: Reason| if wide { room.saturating_sub(EXPLANATION + 5) } else { reason.name().len() };
+    let name_room = |choice: T| if wide { names } else { columns(choice.name()) };
     let shown = window(picker.highlighted, picker.choices.len(), usize::from(inner.height));
     let choices = picker.choices.iter().copied().enumerate();
-    for (place, reason) in choices.skip(shown.start).take(shown.len()) {
-        let style =
-            if matches!(reason, Reason::Local | Reason::Global) { look.theme.title } else { Style::new() };
-        let choice = Choice { name: reason.name().into(), more: reason.explanation().into(), style };
-        let line = row(&choice, name_room(reason), room, place == picker.highlighted, look);
+    for (place, choice) in choices.skip(shown.start).take(shown.len()) {
+        let style = if (question.matters)(choice) { look.theme.title } else { Style::new() };
+        let of = Row { name: choice.name().into(), more: choice.explanation().into(), style };
+        let line = row(&of, name_room(choice), room, place == picker.highlighted, look);
         put(buffer, take_top(&mut inner, 1), &line);
     }
     match picker.choices.get(picker.highlighted) {
         None => put(buffer, inner, &nothing_matches(room, look)),
-        Some(reason) => explain(buffer, bottom, reason.explanation(), look),
+        Some(choice) => lines(buffer, bottom, wrapped(choice.explanation(), bottom.width), look),
     }
     cursor
 }
 
-fn explain(buffer: &mut Buffer, mut area: Rect, text: &str, look: &Look) {
-    for line in wrap(text, usize::from(area.width.saturating_sub(3))) {
+fn wrapped(text: &str, width: u16) -> Vec<String> {
+    wrap(text, usize::from(width.saturating_sub(3)))
+}
+
+fn lines(buffer: &mut Buffer, mut area: Rect, lines: Vec<String>, look: &Look) {
+    for line in lines {
         let mut cells = Cells::default();
         cells.gap(2);
         cells.text(line, look.theme.dim);
@@ -160,8 +242,8 @@ pub(super) fn palette(
     state: &State,
     look: &Look,
 ) -> Option<Position> {
-    let longest = Action::all().map(|action| width(action.description())).max().unwrap_or(0);
-    let rows = u16::try_from(Action::all().count()).unwrap_or(u16::MAX).min(16);
+    let longest = Action::all().map(|action| columns(action.description())).max().unwrap_or(0);
+    let rows = u16::try_from(<Action as Choice>::all().count()).unwrap_or(u16::MAX).min(16);
     let mut inner = frame(buffer, area, (area.width.min(70), rows + 3), "Do what?", look);
     let cursor = input_row(buffer, &mut inner, &picker.input, look);
     let room = usize::from(inner.width);
@@ -169,7 +251,7 @@ pub(super) fn palette(
     let choices = picker.choices.iter().copied().enumerate();
     for (place, action) in choices.skip(shown.start).take(shown.len()) {
         let keys = words::keys(&state.settings.keys, action);
-        let choice = Choice { name: action.description().into(), more: keys.into(), style: Style::new() };
+        let choice = Row { name: action.description().into(), more: keys.into(), style: Style::new() };
         let line =
             row(&choice, longest.min(room.saturating_sub(12)), room, place == picker.highlighted, look);
         put(buffer, take_top(&mut inner, 1), &line);

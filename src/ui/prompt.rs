@@ -9,10 +9,16 @@ use unicode_segmentation::UnicodeSegmentation;
 use super::fit::{Cells, fit, wrap};
 use super::{Look, popup, put, rows, take_bottom, take_top};
 use crate::app::{Prompt, Purpose, State};
+use crate::invitation::ConversationId;
 use crate::text::DisplayText;
 
 /// Stands for what was typed or pasted and can't be shown.
 const HIDDEN: &str = "?";
+
+const INVITE: &str = "an address such as sip:dana@contoso.com or tel:+14255550100";
+const REDIRECT: &str = "a user's id (GUID) or a phone number such as +14255550100";
+const CALLBACK: &str =
+    "where later notifications of this call go; https only; empty for the bot's usual address";
 
 /// Draws the prompt. The filter's is the notice line, so that the list that it narrows stays in sight.
 pub(super) fn draw(
@@ -22,18 +28,28 @@ pub(super) fn draw(
     state: &State,
     look: &Look,
 ) -> Option<Position> {
-    let conversation = match prompt.purpose {
+    let conversation =
+        |id: ConversationId| state.conversations.get(id).map_or("a conversation", rows::subject);
+    let (title, hint, left) = match &prompt.purpose {
         Purpose::Filter => {
             let mut rest = area;
             let line = take_bottom(&mut rest, 1);
             return input_line(buffer, line, "filter: ", &prompt.input, look);
         }
-        Purpose::Invite(id) | Purpose::Message(id) => state.conversations.get(id),
-    };
-    let place = conversation.map_or("a conversation", rows::subject);
-    let (title, hint) = match prompt.purpose {
-        Purpose::Message(_) => (format!("Message to {place}"), "plain text; Enter sends it"),
-        _ => (format!("Invite into {place}"), "an address such as sip:dana@contoso.com or tel:+14255550100"),
+        Purpose::Message(id) => {
+            (format!("Message to {}", conversation(*id)), "plain text; Enter sends it", None)
+        }
+        Purpose::Invite(id) => (format!("Invite into {}", conversation(*id)), INVITE, None),
+        Purpose::Redirect(id) => {
+            let entry = state.incoming.get(*id);
+            let who = entry.map_or("the call", |entry| entry.invitation.from.label());
+            (format!("Redirect {who} to whom?"), REDIRECT, Some(popup::left(*id, state)))
+        }
+        Purpose::Callback(rejecting) => {
+            let whom = popup::whom(&rejecting.targets, "calls", state);
+            let left = rejecting.targets.first().map(|first| popup::left(*first, state));
+            (format!("Callback address for {whom}"), CALLBACK, left)
+        }
     };
     let width = area.width.min(76);
     let (text, style) = match &prompt.complaint {
@@ -42,7 +58,7 @@ pub(super) fn draw(
     };
     let below = wrap(&text, usize::from(width.saturating_sub(4)));
     let height = u16::try_from(below.len()).unwrap_or(u16::MAX).saturating_add(3);
-    let mut inner = popup::frame(buffer, area, (width, height), &title, look);
+    let mut inner = popup::noted_frame(buffer, area, (width, height), (&title, left.as_deref()), look);
     let cursor = input_line(buffer, take_top(&mut inner, 1), "> ", &prompt.input, look);
     for text in below {
         let mut cells = Cells::default();

@@ -19,7 +19,9 @@ const KIND: usize = 7;
 const GAP: usize = 2;
 /// How many more there are in a conversation: “+999”
 const MORE: usize = 4;
-/// All that a conversation can offer.
+/// What a call offers that the bot has answered.
+const HANG_UP: &str = "hang up";
+/// All that any other conversation can offer.
 const CAN_ALL: &str = "invite, message";
 /// The last seconds, which are shown as pressing.
 const LAST: u64 = 5;
@@ -74,6 +76,8 @@ fn name_and_address<'a>(
 /// Name and address; of somebody without a name, the address comes first, as it is all there is.
 fn who(party: &Party) -> [&str; 2] {
     match (party.name.as_str(), party.uri.as_str()) {
+        ("", "") if party.origin.as_str().starts_with(words::ENCRYPTED) => [words::NO_NAME, words::ENCRYPTED],
+        ("", uri) if uri.starts_with(words::ENCRYPTED) => [words::NO_NAME, uri],
         ("", "") => [words::NO_NAME, words::NO_ADDRESS],
         ("", uri) => [uri.split_once(':').map_or(uri, |(_, rest)| rest), words::NO_NAME],
         (name, "") => [name, words::NO_ADDRESS],
@@ -252,13 +256,17 @@ pub(super) fn conversation<'a>(
     columns: Columns,
     selected: bool,
 ) -> Vec<Line<'a>> {
-    let can = match (conversation.can_invite, conversation.can_send) {
-        (true, true) => CAN_ALL,
-        (true, false) => "invite",
-        (false, true) => "message",
-        (false, false) => "",
-    };
-    let standing = Standing { ways: vec![can.into(), "".into()], style: look.theme.dim };
+    let hang_up = if conversation.can_hang_up { HANG_UP } else { "" };
+    let can: Vec<&str> = [
+        (conversation.can_hang_up, HANG_UP),
+        (conversation.can_invite, "invite"),
+        (conversation.can_send, "message"),
+    ]
+    .into_iter()
+    .filter_map(|(can, word)| can.then_some(word))
+    .collect();
+    let ways = vec![can.join(", ").into(), hang_up.into(), "".into()];
+    let standing = Standing { ways, style: look.theme.dim };
     let others = match conversation.participants.len() {
         0 => "none".to_owned(),
         1 => String::new(),

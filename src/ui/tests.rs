@@ -5,7 +5,8 @@ use super::fixtures::*;
 use super::{Charset, Look, Theme};
 use crate::app::key::Key;
 use crate::app::{
-    Account, Action, KeyMap, Mode, Notice, Phase, Picker, Progress, Prompt, Purpose, Sort, State, Tab, Tone,
+    Account, Action, Decline, KeyMap, Mode, Notice, Phase, Picker, Progress, Prompt, Purpose, Sort, State,
+    Tab, Tone,
 };
 use crate::invitation::{Decision, Kind, Offers, Outcome, Reason};
 use crate::provider::{Problem, Status};
@@ -24,7 +25,11 @@ fn snapshot(name: &str, state: &State) {
 }
 
 fn picker<T>(choices: Vec<T>, typed: &str) -> Picker<T> {
-    Picker { targets: vec![id(1)], input: Input::new(typed.into()), choices, highlighted: 0 }
+    Picker { input: Input::new(typed.into()), choices, highlighted: 0 }
+}
+
+fn decline(choices: Vec<Reason>, typed: &str) -> Decline {
+    Decline { picker: picker(choices, typed), targets: vec![id(1)], calls: Vec::new() }
 }
 
 fn prompt(purpose: Purpose, typed: &str, complaint: Option<&str>) -> Mode {
@@ -94,14 +99,14 @@ fn details_can_fill_the_body() {
 #[test]
 fn the_reasons_are_explained() {
     let mut state = busy();
-    state.mode = Mode::Picker(picker(Reason::ALL.to_vec(), ""));
+    state.mode = Mode::Decline(decline(Reason::ALL.to_vec(), ""));
     snapshot("reasons", &state);
-    state.mode = Mode::Picker(picker(vec![], "zebra"));
+    state.mode = Mode::Decline(decline(vec![], "zebra"));
     insta::assert_snapshot!("reasons-none-40x12", screen(&state, &plain(), (40, 12)));
-    let mut last = picker(Reason::ALL.to_vec(), "");
-    last.highlighted = Reason::ALL.len() - 1;
+    let mut last = decline(Reason::ALL.to_vec(), "");
+    last.picker.highlighted = Reason::ALL.len() - 1;
     last.targets = vec![id(1), id(3)];
-    state.mode = Mode::Picker(last);
+    state.mode = Mode::Decline(last);
     insta::assert_snapshot!("reasons-last-40x12", screen(&state, &plain(), (40, 12)));
 }
 
@@ -226,7 +231,7 @@ fn ascii_is_ascii() {
     let mut state = with_status(retrying());
     state.incoming.change(id(3), |entry| entry.marked = true);
     let look = Look { theme: Theme::NONE, charset: Charset::AsciiSigns };
-    for mode in [Mode::Lists, Mode::Picker(picker(Reason::ALL.to_vec(), "")), Mode::Help(60)] {
+    for mode in [Mode::Lists, Mode::Decline(decline(Reason::ALL.to_vec(), "")), Mode::Help(60)] {
         state.mode = mode;
         state.incoming.remove(id(4));
         let text = screen(&state, &look, (80, 24));
@@ -299,12 +304,12 @@ fn text_from_elsewhere_stays_out_of_the_last_column() {
 }
 
 fn modes() -> Vec<Mode> {
-    let mut end = picker(Reason::ALL.to_vec(), "long text that was typed");
-    end.highlighted = 11;
+    let mut end = decline(Reason::ALL.to_vec(), "long text that was typed");
+    end.picker.highlighted = 11;
     vec![
         Mode::Lists,
-        Mode::Picker(end),
-        Mode::Picker(picker(vec![], "日本語日本語日本語")),
+        Mode::Decline(end),
+        Mode::Decline(decline(vec![], "日本語日本語日本語")),
         Mode::Palette(picker(Action::all().collect(), "")),
         prompt(Purpose::Filter, "日本語日本語日本語", None),
         prompt(Purpose::Invite(conversation_id(1)), "日本語", Some("no")),
@@ -355,7 +360,7 @@ proptest! {
         state.incoming.put(entry(hostile, Phase::Ringing));
         state.mode = prompt(Purpose::Filter, &typed, None);
         terminal(&state, &plain(), (width, height));
-        state.mode = Mode::Picker(picker(Reason::ALL.to_vec(), &typed));
+        state.mode = Mode::Decline(decline(Reason::ALL.to_vec(), &typed));
         terminal(&state, &Look::default(), (width, height));
     }
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::app::{Action, KeyMap, Progress, Sort, Tab};
+use crate::app::{Action, KeyMap, Progress, Settings, Sort, Tab};
 use crate::invitation::{Decision, Importance, Invitation, Kind, Moment, Party, Reason, Stage};
 use crate::provider::Status;
 
@@ -10,6 +10,8 @@ pub(super) const STALE: &str = "as of before the connection was lost";
 pub(super) const STALE_SHORT: &str = "stale";
 pub(super) const NO_NAME: &str = "no name";
 pub(super) const NO_ADDRESS: &str = "no address";
+/// How the origin, or the address, of a caller starts that only a bot with a permission can read.
+pub(super) const ENCRYPTED: &str = "encrypted";
 pub(super) const MIXED: &str = "mixed scripts";
 pub(super) const MIXED_LONG: &str =
     "the name or address mixes letters of several scripts: check who it really is";
@@ -43,7 +45,7 @@ pub(super) fn stage(stage: Stage) -> Option<&'static str> {
     }
 }
 
-/// What an invitation is about, as far as one line tells.
+/// What an invitation is about, as far as one line tells: its words, else its way here, else what is known.
 pub(super) fn about(invitation: &Invitation) -> &str {
     let texts = match invitation.kind {
         Kind::Message => [&invitation.message, &invitation.subject],
@@ -52,6 +54,7 @@ pub(super) fn about(invitation: &Invitation) -> &str {
     texts
         .into_iter()
         .chain(&invitation.routes)
+        .chain(invitation.facts.iter().map(|fact| &fact.value))
         .find(|text| !text.is_empty())
         .map_or("", crate::text::DisplayText::as_str)
 }
@@ -76,7 +79,10 @@ pub(super) fn decision(decision: &Decision) -> String {
         Decision::AcceptWithPhone => "accept; the server calls your phone".into(),
         Decision::Decline(reason) => format!("decline, {}", reason.explanation()),
         Decision::Cancel => "cancel".into(),
-        Decision::Reject { reason, .. } => format!("reject, {}", reason.name()),
+        Decision::Reject { reason, callback: None } => format!("reject, {}", reason.name()),
+        Decision::Reject { reason, callback: Some(to) } => {
+            format!("reject, {}; later notifications go to {}", reason.name(), to.as_str())
+        }
         Decision::Redirect(to) => format!("redirect to {to}"),
     }
 }
@@ -95,22 +101,35 @@ pub(super) fn seconds(left: Duration) -> u64 {
 }
 
 /// How the key that declines at once is called, which depends on the reason that it gives.
-pub(super) fn decline_now(reason: Reason) -> String {
-    match reason {
+pub(super) fn decline_now(call: bool, settings: &Settings) -> String {
+    if call {
+        return format!("reject: {}", settings.default_rejection.name());
+    }
+    match settings.default_reason {
         Reason::Local => "decline here only".into(),
         Reason::Global => "decline everywhere".into(),
         other => format!("decline: {}", other.name()),
     }
 }
 
-/// Why there is no key to accept an invitation that rings.
-pub(super) fn no_accept(invitation: &Invitation) -> Option<&'static str> {
+/// What accepting an invitation that rings does, where that is not plain, or why there is no key for it.
+pub(super) fn accepting(invitation: &Invitation) -> Option<&'static str> {
     let offers = invitation.offers;
     match invitation.kind {
+        Kind::Call if offers.accept => Some("the bot answers, not you: it plays its prompts"),
+        Kind::Call => Some("the bot can't answer this call now"),
         _ if offers.accept => None,
         _ if offers.accept_with_phone => Some("accepting it makes the server call your phone"),
         Kind::Phone => Some("a phone call is answered on the phone, not here"),
         _ => Some("the server does not let this be accepted now"),
+    }
+}
+
+/// What is said of one that still rings when its time is past.
+pub(super) fn past_time(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Call => "past its time: nothing is sent any more",
+        _ => "past its time; the server has the last word",
     }
 }
 

@@ -3,7 +3,7 @@
 use super::{picker, prompt, requests};
 use crate::app::available::{self, conversation};
 use crate::app::key::{Code, Key};
-use crate::app::mode::{Mode, Purpose};
+use crate::app::mode::{Mode, Picker, Purpose};
 use crate::app::{Action, Effect, Item, List, Phase, State, Tab, Tone};
 use crate::provider::Command;
 
@@ -29,7 +29,8 @@ pub(super) fn press(state: &mut State, key: Key, effects: &mut Vec<Effect>) {
             Code::Home | Code::Char('g') => *scroll = 0,
             _ => state.mode = Mode::Lists,
         },
-        Mode::Picker(_) => picker::press_reasons(state, key, effects),
+        Mode::Decline(_) => picker::press_reasons(state, key, effects),
+        Mode::Reject(_) => picker::press_rejections(state, key, effects),
         Mode::Palette(_) => picker::press_actions(state, key, effects),
         Mode::Prompt(_) => prompt::press(state, key, effects),
     }
@@ -51,18 +52,12 @@ pub(super) fn perform(state: &mut State, action: Action, effects: &mut Vec<Effec
         Action::History => show(state, Tab::History),
         Action::Details => state.details = !state.details,
         Action::Accept => requests::accept(state, effects),
-        Action::Decline => {
-            if let Some(targets) = requests::targets(state, action) {
-                state.mode = Mode::Picker(picker::reasons(state.settings.default_reason, targets));
-            }
-        }
-        Action::DeclineNow => {
-            if let Some(targets) = requests::targets(state, action) {
-                requests::decline(state, effects, targets, state.settings.default_reason);
-            }
-        }
+        Action::Decline => picker::decline(state),
+        Action::DeclineNow => requests::decline_now(state, effects),
+        Action::Redirect => redirect(state),
         Action::Cancel => requests::cancel(state, effects),
         Action::Invite | Action::Message => talk(state, action),
+        Action::HangUp => requests::hang_up(state, effects),
         Action::Mark => mark(state),
         Action::Filter => {
             let former = filter_of(state).to_owned();
@@ -72,7 +67,7 @@ pub(super) fn perform(state: &mut State, action: Action, effects: &mut Vec<Effec
         Action::Copy => copy(state, effects),
         Action::Reconnect => reconnect(state, effects),
         Action::Help => state.mode = Mode::Help(0),
-        Action::Palette => state.mode = Mode::Palette(picker::actions()),
+        Action::Palette => state.mode = Mode::Palette(Picker::at(Action::Accept)),
         Action::Suspend => effects.push(Effect::Suspend),
         Action::Quit => {
             state.quitting = true;
@@ -170,13 +165,18 @@ fn mark(state: &mut State) {
 }
 
 fn talk(state: &mut State, action: Action) {
-    let conversation = match action {
-        Action::Invite => conversation(state, |conversation| conversation.can_invite).map(Purpose::Invite),
-        _ => conversation(state, |conversation| conversation.can_send).map(Purpose::Message),
-    };
+    let purpose = if action == Action::Invite { Purpose::Invite } else { Purpose::Message };
+    let conversation = conversation(state, action).map(purpose);
     match conversation {
         Some(purpose) => state.mode = Mode::Prompt(prompt::open(purpose, String::new())),
         None => state.tell(&available::why_not(state, action), Tone::Info),
+    }
+}
+
+fn redirect(state: &mut State) {
+    let Some(targets) = requests::targets(state, Action::Redirect) else { return };
+    if let Some(id) = targets.first() {
+        state.mode = Mode::Prompt(prompt::open(Purpose::Redirect(*id), String::new()));
     }
 }
 

@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
+use super::picker;
 use crate::app::list::Progress;
 use crate::app::state::Flight;
-use crate::app::{Effect, Entry, Mode, Past, Phase, State, Tone};
-use crate::invitation::{AccountId, Decision, Direction, Invitation, InvitationId, Outcome};
+use crate::app::{Effect, Entry, Item, List, Past, Phase, State, Tab, Tone};
+use crate::invitation::{AccountId, Conversation, Decision, Direction, Invitation, InvitationId, Outcome};
 use crate::provider::{Event, Problem, Ticket};
 
 /// How long a row stays after its invitation is over.
@@ -31,14 +32,16 @@ pub(super) fn take(state: &mut State, account: AccountId, event: Event, effects:
         Event::Over { id, outcome } => over(state, id, outcome, effects),
         Event::Conversation(conversation) => state.conversations.put(*conversation),
         Event::ConversationOver(id) => {
-            state.conversations.remove(id);
+            change_conversations(state, |conversations| {
+                conversations.remove(id);
+            });
         }
         Event::Snapshot { invitations, conversations } => {
             let named: std::collections::HashSet<InvitationId> =
                 invitations.iter().map(|invitation| invitation.id).collect();
             let mut gone: Vec<InvitationId> = [&state.incoming, &state.outgoing]
                 .into_iter()
-                .flat_map(super::super::list::List::iter)
+                .flat_map(List::iter)
                 .filter(|entry| entry.is_pending() && entry.invitation.id.account == account)
                 .map(|entry| entry.invitation.id)
                 .filter(|id| !named.contains(id))
@@ -50,13 +53,15 @@ pub(super) fn take(state: &mut State, account: AccountId, event: Event, effects:
             for id in gone {
                 over(state, id, Outcome::Lost, effects);
             }
-            state.conversations.retain(|conversation| {
-                conversation.id.account != account
-                    || conversations.iter().any(|kept| kept.id == conversation.id)
+            change_conversations(state, |list| {
+                list.retain(|conversation| {
+                    conversation.id.account != account
+                        || conversations.iter().any(|kept| kept.id == conversation.id)
+                });
+                for conversation in conversations {
+                    list.put(conversation);
+                }
             });
-            for conversation in conversations {
-                state.conversations.put(conversation);
-            }
         }
         Event::Done(ticket) => done(state, ticket),
         Event::Refused { ticket, problem } => refused(state, ticket, &problem),
@@ -105,14 +110,16 @@ fn over(state: &mut State, id: InvitationId, outcome: Outcome, effects: &mut Vec
         && !is_what_was_asked(decision, &outcome)
     {
         let other = other_side(&invitation);
-        state.tell(&format!("{other}: {}, before your answer took effect", outcome.words()), Tone::Problem);
+        // That nothing was sent needs no more words.
+        let end = if outcome == Outcome::Expired { "" } else { ", before your answer took effect" };
+        state.tell(&format!("{other}: {}{end}", outcome.words()), Tone::Problem);
     }
+    picker::take_out(state, &invitation, &outcome);
     let past = Past { number: state.next_past, invitation, outcome, at: state.now.wall };
     state.next_past += 1;
     effects.push(Effect::Keep(Box::new(past.clone())));
     state.history.put(past);
     super::history::bound(state);
-    close_picker_without_targets(state, id);
 }
 
 fn is_what_was_asked(decision: &Decision, outcome: &Outcome) -> bool {
@@ -135,15 +142,26 @@ pub(super) fn other_side(invitation: &Invitation) -> String {
     }
 }
 
-fn close_picker_without_targets(state: &mut State, id: InvitationId) {
-    let Mode::Picker(picker) = &mut state.mode else { return };
-    let before = picker.targets.len();
-    picker.targets.retain(|target| *target != id);
-    if before > 0 && picker.targets.is_empty() {
-        state.mode = Mode::Lists;
-        if state.notice.is_none() {
-            state.tell("It was over before you chose a reason", Tone::Info);
+/// Changes the conversations, and tells what that means for calls that may have been hung up.
+fn change_conversations(state: &mut State, change: impl FnOnce(&mut List<Conversation>)) {
+    let selected = |state: &State| state.conversations.selected().map(Item::id);
+    let before = selected(state);
+    change(&mut state.conversations);
+    if state.tab == Tab::Conversations && before.is_some() && selected(state) != before {
+        state.moved = Some(state.now.moment);
+    }
+    let mut ended = None;
+    state.flights.retain(|_, flight| match flight {
+        Flight::HangUp { conversation, who, lost: true }
+            if state.conversations.get(*conversation).is_none() =>
+        {
+            ended = Some(std::mem::take(who));
+            false
         }
+        _ => true,
+    });
+    if let Some(who) = ended {
+        state.tell(&format!("The call with {who} is over"), Tone::Info);
     }
 }
 
@@ -176,6 +194,7 @@ fn done(state: &mut State, ticket: Ticket) {
         }
         Some(Flight::Invite(uri)) => state.tell(&format!("{uri} was invited"), Tone::Info),
         Some(Flight::Send) => state.tell("The message was sent", Tone::Info),
+        Some(Flight::HangUp { who, .. }) => state.tell(&format!("Hung up on {who}"), Tone::Info),
         None => {}
     }
 }
@@ -189,12 +208,22 @@ fn refused(state: &mut State, ticket: Ticket, problem: &Problem) {
         }
         Some(Flight::Invite(uri)) => state.tell(&format!("{uri} was not invited: {problem}"), Tone::Problem),
         Some(Flight::Send) => state.tell(&format!("The message was not sent: {problem}"), Tone::Problem),
+        Some(Flight::HangUp { conversation, who, .. }) => {
+            if state.conversations.get(conversation).is_some() {
+                state.tell(&format!("The call with {who} goes on: {problem}"), Tone::Problem);
+            } else {
+                state.tell(&format!("The call with {who} was over already"), Tone::Info);
+            }
+        }
         None => {}
     }
 }
 
 fn uncertain(state: &mut State, ticket: Ticket, problem: &Problem) {
     // The flight stays: what is known later about this request still finds it.
+    if let Some(Flight::HangUp { lost, .. }) = state.flights.get_mut(&ticket) {
+        *lost = true;
+    }
     match state.flights.get(&ticket).cloned() {
         Some(Flight::Answer(id)) => {
             if let Some(who) = answering(state, id, ticket, |phase| set_progress(phase, Progress::Unknown)) {
@@ -212,6 +241,17 @@ fn uncertain(state: &mut State, ticket: Ticket, problem: &Problem) {
                 &format!("Whether the message was sent is not known ({})", problem.what),
                 Tone::Problem,
             );
+        }
+        Some(Flight::HangUp { conversation, who, .. }) if state.conversations.get(conversation).is_none() => {
+            state.flights.remove(&ticket);
+            state.tell(&format!("The call with {who} is over"), Tone::Info);
+        }
+        Some(Flight::HangUp { who, .. }) => {
+            let text = format!(
+                "Whether the call with {who} was hung up is not known ({}); while it is listed, hang up again",
+                problem.what
+            );
+            state.tell(&text, Tone::Problem);
         }
         None => {}
     }

@@ -2,10 +2,11 @@
 
 use tui_input::{Input, InputRequest};
 
-use super::{keys, requests};
+use super::{keys, picker, requests};
 use crate::app::key::{Code, Key};
-use crate::app::mode::{Mode, Prompt, Purpose};
+use crate::app::mode::{Choice, Mode, Picker, Prompt, Purpose, Reject};
 use crate::app::{Effect, State};
+use crate::invitation::{CallbackUri, ConversationId, Destination, InvitationId};
 use crate::text::DisplayText;
 
 pub(super) fn open(purpose: Purpose, former: String) -> Prompt {
@@ -15,13 +16,7 @@ pub(super) fn open(purpose: Purpose, former: String) -> Prompt {
 pub(super) fn press(state: &mut State, key: Key, effects: &mut Vec<Effect>) {
     let Mode::Prompt(prompt) = &mut state.mode else { return };
     match key.code {
-        Code::Esc => {
-            let (purpose, former) = (prompt.purpose, std::mem::take(&mut prompt.former));
-            state.mode = Mode::Lists;
-            if purpose == Purpose::Filter {
-                keys::set_filter(state, &former);
-            }
-        }
+        Code::Esc => leave(state),
         Code::Enter => submit(state, effects),
         _ => {
             if let Some(request) = request(key) {
@@ -33,20 +28,41 @@ pub(super) fn press(state: &mut State, key: Key, effects: &mut Vec<Effect>) {
     }
 }
 
+fn leave(state: &mut State) {
+    let Mode::Prompt(prompt) = std::mem::take(&mut state.mode) else { return };
+    match prompt.purpose {
+        Purpose::Filter => keys::set_filter(state, &prompt.former),
+        Purpose::Callback(rejecting) => state.mode = Mode::Reject(*rejecting),
+        Purpose::Invite(_) | Purpose::Message(_) | Purpose::Redirect(_) => {}
+    }
+}
+
 pub(super) fn paste(state: &mut State, text: &str) {
     // What is pasted came from somewhere else, too.
     let text = DisplayText::bounded(text, DisplayText::MESSAGE);
-    let input = match &mut state.mode {
-        Mode::Prompt(prompt) => &mut prompt.input,
-        Mode::Picker(picker) => &mut picker.input,
-        Mode::Palette(picker) => &mut picker.input,
-        Mode::Lists | Mode::Help(_) => return,
-    };
-    for character in text.as_str().chars() {
+    let text = text.as_str();
+    match &mut state.mode {
+        Mode::Prompt(prompt) => {
+            insert(&mut prompt.input, text);
+            prompt.complaint = None;
+        }
+        Mode::Decline(declining) => paste_into(&mut declining.picker, text),
+        Mode::Reject(rejecting) => paste_into(&mut rejecting.picker, text),
+        Mode::Palette(picker) => paste_into(picker, text),
+        Mode::Lists | Mode::Help(_) => {}
+    }
+    follow(state);
+}
+
+fn insert(input: &mut Input, text: &str) {
+    for character in text.chars() {
         input.handle(InputRequest::InsertChar(character));
     }
-    super::picker::narrow(state);
-    follow(state);
+}
+
+fn paste_into<T: Choice>(picker: &mut Picker<T>, text: &str) {
+    insert(&mut picker.input, text);
+    picker::narrow(picker);
 }
 
 /// The filter follows each key.
@@ -60,23 +76,62 @@ fn follow(state: &mut State) {
 fn submit(state: &mut State, effects: &mut Vec<Effect>) {
     let Mode::Prompt(prompt) = &mut state.mode else { return };
     let text = prompt.input.value().trim().to_owned();
-    match prompt.purpose {
-        Purpose::Filter => state.mode = Mode::Lists,
-        Purpose::Message(_) if text.is_empty() => {
-            prompt.complaint = Some("Write something, or press Esc".into());
-        }
-        Purpose::Message(conversation) => {
-            state.mode = Mode::Lists;
-            requests::send(state, effects, conversation, text);
-        }
-        Purpose::Invite(conversation) => match address(&text) {
-            Ok(uri) => {
-                state.mode = Mode::Lists;
-                requests::invite(state, effects, conversation, uri);
+    let submitted = match &prompt.purpose {
+        Purpose::Filter => Ok(Submitted::Nothing),
+        Purpose::Message(_) if text.is_empty() => Err("Write something, or press Esc"),
+        Purpose::Message(conversation) => Ok(Submitted::Message(*conversation, text)),
+        Purpose::Invite(conversation) => address(&text).map(|uri| Submitted::Invite(*conversation, uri)),
+        Purpose::Redirect(id) => destination(&text).map(|to| Submitted::Redirect(*id, to)),
+        Purpose::Callback(_) => callback(&text).map(Submitted::Callback),
+    };
+    let submitted = match submitted {
+        Ok(submitted) => submitted,
+        Err(complaint) => return prompt.complaint = Some(complaint.into()),
+    };
+    let Mode::Prompt(prompt) = std::mem::take(&mut state.mode) else { return };
+    match submitted {
+        Submitted::Nothing => {}
+        Submitted::Message(conversation, text) => requests::send(state, effects, conversation, text),
+        Submitted::Invite(conversation, uri) => requests::invite(state, effects, conversation, uri),
+        Submitted::Redirect(id, to) => requests::redirect(state, effects, id, &to),
+        Submitted::Callback(callback) => {
+            if let Purpose::Callback(rejecting) = prompt.purpose {
+                state.mode = Mode::Reject(Reject { callback, ..*rejecting });
             }
-            Err(complaint) => prompt.complaint = Some(complaint.into()),
-        },
+        }
     }
+}
+
+/// What was written, when it makes sense.
+enum Submitted {
+    Nothing,
+    Message(ConversationId, String),
+    Invite(ConversationId, String),
+    Redirect(InvitationId, Destination),
+    Callback(Option<CallbackUri>),
+}
+
+fn destination(text: &str) -> Result<Destination, &'static str> {
+    Destination::parse(text).ok_or_else(|| {
+        if text.is_empty() {
+            "Write a user's id or a phone number, or press Esc"
+        } else if text.contains('@') {
+            "An address does not do; write the user's id in the directory, a GUID, or a phone number"
+        } else if text.chars().all(|c| c.is_ascii_digit() || " -.()".contains(c)) {
+            "A phone number starts with + and its country: +14255550100"
+        } else {
+            "Write a user's id such as 112f7296-5fa4-42ca-bae8-6a692b15d4b8 or a number such as +14255550100"
+        }
+    })
+}
+
+fn callback(text: &str) -> Result<Option<CallbackUri>, &'static str> {
+    if text.is_empty() {
+        return Ok(None);
+    }
+    CallbackUri::parse(text)
+        .map(Some)
+        .ok_or("Write an address that starts with https:// and holds no password, or nothing")
 }
 
 /// A SIP or tel URI out of what a person writes.

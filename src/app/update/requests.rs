@@ -6,67 +6,92 @@ use crate::app::available::{self, accept_decision};
 use crate::app::list::Progress;
 use crate::app::state::Flight;
 use crate::app::{Action, Effect, Entry, Phase, State, Tab, Tone};
-use crate::invitation::{AccountId, ConversationId, Decision, InvitationId, Reason};
+use crate::invitation::{
+    AccountId, CallbackUri, ConversationId, Decision, Destination, Invitation, InvitationId, Kind, Party,
+    Reason, Rejection,
+};
 use crate::provider::{Command, Ticket};
 
 /// For this long after the selection moved by itself, keys that answer are ignored.
 const BLINK: Duration = Duration::from_millis(400);
 
-/// What a key that answers means for an entry, or why it can't be done.
-type Meaning = fn(&Entry) -> Result<Decision, String>;
-
 pub(super) fn accept(state: &mut State, effects: &mut Vec<Effect>) {
-    answer(state, effects, Action::Accept, |entry| accept_decision(&entry.invitation));
+    let Some(targets) = targets(state, Action::Accept) else { return };
+    let now = state.now.moment;
+    answer(state, effects, &targets, |invitation| accept_decision(invitation, now));
 }
 
 pub(super) fn cancel(state: &mut State, effects: &mut Vec<Effect>) {
-    answer(state, effects, Action::Cancel, |entry| {
-        if entry.invitation.offers.cancel {
-            Ok(Decision::Cancel)
-        } else {
-            Err("the server does not let it be cancelled now".into())
-        }
-    });
+    let Some(targets) = targets(state, Action::Cancel) else { return };
+    give(state, effects, &targets, |_| Decision::Cancel);
 }
 
-fn answer(state: &mut State, effects: &mut Vec<Effect>, action: Action, meaning: Meaning) {
-    let Some(targets) = targets(state, action) else { return };
-    for id in targets {
-        let decision = match entry(state, id) {
-            Some(entry) => meaning(entry),
-            None => continue,
-        };
-        match decision {
-            Ok(decision) => decide(state, effects, id, decision),
-            Err(why) => complain(state, id, &why),
-        }
-    }
-    clear_marks(state);
-}
-
-/// Declines all targets that can still be declined.
 pub(super) fn decline(
     state: &mut State,
     effects: &mut Vec<Effect>,
-    targets: Vec<InvitationId>,
+    targets: &[InvitationId],
     reason: Reason,
 ) {
+    give(state, effects, targets, |_| Decision::Decline(reason));
+}
+
+pub(super) fn reject(
+    state: &mut State,
+    effects: &mut Vec<Effect>,
+    targets: &[InvitationId],
+    reason: Rejection,
+    callback: Option<&CallbackUri>,
+) {
+    give(state, effects, targets, |_| Decision::Reject { reason, callback: callback.cloned() });
+}
+
+/// Declines each with the default of its kind.
+pub(super) fn decline_now(state: &mut State, effects: &mut Vec<Effect>) {
+    let Some(targets) = targets(state, Action::DeclineNow) else { return };
+    let (decline, reject) = (state.settings.default_reason, state.settings.default_rejection);
+    give(state, effects, &targets, |invitation| match invitation.kind {
+        Kind::Call => Decision::Reject { reason: reject, callback: None },
+        _ => Decision::Decline(decline),
+    });
+}
+
+pub(super) fn redirect(state: &mut State, effects: &mut Vec<Effect>, id: InvitationId, to: &Destination) {
+    give(state, effects, &[id], |_| Decision::Redirect(to.clone()));
+}
+
+/// Gives each this answer, where it is offered.
+fn give(
+    state: &mut State,
+    effects: &mut Vec<Effect>,
+    targets: &[InvitationId],
+    decision: impl Fn(&Invitation) -> Decision,
+) {
+    let now = state.now.moment;
+    answer(state, effects, targets, |invitation| available::offered(invitation, now, decision(invitation)));
+}
+
+fn answer(
+    state: &mut State,
+    effects: &mut Vec<Effect>,
+    targets: &[InvitationId],
+    meaning: impl Fn(&Invitation) -> Result<Decision, &'static str>,
+) {
     for id in targets {
-        let offered = entry(state, id).is_some_and(|entry| entry.invitation.offers.decline);
-        if offered {
-            decide(state, effects, id, Decision::Decline(reason));
-        } else {
-            complain(state, id, "the server does not let it be declined now");
+        let decision = match entry(state, *id) {
+            Some(entry) => meaning(&entry.invitation),
+            None => continue,
+        };
+        match decision {
+            Ok(decision) => decide(state, effects, *id, decision),
+            Err(why) => complain(state, *id, why),
         }
+        state.incoming.change(*id, |entry| entry.marked = false);
     }
-    clear_marks(state);
 }
 
 /// The entries that an answering key acts on; tells why if there are none.
 pub(super) fn targets(state: &mut State, action: Action) -> Option<Vec<InvitationId>> {
-    let now = state.now.moment;
-    if state.moved.is_some_and(|moved| now < moved.after(BLINK)) {
-        state.tell("The selection just moved by itself; press again", Tone::Info);
+    if just_moved(state) {
         return None;
     }
     let list = match state.tab {
@@ -83,7 +108,7 @@ pub(super) fn targets(state: &mut State, action: Action) -> Option<Vec<Invitatio
         .map(|entry| entry.invitation.id)
         .collect();
     marked.sort_unstable();
-    if action != Action::Cancel && !marked.is_empty() {
+    if !matches!(action, Action::Cancel | Action::Redirect) && !marked.is_empty() {
         return Some(marked);
     }
     if !available::is_available(state, action) {
@@ -91,6 +116,16 @@ pub(super) fn targets(state: &mut State, action: Action) -> Option<Vec<Invitatio
         return None;
     }
     list.selected().map(|entry| vec![entry.invitation.id])
+}
+
+/// Whether a key may have been meant for what was selected before; tells so.
+fn just_moved(state: &mut State) -> bool {
+    let now = state.now.moment;
+    let moved = state.moved.is_some_and(|moved| now < moved.after(BLINK));
+    if moved {
+        state.tell("The selection just moved by itself; press again", Tone::Info);
+    }
+    moved
 }
 
 fn decide(state: &mut State, effects: &mut Vec<Effect>, id: InvitationId, decision: Decision) {
@@ -135,6 +170,24 @@ pub(super) fn send(state: &mut State, effects: &mut Vec<Effect>, conversation: C
     });
 }
 
+pub(super) fn hang_up(state: &mut State, effects: &mut Vec<Effect>) {
+    if just_moved(state) {
+        return;
+    }
+    let chosen = available::conversation(state, Action::HangUp);
+    let Some(chosen) = chosen.and_then(|id| state.conversations.get(id)) else {
+        return state.tell(&available::why_not(state, Action::HangUp), Tone::Info);
+    };
+    let conversation = chosen.id;
+    let who = chosen.participants.first().map_or(chosen.subject.as_str(), Party::label).to_owned();
+    let underway = |flight: &Flight| matches!(flight, Flight::HangUp { conversation: of, lost: false, .. } if *of == conversation);
+    if state.flights.values().any(underway) {
+        return state.tell(&format!("{who}: it is being hung up already"), Tone::Info);
+    }
+    let flight = Flight::HangUp { conversation, who, lost: false };
+    request(state, effects, conversation.account, flight, |ticket| Command::HangUp { ticket, conversation });
+}
+
 fn request(
     state: &mut State,
     effects: &mut Vec<Effect>,
@@ -148,7 +201,7 @@ fn request(
     effects.push(Effect::Provider(account, command(ticket)));
 }
 
-fn entry(state: &State, id: InvitationId) -> Option<&Entry> {
+pub(super) fn entry(state: &State, id: InvitationId) -> Option<&Entry> {
     state.incoming.get(id).or_else(|| state.outgoing.get(id))
 }
 

@@ -6,7 +6,7 @@ use proptest::prelude::*;
 
 use crate::app::key::{Code, Key};
 use crate::app::{
-    Account, Action, Effect, Entry, Message, Mode, Now, Phase, Progress, Settings, State, Tab, Tone,
+    Account, Action, Decline, Effect, Entry, Message, Mode, Now, Phase, Progress, Settings, State, Tab, Tone,
     available, update,
 };
 use crate::invitation::{
@@ -295,7 +295,7 @@ fn what_is_over_stays_for_a_moment_and_keys_rest_for_a_blink_after_it_left() {
 fn a_reason_is_chosen_by_moving_or_typing() {
     let mut desk = Desk::ringing(&[Kind::Phone]);
     desk.press("d");
-    let Mode::Picker(picker) = &desk.state.mode else { panic!("no picker") };
+    let Mode::Decline(Decline { picker, .. }) = &desk.state.mode else { panic!("no picker") };
     assert_eq!(picker.choices.len(), 12);
     assert_eq!(picker.choices[picker.highlighted], Reason::Local);
     desk.key(Key::plain(Code::Down));
