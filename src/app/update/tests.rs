@@ -1,8 +1,9 @@
 //! The reducer as data: what comes in, what is then so, and what is to be done.
 
-use std::time::Duration;
+mod calls;
+mod promises;
 
-use proptest::prelude::*;
+use std::time::Duration;
 
 use crate::app::key::{Code, Key};
 use crate::app::{
@@ -25,10 +26,12 @@ fn conversation_id(number: u64) -> ConversationId {
     ConversationId { account: ACCOUNT, number }
 }
 
+const DEADLINE: Moment = Moment(Duration::from_secs(30));
+
 fn invitation(number: u64, kind: Kind) -> Invitation {
     let outgoing = kind == Kind::Participant;
     let direction = if outgoing { Direction::Outgoing } else { Direction::Incoming };
-    let (arrived, deadline) = (Moment(Duration::from_millis(number)), Moment(Duration::from_secs(30)));
+    let (arrived, deadline) = (Moment(Duration::from_millis(number)), DEADLINE);
     Invitation {
         from: Party {
             name: format!("Caller {number}").as_str().into(),
@@ -51,11 +54,15 @@ fn invitation(number: u64, kind: Kind) -> Invitation {
     }
 }
 
+/// Every other one is a call that the bot has answered.
 fn conversation(number: u64) -> Conversation {
+    let call = number % 2 == 0;
     Conversation {
         subject: "Talk".into(),
-        can_invite: true,
-        can_send: true,
+        participants: vec![Party { name: format!("Caller {number}").as_str().into(), ..Party::default() }],
+        can_invite: !call,
+        can_send: !call,
+        can_hang_up: call,
         ..Conversation::new(conversation_id(number))
     }
 }
@@ -442,108 +449,5 @@ fn every_action_can_be_chosen_by_its_name() {
         assert_eq!(picker.choices.first(), Some(&action), "{}", action.name());
         desk.press("\n");
         assert!(!matches!(desk.state.mode, Mode::Palette(_)));
-    }
-}
-
-#[derive(Clone, Debug)]
-enum Step {
-    Key(Key),
-    Paste(String),
-    See(u64),
-    Over(u64),
-    Done(u64),
-    Refused(u64),
-    Uncertain(u64),
-    Snapshot(Vec<u64>),
-    Conversation(u64),
-    Left(u64),
-    Pass(u64),
-}
-
-fn step() -> impl Strategy<Value = Step> {
-    let number = 0..8_u64;
-    let code = prop_oneof![
-        10 => prop::char::range(' ', '~').prop_map(Code::Char),
-        2 => Just(Code::Enter),
-        1 => Just(Code::Esc),
-        1 => prop_oneof![Just(Code::Up), Just(Code::Down), Just(Code::Tab), Just(Code::Backspace), Just(Code::End)],
-    ];
-    prop_oneof![
-        8 => (code, any::<bool>()).prop_map(|(code, ctrl)| Step::Key(Key { ctrl, ..Key::plain(code) })),
-        8 => prop::sample::select("aadDDc 1234jkGgis:/?".chars().collect::<Vec<_>>()).prop_map(|key| Step::Key(key.into())),
-        1 => "\\PC{0,8}".prop_map(Step::Paste),
-        5 => number.clone().prop_map(Step::See),
-        3 => number.clone().prop_map(Step::Over),
-        2 => number.clone().prop_map(Step::Done),
-        2 => number.clone().prop_map(Step::Refused),
-        1 => number.clone().prop_map(Step::Uncertain),
-        1 => prop::collection::vec(number.clone(), 0..4).prop_map(Step::Snapshot),
-        1 => number.clone().prop_map(Step::Conversation),
-        1 => number.prop_map(Step::Left),
-        2 => (0..7_000_u64).prop_map(Step::Pass),
-    ]
-}
-
-fn kind_of(number: u64) -> Kind {
-    // An invitation never changes its kind, and so never its list.
-    [Kind::Message, Kind::Phone, Kind::AudioVideo, Kind::Meeting, Kind::Participant]
-        [usize::try_from(number).unwrap() % 5]
-}
-
-proptest! {
-    #[test]
-    fn any_sequence_keeps_the_promises(steps in prop::collection::vec(step(), 1..200)) {
-        let mut desk = Desk::new();
-        let mut over = std::collections::HashSet::new();
-        let mut flights: std::collections::HashMap<u64, Vec<Ticket>> = std::collections::HashMap::new();
-        for step in steps {
-            desk.effects.clear();
-            match step {
-                Step::Key(key) => desk.key(key),
-                Step::Paste(text) => desk.take(Message::Paste(text)),
-                Step::See(number) => desk.see(invitation(number, kind_of(number))),
-                Step::Over(number) => {
-                    desk.over(number, Outcome::Missed);
-                    over.insert(number);
-                }
-                Step::Done(ticket) => desk.event(Event::Done(Ticket(ticket))),
-                Step::Refused(ticket) => {
-                    desk.refused(ticket);
-                    for open in flights.values_mut() {
-                        open.retain(|it| *it != Ticket(ticket));
-                    }
-                }
-                Step::Uncertain(ticket) => {
-                    desk.event(Event::Uncertain { ticket: Ticket(ticket), problem: Problem::new("lost", "") });
-                }
-                Step::Snapshot(numbers) => {
-                    let gone: Vec<u64> = desk.state.incoming.iter().chain(desk.state.outgoing.iter())
-                        .map(|entry| entry.invitation.id.number).filter(|number| !numbers.contains(number)).collect();
-                    over.extend(gone);
-                    let invitations = numbers.iter().map(|number| invitation(*number, kind_of(*number))).collect();
-                    desk.event(Event::Snapshot { invitations, conversations: Vec::new() });
-                }
-                Step::Conversation(number) => desk.event(Event::Conversation(Box::new(conversation(number)))),
-                Step::Left(number) => desk.event(Event::ConversationOver(conversation_id(number))),
-                Step::Pass(time) => desk.pass(Duration::from_millis(time)),
-            }
-            for effect in &desk.effects {
-                if let Effect::Provider(_, Command::Answer { ticket, invitation, .. }) = effect {
-                    prop_assert!(!over.contains(&invitation.number), "answered what is over");
-                    let open = flights.entry(invitation.number).or_default();
-                    open.push(*ticket);
-                    prop_assert_eq!(open.len(), 1, "two flights for one invitation");
-                }
-            }
-            for list in [&desk.state.incoming, &desk.state.outgoing] {
-                prop_assert_eq!(list.selected().is_some(), list.shown() > 0);
-                prop_assert_eq!(list.position().is_some(), list.shown() > 0);
-                for entry in list.iter() {
-                    prop_assert_eq!(entry.is_pending(), !over.contains(&entry.invitation.id.number), "a final state is final");
-                }
-            }
-            prop_assert!(desk.state.history.len() <= 3);
-            let _ = (desk.state.needs_tick(), available(&desk.state), desk.state.tab == Tab::Incoming);
-        }
     }
 }

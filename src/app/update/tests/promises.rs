@@ -1,0 +1,142 @@
+//! What holds whatever comes in.
+
+use std::time::Duration;
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::app::Reject;
+
+#[derive(Clone, Debug)]
+enum Step {
+    Key(Key),
+    /// Keys that make sense together.
+    Keys(&'static str),
+    Paste(String),
+    See(u64),
+    Over(u64),
+    Done(u64),
+    Refused(u64),
+    Uncertain(u64),
+    Snapshot(Vec<u64>),
+    Conversation(u64),
+    Left(u64),
+    Pass(u64),
+}
+
+const SENTENCES: [&str; 6] = ["d\n", "d\n\n", "f+14255550100\n", "dbusy\n", "3x", "1 j j d\n\n"];
+
+fn step() -> impl Strategy<Value = Step> {
+    let number = 0..8_u64;
+    let code = prop_oneof![
+        10 => prop::char::range(' ', '~').prop_map(Code::Char),
+        2 => Just(Code::Enter),
+        1 => Just(Code::Esc),
+        1 => prop_oneof![Just(Code::Up), Just(Code::Down), Just(Code::Tab), Just(Code::Backspace), Just(Code::End)],
+    ];
+    prop_oneof![
+        8 => (code, any::<bool>()).prop_map(|(code, ctrl)| Step::Key(Key { ctrl, ..Key::plain(code) })),
+        8 => prop::sample::select("aadDDccffxx 1234jkGgis:/?".chars().collect::<Vec<_>>()).prop_map(|key| Step::Key(key.into())),
+        3 => prop::sample::select(SENTENCES.to_vec()).prop_map(Step::Keys),
+        1 => "\\PC{0,8}".prop_map(Step::Paste),
+        5 => number.clone().prop_map(Step::See),
+        3 => number.clone().prop_map(Step::Over),
+        2 => number.clone().prop_map(Step::Done),
+        2 => number.clone().prop_map(Step::Refused),
+        1 => number.clone().prop_map(Step::Uncertain),
+        1 => prop::collection::vec(number.clone(), 0..4).prop_map(Step::Snapshot),
+        1 => number.clone().prop_map(Step::Conversation),
+        1 => number.prop_map(Step::Left),
+        2 => (0..7_000_u64).prop_map(Step::Pass),
+    ]
+}
+
+fn kind_of(number: u64) -> Kind {
+    // An invitation never changes its kind, and so never its list.
+    [Kind::Message, Kind::Phone, Kind::AudioVideo, Kind::Meeting, Kind::Participant, Kind::Call]
+        [usize::try_from(number).unwrap() % 6]
+}
+
+proptest! {
+    #[test]
+    fn any_sequence_keeps_the_promises(steps in prop::collection::vec(step(), 1..200)) {
+        let mut desk = Desk::new();
+        let mut over = std::collections::HashSet::new();
+        let mut flights: std::collections::HashMap<u64, Vec<Ticket>> = std::collections::HashMap::new();
+        let mut ending: std::collections::HashMap<u64, Vec<Ticket>> = std::collections::HashMap::new();
+        for step in steps {
+            desk.effects.clear();
+            if let Step::Done(ticket) | Step::Refused(ticket) | Step::Uncertain(ticket) = &step {
+                ending.values_mut().for_each(|open| open.retain(|it| it.0 != *ticket));
+            }
+            match step {
+                Step::Key(key) => desk.key(key),
+                Step::Keys(keys) => desk.press(keys),
+                Step::Paste(text) => desk.take(Message::Paste(text)),
+                Step::See(number) => desk.see(invitation(number, kind_of(number))),
+                Step::Over(number) => {
+                    desk.over(number, Outcome::Missed);
+                    over.insert(number);
+                }
+                Step::Done(ticket) => desk.event(Event::Done(Ticket(ticket))),
+                Step::Refused(ticket) => {
+                    desk.refused(ticket);
+                    for open in flights.values_mut() {
+                        open.retain(|it| *it != Ticket(ticket));
+                    }
+                }
+                Step::Uncertain(ticket) => {
+                    desk.event(Event::Uncertain { ticket: Ticket(ticket), problem: Problem::new("lost", "") });
+                }
+                Step::Snapshot(numbers) => {
+                    let gone: Vec<u64> = desk.state.incoming.iter().chain(desk.state.outgoing.iter())
+                        .map(|entry| entry.invitation.id.number).filter(|number| !numbers.contains(number)).collect();
+                    over.extend(gone);
+                    let invitations = numbers.iter().map(|number| invitation(*number, kind_of(*number))).collect();
+                    desk.event(Event::Snapshot { invitations, conversations: Vec::new() });
+                }
+                Step::Conversation(number) => desk.event(Event::Conversation(Box::new(conversation(number)))),
+                Step::Left(number) => desk.event(Event::ConversationOver(conversation_id(number))),
+                Step::Pass(time) => desk.pass(Duration::from_millis(time)),
+            }
+            for effect in &desk.effects {
+                match effect {
+                    Effect::Provider(_, Command::Answer { ticket, invitation, decision }) => {
+                        prop_assert!(!over.contains(&invitation.number), "answered what is over");
+                        let open = flights.entry(invitation.number).or_default();
+                        open.push(*ticket);
+                        prop_assert_eq!(open.len(), 1, "two flights for one invitation");
+                        let call = kind_of(invitation.number) == Kind::Call;
+                        let for_calls = matches!(decision, Decision::Reject { .. } | Decision::Redirect(_));
+                        let either = *decision == Decision::Accept;
+                        prop_assert!(either || call == for_calls, "an answer that it does not know");
+                        prop_assert!(!call || desk.moment < DEADLINE, "a call was answered past its time");
+                    }
+                    Effect::Provider(_, Command::HangUp { ticket, conversation }) => {
+                        prop_assert_eq!(conversation.number % 2, 0, "hung up what is no call");
+                        let open = ending.entry(conversation.number).or_default();
+                        open.push(*ticket);
+                        prop_assert_eq!(open.len(), 1, "hung up twice at once");
+                    }
+                    _ => {}
+                }
+            }
+            if let Mode::Decline(Decline { targets, calls, .. }) = &desk.state.mode {
+                prop_assert!(!targets.is_empty());
+                prop_assert!(targets.iter().chain(calls).all(|id| !over.contains(&id.number)));
+            }
+            if let Mode::Reject(Reject { targets, .. }) = &desk.state.mode {
+                prop_assert!(!targets.is_empty() && targets.iter().all(|id| !over.contains(&id.number)));
+            }
+            for list in [&desk.state.incoming, &desk.state.outgoing] {
+                prop_assert_eq!(list.selected().is_some(), list.shown() > 0);
+                prop_assert_eq!(list.position().is_some(), list.shown() > 0);
+                for entry in list.iter() {
+                    prop_assert_eq!(entry.is_pending(), !over.contains(&entry.invitation.id.number), "a final state is final");
+                }
+            }
+            prop_assert!(desk.state.history.len() <= 3);
+            let _ = (desk.state.needs_tick(), available(&desk.state), desk.state.tab == Tab::Incoming);
+        }
+    }
+}
