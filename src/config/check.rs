@@ -41,7 +41,11 @@ impl File {
             settings: app::Settings {
                 keys: self.keys()?,
                 default_reason: ui.default_decline_reason,
-                default_rejection: crate::invitation::Rejection::default(),
+                default_rejection: self
+                    .root
+                    .graph
+                    .as_ref()
+                    .map_or_else(Default::default, |it| it.default_reject_reason),
                 bell: ui.notify.as_ref().is_none_or(|ways| ways.contains(&Notify::Bell)),
                 demo: false,
                 history_limit: self.keep()?,
