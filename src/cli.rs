@@ -44,6 +44,8 @@ pub enum Command {
     Demo(Demo),
     /// Run only the simulator, for any UCWA client
     Simulate(Simulate),
+    /// Try the configuration step by step: what works, and what to do where something does not
+    Check,
     /// Print what was answered, declined and missed
     History(History),
     /// Write, find or show the configuration

@@ -1,5 +1,6 @@
 //! What each command does; one file for each.
 
+mod check;
 mod client;
 mod completions;
 mod config;
@@ -24,6 +25,7 @@ pub fn run(cli: Cli) -> ExitCode {
         None => block_on(client::run(&cli.global)),
         Some(Command::Demo(demo)) => block_on(demo::run(&demo)),
         Some(Command::Simulate(simulate)) => block_on(simulate::run(&simulate)),
+        Some(Command::Check) => block_on(check::run(&cli.global)),
         Some(Command::History(arguments)) => history::run(&arguments),
         Some(Command::Config(action)) => config::run(action, &cli.global),
         Some(Command::Completions { shell }) => completions::run(shell),

@@ -101,6 +101,29 @@ impl std::fmt::Display for Problem {
     }
 }
 
+/// A step of checking a configuration, and what came of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Step {
+    /// What was tried.
+    pub name: &'static str,
+    /// What was found, or what went wrong.
+    pub result: Result<DisplayText, Problem>,
+}
+
+impl Step {
+    /// It works.
+    #[must_use]
+    pub fn fine(name: &'static str, what: &str) -> Self {
+        Self { name, result: Ok(DisplayText::new(what)) }
+    }
+
+    /// It does not.
+    #[must_use]
+    pub fn failed(name: &'static str, problem: Problem) -> Self {
+        Self { name, result: Err(problem) }
+    }
+}
+
 /// The state of a provider's connection: what the header tells.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Status {

@@ -6,6 +6,7 @@
 
 mod call;
 pub mod calls;
+mod check;
 pub mod client;
 pub mod entrance;
 pub mod error;
@@ -16,6 +17,7 @@ mod token;
 mod trust;
 mod webhook;
 
+pub use check::check;
 pub use entrance::{Entrance, Socket};
 pub use session::spawn;
 pub use settings::{Api, Cloud, Credential, ISSUERS, OPENID_URL, Settings};

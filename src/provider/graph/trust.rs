@@ -223,17 +223,17 @@ impl Trust {
         }
     }
 
-    /// Reads the metadata and the keys.
+    /// Reads the metadata and the keys; says how many there are.
     ///
     /// # Errors
     /// When they can't be had or make no sense; the keys that are known stay.
-    pub async fn refresh(&self) -> Result<(), NoKeys> {
+    pub async fn refresh(&self) -> Result<usize, NoKeys> {
         let mut asked = self.asked.lock().await;
         *asked = Some(Instant::now());
         self.read().await
     }
 
-    async fn read(&self) -> Result<(), NoKeys> {
+    async fn read(&self) -> Result<usize, NoKeys> {
         let metadata: Metadata = self.get("the OpenID metadata", self.openid_url.clone()).await?;
         let wrong = |why: String| NoKeys { what: "the address of the keys", why };
         let address = Url::parse(&metadata.jwks_uri).map_err(|error| wrong(error.to_string()))?;
@@ -247,10 +247,11 @@ impl Trust {
         if by_id.is_empty() {
             return Err(NoKeys { what: "the keys", why: "there is none that can be used".into() });
         }
-        tracing::debug!(keys = by_id.len(), "read the keys of notifications");
+        let count = by_id.len();
+        tracing::debug!(count, "read the keys of notifications");
         *self.keys.write().unwrap_or_else(PoisonError::into_inner) =
             Keys { by_id, read: Some(Instant::now()) };
-        Ok(())
+        Ok(count)
     }
 
     async fn get<T: serde::de::DeserializeOwned>(&self, what: &'static str, url: Url) -> Result<T, NoKeys> {

@@ -12,6 +12,7 @@ use serde_json::Value;
 use tokio::time::{Instant, sleep_until};
 use url::Url;
 
+use super::Settings;
 use super::challenge::web_ticket;
 use super::error::CallError;
 use super::token::{Token, TokenError, Tokens};
@@ -54,10 +55,11 @@ impl Body {
 }
 
 impl Client {
-    /// A client without approved hosts yet.
-    pub fn new(exchange: Arc<dyn Exchange>, origins: Origins, tokens: Tokens, wire: Wire) -> Self {
-        let origins = RwLock::new(origins);
-        Self(Arc::new(Inner { exchange, origins, tokens, wire, pace: Pace::default() }))
+    /// A client for an account: with no token yet, and no approved host but those that the user trusts.
+    pub fn new(settings: &Settings, exchange: Arc<dyn Exchange>) -> Self {
+        let origins = RwLock::new(Origins::new(&settings.trusted_hosts));
+        let tokens = Tokens::new(settings.credentials.clone());
+        Self(Arc::new(Inner { exchange, origins, tokens, wire: settings.wire, pace: Pace::default() }))
     }
 
     /// Approves the host of an address that discovery named.

@@ -6,6 +6,7 @@
 
 mod application;
 pub mod challenge;
+mod check;
 mod client;
 mod conversation;
 mod discovery;
@@ -23,6 +24,7 @@ mod token;
 pub mod wire;
 pub mod xml;
 
+pub use check::check;
 pub use session::spawn;
 pub use settings::{Activity, Availability, Credentials, Modality, Settings, Start};
 pub use wire::Wire;

@@ -16,10 +16,8 @@ use super::discovery::discover;
 use super::error::CallError;
 use super::online::{End, Online};
 use super::store::Store;
-use super::token::Tokens;
 use crate::invitation::AccountId;
 use crate::provider::exchange::Exchange;
-use crate::provider::origin::Origins;
 use crate::provider::{Clock, Command, Event, Handle, Problem, QUEUE, Status};
 use crate::text::DisplayText;
 
@@ -138,9 +136,7 @@ impl Session {
     }
 
     fn client(&self) -> Client {
-        let origins = Origins::new(&self.settings.trusted_hosts);
-        let tokens = Tokens::new(self.settings.credentials.clone());
-        Client::new(self.exchange.clone(), origins, tokens, self.settings.wire)
+        Client::new(&self.settings, self.exchange.clone())
     }
 
     /// Tells the program something. If it no longer listens, its commands have ended too.
