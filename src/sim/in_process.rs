@@ -1,13 +1,18 @@
+use std::io;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
 use axum::body::Body;
 use futures_util::future::BoxFuture;
 use futures_util::{FutureExt, StreamExt};
 use http::header::{CONTENT_LENGTH, HOST};
-use http::{HeaderValue, Method};
+use http::{HeaderValue, Method, Response};
+use tokio::task::JoinSet;
 use tower_service::Service;
 
 use super::Simulator;
 use super::reply::Broken;
 use crate::provider::exchange::{Exchange, Failure, Incoming, Request};
+use crate::provider::graph::{Entrance, Webhook};
 
 /// Calls the simulator's router in process: no socket, and so nothing that a paused clock would miss.
 #[derive(Clone)]
@@ -25,18 +30,7 @@ impl Exchange for InProcess {
     fn send(&self, request: Request) -> BoxFuture<'static, Result<Incoming, Failure>> {
         let mut router = self.0.router();
         async move {
-            let length = request.body.len();
-            let mut outgoing = http::Request::new(Body::from(request.body));
-            *outgoing.uri_mut() = request.url.as_str().parse().map_err(|_| Failure::unsent("no address"))?;
-            *outgoing.headers_mut() = request.headers;
-            if let Ok(host) = HeaderValue::from_str(request.url.authority()) {
-                outgoing.headers_mut().insert(HOST, host);
-            }
-            if request.method == Method::POST {
-                outgoing.headers_mut().insert(CONTENT_LENGTH, HeaderValue::from(length));
-            }
-            *outgoing.method_mut() = request.method;
-            let Ok(response) = router.call(outgoing).await;
+            let Ok(response) = router.call(outgoing(request)?).await;
             if let Some(broken) = response.extensions().get::<Broken>() {
                 return Err(if broken.sent {
                     Failure::perhaps("the connection was reset")
@@ -44,12 +38,93 @@ impl Exchange for InProcess {
                     Failure::unsent("the connection was refused")
                 });
             }
-            let (head, body) = response.into_parts();
-            let body = body
-                .into_data_stream()
-                .map(|piece| piece.map_err(|error| Failure::perhaps(error.to_string())));
-            Ok(Incoming { status: head.status, headers: head.headers, body: body.boxed() })
+            Ok(incoming(response))
         }
         .boxed()
     }
+}
+
+/// Leads from a simulator to the webhook of a bot in the same process: the bot opens it, the simulator sends
+/// through it.
+#[derive(Clone, Default)]
+pub struct Doorway(Arc<Mutex<Open>>);
+
+#[derive(Default)]
+struct Open {
+    webhook: Option<Webhook>,
+    /// Counts the openings, so that a late closing does not close the next one.
+    number: u64,
+}
+
+impl Doorway {
+    fn lock(&self) -> MutexGuard<'_, Open> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Entrance for Doorway {
+    fn open(&self, webhook: Webhook) -> BoxFuture<'static, io::Result<JoinSet<()>>> {
+        let number = {
+            let mut open = self.lock();
+            open.webhook = Some(webhook);
+            open.number += 1;
+            open.number
+        };
+        let closing = Closing(self.clone(), number);
+        async move {
+            let mut open = JoinSet::new();
+            open.spawn(async move {
+                let _closing = closing;
+                std::future::pending().await
+            });
+            Ok(open)
+        }
+        .boxed()
+    }
+}
+
+struct Closing(Doorway, u64);
+
+impl Drop for Closing {
+    fn drop(&mut self) {
+        let mut open = self.0.lock();
+        if open.number == self.1 {
+            open.webhook = None;
+        }
+    }
+}
+
+impl Exchange for Doorway {
+    fn send(&self, request: Request) -> BoxFuture<'static, Result<Incoming, Failure>> {
+        let webhook = self.lock().webhook.clone();
+        async move {
+            let webhook = webhook.ok_or_else(|| Failure::unsent("the connection was refused"))?;
+            Ok(incoming(webhook.answer(outgoing(request)?).await))
+        }
+        .boxed()
+    }
+}
+
+/// A request as a server gets it.
+fn outgoing(request: Request) -> Result<http::Request<Body>, Failure> {
+    let length = request.body.len();
+    let mut outgoing = http::Request::new(Body::from(request.body));
+    *outgoing.uri_mut() = request.url.as_str().parse().map_err(|_| Failure::unsent("no address"))?;
+    *outgoing.headers_mut() = request.headers;
+    if let Ok(host) = HeaderValue::from_str(request.url.authority()) {
+        outgoing.headers_mut().insert(HOST, host);
+    }
+    if request.method == Method::POST {
+        outgoing.headers_mut().insert(CONTENT_LENGTH, HeaderValue::from(length));
+    }
+    *outgoing.method_mut() = request.method;
+    Ok(outgoing)
+}
+
+/// A response as a client gets it.
+fn incoming(response: Response<Body>) -> Incoming {
+    let (head, body) = response.into_parts();
+    let body =
+        body.into_data_stream().map(|piece| piece.map_err(|error| Failure::perhaps(error.to_string())));
+    Incoming { status: head.status, headers: head.headers, body: body.boxed() }
 }

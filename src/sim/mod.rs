@@ -26,7 +26,7 @@ use tokio::sync::watch;
 
 use channel::Instead;
 pub use fault::{Fault, Mishap};
-pub use in_process::InProcess;
+pub use in_process::{Doorway, InProcess};
 pub use record::Recorded;
 pub use serve::serve;
 use world::World;
