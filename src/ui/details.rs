@@ -129,12 +129,17 @@ fn entry(entry: &Entry, state: &State, look: &Look) -> (String, Vec<Field>) {
     let outgoing = invitation.direction == Direction::Outgoing;
     let who = invitation.to.as_ref().filter(|_| outgoing).unwrap_or(&invitation.from);
     let mut fields = people_and_words(invitation, state, look);
-    let place = if words::suspicious(who) { 2 } else { 1 };
-    fields.insert(place.min(fields.len()), standing(entry, state, look));
+    let mut first = vec![standing(entry, state, look)];
     let past = invitation.deadline <= state.now.moment;
-    if entry.phase == Phase::Ringing && !outgoing && !(past && invitation.kind == Kind::Call) {
-        fields.extend(words::accepting(invitation).map(|what| field("accept", what)));
-    }
+    let call = invitation.kind == Kind::Call;
+    let accepting = words::accepting(invitation).map(|what| field("accept", what));
+    let accepting = accepting.filter(|_| entry.phase == Phase::Ringing && !outgoing && !(past && call));
+    // Who answers a call matters more than all that is known of it; else it is what is missing that is told.
+    let (before, after) = if call { (accepting, None) } else { (None, accepting) };
+    first.extend(before);
+    let place = if words::suspicious(who) { 2 } else { 1 }.min(fields.len());
+    fields.splice(place..place, first);
+    fields.extend(after);
     let outdated = state.account(invitation.id.account).is_some_and(|account| !account.status.is_online());
     if outdated && entry.is_pending() {
         fields.push(styled("known", words::STALE, look.theme.waiting));
@@ -178,6 +183,9 @@ fn standing(entry: &Entry, state: &State, look: &Look) -> Field {
 
 fn conversation(conversation: &Conversation, state: &State, look: &Look) -> (String, Vec<Field>) {
     let mut fields = Vec::new();
+    if !conversation.note.is_empty() {
+        fields.push(field("note", conversation.note.as_str()));
+    }
     if !conversation.subject.is_empty() {
         fields.push(field("about", conversation.subject.as_str()));
     }
@@ -191,11 +199,9 @@ fn conversation(conversation: &Conversation, state: &State, look: &Look) -> (Str
         }
     }
     fields.push(field("offers", offers(conversation)));
-    if !conversation.note.is_empty() {
-        fields.push(field("note", conversation.note.as_str()));
-    }
     fields.extend(account(conversation.id.account, state));
-    (format!("Conversation: {}", rows::subject(conversation)), fields)
+    let what = if conversation.can_hang_up { "Call with" } else { "Conversation:" };
+    (format!("{what} {}", rows::subject(conversation)), fields)
 }
 
 fn offers(conversation: &Conversation) -> String {

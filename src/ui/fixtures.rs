@@ -8,8 +8,8 @@ use ratatui::backend::TestBackend;
 use super::{Look, draw};
 use crate::app::{Account, Entry, Now, Past, Phase, Progress, Settings, State};
 use crate::invitation::{
-    AccountId, Conversation, ConversationId, Decision, Direction, Importance, Invitation, InvitationId, Kind,
-    Moment, Offers, Outcome, Party, Reason,
+    AccountId, Conversation, ConversationId, Decision, Direction, Fact, Importance, Invitation, InvitationId,
+    Kind, Moment, Offers, Outcome, Party, Reason,
 };
 use crate::provider::{Status, Ticket};
 
@@ -110,6 +110,65 @@ pub fn busy() -> State {
         let at = jiff::civil::date(2026, 11, if number == 20 { 20 } else { 21 }).at(13, 50, 0, 0);
         state.history.put(Past { number, invitation, outcome, at });
     }
+    state
+}
+
+/// A call to a bot that rings.
+pub fn call(number: u64, from: Party) -> Invitation {
+    let mut call = invitation(number, Kind::Call, from);
+    call.to = Some(Party {
+        name: "Help desk bot".into(),
+        uri: "app:2891555a-92ff-42e6-80fa-6e1300c6b5c6".into(),
+        ..Party::default()
+    });
+    call.offers = Offers { accept: true, reject: true, redirect: true, ..Offers::default() };
+    let fact = |label, value: &str| Fact { label, value: value.into() };
+    call.facts = vec![
+        fact("media", "audio, video"),
+        fact("group", "chat 19:meeting_Win6Ydo4wsMijFjZS00ZGVjLTk5MGUtOTRjNWY2NmNkYTFm@thread.v2"),
+        fact("tenant", "9d2b1c7e-0b61-4a4a-9a0e-3f0f0b1a7c11"),
+    ];
+    call
+}
+
+/// Two accounts, UCWA and a bot: calls to the bot ring, and it is on the line with one caller.
+pub fn with_bot() -> State {
+    let mut state = quiet();
+    state.accounts.push(Account { label: "bot 2891555a".into(), me: None, status: online() });
+    let mut direct = call(
+        1,
+        Party {
+            origin: "same tenant".into(),
+            ..party("John Doe", "user:112f7296-5fa4-42ca-bae8-6a692b15d4b8")
+        },
+    );
+    direct.deadline = in_seconds(9);
+    let mut forwarded = call(2, party("", "tel:+14255550100"));
+    forwarded.routes = vec!["forwarded from +14255550199".into()];
+    let hidden = Party { origin: "encrypted: the bot has no Calls permission".into(), ..Party::default() };
+    let mut past = call(3, hidden);
+    past.deadline = NOW;
+    for mut call in [direct, forwarded, past] {
+        call.id.account = AccountId(1);
+        state.incoming.put(entry(call, Phase::Ringing));
+    }
+    let mut im = invitation(4, Kind::Message, party("Lene Aaling", "sip:lenea@contoso.com"));
+    im.message = "Hi Tosh".into();
+    state.incoming.put(entry(im, Phase::Ringing));
+    state.conversations.put(Conversation {
+        participants: vec![party("John Doe", "user:112f7296-5fa4-42ca-bae8-6a692b15d4b8")],
+        can_hang_up: true,
+        note: "the bot is on the line, not you".into(),
+        ..Conversation::new(ConversationId { account: AccountId(1), number: 1 })
+    });
+    let alone = vec![party("Dana Birkby", "sip:dana@contoso.com")];
+    let talk = Conversation {
+        participants: alone,
+        can_invite: true,
+        can_send: true,
+        ..Conversation::new(conversation_id(2))
+    };
+    state.conversations.put(talk);
     state
 }
 

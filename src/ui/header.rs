@@ -67,9 +67,9 @@ fn finish<'a>(mut cells: Cells<'a>, words: &str, style: Style, state: &State, ro
         cells.text(words.to_owned(), style);
         cells.gap(3);
         cells.text(clock, Style::new());
-    } else if cells.used() + 3 <= room {
+    } else if cells.used() + 3 < room {
         cells.gap(2);
-        let left = room - cells.used();
+        let left = room - cells.used() - 1;
         cells.text(fit(words, left).into_owned(), style);
     }
     cells.line(None)

@@ -8,7 +8,7 @@ use ratatui::style::Style;
 use ratatui::text::Line;
 use tui_input::Input;
 
-use super::fit::{Cells, fit, width as columns, wrap};
+use super::fit::{Cells, fit, fit_middle, width as columns, wrap};
 use super::{Look, prompt, put, take_bottom, take_top, words};
 use crate::app::{self, Action, Choice, Decline, Picker, Reject, State};
 use crate::invitation::{InvitationId, Reason};
@@ -135,10 +135,13 @@ pub(super) fn decline(
         title: format!("Decline {}: why?", whom(&declining.targets, "invitations", state)),
         left: None,
         matters: |reason: Reason| matches!(reason, Reason::Local | Reason::Global),
-        note: (!declining.calls.is_empty()).then(|| {
-            let calls = if declining.calls.len() == 1 { "call" } else { "calls" };
-            format!("then {} {calls} to the bot, with reasons of their own", declining.calls.len())
-        }),
+        note: match declining.calls.len() {
+            0 => Vec::new(),
+            1 => wrapped("then 1 call to the bot, with reasons of its own", inside(area)),
+            calls => {
+                wrapped(&format!("then {calls} calls to the bot, with reasons of their own"), inside(area))
+            }
+        },
     };
     ask(buffer, area, &declining.picker, &question, look)
 }
@@ -152,11 +155,18 @@ pub(super) fn reject(
     look: &Look,
 ) -> Option<Position> {
     let address = rejecting.callback.as_ref().map_or("the bot's usual address", |it| it.as_str());
+    let (room, key) = (usize::from(inside(area).saturating_sub(3)), app::CALLBACK);
+    let words = format!("{key}: later notifications go to");
+    let note = if columns(&words) + 1 + columns(address) <= room {
+        vec![format!("{words} {address}")]
+    } else {
+        vec![fit(&words, room).into_owned(), fit_middle(address, room).into_owned()]
+    };
     let question = Question {
         title: format!("Reject {}: why?", whom(&rejecting.targets, "calls", state)),
         left: rejecting.targets.first().map(|first| left(*first, state)),
         matters: |_| false,
-        note: Some(format!("later notifications: {address} · {} changes that", app::CALLBACK)),
+        note,
     };
     ask(buffer, area, &rejecting.picker, &question, look)
 }
@@ -174,8 +184,13 @@ struct Question<T> {
     left: Option<String>,
     /// Those that a person means most often.
     matters: fn(T) -> bool,
-    /// A line below the list.
-    note: Option<String>,
+    /// Lines below the list.
+    note: Vec<String>,
+}
+
+/// The columns inside of a list of reasons.
+fn inside(area: Rect) -> u16 {
+    area.width.min(WIDEST).saturating_sub(2)
 }
 
 /// A list of reasons with their explanations.
@@ -186,20 +201,18 @@ fn ask<T: Choice>(
     question: &Question<T>,
     look: &Look,
 ) -> Option<Position> {
-    let outer = area.width.min(WIDEST);
-    let wide = outer.saturating_sub(2) >= TWO_COLUMNS;
+    let wide = inside(area) >= TWO_COLUMNS;
     let explained = if wide { 0 } else { 2 };
-    let note = question.note.as_deref().map_or_else(Vec::new, |note| wrapped(note, outer.saturating_sub(2)));
-    let noted = u16::try_from(note.len()).unwrap_or(u16::MAX);
+    let noted = u16::try_from(question.note.len()).unwrap_or(u16::MAX);
     let rows = u16::try_from(T::all().count()).unwrap_or(u16::MAX);
-    let size = (outer, rows.saturating_add(3 + explained).saturating_add(noted));
+    let size = (inside(area) + 2, rows.saturating_add(3 + explained).saturating_add(noted));
     let mut inner = noted_frame(buffer, area, size, (&question.title, question.left.as_deref()), look);
     let cursor = input_row(buffer, &mut inner, &picker.input, look);
     let mut spare = inner.height.saturating_sub(rows.min(3));
     let below = take_bottom(&mut inner, noted.min(spare));
     spare -= below.height;
     let bottom = take_bottom(&mut inner, explained.min(spare));
-    lines(buffer, below, note, look);
+    lines(buffer, below, &question.note, look);
     let room = usize::from(inner.width);
     let longest =
         |text: fn(T) -> &'static str| T::all().map(|choice| columns(text(choice))).max().unwrap_or(0);
@@ -216,7 +229,7 @@ fn ask<T: Choice>(
     }
     match picker.choices.get(picker.highlighted) {
         None => put(buffer, inner, &nothing_matches(room, look)),
-        Some(choice) => lines(buffer, bottom, wrapped(choice.explanation(), bottom.width), look),
+        Some(choice) => lines(buffer, bottom, &wrapped(choice.explanation(), bottom.width), look),
     }
     cursor
 }
@@ -225,11 +238,11 @@ fn wrapped(text: &str, width: u16) -> Vec<String> {
     wrap(text, usize::from(width.saturating_sub(3)))
 }
 
-fn lines(buffer: &mut Buffer, mut area: Rect, lines: Vec<String>, look: &Look) {
+fn lines(buffer: &mut Buffer, mut area: Rect, lines: &[String], look: &Look) {
     for line in lines {
         let mut cells = Cells::default();
         cells.gap(2);
-        cells.text(line, look.theme.dim);
+        cells.text(line.as_str(), look.theme.dim);
         put(buffer, take_top(&mut area, 1), &cells.line(None));
     }
 }

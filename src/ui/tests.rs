@@ -5,10 +5,12 @@ use super::fixtures::*;
 use super::{Charset, Look, Theme};
 use crate::app::key::Key;
 use crate::app::{
-    Account, Action, Decline, KeyMap, Mode, Notice, Phase, Picker, Progress, Prompt, Purpose, Sort, State,
-    Tab, Tone,
+    Account, Action, Decline, KeyMap, Mode, Notice, Phase, Picker, Progress, Prompt, Purpose, Reject, Sort,
+    State, Tab, Tone,
 };
-use crate::invitation::{Decision, Kind, Offers, Outcome, Reason};
+use crate::invitation::{
+    AccountId, CallbackUri, Decision, Destination, InvitationId, Kind, Offers, Outcome, Reason, Rejection,
+};
 use crate::provider::{Problem, Status};
 
 const SIZES: [(u16, u16); 3] = [(40, 12), (80, 24), (160, 50)];
@@ -168,6 +170,99 @@ fn each_of_several_accounts_has_its_line() {
     snapshot("accounts", &state);
 }
 
+/// The id of the call that the fixture's bot is asked to take.
+fn call_id(number: u64) -> InvitationId {
+    InvitationId { account: AccountId(1), number }
+}
+
+fn reject(typed: &str, callback: Option<&str>) -> Reject {
+    let callback = callback.and_then(CallbackUri::parse);
+    Reject { picker: picker(Rejection::ALL.to_vec(), typed), targets: vec![call_id(1)], callback }
+}
+
+#[test]
+fn a_call_to_a_bot_tells_who_answers_and_how_long_it_rings() {
+    let mut state = with_bot();
+    snapshot("call", &state);
+    state.incoming.select_at(2);
+    insta::assert_snapshot!("call-past-80x24", screen(&state, &plain(), (80, 24)));
+    state.incoming.select_at(0);
+    state.details = true;
+    snapshot("call-details", &state);
+    let to = Destination::parse("+14255550100").unwrap();
+    state.incoming.change(call_id(1), |it| it.phase = answering(Decision::Redirect(to), Progress::Sending));
+    assert!(screen(&state, &plain(), (80, 24)).contains("redirecting… (redirect to +14255550100)"));
+}
+
+#[test]
+fn a_rejection_is_explained_and_shows_where_later_notifications_go() {
+    let mut state = with_bot();
+    state.mode = Mode::Reject(reject("", None));
+    snapshot("rejections", &state);
+    let mut many = reject("", Some("https://bot.contoso.com/a/path/that/goes/on/and/on/calls"));
+    many.targets.push(call_id(2));
+    state.mode = Mode::Reject(many);
+    snapshot("rejections-callback", &state);
+    let declining = decline(Reason::ALL.to_vec(), "");
+    state.mode = Mode::Decline(Decline { targets: vec![id(4)], calls: vec![call_id(1)], ..declining });
+    snapshot("reasons-then-calls", &state);
+}
+
+#[test]
+fn a_call_is_redirected_and_its_address_named_in_a_line() {
+    let mut state = with_bot();
+    state.mode = prompt(Purpose::Redirect(call_id(1)), "", None);
+    snapshot("prompt-redirect", &state);
+    state.mode = prompt(Purpose::Redirect(call_id(1)), "425", Some("A phone number starts with +"));
+    insta::assert_snapshot!("prompt-redirect-wrong-40x12", screen(&state, &plain(), (40, 12)));
+    state.mode = prompt(Purpose::Callback(Box::new(reject("", None))), "https://bot", None);
+    snapshot("prompt-callback", &state);
+}
+
+#[test]
+fn a_call_that_the_bot_took_is_a_conversation_that_can_be_hung_up() {
+    let mut state = with_bot();
+    state.tab = Tab::Conversations;
+    state.conversations.select_at(1);
+    snapshot("on-the-line", &state);
+}
+
+#[test]
+fn two_accounts_are_told_apart_in_few_lines() {
+    let mut state = with_bot();
+    for (name, status) in [
+        ("connecting", Status::Connecting("waiting for the relay")),
+        ("retrying", retrying()),
+        ("stopped", stopped()),
+    ] {
+        state.accounts[1].status = status;
+        for size in SIZES {
+            let text = screen(&state, &plain(), size);
+            let header: Vec<&str> = text.lines().take_while(|line| !line.starts_with(['─', '┌'])).collect();
+            assert!(header.len() <= 3 && header[0].contains("14:02"), "{text}");
+            assert!(header.iter().any(|line| line.contains("● tosh@contoso.com")), "{text}");
+            assert!(header.iter().any(|line| line.contains(name)), "{text}");
+            insta::assert_snapshot!(format!("two-{name}-{}x{}", size.0, size.1), header.join("\n"));
+        }
+    }
+}
+
+#[test]
+fn the_header_never_takes_more_than_a_third_whatever_the_accounts_do() {
+    let states = [online(), retrying(), stopped(), Status::Replaced, Status::Idle];
+    for accounts in 0..7 {
+        let mut state = quiet();
+        state.accounts = states.iter().cycle().take(accounts).cloned().map(account).collect();
+        for width in (1..100).step_by(7) {
+            for height in 1..30 {
+                let text = screen(&state, &plain(), (width, height));
+                let header = text.lines().take_while(|line| !line.starts_with('─')).count();
+                assert!(width < 8 || height < 5 || header <= usize::from(height / 3).max(1), "{text}");
+            }
+        }
+    }
+}
+
 #[test]
 fn what_is_answered_or_over_says_how() {
     let mut state = quiet();
@@ -287,7 +382,7 @@ fn the_selected_entry_of_a_long_list_is_in_sight() {
 #[test]
 fn text_from_elsewhere_stays_out_of_the_last_column() {
     let mut states = vec![strange_names(), on(Tab::Conversations), on(Tab::History), on(Tab::Outgoing)];
-    states.push(with_status(retrying()));
+    states.extend([with_status(retrying()), with_bot()]);
     for state in states {
         for width in 20..130_u16 {
             let terminal = terminal(&state, &plain(), (width, 24));
@@ -314,6 +409,10 @@ fn modes() -> Vec<Mode> {
         prompt(Purpose::Filter, "日本語日本語日本語", None),
         prompt(Purpose::Invite(conversation_id(1)), "日本語", Some("no")),
         prompt(Purpose::Message(conversation_id(99)), "x", None),
+        prompt(Purpose::Redirect(call_id(1)), "日本語", Some("no")),
+        prompt(Purpose::Callback(Box::new(reject("", None))), "日本語", None),
+        Mode::Reject(reject("日本語", Some("https://bot.contoso.com/calls"))),
+        Mode::Decline(Decline { calls: vec![call_id(1)], ..decline(vec![], "") }),
         Mode::Help(7),
     ]
 }
@@ -334,15 +433,16 @@ fn every_size_can_be_drawn() {
             }
         }
     };
-    let mut states = vec![strange_names(), with_status(stopped()), quiet()];
+    let mut states = vec![strange_names(), with_status(stopped()), quiet(), with_bot()];
     states.extend(Tab::ALL.map(on));
     for state in &states {
         everywhere(state, 5);
     }
-    let mut state = busy();
-    for mode in modes() {
-        state.mode = mode;
-        everywhere(&state, 3);
+    for mut state in [busy(), with_bot()] {
+        for mode in modes() {
+            state.mode = mode;
+            everywhere(&state, 6);
+        }
     }
 }
 
