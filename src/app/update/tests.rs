@@ -56,7 +56,7 @@ fn invitation(number: u64, kind: Kind) -> Invitation {
 
 /// Every other one is a call that the bot has answered.
 fn conversation(number: u64) -> Conversation {
-    let call = number % 2 == 0;
+    let call = number.is_multiple_of(2);
     Conversation {
         subject: "Talk".into(),
         participants: vec![Party { name: format!("Caller {number}").as_str().into(), ..Party::default() }],

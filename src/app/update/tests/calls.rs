@@ -284,6 +284,18 @@ fn a_key_that_hangs_up_rests_for_a_blink_after_the_selection_moved() {
 }
 
 #[test]
+fn what_became_of_a_hang_up_is_said_to_those_who_left_meanwhile() {
+    let mut desk = hanging_up();
+    let underway = desk.state.flights.clone();
+    let words = "Whether the call with Caller 2 was hung up is not known";
+    assert_eq!(crate::ui::farewell(&desk.state, &underway), [words]);
+    lost(&mut desk);
+    assert_eq!(crate::ui::farewell(&desk.state, &underway), [words]);
+    desk.event(Event::ConversationOver(conversation_id(2)));
+    assert!(crate::ui::farewell(&desk.state, &underway).is_empty());
+}
+
+#[test]
 fn what_is_known_of_a_call_is_found_by_the_filter() {
     let mut desk = Desk::ringing(&[Kind::Phone]);
     let facts = vec![Fact { label: "group", value: "chat 19:meeting".into() }];

@@ -67,7 +67,7 @@ proptest! {
         for step in steps {
             desk.effects.clear();
             if let Step::Done(ticket) | Step::Refused(ticket) | Step::Uncertain(ticket) = &step {
-                ending.values_mut().for_each(|open| open.retain(|it| it.0 != *ticket));
+                for open in ending.values_mut() { open.retain(|it| it.0 != *ticket); }
             }
             match step {
                 Step::Key(key) => desk.key(key),
