@@ -68,6 +68,7 @@ fn show(path: &Path, config: &Config) -> String {
         format!("ascii          {}", config.ascii),
         format!("notify         {}", if config.settings.bell { "bell" } else { "nothing" }),
         format!("decline reason {}", config.settings.default_reason.name()),
+        format!("reject reason  {}", config.settings.default_rejection.name()),
         format!("history        {}", if config.history { "kept" } else { "only until you quit" }),
         format!("history keep   {}", config.settings.history_limit),
         "keys".to_owned(),

@@ -75,7 +75,7 @@ impl Entrance for Doorway {
             let mut open = JoinSet::new();
             open.spawn(async move {
                 let _closing = closing;
-                std::future::pending().await
+                std::future::pending::<()>().await;
             });
             Ok(open)
         }

@@ -144,7 +144,11 @@ impl Desk {
 
     pub fn start(sim: &Simulator, exchange: Arc<dyn Exchange>, settings: ucwa::Settings) -> Self {
         let clock = Clock::start();
-        let provider = ucwa::spawn(settings, exchange, AccountId(0), clock);
+        Self::of(sim, ucwa::spawn(settings, exchange, AccountId(0), clock), clock)
+    }
+
+    /// The desk of a provider that was started with that clock.
+    pub fn of(sim: &Simulator, provider: Handle, clock: Clock) -> Self {
         let account = Account { label: "contoso.example".into(), ..Account::default() };
         let app = Settings { history_limit: 100_000, ..Settings::default() };
         let state = State::new(app, vec![account], now(clock), (80, 24));
@@ -259,7 +263,9 @@ impl Desk {
 
     /// Waits for an invitation that can be answered.
     pub async fn ringing(&mut self) -> Invitation {
-        let rings = |entry: &&Entry| entry.is_pending() && entry.invitation.offers.decline;
+        let rings = |entry: &&Entry| {
+            entry.is_pending() && (entry.invitation.offers.decline || entry.invitation.offers.reject)
+        };
         self.until(|state| state.incoming.iter().any(|entry| rings(&entry))).await;
         self.state.incoming.page(0).find(rings).unwrap().invitation.clone()
     }
