@@ -21,7 +21,7 @@ const EXAMPLES: &str = "Examples:
   rsvp demo                 try it: no account, no network
   rsvp config init          write a commented configuration file
   rsvp                      sign in and wait for invitations
-  rsvp simulate             a Skype for Business server to develop against";
+  rsvp simulate             a server of each kind to develop against";
 
 /// What every command understands.
 #[derive(Args, Clone, Debug)]
@@ -42,7 +42,7 @@ pub struct Global {
 pub enum Command {
     /// Run the client against an embedded simulator: no account, no network
     Demo(Demo),
-    /// Run only the simulator, for any UCWA client
+    /// Run only the simulator, for any UCWA client or calling bot
     Simulate(Simulate),
     /// Try the configuration step by step: what works, and what to do where something does not
     Check,
@@ -77,6 +77,9 @@ pub struct Simulate {
     /// Play quiet-morning, help-desk or bad-network, or a scenario file
     #[arg(long, value_name = "SCENARIO")]
     pub scenario: Option<String>,
+    /// Where notifications of calls are sent: the bot's webhook
+    #[arg(long, value_name = "URL", default_value = "http://127.0.0.1:3978/api/calls")]
+    pub notify: url::Url,
 }
 
 /// How the history is printed.

@@ -1,12 +1,17 @@
+use std::sync::Arc;
+
 use anyhow::Context;
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::net::TcpListener;
+use url::Url;
 
 use super::say;
 use crate::cli::Simulate;
+use crate::provider::exchange::{Network, Real};
+use crate::provider::origin::{encrypted_or_local, is_loopback};
 use crate::sim::console::{self, Answer};
 use crate::sim::scenario::Scenario;
-use crate::sim::{Options, Simulator, serve};
+use crate::sim::{GraphOptions, Options, Simulator, serve};
 
 /// Runs the simulator alone: prints how to reach it, every request, and what is said to each line typed.
 pub(super) async fn run(arguments: &Simulate) -> anyhow::Result<()> {
@@ -20,14 +25,23 @@ pub(super) async fn run(arguments: &Simulate) -> anyhow::Result<()> {
     let listener = TcpListener::bind(arguments.listen)
         .await
         .with_context(|| format!("can't listen on {}; choose another with --listen", arguments.listen))?;
+    encrypted_or_local(&arguments.notify)
+        .with_context(|| format!("can't send notifications to {}", arguments.notify))?;
+    let network = Network { loopback_only: is_loopback(&arguments.notify), ..Network::default() };
+    let exchange = Arc::new(Real::new(network).context("can't send notifications")?);
     let url = format!("http://{}/", listener.local_addr()?);
-    say(&format!("A Skype for Business server for development listens on {url}\n"))?;
-    say("A configuration for it:\n")?;
+    say(&format!(
+        "A Skype for Business server and a Microsoft Graph calling service for development listen on {url}\n"
+    ))?;
+    say("A configuration for the one:\n")?;
     say(&format!("    token = \"{}\"\n    [ucwa]\n    url = \"{url}\"\n", options.token))?;
     say(&format!("or, with a password, any username and the password `{}`.", options.password))?;
+    say("\nA configuration for the other:\n")?;
+    say(&graph_section(&options.graph, &url, &arguments.notify))?;
     say("Type help for what can be made to happen.")?;
 
     let sim = Simulator::new(options);
+    sim.notify(exchange, arguments.notify.clone());
     let server = tokio::spawn(serve(sim.clone(), listener));
     if let Some(scenario) = scenario {
         say(&format!("Playing: {}", scenario.title))?;
@@ -58,4 +72,27 @@ pub(super) async fn run(arguments: &Simulate) -> anyhow::Result<()> {
     }
     server.abort();
     Ok(())
+}
+
+/// The configuration of a bot for the calling service at `url`, which sends its notifications to `notify`.
+fn graph_section(options: &GraphOptions, url: &str, notify: &Url) -> String {
+    let address = (is_loopback(notify).then(|| notify.host_str()).flatten(), notify.port_or_known_default());
+    let listen = match address {
+        (Some("localhost"), Some(port)) => format!("127.0.0.1:{port}"),
+        (Some(host), Some(port)) => format!("{host}:{port}"),
+        _ => "127.0.0.1:3978".into(),
+    };
+    format!(
+        "    [graph]
+    tenant = \"{}\"
+    client_id = \"{}\"
+    client_secret = \"{}\"
+    listen = \"{listen}\"
+    public_url = \"{notify}\"
+    authority = \"{url}\"
+    base_url = \"{url}v1.0\"
+    openid_url = \"{url}v1/.well-known/OpenIdConfiguration\"
+",
+        options.tenant, options.client_id, options.client_secret
+    )
 }

@@ -1,5 +1,6 @@
 //! Lines that make things happen in a running simulator.
 
+use super::graph::console as graph;
 use super::{Answers, Ended, Fault, Invite, Kind, Mishap, Person, SimId, Simulator};
 
 /// What the lines mean.
@@ -8,6 +9,13 @@ invite im|phone|meeting|av ADDRESS [TEXT]   somebody invites you; TEXT is the su
 gives-up N                                  the caller of invitation N gives up
 elsewhere N                                 you answer invitation N on another device
 joins N | declines N                        somebody you invited answers
+call KIND NAME [group] [video] [TEXT]       somebody calls the bot; KIND is user, phone, application, guest or
+                                            encrypted, TEXT is the subject; of a phone, NAME is the number
+call-gives-up N | call-elsewhere N          the caller of call N gives up; another instance of the bot answers
+hangs-up N | call-fails N [CODE SUBCODE]    the other party of an answered call hangs up; the service ends a call
+forge KIND|all                              the webhook is told of a call with a bad token: no-token, expired …
+odd KIND|all                                the webhook is told something odd with a good one: not-json, deep …
+rotate | graph-tokens                       notifications are signed with a new key; the bot's tokens are worthless
 person ADDRESS joins|declines|ignores       what somebody does when you invite them
 refuse ACTION STATUS [SUBCODE]              the next accept, decline, cancel, addParticipant, events … is refused
 expire                                      the application is forgotten
@@ -112,16 +120,17 @@ pub fn obey(sim: &Simulator, line: &str) -> Result<Answer, String> {
             sim.fault(fault);
             done("it will go wrong")
         }
+        "call" | "call-gives-up" | "call-elsewhere" | "hangs-up" | "call-fails" | "forge" | "odd"
+        | "rotate" | "graph-tokens" => graph::obey(sim, command, &words.collect::<Vec<_>>()).map(Answer::Say),
         "heal" => {
             sim.heal();
             done("all is well")
         }
         "pending" => {
-            let lines: Vec<String> = sim
-                .truth()
-                .iter()
-                .map(|truth| format!("{} {} {}", truth.id, truth.kind.rel(), truth.uri))
-                .collect();
+            let invitations = sim.truth();
+            let invitations =
+                invitations.iter().map(|truth| format!("{} {} {}", truth.id, truth.kind.rel(), truth.uri));
+            let lines: Vec<String> = invitations.chain(graph::pending(sim)).collect();
             Ok(Answer::Say(if lines.is_empty() { "nothing is pending".into() } else { lines.join("\n") }))
         }
         "record" => {

@@ -8,7 +8,9 @@ use serde_json::Value;
 #[serde(deny_unknown_fields)]
 pub struct Fault {
     /// Whose requests: `events`, `accept`, `decline`, `cancel`, `addParticipant`, `applications`, `application`,
-    /// `invitation`, `ticket`, `user`, `discovery`, …; `any` for each but the event channel's.
+    /// `invitation`, `ticket`, `user`, `discovery`, …; `any` for each but the event channel's. Of the calling
+    /// service: `reject`, `answer`, `redirect`, `keepAlive`, `hangUp`, `call`, `graphToken`, `metadata`, `keys`;
+    /// and `notify` for what it sends to the webhook, which `any` leaves alone.
     pub of: String,
     /// So many of them pass first.
     #[serde(default)]
@@ -161,7 +163,7 @@ impl Faults {
     pub fn befall(&mut self, name: &str) -> Option<Mishap> {
         let mut found = None;
         for fault in &mut self.0 {
-            let meant = fault.of == name || (fault.of == "any" && name != "events");
+            let meant = fault.of == name || (fault.of == "any" && !matches!(name, "events" | "notify"));
             if !meant || found.is_some() {
                 continue;
             }

@@ -1,5 +1,6 @@
 //! The servers' side, for the demonstration, the sandbox and the tests: a Skype for Business server with one
-//! user, faithful to what UCWA 2.0 documents and to what practice shows, and watchful of its client.
+//! user, and the calling service of Microsoft Graph with one bot (`graph`); faithful to what is documented and
+//! to what practice shows, and watchful of their client.
 //!
 //! [`Simulator`] is the handle: things are made to happen through it, and it tells what is true and what
 //! was asked of it. `router` takes HTTP in, `requests` says what each request means, `reply` answers, `world` holds the state and the effects of each action, `channel`
@@ -8,6 +9,7 @@
 mod channel;
 pub mod console;
 mod fault;
+mod graph;
 mod in_process;
 mod record;
 mod reply;
@@ -26,6 +28,10 @@ use tokio::sync::watch;
 
 use channel::Instead;
 pub use fault::{Fault, Mishap};
+pub use graph::{
+    Call, CallEnd, CallEnding, CallModality, CallNumber, CallOutcome, CallState, CallTruth, Caller,
+    CallerKind, Forgery, GraphOptions, Oddity,
+};
 pub use in_process::{Doorway, InProcess};
 pub use record::Recorded;
 pub use serve::serve;
@@ -49,6 +55,8 @@ pub struct Options {
     pub idle: Duration,
     /// Where the unguessable parts of hrefs come from.
     pub seed: u64,
+    /// What the calling service beside it is like.
+    pub graph: GraphOptions,
 }
 
 impl Default for Options {
@@ -61,6 +69,7 @@ impl Default for Options {
             ring: Duration::from_secs(30),
             idle: Duration::from_secs(20 * 60),
             seed: 1,
+            graph: GraphOptions::default(),
         }
     }
 }

@@ -1,11 +1,11 @@
-use std::fmt;
+use std::fmt::{self, Write};
 
 use tokio::time::Instant;
 
-/// A request that the simulator got, and what it said.
+/// A request that the simulator got, and what it said; or one that it sent to a webhook, and what that said.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Recorded {
-    /// The verb.
+    /// The verb; `NOTIFY` for what the simulator sent to a webhook itself.
     pub method: String,
     /// Path and query.
     pub target: String,
@@ -25,7 +25,19 @@ impl fmt::Display for Recorded {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "{} {} {}", self.status, self.method, self.target)?;
         if !self.body.is_empty() {
-            write!(formatter, " {}", self.body)?;
+            // What comes from elsewhere is not to spoil a terminal.
+            let spoils = |c: char| {
+                c.is_control()
+                    || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}')
+            };
+            formatter.write_char(' ')?;
+            for c in self.body.chars() {
+                if spoils(c) {
+                    write!(formatter, "{}", c.escape_unicode())?;
+                } else {
+                    formatter.write_char(c)?;
+                }
+            }
         }
         write!(formatter, "  # {}", self.what)?;
         if let Some(complaint) = &self.complaint {

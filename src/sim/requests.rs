@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use tokio::time::Instant;
 
 use super::channel::Application;
+use super::graph::Meant;
 use super::reply::Reply;
 use super::wire::Wire;
 use super::world::{Kind, SimId, What, World};
@@ -47,12 +48,19 @@ pub(super) struct Asked {
     pub token: Option<String>,
     pub wire: Wire,
     pub has_length: bool,
+    pub headers: http::HeaderMap,
+    /// When it came, whatever kept it from being looked at.
+    pub arrived: Instant,
     /// The input, whatever its form; nothing if it makes no sense.
     pub input: Value,
     pub body: String,
 }
 
 impl Asked {
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name)?.to_str().ok()
+    }
+
     pub fn target(&self) -> String {
         if self.query.is_empty() { self.path.clone() } else { format!("{}?{}", self.path, self.query) }
     }
@@ -187,6 +195,9 @@ impl World {
 
     /// What a request is for, as faults name it.
     pub fn name(&self, asked: &Asked) -> &'static str {
+        if let Some(meant) = Meant::of(asked) {
+            return meant.name();
+        }
         match asked.path.as_str() {
             "/" | "/Autodiscover/AutodiscoverService.svc/root" => "discovery",
             TICKET => "ticket",

@@ -10,6 +10,7 @@ use tokio::time::Instant;
 
 use super::channel::Poll;
 use super::fault::Mishap;
+use super::graph::{self, Meant};
 use super::record::Recorded;
 use super::reply::{Delivery, Reply};
 use super::requests::{Asked, Door, Handled, TICKET};
@@ -35,7 +36,8 @@ impl Simulator {
         match &mishap {
             Mishap::Refused => return Reply::aborted(Delivery::Unsent),
             Mishap::Reset | Mishap::Answer { .. } => {
-                let reply = Reply::ordered(&mishap).unwrap_or_else(|| Reply::aborted(Delivery::Aborted));
+                let ordered = graph::refused(&asked, &mishap).or_else(|| Reply::ordered(&mishap));
+                let reply = ordered.unwrap_or_else(|| Reply::aborted(Delivery::Aborted));
                 let number = self.note(&asked);
                 self.noted(number, reply.status, "hit by a fault".into(), None);
                 return reply;
@@ -92,13 +94,16 @@ impl Simulator {
 
     async fn act(&self, asked: Asked, hit: Option<&Mishap>) -> Reply {
         let number = self.note(&asked);
-        let door = self.with(|world| world.door(&asked));
-        let handled = match door {
-            Door::Open(application, What::Events) if asked.method == Method::GET => {
-                self.events(&application, &asked).await
-            }
-            Door::Open(application, what) => self.with(|world| world.act(&application, what, &asked)),
-            Door::Answered(handled) => handled,
+        let handled = match Meant::of(&asked) {
+            Some(Meant::Check) => self.check(&asked).await,
+            Some(meant) => self.graph(|world| world.graph.act(meant, &asked)),
+            None => match self.with(|world| world.door(&asked)) {
+                Door::Open(application, What::Events) if asked.method == Method::GET => {
+                    self.events(&application, &asked).await
+                }
+                Door::Open(application, what) => self.with(|world| world.act(&application, what, &asked)),
+                Door::Answered(handled) => handled,
+            },
         };
         let what = hit.map_or(handled.what.clone(), |hit| format!("{}, hit by {hit:?}", handled.what));
         self.noted(number, handled.reply.status, what, handled.complaint);
@@ -136,16 +141,22 @@ async fn handle(State(sim): State<Simulator>, request: Request<Body>) -> Respons
         wire: Wire::wanted(&head.headers),
         input: Wire::decode(&head.headers, &body).unwrap_or_default(),
         has_length: head.headers.contains_key(CONTENT_LENGTH),
+        arrived: Instant::now(),
         path: head.uri.path().to_owned(),
         query: head.uri.query().unwrap_or_default().to_owned(),
         method: head.method,
         body: String::from_utf8_lossy(&body).into_owned(),
+        headers: head.headers,
     };
     let wire = asked.wire;
     sim.handle(asked).await.into_response(wire)
 }
 
-/// The body for the record: a form holds a password.
+/// The body for the record: a form holds a password, or another secret.
 fn redacted(asked: &Asked) -> String {
-    if asked.path == TICKET { "(a form with the password left out)".into() } else { asked.body.clone() }
+    if asked.path == TICKET || matches!(Meant::of(asked), Some(Meant::Token(_))) {
+        "(a form with the password left out)".into()
+    } else {
+        asked.body.clone()
+    }
 }

@@ -11,6 +11,7 @@ use tokio::time::Instant;
 
 use super::channel::Application;
 use super::fault::Faults;
+use super::graph::Graph;
 use super::record::Recorded;
 use super::{Options, Truth};
 
@@ -207,6 +208,8 @@ pub(super) struct World {
     pub endings: Vec<Ending>,
     /// How many applications there have been.
     pub generations: u32,
+    /// The calling service beside it.
+    pub graph: Graph,
     rng: fastrand::Rng,
     next_id: u32,
 }
@@ -228,6 +231,7 @@ impl World {
             later: Vec::new(),
             endings: Vec::new(),
             generations: 0,
+            graph: Graph::new(options.graph.clone()),
             next_id: 0,
             options,
         }
