@@ -1,8 +1,9 @@
-//! Scenarios: who invites whom when, as TOML.
+//! Scenarios: who invites or calls whom when, as TOML.
 
 use serde::Deserialize;
 
 use super::fault::{Fault, Mishap};
+use super::graph::{Call, CallEnd, CallModality, Caller, CallerKind};
 use super::world::{Ended, Invite, Kind, Person};
 use super::{Options, Simulator, seconds};
 
@@ -48,9 +49,21 @@ pub struct Step {
     forwarded_by: String,
     #[serde(default)]
     linked: bool,
-    /// How the invitation ends by itself, and after how many seconds.
+    /// Somebody of this kind calls the bot; nobody does where there is none.
     #[serde(default)]
-    then: Option<Ended>,
+    call: Option<CallerKind>,
+    /// Whether the bot is called into a group.
+    #[serde(default)]
+    group: bool,
+    /// What the call is for; without anything, sound.
+    #[serde(default)]
+    modalities: Vec<CallModality>,
+    /// Who forwarded the call: a name, or a phone's number.
+    #[serde(default)]
+    forwarded_from: Option<String>,
+    /// How the invitation or the call ends by itself, and after how many seconds.
+    #[serde(default)]
+    then: Option<Then>,
     #[serde(default)]
     after: f64,
     /// The server or the network misbehaves.
@@ -59,6 +72,43 @@ pub struct Step {
     /// Some request goes wrong.
     #[serde(default)]
     fault: Option<Fault>,
+}
+
+/// How an invitation or a call ends by itself.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum Then {
+    CallerGivesUp,
+    AnsweredElsewhere,
+    TimedOut,
+    Joins,
+    Declines,
+    /// The other party of a call that was answered hangs up.
+    OtherPartyEnds,
+}
+
+impl Then {
+    /// What it means for an invitation, if anything.
+    fn of_invitation(self) -> Option<Ended> {
+        match self {
+            Self::CallerGivesUp => Some(Ended::CallerGivesUp),
+            Self::AnsweredElsewhere => Some(Ended::AnsweredElsewhere),
+            Self::TimedOut => Some(Ended::TimedOut),
+            Self::Joins => Some(Ended::Joins),
+            Self::Declines => Some(Ended::Declines),
+            Self::OtherPartyEnds => None,
+        }
+    }
+
+    /// What it means for a call, if anything.
+    fn of_call(self) -> Option<CallEnd> {
+        match self {
+            Self::CallerGivesUp => Some(CallEnd::GivesUp),
+            Self::AnsweredElsewhere => Some(CallEnd::AnsweredElsewhere),
+            Self::OtherPartyEnds => Some(CallEnd::OtherPartyEnds),
+            Self::TimedOut | Self::Joins | Self::Declines => None,
+        }
+    }
 }
 
 /// How the server or the network misbehaves.
@@ -128,15 +178,34 @@ impl Scenario {
         let nonsense = |why: String| ScenarioError::Nonsense { name: name.to_owned(), why };
         let scenario: Self = toml::from_str(&text).map_err(|error| nonsense(error.to_string()))?;
         for step in &scenario.step {
-            let happens = [step.invite.is_some(), step.trouble.is_some(), step.fault.is_some()];
-            if happens.into_iter().filter(|it| *it).count() != 1 {
-                return Err(nonsense(format!("the step at {} needs one of invite, trouble, fault", step.at)));
-            }
-            if step.invite.is_some() && scenario.caller(step).is_none() {
-                return Err(nonsense(format!("nobody under people is who the step at {} is from", step.at)));
+            if let Some(why) = scenario.mistake(step) {
+                return Err(nonsense(why));
             }
         }
         Ok(scenario)
+    }
+
+    /// What is wrong with a step.
+    fn mistake(&self, step: &Step) -> Option<String> {
+        let at = step.at;
+        let happens =
+            [step.invite.is_some(), step.call.is_some(), step.trouble.is_some(), step.fault.is_some()];
+        if happens.into_iter().filter(|it| *it).count() != 1 {
+            return Some(format!("the step at {at} needs one of invite, call, trouble, fault"));
+        }
+        let nameless = step.call == Some(CallerKind::Encrypted) && step.from.is_none();
+        if (step.invite.is_some() || step.call.is_some()) && !nameless && self.caller(step).is_none() {
+            return Some(format!("nobody under people is who the step at {at} is from"));
+        }
+        let of_call = step.group || !step.modalities.is_empty() || step.forwarded_from.is_some();
+        if of_call && step.call.is_none() {
+            return Some(format!("the step at {at} has group, modalities or forwarded_from, and is no call"));
+        }
+        let means = |then: Then| {
+            (step.invite.is_some() && then.of_invitation().is_some())
+                || (step.call.is_some() && then.of_call().is_some())
+        };
+        (!step.then.is_none_or(means)).then(|| format!("what comes of the step at {at} can't come of it"))
     }
 
     fn caller(&self, step: &Step) -> Option<&Person> {
@@ -150,12 +219,12 @@ impl Scenario {
         Options { user: self.user.clone().unwrap_or(options.user.clone()), ..options }
     }
 
-    /// Plays it, from the moment the user is online; ends when it is over.
+    /// Plays it, from the moment the user is online, or the bot asks for something; ends when it is over.
     pub async fn play(self, sim: Simulator) {
         for person in self.people.values() {
             sim.know(person.clone());
         }
-        sim.until(Simulator::is_available).await;
+        sim.until(|sim| sim.is_available() || (sim.has_webhook() && sim.has_bot())).await;
         let mut steps: Vec<&Step> = self.step.iter().collect();
         steps.sort_by(|a, b| a.at.total_cmp(&b.at));
         loop {
@@ -180,9 +249,12 @@ impl Scenario {
                 forwarded_by: step.forwarded_by.clone(),
                 linked: step.linked,
             });
-            if let Some(how) = step.then {
+            if let Some(how) = step.then.and_then(Then::of_invitation) {
                 sim.later(seconds(step.after), move |world| world.end(id, how));
             }
+        }
+        if let Some(kind) = step.call.filter(|_| sim.has_webhook()) {
+            self.call(kind, step, sim);
         }
         if let Some(fault) = &step.fault {
             sim.fault(fault.clone());
@@ -208,6 +280,32 @@ impl Scenario {
     }
 }
 
+impl Scenario {
+    fn call(&self, kind: CallerKind, step: &Step, sim: &Simulator) {
+        let person = self.caller(step).cloned().unwrap_or_default();
+        let name = match person.uri.strip_prefix("tel:") {
+            Some(number) if kind == CallerKind::Phone => number,
+            _ => &person.name,
+        };
+        let mut call = Call::from(Caller::new(kind, name));
+        if !step.modalities.is_empty() {
+            call.modalities.clone_from(&step.modalities);
+        }
+        call.group = step.group;
+        call.forwarded_from.clone_from(&step.forwarded_from);
+        call.subject.clone_from(&step.subject);
+        let number = sim.call(call);
+        if let Some(end) = step.then.and_then(Then::of_call) {
+            let (sim, after) = (sim.clone(), seconds(step.after));
+            tokio::spawn(async move {
+                tokio::time::sleep(after).await;
+                // The bot may have been quicker.
+                let _ = sim.end_call(number, end);
+            });
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -221,6 +319,8 @@ mod tests {
             for kind in kinds {
                 assert!(scenario.step.iter().any(|step| step.invite == Some(kind)), "{name} lacks {kind:?}");
             }
+            let calls = scenario.step.iter().filter(|step| step.call.is_some()).count();
+            assert!(calls >= 3, "{name} has but {calls} calls");
         }
     }
 
@@ -232,6 +332,17 @@ mod tests {
             .unwrap();
         let error = Scenario::load(file.to_str().unwrap()).unwrap_err();
         assert!(error.to_string().contains("nobody under people"), "{error}");
+        for (step, why) in [
+            ("call = \"user\"", "nobody under people"),
+            ("call = \"encrypted\"\ninvite = \"im\"", "needs one of"),
+            ("call = \"encrypted\"\nthen = \"joins\"", "can't come of it"),
+            ("trouble = \"drop\"\ngroup = true", "is no call"),
+            ("call = \"robot\"", "robot"),
+        ] {
+            std::fs::write(&file, format!("title = \"x\"\n[[step]]\nat = 1\n{step}\n")).unwrap();
+            let error = Scenario::load(file.to_str().unwrap()).unwrap_err();
+            assert!(error.to_string().contains(why), "{error}");
+        }
         let error = Scenario::load("no-such-thing").unwrap_err();
         assert!(error.to_string().contains("quiet-morning"), "{error}");
     }

@@ -207,7 +207,7 @@ fn verify(authorization: Option<&HeaderValue>, keys: &Value) -> Result<Value, St
     let claims = jsonwebtoken::decode::<Value>(token, &DecodingKey::from_jwk(key).unwrap(), &validation)
         .map_err(|error| error.to_string())?
         .claims;
-    if claims["tid"] != options.tenant { Err("the tenant".into()) } else { Ok(claims) }
+    if claims["tid"] == options.tenant { Ok(claims) } else { Err("the tenant".into()) }
 }
 
 #[tokio::test(start_paused = true)]
