@@ -9,6 +9,7 @@
     clippy::print_stderr
 )]
 
+mod bot;
 mod discovery;
 mod faults;
 mod journeys;

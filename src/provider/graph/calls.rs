@@ -293,7 +293,7 @@ impl Calls {
         let how = how.map_or_else(String::new, |how| format!(": {}", how.words()));
         let text = format!("The call with {} is over{how}", conversation.subject);
         self.events
-            .extend([Event::ConversationOver(conversation.id), Event::Notice(DisplayText::new(&text))]);
+            .extend([Event::Notice(DisplayText::new(&text)), Event::ConversationOver(conversation.id)]);
     }
 
     /// Notes that the user has decided; says what the request is about.
@@ -394,11 +394,12 @@ impl Calls {
         known.look = None;
     }
 
-    /// The call of an open conversation, to hang up.
-    #[must_use]
-    pub fn line(&self, id: ConversationId) -> Option<Target> {
-        let open = |known: &&Known| matches!(&known.phase, Phase::Open { conversation, .. } if conversation.id == id);
-        self.known.values().find(open).map(|known| known.target.clone())
+    /// The call of an open conversation, which is to be hung up.
+    pub fn hang_up(&mut self, id: ConversationId) -> Option<Target> {
+        let open = |known: &&mut Known| matches!(&known.phase, Phase::Open { conversation, .. } if conversation.id == id);
+        let known = self.known.values_mut().find(open)?;
+        known.look = Some((Instant::now() + PATIENCE, LOOKS));
+        Some(known.target.clone())
     }
 
     /// Takes in what became of hanging up.
@@ -418,21 +419,17 @@ impl Calls {
         self.events.push(event);
         if gone {
             self.close(call, None);
-        } else if let Some(known) = self.known.get_mut(call) {
-            known.look = Some((Instant::now() + PATIENCE, LOOKS));
         }
     }
 
     /// Takes in what became of keeping a call alive.
     pub fn kept_alive(&mut self, call: &CallId, result: &Result<(), CallError>) {
-        let gone = result.as_ref().is_err_and(CallError::is_gone);
-        if gone {
-            return self.close(call, None);
-        }
-        if result.is_err()
-            && let Some(Known { phase: Phase::Open { keep_alive_at, .. }, .. }) = self.known.get_mut(call)
-        {
-            *keep_alive_at = Instant::now() + KEEP_ALIVE_AGAIN;
+        let (Err(error), Some(known)) = (result, self.known.get_mut(call)) else { return };
+        let Phase::Open { keep_alive_at, .. } = &mut known.phase else { return };
+        *keep_alive_at = Instant::now() + KEEP_ALIVE_AGAIN;
+        // Of a call that is just being hung up, its last notification will tell more.
+        if error.is_gone() && known.look.is_none() {
+            self.close(call, None);
         }
     }
 

@@ -101,7 +101,7 @@ async fn ring(
         Err(error) => return failed(&error),
     }
     match timeout(ROUND, arrivals.recv()).await {
-        Ok(Some(Arrival::Notifications(_))) => {
+        Ok(Some(Arrival::Notifications(..))) => {
             Step::fine("notification", "a signed one came through and is believed")
         }
         Ok(Some(Arrival::Distrusted(why))) => failed(&format!("a signed one came through, but {why}")),

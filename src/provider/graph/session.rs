@@ -194,7 +194,7 @@ impl Session {
                 },
                 Some(done) = self.jobs.next(), if !self.jobs.is_empty() => self.done(done).await,
                 Some(arrival) = arrivals.recv() => match arrival {
-                    Arrival::Notifications(notifications) => {
+                    Arrival::Notifications(notifications, _room) => {
                         for notification in notifications {
                             self.calls.take(notification);
                         }
@@ -253,7 +253,7 @@ impl Session {
     }
 
     async fn hang_up(&mut self, ticket: Ticket, conversation: ConversationId) {
-        let Some(target) = self.calls.line(conversation) else {
+        let Some(target) = self.calls.hang_up(conversation) else {
             return self.refuse(ticket, "the call is over already").await;
         };
         let client = self.client.clone();

@@ -32,7 +32,9 @@ const FRESH: Duration = Duration::from_secs(3_600);
 const STALE: Duration = Duration::from_secs(24 * 3_600);
 
 /// Unknown keys make us look for new ones at most this often.
-const PAUSE: Duration = Duration::from_secs(30);
+const PAUSE: Duration = Duration::from_secs(10);
+/// And so often while they can't be had.
+const PAUSE_AFTER_FAILURE: Duration = Duration::from_secs(2);
 
 /// The longest that the keys may take: a call rings for 15 s.
 const DEADLINE: Duration = Duration::from_secs(5);
@@ -97,8 +99,8 @@ pub struct Trust {
     validation: Validation,
     allowed_tenants: Vec<String>,
     keys: RwLock<Keys>,
-    /// When the keys were last asked for; whoever holds it asks.
-    asked: Mutex<Option<Instant>>,
+    /// When the keys were last asked for, and whether they came; whoever holds it asks.
+    asked: Mutex<Option<(Instant, bool)>>,
 }
 
 #[derive(Default)]
@@ -198,29 +200,31 @@ impl Trust {
         if let Some(key) = known {
             if !fresh {
                 let trust = self.clone();
-                tokio::spawn(async move { trust.look_again(PAUSE).await });
+                tokio::spawn(async move { trust.look_again().await });
             }
             return Ok(key);
         }
-        self.look_again(PAUSE).await;
+        let came = self.look_again().await;
         let keys = self.keys();
         if !keys.are(STALE) {
             return Err(Distrust::NoKeys);
         }
-        keys.by_id.get(id).cloned().ok_or(Distrust::UnknownKey)
+        // It may be a new one: as long as that can't be told, the service is to try again.
+        let unknown = if came { Distrust::UnknownKey } else { Distrust::NoKeys };
+        keys.by_id.get(id).cloned().ok_or(unknown)
     }
 
     /// Reads the keys, unless that was tried a moment ago; those who come meanwhile wait for the same answer.
-    async fn look_again(&self, pause: Duration) {
+    /// Says whether they came the last time.
+    async fn look_again(&self) -> bool {
         let mut asked = self.asked.lock().await;
-        if asked.is_some_and(|at| at.elapsed() < pause) {
-            return;
+        if let Some((at, came)) = *asked {
+            let pause = if came { PAUSE } else { PAUSE_AFTER_FAILURE };
+            if at.elapsed() < pause {
+                return came;
+            }
         }
-        // Before, so that whoever is dropped while waiting has asked all the same.
-        *asked = Some(Instant::now());
-        if let Err(error) = self.read().await {
-            tracing::warn!(%error, "the keys of notifications could not be read anew");
-        }
+        self.read_and_note(&mut asked).await.is_ok()
     }
 
     /// Reads the metadata and the keys; says how many there are.
@@ -228,9 +232,18 @@ impl Trust {
     /// # Errors
     /// When they can't be had or make no sense; the keys that are known stay.
     pub async fn refresh(&self) -> Result<usize, NoKeys> {
-        let mut asked = self.asked.lock().await;
-        *asked = Some(Instant::now());
-        self.read().await
+        self.read_and_note(&mut *self.asked.lock().await).await
+    }
+
+    async fn read_and_note(&self, asked: &mut Option<(Instant, bool)>) -> Result<usize, NoKeys> {
+        // Before, so that whoever is dropped while waiting has asked all the same.
+        *asked = Some((Instant::now(), false));
+        let result = self.read().await;
+        *asked = Some((Instant::now(), result.is_ok()));
+        if let Err(error) = &result {
+            tracing::warn!(%error, "the keys of notifications could not be read");
+        }
+        result
     }
 
     async fn read(&self) -> Result<usize, NoKeys> {

@@ -7,7 +7,7 @@ use std::time::Duration;
 use axum::body::Body;
 use http::header::{ALLOW, CONTENT_LENGTH, RETRY_AFTER};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode};
-use tokio::sync::mpsc;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 use tokio::time::timeout;
 
 use super::notification::{self, Notification};
@@ -19,8 +19,9 @@ pub const BODY_LIMIT: usize = 256 * 1024;
 /// The longest that a body may take.
 const BODY_TIME: Duration = Duration::from_secs(5);
 
-/// So many bodies may wait to be worked on.
-const WAITING: usize = 128;
+/// So many bodies may wait to be worked on, and so many bytes of them.
+const WAITING: usize = 4_096;
+const WAITING_BYTES: usize = 32 * 1024 * 1024;
 
 /// What the service wants to see again in the answer, and under which name.
 const ECHOES: [(&str, HeaderName); 2] = [
@@ -31,8 +32,8 @@ const ECHOES: [(&str, HeaderName); 2] = [
 /// What came in.
 #[derive(Debug)]
 pub enum Arrival {
-    /// Notifications that are to be believed.
-    Notifications(Vec<Notification>),
+    /// Notifications that are to be believed, and the room that they take while they wait.
+    Notifications(Vec<Notification>, OwnedSemaphorePermit),
     /// Something that is not.
     Distrusted(Distrust),
 }
@@ -45,6 +46,7 @@ struct Inner {
     path: String,
     trust: Arc<Trust>,
     arrivals: mpsc::Sender<Arrival>,
+    room: Arc<Semaphore>,
 }
 
 impl Webhook {
@@ -53,7 +55,8 @@ impl Webhook {
     pub fn new(path: &str, trust: Arc<Trust>) -> (Self, mpsc::Receiver<Arrival>) {
         let (arrivals, inbox) = mpsc::channel(WAITING);
         let path = path.trim_end_matches('/').to_owned();
-        (Self(Arc::new(Inner { path, trust, arrivals })), inbox)
+        let room = Arc::new(Semaphore::new(WAITING_BYTES));
+        (Self(Arc::new(Inner { path, trust, arrivals, room })), inbox)
     }
 
     /// Answers a request: 202 means that it is believed and will be worked on.
@@ -114,10 +117,11 @@ impl Webhook {
             notification::Body::Foreign => StatusCode::NO_CONTENT,
             notification::Body::Notifications(notifications, others) => {
                 tracing::debug!(calls = notifications.len(), others, "a notification came");
-                match self.0.arrivals.try_send(Arrival::Notifications(notifications)) {
-                    Ok(()) => StatusCode::ACCEPTED,
-                    Err(_) => StatusCode::SERVICE_UNAVAILABLE,
-                }
+                let size = u32::try_from(body.len()).unwrap_or(u32::MAX);
+                let queued = self.0.room.clone().try_acquire_many_owned(size).is_ok_and(|room| {
+                    self.0.arrivals.try_send(Arrival::Notifications(notifications, room)).is_ok()
+                });
+                if queued { StatusCode::ACCEPTED } else { StatusCode::SERVICE_UNAVAILABLE }
             }
         }
     }

@@ -187,6 +187,14 @@ impl Simulator {
         self.lock().graph.endings.clone()
     }
 
+    /// What a genuine notification has in its `Authorization`.
+    ///
+    /// # Errors
+    /// When nothing can be signed.
+    pub fn authorization(&self) -> Result<String, String> {
+        self.graph(|world| world.graph.genuine(&world.graph.options.tenant))
+    }
+
     /// Publishes another key; the one before is worth nothing any more.
     pub fn rotate_keys(&self) {
         self.with(|world| world.graph.keys.rotate());

@@ -1,0 +1,138 @@
+//! The faults of a bot by their numbers: 59, 67, 69 and 70; 68 is in `tokens`, and 69 also in `sockets`.
+
+use rsvp::invitation::{Outcome, Rejection};
+use rsvp::sim::{CallEnd, Fault, Mishap, Oddity};
+
+use super::{john, quick, ringing};
+use crate::support::Desk;
+
+#[test]
+fn fault_59_a_call_runs_out_and_nothing_is_sent_for_it() {
+    quick(async {
+        let mut desk = Desk::bot().await;
+        let number = desk.called(john()).await;
+        // Nobody tells that it is over.
+        desk.sim.fault(Fault::next("notify", Mishap::Refused).times(100));
+        let took = desk.until(|state| ringing(state) == 0).await;
+        assert!((14.9..15.1).contains(&took.as_secs_f64()), "{took:?}");
+        assert_eq!(desk.over().await, Outcome::Expired);
+        desk.press("Da");
+        desk.wait(60).await;
+        assert_eq!(desk.sent(), Vec::<String>::new());
+        assert!(desk.sim.call_endings().iter().any(|ending| ending.number == number));
+        desk.end().await;
+    });
+}
+
+#[test]
+fn fault_59_what_is_not_on_its_way_in_time_is_not_sent_any_more() {
+    // A token that takes too long, and a service that asks to wait.
+    for (of, mishap) in [
+        ("graphToken", Mishap::Late(20.0)),
+        ("reject", Mishap::error(503, "").with("retry-after", "60")),
+        ("reject", Mishap::error(429, "")),
+    ] {
+        quick(async {
+            let mut desk = Desk::bot().await;
+            let number = desk.called(john()).await;
+            desk.sim.tokens_of_graph_expire();
+            desk.sim.fault(Fault::next(of, mishap.clone()).times(100));
+            desk.press("D");
+            desk.wait(15).await;
+            let sent = desk.sent().len();
+            desk.sim.heal();
+            desk.wait(60).await;
+            assert_eq!(desk.sent().len(), sent, "{mishap:?}: nothing after the deadline");
+            assert_eq!(ringing(&desk.state), 0, "{mishap:?}");
+            assert!(!matches!(desk.over().await, Outcome::Rejected(_)), "{mishap:?}");
+            assert!(desk.sim.call_endings().iter().any(|ending| ending.number == number));
+            desk.end().await;
+        });
+    }
+}
+
+#[test]
+fn fault_67_the_same_notification_twice_and_in_another_order() {
+    for mishap in [Mishap::Twice, Mishap::LostReply, Mishap::Reversed, Mishap::Delay(0.5)] {
+        quick(async {
+            let mut desk = Desk::bot().await;
+            for (keys, expected) in [
+                ("D", Outcome::Rejected(Rejection::Busy)),
+                ("a", Outcome::Accepted),
+                ("f+14255550100\n", Outcome::Forwarded),
+            ] {
+                desk.called(john()).await;
+                desk.sim.fault(Fault::next("notify", mishap.clone()).times(3));
+                desk.press(keys);
+                assert_eq!(desk.over().await, expected, "{mishap:?}");
+                desk.sim.heal();
+                desk.rest().await;
+            }
+            desk.wait(30).await;
+            assert_eq!(desk.state.history.len(), 3, "{mishap:?}: one entry each");
+            assert!(desk.overs.values().all(|told| *told == 1), "{mishap:?}: {:?}", desk.overs);
+            assert_eq!(desk.ghosts, Vec::new(), "{mishap:?}");
+            assert_eq!(desk.state.conversations.len(), 1, "{mishap:?}");
+            desk.press("3x");
+            desk.until(|state| state.conversations.is_empty()).await;
+            desk.end().await;
+        });
+    }
+}
+
+#[test]
+fn fault_67_the_end_comes_before_the_beginning() {
+    quick(async {
+        let mut desk = Desk::bot().await;
+        desk.sim.fault(Fault::next("notify", Mishap::Reversed));
+        let number = desk.sim.call(john());
+        desk.wait(1).await;
+        assert_eq!(ringing(&desk.state), 0, "the first notification is held back");
+        desk.sim.end_call(number, CallEnd::GivesUp).unwrap();
+        assert_eq!(desk.over().await, Outcome::CallerGaveUp);
+        desk.wait(30).await;
+        assert_eq!(desk.state.history.len(), 1);
+        desk.end().await;
+    });
+}
+
+#[test]
+fn fault_69_a_burst_of_calls_is_taken_in_and_the_rest_is_asked_to_come_again() {
+    quick(async {
+        let mut desk = Desk::bot().await;
+        for _ in 0..2_000 {
+            desk.sim.call(john());
+        }
+        desk.until(|state| ringing(state) == 2_000).await;
+        desk.until(|state| ringing(state) == 0).await;
+        assert_eq!(desk.overs.len(), 2_000);
+        desk.rest().await;
+        // The screen hangs: what no longer fits is refused, not forgotten.
+        for _ in 0..6_500 {
+            desk.sim.call(john());
+        }
+        tokio::time::sleep(std::time::Duration::from_secs(5)).await;
+        let refused = desk.sim.record().iter().filter(|request| request.status == 503).count();
+        assert!(refused > 100, "{refused}");
+        desk.until(|state| !state.incoming.is_empty()).await;
+        desk.until(|state| ringing(state) == 0).await;
+        desk.rest().await;
+        desk.called(john()).await;
+        desk.end().await;
+    });
+}
+
+#[test]
+fn fault_70_a_notification_of_an_unknown_call_is_passed_over() {
+    quick(async {
+        let mut desk = Desk::bot().await;
+        for _ in 0..10_000 {
+            assert_eq!(desk.sim.oddity(Oddity::UnknownCall).await, Ok(202));
+            tokio::task::yield_now().await;
+            desk.within(std::time::Duration::ZERO, |_| false).await;
+        }
+        assert_eq!(ringing(&desk.state) + desk.state.history.len(), 0);
+        desk.called(john()).await;
+        desk.end().await;
+    });
+}

@@ -1,0 +1,123 @@
+//! The calls of a bot, against the simulator's calling service.
+
+mod attacks;
+mod faults;
+mod journeys;
+mod refusals;
+mod schedules;
+mod sockets;
+mod tokens;
+
+use std::future::Future;
+use std::sync::Arc;
+
+use rsvp::app::{Entry, Phase, State};
+use rsvp::config::Secret;
+use rsvp::invitation::{AccountId, Outcome};
+use rsvp::provider::Clock;
+use rsvp::provider::exchange::Exchange;
+use rsvp::provider::graph::{self, Credential, ISSUERS};
+use rsvp::sim::{Call, Caller, Doorway, GraphOptions, InProcess, Options, Recorded, Simulator};
+
+use crate::support::{Desk, paused};
+
+/// Where the simulator's calling service is reached in process.
+const SERVICE: &str = "https://graph.example/";
+
+/// Runs a test under a clock that moves on as soon as everybody waits.
+fn quick(test: impl Future<Output = ()>) {
+    paused().block_on(test);
+}
+
+/// What a bot of that service has to be told.
+fn settings(options: &GraphOptions) -> graph::Settings {
+    graph::Settings {
+        tenant: options.tenant.clone(),
+        client_id: options.client_id.clone(),
+        credential: Credential::Secret(Secret::Value(options.client_secret.clone().into())),
+        authority: SERVICE.parse().unwrap(),
+        base: format!("{SERVICE}v1.0").parse().unwrap(),
+        openid_url: format!("{SERVICE}v1/.well-known/OpenIdConfiguration").parse().unwrap(),
+        issuers: ISSUERS.map(str::to_owned).to_vec(),
+        allowed_tenants: vec![options.tenant.clone()],
+        public_url: "https://bot.example/api/calls".parse().unwrap(),
+        listen: "127.0.0.1:0".parse().unwrap(),
+    }
+}
+
+impl Desk {
+    /// A bot's desk, ready for calls.
+    async fn bot() -> Self {
+        Self::bot_with(GraphOptions::default()).await
+    }
+
+    async fn bot_with(options: GraphOptions) -> Self {
+        let settings = settings(&options);
+        let sim = Simulator::new(Options { graph: options, ..Options::default() });
+        let mut desk = Self::bot_of(&sim, settings);
+        desk.until_online().await;
+        desk
+    }
+
+    /// The desk of a bot that begins to get ready.
+    fn bot_of(sim: &Simulator, settings: graph::Settings) -> Self {
+        let door = Doorway::default();
+        sim.notify(Arc::new(door.clone()), settings.public_url.clone());
+        Self::behind(sim, settings, Arc::new(InProcess::new(sim)), door)
+    }
+
+    fn behind(
+        sim: &Simulator,
+        settings: graph::Settings,
+        exchange: Arc<dyn Exchange>,
+        door: impl graph::Entrance,
+    ) -> Self {
+        let clock = Clock::start();
+        let provider = graph::spawn(settings, exchange, Arc::new(door), AccountId(0), clock);
+        Self::of(sim, provider, clock)
+    }
+
+    /// What was sent about calls: verb, path below the version and body.
+    fn sent(&self) -> Vec<String> {
+        let about_calls = |request: &Recorded| request.target.contains("/communications/calls/");
+        self.sim
+            .record()
+            .into_iter()
+            .filter(|request| about_calls(request) && request.method != "NOTIFY")
+            .map(|request| format!("{} {} {}", request.method, request.target, request.body))
+            .collect()
+    }
+
+    /// Waits until a call rings here; gives its place among the simulator's.
+    async fn called(&mut self, call: Call) -> u32 {
+        let number = self.sim.call(call);
+        self.ringing().await;
+        number
+    }
+
+    /// Lets the rows of what is over go, and the blink after it pass.
+    async fn rest(&mut self) {
+        self.wait(6).await;
+        self.wait(1).await;
+    }
+
+    /// Waits until the latest call is over; says how it ended.
+    async fn over(&mut self) -> Outcome {
+        self.until(|state| !state.history.is_empty() && ringing(state) == 0).await;
+        crate::support::outcome_of(&self.state).unwrap().clone()
+    }
+}
+
+fn john() -> Call {
+    Call::from(Caller::user("John"))
+}
+
+/// How many calls wait for an answer or for what comes of it.
+fn ringing(state: &State) -> usize {
+    state.incoming.iter().filter(|entry| entry.is_pending()).count()
+}
+
+fn phase(state: &State) -> &Phase {
+    let entry: &Entry = state.incoming.selected().expect("a call is selected");
+    &entry.phase
+}

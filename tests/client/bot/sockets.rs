@@ -1,0 +1,199 @@
+//! The webhook over real sockets, and those who would keep it from its work. A true call is shown whatever
+//! they do.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use rsvp::provider::exchange::{Network, Real};
+use rsvp::provider::graph::Socket;
+use rsvp::sim::{GraphOptions, Options, Simulator, serve};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::time::{Instant, timeout};
+
+use super::{john, ringing, settings};
+use crate::support::Desk;
+
+fn real(test: impl Future<Output = ()>) {
+    tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(test);
+}
+
+fn exchange() -> Arc<Real> {
+    Arc::new(Real::new(Network { loopback_only: true, ..Network::default() }).unwrap())
+}
+
+/// A bot at a simulator, both on sockets; and where its webhook listens.
+async fn bot() -> (Desk, SocketAddr) {
+    let sim = Simulator::new(Options::default());
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let service = format!("http://{}/", listener.local_addr().unwrap());
+    tokio::spawn(serve(sim.clone(), listener));
+    let webhook = {
+        // A port that is free: nobody else has asked for it since.
+        let probe = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        probe.local_addr().unwrap()
+    };
+    let mut settings = settings(&GraphOptions::default());
+    settings.authority = service.parse().unwrap();
+    settings.base = format!("{service}v1.0").parse().unwrap();
+    settings.openid_url = format!("{service}v1/.well-known/OpenIdConfiguration").parse().unwrap();
+    settings.public_url = format!("http://{webhook}/api/calls").parse().unwrap();
+    settings.listen = webhook;
+    sim.notify(exchange(), settings.public_url.clone());
+    let mut desk = Desk::behind(&sim, settings, exchange(), Socket(webhook));
+    desk.until_online().await;
+    (desk, webhook)
+}
+
+/// Sends bytes and reads what is answered, until the connection ends.
+async fn say(to: SocketAddr, bytes: &[u8]) -> String {
+    let mut stream = TcpStream::connect(to).await.unwrap();
+    let _ = stream.write_all(bytes).await;
+    let mut answer = Vec::new();
+    let _ = timeout(Duration::from_secs(20), stream.read_to_end(&mut answer)).await;
+    String::from_utf8_lossy(&answer).into_owned()
+}
+
+async fn a_true_call_rings(desk: &mut Desk) -> Duration {
+    let since = Instant::now();
+    desk.sim.call(john());
+    desk.until(|state| ringing(state) > 0).await;
+    since.elapsed()
+}
+
+#[test]
+fn a_call_is_taken_over_a_socket_and_rejected() {
+    real(async {
+        let (mut desk, _) = bot().await;
+        a_true_call_rings(&mut desk).await;
+        desk.press("D");
+        desk.until(|state| ringing(state) == 0).await;
+        assert!(desk.sent()[0].ends_with("{\"reason\":\"busy\"}"), "{:?}", desk.sent());
+        desk.end().await;
+    });
+}
+
+#[test]
+fn only_the_webhook_is_there_and_only_for_posts() {
+    real(async {
+        let (mut desk, webhook) = bot().await;
+        for (request, status) in [
+            ("GET /api/calls HTTP/1.1\r\nHost: x\r\n\r\n", "405"),
+            ("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n", "404"),
+            ("POST /api/callsx HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n", "404"),
+            ("POST /api/calls HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n", "401"),
+            ("POST /api/calls HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999\r\n\r\n", "413"),
+            ("POST /api/calls HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n", "401"),
+            ("nonsense\r\n\r\n", "400"),
+        ] {
+            let answer = say(webhook, request.as_bytes()).await;
+            assert!(answer.starts_with(&format!("HTTP/1.1 {status}")), "{request:?}: {answer}");
+        }
+        let long = format!("POST /api/calls HTTP/1.1\r\nHost: x\r\nX: {}\r\n\r\n", "x".repeat(100_000));
+        let answer = say(webhook, long.as_bytes()).await;
+        assert!(answer.is_empty() || answer.starts_with("HTTP/1.1 431"), "{answer}");
+        a_true_call_rings(&mut desk).await;
+        desk.sign_out().await;
+    });
+}
+
+#[test]
+fn an_unproven_body_is_not_even_read() {
+    real(async {
+        let (mut desk, webhook) = bot().await;
+        let mut stream = TcpStream::connect(webhook).await.unwrap();
+        stream
+            .write_all(b"POST /api/calls HTTP/1.1\r\nHost: x\r\nContent-Length: 200000\r\n\r\n{")
+            .await
+            .unwrap();
+        // The answer comes although most of the body never does.
+        let mut answer = [0; 12];
+        timeout(Duration::from_secs(2), stream.read_exact(&mut answer)).await.unwrap().unwrap();
+        assert_eq!(&answer, b"HTTP/1.1 401");
+        a_true_call_rings(&mut desk).await;
+        desk.sign_out().await;
+    });
+}
+
+#[test]
+fn slow_heads_and_slow_bodies_are_let_go() {
+    real(async {
+        let (mut desk, webhook) = bot().await;
+        let since = Instant::now();
+        let slow_head = say(webhook, b"POST /api/calls HTTP/1.1\r\nHost: x\r\nAuthor");
+        let token = desk.sim.authorization().unwrap();
+        let proven = format!(
+            "POST /api/calls HTTP/1.1\r\nHost: x\r\nAuthorization: {token}\r\nContent-Length: 1000\r\n\r\n{{"
+        );
+        let slow_body = say(webhook, proven.as_bytes());
+        let ((head, body), took) =
+            tokio::join!(async { tokio::join!(slow_head, slow_body) }, a_true_call_rings(&mut desk));
+        assert!(head.is_empty() || head.starts_with("HTTP/1.1 408"), "{head}");
+        assert!(body.starts_with("HTTP/1.1 408"), "{body}");
+        assert!(since.elapsed() < Duration::from_secs(14), "{:?}", since.elapsed());
+        assert!(took < Duration::from_secs(3), "the true call was stalled for {took:?}");
+        desk.sign_out().await;
+    });
+}
+
+#[test]
+fn fault_69_ten_thousand_connections_stall_no_call() {
+    real(async {
+        let (mut desk, webhook) = bot().await;
+        let hold = |mut streams: std::collections::VecDeque<TcpStream>, count: usize| async move {
+            for number in 0..count {
+                let Ok(Ok(mut stream)) = timeout(Duration::from_secs(5), TcpStream::connect(webhook)).await
+                else {
+                    panic!("connection {number} is not even taken");
+                };
+                // Some say nothing, some half a word.
+                if number % 2 == 0 {
+                    let _ = stream.write_all(b"POST /api/calls HTTP/1.1\r\n").await;
+                }
+                streams.push_back(stream);
+                // This process has only so many files.
+                if streams.len() > 400 {
+                    streams.pop_front();
+                }
+            }
+            streams
+        };
+        let mut streams = hold(std::collections::VecDeque::new(), 5_000).await;
+        let took = a_true_call_rings(&mut desk).await;
+        assert!(took < Duration::from_secs(3), "stalled for {took:?}");
+        // And while they come.
+        let since = Instant::now();
+        desk.sim.call(john());
+        let (kept, ()) = tokio::join!(hold(streams, 5_000), async {
+            desk.until(|state| ringing(state) > 1).await;
+        });
+        streams = kept;
+        assert!(since.elapsed() < Duration::from_secs(30));
+        drop(streams);
+        desk.sign_out().await;
+    });
+}
+
+#[test]
+fn a_port_that_is_taken_is_said_and_taken_again_when_it_is_free() {
+    real(async {
+        let sim = Simulator::new(Options::default());
+        let taken = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let service = format!("http://{}/", listener.local_addr().unwrap());
+        tokio::spawn(serve(sim.clone(), listener));
+        let mut settings = settings(&GraphOptions::default());
+        settings.authority = service.parse().unwrap();
+        settings.base = format!("{service}v1.0").parse().unwrap();
+        settings.openid_url = format!("{service}v1/.well-known/OpenIdConfiguration").parse().unwrap();
+        let address = taken.local_addr().unwrap();
+        let mut desk = Desk::behind(&sim, settings, exchange(), Socket(address));
+        desk.until(|state| matches!(state.accounts[0].status, rsvp::provider::Status::Stopped(_))).await;
+        assert!(format!("{:?}", desk.status()).contains("choose another `listen`"), "{:?}", desk.status());
+        drop(taken);
+        desk.press("r");
+        desk.until_online().await;
+        desk.sign_out().await;
+    });
+}
