@@ -2,6 +2,9 @@ use std::fmt::{self, Write};
 
 use tokio::time::Instant;
 
+/// How much of a body is shown (characters): what it means is said after it.
+const SHOWN: usize = 400;
+
 /// A request that the simulator got, and what it said; or one that it sent to a webhook, and what that said.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Recorded {
@@ -31,12 +34,15 @@ impl fmt::Display for Recorded {
                     || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}')
             };
             formatter.write_char(' ')?;
-            for c in self.body.chars() {
+            for c in self.body.chars().take(SHOWN) {
                 if spoils(c) {
                     write!(formatter, "{}", c.escape_unicode())?;
                 } else {
                     formatter.write_char(c)?;
                 }
+            }
+            if self.body.chars().nth(SHOWN).is_some() {
+                formatter.write_char('…')?;
             }
         }
         write!(formatter, "  # {}", self.what)?;

@@ -154,8 +154,10 @@ async fn handle(State(sim): State<Simulator>, request: Request<Body>) -> Respons
 
 /// The body for the record: a form holds a password, or another secret.
 fn redacted(asked: &Asked) -> String {
-    if asked.path == TICKET || matches!(Meant::of(asked), Some(Meant::Token(_))) {
+    if asked.path == TICKET {
         "(a form with the password left out)".into()
+    } else if matches!(Meant::of(asked), Some(Meant::Token(_))) {
+        "(a form with the secret left out)".into()
     } else {
         asked.body.clone()
     }

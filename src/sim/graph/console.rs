@@ -8,8 +8,8 @@ use super::{Forgery, Oddity};
 /// Does what a line says.
 pub(in super::super) fn obey(sim: &Simulator, command: &str, words: &[&str]) -> Result<String, String> {
     match (command, words) {
-        ("call", [kind, name, rest @ ..]) => {
-            let call = call(kind, name, rest)?;
+        ("call", [kind, rest @ ..]) => {
+            let call = call(kind, rest)?;
             if !sim.has_webhook() {
                 return Err("there is no webhook to tell of a call".into());
             }
@@ -62,10 +62,18 @@ pub(in super::super) fn pending(sim: &Simulator) -> Vec<String> {
     calls.iter().map(|call| format!("call {} {} {}", call.number, call.state.name(), call.who)).collect()
 }
 
-fn call(kind: &str, name: &str, rest: &[&str]) -> Result<Call, String> {
-    let kind = chosen(&CallerKind::ALL, CallerKind::name, kind)?.into_iter().next().unwrap_or_default();
+fn call(kind: &str, words: &[&str]) -> Result<Call, String> {
+    let find = |known: &CallerKind| known.name() == kind;
+    let kind = CallerKind::ALL
+        .into_iter()
+        .find(find)
+        .ok_or_else(|| format!("`{kind}` is none of {}", CallerKind::ALL.map(CallerKind::name).join(", ")))?;
+    let (name, mut text) = match words {
+        [name, text @ ..] => (*name, text),
+        [] if kind == CallerKind::Encrypted => ("", words),
+        [] => return Err("`call` needs a name; see help".into()),
+    };
     let mut call = Call::from(Caller::new(kind, &name.replace(['.', '_'], " ")));
-    let mut text = rest;
     while let [word @ ("group" | "video"), more @ ..] = text {
         match *word {
             "group" => call.group = true,
