@@ -10,14 +10,14 @@ gives-up N                                  the caller of invitation N gives up
 elsewhere N                                 you answer invitation N on another device
 joins N | declines N                        somebody you invited answers
 call KIND NAME [group] [video] [TEXT]       somebody calls the bot; KIND is user, phone, application, guest or
-                                            encrypted, TEXT is the subject; of a phone, NAME is the number
+                                            encrypted, NAME is Lene.Aaling or a phone's number
 call-gives-up N | call-elsewhere N          the caller of call N gives up; another instance of the bot answers
 hangs-up N | call-fails N [CODE SUBCODE]    the other party of an answered call hangs up; the service ends a call
 forge KIND|all                              the webhook is told of a call with a bad token: no-token, expired …
 odd KIND|all                                the webhook is told something odd with a good one: not-json, deep …
 rotate | graph-tokens                       notifications are signed with a new key; the bot's tokens are worthless
 person ADDRESS joins|declines|ignores       what somebody does when you invite them
-refuse ACTION STATUS [SUBCODE]              the next accept, decline, cancel, addParticipant, events … is refused
+refuse ACTION STATUS [SUBCODE]              the next accept, decline, addParticipant, events, reject … is refused
 expire                                      the application is forgotten
 resync | resume                             the event channel starts over
 tokens                                      no token is worth anything any more

@@ -41,6 +41,7 @@ impl Simulator {
             message: uuid::Uuid::new_v4().to_string(),
             body: envelope(&[updated(&call, &json!({"state": "established"}))]).to_string().into(),
             what: "a check of the webhook".into(),
+            last_try: false,
         };
         let answer = match self.post(parcel).await {
             Ok(status) => json!({"call": call, "status": status}),

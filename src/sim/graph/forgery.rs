@@ -177,6 +177,7 @@ impl Simulator {
             message: uuid::Uuid::new_v4().to_string(),
             body: envelope(&[created]).to_string().into(),
             what,
+            last_try: false,
         })
     }
 }

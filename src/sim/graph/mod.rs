@@ -144,6 +144,7 @@ impl Graph {
 impl Simulator {
     /// Sets where the bot's notifications go, and the way there.
     pub fn notify(&self, exchange: Arc<dyn Exchange>, url: Url) {
+        keys::make_ready();
         self.with(|world| world.graph.webhook = Some(Webhook { exchange, url }));
     }
 

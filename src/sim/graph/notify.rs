@@ -18,6 +18,8 @@ use crate::provider::exchange::{Exchange, Request, fetch};
 const DEADLINE: Duration = Duration::from_secs(10);
 /// How long the service waits before it tries again.
 const AGAIN_AFTER: Duration = Duration::from_secs(1);
+/// What is noted of a notification that nobody tries to deliver any more.
+const GIVEN_UP: &str = "; given up";
 /// How much of a body is kept in the record (bytes).
 const KEPT: usize = 4_000;
 
@@ -67,6 +69,8 @@ pub(super) struct Parcel {
     pub body: Bytes,
     /// What it is, for the record.
     pub what: String,
+    /// Whether nobody tries again if it fails.
+    pub last_try: bool,
 }
 
 impl Simulator {
@@ -116,25 +120,26 @@ impl Simulator {
 
     /// Delivers it, if need be at the second try.
     async fn deliver(&self, notice: &Notice, mishap: Option<Mishap>) {
-        if self.arrives(notice, mishap, "").await {
+        if self.arrives(notice, mishap, false).await {
             return;
         }
         sleep(AGAIN_AFTER).await;
         let mishap = self.befall_notice();
-        self.arrives(notice, mishap, ", again and for the last time").await;
+        self.arrives(notice, mishap, true).await;
     }
 
     /// Whether it got there, and the webhook did not fail.
-    async fn arrives(&self, notice: &Notice, mishap: Option<Mishap>, which: &str) -> bool {
+    async fn arrives(&self, notice: &Notice, mishap: Option<Mishap>, again: bool) -> bool {
         let hit = mishap.as_ref().map(|mishap| format!(", hit by {mishap:?}")).unwrap_or_default();
-        let what = format!("{}{which}{hit}", notice.what);
+        let what = format!("{}{}{hit}", notice.what, if again { ", again" } else { "" });
+        let not_delivered = format!("{what}; not delivered{}", if again { GIVEN_UP } else { "" });
         match &mishap {
             Some(Mishap::Refused | Mishap::Reset) => {
-                self.recorded_notice(notice, 0, format!("{what}; not delivered"));
+                self.recorded_notice(notice, 0, not_delivered);
                 return false;
             }
             Some(Mishap::Answer { status, .. }) => {
-                self.recorded_notice(notice, *status, format!("{what}; not delivered"));
+                self.recorded_notice(notice, *status, not_delivered);
                 return *status < 500;
             }
             Some(Mishap::BlackHole) => {
@@ -144,12 +149,12 @@ impl Simulator {
             Some(Mishap::Delay(wait)) => sleep(seconds(*wait)).await,
             _ => {}
         }
-        let sent = self.send_notice(notice, &what).await;
+        let sent = self.send_notice(notice, &what, again).await;
         match mishap {
             Some(Mishap::LostReply) => return false,
             Some(Mishap::Late(wait)) => sleep(seconds(wait)).await,
             Some(Mishap::Twice) => {
-                let _ = self.send_notice(notice, &what).await;
+                let _ = self.send_notice(notice, &what, again).await;
             }
             _ => {}
         }
@@ -162,7 +167,7 @@ impl Simulator {
         self.record_delivery(path.unwrap_or_default(), notice.body.as_bytes(), status, what, Instant::now());
     }
 
-    async fn send_notice(&self, notice: &Notice, what: &str) -> Result<u16, String> {
+    async fn send_notice(&self, notice: &Notice, what: &str, last_try: bool) -> Result<u16, String> {
         let (url, authorization) = {
             let world = self.lock();
             let graph = &world.graph;
@@ -177,6 +182,7 @@ impl Simulator {
             message: notice.message.clone(),
             body: notice.body.clone().into(),
             what: what.to_owned(),
+            last_try,
         })
         .await
     }
@@ -206,10 +212,13 @@ impl Simulator {
             deadline: DEADLINE,
         };
         let result = fetch(webhook.exchange, request).await;
-        let (status, what) = match &result {
+        let (status, mut what) = match &result {
             Ok(response) => (response.status.as_u16(), parcel.what),
             Err(failure) => (0, format!("{}: {failure}", parcel.what)),
         };
+        if parcel.last_try && !(1..500).contains(&status) {
+            what.push_str(GIVEN_UP);
+        }
         self.record_delivery(path, &parcel.body, status, what, at);
         result.map(|response| response.status.as_u16()).map_err(|failure| failure.to_string())
     }

@@ -300,6 +300,7 @@ impl Simulator {
                 message: guid(),
                 body: graph.odd(oddity).into(),
                 what: format!("an oddity: {}", oddity.name()),
+                last_try: false,
             })
         })?;
         self.post(parcel).await

@@ -179,7 +179,7 @@ impl Graph {
                 let mut handled = self.act_on_call(&id, action, asked);
                 let mut complaints: Vec<String> = handled.complaint.into_iter().collect();
                 complaints.extend(deprecated.then(|| "/app/calls is not to be used any more".to_owned()));
-                complaints.extend(self.header_complaint(asked));
+                complaints.extend(self.header_complaints(asked));
                 handled.complaint = (!complaints.is_empty()).then(|| complaints.join("; "));
                 handled
             }
@@ -190,19 +190,25 @@ impl Graph {
         }
     }
 
-    fn header_complaint(&mut self, asked: &Asked) -> Option<String> {
+    /// What is missing in the header of a request, or was there before.
+    fn header_complaints(&mut self, asked: &Asked) -> Vec<String> {
+        let mut complaints = Vec::new();
         let json = |kind: &str| {
             kind.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/json"))
         };
         if asked.method == Method::POST && !asked.header(CONTENT_TYPE.as_str()).is_some_and(json) {
-            return Some("the Content-Type is not application/json".into());
+            complaints.push("the Content-Type is not application/json".to_owned());
         }
-        let Some(id) = asked.header(CLIENT_REQUEST_ID) else {
-            return Some("there is no client-request-id".into());
-        };
-        let request = format!("{} {} {}", asked.method, asked.target(), asked.body);
-        let before = self.request_ids.entry(id.to_owned()).or_insert_with(|| request.clone());
-        (*before != request).then(|| "the client-request-id was used for another request".into())
+        if let Some(id) = asked.header(CLIENT_REQUEST_ID) {
+            let request = format!("{} {} {}", asked.method, asked.target(), asked.body);
+            let before = self.request_ids.entry(id.to_owned()).or_insert_with(|| request.clone());
+            if *before != request {
+                complaints.push("the client-request-id was used for another request".to_owned());
+            }
+        } else {
+            complaints.push("there is no client-request-id".to_owned());
+        }
+        complaints
     }
 
     fn act_on_call(&mut self, id: &str, action: Action, asked: &Asked) -> Handled {

@@ -110,6 +110,82 @@ async fn calls_end_without_the_bot_too() {
     assert_eq!(bench.outcome(), CallOutcome::Failed { code: 408, subcode: 8_537 });
 }
 
+#[tokio::test(start_paused = true)]
+async fn calls_keep_out_of_each_others_way() {
+    let bench = Bench::new().await;
+    // What is delivered of one call late holds up nothing of another.
+    bench.sim.fault(Fault::next("notify", Mishap::Delay(5.0)));
+    let first = bench.sim.call(caller());
+    let second = bench.sim.call(caller());
+    sleep(SOON).await;
+    bench.act(first, "answer", answer()).await;
+    bench.act(second, "answer", answer()).await;
+    sleep(Duration::from_secs(1)).await;
+    let of = |number| {
+        let url = format!("/communications/calls/{}", bench.id(number));
+        let got = bench.got().into_iter().filter(move |got| got.value()["resourceUrl"] == url);
+        got.map(|got| got.change()).collect::<Vec<_>>()
+    };
+    let all = ["created incoming", "updated establishing", "updated established"];
+    assert_eq!((of(first), of(second)), (vec![], all.map(str::to_owned).to_vec()));
+    sleep(Duration::from_secs(10)).await;
+    assert_eq!(of(first), all, "in order all the same");
+    let named: Vec<bool> = bench
+        .got()
+        .iter()
+        .filter(|got| got.change() == "created incoming")
+        .map(|got| got.value()["resourceData"]["id"].is_string())
+        .collect();
+    assert_eq!(named, [true, false], "half of them name no id but in the address");
+}
+
+#[tokio::test(start_paused = true)]
+async fn another_instance_may_answer() {
+    let bench = Bench::new().await;
+    let number = bench.sim.call(caller());
+    sleep(SOON).await;
+    bench.sim.end_call(number, CallEnd::AnsweredElsewhere).unwrap();
+    assert_eq!(bench.act(number, "answer", answer()).await.status, 404);
+    sleep(Duration::from_secs(60)).await;
+    assert_eq!(bench.changes(), ["created incoming", "updated established"]);
+    assert_eq!(bench.sim.calls().len(), 1, "it goes on");
+    assert_eq!(bench.sim.complaints(), Vec::<String>::new());
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_answer_that_is_hung_up_at_once_is_never_established() {
+    let bench = Bench::new().await;
+    let number = bench.sim.call(caller());
+    sleep(SOON).await;
+    bench.act(number, "answer", answer()).await;
+    let path = format!("/v1.0/communications/calls/{}", bench.id(number));
+    assert_eq!(bench.ask(Method::DELETE, &path, Value::Null).await.status, 204);
+    assert_eq!(code(&bench.ask(Method::GET, &path, Value::Null).await), (404, "8522".into()));
+    sleep(Duration::from_secs(60)).await;
+    let expected = ["created incoming", "updated establishing", "updated terminating", "deleted terminated"];
+    assert_eq!(bench.changes(), expected);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_stays_while_it_is_kept_alive() {
+    let bench = Bench::new().await;
+    let number = bench.sim.call(caller());
+    bench.act(number, "answer", answer()).await;
+    for _ in 0..4 {
+        sleep(Duration::from_secs(40 * 60)).await;
+        // The bot's token lasts for an hour only.
+        let token = bench.token_for(&GraphOptions::default().tenant).await;
+        let mut headers = HeaderMap::new();
+        headers.insert(AUTHORIZATION, format!("Bearer {token}").parse().unwrap());
+        let path = format!("/v1.0/communications/calls/{}/keepAlive", bench.id(number));
+        assert_eq!(bench.send(Method::POST, &path, headers, "{}".into()).await.status, 200);
+    }
+    sleep(Duration::from_secs(44 * 60)).await;
+    assert_eq!(bench.sim.calls().len(), 1);
+    sleep(Duration::from_secs(2 * 60)).await;
+    assert_eq!(bench.outcome(), CallOutcome::Failed { code: 408, subcode: 8_537 });
+}
+
 #[test]
 fn identities_look_as_the_service_writes_them() {
     let identity = |kind, name| Caller::new(kind, name).identity("t");
