@@ -63,7 +63,7 @@ impl Outcome {
             Self::Forwarded => "went to somebody else".into(),
             Self::Failed(why) if why.is_empty() => "failed".into(),
             Self::Failed(why) => format!("failed: {why}"),
-            Self::Lost => "over; how is not known (the session was interrupted)".into(),
+            Self::Lost => "over; how is not known (what would tell was lost)".into(),
         }
     }
 

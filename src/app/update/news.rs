@@ -110,8 +110,9 @@ fn over(state: &mut State, id: InvitationId, outcome: Outcome, effects: &mut Vec
         && !is_what_was_asked(decision, &outcome)
     {
         let other = other_side(&invitation);
-        // That nothing was sent needs no more words.
-        let end = if outcome == Outcome::Expired { "" } else { ", before your answer took effect" };
+        // That nothing was sent needs no more words, and of what is not known there are none.
+        let plain = matches!(outcome, Outcome::Expired | Outcome::Lost);
+        let end = if plain { "" } else { ", before your answer took effect" };
         state.tell(&format!("{other}: {}{end}", outcome.words()), Tone::Problem);
     }
     picker::take_out(state, &invitation, &outcome);

@@ -334,7 +334,7 @@ impl Calls {
     pub fn answered(&mut self, call: &CallId, ticket: Ticket, answered: Answered) {
         let Answered { result, repeated } = answered;
         let gone = result.as_ref().is_err_and(CallError::is_gone);
-        // A rejection that was sent twice finds no call the second time: the first was carried out.
+        // A rejection that is sent twice finds no call the second time if the first was carried out.
         let event = match &result {
             Ok(()) => Event::Done(ticket),
             Err(_) if gone && repeated => Event::Done(ticket),
@@ -349,7 +349,8 @@ impl Calls {
         let Some(of) = asked.as_mut().filter(|asked| asked.ticket == ticket) else { return };
         let untold = ended.is_none();
         if done || uncertain {
-            of.progress = if done { Progress::Taken } else { Progress::Unknown };
+            // By a rejection that was sent twice, or because the caller gave up in between: nobody can tell.
+            of.progress = if result.is_ok() { Progress::Taken } else { Progress::Unknown };
             let wait = if done { PATIENCE } else { SECOND_LOOK };
             known.look = Some((Instant::now() + wait, LOOKS));
         } else {
