@@ -83,9 +83,14 @@ enum Phase {
     Open { conversation: Conversation, keep_alive_at: Instant },
 }
 
-/// That a call is over, with what was said of it.
+/// How it is known that a call is over.
 #[derive(Clone, Copy)]
-struct End(Option<ResultInfo>);
+enum End {
+    /// A notification said so, and perhaps how.
+    Told(Option<ResultInfo>),
+    /// Graph no longer knows it.
+    NotFound,
+}
 
 struct Asked {
     ticket: Ticket,
@@ -188,7 +193,7 @@ impl Calls {
         let over = change == Change::Deleted || state == Some(CallState::Terminated);
         match &mut known.phase {
             Phase::Ringing { ended, .. } if over => {
-                *ended = Some(End(ResultInfo::of(data)));
+                *ended = Some(End::Told(ResultInfo::of(data)));
                 self.settle(call);
             }
             Phase::Ringing { asked, .. } => {
@@ -221,9 +226,8 @@ impl Calls {
 
     /// Says how a call ended that rang, unless the reply to our answer is needed to tell.
     fn settle(&mut self, call: &CallId) {
-        let Some(Known {
-            invitation, phase: Phase::Ringing { asked, ended: Some(End(how)) }, deadline, ..
-        }) = self.known.get(call)
+        let Some(Known { invitation, phase: Phase::Ringing { asked, ended: Some(how) }, deadline, .. }) =
+            self.known.get(call)
         else {
             return;
         };
@@ -334,36 +338,27 @@ impl Calls {
     pub fn answered(&mut self, call: &CallId, ticket: Ticket, answered: Answered) {
         let Answered { result, repeated } = answered;
         let gone = result.as_ref().is_err_and(CallError::is_gone);
-        // A rejection that is sent twice finds no call the second time if the first was carried out.
-        let event = match &result {
-            Ok(()) => Event::Done(ticket),
-            Err(_) if gone && repeated => Event::Done(ticket),
-            Err(error) if error.is_uncertain() => Event::Uncertain { ticket, problem: error.problem() },
-            Err(error) => Event::Refused { ticket, problem: error.problem() },
+        // How far the answer is, if it may have been carried out, and when Graph is to be asked about it.
+        let (progress, look, event) = match &result {
+            Ok(()) => (Some(Progress::Taken), Some(PATIENCE), Some(Event::Done(ticket))),
+            // It is over, or was answered in another way: what Graph says of the call tells the user more. A
+            // rejection that was sent twice may have been carried out the first time.
+            Err(_) if gone => (repeated.then_some(Progress::Unknown), Some(Duration::ZERO), None),
+            Err(error) if repeated || error.is_uncertain() => {
+                let event = Event::Uncertain { ticket, problem: error.problem() };
+                (Some(Progress::Unknown), Some(SECOND_LOOK), Some(event))
+            }
+            Err(error) => (None, None, Some(Event::Refused { ticket, problem: error.problem() })),
         };
-        let done = matches!(event, Event::Done(_));
-        let uncertain = matches!(event, Event::Uncertain { .. });
-        self.events.push(event);
+        self.events.extend(event);
         let Some(known) = self.known.get_mut(call) else { return };
-        let Phase::Ringing { asked, ended } = &mut known.phase else { return };
+        let Phase::Ringing { asked, .. } = &mut known.phase else { return };
         let Some(of) = asked.as_mut().filter(|asked| asked.ticket == ticket) else { return };
-        let untold = ended.is_none();
-        if done || uncertain {
-            // By a rejection that was sent twice, or because the caller gave up in between: nobody can tell.
-            of.progress = if result.is_ok() { Progress::Taken } else { Progress::Unknown };
-            let wait = if done { PATIENCE } else { SECOND_LOOK };
-            known.look = Some((Instant::now() + wait, LOOKS));
-        } else {
-            *asked = None;
+        match progress {
+            Some(progress) => of.progress = progress,
+            None => *asked = None,
         }
-        if gone && untold {
-            *ended = Some(End(None));
-        }
-        if gone && untold && !done {
-            // Nobody has told how it ended.
-            let id = known.invitation.id;
-            return self.over(call, id, Outcome::Lost);
-        }
+        known.look = look.map(|wait| (Instant::now() + wait, LOOKS));
         self.settle(call);
         self.expire();
     }
@@ -376,7 +371,14 @@ impl Calls {
                 self.change(call, Change::Updated, &data, state);
                 self.not_carried_out(call, state);
             }
-            Err(error) if error.is_gone() => self.change(call, Change::Deleted, &Map::new(), None),
+            Err(error) if error.is_gone() => match self.known.get_mut(call).map(|known| &mut known.phase) {
+                Some(Phase::Ringing { ended, .. }) => {
+                    ended.get_or_insert(End::NotFound);
+                    self.settle(call);
+                }
+                Some(Phase::Open { .. }) => self.close(call, None),
+                None => {}
+            },
             Ok(_) | Err(_) => {}
         }
     }
@@ -506,20 +508,20 @@ impl Calls {
 }
 
 /// How a call ended that rang.
-fn outcome(asked: Option<&Asked>, how: Option<ResultInfo>, late: bool) -> Outcome {
-    match (asked, how) {
+fn outcome(asked: Option<&Asked>, end: End, late: bool) -> Outcome {
+    match (asked, end) {
         (Some(Asked { decision: Decision::Reject { reason, .. }, progress: Progress::Taken, .. }), _) => {
             Outcome::Rejected(*reason)
         }
         (Some(Asked { decision: Decision::Redirect(_), progress: Progress::Taken, .. }), _) => {
             Outcome::Forwarded
         }
-        (_, Some(how)) if how.is_transferred() => Outcome::Forwarded,
-        (_, Some(how)) if how.is_by_the_other_side() => Outcome::CallerGaveUp,
-        (_, Some(how)) => Outcome::Failed(DisplayText::new(&how.words())),
+        (_, End::Told(Some(how))) if how.is_transferred() => Outcome::Forwarded,
+        (_, End::Told(Some(how))) if how.is_by_the_other_side() => Outcome::CallerGaveUp,
+        (_, End::Told(Some(how))) => Outcome::Failed(DisplayText::new(&how.words())),
         // The reply was lost: it may be our doing, and may be the caller's.
-        (Some(Asked { progress: Progress::Unknown, .. }), None) => Outcome::Lost,
-        (_, None) if late => Outcome::Expired,
-        (_, None) => Outcome::CallerGaveUp,
+        (Some(Asked { progress: Progress::Unknown, .. }), _) | (_, End::NotFound) => Outcome::Lost,
+        (_, End::Told(None)) if late => Outcome::Expired,
+        (_, End::Told(None)) => Outcome::CallerGaveUp,
     }
 }
