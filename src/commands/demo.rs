@@ -1,24 +1,47 @@
+use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::net::TcpListener;
+use url::Url;
 
 use super::client::Sources;
 use crate::app::Settings;
 use crate::cli::Demo;
 use crate::config::{Secret, Source, ThemeName};
-use crate::provider::exchange::Network;
+use crate::provider::exchange::{Network, Real};
+use crate::provider::graph::{self, Credential, ISSUERS};
 use crate::provider::ucwa::{self, Activity, Availability, Credentials, Modality, Start, Wire};
 use crate::sim::scenario::Scenario;
-use crate::sim::{Simulator, serve};
+use crate::sim::{Options, Simulator, serve};
 
-/// Runs the client against a simulator on a loopback port: the client knows nothing of it but the address.
+/// Runs the client against a simulator on loopback ports: the client knows nothing of it but the addresses.
 pub(super) async fn run(arguments: &Demo) -> anyhow::Result<()> {
     let scenario = Scenario::load(&arguments.scenario)?;
     let options = scenario.options();
     let listener = TcpListener::bind("127.0.0.1:0").await?;
-    let url = format!("http://{}/", listener.local_addr()?).parse()?;
-    let settings = ucwa::Settings {
-        start: Start::Url(url),
+    let server: Url = format!("http://{}/", listener.local_addr()?).parse()?;
+    let network = Network { loopback_only: true, ..Network::default() };
+    let ucwa =
+        Source { label: "demo".into(), settings: user(&options, server.clone()), network: network.clone() };
+    let graph =
+        Source { label: "bot".into(), settings: bot(&options, &server).await?, network: network.clone() };
+    let sim = Simulator::new(options);
+    sim.notify(Arc::new(Real::new(network)?), graph.settings.public_url.clone());
+    let server = tokio::spawn(serve(sim.clone(), listener));
+    let story = tokio::spawn(scenario.play(sim));
+    let screen = Settings { demo: true, bell: true, history_limit: 1_000, ..Settings::default() };
+    let look = super::client::look(ThemeName::default(), false);
+    let sources = Sources { ucwa: Some(ucwa), graph: Some(graph) };
+    let result = super::client::show(sources, screen, look, None).await;
+    story.abort();
+    server.abort();
+    result
+}
+
+fn user(options: &Options, server: Url) -> ucwa::Settings {
+    ucwa::Settings {
+        start: Start::Url(server),
         credentials: Credentials::Password {
             username: options.user.uri.clone(),
             password: Secret::Value(options.password.clone().into()),
@@ -32,16 +55,26 @@ pub(super) async fn run(arguments: &Demo) -> anyhow::Result<()> {
         activity: Activity::Always,
         wire: Wire::Json,
         endpoint_id: uuid::Uuid::new_v4().to_string(),
-    };
-    let sim = Simulator::new(options);
-    let server = tokio::spawn(serve(sim.clone(), listener));
-    let story = tokio::spawn(scenario.play(sim));
-    let screen = Settings { demo: true, bell: true, history_limit: 1_000, ..Settings::default() };
-    let network = Network { loopback_only: true, ..Network::default() };
-    let ucwa = Source { label: "demo".into(), settings, network };
-    let look = super::client::look(ThemeName::default(), false);
-    let result = super::client::show(Sources { ucwa: Some(ucwa), graph: None }, screen, look, None).await;
-    story.abort();
-    server.abort();
-    result
+    }
+}
+
+async fn bot(options: &Options, server: &Url) -> anyhow::Result<graph::Settings> {
+    let listen = free_port().await?;
+    Ok(graph::Settings {
+        tenant: options.graph.tenant.clone(),
+        client_id: options.graph.client_id.clone(),
+        credential: Credential::Secret(Secret::Value(options.graph.client_secret.clone().into())),
+        authority: server.clone(),
+        base: server.join("v1.0")?,
+        openid_url: server.join("v1/.well-known/OpenIdConfiguration")?,
+        issuers: ISSUERS.map(str::to_owned).to_vec(),
+        allowed_tenants: vec![options.graph.tenant.clone()],
+        public_url: format!("http://{listen}/api/calls").parse()?,
+        listen,
+    })
+}
+
+/// A port on which nobody listens: the webhook opens it when it is ready, and again after each reconnect.
+async fn free_port() -> anyhow::Result<SocketAddr> {
+    Ok(TcpListener::bind("127.0.0.1:0").await?.local_addr()?)
 }

@@ -163,6 +163,8 @@ fn identity(participant: &Value) -> Option<&Map<String, Value>> {
     get(participant.as_object()?, "identity")?.as_object()
 }
 
+const ENCRYPTED: &str = "encrypted";
+
 /// The kinds of identity, how an address of each begins, and what is said of it.
 const IDENTITIES: [(&str, &str, &str); 11] = [
     ("user", "user", "user"),
@@ -175,7 +177,7 @@ const IDENTITIES: [(&str, &str, &str); 11] = [
     ("onPremises", "onpremises", "on premises"),
     ("device", "device", "device"),
     ("assertedIdentity", "asserted", "asserted by the network"),
-    ("encrypted", "encrypted", "encrypted: a Calls permission would tell who it is"),
+    ("encrypted", ENCRYPTED, "encrypted: a Calls permission would tell who it is"),
 ];
 
 fn of_identity(set: &Map<String, Value>) -> Party {
@@ -191,6 +193,8 @@ fn of_identity(set: &Map<String, Value>) -> Party {
     };
     let Some((identity, scheme, origin)) = known.or_else(other) else { return Party::default() };
     let name = text(identity, "displayName").unwrap_or_default();
-    let uri = text(identity, "id").map_or_else(String::new, |id| format!("{scheme}:{id}"));
+    // The id of somebody encrypted is no address of anybody.
+    let id = text(identity, "id").filter(|_| scheme != ENCRYPTED);
+    let uri = id.map_or_else(String::new, |id| format!("{scheme}:{id}"));
     Party { name: DisplayText::new(name), uri: DisplayText::new(&uri), origin }
 }

@@ -264,12 +264,13 @@ impl Calls {
         let Some(known) = self.known.get_mut(call) else { return };
         let id = known.invitation.id;
         let conversation = ConversationId { account: self.account, number: id.number };
-        let subject = match known.invitation.subject.as_str() {
-            "" => known.invitation.from.label().to_owned(),
-            subject => subject.to_owned(),
-        };
+        let from = &known.invitation.from;
+        let named = [&known.invitation.subject, &from.name].into_iter().find(|text| !text.is_empty());
+        // Who has no name is known by the number: `tel:+14255550100`.
+        let number = || from.uri.as_str().split_once(':').map_or("somebody", |(_, number)| number);
+        let subject = named.map_or_else(number, DisplayText::as_str);
         let conversation = Conversation {
-            subject: DisplayText::new(&subject),
+            subject: DisplayText::new(subject),
             participants: vec![known.invitation.from.clone()],
             can_hang_up: true,
             note: "the bot is on the line, not you: it plays its prompts".into(),

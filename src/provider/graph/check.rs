@@ -55,8 +55,10 @@ pub async fn check(
             return;
         }
     };
-    tell(knock(settings, exchange.clone(), &mut arrivals).await);
-    if keys.is_ok() && is_loopback(&settings.openid_url) {
+    let knocked = knock(settings, exchange.clone(), &mut arrivals).await;
+    let leads_here = knocked.result.is_ok();
+    tell(knocked);
+    if leads_here && keys.is_ok() && is_loopback(&settings.openid_url) {
         tell(ring(settings, exchange, &mut arrivals).await);
     }
 }

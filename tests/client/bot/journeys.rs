@@ -46,7 +46,7 @@ fn each_kind_of_caller_is_named_for_what_it_is() {
             (CallerKind::Phone, "+14255550100", "tel:+14255550100", "phone"),
             (CallerKind::Application, "Reception", "app:", "application"),
             (CallerKind::Guest, "Mika", "guest:", "guest"),
-            (CallerKind::Encrypted, "", "encrypted:", "encrypted: a Calls permission would tell who it is"),
+            (CallerKind::Encrypted, "", "", "encrypted: a Calls permission would tell who it is"),
         ] {
             let number = desk.called(Call { group: true, ..Call::from(Caller::new(kind, name)) }).await;
             let call = desk.ringing().await;
