@@ -67,14 +67,13 @@ impl TokenError {
     #[must_use]
     pub fn problem(&self) -> Problem {
         let remedy = match self {
-            Self::Secret(_) => "",
             Self::Refused { error, passing: false, .. } => match error.as_str() {
                 "invalid_client" => "check client_id and the client secret or certificate",
                 "unauthorized_client" => "check client_id and tenant: the app is not known in that directory",
                 "invalid_scope" => "check base_url and cloud under [graph]",
                 _ => "check tenant, client_id and the secret under [graph]",
             },
-            Self::Refused { .. } | Self::Unreachable(_) => "",
+            Self::Secret(_) | Self::Refused { .. } | Self::Unreachable(_) => "",
         };
         Problem::new(&self.to_string(), remedy)
     }
