@@ -55,7 +55,7 @@ fn it_can_be_used_on_forty_columns_and_twelve_rows() {
 fn signals_give_the_terminal_back() {
     for signal in ["INT", "TERM", "HUP"] {
         let mut terminal = Terminal::start(80, 24, &["demo"]);
-        terminal.wait_for("● online");
+        terminal.wait_for("2 of 2 accounts online");
         terminal.signal(signal);
         assert_eq!(terminal.exit(), 0, "{signal}");
         assert!(terminal.bytes().contains(LEFT), "{signal}");
@@ -66,7 +66,7 @@ fn signals_give_the_terminal_back() {
 #[test]
 fn it_ends_when_its_terminal_closes() {
     let mut terminal = Terminal::shell(80, 24, "sh -c 'echo $$ > $HOME/pid; exec rsvp demo'");
-    terminal.wait_for("● online");
+    terminal.wait_for("2 of 2 accounts online");
     // With the leader of its session the terminal goes away.
     terminal.signal("KILL");
     terminal.wait_until_gone();
@@ -89,7 +89,7 @@ fn it_goes_to_the_background_and_comes_back() {
 #[test]
 fn a_terminal_of_any_size_is_survived() {
     let mut terminal = Terminal::start(80, 24, &["demo", "help-desk"]);
-    terminal.wait_for("● online");
+    terminal.wait_for("2 of 2 accounts online");
     for (columns, rows) in [(1, 1), (20, 5), (2, 40), (300, 3), (40, 12), (160, 50), (80, 24)] {
         terminal.resize(columns, rows);
         terminal.send("j");
@@ -142,7 +142,7 @@ fn fault_62_an_answer_that_never_comes_is_not_waited_for_long() {
 #[test]
 fn fault_62_with_nothing_on_its_way_it_ends_at_once() {
     let mut terminal = Terminal::scenario(80, 24, "");
-    terminal.wait_for("● online");
+    terminal.wait_for("2 of 2 accounts online");
     let left = std::time::Instant::now();
     terminal.send("q");
     assert_eq!(terminal.exit(), 0);
@@ -153,7 +153,7 @@ fn fault_62_with_nothing_on_its_way_it_ends_at_once() {
 #[test]
 fn with_nothing_ringing_nothing_is_written() {
     let mut terminal = Terminal::scenario(80, 24, "");
-    terminal.wait_for("● online");
+    terminal.wait_for("2 of 2 accounts online");
     terminal.wait_for_silence(Duration::from_secs(3));
 }
 
@@ -171,7 +171,7 @@ fn fault_63_a_panic_gives_the_terminal_back() {
 #[test]
 fn fault_66_a_terminal_without_utf8_gets_none() {
     let mut terminal = Terminal::shell(80, 24, "LC_ALL=C exec rsvp demo help-desk");
-    terminal.wait_for("* online");
+    terminal.wait_for("2 of 2 accounts online");
     terminal.wait_for("quit");
     terminal.send("q");
     assert_eq!(terminal.exit(), 0);
@@ -252,4 +252,78 @@ fn panics_on_the_screen() {
         frame.render_widget("half a frame", frame.area());
         panic!("on purpose");
     });
+}
+
+/// The client of a bot alone, against a simulator in a program of its own.
+fn bot_beside_a_simulator(home: &std::path::Path) -> (support::Simulate, String) {
+    let webhook = support::free_port();
+    let simulator = support::Simulate::start_with(&["--notify", &format!("http://{webhook}/api/calls")]);
+    let config = home.join("bot.toml");
+    std::fs::write(&config, simulator.graph_section()).unwrap();
+    std::fs::set_permissions(&config, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
+    (simulator, config.to_str().unwrap().to_owned())
+}
+
+#[test]
+fn a_bots_calls_are_rejected_answered_and_hung_up_and_one_runs_out() {
+    let home = tempfile::tempdir().unwrap();
+    let (mut simulator, config) = bot_beside_a_simulator(home.path());
+    let mut terminal = Terminal::start(80, 24, &["--config", &config]);
+    terminal.wait_for("● online");
+    simulator.tell("call user John The delivery");
+    terminal.wait_for("The delivery");
+    terminal.send("d");
+    terminal.wait_for("the caller hears that the bot is busy");
+    terminal.send("busy\r");
+    terminal.wait_for("rejected: busy");
+    simulator.tell("call user Lene");
+    terminal.wait_for("0:1");
+    terminal.send("ja");
+    terminal.wait_for("accepted");
+    terminal.send("3");
+    terminal.wait_for("the bot is on the line, not you");
+    terminal.send("x");
+    terminal.wait_for("the bot ended it (200/7000)");
+    terminal.send("1");
+    simulator.tell("call phone +14255550100");
+    terminal.wait_for("+14255550100");
+    terminal.wait_for("expired");
+    terminal.send("q");
+    assert_eq!(terminal.exit(), 0);
+    let asked: Vec<String> = simulator
+        .printed()
+        .into_iter()
+        .filter(|line| line.contains("/communications/calls/") && !line.contains("NOTIFY"))
+        .collect();
+    let [rejected, answered, hung_up] = asked.as_slice() else { panic!("{asked:#?}") };
+    assert!(rejected.contains("/reject {\"reason\":\"busy\"}"), "{rejected}");
+    assert!(answered.starts_with("202 POST") && answered.contains("/answer "), "{answered}");
+    assert!(hung_up.starts_with("204 DELETE"), "{hung_up}");
+}
+
+#[test]
+fn a_configuration_is_checked_step_by_step() {
+    let home = tempfile::tempdir().unwrap();
+    let (simulator, config) = bot_beside_a_simulator(home.path());
+    let run = |config: &str| {
+        let output = std::process::Command::new(env!("CARGO_BIN_EXE_rsvp"))
+            .args(["--config", config, "check"])
+            .env("HOME", home.path())
+            .output()
+            .unwrap();
+        (output.status.code(), String::from_utf8_lossy(&output.stdout).into_owned())
+    };
+    let (status, text) = run(&config);
+    assert_eq!(status, Some(0), "{text}");
+    for step in ["token", "keys", "listener", "public_url", "notification"] {
+        assert!(text.contains(&format!("ok      {step}")), "{step}: {text}");
+    }
+    let wrong = simulator.graph_section().replace("client_secret = \"demo\"", "client_secret = \"canary\"");
+    std::fs::write(&config, format!("token = \"cwt=demo\"\n[ucwa]\nurl = \"{}\"\n{wrong}", simulator.url))
+        .unwrap();
+    let (status, text) = run(&config);
+    assert_eq!(status, Some(1), "{text}");
+    assert!(text.contains("ok      application    signed in as Tosh Meston"), "{text}");
+    assert!(text.contains("FAILED  token") && text.contains("check client_id"), "{text}");
+    assert!(!text.contains("canary"), "{text}");
 }

@@ -208,29 +208,55 @@ impl Terminal {
 pub struct Simulate {
     child: std::process::Child,
     pub url: String,
+    graph: String,
+    /// What it prints from then on.
+    lines: Receiver<String>,
 }
 
 impl Simulate {
     pub fn start() -> Self {
+        Self::start_with(&[])
+    }
+
+    pub fn start_with(arguments: &[&str]) -> Self {
         let mut child = Command::new(env!("CARGO_BIN_EXE_rsvp"))
             .args(["simulate", "--listen", "127.0.0.1:0"])
+            .args(arguments)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
             .unwrap();
-        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        let url = lines
-            .find_map(|line| Some(format!("http://{}", line.unwrap().split_once("http://")?.1)))
-            .unwrap();
-        // What it prints goes nowhere, but it must not wait for somebody to read it.
-        std::thread::spawn(move || lines.for_each(drop));
-        Self { child, url: url.trim().to_owned() }
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines().map(Result::unwrap);
+        let url = lines.find_map(|line| Some(format!("http://{}", line.split_once("http://")?.1))).unwrap();
+        let section = lines.by_ref().skip_while(|line| line.trim() != "[graph]");
+        let section: Vec<String> = section.take_while(|line| !line.is_empty()).collect();
+        let (said, heard) = channel();
+        // It must not wait for somebody to read what it prints.
+        std::thread::spawn(move || lines.try_for_each(|line| said.send(line)));
+        Self { child, url: url.trim().to_owned(), graph: section.join("\n") + "\n", lines: heard }
+    }
+
+    /// The section that it prints for a configuration.
+    pub fn graph_section(&self) -> String {
+        self.graph.clone()
     }
 
     pub fn tell(&mut self, line: &str) {
         let mut input = self.child.stdin.as_ref().unwrap();
         writeln!(input, "{line}").unwrap();
     }
+
+    /// What it has printed since it was asked last.
+    pub fn printed(&mut self) -> Vec<String> {
+        const LAST: &str = "that-was-all";
+        self.tell(LAST);
+        self.lines.iter().take_while(|line| !line.contains(LAST)).collect()
+    }
+}
+
+/// An address on which nobody listens.
+pub fn free_port() -> std::net::SocketAddr {
+    std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap()
 }
 
 impl Drop for Simulate {

@@ -2,8 +2,11 @@
 
 use std::time::Duration;
 
+use aws_lc_rs::encoding::{AsDer, Pkcs8V1Der};
+use base64::Engine;
 use rsvp::invitation::{Outcome, Rejection};
 use rsvp::provider::Status;
+use rsvp::provider::graph::Credential;
 use rsvp::sim::{Call, Fault, Forgery, GraphOptions, Mishap, Options, Simulator};
 
 use super::{john, quick, ringing, settings};
@@ -78,8 +81,7 @@ fn a_wrong_secret_stops_and_says_what_to_check() {
     quick(async {
         let options = GraphOptions::default();
         let mut wrong = settings(&options);
-        wrong.credential =
-            rsvp::provider::graph::Credential::Secret(rsvp::config::Secret::Value("not-it".into()));
+        wrong.credential = Credential::Secret(rsvp::config::Secret::Value("not-it".into()));
         let sim = Simulator::new(Options { graph: options, ..Options::default() });
         let mut desk = Desk::bot_of(&sim, wrong);
         desk.until(|state| matches!(state.accounts[0].status, Status::Stopped(_))).await;
@@ -192,5 +194,62 @@ fn keys_are_read_anew_before_they_grow_old() {
         let read = desk.count("/v1/keys");
         assert!((20..=26).contains(&read), "{read}");
         desk.end().await;
+    });
+}
+
+/// A key for RSA and a certificate of it, both in PEM.
+fn certificate() -> (String, String) {
+    let pair = aws_lc_rs::rsa::KeyPair::generate(aws_lc_rs::rsa::KeySize::Rsa2048).unwrap();
+    let der: Pkcs8V1Der<'_> = pair.as_der().unwrap();
+    let body = base64::engine::general_purpose::STANDARD.encode(der.as_ref());
+    let key = format!("-----BEGIN PRIVATE KEY-----\n{body}\n-----END PRIVATE KEY-----\n");
+    let signer = rcgen::KeyPair::from_pkcs8_pem_and_sign_algo(&key, &rcgen::PKCS_RSA_SHA256).unwrap();
+    let certificate =
+        rcgen::CertificateParams::new(["bot.example".to_owned()]).unwrap().self_signed(&signer).unwrap();
+    (certificate.pem(), key)
+}
+
+#[test]
+fn a_certificate_proves_who_the_bot_is_as_well_as_a_secret() {
+    quick(async {
+        let folder = tempfile::tempdir().unwrap();
+        let (pem, key) = certificate();
+        let options = GraphOptions { certificate_public_pem: Some(pem.clone()), ..GraphOptions::default() };
+        let files = [folder.path().join("bot.pem"), folder.path().join("bot-key.pem")];
+        let write = |certificate: &str, key: &str| {
+            for (path, text) in files.iter().zip([certificate, key]) {
+                std::fs::write(path, text).unwrap();
+                std::fs::set_permissions(path, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
+            }
+        };
+        write(&pem, &key);
+        let mut own = settings(&options);
+        let [certificate_file, key_file] = files.clone();
+        own.credential = Credential::Certificate { certificate: certificate_file, key: key_file };
+        let sim = Simulator::new(Options { graph: options, ..Options::default() });
+        let mut desk = Desk::bot_of(&sim, own);
+        desk.until_online().await;
+        desk.called(john()).await;
+        desk.press("D");
+        assert_eq!(desk.over().await, Outcome::Rejected(Rejection::Busy));
+        // Another one, of which the directory knows nothing; and files that are not what they should be.
+        let (stranger, strange_key) = certificate();
+        for (certificate, key, words) in [
+            (stranger.as_str(), strange_key.as_str(), "AADSTS"),
+            ("nothing", key.as_str(), "no PEM certificate"),
+            (pem.as_str(), "nothing", "no RSA private key"),
+        ] {
+            write(certificate, key);
+            desk.press("r");
+            desk.until(|state| format!("{:?}", state.accounts[0].status).contains(words)).await;
+        }
+        std::fs::set_permissions(&files[1], std::os::unix::fs::PermissionsExt::from_mode(0o644)).unwrap();
+        desk.press("r");
+        desk.until(|state| format!("{:?}", state.accounts[0].status).contains("chmod 600")).await;
+        write(&pem, &key);
+        desk.press("r");
+        desk.until_online().await;
+        assert!(sim.record().iter().all(|request| !request.body.contains("client_assertion=")));
+        desk.sign_out().await;
     });
 }
