@@ -12,15 +12,17 @@ use ratatui::backend::TestBackend;
 use rsvp::app::key::{Code, Key};
 use rsvp::app::{Account, Effect, Message, Now, Settings, State, update};
 use rsvp::invitation::{
-    AccountId, Direction, Invitation, InvitationId, Kind, Moment, Offers, Outcome, Party,
+    AccountId, Decision, Direction, Invitation, InvitationId, Kind, Moment, Offers, Outcome, Party,
 };
 use rsvp::provider::exchange::Response;
+use rsvp::provider::graph::calls::Calls;
+use rsvp::provider::graph::notification;
 use rsvp::provider::origin::{Origins, is_loopback};
 use rsvp::provider::ucwa::error::CallError;
 use rsvp::provider::ucwa::store::{Effects, Store};
 use rsvp::provider::ucwa::wire::Document;
 use rsvp::provider::ucwa::{challenge as challenges, read};
-use rsvp::provider::{Command, Event, Problem, Status, Ticket};
+use rsvp::provider::{Clock, Command, Event, Problem, Status, Ticket};
 use rsvp::text::DisplayText;
 use rsvp::ui::{self, Charset, Look, Theme};
 use url::Url;
@@ -31,7 +33,8 @@ const ACCOUNT: AccountId = AccountId(0);
 pub type Target = (&'static str, fn(&[u8]));
 
 /// All targets.
-pub const TARGETS: [Target; 8] = [
+pub const TARGETS: [Target; 9] = [
+    ("calls", calls),
     ("challenge", challenge),
     ("events", events),
     ("href", href),
@@ -41,6 +44,42 @@ pub const TARGETS: [Target; 8] = [
     ("resource", resource),
     ("text", text),
 ];
+
+/// Each line is the body of a notification. Whatever they say: what is over stays over, every text is harmless,
+/// and a call that is known can be answered below the configured address only.
+pub fn calls(data: &[u8]) {
+    let mut calls = Calls::new(ACCOUNT, Clock::start(), "contoso.com".into());
+    let mut over = HashSet::new();
+    for body in data.split(|byte| *byte == b'\n').take(64) {
+        let notification::Body::Notifications(notifications, _) = notification::read(body) else { continue };
+        for notification in notifications {
+            let call = notification.call.as_str().to_owned();
+            assert!(
+                !call.is_empty() && !matches!(call.as_str(), "." | "..") && !call.contains('/'),
+                "{call}"
+            );
+            calls.take(notification);
+        }
+        for event in calls.events() {
+            match event {
+                Event::Invitation(invitation) => {
+                    assert!(!over.contains(&invitation.id), "it is over");
+                    let from = &invitation.from;
+                    let texts = [&from.name, &from.uri, &from.origin, &invitation.subject];
+                    let facts = invitation.facts.iter().map(|fact| &fact.value);
+                    let mut texts = texts.into_iter().chain(&invitation.routes).chain(facts);
+                    assert!(texts.all(is_harmless), "{invitation:?}");
+                    let ticket = Ticket(invitation.id.number);
+                    let _ = calls.ask(invitation.id, &Decision::Accept, ticket);
+                }
+                Event::Over { id, .. } => assert!(over.insert(id), "it was over"),
+                _ => {}
+            }
+        }
+        calls.questions();
+        assert!(calls.next().is_none_or(|at| at.elapsed().is_zero()), "nothing is overdue");
+    }
+}
 
 /// The first byte says which form the rest is in.
 fn document(data: &[u8]) -> Option<Response> {
