@@ -19,7 +19,7 @@ use super::error::CallError;
 use super::notification::CallId;
 use super::settings::Settings;
 use super::token::TokenError;
-use super::trust::{Distrust, Trust};
+use super::trust::{Distrust, NoKeys, Trust};
 use super::webhook::{Arrival, Webhook};
 use crate::invitation::{AccountId, ConversationId, Decision, InvitationId};
 use crate::provider::exchange::Exchange;
@@ -58,6 +58,8 @@ pub fn spawn(
         commands,
         jobs: FuturesUnordered::new(),
         requests: 0,
+        renew_at: None,
+        without_token: false,
         refused: Refused::default(),
     };
     tokio::spawn(session.run());
@@ -77,6 +79,10 @@ struct Session {
     jobs: FuturesUnordered<BoxFuture<'static, Done>>,
     /// How many of the jobs the user asked for.
     requests: usize,
+    /// When the next token is to be fetched, unless one is being fetched.
+    renew_at: Option<Instant>,
+    /// Whether the directory has refused to give a token.
+    without_token: bool,
     refused: Refused,
 }
 
@@ -87,6 +93,7 @@ enum Done {
     Looked(CallId, Result<Value, CallError>),
     KeptAlive(CallId, Result<(), CallError>),
     SignedIn(Result<Option<Instant>, TokenError>),
+    KeysRead(Result<usize, NoKeys>),
 }
 
 /// What came of trying to get ready.
@@ -96,10 +103,10 @@ enum Ready {
     Stopped(Problem),
 }
 
-/// Why the webhook is no longer open.
-enum End {
-    SignOut,
-    Again,
+/// What follows a wait.
+enum Next {
+    Leave,
+    TryAgain,
 }
 
 /// What was refused, so that the user is told of it now and then.
@@ -115,13 +122,11 @@ impl Session {
         loop {
             self.status(Status::Connecting("fetching keys and a token")).await;
             let ready = self.get_ready();
-            let end = match self.meanwhile(ready).await {
-                None => End::SignOut,
-                Some(Ready::Open(open, arrivals)) => {
-                    waits = self::waits();
-                    let end = self.serve(arrivals).await;
-                    drop(open);
-                    end
+            let next = match self.meanwhile(ready).await {
+                None => break,
+                Some(Ready::Open(_open, arrivals)) => {
+                    self.serve(arrivals).await;
+                    break;
                 }
                 Some(Ready::Failed { problem, at_least }) => {
                     let wait = waits.next().unwrap_or(LONGEST).max(at_least.unwrap_or_default());
@@ -134,11 +139,10 @@ impl Session {
                     self.wait_until(None).await
                 }
             };
-            match end {
-                End::SignOut => break,
-                // What the user mends may be the secret: no old token is kept.
-                End::Again => self.client = Client::new(&self.settings, self.exchange.clone()),
+            if let Next::Leave = next {
+                break;
             }
+            self.begin_anew();
         }
         self.leave().await;
     }
@@ -173,10 +177,17 @@ impl Session {
         })
     }
 
-    /// Takes in notifications, commands and replies, until the user wants something else.
-    async fn serve(&mut self, mut arrivals: mpsc::Receiver<Arrival>) -> End {
+    /// What the user mends may be the secret: no old token is kept.
+    fn begin_anew(&mut self) {
+        self.client.forget_connections();
+        self.client = Client::new(&self.settings, self.exchange.clone());
+    }
+
+    /// Takes in notifications, commands and replies, until the user leaves. The webhook stays open all that
+    /// time: what comes while it is closed may never come again.
+    async fn serve(&mut self, mut arrivals: mpsc::Receiver<Arrival>) {
         self.status(Status::Online { since: self.clock.now() }).await;
-        self.renew_token(Instant::now());
+        self.renew_token();
         loop {
             for event in self.calls.events() {
                 self.event(event).await;
@@ -184,8 +195,12 @@ impl Session {
             tokio::select! {
                 biased;
                 command = self.commands.recv() => match command {
-                    None | Some(Command::SignOut) => return End::SignOut,
-                    Some(Command::Reconnect) => return End::Again,
+                    None | Some(Command::SignOut) => return,
+                    Some(Command::Reconnect) => {
+                        self.begin_anew();
+                        self.read_keys();
+                        self.renew_token();
+                    }
                     Some(Command::Wake) => {
                         self.client.forget_connections();
                         self.calls.expire();
@@ -202,6 +217,7 @@ impl Session {
                     Arrival::Distrusted(why) => self.distrusted(why).await,
                 },
                 () = until(self.calls.next()) => self.pass_time(),
+                () = until(self.renew_at) => self.renew_token(),
             }
         }
     }
@@ -276,26 +292,38 @@ impl Session {
             }
             Done::Looked(call, result) => self.calls.looked(&call, result),
             Done::KeptAlive(call, result) => self.calls.kept_alive(&call, &result),
-            Done::SignedIn(Ok(Some(at))) => self.renew_token(at),
-            Done::SignedIn(Ok(None)) => {}
-            Done::SignedIn(Err(error)) => {
-                tracing::warn!(%error, "the token could not be renewed");
-                if !error.is_passing() {
-                    let text = format!("Calls can't be answered: {}", error.problem());
-                    self.event(Event::Notice(DisplayText::bounded(&text, DisplayText::MESSAGE))).await;
+            Done::SignedIn(Ok(at)) => {
+                self.renew_at = at;
+                if std::mem::take(&mut self.without_token) {
+                    self.status(Status::Online { since: self.clock.now() }).await;
                 }
-                self.renew_token(Instant::now() + RENEW_AGAIN);
+            }
+            Done::SignedIn(Err(error)) if error.is_passing() => {
+                tracing::warn!(%error, "the token could not be renewed");
+                self.renew_at = Some(Instant::now() + RENEW_AGAIN);
+            }
+            // Calls are still shown, but can't be answered: that is for the user to mend.
+            Done::SignedIn(Err(error)) => {
+                self.without_token = true;
+                self.status(Status::Stopped(error.problem())).await;
+            }
+            Done::KeysRead(Ok(_)) => {}
+            Done::KeysRead(Err(error)) => {
+                self.event(Event::Notice(DisplayText::new(&error.to_string()))).await;
             }
         }
     }
 
     /// Has a token ready before it is needed: a call leaves no time to fetch one.
-    fn renew_token(&mut self, at: Instant) {
+    fn renew_token(&mut self) {
+        self.renew_at = None;
         let (client, tenant) = (self.client.clone(), self.settings.tenant.clone());
-        self.jobs.push(Box::pin(async move {
-            sleep_until(at).await;
-            Done::SignedIn(client.sign_in(&tenant).await)
-        }));
+        self.jobs.push(Box::pin(async move { Done::SignedIn(client.sign_in(&tenant).await) }));
+    }
+
+    fn read_keys(&mut self) {
+        let trust = self.trust.clone();
+        self.jobs.push(Box::pin(async move { Done::KeysRead(trust.refresh().await) }));
     }
 
     async fn distrusted(&mut self, why: Distrust) {
@@ -324,14 +352,14 @@ impl Session {
     }
 
     /// Waits for a moment, or for ever, or until the user wants to go on.
-    async fn wait_until(&mut self, at: Option<Instant>) -> End {
+    async fn wait_until(&mut self, at: Option<Instant>) -> Next {
         loop {
             tokio::select! {
                 biased;
                 command = self.commands.recv() => match command {
-                    None | Some(Command::SignOut) => return End::SignOut,
-                    Some(Command::Reconnect) => return End::Again,
-                    Some(Command::Wake) if at.is_some() => return End::Again,
+                    None | Some(Command::SignOut) => return Next::Leave,
+                    Some(Command::Reconnect) => return Next::TryAgain,
+                    Some(Command::Wake) if at.is_some() => return Next::TryAgain,
                     Some(command) => self.offline(&command).await,
                 },
                 Some(done) = self.jobs.next(), if !self.jobs.is_empty() => self.late(done).await,
@@ -339,17 +367,15 @@ impl Session {
                     self.pass_time();
                     self.tell().await;
                 }
-                () = until(at) => return End::Again,
+                () = until(at) => return Next::TryAgain,
             }
         }
     }
 
     /// A reply that comes while the webhook is closed.
     async fn late(&mut self, done: Done) {
-        if !matches!(done, Done::SignedIn(_)) {
-            self.done(done).await;
-            self.tell().await;
-        }
+        self.done(done).await;
+        self.tell().await;
     }
 
     async fn tell(&mut self) {
@@ -384,9 +410,7 @@ impl Session {
         let finish = async {
             while self.requests > 0 {
                 let Some(done) = self.jobs.next().await else { break };
-                if !matches!(done, Done::SignedIn(_)) {
-                    self.done(done).await;
-                }
+                self.done(done).await;
             }
         };
         let _ = timeout(PATIENCE, finish).await;

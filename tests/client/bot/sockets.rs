@@ -176,6 +176,22 @@ fn fault_69_ten_thousand_connections_stall_no_call() {
 }
 
 #[test]
+fn reconnecting_keeps_the_door_open() {
+    real(async {
+        let (mut desk, _) = bot().await;
+        let tokens = desk.count("/oauth2/");
+        desk.press("r");
+        a_true_call_rings(&mut desk).await;
+        desk.press("D");
+        desk.until(|state| ringing(state) == 0).await;
+        assert_eq!(desk.count("/oauth2/"), tokens + 1);
+        assert_eq!(desk.count("/v1/keys"), 2);
+        assert_eq!(desk.statuses.len(), 2, "{:?}", desk.statuses);
+        desk.end().await;
+    });
+}
+
+#[test]
 fn a_port_that_is_taken_is_said_and_taken_again_when_it_is_free() {
     real(async {
         let sim = Simulator::new(Options::default());
