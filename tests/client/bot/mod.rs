@@ -4,7 +4,7 @@ mod attacks;
 mod faults;
 mod journeys;
 mod refusals;
-mod schedules;
+pub mod schedules;
 mod sockets;
 mod tokens;
 
@@ -24,9 +24,12 @@ use crate::support::{Desk, paused};
 /// Where the simulator's calling service is reached in process.
 const SERVICE: &str = "https://graph.example/";
 
+/// A secret that is to be found nowhere.
+pub const SECRET: &str = "hunter2-canary-bot";
+
 /// Runs a test under a clock that moves on as soon as everybody waits.
-fn quick(test: impl Future<Output = ()>) {
-    paused().block_on(test);
+fn quick<T>(test: impl Future<Output = T>) -> T {
+    paused().block_on(test)
 }
 
 /// What a bot of that service has to be told.
