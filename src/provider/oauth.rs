@@ -6,7 +6,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::header::{ACCEPT, CONTENT_TYPE};
 use http::{HeaderMap, HeaderValue, Method};
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use tokio::time::Instant;
 use url::Url;
@@ -16,6 +16,15 @@ use super::exchange::{Exchange, Failure, Request, fetch};
 /// The longest that a token endpoint may take.
 const DEADLINE: Duration = Duration::from_secs(20);
 
+/// A longer life than this is taken for a mistake; the clock could not even add the longest that can be written.
+const LONGEST_LIFE: Duration = Duration::from_secs(24 * 3_600);
+
+/// However soon a token ends, it is not renewed sooner: that would be without end.
+const RENEW_AFTER: Duration = Duration::from_secs(10);
+
+/// No token is longer (bytes): it goes into the head of every request.
+const LONGEST_TOKEN: usize = 64 * 1024;
+
 /// A token that was given.
 #[derive(Debug)]
 pub struct Granted {
@@ -23,6 +32,8 @@ pub struct Granted {
     pub secret: SecretString,
     /// When it is to be renewed, somewhat before it ends.
     pub renew_at: Instant,
+    /// When it ends.
+    pub ends_at: Instant,
 }
 
 /// Why no token was given.
@@ -78,10 +89,14 @@ pub async fn grant(
     let response = fetch(exchange.clone(), request).await.map_err(Denied::Unreachable)?;
     if response.status.is_success() {
         let answer: Answer = serde_json::from_slice(&response.body).map_err(|_| Denied::Nonsense)?;
-        let lifetime = Duration::from_secs(answer.expires_in.unwrap_or(3_600));
+        if !can_be_sent(answer.access_token.expose_secret()) {
+            return Err(Denied::Nonsense);
+        }
+        let lifetime = Duration::from_secs(answer.expires_in.unwrap_or(3_600)).min(LONGEST_LIFE);
         // A tenth of its life, at most five minutes, is kept for renewing it.
-        let renew_at = asked + lifetime.saturating_sub((lifetime / 10).min(Duration::from_secs(300)));
-        return Ok(Granted { secret: answer.access_token, renew_at });
+        let usable = lifetime.saturating_sub((lifetime / 10).min(Duration::from_secs(300)));
+        let (renew_at, ends_at) = (asked + usable.max(RENEW_AFTER), asked + lifetime);
+        return Ok(Granted { secret: answer.access_token, renew_at, ends_at });
     }
     let refusal: Refusal = serde_json::from_slice(&response.body).unwrap_or_default();
     Err(Denied::Refused {
@@ -90,4 +105,9 @@ pub async fn grant(
         description: refusal.error_description,
         retry_after: response.retry_after(),
     })
+}
+
+/// Whether a token can stand behind `Bearer` (RFC 6750: visible ASCII).
+fn can_be_sent(token: &str) -> bool {
+    (1..=LONGEST_TOKEN).contains(&token.len()) && token.bytes().all(|byte| byte.is_ascii_graphic())
 }
