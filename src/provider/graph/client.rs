@@ -93,9 +93,8 @@ impl Client {
     ///
     /// # Errors
     /// When there is none to be had.
-    pub async fn sign_in(&self, tenant: &str) -> Result<Option<Instant>, TokenError> {
-        self.0.tokens.get(tenant, None).await?;
-        Ok(self.0.tokens.renewal(tenant).await)
+    pub async fn sign_in(&self, tenant: &str) -> Result<Instant, TokenError> {
+        self.0.tokens.renew(tenant).await
     }
 
     /// Carries out a decision about an incoming call, unless its time is up. What was certainly not carried

@@ -92,7 +92,7 @@ enum Done {
     HungUp(CallId, Ticket, Result<(), CallError>),
     Looked(CallId, Result<Value, CallError>),
     KeptAlive(CallId, Result<(), CallError>),
-    SignedIn(Result<Option<Instant>, TokenError>),
+    SignedIn(Result<Instant, TokenError>),
     KeysRead(Result<usize, NoKeys>),
 }
 
@@ -293,7 +293,7 @@ impl Session {
             Done::Looked(call, result) => self.calls.looked(&call, result),
             Done::KeptAlive(call, result) => self.calls.kept_alive(&call, &result),
             Done::SignedIn(Ok(at)) => {
-                self.renew_at = at;
+                self.renew_at = Some(at);
                 if std::mem::take(&mut self.without_token) {
                     self.status(Status::Online { since: self.clock.now() }).await;
                 }

@@ -1,8 +1,9 @@
-//! Our own token: client credentials, one token for each tenant, fetched once for all who wait.
+//! Our own token: client credentials, one token for each tenant, fetched once for all who wait. A token that is
+//! being renewed is used as long as it holds.
 
 use std::collections::HashMap;
 use std::path::Path;
-use std::sync::{Arc, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use aws_lc_rs::digest;
@@ -87,6 +88,26 @@ pub struct Token {
     /// What goes behind `Bearer`.
     pub secret: SecretString,
     renew_at: Instant,
+    ends_at: Instant,
+}
+
+/// What is held for one tenant.
+#[derive(Default)]
+struct Held {
+    token: Mutex<Option<Token>>,
+    /// Whoever holds it fetches; who comes second finds what the first one got.
+    fetching: tokio::sync::Mutex<()>,
+}
+
+impl Held {
+    fn token(&self) -> Option<Token> {
+        self.token.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// The token, unless it has ended or is the one that was `refused`.
+    fn usable(&self, refused: Option<u64>) -> Option<Token> {
+        self.token().filter(|token| Some(token.number) > refused && token.ends_at > Instant::now())
+    }
 }
 
 /// The tokens that we hold, and how to get more.
@@ -96,8 +117,7 @@ pub struct Tokens {
     client_id: String,
     credential: Credential,
     scope: String,
-    /// A lock per tenant: whoever comes second finds what the first one got.
-    tenants: std::sync::Mutex<HashMap<String, Arc<tokio::sync::Mutex<Option<Token>>>>>,
+    tenants: Mutex<HashMap<String, Arc<Held>>>,
 }
 
 impl Tokens {
@@ -110,36 +130,48 @@ impl Tokens {
             client_id: settings.client_id.clone(),
             credential: settings.credential.clone(),
             scope: format!("{}/.default", settings.base.origin().ascii_serialization()),
-            tenants: std::sync::Mutex::default(),
+            tenants: Mutex::default(),
         }
     }
 
-    /// A token for a tenant: the one that is held, or a new one if there is none, it is to be renewed, or it
-    /// is the one that was `refused`.
+    /// A token for a tenant: the one that is held, or a new one if there is none, it has ended, or it is the one
+    /// that was `refused`. One that is only to be renewed is given at once: a call does not wait.
     ///
     /// # Errors
     /// When there is none to be had.
     pub async fn get(&self, tenant: &str, refused: Option<u64>) -> Result<Token, TokenError> {
         let held = self.tenant(tenant);
-        let mut held = held.lock().await;
-        let due = |token: &Token| token.renew_at <= Instant::now();
-        if let Some(token) = held.as_ref().filter(|token| Some(token.number) > refused && !due(token)) {
-            return Ok(token.clone());
+        if let Some(token) = held.usable(refused) {
+            return Ok(token);
         }
-        let number = held.as_ref().map_or(1, |token| token.number + 1);
+        let _fetching = held.fetching.lock().await;
+        match held.usable(refused) {
+            Some(token) => Ok(token),
+            None => self.fetch_for(&held, tenant).await,
+        }
+    }
+
+    /// Fetches the token of a tenant if there is none, or it is to be renewed; says when it next is.
+    ///
+    /// # Errors
+    /// When there is none to be had; one that is held stays.
+    pub async fn renew(&self, tenant: &str) -> Result<Instant, TokenError> {
+        let held = self.tenant(tenant);
+        let _fetching = held.fetching.lock().await;
+        match held.token().filter(|token| token.renew_at > Instant::now()) {
+            Some(token) => Ok(token.renew_at),
+            None => Ok(self.fetch_for(&held, tenant).await?.renew_at),
+        }
+    }
+
+    async fn fetch_for(&self, held: &Held, tenant: &str) -> Result<Token, TokenError> {
+        let number = held.token().map_or(1, |token| token.number + 1);
         let token = self.fetch(tenant, number).await?;
-        *held = Some(token.clone());
+        *held.token.lock().unwrap_or_else(PoisonError::into_inner) = Some(token.clone());
         Ok(token)
     }
 
-    /// When the token of a tenant is to be renewed, if there is one.
-    pub async fn renewal(&self, tenant: &str) -> Option<Instant> {
-        let held = self.tenant(tenant);
-        let held = held.lock().await;
-        held.as_ref().map(|token| token.renew_at)
-    }
-
-    fn tenant(&self, tenant: &str) -> Arc<tokio::sync::Mutex<Option<Token>>> {
+    fn tenant(&self, tenant: &str) -> Arc<Held> {
         let mut tenants = self.tenants.lock().unwrap_or_else(PoisonError::into_inner);
         if tenants.len() >= TENANTS && !tenants.contains_key(tenant) {
             tenants.clear();
@@ -178,7 +210,12 @@ impl Tokens {
         };
         form.push((name, proof.expose_secret()));
         match oauth::grant(&self.exchange, endpoint, &form).await {
-            Ok(granted) => Ok(Token { number, secret: granted.secret, renew_at: granted.renew_at }),
+            Ok(granted) => Ok(Token {
+                number,
+                secret: granted.secret,
+                renew_at: granted.renew_at,
+                ends_at: granted.ends_at,
+            }),
             Err(denied) => Err(refused(denied)),
         }
     }
