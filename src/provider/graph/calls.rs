@@ -359,7 +359,12 @@ impl Calls {
             Some(progress) => of.progress = progress,
             None => *asked = None,
         }
-        known.look = look.map(|wait| (Instant::now() + wait, LOOKS));
+        match look {
+            Some(wait) => known.look = Some((Instant::now() + wait, LOOKS)),
+            // What connects by another's doing has no end of its own: it is still to be asked about.
+            None if known.invitation.stage == Stage::Connecting => {}
+            None => known.look = None,
+        }
         self.settle(call);
         self.expire();
     }
@@ -395,7 +400,9 @@ impl Calls {
         let problem = Problem::new("it was not carried out", "try again");
         self.events.push(Event::Refused { ticket: lost.ticket, problem });
         *asked = None;
-        known.look = None;
+        if known.invitation.stage != Stage::Connecting {
+            known.look = None;
+        }
     }
 
     /// The call of an open conversation, which is to be hung up.
@@ -444,7 +451,8 @@ impl Calls {
             .iter()
             .filter(|(_, known)| {
                 matches!(known.phase, Phase::Ringing { asked: None, ended: None })
-                    && known.invitation.stage != Stage::Connecting
+                    // What connects may take longer, as long as it is asked about.
+                    && (known.invitation.stage != Stage::Connecting || known.look.is_none())
                     && known.deadline.is_past()
             })
             .map(|(call, known)| (call.clone(), known.invitation.id))
