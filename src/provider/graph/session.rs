@@ -46,10 +46,14 @@ pub fn spawn(
 ) -> Handle {
     let (events, events_out) = mpsc::channel(QUEUE);
     let (commands_in, commands) = mpsc::channel(QUEUE);
+    let trust = Trust::new(&settings, exchange.clone());
+    let (webhook, arrivals) = Webhook::new(settings.public_url.path(), trust.clone());
     let session = Session {
         calls: Calls::new(account, clock, settings.tenant.clone()),
         client: Client::new(&settings, exchange.clone()),
-        trust: Trust::new(&settings, exchange.clone()),
+        trust,
+        webhook,
+        arrivals,
         settings,
         exchange,
         entrance,
@@ -76,6 +80,9 @@ struct Session {
     calls: Calls,
     client: Client,
     trust: Arc<Trust>,
+    webhook: Webhook,
+    /// Outlives each opening of the webhook: what the service was told is taken must not be lost.
+    arrivals: mpsc::Receiver<Arrival>,
     jobs: FuturesUnordered<BoxFuture<'static, Done>>,
     /// How many of the jobs the user asked for.
     requests: usize,
@@ -98,7 +105,7 @@ enum Done {
 
 /// What came of trying to get ready.
 enum Ready {
-    Open(JoinSet<()>, mpsc::Receiver<Arrival>),
+    Open(JoinSet<()>),
     Failed { problem: Problem, at_least: Option<Duration> },
     Stopped(Problem),
 }
@@ -124,8 +131,8 @@ impl Session {
             let ready = self.get_ready();
             let next = match self.meanwhile(ready).await {
                 None => break,
-                Some(Ready::Open(_open, arrivals)) => {
-                    self.serve(arrivals).await;
+                Some(Ready::Open(_open)) => {
+                    self.serve().await;
                     break;
                 }
                 Some(Ready::Failed { problem, at_least }) => {
@@ -149,7 +156,7 @@ impl Session {
 
     /// Opens the webhook with all that it needs: the keys of notifications, and a token for the answers.
     fn get_ready(&self) -> BoxFuture<'static, Ready> {
-        let (webhook, arrivals) = Webhook::new(self.settings.public_url.path(), self.trust.clone());
+        let webhook = self.webhook.clone();
         let (entrance, trust, client) = (self.entrance.clone(), self.trust.clone(), self.client.clone());
         let tenant = self.settings.tenant.clone();
         Box::pin(async move {
@@ -167,7 +174,7 @@ impl Session {
                 return Ready::Failed { problem, at_least: None };
             }
             match client.sign_in(&tenant).await {
-                Ok(_) => Ready::Open(open, arrivals),
+                Ok(_) => Ready::Open(open),
                 Err(error) if error.is_passing() => {
                     let at_least = CallError::from(error.clone()).retry_after();
                     Ready::Failed { problem: error.problem(), at_least }
@@ -185,7 +192,7 @@ impl Session {
 
     /// Takes in notifications, commands and replies, until the user leaves. The webhook stays open all that
     /// time: what comes while it is closed may never come again.
-    async fn serve(&mut self, mut arrivals: mpsc::Receiver<Arrival>) {
+    async fn serve(&mut self) {
         self.status(Status::Online { since: self.clock.now() }).await;
         self.renew_token();
         loop {
@@ -208,17 +215,21 @@ impl Session {
                     Some(command) => self.command(command).await,
                 },
                 Some(done) = self.jobs.next(), if !self.jobs.is_empty() => self.done(done).await,
-                Some(arrival) = arrivals.recv() => match arrival {
-                    Arrival::Notifications(notifications, _room) => {
-                        for notification in notifications {
-                            self.calls.take(notification);
-                        }
-                    }
-                    Arrival::Distrusted(why) => self.distrusted(why).await,
-                },
+                Some(arrival) = self.arrivals.recv() => self.arrived(arrival).await,
                 () = until(self.calls.next()) => self.pass_time(),
                 () = until(self.renew_at) => self.renew_token(),
             }
+        }
+    }
+
+    async fn arrived(&mut self, arrival: Arrival) {
+        match arrival {
+            Arrival::Notifications(notifications, _room) => {
+                for notification in notifications {
+                    self.calls.take(notification);
+                }
+            }
+            Arrival::Distrusted(why) => self.distrusted(why).await,
         }
     }
 
@@ -347,6 +358,14 @@ impl Session {
                 },
                 Some(done) = self.jobs.next(), if !self.jobs.is_empty() => self.late(done).await,
                 result = &mut future => return Some(result),
+                Some(arrival) = self.arrivals.recv() => {
+                    self.arrived(arrival).await;
+                    self.tell().await;
+                }
+                () = until(self.calls.next()) => {
+                    self.pass_time();
+                    self.tell().await;
+                }
             }
         }
     }
@@ -363,6 +382,10 @@ impl Session {
                     Some(command) => self.offline(&command).await,
                 },
                 Some(done) = self.jobs.next(), if !self.jobs.is_empty() => self.late(done).await,
+                Some(arrival) = self.arrivals.recv() => {
+                    self.arrived(arrival).await;
+                    self.tell().await;
+                }
                 () = until(self.calls.next()) => {
                     self.pass_time();
                     self.tell().await;

@@ -98,8 +98,11 @@ impl Webhook {
         }
         if let Err(why) = self.0.trust.check(headers).await {
             tracing::warn!(%why, "a notification was refused");
-            // Whether the user is told in time is of no matter to whoever sent it.
-            let _ = self.0.arrivals.try_send(Arrival::Distrusted(why));
+            // Whether the user is told is of no matter to whoever sent it; strangers leave half of the room to
+            // the service.
+            if self.0.arrivals.capacity() > WAITING / 2 {
+                let _ = self.0.arrivals.try_send(Arrival::Distrusted(why));
+            }
             return if why == Distrust::NoKeys {
                 StatusCode::SERVICE_UNAVAILABLE
             } else {
