@@ -14,7 +14,8 @@ use jsonwebtoken::jwk::{AlgorithmParameters, Jwk, PublicKeyUse};
 use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode, decode_header};
 use serde::Deserialize;
 use serde_json::Value;
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, OwnedMutexGuard};
+use tokio::task::JoinHandle;
 use tokio::time::Instant;
 use url::Url;
 
@@ -100,7 +101,16 @@ pub struct Trust {
     allowed_tenants: Vec<String>,
     keys: RwLock<Keys>,
     /// When the keys were last asked for, and whether they came; whoever holds it asks.
-    asked: Mutex<Option<(Instant, bool)>>,
+    asked: Arc<Mutex<Asked>>,
+}
+
+type Asked = Option<(Instant, bool)>;
+
+/// Whether the keys came the last time, if that is too short ago to ask again.
+fn answered(asked: &Asked) -> Option<bool> {
+    let (at, came) = (*asked)?;
+    let pause = if came { PAUSE } else { PAUSE_AFTER_FAILURE };
+    (at.elapsed() < pause).then_some(came)
 }
 
 #[derive(Default)]
@@ -148,7 +158,7 @@ impl Trust {
             validation,
             allowed_tenants: settings.allowed_tenants.clone(),
             keys: RwLock::default(),
-            asked: Mutex::default(),
+            asked: Arc::default(),
         })
     }
 
@@ -198,9 +208,9 @@ impl Trust {
             (known, keys.are(FRESH))
         };
         if let Some(key) = known {
-            if !fresh {
-                let trust = self.clone();
-                tokio::spawn(async move { trust.look_again().await });
+            // Unless somebody is asking already: one is enough.
+            if !fresh && let Ok(asked) = self.asked.clone().try_lock_owned() {
+                drop(self.ask(asked));
             }
             return Ok(key);
         }
@@ -216,15 +226,24 @@ impl Trust {
 
     /// Reads the keys, unless that was tried a moment ago; those who come meanwhile wait for the same answer.
     /// Says whether they came the last time.
-    async fn look_again(&self) -> bool {
-        let mut asked = self.asked.lock().await;
-        if let Some((at, came)) = *asked {
-            let pause = if came { PAUSE } else { PAUSE_AFTER_FAILURE };
-            if at.elapsed() < pause {
-                return came;
+    async fn look_again(self: &Arc<Self>) -> bool {
+        let asked = self.asked.clone().lock_owned().await;
+        match self.ask(asked) {
+            Ok(came) => came,
+            Err(reading) => reading.await.unwrap_or(false),
+        }
+    }
+
+    /// Begins to read the keys, unless that was tried a moment ago: then says whether they came. It goes on by
+    /// itself: whoever sent the token may leave, or be made to, and all others wait for the keys, too.
+    fn ask(self: &Arc<Self>, mut asked: OwnedMutexGuard<Asked>) -> Result<bool, JoinHandle<bool>> {
+        match answered(&asked) {
+            Some(came) => Ok(came),
+            None => {
+                let trust = self.clone();
+                Err(tokio::spawn(async move { trust.read_and_note(&mut asked).await.is_ok() }))
             }
         }
-        self.read_and_note(&mut asked).await.is_ok()
     }
 
     /// Reads the metadata and the keys; says how many there are.
@@ -235,7 +254,7 @@ impl Trust {
         self.read_and_note(&mut *self.asked.lock().await).await
     }
 
-    async fn read_and_note(&self, asked: &mut Option<(Instant, bool)>) -> Result<usize, NoKeys> {
+    async fn read_and_note(&self, asked: &mut Asked) -> Result<usize, NoKeys> {
         // Before, so that whoever is dropped while waiting has asked all the same.
         *asked = Some((Instant::now(), false));
         let result = self.read().await;
