@@ -10,7 +10,7 @@ use tokio::time::Instant;
 use super::call::{self, ResultInfo};
 use super::client::{Answered, Deadline, Target};
 use super::error::CallError;
-use super::notification::{CallId, CallState, Change, Notification};
+use super::notification::{CallId, CallState, Change, Notification, text};
 use crate::invitation::{
     AccountId, Conversation, ConversationId, Decision, Direction, Invitation, InvitationId, Kind, Offers,
     Outcome, Stage,
@@ -24,7 +24,14 @@ pub const RING: Duration = Duration::from_secs(15);
 /// What is told of a call before its `created` is kept so long.
 const EARLY: Duration = Duration::from_secs(60);
 
-/// What is told of unknown calls, at most; and the calls that are over and remembered.
+/// The unknown calls of which something is kept, at most.
+const MOST_EARLY: usize = 1_024;
+/// So much is kept of each, at most.
+const MOST_OF_EACH: usize = 8;
+/// Of what takes more memory than this (bytes) only the state is kept.
+const LARGE: usize = 16 * 1_024;
+
+/// The calls that are over and remembered.
 const MOST: usize = 4_096;
 
 /// The effect of an answer shows within this time, or else Graph is asked.
@@ -154,17 +161,17 @@ impl Calls {
         self.unknown += 1;
         tracing::info!(unknown = self.unknown, "a notification of a call that is not known");
         let now = Instant::now();
-        if self.early.len() >= MOST {
+        if self.early.len() >= MOST_EARLY {
             self.early.retain(|_, (at, _)| at.elapsed() < EARLY);
         }
-        if self.early.len() < MOST {
+        if self.early.len() < MOST_EARLY || self.early.contains_key(&notification.call) {
             let (_, early) = self.early.entry(notification.call.clone()).or_insert((now, Vec::new()));
             // One more of the same says nothing new.
             let same = |other: &Notification| {
                 other.change == notification.change && other.state() == notification.state()
             };
-            if !early.iter().any(same) {
-                early.push(notification);
+            if early.len() < MOST_OF_EACH && !early.iter().any(same) {
+                early.push(small(notification));
             }
         }
     }
@@ -373,7 +380,7 @@ impl Calls {
     pub fn looked(&mut self, call: &CallId, result: Result<Value, CallError>) {
         match result {
             Ok(Value::Object(data)) => {
-                let state = super::notification::text(&data, "state").map(CallState::parse);
+                let state = text(&data, "state").map(CallState::parse);
                 self.change(call, Change::Updated, &data, state);
                 self.not_carried_out(call, state);
             }
@@ -514,6 +521,15 @@ impl Calls {
             Phase::Ringing { .. } => None,
         })
     }
+}
+
+/// The same, with all but the state left out if it is large.
+fn small(mut notification: Notification) -> Notification {
+    if notification.size() > LARGE {
+        let state = text(&notification.data, "state").filter(|state| state.len() < LARGE);
+        notification.data = state.map(|state| ("state".to_owned(), state.into())).into_iter().collect();
+    }
+    notification
 }
 
 /// How a call ended that rang.

@@ -6,9 +6,6 @@ use std::fmt;
 use percent_encoding::percent_decode_str;
 use serde_json::{Map, Value};
 
-/// More notifications than this in one body are not read.
-const MOST: usize = 1_000;
-
 /// Names a call at Microsoft Graph; opaque.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct CallId(Box<str>);
@@ -114,6 +111,30 @@ impl Notification {
     pub fn state(&self) -> Option<CallState> {
         text(&self.data, "state").map(CallState::parse)
     }
+
+    /// The memory that it takes (bytes), roughly: a few characters of JSON can take a hundred times as much.
+    #[must_use]
+    pub fn size(&self) -> usize {
+        size_of::<Self>() + self.call.as_str().len() + size_of_object(&self.data)
+    }
+}
+
+/// An object allots memory for several members at once.
+const NODE: usize = 640;
+
+fn size_of_object(object: &Map<String, Value>) -> usize {
+    let member = |(name, value): (&String, &Value)| 2 * size_of::<Value>() + name.len() + size_of_value(value);
+    object.iter().map(member).sum::<usize>() + if object.is_empty() { 0 } else { NODE }
+}
+
+/// What a value takes beyond its own place. Never deep: the parser sees to that.
+fn size_of_value(value: &Value) -> usize {
+    match value {
+        Value::String(text) => text.len(),
+        Value::Array(items) => items.iter().map(|item| size_of::<Value>() + size_of_value(item)).sum(),
+        Value::Object(object) => size_of_object(object),
+        Value::Null | Value::Bool(_) | Value::Number(_) => 0,
+    }
 }
 
 /// What a body is.
@@ -132,7 +153,7 @@ pub enum Body {
 pub fn read(body: &[u8]) -> Body {
     let Ok(Value::Object(document)) = serde_json::from_slice(body) else { return Body::Nonsense };
     let Some(Value::Array(items)) = get(&document, "value") else { return Body::Foreign };
-    let about_calls: Vec<Notification> = items.iter().take(MOST).filter_map(notification).collect();
+    let about_calls: Vec<Notification> = items.iter().filter_map(notification).collect();
     let others = items.len() - about_calls.len();
     Body::Notifications(about_calls, others)
 }

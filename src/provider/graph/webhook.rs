@@ -19,7 +19,7 @@ pub const BODY_LIMIT: usize = 256 * 1024;
 /// The longest that a body may take.
 const BODY_TIME: Duration = Duration::from_secs(5);
 
-/// So many bodies may wait to be worked on, and so many bytes of them.
+/// So many bodies may wait to be worked on, and so much memory for what is in them (bytes).
 const WAITING: usize = 4_096;
 const WAITING_BYTES: usize = 32 * 1024 * 1024;
 
@@ -120,7 +120,9 @@ impl Webhook {
             notification::Body::Foreign => StatusCode::NO_CONTENT,
             notification::Body::Notifications(notifications, others) => {
                 tracing::debug!(calls = notifications.len(), others, "a notification came");
-                let size = u32::try_from(body.len()).unwrap_or(u32::MAX);
+                let size = notifications.iter().map(Notification::size).sum::<usize>();
+                // One that would take more than all of it gets all of it.
+                let size = u32::try_from(size.min(WAITING_BYTES)).unwrap_or(u32::MAX);
                 let queued = self.0.room.clone().try_acquire_many_owned(size).is_ok_and(|room| {
                     self.0.arrivals.try_send(Arrival::Notifications(notifications, room)).is_ok()
                 });
