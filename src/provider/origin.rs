@@ -1,6 +1,7 @@
 //! Which hosts may be talked to: those that discovery named, and those that the user trusts.
 
 use std::collections::HashSet;
+use std::net::Ipv4Addr;
 
 use url::{Host, Url};
 
@@ -82,6 +83,24 @@ pub fn is_loopback(url: &Url) -> bool {
         Some(Host::Ipv4(address)) => address.is_loopback(),
         Some(Host::Ipv6(address)) => address.is_loopback(),
         Some(Host::Domain(name)) => name == "localhost",
+        None => false,
+    }
+}
+
+/// Whether an address leads to this machine, in whatever way it is written: more do than plain HTTP is allowed
+/// for.
+#[must_use]
+pub fn leads_here(url: &Url) -> bool {
+    let here = |address: Ipv4Addr| address.is_loopback() || address.is_unspecified();
+    match url.host() {
+        Some(Host::Ipv4(address)) => here(address),
+        Some(Host::Ipv6(address)) => {
+            address.is_loopback() || address.is_unspecified() || address.to_ipv4_mapped().is_some_and(here)
+        }
+        Some(Host::Domain(name)) => {
+            let name = name.trim_end_matches('.');
+            name == "localhost" || name.ends_with(".localhost")
+        }
         None => false,
     }
 }

@@ -10,7 +10,7 @@ use bytes::Bytes;
 use http::header::{ACCEPT, AUTHORIZATION};
 use http::{HeaderMap, HeaderValue, Method};
 use jsonwebtoken::errors::ErrorKind;
-use jsonwebtoken::jwk::{AlgorithmParameters, Jwk, PublicKeyUse};
+use jsonwebtoken::jwk::{AlgorithmParameters, Jwk, KeyAlgorithm, KeyOperations, PublicKeyUse};
 use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode, decode_header};
 use serde::Deserialize;
 use serde_json::Value;
@@ -21,7 +21,7 @@ use url::Url;
 
 use super::settings::Settings;
 use crate::provider::exchange::{Exchange, Request, fetch};
-use crate::provider::origin::{encrypted_or_local, is_loopback};
+use crate::provider::origin::{encrypted_or_local, leads_here};
 
 /// What a clock may be wrong by (seconds).
 const SKEW: u64 = 5 * 60;
@@ -270,7 +270,7 @@ impl Trust {
         let wrong = |why: String| NoKeys { what: "the address of the keys", why };
         let address = Url::parse(&metadata.jwks_uri).map_err(|error| wrong(error.to_string()))?;
         encrypted_or_local(&address).map_err(|error| wrong(error.to_string()))?;
-        if is_loopback(&address) != is_loopback(&self.openid_url) {
+        if leads_here(&address) != leads_here(&self.openid_url) {
             return Err(wrong("it leads from the network to this machine, or the other way round".into()));
         }
         let set: KeySet = self.get("the keys", address).await?;
@@ -316,7 +316,15 @@ fn bearer(headers: &HeaderMap) -> Result<&str, Distrust> {
 /// A key for RSA signatures with its name; others are passed over.
 fn usable(key: Value) -> Option<(String, DecodingKey)> {
     let key: Jwk = serde_json::from_value(key).ok()?;
-    let for_signatures = matches!(key.common.public_key_use, None | Some(PublicKeyUse::Signature));
+    let common = &key.common;
+    let to_encrypt = matches!(
+        common.key_algorithm,
+        Some(KeyAlgorithm::RSA1_5 | KeyAlgorithm::RSA_OAEP | KeyAlgorithm::RSA_OAEP_256)
+    );
+    // Each of the three may be left out; what is there must allow it.
+    let for_signatures = matches!(common.public_key_use, None | Some(PublicKeyUse::Signature))
+        && common.key_operations.as_ref().is_none_or(|all| all.contains(&KeyOperations::Verify))
+        && !to_encrypt;
     let AlgorithmParameters::RSA(rsa) = &key.algorithm else { return None };
     let decoding = DecodingKey::from_rsa_components(&rsa.n, &rsa.e).ok()?;
     key.common.key_id.filter(|_| for_signatures).map(|id| (id, decoding))
