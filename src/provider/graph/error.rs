@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
-use serde::Deserialize;
+use serde_json::Value;
 
+use super::notification::{get, text};
 use super::token::TokenError;
 use crate::provider::Problem;
 use crate::provider::exchange::{Failure, Response, Sent};
@@ -44,33 +45,14 @@ pub struct Refusal {
     pub request_id: DisplayText,
 }
 
-#[derive(Deserialize)]
-struct Envelope {
-    error: Body,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct Body {
-    code: serde_json::Value,
-    message: String,
-    #[serde(alias = "innererror", rename = "innerError")]
-    inner_error: Inner,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct Inner {
-    #[serde(rename = "request-id")]
-    request_id: String,
-}
-
 impl CallError {
     /// Takes a response that is no success for what it is.
     #[must_use]
     pub fn from_response(response: &Response) -> Self {
         let status = response.status.as_u16();
-        let Ok(Envelope { error }) = serde_json::from_slice(&response.body) else {
+        let document = serde_json::from_slice(&response.body).unwrap_or(Value::Null);
+        // What is odd about the rest of an error must not hide that it is Graph's.
+        let Some(error) = document.as_object().and_then(|all| get(all, "error")?.as_object()) else {
             return if matches!(status, 401 | 429 | 500..) {
                 Self::Refused(Refusal {
                     status,
@@ -83,19 +65,18 @@ impl CallError {
                 Self::Stranger(status)
             };
         };
-        let code = match &error.code {
-            serde_json::Value::String(code) => DisplayText::new(code),
-            serde_json::Value::Number(code) => DisplayText::new(&code.to_string()),
+        let code = match get(error, "code") {
+            Some(Value::String(code)) => DisplayText::new(code),
+            Some(Value::Number(code)) => DisplayText::new(&code.to_string()),
             _ => DisplayText::default(),
         };
-        let request_id = match error.inner_error.request_id.as_str() {
-            "" => header(response),
-            id => DisplayText::new(id),
-        };
+        let inner = get(error, "innerError").and_then(Value::as_object);
+        let request_id = inner.and_then(|inner| text(inner, "request-id"));
+        let request_id = request_id.map_or_else(|| header(response), DisplayText::new);
         Self::Refused(Refusal {
             status,
             code,
-            message: DisplayText::new(&error.message),
+            message: DisplayText::new(text(error, "message").unwrap_or_default()),
             retry_after: response.retry_after(),
             request_id,
         })
