@@ -341,6 +341,7 @@ impl Session {
         self.refused.count += 1;
         if self.refused.told.is_none_or(|told| told.elapsed() >= TELL_AGAIN) {
             self.refused.told = Some(Instant::now());
+            tracing::warn!(%why, so_far = self.refused.count, "a notification was refused");
             let text = format!("A notification was refused: {why} ({} so far)", self.refused.count);
             self.event(Event::Notice(DisplayText::new(&text))).await;
         }

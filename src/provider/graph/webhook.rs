@@ -97,7 +97,8 @@ impl Webhook {
             return StatusCode::PAYLOAD_TOO_LARGE;
         }
         if let Err(why) = self.0.trust.check(headers).await {
-            tracing::warn!(%why, "a notification was refused");
+            // Strangers are not to fill the disk: what is in the log by default is what the user is told.
+            tracing::debug!(%why, "a notification was refused");
             // Whether the user is told is of no matter to whoever sent it; strangers leave half of the room to
             // the service.
             if self.0.arrivals.capacity() > WAITING / 2 {
