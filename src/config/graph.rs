@@ -91,13 +91,14 @@ impl File {
             );
         };
         let text = value.get_ref().trim();
-        if uuid::Uuid::parse_str(text).is_ok() || is_domain(text) {
-            Ok(text.to_owned())
-        } else {
-            Err(self.wrong(
+        match uuid::Uuid::parse_str(text) {
+            // As a call names it, so that the token that is there for it is the call's.
+            Ok(id) => Ok(id.to_string()),
+            Err(_) if is_domain(text) => Ok(text.to_owned()),
+            Err(_) => Err(self.wrong(
                 value,
                 format!("`tenant` is an id or a domain like \"contoso.onmicrosoft.com\", not \"{text}\""),
-            ))
+            )),
         }
     }
 
@@ -160,13 +161,14 @@ impl File {
 
     fn allowed_tenants(&self, graph: &Graph) -> Result<Vec<String>, ConfigError> {
         let Some(value) = &graph.allowed_tenants else { return Ok(Vec::new()) };
-        match value.get_ref().iter().find(|id| uuid::Uuid::parse_str(id).is_err()) {
-            Some(other) => Err(self.wrong(
+        let id = |text: &String| match uuid::Uuid::parse_str(text.trim()) {
+            Ok(id) => Ok(id.to_string()),
+            Err(_) => Err(self.wrong(
                 value,
-                format!("`allowed_tenants` are ids (a notification names its tenant by id), not \"{other}\""),
+                format!("`allowed_tenants` are ids (a notification names its tenant by id), not \"{text}\""),
             )),
-            None => Ok(value.get_ref().clone()),
-        }
+        };
+        value.get_ref().iter().map(id).collect()
     }
 
     fn public_url(&self, graph: &Graph) -> Result<Url, ConfigError> {
