@@ -113,6 +113,27 @@ enum Progress {
     Taken,
     /// The reply was lost.
     Unknown,
+    /// Graph found no such call.
+    NotFound,
+}
+
+impl Progress {
+    /// Whether only the call itself tells what came of the request.
+    fn is_in_doubt(self) -> bool {
+        matches!(self, Self::Unknown | Self::NotFound)
+    }
+}
+
+impl Phase {
+    /// Whether it waits for an answer of which none can have had an effect.
+    fn is_unanswered(&self) -> bool {
+        match self {
+            Self::Ringing { asked, ended: None } => {
+                asked.as_ref().is_none_or(|asked| asked.progress == Progress::NotFound)
+            }
+            Self::Ringing { .. } | Self::Open { .. } => false,
+        }
+    }
 }
 
 impl Calls {
@@ -208,7 +229,9 @@ impl Calls {
                 call::merge(&mut known.invitation, data);
                 match state {
                     Some(CallState::Established) => {
-                        let ours = matches!(asked, Some(Asked { decision: Decision::Accept, .. }));
+                        let ours = asked.as_ref().is_some_and(|asked| {
+                            asked.decision == Decision::Accept && asked.progress != Progress::NotFound
+                        });
                         return self.open(call, ours);
                     }
                     Some(CallState::Establishing | CallState::Redirecting) => {
@@ -351,7 +374,10 @@ impl Calls {
             Ok(()) => (Some(Progress::Taken), Some(PATIENCE), Some(Event::Done(ticket))),
             // It is over, or was answered in another way: what Graph says of the call tells the user more. A
             // rejection that was sent twice may have been carried out the first time.
-            Err(_) if gone => (repeated.then_some(Progress::Unknown), Some(Duration::ZERO), None),
+            Err(_) if gone => {
+                let progress = if repeated { Progress::Unknown } else { Progress::NotFound };
+                (Some(progress), Some(Duration::ZERO), None)
+            }
             Err(error) if repeated || error.is_uncertain() => {
                 let event = Event::Uncertain { ticket, problem: error.problem() };
                 (Some(Progress::Unknown), Some(SECOND_LOOK), Some(event))
@@ -396,11 +422,11 @@ impl Calls {
         }
     }
 
-    /// A request whose reply was lost and that left no trace may be made again.
+    /// A request that left no trace, although its reply was lost or found no call, may be made again.
     fn not_carried_out(&mut self, call: &CallId, state: Option<CallState>) {
         let Some(known) = self.known.get_mut(call) else { return };
         let Phase::Ringing { asked, ended: None } = &mut known.phase else { return };
-        let lost = asked.as_ref().filter(|asked| asked.progress == Progress::Unknown);
+        let lost = asked.as_ref().filter(|asked| asked.progress.is_in_doubt());
         let (Some(lost), Some(CallState::Incoming), false) = (lost, state, known.deadline.is_past()) else {
             return;
         };
@@ -457,7 +483,7 @@ impl Calls {
             .known
             .iter()
             .filter(|(_, known)| {
-                matches!(known.phase, Phase::Ringing { asked: None, ended: None })
+                known.phase.is_unanswered()
                     // What connects may take longer, as long as it is asked about.
                     && (known.invitation.stage != Stage::Connecting || known.look.is_none())
                     && known.deadline.is_past()
