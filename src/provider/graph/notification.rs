@@ -123,7 +123,8 @@ impl Notification {
 const NODE: usize = 640;
 
 fn size_of_object(object: &Map<String, Value>) -> usize {
-    let member = |(name, value): (&String, &Value)| 2 * size_of::<Value>() + name.len() + size_of_value(value);
+    let member =
+        |(name, value): (&String, &Value)| 2 * size_of::<Value>() + name.len() + size_of_value(value);
     object.iter().map(member).sum::<usize>() + if object.is_empty() { 0 } else { NODE }
 }
 

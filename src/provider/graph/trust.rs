@@ -237,13 +237,11 @@ impl Trust {
     /// Begins to read the keys, unless that was tried a moment ago: then says whether they came. It goes on by
     /// itself: whoever sent the token may leave, or be made to, and all others wait for the keys, too.
     fn ask(self: &Arc<Self>, mut asked: OwnedMutexGuard<Asked>) -> Result<bool, JoinHandle<bool>> {
-        match answered(&asked) {
-            Some(came) => Ok(came),
-            None => {
-                let trust = self.clone();
-                Err(tokio::spawn(async move { trust.read_and_note(&mut asked).await.is_ok() }))
-            }
+        if let Some(came) = answered(&asked) {
+            return Ok(came);
         }
+        let trust = self.clone();
+        Err(tokio::spawn(async move { trust.read_and_note(&mut asked).await.is_ok() }))
     }
 
     /// Reads the metadata and the keys; says how many there are.
