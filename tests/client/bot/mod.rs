@@ -1,5 +1,6 @@
 //! The calls of a bot, against the simulator's calling service.
 
+mod abuse;
 mod attacks;
 mod faults;
 mod journeys;
