@@ -72,6 +72,7 @@ pub struct Calls {
     /// Notifications of calls that nobody knows.
     unknown: u64,
     events: Vec<Event>,
+    tenants: HashSet<String>,
 }
 
 struct Known {
@@ -151,7 +152,13 @@ impl Calls {
             numbers: 0,
             unknown: 0,
             events: Vec::new(),
+            tenants: HashSet::new(),
         }
+    }
+
+    /// The tenants of the calls that have begun since: a token for each is wanted before it is needed.
+    pub fn tenants(&mut self) -> HashSet<String> {
+        std::mem::take(&mut self.tenants)
     }
 
     /// What is to be told to the program.
@@ -206,6 +213,7 @@ impl Calls {
         call::merge(&mut invitation, data);
         self.events.push(Event::Invitation(Box::new(invitation.clone())));
         let tenant = call::tenant(data).unwrap_or_else(|| self.tenant.clone());
+        self.tenants.insert(tenant.clone());
         let known = Known {
             invitation,
             target: Target { call: call.clone(), tenant },

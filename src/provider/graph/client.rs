@@ -45,6 +45,12 @@ impl Deadline {
         self.at
     }
 
+    /// How long it is until then.
+    #[must_use]
+    pub fn left(&self) -> Duration {
+        self.at.saturating_duration_since(Instant::now())
+    }
+
     /// Whether it has passed.
     #[must_use]
     pub fn is_past(&self) -> bool {
@@ -238,11 +244,12 @@ impl Client {
             }
             None => Bytes::new(),
         };
-        // Fetching a token may have taken its time.
+        // Fetching a token may have taken its time. So may a connection, which is given up when the time is up.
         if deadline.is_some_and(|deadline| deadline.is_past()) {
             return Err(CallError::TooLate);
         }
-        let request = Request { method: method.clone(), url: url.clone(), headers, body, deadline: DEADLINE };
+        let deadline = deadline.map_or(DEADLINE, |deadline| deadline.left().min(DEADLINE));
+        let request = Request { method: method.clone(), url: url.clone(), headers, body, deadline };
         Ok(fetch(self.0.exchange.clone(), request).await?)
     }
 

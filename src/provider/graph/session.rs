@@ -101,6 +101,8 @@ enum Done {
     KeptAlive(CallId, Result<(), CallError>),
     SignedIn(Result<Instant, TokenError>),
     KeysRead(Result<usize, NoKeys>),
+    /// A token for a call that has just begun was fetched; if there is none, its answer will tell why.
+    Prepared,
 }
 
 /// What came of trying to get ready.
@@ -136,7 +138,8 @@ impl Session {
                     break;
                 }
                 Some(Ready::Failed { problem, at_least }) => {
-                    let wait = waits.next().unwrap_or(LONGEST).max(at_least.unwrap_or_default());
+                    let asked_for = at_least.unwrap_or_default().min(LONGEST_ASKED_FOR);
+                    let wait = waits.next().unwrap_or(LONGEST).max(asked_for);
                     let at = self.clock.now().after(wait);
                     self.status(Status::Retrying { at, problem }).await;
                     self.wait_until(Some(self.clock.instant(at))).await
@@ -211,6 +214,8 @@ impl Session {
                     Some(Command::Wake) => {
                         self.client.forget_connections();
                         self.calls.expire();
+                        // How old they are was not counted while the machine slept.
+                        self.read_keys();
                     }
                     Some(command) => self.command(command).await,
                 },
@@ -227,6 +232,13 @@ impl Session {
             Arrival::Notifications(notifications, _room) => {
                 for notification in notifications {
                     self.calls.take(notification);
+                }
+                for tenant in self.calls.tenants() {
+                    let client = self.client.clone();
+                    self.jobs.push(Box::pin(async move {
+                        let _ = client.sign_in(&tenant).await;
+                        Done::Prepared
+                    }));
                 }
             }
             Arrival::Distrusted(why) => self.distrusted(why).await,
@@ -318,7 +330,7 @@ impl Session {
                 self.without_token = true;
                 self.status(Status::Stopped(error.problem())).await;
             }
-            Done::KeysRead(Ok(_)) => {}
+            Done::KeysRead(Ok(_)) | Done::Prepared => {}
             Done::KeysRead(Err(error)) => {
                 self.event(Event::Notice(DisplayText::new(&error.to_string()))).await;
             }
@@ -447,6 +459,9 @@ impl Session {
         self.status(Status::SignedOut).await;
     }
 }
+
+/// Nobody is told of calls meanwhile, whatever the directory asks for.
+const LONGEST_ASKED_FOR: Duration = Duration::from_secs(15);
 
 /// A call rings for 15 s: longer waits than this would miss it.
 const LONGEST: Duration = Duration::from_secs(5);
