@@ -9,65 +9,6 @@ use crate::text::DisplayText;
 /// More routes than a person reads.
 const ROUTES: usize = 8;
 
-/// How a call ended (`resultInfo`).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct ResultInfo {
-    /// The class, like an HTTP status.
-    pub code: i64,
-    /// What exactly.
-    pub subcode: i64,
-}
-
-impl ResultInfo {
-    /// What a call says of its end, if it says something.
-    #[must_use]
-    pub fn of(data: &Map<String, Value>) -> Option<Self> {
-        let info = get(data, "resultInfo")?.as_object()?;
-        let number = |name| match get(info, name)? {
-            Value::String(digits) => digits.trim().parse().ok(),
-            number => number.as_i64(),
-        };
-        let info = Self { code: number("code").unwrap_or(0), subcode: number("subcode").unwrap_or(0) };
-        (info != Self::default()).then_some(info)
-    }
-
-    /// What it means, in words for a person, with the numbers for whoever looks them up.
-    #[must_use]
-    pub fn words(&self) -> String {
-        let words = match (self.code, self.subcode) {
-            (_, 4_097 | 4_521) => "the other party ended it",
-            (_, 5_000 | 5_300) => "the bot was removed",
-            (_, 5_001 | 5_003 | 5_010) => "the conversation ended",
-            (_, 5_002) => "the others left",
-            (_, 7_000 | 10_550) => "the bot ended it",
-            (_, 7_015) => "it was transferred",
-            (408, 8_537) => "no keep-alive was sent",
-            (408, 1_106) => "the acceptance was not acknowledged",
-            (410, 301_005) => "the audio could not be set up",
-            (480, 10_037) => "there was nobody to reach",
-            (480, 10_076) => "the other side could not be reached",
-            (200, _) => "it ended",
-            (408, _) => "it took too long",
-            (480, _) => "the other side is not available",
-            (500.., _) => "the server had a problem",
-            _ => "it failed",
-        };
-        format!("{words} ({}/{})", self.code, self.subcode)
-    }
-
-    /// Whether the caller ended it.
-    #[must_use]
-    pub fn is_by_the_other_side(&self) -> bool {
-        matches!(self.subcode, 4_097 | 4_521) || (self.code == 200 && matches!(self.subcode, 5_002))
-    }
-
-    /// Whether it went to somebody else.
-    #[must_use]
-    pub fn is_transferred(&self) -> bool {
-        self.subcode == 7_015
-    }
-}
-
 /// Whether a call comes to the bot; one that says nothing of it does.
 #[must_use]
 pub fn is_incoming(data: &Map<String, Value>) -> bool {

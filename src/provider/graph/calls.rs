@@ -7,8 +7,9 @@ use std::time::Duration;
 use serde_json::{Map, Value};
 use tokio::time::Instant;
 
-use super::call::{self, ResultInfo};
+use super::call;
 use super::client::{Answered, Deadline, Target};
+use super::ending::{Asked, End, Progress, ResultInfo, outcome};
 use super::error::CallError;
 use super::notification::{CallId, CallState, Change, Notification, text};
 use crate::invitation::{
@@ -89,40 +90,6 @@ enum Phase {
     Ringing { asked: Option<Asked>, ended: Option<End> },
     /// The bot is on the line.
     Open { conversation: Conversation, keep_alive_at: Instant },
-}
-
-/// How it is known that a call is over.
-#[derive(Clone, Copy)]
-enum End {
-    /// A notification said so, and perhaps how.
-    Told(Option<ResultInfo>),
-    /// Graph no longer knows it.
-    NotFound,
-}
-
-struct Asked {
-    ticket: Ticket,
-    decision: Decision,
-    progress: Progress,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Progress {
-    /// The request is on its way.
-    Sending,
-    /// Graph took it.
-    Taken,
-    /// The reply was lost.
-    Unknown,
-    /// Graph found no such call.
-    NotFound,
-}
-
-impl Progress {
-    /// Whether only the call itself tells what came of the request.
-    fn is_in_doubt(self) -> bool {
-        matches!(self, Self::Unknown | Self::NotFound)
-    }
 }
 
 impl Phase {
@@ -564,23 +531,4 @@ fn small(mut notification: Notification) -> Notification {
         notification.data = state.map(|state| ("state".to_owned(), state.into())).into_iter().collect();
     }
     notification
-}
-
-/// How a call ended that rang.
-fn outcome(asked: Option<&Asked>, end: End, late: bool) -> Outcome {
-    match (asked, end) {
-        (Some(Asked { decision: Decision::Reject { reason, .. }, progress: Progress::Taken, .. }), _) => {
-            Outcome::Rejected(*reason)
-        }
-        (Some(Asked { decision: Decision::Redirect(_), progress: Progress::Taken, .. }), _) => {
-            Outcome::Forwarded
-        }
-        (_, End::Told(Some(how))) if how.is_transferred() => Outcome::Forwarded,
-        (_, End::Told(Some(how))) if how.is_by_the_other_side() => Outcome::CallerGaveUp,
-        (_, End::Told(Some(how))) => Outcome::Failed(DisplayText::new(&how.words())),
-        // The reply was lost: it may be our doing, and may be the caller's.
-        (Some(Asked { progress: Progress::Unknown, .. }), _) | (_, End::NotFound) => Outcome::Lost,
-        (_, End::Told(None)) if late => Outcome::Expired,
-        (_, End::Told(None)) => Outcome::CallerGaveUp,
-    }
 }

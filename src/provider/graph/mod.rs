@@ -1,13 +1,14 @@
 //! Microsoft Graph: the incoming calls of a calling bot.
 //!
 //! [`spawn`] starts one task for a bot. Inside, `entrance` and `webhook` take notifications in, `trust` says
-//! which are to be believed, `notification` and `call` read them, `calls` knows how far each call is, and
-//! `client` with `token` sends what the user wants.
+//! which are to be believed, `notification` and `call` read them, `calls` knows how far each call is, `ending`
+//! says how it ended, and `client` with `token` sends what the user wants.
 
 mod call;
 pub mod calls;
 mod check;
 pub mod client;
+mod ending;
 pub mod entrance;
 pub mod error;
 pub mod notification;
