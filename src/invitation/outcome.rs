@@ -55,7 +55,7 @@ impl Outcome {
             Self::Cancelled => "cancelled by you".into(),
             Self::CallerGaveUp => "the caller gave up".into(),
             Self::Missed => "missed".into(),
-            Self::Expired => "expired: nothing was sent".into(),
+            Self::Expired => "expired: not answered in time".into(),
             Self::AnsweredElsewhere => "answered on another device".into(),
             Self::Joined => "joined".into(),
             Self::DeclinedByThem => "declined".into(),

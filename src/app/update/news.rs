@@ -110,7 +110,7 @@ fn over(state: &mut State, id: InvitationId, outcome: Outcome, effects: &mut Vec
         && !is_what_was_asked(decision, &outcome)
     {
         let other = other_side(&invitation);
-        // That nothing was sent needs no more words, and of what is not known there are none.
+        // That its time was up needs no more words, and of what is not known there are none.
         let plain = matches!(outcome, Outcome::Expired | Outcome::Lost);
         let end = if plain { "" } else { ", before your answer took effect" };
         state.tell(&format!("{other}: {}{end}", outcome.words()), Tone::Problem);

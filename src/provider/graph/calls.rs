@@ -10,7 +10,7 @@ use tokio::time::Instant;
 use super::call;
 use super::client::{Answered, Deadline, Target};
 use super::ending::{Asked, End, Progress, ResultInfo, outcome};
-use super::error::CallError;
+use super::error::{CallError, NOT_EVERYWHERE};
 use super::notification::{CallId, CallState, Change, Notification, text};
 use crate::invitation::{
     AccountId, Conversation, ConversationId, Decision, Direction, Invitation, InvitationId, Kind, Offers,
@@ -347,8 +347,8 @@ impl Calls {
         // How far the answer is, if it may have been carried out, and when Graph is to be asked about it.
         let (progress, look, event) = match &result {
             Ok(()) => (Some(Progress::Taken), Some(PATIENCE), Some(Event::Done(ticket))),
-            // It is over, or was answered in another way: what Graph says of the call tells the user more. A
-            // rejection that was sent twice may have been carried out the first time.
+            // It is over, or was answered in another way, or this cloud has no such request: what Graph says of
+            // the call tells. A rejection that was sent twice may have been carried out the first time.
             Err(_) if gone => {
                 let progress = if repeated { Progress::Unknown } else { Progress::NotFound };
                 (Some(progress), Some(Duration::ZERO), None)
@@ -397,16 +397,19 @@ impl Calls {
         }
     }
 
-    /// A request that left no trace, although its reply was lost or found no call, may be made again.
+    /// A request that left no trace, and whose user was not told of it yet, may be made again.
     fn not_carried_out(&mut self, call: &CallId, state: Option<CallState>) {
         let Some(known) = self.known.get_mut(call) else { return };
         let Phase::Ringing { asked, ended: None } = &mut known.phase else { return };
-        let lost = asked.as_ref().filter(|asked| asked.progress.is_in_doubt());
-        let (Some(lost), Some(CallState::Incoming), false) = (lost, state, known.deadline.is_past()) else {
-            return;
+        let (Some(of), Some(CallState::Incoming)) = (asked.as_ref(), state) else { return };
+        let problem = match of.progress {
+            Progress::Unknown if !known.deadline.is_past() => {
+                Problem::new("it was not carried out", "try again")
+            }
+            Progress::NotFound => Problem::new("Microsoft Graph did not find it", NOT_EVERYWHERE),
+            Progress::Sending | Progress::Taken | Progress::Unknown => return,
         };
-        let problem = Problem::new("it was not carried out", "try again");
-        self.events.push(Event::Refused { ticket: lost.ticket, problem });
+        self.events.push(Event::Refused { ticket: of.ticket, problem });
         *asked = None;
         if known.invitation.stage != Stage::Connecting {
             known.look = None;

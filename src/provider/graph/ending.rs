@@ -59,6 +59,12 @@ impl ResultInfo {
         matches!(self.subcode, 4_097 | 4_521) || (self.code == 200 && matches!(self.subcode, 5_002))
     }
 
+    /// Whether something went wrong, by its class.
+    #[must_use]
+    pub fn is_failure(&self) -> bool {
+        self.code >= 400
+    }
+
     /// Whether it went to somebody else.
     #[must_use]
     pub fn is_transferred(&self) -> bool {
@@ -94,15 +100,8 @@ pub enum Progress {
     Taken,
     /// The reply was lost.
     Unknown,
-    /// Graph found no such call.
+    /// Graph found nothing to carry it out on; it had no effect.
     NotFound,
-}
-
-impl Progress {
-    /// Whether only the call itself tells what came of the request.
-    pub fn is_in_doubt(self) -> bool {
-        matches!(self, Self::Unknown | Self::NotFound)
-    }
 }
 
 /// How a call ended that rang.
@@ -112,7 +111,8 @@ pub fn outcome(asked: Option<&Asked>, end: End, late: bool) -> Outcome {
         (Some(Asked { decision: Decision::Reject { reason, .. }, progress: Progress::Taken, .. }), _) => {
             Outcome::Rejected(*reason)
         }
-        (Some(Asked { decision: Decision::Redirect(_), progress: Progress::Taken, .. }), _) => {
+        // That it failed is said; that it worked is not.
+        (Some(Asked { decision: Decision::Redirect(_), progress: Progress::Taken, .. }), end) if !matches!(end, End::Told(Some(how)) if how.is_failure()) => {
             Outcome::Forwarded
         }
         (_, End::Told(Some(how))) if how.is_transferred() => Outcome::Forwarded,
@@ -120,7 +120,44 @@ pub fn outcome(asked: Option<&Asked>, end: End, late: bool) -> Outcome {
         (_, End::Told(Some(how))) => Outcome::Failed(DisplayText::new(&how.words())),
         // The reply was lost: it may be our doing, and may be the caller's.
         (Some(Asked { progress: Progress::Unknown, .. }), _) | (_, End::NotFound) => Outcome::Lost,
-        (_, End::Told(None)) if late => Outcome::Expired,
+        (None | Some(Asked { progress: Progress::NotFound, .. }), End::Told(None)) if late => {
+            Outcome::Expired
+        }
+        // An answer was on its way or taken, and nothing tells what it came to.
+        (Some(_), End::Told(None)) if late => Outcome::Lost,
         (_, End::Told(None)) => Outcome::CallerGaveUp,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::invitation::{Destination, Rejection};
+
+    #[test]
+    fn an_end_claims_no_more_than_is_known() {
+        let accept = Decision::Accept;
+        let reject = Decision::Reject { reason: Rejection::Busy, callback: None };
+        let redirect = Decision::Redirect(Destination::Phone("+14255550100".into()));
+        let nobody = End::Told(Some(ResultInfo { code: 480, subcode: 10_037 }));
+        let silent = End::Told(None);
+        let failed = Outcome::Failed("there was nobody to reach (480/10037)".into());
+        for (asked, end, late, expected) in [
+            (None, silent, false, Outcome::CallerGaveUp),
+            (None, silent, true, Outcome::Expired),
+            (Some((&accept, Progress::Taken)), silent, true, Outcome::Lost),
+            (Some((&accept, Progress::Sending)), silent, true, Outcome::Lost),
+            (Some((&reject, Progress::NotFound)), silent, true, Outcome::Expired),
+            (Some((&reject, Progress::Taken)), silent, true, Outcome::Rejected(Rejection::Busy)),
+            (Some((&redirect, Progress::Taken)), silent, true, Outcome::Forwarded),
+            (Some((&redirect, Progress::Taken)), nobody, true, failed),
+        ] {
+            let asked = asked.map(|(decision, progress)| Asked {
+                ticket: Ticket(1),
+                decision: decision.clone(),
+                progress,
+            });
+            assert_eq!(outcome(asked.as_ref(), end, late), expected);
+        }
     }
 }

@@ -10,6 +10,10 @@ use crate::provider::Problem;
 use crate::provider::exchange::{Failure, Response, Sent};
 use crate::text::DisplayText;
 
+/// What to do where a request is not found although there is a call that it is about.
+pub const NOT_EVERYWHERE: &str =
+    "check base_url, api and cloud under [graph]: not every cloud has every request";
+
 /// Why a request had no success.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum CallError {
@@ -126,9 +130,7 @@ impl CallError {
         let remedy = match self {
             Self::Token(error) => return error.problem(),
             Self::Refused(refusal) => refusal_remedy(refusal),
-            Self::Stranger(404) => {
-                "check base_url, api and cloud under [graph]: not every cloud has every request"
-            }
+            Self::Stranger(404) => NOT_EVERYWHERE,
             Self::Stranger(_) => "check base_url under [graph]; is there a proxy on this network?",
             Self::Transport(_) | Self::TooLate => "",
         };

@@ -17,6 +17,8 @@ fn each_refusal_is_told_with_its_remedy_and_the_call_rings_on() {
         ("a", "answer", Mishap::error(500, "1005"), "Microsoft Graph has a problem (status 500)"),
         ("D", "reject", Mishap::page(404), "something other than Microsoft Graph answered (status 404)"),
         ("D", "reject", Mishap::page(404), "not every cloud has every request"),
+        ("D", "reject", Mishap::error(404, "ResourceNotFound"), "not every cloud has every request"),
+        ("a", "answer", Mishap::error(404, "ResourceNotFound"), "Microsoft Graph did not find it"),
         ("a", "answer", Mishap::Refused, "was refused"),
     ] {
         quick(async {
