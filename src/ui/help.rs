@@ -21,8 +21,8 @@ const WHY: [(&str, &str); 7] = [
     ),
     (
         "A call to the bot",
-        "Accepting it makes the bot answer, not you: it plays its prompts, and you don't hear the caller. The call is \
-      then among the conversations, where it can be hung up. It rings for seconds only; after that nothing is sent. \
+        "Accepting it makes the bot answer, not you: you don't hear the caller, who hears only what the bot's other \
+      programs play. The call is then among the conversations, where it can be hung up. It rings for seconds only; after that nothing is sent. \
       Declining it is called rejecting, and has three reasons of its own.",
     ),
     (
@@ -36,7 +36,8 @@ const WHY: [(&str, &str); 7] = [
     ),
     (
         "“unknown”",
-        "The reply was lost on the way. Nothing is sent twice; the server's next word tells what happened.",
+        "The reply was lost on the way. Nothing is sent twice but the rejection of a call, which does no \
+      harm; the server's next word tells what happened.",
     ),
     (
         "“due” and “~”",

@@ -116,7 +116,7 @@ pub(super) fn decline_now(call: bool, settings: &Settings) -> String {
 pub(super) fn accepting(invitation: &Invitation) -> Option<&'static str> {
     let offers = invitation.offers;
     match invitation.kind {
-        Kind::Call if offers.accept => Some("the bot answers, not you: it plays its prompts"),
+        Kind::Call if offers.accept => Some("the bot answers, not you; rsvp plays nothing to the caller"),
         Kind::Call => Some("the bot can't answer this call now"),
         _ if offers.accept => None,
         _ if offers.accept_with_phone => Some("accepting it makes the server call your phone"),

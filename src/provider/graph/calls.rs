@@ -278,7 +278,7 @@ impl Calls {
             subject: DisplayText::new(subject),
             participants: vec![known.invitation.from.clone()],
             can_hang_up: true,
-            note: "the bot is on the line, not you: it plays its prompts".into(),
+            note: "the bot is on the line, not you; rsvp plays nothing to the caller".into(),
             ..Conversation::new(conversation)
         };
         known.invitation.conversation = Some(conversation.id);
