@@ -154,6 +154,14 @@ fn each_cloud_has_its_own_hosts_and_each_can_be_replaced() {
 }
 
 #[test]
+fn a_tenant_is_allowed_however_its_id_is_written() {
+    let id = "1cd119ab-b444-4c16-84b9-8538585d1987";
+    for written in [id.to_owned(), id.to_uppercase(), format!("{{{id}}}"), id.replace('-', "")] {
+        assert_eq!(bot(&format!("allowed_tenants = [\"{written}\"]")).settings.allowed_tenants, [id]);
+    }
+}
+
+#[test]
 #[cfg(unix)]
 fn a_token_that_others_can_read_is_refused_with_the_command_that_mends_it() {
     let folder = tempfile::tempdir().unwrap();
