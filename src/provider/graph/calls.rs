@@ -406,7 +406,9 @@ impl Calls {
             Progress::Unknown if !known.deadline.is_past() => {
                 Problem::new("it was not carried out", "try again")
             }
-            Progress::NotFound => Problem::new("Microsoft Graph did not find it", NOT_EVERYWHERE),
+            Progress::NotFound => {
+                Problem::new("it was not carried out: Microsoft Graph did not find it", NOT_EVERYWHERE)
+            }
             Progress::Sending | Progress::Taken | Progress::Unknown => return,
         };
         self.events.push(Event::Refused { ticket: of.ticket, problem });
