@@ -23,7 +23,7 @@ pub enum Outcome {
     Missed,
     /// The time for an answer is up; nothing can be sent any more.
     Expired,
-    /// The user answered on another device (`ConnectedElsewhere`).
+    /// The user answered on another device (`ConnectedElsewhere`), or another program of the bot did.
     AnsweredElsewhere,
     /// The person we invited is in the conversation.
     Joined,
@@ -56,7 +56,7 @@ impl Outcome {
             Self::CallerGaveUp => "the caller gave up".into(),
             Self::Missed => "missed".into(),
             Self::Expired => "expired: not answered in time".into(),
-            Self::AnsweredElsewhere => "answered on another device".into(),
+            Self::AnsweredElsewhere => "answered elsewhere".into(),
             Self::Joined => "joined".into(),
             Self::DeclinedByThem => "declined".into(),
             Self::NoAnswer => "no answer".into(),

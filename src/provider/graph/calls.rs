@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 use tokio::time::Instant;
 
 use super::call;
-use super::client::{Answered, Deadline, Target};
+use super::client::{Action, Answered, Deadline, Target};
 use super::ending::{Asked, End, Progress, ResultInfo, outcome};
 use super::error::{CallError, NOT_EVERYWHERE};
 use super::notification::{CallId, CallState, Change, Notification, text};
@@ -205,7 +205,7 @@ impl Calls {
                 match state {
                     Some(CallState::Established) => {
                         let ours = asked.as_ref().is_some_and(|asked| {
-                            asked.decision == Decision::Accept && asked.progress != Progress::NotFound
+                            asked.action == Action::Answer && asked.progress != Progress::NotFound
                         });
                         return self.open(call, ours);
                     }
@@ -236,9 +236,7 @@ impl Calls {
         else {
             return;
         };
-        let waits = |asked: &Asked| {
-            asked.progress == Progress::Sending && !matches!(asked.decision, Decision::Accept)
-        };
+        let waits = |asked: &Asked| asked.progress == Progress::Sending && asked.action != Action::Answer;
         if asked.as_ref().is_some_and(waits) {
             return;
         }
@@ -315,7 +313,7 @@ impl Calls {
         id: InvitationId,
         decision: &Decision,
         ticket: Ticket,
-    ) -> Result<(Target, Deadline), &'static str> {
+    ) -> Result<(Target, Deadline, Action), &'static str> {
         self.expire();
         let known = self.known.values_mut().find(|known| known.invitation.id == id);
         let Some(Known {
@@ -324,20 +322,20 @@ impl Calls {
         else {
             return Err("it is over already, nothing was sent");
         };
-        let offered = match decision {
-            Decision::Accept => invitation.offers.accept,
-            Decision::Reject { .. } => invitation.offers.reject,
-            Decision::Redirect(_) => invitation.offers.redirect,
-            Decision::AcceptWithPhone | Decision::Decline(_) | Decision::Cancel => false,
+        let offers = invitation.offers;
+        let offered = |action: &Action| match action {
+            Action::Answer => offers.accept,
+            Action::Reject { .. } => offers.reject,
+            Action::Redirect(_) => offers.redirect,
         };
-        if !offered || asked.is_some() {
+        let Some(action) = Action::of(decision).filter(|action| asked.is_none() && offered(action)) else {
             return Err("that can't be done with this call now, nothing was sent");
-        }
+        };
         if deadline.is_past() {
             return Err("its 15 s are up, nothing was sent");
         }
-        *asked = Some(Asked { ticket, decision: decision.clone(), progress: Progress::Sending });
-        Ok((target.clone(), *deadline))
+        *asked = Some(Asked { ticket, action: action.clone(), progress: Progress::Sending });
+        Ok((target.clone(), *deadline, action))
     }
 
     /// Takes in what became of an answer.

@@ -17,7 +17,7 @@ use super::error::CallError;
 use super::notification::CallId;
 use super::settings::Settings;
 use super::token::{Token, TokenError, Tokens};
-use crate::invitation::{Decision, Destination};
+use crate::invitation::{CallbackUri, Decision, Destination, Rejection};
 use crate::machine;
 use crate::provider::exchange::{Exchange, Request, Response, fetch};
 
@@ -67,6 +67,37 @@ pub struct Target {
     pub tenant: String,
 }
 
+/// What can be done with an incoming call.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Action {
+    /// `answer`
+    Answer,
+    /// `reject`
+    Reject {
+        /// Why.
+        reason: Rejection,
+        /// Where its later notifications go, if not to the bot's usual address.
+        callback: Option<CallbackUri>,
+    },
+    /// `redirect`
+    Redirect(Destination),
+}
+
+impl Action {
+    /// What a decision means for a call; nothing if it is one about invitations of another kind.
+    #[must_use]
+    pub fn of(decision: &Decision) -> Option<Self> {
+        match decision {
+            Decision::Accept => Some(Self::Answer),
+            Decision::Reject { reason, callback } => {
+                Some(Self::Reject { reason: *reason, callback: callback.clone() })
+            }
+            Decision::Redirect(to) => Some(Self::Redirect(to.clone())),
+            Decision::AcceptWithPhone | Decision::Decline(_) | Decision::Cancel => None,
+        }
+    }
+}
+
 /// What became of an answer to a call.
 pub struct Answered {
     /// How the last try ended.
@@ -103,13 +134,11 @@ impl Client {
         self.0.tokens.renew(tenant).await
     }
 
-    /// Carries out a decision about an incoming call, unless its time is up. What was certainly not carried
+    /// Does something with an incoming call, unless its time is up. What was certainly not carried
     /// out is sent again until then; so is a rejection whose reply was lost, because it does no harm twice.
-    pub async fn answer(&self, target: &Target, decision: &Decision, deadline: Deadline) -> Answered {
-        let Some((action, body)) = self.request_for(decision) else {
-            return Answered { result: Err(CallError::Stranger(405)), repeated: false };
-        };
-        let harmless_twice = matches!(decision, Decision::Reject { .. });
+    pub async fn answer(&self, target: &Target, action: &Action, deadline: Deadline) -> Answered {
+        let (name, body) = self.request_for(action);
+        let harmless_twice = matches!(action, Action::Reject { .. });
         let mut waits = ExponentialBuilder::default()
             .with_min_delay(Duration::from_millis(300))
             .with_max_delay(Duration::from_secs(2))
@@ -118,7 +147,7 @@ impl Client {
             .build();
         let mut repeated = false;
         loop {
-            let result = self.call(Method::POST, target, &[action], Some(&body), Some(deadline)).await;
+            let result = self.call(Method::POST, target, &[name], Some(&body), Some(deadline)).await;
             let Err(error) = result else { return Answered { result: Ok(()), repeated } };
             let again = error.is_passing() || (harmless_twice && error.is_uncertain());
             if !again {
@@ -137,9 +166,9 @@ impl Client {
         }
     }
 
-    fn request_for(&self, decision: &Decision) -> Option<(&'static str, Value)> {
-        Some(match decision {
-            Decision::Accept => (
+    fn request_for(&self, action: &Action) -> (&'static str, Value) {
+        match action {
+            Action::Answer => (
                 "answer",
                 json!({
                     "callbackUri": self.0.public_url.as_str(),
@@ -150,13 +179,12 @@ impl Client {
                     },
                 }),
             ),
-            Decision::Reject { reason, callback: None } => ("reject", json!({ "reason": reason })),
-            Decision::Reject { reason, callback: Some(callback) } => {
+            Action::Reject { reason, callback: None } => ("reject", json!({ "reason": reason })),
+            Action::Reject { reason, callback: Some(callback) } => {
                 ("reject", json!({ "reason": reason, "callbackUri": callback.as_str() }))
             }
-            Decision::Redirect(to) => ("redirect", json!({ "targets": [redirect_target(to)] })),
-            Decision::AcceptWithPhone | Decision::Decline(_) | Decision::Cancel => return None,
-        })
+            Action::Redirect(to) => ("redirect", json!({ "targets": [redirect_target(to)] })),
+        }
     }
 
     /// What Graph says of a call now.

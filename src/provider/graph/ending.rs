@@ -2,8 +2,9 @@
 
 use serde_json::{Map, Value};
 
+use super::client::Action;
 use super::notification::get;
-use crate::invitation::{Decision, Outcome};
+use crate::invitation::Outcome;
 use crate::provider::Ticket;
 use crate::text::DisplayText;
 
@@ -86,7 +87,7 @@ pub struct Asked {
     /// The request's number.
     pub ticket: Ticket,
     /// What.
-    pub decision: Decision,
+    pub action: Action,
     /// How far it is.
     pub progress: Progress,
 }
@@ -108,11 +109,11 @@ pub enum Progress {
 #[must_use]
 pub fn outcome(asked: Option<&Asked>, end: End, late: bool) -> Outcome {
     match (asked, end) {
-        (Some(Asked { decision: Decision::Reject { reason, .. }, progress: Progress::Taken, .. }), _) => {
+        (Some(Asked { action: Action::Reject { reason, .. }, progress: Progress::Taken, .. }), _) => {
             Outcome::Rejected(*reason)
         }
         // That it failed is said; that it worked is not.
-        (Some(Asked { decision: Decision::Redirect(_), progress: Progress::Taken, .. }), end) if !matches!(end, End::Told(Some(how)) if how.is_failure()) => {
+        (Some(Asked { action: Action::Redirect(_), progress: Progress::Taken, .. }), end) if !matches!(end, End::Told(Some(how)) if how.is_failure()) => {
             Outcome::Forwarded
         }
         (_, End::Told(Some(how))) if how.is_transferred() => Outcome::Forwarded,
@@ -136,9 +137,9 @@ mod tests {
 
     #[test]
     fn an_end_claims_no_more_than_is_known() {
-        let accept = Decision::Accept;
-        let reject = Decision::Reject { reason: Rejection::Busy, callback: None };
-        let redirect = Decision::Redirect(Destination::Phone("+14255550100".into()));
+        let accept = Action::Answer;
+        let reject = Action::Reject { reason: Rejection::Busy, callback: None };
+        let redirect = Action::Redirect(Destination::Phone("+14255550100".into()));
         let nobody = End::Told(Some(ResultInfo { code: 480, subcode: 10_037 }));
         let silent = End::Told(None);
         let failed = Outcome::Failed("there was nobody to reach (480/10037)".into());
@@ -152,11 +153,8 @@ mod tests {
             (Some((&redirect, Progress::Taken)), silent, true, Outcome::Forwarded),
             (Some((&redirect, Progress::Taken)), nobody, true, failed),
         ] {
-            let asked = asked.map(|(decision, progress)| Asked {
-                ticket: Ticket(1),
-                decision: decision.clone(),
-                progress,
-            });
+            let asked =
+                asked.map(|(action, progress)| Asked { ticket: Ticket(1), action: action.clone(), progress });
             assert_eq!(outcome(asked.as_ref(), end, late), expected);
         }
     }

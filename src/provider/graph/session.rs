@@ -279,14 +279,14 @@ impl Session {
     }
 
     async fn answer(&mut self, ticket: Ticket, invitation: InvitationId, decision: Decision) {
-        let (target, deadline) = match self.calls.ask(invitation, &decision, ticket) {
+        let (target, deadline, action) = match self.calls.ask(invitation, &decision, ticket) {
             Ok(target) => target,
             Err(why) => return self.refuse(ticket, why).await,
         };
         let client = self.client.clone();
         self.requests += 1;
         self.jobs.push(Box::pin(async move {
-            let answered = client.answer(&target, &decision, deadline).await;
+            let answered = client.answer(&target, &action, deadline).await;
             Done::Answered(target.call, ticket, answered)
         }));
     }
