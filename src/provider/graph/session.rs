@@ -1,39 +1,34 @@
 //! One bot's task: opens the webhook, keeps the list of calls, carries out what the user wants, and ends when
 //! it is told to.
 
+mod work;
+
 use std::sync::Arc;
 use std::time::Duration;
 
 use backon::{BackoffBuilder, ExponentialBuilder};
+use futures_util::StreamExt;
 use futures_util::future::BoxFuture;
-use futures_util::stream::{FuturesUnordered, StreamExt};
-use serde_json::Value;
+use futures_util::stream::FuturesUnordered;
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep_until, timeout};
 
-use super::calls::{Calls, Question};
-use super::client::{Answered, Client};
+use super::calls::Calls;
+use super::client::Client;
 use super::entrance::Entrance;
 use super::error::CallError;
-use super::notification::CallId;
 use super::settings::Settings;
-use super::token::TokenError;
-use super::trust::{Distrust, NoKeys, Trust};
+use super::trust::Trust;
 use super::webhook::{Arrival, Webhook};
-use crate::invitation::{AccountId, ConversationId, Decision, InvitationId};
+use crate::invitation::AccountId;
 use crate::provider::exchange::Exchange;
 use crate::provider::{Clock, Command, Event, Handle, Problem, QUEUE, Status, Ticket};
 use crate::text::DisplayText;
+use work::{Jobs, Refused, happening};
 
 /// How long requests in flight are waited for when the user leaves.
 const PATIENCE: Duration = Duration::from_secs(3);
-
-/// The user is told at most this often that notifications are refused.
-const TELL_AGAIN: Duration = Duration::from_secs(60);
-
-/// How soon a token that could not be renewed is tried for again.
-const RENEW_AGAIN: Duration = Duration::from_secs(10);
 
 /// Starts the task of a bot.
 #[must_use]
@@ -83,7 +78,7 @@ struct Session {
     webhook: Webhook,
     /// Outlives each opening of the webhook: what the service was told is taken must not be lost.
     arrivals: mpsc::Receiver<Arrival>,
-    jobs: FuturesUnordered<BoxFuture<'static, Done>>,
+    jobs: Jobs,
     /// How many of the jobs the user asked for.
     requests: usize,
     /// When the next token is to be fetched, unless one is being fetched.
@@ -91,18 +86,6 @@ struct Session {
     /// Whether the directory has refused to give a token.
     without_token: bool,
     refused: Refused,
-}
-
-/// Something that was asked for is done.
-enum Done {
-    Answered(CallId, Ticket, Answered),
-    HungUp(CallId, Ticket, Result<(), CallError>),
-    Looked(CallId, Result<Value, CallError>),
-    KeptAlive(CallId, Result<(), CallError>),
-    SignedIn(Result<Instant, TokenError>),
-    KeysRead(Result<usize, NoKeys>),
-    /// A token for a call that has just begun was fetched; if there is none, its answer will tell why.
-    Prepared,
 }
 
 /// What came of trying to get ready.
@@ -116,13 +99,6 @@ enum Ready {
 enum Next {
     Leave,
     TryAgain,
-}
-
-/// What was refused, so that the user is told of it now and then.
-#[derive(Default)]
-struct Refused {
-    count: u64,
-    told: Option<Instant>,
 }
 
 impl Session {
@@ -199,9 +175,7 @@ impl Session {
         self.status(Status::Online { since: self.clock.now() }).await;
         self.renew_token();
         loop {
-            for event in self.calls.events() {
-                self.event(event).await;
-            }
+            self.tell().await;
             tokio::select! {
                 biased;
                 command = self.commands.recv() => match command {
@@ -219,143 +193,11 @@ impl Session {
                     }
                     Some(command) => self.command(command).await,
                 },
-                Some(done) = self.jobs.next(), if !self.jobs.is_empty() => self.done(done).await,
-                Some(arrival) = self.arrivals.recv() => self.arrived(arrival).await,
-                () = until(self.calls.next()) => self.pass_time(),
+                happened = happening(&mut self.jobs, &mut self.arrivals, self.calls.next()) => {
+                    self.happened(happened).await;
+                }
                 () = until(self.renew_at) => self.renew_token(),
             }
-        }
-    }
-
-    async fn arrived(&mut self, arrival: Arrival) {
-        match arrival {
-            Arrival::Notifications(notifications, _room) => {
-                for notification in notifications {
-                    self.calls.take(notification);
-                }
-                for tenant in self.calls.tenants() {
-                    let client = self.client.clone();
-                    self.jobs.push(Box::pin(async move {
-                        let _ = client.sign_in(&tenant).await;
-                        Done::Prepared
-                    }));
-                }
-            }
-            Arrival::Distrusted(why) => self.distrusted(why).await,
-        }
-    }
-
-    fn pass_time(&mut self) {
-        self.calls.expire();
-        for question in self.calls.questions() {
-            let client = self.client.clone();
-            self.jobs.push(Box::pin(async move {
-                match question {
-                    Question::Look(target) => {
-                        let result = client.look(&target).await;
-                        Done::Looked(target.call, result)
-                    }
-                    Question::KeepAlive(target) => {
-                        let result = client.keep_alive(&target).await;
-                        Done::KeptAlive(target.call, result)
-                    }
-                }
-            }));
-        }
-    }
-
-    async fn command(&mut self, command: Command) {
-        match command {
-            Command::Answer { ticket, invitation, decision } => {
-                self.answer(ticket, invitation, decision).await;
-            }
-            Command::HangUp { ticket, conversation } => self.hang_up(ticket, conversation).await,
-            Command::Invite { ticket, .. } => {
-                self.refuse(ticket, "nobody can be invited into this call").await;
-            }
-            Command::Send { ticket, .. } => self.refuse(ticket, "no message can be sent into a call").await,
-            Command::Active | Command::Reconnect | Command::Wake | Command::SignOut => {}
-        }
-    }
-
-    async fn answer(&mut self, ticket: Ticket, invitation: InvitationId, decision: Decision) {
-        let (target, deadline, action) = match self.calls.ask(invitation, &decision, ticket) {
-            Ok(target) => target,
-            Err(why) => return self.refuse(ticket, why).await,
-        };
-        let client = self.client.clone();
-        self.requests += 1;
-        self.jobs.push(Box::pin(async move {
-            let answered = client.answer(&target, &action, deadline).await;
-            Done::Answered(target.call, ticket, answered)
-        }));
-    }
-
-    async fn hang_up(&mut self, ticket: Ticket, conversation: ConversationId) {
-        let Some(target) = self.calls.hang_up(conversation) else {
-            return self.refuse(ticket, "the call is over already").await;
-        };
-        let client = self.client.clone();
-        self.requests += 1;
-        self.jobs.push(Box::pin(async move {
-            let result = client.hang_up(&target).await;
-            Done::HungUp(target.call, ticket, result)
-        }));
-    }
-
-    async fn done(&mut self, done: Done) {
-        match done {
-            Done::Answered(call, ticket, answered) => {
-                self.requests -= 1;
-                self.calls.answered(&call, ticket, answered);
-            }
-            Done::HungUp(call, ticket, result) => {
-                self.requests -= 1;
-                self.calls.hung_up(&call, ticket, result);
-            }
-            Done::Looked(call, result) => self.calls.looked(&call, result),
-            Done::KeptAlive(call, result) => self.calls.kept_alive(&call, &result),
-            Done::SignedIn(Ok(at)) => {
-                self.renew_at = Some(at);
-                if std::mem::take(&mut self.without_token) {
-                    self.status(Status::Online { since: self.clock.now() }).await;
-                }
-            }
-            Done::SignedIn(Err(error)) if error.is_passing() => {
-                tracing::warn!(%error, "the token could not be renewed");
-                self.renew_at = Some(Instant::now() + RENEW_AGAIN);
-            }
-            // Calls are still shown, but can't be answered: that is for the user to mend.
-            Done::SignedIn(Err(error)) => {
-                self.without_token = true;
-                self.status(Status::Stopped(error.problem())).await;
-            }
-            Done::KeysRead(Ok(_)) | Done::Prepared => {}
-            Done::KeysRead(Err(error)) => {
-                self.event(Event::Notice(DisplayText::new(&error.to_string()))).await;
-            }
-        }
-    }
-
-    /// Has a token ready before it is needed: a call leaves no time to fetch one.
-    fn renew_token(&mut self) {
-        self.renew_at = None;
-        let (client, tenant) = (self.client.clone(), self.settings.tenant.clone());
-        self.jobs.push(Box::pin(async move { Done::SignedIn(client.sign_in(&tenant).await) }));
-    }
-
-    fn read_keys(&mut self) {
-        let trust = self.trust.clone();
-        self.jobs.push(Box::pin(async move { Done::KeysRead(trust.refresh().await) }));
-    }
-
-    async fn distrusted(&mut self, why: Distrust) {
-        self.refused.count += 1;
-        if self.refused.told.is_none_or(|told| told.elapsed() >= TELL_AGAIN) {
-            self.refused.told = Some(Instant::now());
-            tracing::warn!(%why, so_far = self.refused.count, "a notification was refused");
-            let text = format!("A notification was refused: {why} ({} so far)", self.refused.count);
-            self.event(Event::Notice(DisplayText::new(&text))).await;
         }
     }
 
@@ -363,21 +205,16 @@ impl Session {
     async fn meanwhile<T>(&mut self, future: impl Future<Output = T>) -> Option<T> {
         tokio::pin!(future);
         loop {
+            self.tell().await;
             tokio::select! {
                 biased;
                 command = self.commands.recv() => match command {
                     None | Some(Command::SignOut) => return None,
                     Some(command) => self.offline(&command).await,
                 },
-                Some(done) = self.jobs.next(), if !self.jobs.is_empty() => self.late(done).await,
                 result = &mut future => return Some(result),
-                Some(arrival) = self.arrivals.recv() => {
-                    self.arrived(arrival).await;
-                    self.tell().await;
-                }
-                () = until(self.calls.next()) => {
-                    self.pass_time();
-                    self.tell().await;
+                happened = happening(&mut self.jobs, &mut self.arrivals, self.calls.next()) => {
+                    self.happened(happened).await;
                 }
             }
         }
@@ -386,6 +223,7 @@ impl Session {
     /// Waits for a moment, or for ever, or until the user wants to go on.
     async fn wait_until(&mut self, at: Option<Instant>) -> Next {
         loop {
+            self.tell().await;
             tokio::select! {
                 biased;
                 command = self.commands.recv() => match command {
@@ -394,24 +232,12 @@ impl Session {
                     Some(Command::Wake) if at.is_some() => return Next::TryAgain,
                     Some(command) => self.offline(&command).await,
                 },
-                Some(done) = self.jobs.next(), if !self.jobs.is_empty() => self.late(done).await,
-                Some(arrival) = self.arrivals.recv() => {
-                    self.arrived(arrival).await;
-                    self.tell().await;
-                }
-                () = until(self.calls.next()) => {
-                    self.pass_time();
-                    self.tell().await;
-                }
                 () = until(at) => return Next::TryAgain,
+                happened = happening(&mut self.jobs, &mut self.arrivals, self.calls.next()) => {
+                    self.happened(happened).await;
+                }
             }
         }
-    }
-
-    /// A reply that comes while the webhook is closed.
-    async fn late(&mut self, done: Done) {
-        self.done(done).await;
-        self.tell().await;
     }
 
     async fn tell(&mut self) {
