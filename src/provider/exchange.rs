@@ -170,7 +170,7 @@ async fn read(mut incoming: Incoming) -> Result<Response, Failure> {
 }
 
 /// How the real network is reached.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct Network {
     /// Certificates (PEM) to trust besides the system's.
     pub authorities: Vec<u8>,
@@ -178,6 +178,17 @@ pub struct Network {
     pub proxy: Option<Url>,
     /// Only loopback is to be reached: neither the system's proxy nor its certificates are needed.
     pub loopback_only: bool,
+}
+
+/// A proxy's address can hold a password.
+impl fmt::Debug for Network {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Network")
+            .field("proxy", &self.proxy.as_ref().map(|url| url.origin().ascii_serialization()))
+            .field("loopback_only", &self.loopback_only)
+            .finish_non_exhaustive()
+    }
 }
 
 /// The real network.

@@ -193,10 +193,10 @@ impl Session {
                     }
                     Some(command) => self.command(command).await,
                 },
+                () = until(self.renew_at) => self.renew_token(),
                 happened = happening(&mut self.jobs, &mut self.arrivals, self.calls.next()) => {
                     self.happened(happened).await;
                 }
-                () = until(self.renew_at) => self.renew_token(),
             }
         }
     }

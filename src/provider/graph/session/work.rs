@@ -56,9 +56,10 @@ pub(super) async fn happening(
 ) -> Happening {
     tokio::select! {
         biased;
+        // First, so that nobody who sends without end keeps a call beyond its time.
+        () = until(due) => Happening::Time,
         Some(done) = jobs.next(), if !jobs.is_empty() => Happening::Done(done),
         Some(arrival) = arrivals.recv() => Happening::Arrival(arrival),
-        () = until(due) => Happening::Time,
     }
 }
 
