@@ -1,8 +1,8 @@
 //! Microsoft Graph: the incoming calls of a calling bot.
 //!
-//! [`spawn`] starts one task for a bot. Inside, `entrance` and `webhook` take notifications in, `trust` says
-//! which are to be believed, `notification` and `call` read them, `calls` knows how far each call is, `ending`
-//! says how it ended, and `client` with `token` sends what the user wants.
+//! [`spawn`] starts one task for a bot (`session`). Inside, `entrance` and `webhook` take notifications in, `trust`
+//! says which are to be believed, `notification` and `call` read them, `calls` knows how far each call is and
+//! `ending` how it ended, and `client` with `token` sends what the user wants. `check` tries all of it.
 
 mod call;
 pub mod calls;
