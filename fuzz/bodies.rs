@@ -123,7 +123,7 @@ pub fn events(data: &[u8]) {
     for _ in 0..2 {
         let mut effects = Effects::default();
         for change in &batch.changes {
-            store.apply(change, Moment::default(), &mut effects);
+            store.apply(change, Moment::default().into(), &mut effects);
         }
         for event in effects.events {
             match event {
@@ -143,7 +143,7 @@ pub fn resource(data: &[u8]) {
     let Some(response) = document(data) else { return };
     let document = Document::of(&response);
     let Ok(resource) = document.resource() else { return };
-    let party = read::participant(&resource);
+    let party = read::person(&resource);
     assert!(is_harmless(&party.name) && is_harmless(&party.uri));
     let mut store = store();
     let linked = br#"{"_links":{"next":{"href":"/e"}},"sender":[{"rel":"communication","href":"/c","events":[
@@ -154,10 +154,10 @@ pub fn resource(data: &[u8]) {
     let told = Document::of(&told);
     let mut effects = Effects::default();
     for change in &told.batch().expect("a batch").changes {
-        store.apply(change, Moment::default(), &mut effects);
+        store.apply(change, Moment::default().into(), &mut effects);
     }
     for fetch in std::mem::take(&mut effects.fetches) {
-        store.fetched(&fetch, &resource, Moment::default(), &mut effects);
+        store.fetched(&fetch, &resource, Moment::default(), Moment::default(), &mut effects);
     }
     for event in effects.events {
         if let Event::Invitation(invitation) = event {

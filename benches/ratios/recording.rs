@@ -66,7 +66,7 @@ fn reduce(bodies: &[String]) -> State {
         let batch = json::batch(body).unwrap();
         let mut effects = Effects::default();
         for change in &batch.changes {
-            store.apply(change, now.moment, &mut effects);
+            store.apply(change, now.moment.into(), &mut effects);
         }
         for event in effects.events {
             update(&mut state, now, Message::Provider(AccountId(0), event));

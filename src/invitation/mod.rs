@@ -165,6 +165,20 @@ pub struct Invitation {
     pub arrived: Moment,
     /// When nobody will answer any more, as far as we can tell: the server has the last word.
     pub deadline: Moment,
+    /// How well the deadline is known.
+    pub certainty: Certainty,
+    /// The one who accepted it in the user's stead, or in the stead of the person that the user invited.
+    pub accepted_by: Option<Party>,
+}
+
+/// How well a deadline is known.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Certainty {
+    /// The start of the ringing was seen.
+    #[default]
+    Exact,
+    /// It was ringing already when it was first seen: the deadline is the latest possible one.
+    AtMost,
 }
 
 impl Invitation {
@@ -193,6 +207,8 @@ impl Invitation {
             conversation: None,
             arrived,
             deadline,
+            certainty: Certainty::default(),
+            accepted_by: None,
         }
     }
 }

@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use super::{Reason, Rejection};
+use super::{Party, Reason, Rejection};
 use crate::text::DisplayText;
 
 /// How an invitation ended, as the server's evidence tells.
@@ -64,6 +64,17 @@ impl Outcome {
             Self::Failed(why) if why.is_empty() => "failed".into(),
             Self::Failed(why) => format!("failed: {why}"),
             Self::Lost => "over; how is not known (what would tell was lost)".into(),
+        }
+    }
+
+    /// Returns the words for a person, with the name of whoever accepted the invitation in somebody's stead.
+    #[must_use]
+    pub fn words_with(&self, accepted_by: Option<&Party>) -> String {
+        match (self, accepted_by) {
+            (Self::Accepted | Self::Joined | Self::AnsweredElsewhere, Some(who)) => {
+                format!("answered by {}", who.label())
+            }
+            _ => self.words(),
         }
     }
 

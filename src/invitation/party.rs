@@ -15,6 +15,12 @@ pub struct Party {
 }
 
 impl Party {
+    /// Whether neither a name nor an address is known.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.name.is_empty() && self.uri.is_empty()
+    }
+
     /// The name, else the address, else a word for nobody.
     #[must_use]
     pub fn label(&self) -> &str {

@@ -13,7 +13,7 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 
 use crate::invitation::{
-    AccountId, Conversation, ConversationId, Decision, Invitation, InvitationId, Moment, Outcome,
+    AccountId, Conversation, ConversationId, Decision, Invitation, InvitationId, Moment, Outcome, Party,
 };
 use crate::text::DisplayText;
 
@@ -32,7 +32,7 @@ pub enum Event {
     /// Who is signed in there.
     SignedIn {
         /// The user's own name and address.
-        me: crate::invitation::Party,
+        me: Party,
     },
     /// An invitation is new or changed; this is all that is known of it now.
     Invitation(Box<Invitation>),
@@ -42,6 +42,13 @@ pub enum Event {
         id: InvitationId,
         /// How.
         outcome: Outcome,
+    },
+    /// The name of whoever accepted an invitation that is over became known.
+    AcceptedBy {
+        /// Which invitation.
+        id: InvitationId,
+        /// Who accepted it.
+        who: Box<Party>,
     },
     /// A conversation is new or changed.
     Conversation(Box<Conversation>),

@@ -50,13 +50,20 @@ impl Origins {
     pub fn resolve(&self, base: &Url, href: &str) -> Result<Url, Forbidden> {
         let url = base.join(href).map_err(|_| Forbidden::Nonsense)?;
         encrypted_or_local(&url)?;
-        let host = url.host_str().unwrap_or_default();
-        let trusted = self.trusted_hosts.iter().any(|trusted| trusted.eq_ignore_ascii_case(host));
-        if trusted || self.approved.contains(&url.origin()) {
+        if self.trusts(&url) || self.approved.contains(&url.origin()) {
             Ok(url)
         } else {
             Err(Forbidden::Stranger(url.origin().ascii_serialization()))
         }
+    }
+}
+
+impl Origins {
+    /// Whether the user trusts the host of an address.
+    #[must_use]
+    pub fn trusts(&self, url: &Url) -> bool {
+        let host = url.host_str().unwrap_or_default();
+        self.trusted_hosts.iter().any(|trusted| trusted.eq_ignore_ascii_case(host))
     }
 }
 

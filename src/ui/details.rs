@@ -8,7 +8,7 @@ use ratatui::text::Line;
 use super::fit::{Cells, fit, width, wrap};
 use super::{Look, put, rows, words};
 use crate::app::{Action, Entry, Past, Phase, Progress, State, Tab};
-use crate::invitation::{AccountId, Conversation, Direction, Invitation, Kind, Party};
+use crate::invitation::{AccountId, Certainty, Conversation, Direction, Invitation, Kind, Party};
 
 /// The room of a field's name.
 const LABEL: usize = 9;
@@ -151,7 +151,10 @@ fn entry(entry: &Entry, state: &State, look: &Look) -> (String, Vec<Field>) {
 fn standing(entry: &Entry, state: &State, look: &Look) -> Field {
     let invitation = &entry.invitation;
     match &entry.phase {
-        Phase::Over { outcome, .. } => field("over", format!("{} {}", outcome.sign(), outcome.words())),
+        Phase::Over { outcome, .. } => {
+            let words = outcome.words_with(invitation.accepted_by.as_ref());
+            field("over", format!("{} {words}", outcome.sign()))
+        }
         Phase::Answering { decision, progress, .. } => {
             let [full, _] = words::progress(decision, *progress);
             let mut text = format!("{full} ({})", words::decision(decision));
@@ -168,7 +171,13 @@ fn standing(entry: &Entry, state: &State, look: &Look) -> Field {
                 .and_then(|left| state.now.wall.checked_add(left).ok());
             let mut text = match until {
                 _ if left.is_zero() => words::past_time(invitation.kind).to_owned(),
-                Some(until) => format!("until {}", until.strftime("%H:%M:%S")),
+                Some(until) => {
+                    let until = until.strftime("%H:%M:%S");
+                    match invitation.certainty {
+                        Certainty::Exact => format!("until {until}"),
+                        Certainty::AtMost => format!("until {until} at the latest; it was ringing already"),
+                    }
+                }
                 None => "without end".to_owned(),
             };
             let notes = [words::importance(invitation.importance), words::stage(invitation.stage)];
@@ -227,7 +236,7 @@ fn past(past: &Past, state: &State, look: &Look) -> (String, Vec<Field>) {
     let ended = format!(
         "{} {} · {}",
         past.outcome.sign(),
-        past.outcome.words(),
+        past.outcome.words_with(past.invitation.accepted_by.as_ref()),
         past.at.strftime("%Y-%m-%d %H:%M:%S")
     );
     let place = fields.len().min(1);

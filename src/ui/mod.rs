@@ -202,6 +202,7 @@ fn to_ascii(buffer: &mut Buffer, charset: Charset) {
     for cell in &mut buffer.content {
         let plain = match cell.symbol() {
             "●" => "*",
+            "≤" => "<",
             "○" => "o",
             "×" | "✓" => "x",
             "▸" => ">",

@@ -173,8 +173,8 @@ pub(super) fn reject(
 
 /// How long an invitation still rings.
 pub(super) fn left(id: InvitationId, state: &State) -> String {
-    let deadline = state.incoming.get(id).map(|entry| entry.invitation.deadline);
-    deadline.map_or_else(String::new, |deadline| words::countdown(deadline, state.now.moment))
+    let entry = state.incoming.get(id);
+    entry.map_or_else(String::new, |entry| words::countdown(&entry.invitation, state.now.moment))
 }
 
 /// What is asked with a list of reasons.

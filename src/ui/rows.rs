@@ -110,18 +110,19 @@ fn standing(entry: &Entry, state: &State, look: &Look) -> Standing {
     match &entry.phase {
         Phase::Over { outcome, .. } => {
             let style = if outcome.sign() == '+' { theme.good } else { Style::new() };
-            Standing::new(format!("{} {}", outcome.sign(), outcome.words()), style)
+            let words = outcome.words_with(entry.invitation.accepted_by.as_ref());
+            Standing::new(format!("{} {words}", outcome.sign()), style)
         }
         Phase::Answering { decision, progress, .. } => Standing {
             ways: words::progress(decision, *progress).map(Cow::Borrowed).to_vec(),
             style: theme.waiting,
         },
         Phase::Ringing => {
-            let time = words::countdown(deadline, now);
+            let time = words::countdown(&entry.invitation, now);
             let outdated =
                 state.account(entry.invitation.id.account).is_none_or(|account| !account.status.is_online());
             match words::seconds(deadline.left(now)) {
-                _ if outdated => Standing::new(format!("~{time}"), theme.dim),
+                _ if outdated => Standing::new(format!("~{}", time.trim_start_matches('≤')), theme.dim),
                 left if left <= LAST => Standing::new(time, theme.urgent),
                 _ => Standing::new(time, Style::new()),
             }
@@ -323,7 +324,8 @@ pub(super) fn past<'a>(
         '!' => look.theme.waiting,
         _ => Style::new(),
     };
-    let ended = format!("{} {}", past.outcome.sign(), past.outcome.words());
+    let words = past.outcome.words_with(past.invitation.accepted_by.as_ref());
+    let ended = format!("{} {words}", past.outcome.sign());
     let line_style = selected.then_some(look.theme.selected);
     let mut cells = Cells::default();
     cells.text(if selected { "▸ " } else { "  " }, look.theme.accent);

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::app::{Action, KeyMap, Progress, Settings, Sort, Tab};
-use crate::invitation::{Decision, Importance, Invitation, Kind, Moment, Party, Reason, Stage};
+use crate::invitation::{Certainty, Decision, Importance, Invitation, Kind, Moment, Party, Reason, Stage};
 use crate::provider::Status;
 
 pub(super) const STALE: &str = "as of before the connection was lost";
@@ -87,11 +87,15 @@ pub(super) fn decision(decision: &Decision) -> String {
     }
 }
 
-/// The time left, minutes and seconds.
-pub(super) fn countdown(deadline: Moment, now: Moment) -> String {
-    match seconds(deadline.left(now)) {
+/// Returns the time left in minutes and seconds; `≤0:30` where it may be less.
+pub(super) fn countdown(invitation: &Invitation, now: Moment) -> String {
+    let sign = match invitation.certainty {
+        Certainty::Exact => "",
+        Certainty::AtMost => "≤",
+    };
+    match seconds(invitation.deadline.left(now)) {
         0 => "due".into(),
-        left => format!("{}:{:02}", left / 60, left % 60),
+        left => format!("{sign}{}:{:02}", left / 60, left % 60),
     }
 }
 

@@ -52,6 +52,13 @@ async fn desk() -> (Desk, Relay, SocketAddr) {
     (desk, relay, server)
 }
 
+/// Waits until a poll has reached the server and is being held there.
+async fn poll_is_held(desk: &Desk) {
+    let held =
+        |sim: &Simulator| sim.record().iter().any(|it| it.status == 0 && it.target.contains("/events"));
+    desk.sim.until(held).await;
+}
+
 fn retrying(state: &rsvp::app::State) -> bool {
     matches!(state.accounts[0].status, Status::Retrying { .. })
 }
@@ -96,6 +103,7 @@ fn fault_05_a_connection_that_is_reset() {
         let (mut desk, relay, _) = desk().await;
         desk.sim.invite(from("before"));
         desk.ringing().await;
+        poll_is_held(&desk).await;
         relay.reset();
         let noticed = desk.until(retrying).await;
         assert!(noticed < Duration::from_secs(2), "noticed only after {noticed:?}");

@@ -6,7 +6,9 @@ use super::picker;
 use crate::app::list::Progress;
 use crate::app::state::Flight;
 use crate::app::{Effect, Entry, Item, List, Past, Phase, State, Tab, Tone};
-use crate::invitation::{AccountId, Conversation, Decision, Direction, Invitation, InvitationId, Outcome};
+use crate::invitation::{
+    AccountId, Conversation, Decision, Direction, Invitation, InvitationId, Outcome, Party,
+};
 use crate::provider::{Event, Problem, Ticket};
 
 /// How long a row stays after its invitation is over.
@@ -30,6 +32,7 @@ pub(super) fn take(state: &mut State, account: AccountId, event: Event, effects:
             }
         }
         Event::Over { id, outcome } => over(state, id, outcome, effects),
+        Event::AcceptedBy { id, who } => accepted_by(state, id, &who),
         Event::Conversation(conversation) => state.conversations.put(*conversation),
         Event::ConversationOver(id) => {
             change_conversations(state, |conversations| {
@@ -121,6 +124,17 @@ fn over(state: &mut State, id: InvitationId, outcome: Outcome, effects: &mut Vec
     effects.push(Effect::Keep(Box::new(past.clone())));
     state.history.put(past);
     super::history::bound(state);
+}
+
+/// Takes in who accepted an invitation that is over.
+fn accepted_by(state: &mut State, id: InvitationId, who: &Party) {
+    for list in [&mut state.incoming, &mut state.outgoing] {
+        list.change(id, |entry| entry.invitation.accepted_by = Some(who.clone()));
+    }
+    let past = state.history.iter().find(|past| past.invitation.id == id).map(Item::id);
+    if let Some(past) = past {
+        state.history.change(past, |past| past.invitation.accepted_by = Some(who.clone()));
+    }
 }
 
 fn is_what_was_asked(decision: &Decision, outcome: &Outcome) -> bool {

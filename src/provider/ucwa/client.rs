@@ -9,7 +9,7 @@ use http::{HeaderMap, HeaderValue, Method, StatusCode};
 use secrecy::ExposeSecret;
 use serde::Serialize;
 use serde_json::Value;
-use tokio::time::{Instant, sleep_until};
+use tokio::time::Instant;
 use url::Url;
 
 use super::Settings;
@@ -34,7 +34,6 @@ struct Inner {
     origins: RwLock<Origins>,
     tokens: Tokens,
     wire: Wire,
-    pace: Pace,
 }
 
 /// A request's body.
@@ -59,7 +58,7 @@ impl Client {
     pub fn new(settings: &Settings, exchange: Arc<dyn Exchange>) -> Self {
         let origins = RwLock::new(Origins::new(&settings.trusted_hosts));
         let tokens = Tokens::new(settings.credentials.clone());
-        Self(Arc::new(Inner { exchange, origins, tokens, wire: settings.wire, pace: Pace::default() }))
+        Self(Arc::new(Inner { exchange, origins, tokens, wire: settings.wire }))
     }
 
     /// Approves the host of an address that discovery named.
@@ -68,6 +67,12 @@ impl Client {
     /// When it is not encrypted and not on this machine.
     pub fn approve(&self, url: &Url) -> Result<(), Forbidden> {
         self.0.origins.write().unwrap_or_else(PoisonError::into_inner).approve(url)
+    }
+
+    /// Whether the user trusts the host of an address.
+    #[must_use]
+    pub fn trusts(&self, url: &Url) -> bool {
+        self.0.origins.read().unwrap_or_else(PoisonError::into_inner).trusts(url)
     }
 
     /// The address that `href` means, seen from `base`.
@@ -92,6 +97,21 @@ impl Client {
     /// Whatever keeps it from being done.
     pub async fn post(&self, url: Url, body: Body) -> Result<Response, CallError> {
         self.call(Method::POST, url, body, DEADLINE).await
+    }
+
+    /// Gets a discovery document: without a token, unless the server asks for one. Anybody may read most of
+    /// these documents, and their hosts need not know the user's token.
+    ///
+    /// # Errors
+    /// Whatever keeps it from being had.
+    pub async fn get_public(&self, url: Url) -> Result<Response, CallError> {
+        let request = Outgoing { method: Method::GET, url, body: Body::None, deadline: DEADLINE };
+        self.send(request, FirstToken::AfterChallenge, &Flight::default()).await
+    }
+
+    /// Lets the user's own token go to the host of an address: discovery found the application service there.
+    pub async fn open(&self, url: &Url) {
+        self.0.tokens.open(&url.origin()).await;
     }
 
     /// Sends a request, with the token of its host. A refused token is renewed, once, and the request sent
@@ -121,6 +141,16 @@ impl Client {
         deadline: Duration,
         flight: &Flight,
     ) -> Result<Response, CallError> {
+        self.send(Outgoing { method, url, body, deadline }, FirstToken::AtOnce, flight).await
+    }
+
+    async fn send(
+        &self,
+        outgoing: Outgoing,
+        first_token: FirstToken,
+        flight: &Flight,
+    ) -> Result<Response, CallError> {
+        let Outgoing { method, url, body, deadline } = outgoing;
         let origin = url.origin();
         let mut headers = HeaderMap::new();
         let media_type = HeaderValue::from_static(self.0.wire.media_type());
@@ -142,32 +172,36 @@ impl Client {
                 headers.insert(AUTHORIZATION, bearer(token)?);
             }
             let (method, url, body) = (method.clone(), url.clone(), body.clone());
-            flight.set(Some(Instant::now()));
+            flight.start();
             let request = Request { method, url, headers, body, deadline };
             let response = fetch(self.0.exchange.clone(), request).await;
-            flight.set(None);
+            flight.end();
             Ok(response?)
         };
-        if method == Method::GET {
-            self.0.pace.wait().await;
-        }
-        let token = self.0.tokens.current(&origin).await?;
-        let response = send(token.as_ref()).await?;
-        if !wants_token(&response) {
-            return check(response);
-        }
-        let ticket = web_ticket(&response.headers);
-        let challenge = match &ticket {
-            Some(ticket) => Some((ticket, self.resolve(&url, &ticket.href)?)),
-            None => None,
+        let mut token = match first_token {
+            FirstToken::AtOnce => self.0.tokens.current(&origin).await?,
+            FirstToken::AfterChallenge => None,
         };
-        let refused = token.map(|token| token.number);
-        let token = self.0.tokens.renew(&self.0.exchange, &origin, refused, challenge).await?;
-        let response = send(Some(&token)).await?;
-        if wants_token(&response) {
-            return Err(TokenError::TokenRefused.into());
+        let mut is_new = false;
+        loop {
+            let response = send(token.as_ref()).await?;
+            if !wants_token(&response) {
+                return check(response);
+            }
+            if is_new {
+                return Err(TokenError::TokenRefused.into());
+            }
+            let ticket = web_ticket(&response.headers);
+            let challenge = match &ticket {
+                Some(ticket) => Some((ticket, self.resolve(&url, &ticket.href)?)),
+                None => None,
+            };
+            let refused = token.map(|token| token.number);
+            let next = self.0.tokens.renew(&self.0.exchange, &origin, refused, challenge).await?;
+            // A token from before this request may have ended; one that was got for it has not.
+            is_new = refused.is_some() || next.is_new;
+            token = Some(next.token);
         }
-        check(response)
     }
 
     /// Sends a request without any token and without a second try, as the start of discovery needs.
@@ -192,7 +226,7 @@ impl Client {
             return Ok(Some(due));
         }
         let fresh = self.0.tokens.renew(&self.0.exchange, &origin, Some(number), None).await?;
-        Ok(fresh.renew_at)
+        Ok(fresh.token.renew_at)
     }
 
     /// Lets go of kept connections: after a suspend or a change of network they are dead.
@@ -201,44 +235,68 @@ impl Client {
     }
 }
 
-/// Since when a request is with the server, for whoever waits for the answer.
+/// A request before it has a token and its header fields.
+struct Outgoing {
+    method: Method,
+    url: Url,
+    body: Body,
+    deadline: Duration,
+}
+
+/// When a request may carry the token of its host.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum FirstToken {
+    /// As soon as there is one.
+    AtOnce,
+    /// After the server has asked for it.
+    AfterChallenge,
+}
+
+/// How long a request is or was with the server, for whoever waits for the answer.
 #[derive(Clone, Debug, Default)]
-pub struct Flight(Arc<Mutex<Option<Instant>>>);
+pub struct Flight(Arc<Mutex<Phase>>);
+
+#[derive(Clone, Copy, Debug, Default)]
+enum Phase {
+    /// It has not been sent yet, as for want of a token.
+    #[default]
+    Waiting,
+    /// It is with the server since then.
+    Sent(Instant),
+    /// It was with the server for so long.
+    Over(Duration),
+}
 
 impl Flight {
-    /// Nothing while it has not been sent, as for want of a token, or is over.
+    /// Returns since when the request is with the server; nothing before and after that.
     #[must_use]
     pub fn since(&self) -> Option<Instant> {
+        match self.phase() {
+            Phase::Sent(since) => Some(since),
+            Phase::Waiting | Phase::Over(_) => None,
+        }
+    }
+
+    /// Returns how long the request was with the server; zero before it is over.
+    #[must_use]
+    pub fn took(&self) -> Duration {
+        match self.phase() {
+            Phase::Over(took) => took,
+            Phase::Waiting | Phase::Sent(_) => Duration::ZERO,
+        }
+    }
+
+    fn phase(&self) -> Phase {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn set(&self, since: Option<Instant>) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = since;
+    fn start(&self) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Phase::Sent(Instant::now());
     }
-}
 
-/// Keeps the requests that follow from what the server says within a budget: [`Pace::BURST`] at once, and one
-/// each [`Pace::STEP`] in the long run. What the user does never waits.
-#[derive(Debug)]
-struct Pace(Mutex<Instant>);
-
-impl Pace {
-    const STEP: Duration = Duration::from_millis(50);
-    const BURST: u32 = 200;
-
-    async fn wait(&self) {
-        let from = {
-            let mut full_again = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-            *full_again = (*full_again).max(Instant::now()) + Self::STEP;
-            *full_again - Self::STEP * Self::BURST
-        };
-        sleep_until(from).await;
-    }
-}
-
-impl Default for Pace {
-    fn default() -> Self {
-        Self(Mutex::new(Instant::now()))
+    fn end(&self) {
+        let took = self.since().map_or(Duration::ZERO, |since| since.elapsed());
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Phase::Over(took);
     }
 }
 

@@ -5,7 +5,7 @@ use super::read;
 use super::resource::Resource;
 use super::store::{Effects, Fetch, Key, Store};
 use crate::invitation::{Conversation, ConversationId, Direction, Party};
-use crate::provider::Event;
+use crate::provider::{Event, Problem};
 use crate::text::DisplayText;
 
 /// What is known of a conversation.
@@ -117,7 +117,7 @@ impl Store {
         }
         let title = change.link.title.as_deref().unwrap_or_default();
         let party = match &change.resource {
-            Some(resource) => read::participant(resource),
+            Some(resource) => read::person(resource),
             None => Party { name: title.into(), ..Party::default() },
         };
         let whole = !party.uri.is_empty();
@@ -200,6 +200,18 @@ impl Store {
         known.messaging = Some(key.clone());
         if known.joined {
             effects.events.push(known.told());
+        }
+    }
+
+    /// Takes in what became of joining a conversation's messaging. What went wrong is told and stays on its row.
+    pub fn messaging_joined(&mut self, key: &Key, problem: Option<&Problem>, effects: &mut Effects) {
+        let Some(known) = self.conversations.get_mut(key) else { return };
+        let note = problem.map(|problem| format!("without messages: {problem}")).unwrap_or_default();
+        known.conversation.note = DisplayText::new(&note);
+        effects.events.push(known.told());
+        if let Some(problem) = problem {
+            let text = format!("Accepted, but the messages could not be joined: {problem}");
+            effects.events.push(Event::Notice(DisplayText::new(&text)));
         }
     }
 

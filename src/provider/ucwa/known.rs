@@ -1,10 +1,12 @@
 //! What is known of one invitation, in this generation and in the one before it.
 
+use super::people::{Mentions, People};
 use super::read;
 use super::resource::Resource;
-use super::store::{Key, RING};
-use crate::invitation::{Decision, Invitation, Kind, Moment, Offers};
+use super::store::Key;
+use crate::invitation::{Decision, Invitation, Kind, Moment, Offers, Party, Stage};
 use crate::provider::Ticket;
+use crate::text::DisplayText;
 
 /// The action links of an invitation, remembered over updates that come without them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -57,23 +59,36 @@ impl ActionLinks {
 pub(super) struct Known {
     pub invitation: Invitation,
     pub links: ActionLinks,
+    pub mentions: Mentions,
+    /// The stage that the server named last.
+    pub stage: Stage,
     pub conversation: Option<Key>,
     /// What stays the same when the application is created again (`threadId`).
     pub thread: Box<str>,
     pub asked: Option<Asked>,
+    /// Whether the server ever told more of it than its link.
+    pub was_read: bool,
     /// When to ask the server about it if it has not said that it is over.
     pub ask_at: Moment,
     /// Since when it is not found when it is asked for.
     pub missed: Option<Moment>,
 }
 
-/// What the user asked for.
+impl Known {
+    /// Sets the stage that is shown: once the user has answered what rings, it is being connected.
+    pub fn set_stage(&mut self) {
+        let answered = self.asked.is_some() && self.stage == Stage::Ringing;
+        self.invitation.stage = if answered { Stage::Connecting } else { self.stage };
+    }
+}
+
+/// A request of the user about an invitation.
 #[derive(Clone, Debug)]
 pub(super) struct Asked {
     pub decision: Decision,
     pub ticket: Ticket,
-    /// Whether the reply was lost, so that only the invitation's state tells what came of it.
-    pub lost: bool,
+    /// From when on the invitation's state tells what came of the request; set once the reply is lost.
+    pub tells_from: Option<Moment>,
 }
 
 /// An invitation that an earlier generation knew, and that this one may be told of again.
@@ -85,20 +100,27 @@ pub(super) struct Former {
 
 impl Former {
     /// Whether a resource of this generation is the same invitation.
-    pub fn is(&self, kind: Kind, resource: &Resource<'_>) -> bool {
+    pub fn is(&self, kind: Kind, resource: &Resource<'_>, me: &DisplayText) -> bool {
         let own = &self.invitation;
         if own.kind != kind {
             return false;
         }
-        let mut other = read::invitation(own.id, kind, own.arrived, RING);
+        let mut other = read::invitation(own.id, kind, own.arrived, own.deadline);
         read::merge(&mut other, resource);
+        let mut mentions = Mentions::default();
+        mentions.merge(resource, |href| Key::from(href));
+        read::people(&mut other, &mentions, &People::default(), me);
         // A conversation's invitations share its thread.
-        let people = |it: &Invitation| (it.from.uri.clone(), it.to.as_ref().map(|to| to.uri.clone()));
-        let ((from, to), (own_from, own_to)) = (people(&other), people(own));
-        let same_people = to == own_to && (from == own_from || from.is_empty() || own_from.is_empty());
+        let same = |a: &DisplayText, b: &DisplayText| a == b || a.is_empty() || b.is_empty();
+        let nobody = Party::default();
+        let (to, own_to) = (other.to.as_ref().unwrap_or(&nobody), own.to.as_ref().unwrap_or(&nobody));
+        let same_people = same(&to.uri, &own_to.uri) && same(&other.from.uri, &own.from.uri);
         match resource.text("threadId") {
             Some(thread) if !self.thread.is_empty() => same_people && thread == &*self.thread,
-            _ => same_people && !(from.is_empty() && to.is_none()) && other.subject == own.subject,
+            _ => {
+                let nobody_named = other.from.uri.is_empty() && to.uri.is_empty();
+                same_people && !nobody_named && other.subject == own.subject
+            }
         }
     }
 }

@@ -15,6 +15,8 @@ pub mod events;
 pub mod json;
 mod known;
 mod online;
+mod people;
+mod rate_limit;
 pub mod read;
 pub mod resource;
 mod session;

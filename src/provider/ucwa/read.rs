@@ -1,13 +1,12 @@
 //! Reading the domain out of resources: which property of an invitation means what.
 
-use std::time::Duration;
-
 use data_url::DataUrl;
 
 use super::events::Reason;
+use super::people::{Mentions, People, Role};
 use super::resource::Resource;
 use crate::invitation::{
-    Decision, Direction, Importance, Invitation, InvitationId, Kind, Moment, Outcome, Party, Stage,
+    Decision, Direction, Fact, Importance, Invitation, InvitationId, Kind, Moment, Outcome, Party, Stage,
 };
 use crate::text::DisplayText;
 
@@ -29,13 +28,25 @@ pub fn kind(rel: &str) -> Option<Kind> {
 
 /// An invitation of which nothing is known yet but that it is there.
 #[must_use]
-pub fn invitation(id: InvitationId, kind: Kind, now: Moment, ring: Duration) -> Invitation {
+pub fn invitation(id: InvitationId, kind: Kind, arrived: Moment, deadline: Moment) -> Invitation {
     // The reference: there is no incoming participantInvitation.
     let direction = if kind == Kind::Participant { Direction::Outgoing } else { Direction::Incoming };
-    Invitation::new(id, kind, direction, now, now.after(ring))
+    Invitation::new(id, kind, direction, arrived, deadline)
 }
 
-/// Takes over what the resource says and keeps what it is silent about.
+/// The stage that a `state` stands for.
+#[must_use]
+pub fn stage(state: &str) -> Option<Stage> {
+    Some(match state {
+        "Connecting" | "Alerting" => Stage::Ringing,
+        "TeamRing" => Stage::TeamRing,
+        "Forwarded" => Stage::Forwarded,
+        "Connected" => Stage::Connecting,
+        _ => return None,
+    })
+}
+
+/// Takes over what the resource says of the invitation itself and keeps what it is silent about.
 pub fn merge(invitation: &mut Invitation, resource: &Resource<'_>) {
     if invitation.kind != Kind::Participant {
         match resource.text("direction") {
@@ -50,64 +61,77 @@ pub fn merge(invitation: &mut Invitation, resource: &Resource<'_>) {
         Some("Normal") => invitation.importance = Importance::Normal,
         _ => {}
     }
-    match resource.text("state") {
-        Some("TeamRing") => invitation.stage = Stage::TeamRing,
-        Some("Forwarded") => invitation.stage = Stage::Forwarded,
-        Some("Connected") => invitation.stage = Stage::Connecting,
-        _ => {}
-    }
     if let Some(subject) = resource.text("subject") {
         invitation.subject = DisplayText::new(subject);
     }
     if let Some(text) = resource.href("message").or(resource.text("message")) {
         invitation.message = message(text);
     }
-    if let Some(from) = resource.embedded("from") {
-        invitation.from = participant(from);
-    } else if let Some(title) = resource.link("from").and_then(|link| link.title.as_deref())
-        && invitation.from.name.is_empty()
-    {
-        invitation.from.name = DisplayText::new(title);
+    facts(invitation, resource);
+}
+
+/// Takes over what is known besides: which of the user's phones rings, and that it is her private line.
+fn facts(invitation: &mut Invitation, resource: &Resource<'_>) {
+    let line = (resource.truth("privateLine") == Some(true)).then_some("your private line");
+    for (label, value) in [("phone", resource.text("phoneNumber")), ("line", line)] {
+        if value.is_some() {
+            set_fact(invitation, label, value);
+        }
     }
-    if invitation.from.uri.is_empty()
-        && invitation.direction == Direction::Incoming
-        && let Some(number) = resource.text("phoneNumber")
-    {
-        invitation.from.uri = DisplayText::new(number);
+}
+
+/// Sets or removes a fact about an invitation.
+pub fn set_fact(invitation: &mut Invitation, label: &'static str, value: Option<&str>) {
+    invitation.facts.retain(|fact| fact.label != label || value.is_some());
+    let Some(value) = value.map(DisplayText::new) else { return };
+    match invitation.facts.iter_mut().find(|fact| fact.label == label) {
+        Some(fact) => fact.value = value,
+        None => invitation.facts.push(Fact { label, value }),
     }
-    if let Some(to) = resource.text("to") {
-        let name = resource.link("to").and_then(|link| link.title.as_deref()).unwrap_or_default();
-        invitation.to = Some(Party { name: name.into(), uri: to.into(), origin: DisplayText::default() });
+}
+
+/// Takes over who has which part in an invitation. `me` is the address of the user.
+pub fn people(invitation: &mut Invitation, mentions: &Mentions, people: &People, me: &DisplayText) {
+    let party = |role| mentions.party(role, people).filter(|party| !party.is_empty());
+    let outgoing = invitation.direction == Direction::Outgoing;
+    if let Some(from) = party(Role::From) {
+        invitation.from = from;
     }
-    let routes = routes(resource);
+    if let Some(to) = party(Role::To) {
+        // That an invitation to the user is to the user needs no words.
+        let is_me = !outgoing && same_address(&to.uri, me);
+        invitation.to = (!is_me).then_some(to);
+    }
+    let routes: Vec<DisplayText> = ROUTES
+        .into_iter()
+        .filter_map(|(role, words)| Some(DisplayText::new(&words(&party(role)?.full()))))
+        .collect();
     if !routes.is_empty() {
         invitation.routes = routes;
     }
+    if let Some(who) = party(Role::AcceptedBy) {
+        // Whoever was invited or is the user is not somebody else.
+        let expected = invitation.to.as_ref().filter(|_| outgoing).map_or(me, |to| &to.uri);
+        invitation.accepted_by = (!same_address(&who.uri, expected)).then_some(who);
+    }
 }
 
-/// Whose doing it is that it rings here.
-fn routes(resource: &Resource<'_>) -> Vec<DisplayText> {
-    const ROUTES: [(&str, &str); 5] = [
-        ("forwardedBy", "forwarded by"),
-        ("transferredBy", "transferred by"),
-        ("onBehalfOf", "on behalf of"),
-        ("delegator", "for"),
-        ("derivedMessaging", "from a conversation with"),
-    ];
-    ROUTES
-        .into_iter()
-        .filter_map(|(rel, words)| {
-            let embedded = resource.embedded(rel).map(|party| participant(party).full());
-            let title = resource.link(rel).and_then(|link| link.title.as_deref()).map(str::to_owned);
-            let who = embedded.or(title).filter(|who| !who.is_empty())?;
-            Some(DisplayText::new(&format!("{words} {who}")))
-        })
-        .collect()
+/// How each part that somebody had in the way of an invitation is worded.
+const ROUTES: [(Role, fn(&str) -> String); 4] = [
+    (Role::ForwardedBy, |who| format!("forwarded by {who}")),
+    (Role::TransferredBy, |who| format!("transferred by {who}")),
+    (Role::OnBehalfOf, |who| format!("for {who} (you are their delegate)")),
+    (Role::Delegator, |who| format!("on behalf of {who}")),
+];
+
+/// Whether two URIs name the same address (RFC 3261, 19.1.4, as far as servers make use of it).
+fn same_address(a: &DisplayText, b: &DisplayText) -> bool {
+    !a.is_empty() && a.as_str().eq_ignore_ascii_case(b.as_str())
 }
 
-/// Somebody at the other end (`participant`).
+/// A person or a phone (`participant`, `contact`).
 #[must_use]
-pub fn participant(resource: &Resource<'_>) -> Party {
+pub fn person(resource: &Resource<'_>) -> Party {
     let numbers = ["uri", "workPhoneNumber", "otherPhoneNumber"];
     let uri = numbers.into_iter().find_map(|name| resource.text(name)).unwrap_or_default();
     let mut origin: Vec<&str> = Vec::new();

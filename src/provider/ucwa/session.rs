@@ -15,6 +15,7 @@ use super::client::Client;
 use super::discovery::discover;
 use super::error::CallError;
 use super::online::{End, Online};
+use super::rate_limit::RateLimiter;
 use super::store::Store;
 use crate::invitation::AccountId;
 use crate::provider::exchange::Exchange;
@@ -39,7 +40,8 @@ const ENDED: &str = "the server ended the session";
 pub fn spawn(settings: Settings, exchange: Arc<dyn Exchange>, account: AccountId, clock: Clock) -> Handle {
     let (events, events_out) = mpsc::channel(QUEUE);
     let (commands_in, commands) = mpsc::channel(QUEUE);
-    let session = Session { settings, exchange, account, clock, events, commands };
+    let (polls, upkeep) = (RateLimiter::new(), RateLimiter::new());
+    let session = Session { settings, exchange, account, clock, events, commands, polls, upkeep };
     tokio::spawn(session.run());
     Handle { account, commands: commands_in, events: events_out }
 }
@@ -52,6 +54,9 @@ pub(super) struct Session {
     pub(super) clock: Clock,
     pub(super) events: mpsc::Sender<Event>,
     pub(super) commands: mpsc::Receiver<Command>,
+    /// The budget of the event channel, and of all else that follows from what the server says.
+    pub(super) polls: RateLimiter,
+    pub(super) upkeep: RateLimiter,
 }
 
 /// Why something that was awaited did not come.

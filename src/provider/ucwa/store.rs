@@ -3,7 +3,6 @@
 //! the program is to be told and what has to be fetched.
 
 use std::borrow::Cow;
-use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::time::Duration;
 
@@ -12,13 +11,15 @@ use url::Url;
 use super::conversation::KnownConversation;
 use super::events::{Change, EventKind, Reason, Status};
 use super::known::{ActionLinks, Asked, Former, Known};
+use super::people::{Mentions, People, Role, Waiting};
 use super::read;
 use super::resource::Resource;
 use crate::invitation::{
-    AccountId, ConversationId, Decision, Direction, Invitation, InvitationId, Kind, Moment, Offers, Outcome,
-    Stage,
+    AccountId, Certainty, ConversationId, Decision, Direction, Invitation, InvitationId, Kind, Moment,
+    Offers, Outcome, Party, Stage,
 };
 use crate::provider::{Event, Ticket};
+use crate::text::DisplayText;
 
 /// An unanswered invitation fails after about this long; from the reference of `participantInvitation`.
 pub const RING: Duration = Duration::from_secs(30);
@@ -29,6 +30,15 @@ const GRACE: Duration = Duration::from_secs(4);
 /// How soon an invitation that was not found is asked for again.
 const MISSED: Duration = Duration::from_secs(1);
 
+/// How soon an invitation is asked for again that could not be had.
+const ASK_AGAIN: Duration = Duration::from_secs(15);
+
+/// How long after a lost reply the server may still be carrying out the request.
+const EFFECT: Duration = Duration::from_secs(1);
+
+/// The fact that an invitation can't be read.
+const UNREAD: &str = "details";
+
 /// How many finished invitations are remembered, so that a late event does not bring one back.
 const FINISHED: usize = 8_192;
 
@@ -36,12 +46,12 @@ const FINISHED: usize = 8_192;
 pub type Key = Box<str>;
 
 /// Something that has to be got before more is known.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Fetch {
     /// The invitation of that key.
     Invitation(Key),
-    /// The participant behind that href, who sent the invitation of that key.
-    From(Key, Key),
+    /// The person behind that href, whom invitations name.
+    Person(Key),
     /// The conversation of that key.
     Conversation(Key),
     /// The messaging modality of that key.
@@ -55,9 +65,25 @@ impl Fetch {
     #[must_use]
     pub fn href(&self) -> &str {
         match self {
-            Self::Invitation(key) | Self::Conversation(key) | Self::Messaging(key) => key,
-            Self::From(_, href) | Self::Participant(_, href) => href,
+            Self::Invitation(key) | Self::Conversation(key) | Self::Messaging(key) | Self::Person(key) => key,
+            Self::Participant(_, href) => href,
         }
+    }
+}
+
+/// When an event was seen, and what that tells of its age.
+#[derive(Clone, Copy, Debug)]
+pub struct Sighting {
+    /// The moment.
+    pub now: Moment,
+    /// Whether what started did so just now, or perhaps some time ago.
+    pub certainty: Certainty,
+}
+
+impl From<Moment> for Sighting {
+    /// Something that happened just now.
+    fn from(now: Moment) -> Self {
+        Self { now, certainty: Certainty::Exact }
     }
 }
 
@@ -80,6 +106,8 @@ pub struct Effects {
 pub struct Store {
     account: AccountId,
     base: Url,
+    /// The user's own address.
+    me: DisplayText,
     next_number: u64,
     invitations: BTreeMap<Key, Known>,
     keys: BTreeMap<InvitationId, Key>,
@@ -89,8 +117,10 @@ pub struct Store {
     /// The conversation that each messaging modality belongs to.
     pub(super) messagings: BTreeMap<Key, Key>,
     former: Vec<Former>,
+    /// The people behind links.
+    people: People,
     /// Invitations that were only linked to, while they may be ones of an earlier generation.
-    held_back: BTreeMap<Key, Kind>,
+    held_back: BTreeMap<Key, (Kind, Sighting)>,
     /// Our own invitations whose event has not come yet, by the operation's name.
     expected: BTreeMap<String, Ticket>,
 }
@@ -107,6 +137,7 @@ impl Store {
         Self {
             account,
             base,
+            me: DisplayText::default(),
             next_number: first_number,
             invitations: BTreeMap::new(),
             keys: BTreeMap::new(),
@@ -115,6 +146,7 @@ impl Store {
             conversations: BTreeMap::new(),
             messagings: BTreeMap::new(),
             former,
+            people: People::default(),
             held_back: BTreeMap::new(),
             expected: BTreeMap::new(),
         }
@@ -134,9 +166,14 @@ impl Store {
         let pending = self.invitations.into_values().map(|known| Former {
             invitation: known.invitation,
             thread: known.thread,
-            asked: known.asked.map(|asked| Asked { lost: true, ..asked }),
+            asked: known.asked,
         });
         self.former.into_iter().chain(pending).collect()
+    }
+
+    /// Names the user, who is not to be shown as somebody else.
+    pub fn set_me(&mut self, me: &Party) {
+        self.me = me.uri.clone();
     }
 
     /// All that is known now. What an earlier generation knew and this one was not told of is forgotten.
@@ -148,11 +185,15 @@ impl Store {
         }
     }
 
-    /// The requests whose replies are still awaited; from now on they count as lost.
-    pub fn lose_replies(&mut self) -> Vec<Ticket> {
+    /// Returns the requests whose replies are still awaited; from now on they count as lost.
+    pub fn lose_replies(&mut self, now: Moment) -> Vec<Ticket> {
         let asked = self.invitations.values_mut().filter_map(|known| known.asked.as_mut());
         asked
-            .filter_map(|asked| (!std::mem::replace(&mut asked.lost, true)).then_some(asked.ticket))
+            .filter(|asked| asked.tells_from.is_none())
+            .map(|asked| {
+                asked.tells_from = Some(now.after(EFFECT));
+                asked.ticket
+            })
             .collect()
     }
 
@@ -168,7 +209,7 @@ impl Store {
     }
 
     /// Takes in an event.
-    pub fn apply(&mut self, change: &Change<'_>, now: Moment, effects: &mut Effects) {
+    pub fn apply(&mut self, change: &Change<'_>, seen: Sighting, effects: &mut Effects) {
         let resource = change.resource.as_ref();
         if let Some(kind) = read::kind(&change.link.rel) {
             let key = self.key(&change.link.href);
@@ -183,16 +224,16 @@ impl Store {
                         && !self.former.is_empty()
                         && !self.invitations.contains_key(&key) =>
                 {
-                    if self.held_back.insert(key.clone(), kind).is_none() {
+                    if self.held_back.insert(key.clone(), (kind, seen)).is_none() {
                         effects.fetches.push(Fetch::Invitation(key));
                     }
                 }
                 EventKind::Started | EventKind::Updated | EventKind::Added => {
                     let title = change.link.title.as_deref().unwrap_or_default();
-                    self.see(&key, kind, resource, title, now, effects);
+                    self.see(&key, kind, resource, title, seen, effects);
                 }
                 EventKind::Completed | EventKind::Deleted => {
-                    self.complete(&key, kind, change, now, effects);
+                    self.complete(&key, kind, change, seen, effects);
                 }
             }
             return;
@@ -205,36 +246,37 @@ impl Store {
         }
     }
 
-    /// Takes in a resource that was fetched.
-    pub fn fetched(&mut self, fetch: &Fetch, resource: &Resource<'_>, now: Moment, effects: &mut Effects) {
+    /// Takes in a resource that was fetched by a request that was sent at `sent_at`.
+    pub fn fetched(
+        &mut self,
+        fetch: &Fetch,
+        resource: &Resource<'_>,
+        sent_at: Moment,
+        now: Moment,
+        effects: &mut Effects,
+    ) {
         match fetch {
             Fetch::Invitation(key) => {
-                let Some(kind) = self
-                    .invitations
-                    .get(key)
-                    .map(|known| known.invitation.kind)
+                let known = self.invitations.get(key).map(|known| (known.invitation.kind, now.into()));
+                let Some((kind, seen)) = known
                     .or(self.held_back.remove(key))
-                    .or_else(|| resource.text("rel").and_then(read::kind))
+                    .or_else(|| Some((resource.text("rel").and_then(read::kind)?, now.into())))
                     .filter(|_| !self.finished.contains(key))
                 else {
                     return;
                 };
-                self.see(key, kind, Some(resource), "", now, effects);
-                self.look_for_effect(key, resource, effects);
+                self.see(key, kind, Some(resource), "", seen, effects);
+                self.look_for_effect(key, resource, sent_at, effects);
                 // Its completion may have been told in a batch that is lost; this state has no other way out.
                 if resource.text("state") == Some("Connected") {
                     self.finish(key, Outcome::Accepted, effects);
                 }
             }
-            Fetch::From(key, _) => {
-                let Some(known) = self.invitations.get_mut(key) else { return };
-                known.invitation.from = read::participant(resource);
-                effects.events.push(Event::Invitation(Box::new(known.invitation.clone())));
-            }
+            Fetch::Person(href) => self.person(href, Some(read::person(resource)), effects),
             Fetch::Conversation(key) => self.see_conversation(key.clone(), Some(resource), effects),
             Fetch::Messaging(key) => self.see_messaging(key, resource, effects),
             Fetch::Participant(conversation, href) => {
-                self.see_participant(conversation, href.clone(), read::participant(resource), effects);
+                self.see_participant(conversation, href.clone(), read::person(resource), effects);
             }
         }
     }
@@ -253,17 +295,65 @@ impl Store {
                 }
             }
             Fetch::Conversation(key) => self.drop_conversation(key, effects),
-            Fetch::From(..) | Fetch::Messaging(_) | Fetch::Participant(..) => {}
+            Fetch::Person(href) => self.person(href, None, effects),
+            Fetch::Messaging(_) | Fetch::Participant(..) => {}
         }
     }
 
-    /// Takes in that a resource can't be had: what is known of it has to do.
-    pub fn unavailable(&mut self, fetch: &Fetch, now: Moment, effects: &mut Effects) {
-        let Fetch::Invitation(key) = fetch else { return };
-        if let Some(kind) = self.held_back.remove(key) {
-            self.learn(key, kind, &Resource::default(), "", now, effects);
-            if let Some(known) = self.invitations.get(key) {
-                effects.events.push(Event::Invitation(Box::new(known.invitation.clone())));
+    /// Takes in that a resource can't be had: what is known of it has to do. `refusal` has the server's words,
+    /// if it was the server that refused. An invitation that was never read is over when its time is: nothing
+    /// else will tell.
+    pub fn unavailable(&mut self, fetch: &Fetch, refusal: Option<&str>, now: Moment, effects: &mut Effects) {
+        let key = match fetch {
+            Fetch::Invitation(key) => key,
+            Fetch::Person(href) => return self.person(href, None, effects),
+            Fetch::Conversation(_) | Fetch::Messaging(_) | Fetch::Participant(..) => return,
+        };
+        if let Some((kind, seen)) = self.held_back.remove(key) {
+            self.learn(key, kind, None, "", seen, effects);
+        }
+        let Some(known) = self.invitations.get_mut(key) else { return };
+        let time_is_up = known.invitation.deadline.after(GRACE);
+        known.ask_at = time_is_up.max(now.after(ASK_AGAIN));
+        let Some(refusal) = refusal.filter(|_| !known.was_read) else { return };
+        if time_is_up <= now {
+            return self.finish(key, Outcome::Lost, effects);
+        }
+        tell_unread(known, refusal, effects);
+    }
+
+    /// Takes in that the server refused to show a resource that will be asked for again.
+    pub fn refused_for_now(&mut self, fetch: &Fetch, refusal: Option<&str>, effects: &mut Effects) {
+        if let (Fetch::Invitation(key), Some(refusal)) = (fetch, refusal)
+            && let Some(known) = self.invitations.get_mut(key).filter(|known| !known.was_read)
+        {
+            tell_unread(known, refusal, effects);
+        }
+    }
+
+    /// Completes the invitations that name the person behind a link.
+    fn person(&mut self, href: &Key, party: Option<Party>, effects: &mut Effects) {
+        for waiting in self.people.fetched(href, party) {
+            match waiting {
+                Waiting::Invitation(key) => {
+                    let Some(known) = self.invitations.get_mut(&key) else { continue };
+                    let before = known.invitation.clone();
+                    read::people(&mut known.invitation, &known.mentions, &self.people, &self.me);
+                    if known.invitation == before {
+                        continue;
+                    }
+                    let (invitation, conversation) = (known.invitation.clone(), known.conversation.clone());
+                    effects.events.push(Event::Invitation(Box::new(invitation)));
+                    if let Some(conversation) = conversation {
+                        self.name_conversation(&conversation, &key);
+                    }
+                }
+                Waiting::Accepted(id) => {
+                    let who = self.people.get(href).filter(|who| !who.is_empty() && who.uri != self.me);
+                    effects
+                        .events
+                        .extend(who.map(|who| Event::AcceptedBy { id, who: Box::new(who.clone()) }));
+                }
             }
         }
     }
@@ -286,22 +376,26 @@ impl Store {
     /// Remembers what was asked for, to tell our own doing from others' when the outcome comes.
     pub fn asked(&mut self, id: InvitationId, decision: Decision, ticket: Ticket) {
         if let Some(known) = self.known_mut(id) {
-            known.asked = Some(Asked { decision, ticket, lost: false });
+            known.asked = Some(Asked { decision, ticket, tells_from: None });
         }
     }
 
     /// Forgets what was asked for: the server refused.
-    pub fn refused(&mut self, id: InvitationId) {
+    pub fn refused(&mut self, id: InvitationId, effects: &mut Effects) {
         if let Some(known) = self.known_mut(id) {
             known.asked = None;
+            known.set_stage();
+            effects.events.push(Event::Invitation(Box::new(known.invitation.clone())));
         }
     }
 
-    /// The reply to what was asked for was lost: the invitation's state has to tell.
-    pub fn lost(&mut self, id: InvitationId) {
+    /// Takes in that the reply to what was asked for is lost. Returns when the invitation's state tells.
+    pub fn lost(&mut self, id: InvitationId, now: Moment) -> Moment {
+        let tells_from = now.after(EFFECT);
         if let Some(asked) = self.known_mut(id).and_then(|known| known.asked.as_mut()) {
-            asked.lost = true;
+            asked.tells_from = Some(tells_from);
         }
+        tells_from
     }
 
     /// The fetch that tells how an invitation stands, if it is pending.
@@ -330,6 +424,12 @@ impl Store {
             .collect()
     }
 
+    /// When [`Store::overdue`] has something to fetch next.
+    #[must_use]
+    pub fn next_overdue(&self) -> Option<Moment> {
+        self.invitations.values().map(|known| known.ask_at).min()
+    }
+
     fn known(&self, id: InvitationId) -> Option<&Known> {
         self.keys.get(&id).and_then(|key| self.invitations.get(key))
     }
@@ -338,15 +438,26 @@ impl Store {
         self.keys.get(&id).and_then(|key| self.invitations.get_mut(key))
     }
 
-    /// An invitation that still offers what was asked for, after the reply to that was lost: nothing came of
-    /// the request.
-    fn look_for_effect(&mut self, key: &Key, resource: &Resource<'_>, effects: &mut Effects) {
+    /// Looks whether an invitation still offers what was asked for after the reply to that was lost: then
+    /// nothing came of the request. `as_of` is when the server was asked.
+    fn look_for_effect(&mut self, key: &Key, resource: &Resource<'_>, as_of: Moment, effects: &mut Effects) {
         let Some(known) = self.invitations.get_mut(key) else { return };
-        let mut now = ActionLinks::default();
-        now.merge(resource);
-        if let Some(asked) = known.asked.take_if(|asked| asked.lost && now.get(&asked.decision).is_some()) {
-            effects.without_effect.push(asked.ticket);
+        let Some(Asked { decision, ticket, tells_from: Some(tells_from) }) = &known.asked else { return };
+        let (ticket, tells_from) = (*ticket, *tells_from);
+        let mut offered = ActionLinks::default();
+        offered.merge(resource);
+        if offered.get(decision).is_none() {
+            return;
         }
+        if as_of < tells_from {
+            // The request may still be carried out.
+            known.ask_at = known.ask_at.min(tells_from);
+            return;
+        }
+        known.asked = None;
+        known.set_stage();
+        effects.without_effect.push(ticket);
+        effects.events.push(Event::Invitation(Box::new(known.invitation.clone())));
     }
 
     fn see(
@@ -355,11 +466,11 @@ impl Store {
         kind: Kind,
         resource: Option<&Resource<'_>>,
         title: &str,
-        now: Moment,
+        seen: Sighting,
         effects: &mut Effects,
     ) {
-        let nothing = Resource::default();
-        self.learn(key, kind, resource.unwrap_or(&nothing), title, now, effects);
+        self.learn(key, kind, resource, title, seen, effects);
+        self.ask_for_people(key, effects);
         let Some(known) = self.invitations.get(key) else { return };
         let (invitation, conversation) = (known.invitation.clone(), known.conversation.clone());
         if resource.is_none() {
@@ -375,84 +486,109 @@ impl Store {
         }
     }
 
-    /// Merges what a resource says into what is known of the invitation.
+    /// Has the people fetched whom an invitation names and nobody knows yet.
+    fn ask_for_people(&mut self, key: &Key, effects: &mut Effects) {
+        let Some(known) = self.invitations.get(key) else { return };
+        let outgoing = known.invitation.direction == Direction::Outgoing;
+        for (role, href) in known.mentions.unknown() {
+            // Whoever sends our own invitations is the user.
+            let of_interest = !(outgoing && role == Role::From);
+            if of_interest && self.people.wait(href, Waiting::Invitation(key.clone())) {
+                effects.fetches.push(Fetch::Person(href.clone()));
+            }
+        }
+    }
+
+    /// Merges what is told of an invitation into what is known of it; a mere link tells nothing but a title.
     fn learn(
         &mut self,
         key: &Key,
         kind: Kind,
-        resource: &Resource<'_>,
+        told: Option<&Resource<'_>>,
         title: &str,
-        now: Moment,
+        seen: Sighting,
         effects: &mut Effects,
     ) {
+        let nothing = Resource::default();
+        let resource = told.unwrap_or(&nothing);
         let conversation_key = resource.href("conversation").map(|href| Key::from(self.key(href)));
         let conversation = conversation_key.as_ref().map(|key| self.conversation_id(key));
-        let from_href = resource.href("from").map(|href| Key::from(self.key(href)));
         if let Some(ticket) = resource.text("operationId").and_then(|name| self.expected.remove(name)) {
             effects.carried_out.push(ticket);
         }
-        let mut told_again = false;
-        let known = match self.invitations.entry(key.clone()) {
-            Entry::Occupied(entry) => entry.into_mut(),
-            Entry::Vacant(entry) => {
-                let former = self.former.iter().position(|former| former.is(kind, resource));
-                let (invitation, asked) = if let Some(place) = former {
-                    let former = self.former.swap_remove(place);
-                    told_again = true;
-                    (Invitation { offers: Offers::default(), ..former.invitation }, former.asked)
-                } else {
-                    let id = InvitationId { account: self.account, number: self.next_number };
-                    self.next_number += 1;
-                    let mut invitation = read::invitation(id, kind, now, RING);
-                    invitation.from.name = title.into();
-                    (invitation, None)
-                };
-                self.keys.insert(invitation.id, key.clone());
-                entry.insert(Known {
-                    ask_at: invitation.deadline.max(now).after(GRACE),
-                    invitation,
-                    links: ActionLinks::default(),
-                    conversation: None,
-                    thread: Box::default(),
-                    asked,
-                    missed: None,
-                })
-            }
-        };
+        let told_again = !self.invitations.contains_key(key) && self.meet(key, kind, resource, title, seen);
+        let base = &self.base;
+        let Some(known) = self.invitations.get_mut(key) else { return };
         known.links.merge(resource);
+        known.mentions.merge(resource, |href| key_of(base, href).into());
         known.missed = None;
         if let Some(thread) = resource.text("threadId") {
             known.thread = thread.into();
         }
+        if told.is_some() {
+            known.was_read = true;
+            read::set_fact(&mut known.invitation, UNREAD, None);
+        }
         read::merge(&mut known.invitation, resource);
+        read::people(&mut known.invitation, &known.mentions, &self.people, &self.me);
         known.invitation.offers = known.links.offers();
         known.conversation = conversation_key.or(known.conversation.take());
         known.invitation.conversation = conversation.or(known.invitation.conversation);
-        if known.asked.is_some()
-            && known.invitation.stage == Stage::Ringing
-            && resource.text("state").is_some()
-        {
-            known.invitation.stage = Stage::Connecting;
-        }
-        let anonymous = known.invitation.from.name.is_empty() && known.invitation.from.uri.is_empty();
-        if let Some(href) =
-            from_href.filter(|_| anonymous && known.invitation.direction == Direction::Incoming)
-        {
-            effects.fetches.push(Fetch::From(key.clone(), href));
-        }
+        known.stage = resource.text("state").and_then(read::stage).unwrap_or(known.stage);
+        known.set_stage();
         if told_again {
-            self.look_for_effect(key, resource, effects);
+            self.look_for_effect(key, resource, seen.now, effects);
         }
     }
 
-    fn complete(&mut self, key: &Key, kind: Kind, change: &Change<'_>, now: Moment, effects: &mut Effects) {
+    /// Gives a new invitation its row, or the one that it had in an earlier generation. Returns whether it had
+    /// one.
+    fn meet(&mut self, key: &Key, kind: Kind, resource: &Resource<'_>, title: &str, seen: Sighting) -> bool {
+        let former = self.former.iter().position(|former| former.is(kind, resource, &self.me));
+        let former = former.map(|place| self.former.swap_remove(place));
+        let told_again = former.is_some();
+        let mut mentions = Mentions::default();
+        mentions.call_sender(title);
+        let (invitation, asked) = if let Some(former) = former {
+            (Invitation { offers: Offers::default(), ..former.invitation }, former.asked)
+        } else {
+            let id = InvitationId { account: self.account, number: self.take_number() };
+            let invitation = read::invitation(id, kind, seen.now, seen.now.after(RING));
+            (Invitation { certainty: seen.certainty, ..invitation }, None)
+        };
+        self.keys.insert(invitation.id, key.clone());
+        let known = Known {
+            ask_at: invitation.deadline.max(seen.now).after(GRACE),
+            invitation,
+            links: ActionLinks::default(),
+            mentions,
+            stage: Stage::default(),
+            conversation: None,
+            thread: Box::default(),
+            asked,
+            was_read: false,
+            missed: None,
+        };
+        self.invitations.insert(key.clone(), known);
+        told_again
+    }
+
+    fn complete(
+        &mut self,
+        key: &Key,
+        kind: Kind,
+        change: &Change<'_>,
+        seen: Sighting,
+        effects: &mut Effects,
+    ) {
         self.held_back.remove(key);
-        let known = self.invitations.contains_key(key);
+        let was_known = self.invitations.contains_key(key);
         if let Some(resource) = &change.resource {
+            self.learn(key, kind, Some(resource), "", seen, effects);
             // A quick one shows itself only when it is over; it still belongs into the history.
-            self.learn(key, kind, resource, "", now, effects);
-            if let Some(news) = self.invitations.get(key).filter(|_| !known) {
-                effects.events.push(Event::Invitation(Box::new(news.invitation.clone())));
+            let told = |known: &&Known| !was_known || known.invitation.accepted_by.is_some();
+            if let Some(known) = self.invitations.get(key).filter(told) {
+                effects.events.push(Event::Invitation(Box::new(known.invitation.clone())));
             }
         }
         let state = change.resource.as_ref().and_then(|resource| resource.text("state")).unwrap_or_default();
@@ -481,7 +617,6 @@ impl Store {
         let Some(known) = self.invitations.remove(key) else { return };
         let invitation = known.invitation;
         self.keys.remove(&invitation.id);
-        effects.fetches.retain(|fetch| !matches!(fetch, Fetch::From(from, _) if from == key));
         let outcome = match (outcome, invitation.direction) {
             (Outcome::Accepted, Direction::Outgoing) => Outcome::Joined,
             (outcome, _) => outcome,
@@ -489,7 +624,16 @@ impl Store {
         if invitation.kind == Kind::Meeting && outcome == Outcome::Accepted {
             effects.joins.extend(known.conversation);
         }
+        let accepted = matches!(outcome, Outcome::Accepted | Outcome::Joined | Outcome::AnsweredElsewhere);
         effects.events.push(Event::Over { id: invitation.id, outcome });
+        if !accepted {
+            return;
+        }
+        for (_, href) in known.mentions.unknown().filter(|(role, _)| *role == Role::AcceptedBy) {
+            if self.people.wait(href, Waiting::Accepted(invitation.id)) {
+                effects.fetches.push(Fetch::Person(href.clone()));
+            }
+        }
     }
 
     fn outcome_of_state(&self, key: &Key, state: &str) -> Option<Outcome> {
@@ -522,15 +666,23 @@ impl Store {
 
     /// The key for an href: hrefs come relative and absolute for the same resource.
     pub(super) fn key<'a>(&self, href: &'a str) -> Cow<'a, str> {
-        if href.starts_with('/') && !href.starts_with("//") {
-            return Cow::Borrowed(href);
-        }
-        match self.base.join(href) {
-            Ok(url) if url.origin() == self.base.origin() => {
-                Cow::Owned(url[url::Position::BeforePath..].to_owned())
-            }
-            _ => Cow::Borrowed(href),
-        }
+        key_of(&self.base, href)
+    }
+}
+
+/// Tells on an invitation's row that the server does not show it.
+fn tell_unread(known: &mut Known, refusal: &str, effects: &mut Effects) {
+    read::set_fact(&mut known.invitation, UNREAD, Some(&format!("can't be read: {refusal}")));
+    effects.events.push(Event::Invitation(Box::new(known.invitation.clone())));
+}
+
+fn key_of<'a>(base: &Url, href: &'a str) -> Cow<'a, str> {
+    if href.starts_with('/') && !href.starts_with("//") {
+        return Cow::Borrowed(href);
+    }
+    match base.join(href) {
+        Ok(url) if url.origin() == base.origin() => Cow::Owned(url[url::Position::BeforePath..].to_owned()),
+        _ => Cow::Borrowed(href),
     }
 }
 

@@ -79,6 +79,8 @@ pub struct Tokens {
 
 #[derive(Debug, Default)]
 struct Host {
+    /// Whether the user's own token may go there before the host asks for it.
+    is_open: bool,
     token: Option<Token>,
     service: Option<Url>,
 }
@@ -94,6 +96,15 @@ pub struct Token {
     pub renew_at: Option<Instant>,
 }
 
+/// What became of a renewal.
+#[derive(Debug)]
+pub struct Renewed {
+    /// The token to send.
+    pub token: Token,
+    /// Whether it was got just now, as opposed to by somebody who asked before.
+    pub is_new: bool,
+}
+
 impl Tokens {
     /// No tokens yet.
     #[must_use]
@@ -106,6 +117,11 @@ impl Tokens {
         hosts.entry(origin.clone()).or_default().clone()
     }
 
+    /// Lets the user's own token go to a host that has not asked for it.
+    pub async fn open(&self, origin: &Origin) {
+        self.host(origin).lock().await.is_open = true;
+    }
+
     /// The token to send to a host; none where its challenge has to come first.
     ///
     /// # Errors
@@ -113,7 +129,7 @@ impl Tokens {
     pub async fn current(&self, origin: &Origin) -> Result<Option<Token>, TokenError> {
         let host = self.host(origin);
         let mut host = host.lock().await;
-        if host.token.is_none() && matches!(self.credentials, Credentials::Token(_)) {
+        if host.is_open && host.token.is_none() && matches!(self.credentials, Credentials::Token(_)) {
             host.token = Some(self.configured(0).await?);
         }
         Ok(host.token.clone())
@@ -139,11 +155,11 @@ impl Tokens {
         origin: &Origin,
         refused: Option<u64>,
         challenge: Option<(&WebTicket, Url)>,
-    ) -> Result<Token, TokenError> {
+    ) -> Result<Renewed, TokenError> {
         let host = self.host(origin);
         let mut host = host.lock().await;
         if let Some(token) = host.token.as_ref().filter(|token| Some(token.number) > refused) {
-            return Ok(token.clone());
+            return Ok(Renewed { token: token.clone(), is_new: false });
         }
         let number = refused.map_or(1, |number| number + 1);
         let token = match &self.credentials {
@@ -172,7 +188,7 @@ impl Tokens {
             }
         };
         host.token = Some(token.clone());
-        Ok(token)
+        Ok(Renewed { token, is_new: true })
     }
 
     async fn configured(&self, number: u64) -> Result<Token, TokenError> {

@@ -104,13 +104,12 @@ impl<'a> Document<'a> {
         }
     }
 
-    /// An answer of the event channel; an empty one says nothing.
+    /// An answer of the event channel.
     ///
     /// # Errors
     /// When the body is none.
     pub fn batch(&self) -> Result<Batch<'_>, Nonsense> {
         match self.wire {
-            _ if self.body.is_empty() => Ok(Batch::default()),
             Some(Wire::Json) => json::batch(&self.body).map_err(|error| Nonsense(error.to_string())),
             Some(Wire::Xml) => xml::batch(&self.body),
             None => Err(Nonsense("it is neither JSON nor XML".into())),

@@ -1,22 +1,23 @@
 //! The event channel: polls, what their answers mean, and what to do when there is none.
 
+use std::collections::VecDeque;
 use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 use http::Method;
-use tokio::time::{Instant, sleep};
+use tokio::time::{Instant, sleep, sleep_until};
 use url::Url;
 
 use super::{End, HELD, Online, SETTLING, Settling};
-use crate::invitation::Moment;
+use crate::invitation::{Certainty, Moment};
 use crate::provider::exchange::{Response, Sent};
 use crate::provider::ucwa::application::Application;
 use crate::provider::ucwa::client::{Body, Flight};
 use crate::provider::ucwa::error::{CallError, Refusal};
 use crate::provider::ucwa::events::Links;
 use crate::provider::ucwa::session::Waits;
-use crate::provider::ucwa::store::Effects;
-use crate::provider::ucwa::wire::Document;
+use crate::provider::ucwa::store::{Effects, Sighting};
+use crate::provider::ucwa::wire::{Document, Nonsense};
 use crate::provider::{Event, Problem, Status};
 use crate::text::DisplayText;
 
@@ -35,6 +36,13 @@ const UNREADABLE: (u32, u32) = (3, 6);
 /// Answers in a row that say that the acknowledgement was wrong, after which the application is created again.
 const RESYNCS: u32 = 5;
 
+/// So many replacements of the poll within so much time are by another client that wants the channel.
+const REPLACED: usize = 3;
+const REPLACED_WITHIN: Duration = Duration::from_secs(60);
+
+/// The wait before a poll that was replaced is sent again (ms): two clients must not keep in step.
+const REPLACED_WAIT: std::ops::Range<u64> = 300..1_000;
+
 /// What the event channel is doing.
 pub(super) type Channel = BoxFuture<'static, Said>;
 
@@ -51,15 +59,18 @@ pub(super) struct Poll {
     address: Url,
     /// Whether the server has yet to be told how it is to answer.
     tells_parameters: bool,
+    /// When the answer came after which this is polled, while nothing has happened in between that may have
+    /// kept an event waiting: no failure, and no loss of what was known.
+    follows: Option<Instant>,
 }
 
 impl Poll {
     pub(super) fn first(address: Url) -> Self {
-        Self { address, tells_parameters: true }
+        Self { address, tells_parameters: true, follows: None }
     }
 
     fn next(address: Url) -> Self {
-        Self { address, tells_parameters: false }
+        Self { address, tells_parameters: false, follows: None }
     }
 
     /// The server's address, unchanged but for parameters that it does not have yet.
@@ -79,6 +90,20 @@ impl Poll {
     }
 }
 
+/// How often, within [`REPLACED_WITHIN`], a poll was replaced by one that is not ours.
+#[derive(Default)]
+pub(super) struct Replacements(VecDeque<Instant>);
+
+impl Replacements {
+    /// Takes in one more. Returns whether another client must be the reason, as opposed to a proxy that
+    /// repeated the request.
+    fn are_by_another(&mut self, now: Instant) -> bool {
+        self.0.retain(|at| now.duration_since(*at) < REPLACED_WITHIN);
+        self.0.push_back(now);
+        self.0.len() >= REPLACED
+    }
+}
+
 /// What has gone wrong how often since the last good answer.
 #[derive(Default)]
 pub(super) struct Trouble {
@@ -93,6 +118,11 @@ pub(super) struct Trouble {
 impl Online<'_> {
     /// Polls; where the server gave no address for that, asks for the application, which has one.
     pub(super) fn polling(&mut self) -> Channel {
+        self.polling_from(Instant::now())
+    }
+
+    /// Polls at that moment or, where the budget has no room, later.
+    fn polling_from(&mut self, at: Instant) -> Channel {
         let Some(url) = self.poll.as_ref().map(|poll| poll.url(self.session.settings.poll_timeout)) else {
             let wait = self.waits.next();
             return self.probing(wait);
@@ -108,7 +138,9 @@ impl Online<'_> {
         let deadline = self.session.settings.poll_timeout + POLL_MARGIN;
         let flight = Flight::default();
         self.poll_flight = flight.clone();
+        let at = self.session.polls.reserve(at);
         Box::pin(async move {
+            sleep_until(at).await;
             Said::Answer(client.call_with(Method::GET, url, Body::None, deadline, &flight).await)
         })
     }
@@ -147,6 +179,7 @@ impl Online<'_> {
 
     pub(super) fn said(&mut self, said: Said) -> Result<Option<Channel>, End> {
         match said {
+            Said::Answer(Ok(response)) if response.body.is_empty() => self.empty_answer(),
             Said::Answer(Ok(response)) => match self.batch(&response) {
                 Ok(true) => {
                     self.tell_online();
@@ -175,6 +208,29 @@ impl Online<'_> {
         }
     }
 
+    /// Goes on after an answer without a body, which acknowledges nothing and leads nowhere: the same address is
+    /// polled again. After a while it is how a server says that nothing has happened.
+    fn empty_answer(&mut self) -> Result<Option<Channel>, End> {
+        if self.poll_flight.took() < SILENCE {
+            return self.failed(&CallError::Nonsense(Nonsense("the answer is empty".into()))).map(Some);
+        }
+        self.tell_online();
+        self.waits = Waits::new();
+        if let Some(poll) = &mut self.poll {
+            poll.follows = Some(Instant::now());
+        }
+        Ok(None)
+    }
+
+    /// Whether what has started according to the latest answer did so just now. An answer tells at once what
+    /// there is to tell: it is news if it was held back for a while, or if the poll came right after the answer
+    /// before it.
+    fn certainty(&self) -> Certainty {
+        let follows = self.poll.as_ref().and_then(|poll| poll.follows);
+        let is_news = self.poll_flight.took() >= SILENCE || follows.is_some_and(|at| at.elapsed() <= SILENCE);
+        if is_news { Certainty::Exact } else { Certainty::AtMost }
+    }
+
     /// Decodes a batch and queues what follows from it; only then does `poll` move on, and with it the
     /// acknowledgement. Says whether it moved as it should.
     fn batch(&mut self, response: &Response) -> Result<bool, CallError> {
@@ -184,10 +240,10 @@ impl Online<'_> {
             tracing::warn!(events = batch.malformed, "events that make no sense were left out");
         }
         let (next, void) = self.continuation(&batch.links)?;
-        let now = self.session.clock.now();
+        let seen = Sighting { now: self.session.clock.now(), certainty: self.certainty() };
         let mut effects = Effects::default();
         for change in &batch.changes {
-            self.store.apply(change, now, &mut effects);
+            self.store.apply(change, seen, &mut effects);
         }
         self.take(effects);
         if void {
@@ -209,7 +265,8 @@ impl Online<'_> {
         self.trouble =
             Trouble { resyncs: if resynced { self.trouble.resyncs + 1 } else { 0 }, ..Trouble::default() };
         let goes_on = next.is_some() && moved && self.trouble.resyncs < 2;
-        self.poll = next;
+        let follows = (moved && !void).then(Instant::now);
+        self.poll = next.map(|next| Poll { follows, ..next });
         Ok(goes_on)
     }
 
@@ -229,6 +286,7 @@ impl Online<'_> {
     fn failed(&mut self, error: &CallError) -> Result<Channel, End> {
         let problem = error.problem();
         match error {
+            CallError::Refused(refusal) if is_replaced(refusal) => return self.replaced(),
             CallError::Refused(refusal) => {
                 if let Some(end) = end_of_session(refusal, &problem) {
                     return Err(end);
@@ -244,12 +302,28 @@ impl Online<'_> {
             CallError::Forbidden(_) => return Err(End::Stopped(problem)),
             CallError::Token(_) | CallError::Transport(_) | CallError::Stranger(_) => {}
         }
+        if let Some(poll) = &mut self.poll {
+            poll.follows = None;
+        }
         let wait = self.waits.next().max(error.retry_after().unwrap_or_default());
         self.announced = false;
         self.announce_at = None;
         let at = self.session.clock.now().after(wait);
         self.outbox.push_back(Event::Status(Status::Retrying { at, problem }));
         Ok(self.probing(wait))
+    }
+
+    /// Polls again after a poll was replaced: a proxy that repeats a request replaces it as well as another
+    /// client does. Where it is another client, this one yields.
+    fn replaced(&mut self) -> Result<Channel, End> {
+        let now = Instant::now();
+        if self.replacements.are_by_another(now) {
+            return Err(End::Replaced);
+        }
+        if let Some(poll) = &mut self.poll {
+            poll.follows = None;
+        }
+        Ok(self.polling_from(now + Duration::from_millis(fastrand::u64(REPLACED_WAIT))))
     }
 
     /// The server answers as if the account lived elsewhere: after a few times, ask where.
@@ -279,11 +353,15 @@ impl Online<'_> {
     }
 }
 
+/// Whether a refusal says that another poll has taken this one's place.
+fn is_replaced(refusal: &Refusal) -> bool {
+    refusal.status == http::StatusCode::CONFLICT && refusal.says("PGetReplaced")
+}
+
 /// Whether a refusal of the poll ends the session.
 fn end_of_session(refusal: &Refusal, problem: &Problem) -> Option<End> {
     match (refusal.status.as_u16(), refusal.reason.subcode.as_ref()) {
         (404, _) if !refusal.reason.code.is_empty() => Some(End::Forgotten),
-        (409, "PGetReplaced") => Some(End::Replaced),
         (410, _)
         | (_, "TooManyApplications" | "UserAgentNotAllowed" | "MobileApplicationNoLongerAllowed") => {
             Some(End::Stopped(Problem::new(problem.what.as_str(), "press r to sign in again")))

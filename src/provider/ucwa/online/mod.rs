@@ -1,8 +1,9 @@
 //! Being online: the event channel, the user's requests, and what has to be fetched or kept alive, all in
 //! one task, so that everything happens in one order. `channel` follows the event channel, `requests` carries
-//! out what the user wants, `upkeep` does what has to be done besides.
+//! out what the user wants, `upkeep` does what has to be done besides, `fetches` knows what is to be fetched next.
 
 mod channel;
+mod fetches;
 mod requests;
 mod upkeep;
 
@@ -19,12 +20,13 @@ use super::application::Application;
 use super::client::{Body, Client, Flight};
 use super::error::CallError;
 use super::session::{Session, Waits};
-use super::store::{Effects, Fetch, Store};
+use super::store::{Effects, Fetch, Key, Store};
 use super::token::TokenError;
 use crate::invitation::{InvitationId, Moment};
 use crate::provider::exchange::Response;
 use crate::provider::{Command, Event, Problem, QUEUE, Status, Ticket};
-use channel::{Channel, Poll, Said, Trouble};
+use channel::{Channel, Poll, Replacements, Said, Trouble};
+use fetches::Fetches;
 
 /// A poll that is held for this long at the start of a generation: nothing rings.
 const SETTLING: Duration = Duration::from_secs(2);
@@ -73,7 +75,10 @@ pub(super) enum End {
 enum Done {
     Answered(Ticket, InvitationId, Result<Response, CallError>),
     Requested(Ticket, Result<Response, CallError>),
-    Fetched(Fetch, Result<Response, CallError>),
+    /// A resource that was asked for at that moment.
+    Fetched(Fetch, Moment, Result<Response, CallError>),
+    /// The messaging of the conversation of that key was joined, or not.
+    Joined(Key, Result<(), CallError>),
     Renewed(Result<Option<Instant>, TokenError>),
     /// Something whose outcome nobody waits for.
     Aside,
@@ -95,6 +100,7 @@ pub(super) struct Online<'a> {
     application: Application,
     store: Store,
     jobs: FuturesUnordered<BoxFuture<'static, Done>>,
+    fetches: Fetches,
     /// How many of `jobs` carry out something that the user asked for.
     requests: usize,
     /// Those of them that are about no invitation.
@@ -104,6 +110,7 @@ pub(super) struct Online<'a> {
     poll: Option<Poll>,
     waits: Waits,
     trouble: Trouble,
+    replacements: Replacements,
     /// Whether the program was told that we are online.
     announced: bool,
     /// When to tell, if nothing fails until then.
@@ -121,7 +128,6 @@ pub(super) struct Online<'a> {
     active: bool,
     activity_at: Instant,
     renew_at: Option<Instant>,
-    housekeeping_at: Instant,
 }
 
 impl<'a> Online<'a> {
@@ -133,18 +139,22 @@ impl<'a> Online<'a> {
     ) -> Self {
         let now = Instant::now();
         let poll = Some(Poll::first(application.events.clone()));
+        let mut store = store;
+        store.set_me(&application.me);
         Self {
             session,
             client,
             application,
             store,
             jobs: FuturesUnordered::new(),
+            fetches: Fetches::default(),
             requests: 0,
             requested: BTreeSet::new(),
             outbox: VecDeque::new(),
             poll,
             waits: Waits::new(),
             trouble: Trouble::default(),
+            replacements: Replacements::default(),
             announced: false,
             announce_at: None,
             settling: Settling::Waiting,
@@ -155,7 +165,6 @@ impl<'a> Online<'a> {
             active: true,
             activity_at: now + upkeep::ACTIVITY,
             renew_at: None,
-            housekeeping_at: now,
         }
     }
 
@@ -175,13 +184,15 @@ impl<'a> Online<'a> {
             if channel.is_none() && self.outbox.len() <= QUEUE {
                 channel = Some(self.polling());
             }
+            self.send_fetches();
             let wake = self.wake();
             let turn = tokio::select! {
                 biased;
                 command = self.session.commands.recv() => Turn::Command(command),
                 room = events.reserve(), if !self.outbox.is_empty() => Turn::Room(room.ok()),
-                Some(done) = self.jobs.next(), if !self.jobs.is_empty() => Turn::Done(Box::new(done)),
+                // Before the jobs, so that the poll has the connection that is free.
                 said = wait_for(&mut channel) => Turn::Said(Box::new(said)),
+                Some(done) = self.jobs.next(), if !self.jobs.is_empty() => Turn::Done(Box::new(done)),
                 () = sleep_until(wake) => Turn::Time,
             };
             let next = match turn {
@@ -236,8 +247,9 @@ impl<'a> Online<'a> {
             let problem = Problem::new("the answer did not reach the server, it still rings", "press again");
             self.outbox.push_back(Event::Refused { ticket, problem });
         }
+        let now = Instant::now();
         for fetch in effects.fetches {
-            self.fetch(fetch, Duration::ZERO);
+            self.fetches.want(fetch, now);
         }
         for conversation in effects.joins {
             self.join_messaging(&conversation);
@@ -254,7 +266,8 @@ impl<'a> Online<'a> {
                     self.report(ticket, result);
                 }
             }
-            Done::Fetched(fetch, result) => self.fetched(&fetch, result),
+            Done::Fetched(fetch, sent_at, result) => self.fetched(&fetch, sent_at, result),
+            Done::Joined(conversation, result) => self.joined(&conversation, result),
             Done::Renewed(Ok(next)) => self.renew_at = next,
             Done::Renewed(Err(error)) if error.is_passing() => {
                 self.renew_at = Some(Instant::now() + upkeep::RENEW_AGAIN);

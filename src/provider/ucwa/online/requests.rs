@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use futures_util::stream::StreamExt;
 use serde::Serialize;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 
 use super::{Done, Online, operation_id, post};
 use crate::invitation::{ConversationId, Decision, InvitationId};
@@ -13,14 +13,11 @@ use crate::provider::ucwa::client::Body;
 use crate::provider::ucwa::conversation::ConversationLink;
 use crate::provider::ucwa::error::CallError;
 use crate::provider::ucwa::session::sign_out;
-use crate::provider::ucwa::store::NoLink;
+use crate::provider::ucwa::store::{Effects, NoLink};
 use crate::provider::{Command, Event, Problem, Ticket};
 
 /// How long a request in flight is waited for when the user leaves.
 const PATIENCE: Duration = Duration::from_secs(3);
-
-/// After a lost reply the server gets this long to carry out the request before it is asked what came of it.
-const SECOND_LOOK: Duration = Duration::from_secs(1);
 
 impl Online<'_> {
     pub(super) fn command(&mut self, command: Command) {
@@ -62,16 +59,18 @@ impl Online<'_> {
         self.requests -= 1;
         if let Err(error) = &result {
             // Whatever was refused or lost: the server knows how the invitation stands.
-            let wait = if error.is_uncertain() {
-                self.store.lost(id);
-                SECOND_LOOK
+            let now = self.session.clock.now();
+            let mut effects = Effects::default();
+            let ask_at = if error.is_uncertain() {
+                self.store.lost(id, now)
             } else {
-                self.store.refused(id);
-                Duration::ZERO
+                self.store.refused(id, &mut effects);
+                now
             };
             if let Some(fetch) = self.store.fetch_invitation(id) {
-                self.fetch(fetch, wait);
+                self.fetches.want_first(fetch, self.session.clock.instant(ask_at), Instant::now());
             }
+            self.take(effects);
         }
         self.report(ticket, result);
     }
@@ -130,7 +129,8 @@ impl Online<'_> {
 
     /// The session ends, and with it the wait for replies: what came of the requests is not known yet.
     pub(super) fn give_up_replies(&mut self) {
-        let lost = self.store.lose_replies().into_iter().chain(std::mem::take(&mut self.requested));
+        let now = self.session.clock.now();
+        let lost = self.store.lose_replies(now).into_iter().chain(std::mem::take(&mut self.requested));
         for ticket in lost {
             let problem = Problem::new("the session ended before the reply", "");
             self.outbox.push_back(Event::Uncertain { ticket, problem });

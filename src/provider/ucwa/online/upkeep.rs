@@ -4,15 +4,17 @@
 use std::time::Duration;
 
 use serde::Serialize;
-use tokio::time::{Instant, sleep};
+use tokio::time::Instant;
 use url::Url;
 
+use super::fetches::Retry;
 use super::{Done, HELD, Online, SETTLING, Settling, get, operation_id, post};
+use crate::invitation::Moment;
 use crate::provider::exchange::Response;
 use crate::provider::ucwa::Activity;
 use crate::provider::ucwa::client::{Body, Client};
 use crate::provider::ucwa::error::CallError;
-use crate::provider::ucwa::store::{Effects, Fetch};
+use crate::provider::ucwa::store::{Effects, Fetch, Key};
 use crate::provider::ucwa::wire::Document;
 
 /// The server takes the user for inactive after five minutes; the reference asks for four at most.
@@ -21,44 +23,43 @@ pub(super) const ACTIVITY: Duration = Duration::from_secs(210);
 /// How soon a renewal that failed is tried again.
 pub(super) const RENEW_AGAIN: Duration = Duration::from_secs(15);
 
-/// How often pending invitations are looked over for ones that should have ended.
-const HOUSEKEEPING: Duration = Duration::from_secs(1);
-
-/// How often a fetch is tried; each try waits twice as long as the one before.
-const FETCH_TRIES: u32 = 5;
-
 impl Online<'_> {
-    /// Gets a resource, after a wait; what may pass is tried again.
-    pub(super) fn fetch(&mut self, fetch: Fetch, wait: Duration) {
-        let (client, base) = (self.client.clone(), self.application.url.clone());
-        self.jobs.push(Box::pin(async move {
-            sleep(wait).await;
-            let mut pause = Duration::from_millis(500);
-            for _ in 1..FETCH_TRIES {
-                match get_resource(&client, &base, fetch.href()).await {
-                    Err(error) if error.is_passing() => sleep(pause).await,
-                    result => return Done::Fetched(fetch, result),
-                }
-                pause *= 2;
-            }
-            let result = get_resource(&client, &base, fetch.href()).await;
-            Done::Fetched(fetch, result)
-        }));
+    /// Sends the fetches that are due and within the budget.
+    pub(super) fn send_fetches(&mut self) {
+        let now = Instant::now();
+        while self.session.upkeep.free_at(now) <= now {
+            let Some(fetch) = self.fetches.next(now) else { return };
+            self.session.upkeep.reserve(now);
+            let sent_at = self.session.clock.now();
+            let (client, base) = (self.client.clone(), self.application.url.clone());
+            self.jobs.push(Box::pin(async move {
+                let result = get_resource(&client, &base, fetch.href()).await;
+                Done::Fetched(fetch, sent_at, result)
+            }));
+        }
     }
 
     /// Gets all that is known anew: events may have been lost.
     pub(super) fn read_all(&mut self) {
+        let now = Instant::now();
         for fetch in self.store.fetch_all() {
-            self.fetch(fetch, Duration::ZERO);
+            self.fetches.want_anew(fetch, now);
         }
     }
 
-    pub(super) fn fetched(&mut self, fetch: &Fetch, result: Result<Response, CallError>) {
+    pub(super) fn fetched(&mut self, fetch: &Fetch, sent_at: Moment, result: Result<Response, CallError>) {
         let mut effects = Effects::default();
         let now = self.session.clock.now();
+        let retry = match &result {
+            Err(error) if error.is_passing() => self.fetches.failed(fetch, Instant::now()),
+            _ => {
+                self.fetches.answered(fetch, Instant::now());
+                Retry::Never
+            }
+        };
         match result {
             Ok(response) => match Document::of(&response).resource() {
-                Ok(resource) => self.store.fetched(fetch, &resource, now, &mut effects),
+                Ok(resource) => self.store.fetched(fetch, &resource, sent_at, now, &mut effects),
                 Err(error) => tracing::warn!(%error, "a resource makes no sense and was left out"),
             },
             Err(CallError::Refused(refusal)) if refusal.status == http::StatusCode::NOT_FOUND => {
@@ -68,7 +69,12 @@ impl Online<'_> {
             }
             Err(error) => {
                 tracing::warn!(%error, "a resource could not be fetched");
-                self.store.unavailable(fetch, now, &mut effects);
+                let problem = error.problem();
+                let refusal = matches!(error, CallError::Refused(_)).then_some(problem.what.as_str());
+                match retry {
+                    Retry::Later => self.store.refused_for_now(fetch, refusal, &mut effects),
+                    Retry::Never => self.store.unavailable(fetch, refusal, now, &mut effects),
+                }
             }
         }
         self.take(effects);
@@ -80,18 +86,29 @@ impl Online<'_> {
     /// An accepted meeting is only joined once we take part in one of its modalities.
     pub(super) fn join_messaging(&mut self, conversation: &str) {
         let (client, base) = (self.client.clone(), self.application.url.clone());
-        let conversation = conversation.to_owned();
+        let conversation = Key::from(conversation);
         self.jobs.push(Box::pin(async move {
-            if let Err(error) = join_messaging(&client, &base, &conversation).await {
-                tracing::warn!(%error, "the meeting's messaging could not be joined");
-            }
-            Done::Aside
+            let result = join_messaging(&client, &base, &conversation).await;
+            Done::Joined(conversation, result)
         }));
     }
 
+    /// Takes in what became of joining a conversation's messaging.
+    pub(super) fn joined(&mut self, conversation: &Key, result: Result<(), CallError>) {
+        let problem = result.as_ref().err().map(CallError::problem);
+        if let Some(problem) = &problem {
+            tracing::warn!(%problem, "the messaging of a conversation could not be joined");
+        }
+        let mut effects = Effects::default();
+        self.store.messaging_joined(conversation, problem.as_ref(), &mut effects);
+        self.take(effects);
+    }
+
     pub(super) fn wake(&self) -> Instant {
-        let housekeeping = (!self.store.is_empty()).then_some(self.housekeeping_at);
-        [self.renew_at, self.announce_at, self.settle_at, housekeeping]
+        let now = Instant::now();
+        let housekeeping = self.store.next_overdue().map(|at| self.session.clock.instant(at));
+        let fetches = self.fetches.due_at(now).map(|at| at.max(self.session.upkeep.free_at(now)));
+        [self.renew_at, self.announce_at, self.settle_at, housekeeping, fetches]
             .into_iter()
             .flatten()
             .fold(self.activity_at, Instant::min)
@@ -124,11 +141,8 @@ impl Online<'_> {
                 }
             }
         }
-        if self.housekeeping_at <= now {
-            self.housekeeping_at = now + HOUSEKEEPING;
-            for fetch in self.store.overdue(self.session.clock.now()) {
-                self.fetch(fetch, Duration::ZERO);
-            }
+        for fetch in self.store.overdue(self.session.clock.now()) {
+            self.fetches.want(fetch, now);
         }
     }
 
