@@ -1,13 +1,18 @@
 //! Lines that make things happen in a running simulator.
 
 use super::graph::console as graph;
-use super::{Answers, Ended, Fault, Invite, Kind, Mishap, Person, SimId, Simulator};
+use super::{Answers, Ended, Fault, Invite, Kind, Mishap, Person, Shown, SimId, Simulator};
 
 /// What the lines mean.
 pub const HELP: &str = "\
-invite im|phone|meeting|av ADDRESS [TEXT]   somebody invites you; TEXT is the subject, for im the message
+invite im|phone|meeting|av ADDRESS [KEY=ADDRESS…] [FLAG…] [TEXT]
+                                            somebody invites you; TEXT is the subject, for im the message;
+                                            KEY is forwarded-by, transferred-by, on-behalf-of, delegator, to,
+                                            accepted-by, or phone (your phone that rings); FLAG is titled or
+                                            embedded (how all these are told of; else links alone), private-line,
+                                            linked-from, linked
 gives-up N                                  the caller of invitation N gives up
-elsewhere N                                 you answer invitation N on another device
+elsewhere N [ADDRESS]                       you, or somebody else, answer invitation N on another device
 joins N | declines N                        somebody you invited answers
 call KIND NAME [group] [video] [TEXT]       somebody calls the bot; KIND is user, phone, application, guest or
                                             encrypted, NAME is Lene.Aaling or a phone's number
@@ -52,27 +57,27 @@ pub fn obey(sim: &Simulator, line: &str) -> Result<Answer, String> {
         "quit" | "exit" => Ok(Answer::Quit),
         "invite" => {
             let kind = kind(word("a kind")?)?;
-            let address = address(word("an address")?);
-            let text = words.collect::<Vec<_>>().join(" ");
-            let (subject, message) =
-                if kind == Kind::Im { (String::new(), text) } else { (text, String::new()) };
-            let from = Person::new(&name_of(&address), &address);
-            let id = sim.invite(Invite { kind, from, subject, message, ..Invite::default() });
+            let from = person(word("an address")?);
+            let id = sim.invite(invitation(Invite { kind, from, ..Invite::default() }, words));
             Ok(Answer::Say(format!("invitation {id}")))
         }
         "gives-up" => end(sim, word("a number")?, Ended::CallerGivesUp),
-        "elsewhere" => end(sim, word("a number")?, Ended::AnsweredElsewhere),
+        "elsewhere" => {
+            let id = word("a number")?;
+            match words.next() {
+                None => end(sim, id, Ended::AnsweredElsewhere),
+                Some(by) => {
+                    sim.accepted_by(number(id)?, person(by))?;
+                    done("done")
+                }
+            }
+        }
         "joins" => end(sim, word("a number")?, Ended::Joins),
         "declines" => end(sim, word("a number")?, Ended::Declines),
         "person" => {
-            let uri = address(word("an address")?);
-            let answers = match word("joins, declines or ignores")? {
-                "joins" => Answers::Joins,
-                "declines" => Answers::Declines,
-                "ignores" => Answers::Ignores,
-                other => return Err(format!("`{other}` is none of joins, declines, ignores")),
-            };
-            sim.know(Person { name: name_of(&uri), uri, answers });
+            let known = person(word("an address")?);
+            let answers = answers(word("joins, declines or ignores")?)?;
+            sim.know(Person { answers, ..known });
             done("known")
         }
         "refuse" => {
@@ -141,10 +146,69 @@ pub fn obey(sim: &Simulator, line: &str) -> Result<Answer, String> {
     }
 }
 
-fn end(sim: &Simulator, number: &str, how: Ended) -> Result<Answer, String> {
-    let id: SimId = number.parse().map_err(|_| format!("`{number}` is no number of an invitation"))?;
-    sim.end(id, how)?;
+fn end(sim: &Simulator, id: &str, how: Ended) -> Result<Answer, String> {
+    sim.end(number(id)?, how)?;
     Ok(Answer::Say("done".into()))
+}
+
+fn number(word: &str) -> Result<SimId, String> {
+    word.parse().map_err(|_| format!("`{word}` is no number of an invitation"))
+}
+
+/// The invitation with all that the words say of it: keys and flags, and then its text.
+fn invitation<'a>(mut invite: Invite, words: impl Iterator<Item = &'a str>) -> Invite {
+    let mut words = words.peekable();
+    while words.next_if(|word| describes(&mut invite, word)).is_some() {}
+    let text = words.collect::<Vec<_>>().join(" ");
+    if invite.kind == Kind::Im {
+        invite.message = text;
+    } else {
+        invite.subject = text;
+    }
+    invite
+}
+
+/// Whether the word is a key with its value or a flag; the invitation is like that then.
+fn describes(invite: &mut Invite, word: &str) -> bool {
+    match word {
+        "titled" => invite.people = Shown::Titled,
+        "embedded" => invite.people = Shown::Embedded,
+        "private-line" => invite.private_line = true,
+        "linked-from" => invite.linked_from = true,
+        "linked" => invite.linked = true,
+        _ => {
+            let Some((key, value)) = word.split_once('=') else { return false };
+            let who = match key {
+                "forwarded-by" => &mut invite.forwarded_by,
+                "transferred-by" => &mut invite.transferred_by,
+                "on-behalf-of" => &mut invite.on_behalf_of,
+                "delegator" => &mut invite.delegator,
+                "to" => &mut invite.to,
+                "accepted-by" => &mut invite.accepted_by,
+                "phone" => {
+                    invite.phone_number = address(value);
+                    return true;
+                }
+                _ => return false,
+            };
+            *who = person(value);
+        }
+    }
+    true
+}
+
+fn person(word: &str) -> Person {
+    let uri = address(word);
+    Person::new(&name_of(&uri), &uri)
+}
+
+fn answers(word: &str) -> Result<Answers, String> {
+    Ok(match word {
+        "joins" => Answers::Joins,
+        "declines" => Answers::Declines,
+        "ignores" => Answers::Ignores,
+        other => return Err(format!("`{other}` is none of joins, declines, ignores")),
+    })
 }
 
 fn kind(word: &str) -> Result<Kind, String> {

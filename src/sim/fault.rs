@@ -8,7 +8,8 @@ use serde_json::Value;
 #[serde(deny_unknown_fields)]
 pub struct Fault {
     /// Whose requests: `events`, `accept`, `decline`, `cancel`, `addParticipant`, `applications`, `application`,
-    /// `invitation`, `ticket`, `user`, `discovery`, …; `any` for each but the event channel's. Of the calling
+    /// `invitation`, `from`, `forwardedBy`, …, `ticket`, `user`, `discovery`, …; `contact` for everybody but whom
+    /// it is from, `participant` for those too; `any` for each but the event channel's. Of the calling
     /// service: `reject`, `answer`, `redirect`, `keepAlive`, `hangUp`, `call`, `graphToken`, `metadata`, `keys`;
     /// and `notify` for what it sends to the webhook, which `any` leaves alone.
     pub of: String,
@@ -144,6 +145,18 @@ impl Fault {
     pub fn after(self, after: u32) -> Self {
         Self { after, ..self }
     }
+
+    /// Whether requests for `name` are meant.
+    fn means(&self, name: &str) -> bool {
+        match self.of.as_str() {
+            "any" => !matches!(name, "events" | "notify"),
+            "contact" => {
+                matches!(name, "contact" | "forwardedBy" | "transferredBy" | "onBehalfOf" | "delegator")
+            }
+            "participant" => matches!(name, "participant" | "localParticipant" | "from"),
+            of => of == name,
+        }
+    }
 }
 
 /// The faults that are still to come.
@@ -163,8 +176,7 @@ impl Faults {
     pub fn befall(&mut self, name: &str) -> Option<Mishap> {
         let mut found = None;
         for fault in &mut self.0 {
-            let meant = fault.of == name || (fault.of == "any" && !matches!(name, "events" | "notify"));
-            if !meant || found.is_some() {
+            if !fault.means(name) || found.is_some() {
                 continue;
             }
             if fault.after > 0 {

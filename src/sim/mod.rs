@@ -18,6 +18,8 @@ mod resources;
 mod router;
 pub mod scenario;
 mod serve;
+#[cfg(test)]
+mod tests;
 mod wire;
 mod world;
 
@@ -36,7 +38,7 @@ pub use in_process::{Doorway, InProcess};
 pub use record::Recorded;
 pub use serve::serve;
 use world::World;
-pub use world::{Answers, Ended, Ending, Invite, Kind, Person, SimId};
+pub use world::{Answers, Ended, Ending, Invite, Kind, Person, Shown, SimId};
 
 /// What the simulated server is like.
 #[derive(Clone, Debug)]
@@ -119,6 +121,20 @@ impl Simulator {
                 return Err(format!("no invitation {id} is pending"));
             }
             world.end(id, how);
+            Ok(())
+        })
+    }
+
+    /// Somebody else accepts an invitation to the user: a delegate, or a member of the team.
+    ///
+    /// # Errors
+    /// When there is no such invitation pending.
+    pub fn accepted_by(&self, id: SimId, person: Person) -> Result<(), String> {
+        self.with(|world| {
+            let pending = world.pending.get_mut(&id).filter(|it| it.invite.kind != Kind::Participant);
+            let pending = pending.ok_or_else(|| format!("no invitation {id} to the user is pending"))?;
+            pending.invite.accepted_by = person;
+            world.end(id, Ended::AnsweredElsewhere);
             Ok(())
         })
     }

@@ -13,7 +13,7 @@ use super::channel::Application;
 use super::graph::Meant;
 use super::reply::Reply;
 use super::wire::Wire;
-use super::world::{Kind, SimId, What, World};
+use super::world::{Kind, Person, SimId, What, World};
 use crate::invitation::Reason;
 
 /// A request at the door: answered there, or for a resource of an application.
@@ -258,13 +258,28 @@ impl World {
         let resource = match what {
             What::Application => self.application_resource(application),
             What::Invitation(id) => self.invitation_resource(application, id),
-            What::From(_) | What::Participant(..) => self.participant_resource(application, what),
+            What::From(_) => {
+                let mut from = self.participant_resource(application, what);
+                // Embedded it is a participant; asked for, it says which one.
+                if from.is_object() {
+                    from["rel"] = "from".into();
+                }
+                from
+            }
+            What::Participant(..) | What::LocalParticipant(_) => self.participant_resource(application, what),
+            What::Contact(..) => self.contact_resource(application, what),
             What::Conversation(number) => self.conversation_resource(application, number),
             What::Messaging(number) => self.messaging_resource(application, number),
             What::Me => self.application_resource(application)["_embedded"]["me"].take(),
             _ => Value::Null,
         };
-        let name = format!("{what:?}");
+        let name = match what {
+            What::Contact(number, rel) => {
+                let who = self.contacts.get(number).map(Person::known_as).unwrap_or_default();
+                format!("Contact {who} as {rel}")
+            }
+            what => format!("{what:?}"),
+        };
         if resource.is_null() {
             Handled::fine(Reply::error(404, ""), name)
         } else {
@@ -362,6 +377,8 @@ fn what_name(what: What) -> &'static str {
         What::Conversation(_) => "conversation",
         What::AddParticipant(_) => "addParticipant",
         What::Participant(..) => "participant",
+        What::LocalParticipant(_) => "localParticipant",
+        What::Contact(_, rel) => rel,
         What::Messaging(_) => "messaging",
         What::AddMessaging(_) => "addMessaging",
         What::SendMessage(_) => "sendMessage",

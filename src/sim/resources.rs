@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use super::world::{ConversationNumber, Kind, Person, SimId, What, World};
+use super::world::{ConversationNumber, Kind, Person, Shown, SimId, What, World};
 
 impl World {
     pub fn application_resource(&mut self, application: &str) -> Value {
@@ -37,6 +37,7 @@ impl World {
         let Some(pending) = self.pending.get(&id) else { return Value::Null };
         let (invite, state, offered) = (pending.invite.clone(), pending.state, pending.offered);
         let (conversation, operation) = (pending.conversation, pending.operation.clone());
+        let accepted_by = pending.accepted_by.clone();
         let outgoing = invite.kind == Kind::Participant;
         let mut links = json!({
             "self": {"href": self.href(application, What::Invitation(id))},
@@ -57,31 +58,106 @@ impl World {
             let text: String = url::form_urlencoded::byte_serialize(invite.message.as_bytes()).collect();
             links["message"] = json!({"href": format!("data:text/plain;charset=utf-8,{text}")});
         }
-        if !invite.forwarded_by.is_empty() {
-            links["forwardedBy"] =
-                json!({"href": self.href(application, What::From(id)), "title": invite.forwarded_by});
-        }
         let importance = if invite.importance.is_empty() { "Normal" } else { &invite.importance };
         let mut resource = json!({
             "rel": invite.kind.rel(), "importance": importance, "state": state, "subject": invite.subject,
             "direction": if outgoing { "Outgoing" } else { "Incoming" }, "threadId": format!("thread-{conversation}"),
         });
+        let mut embedded = json!({});
+        let of_call = matches!(invite.kind, Kind::Phone | Kind::Av);
         if outgoing {
-            resource["to"] = invite.from.uri.into();
+            resource["to"] = invite.from.uri.clone().into();
             resource["operationId"] = operation.into();
-            links["from"] =
-                json!({"href": self.href(application, What::Me), "title": self.options.user.name});
-        } else {
-            let href = self.href(application, What::From(id));
-            if invite.linked {
-                links["from"] = json!({"href": href});
-            } else {
-                resource["_embedded"] = json!({"from": participant(&invite.from, &href)});
+            let local = self.href(application, What::LocalParticipant(conversation));
+            links["from"] = json!({"href": local, "title": self.options.user.name});
+            if !accepted_by.is_nobody() {
+                let place = self.place_of(conversation, &accepted_by);
+                let what = What::Participant(conversation, place);
+                links["participant"] = json!({"href": self.href(application, what)});
+                let participant = self.participant_resource(application, what);
+                embedded["acceptedByParticipant"] = json!([participant]);
             }
-            links["to"] = json!({"href": self.href(application, What::Me)});
+        } else if invite.linked || invite.linked_from {
+            links["from"] = json!({"href": self.href(application, What::From(id))});
+            if invite.people == Shown::Titled {
+                links["from"]["title"] = invite.from.name.clone().into();
+            }
+        } else {
+            embedded["from"] = self.participant_resource(application, What::From(id));
+        }
+        if of_call {
+            resource["privateLine"] = invite.private_line.into();
+        }
+        if !invite.phone_number.is_empty() {
+            resource["phoneNumber"] = invite.phone_number.into();
+        }
+        if !invite.delegator.uri.is_empty() {
+            resource["delegator"] = invite.delegator.uri.clone().into();
+        }
+        let to = match (outgoing, invite.to.is_nobody()) {
+            (true, _) => &invite.from,
+            (false, true) => &self.options.user.clone(),
+            (false, false) => &invite.to,
+        };
+        let accepted_by = if outgoing { Person::default() } else { accepted_by };
+        for (rel, body, person) in [
+            ("to", "contact", to),
+            ("forwardedBy", "forwardedBy", &invite.forwarded_by),
+            ("transferredBy", "transferredBy", &invite.transferred_by),
+            ("onBehalfOf", "onBehalfOf", &invite.on_behalf_of),
+            ("delegator", "delegator", &invite.delegator),
+            ("acceptedByContact", "contact", &accepted_by),
+        ] {
+            if person.is_nobody() {
+                continue;
+            }
+            let what = What::Contact(self.contact(person), body);
+            links[rel] = json!({"href": self.href(application, what)});
+            match invite.people {
+                Shown::Linked => {}
+                Shown::Titled => links[rel]["title"] = person.name.clone().into(),
+                Shown::Embedded => embedded[rel] = self.contact_resource(application, what),
+            }
         }
         resource["_links"] = links;
+        if embedded.as_object().is_some_and(|embedded| !embedded.is_empty()) {
+            resource["_embedded"] = embedded;
+        }
         resource
+    }
+
+    /// The place of somebody in a conversation's roster.
+    fn place_of(&self, conversation: ConversationNumber, person: &Person) -> usize {
+        let roster = self.conversations.get(&conversation).map(|known| &known.roster);
+        roster.and_then(|roster| roster.iter().rposition(|it| it.uri == person.uri)).unwrap_or_default()
+    }
+
+    /// Somebody as the address book has them.
+    pub fn contact_resource(&mut self, application: &str, what: What) -> Value {
+        let What::Contact(number, rel) = what else { return Value::Null };
+        let Some(person) = self.contacts.get(number).cloned() else { return Value::Null };
+        let href = self.href(application, what);
+        let mut contact = json!({
+            "rel": rel, "type": "User", "sourceNetwork": "SameEnterprise", "_links": {"self": {"href": href}},
+        });
+        // What is not known is left out.
+        for (name, value) in [("name", &person.name), ("uri", &person.uri)] {
+            if !value.is_empty() {
+                contact[name] = value.clone().into();
+            }
+        }
+        if let Some(number) = person.uri.strip_prefix("tel:") {
+            contact["type"] = "Phone".into();
+            contact["sourceNetwork"] = "Everyone".into();
+            contact["workPhoneNumber"] = format!("tel:{number}").into();
+        } else if let Some(mail) = person.uri.strip_prefix("sip:") {
+            contact["emailAddresses"] = json!([mail]);
+            contact["title"] = "Engineer 2".into();
+            contact["department"] = "Engineering".into();
+            contact["company"] = "Contoso Corp.".into();
+            contact["office"] = "tel:+14255554321;ext=54321".into();
+        }
+        contact
     }
 
     pub fn conversation_resource(&mut self, application: &str, number: ConversationNumber) -> Value {
@@ -121,10 +197,14 @@ impl World {
                 self.conversations.get(&number).and_then(|known| known.roster.get(place)).cloned()
             }
             What::From(id) => self.pending.get(&id).map(|pending| pending.invite.from.clone()),
+            What::LocalParticipant(_) => Some(self.options.user.clone()),
             _ => None,
         };
+        let Some(person) = person else { return Value::Null };
         let href = self.href(application, what);
-        person.map_or(Value::Null, |person| participant(&person, &href))
+        let contact = What::Contact(self.contact(&person), "contact");
+        let contact = self.href(application, contact);
+        participant(&person, matches!(what, What::LocalParticipant(_)), &href, &contact)
     }
 
     // ---- events ----
@@ -184,11 +264,11 @@ impl World {
     }
 }
 
-fn participant(person: &Person, href: &str) -> Value {
+fn participant(person: &Person, local: bool, href: &str, contact: &str) -> Value {
     let phone = person.uri.starts_with("tel:");
     json!({
-        "rel": "participant", "name": person.name, "uri": person.uri, "role": "Attendee",
+        "rel": "participant", "name": person.name, "uri": person.uri, "role": "Attendee", "local": local,
         "sourceNetwork": if phone { "Everyone" } else { "SameEnterprise" }, "anonymous": false, "inLobby": false,
-        "_links": {"self": {"href": href}},
+        "_links": {"self": {"href": href}, "contact": {"href": contact}},
     })
 }

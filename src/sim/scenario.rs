@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use super::fault::{Fault, Mishap};
 use super::graph::{Call, CallEnd, CallModality, Caller, CallerKind};
-use super::world::{Ended, Invite, Kind, Person};
+use super::world::{Ended, Invite, Kind, Person, Shown};
 use super::{Options, Simulator, seconds};
 
 /// What happens, and when.
@@ -30,6 +30,7 @@ pub struct Scenario {
 /// One thing that happens.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[expect(clippy::struct_excessive_bools, reason = "a step says of many things whether they are so")]
 pub struct Step {
     /// Seconds after the user came online.
     at: f64,
@@ -45,8 +46,29 @@ pub struct Step {
     message: String,
     #[serde(default)]
     importance: String,
+    /// The people that had to do with an invitation: a short name each, or what they are called.
     #[serde(default)]
-    forwarded_by: String,
+    forwarded_by: Option<String>,
+    #[serde(default)]
+    transferred_by: Option<String>,
+    #[serde(default)]
+    on_behalf_of: Option<String>,
+    #[serde(default)]
+    delegator: Option<String>,
+    #[serde(default)]
+    to: Option<String>,
+    #[serde(default)]
+    accepted_by: Option<String>,
+    /// How it tells of them: `linked`, `titled`, or `embedded`.
+    #[serde(default)]
+    people: Shown,
+    /// The number of the user's phone that rings.
+    #[serde(default)]
+    phone_number: String,
+    #[serde(default)]
+    private_line: bool,
+    #[serde(default)]
+    linked_from: bool,
     #[serde(default)]
     linked: bool,
     /// Somebody of this kind calls the bot; nobody does where there is none.
@@ -72,6 +94,29 @@ pub struct Step {
     /// Some request goes wrong.
     #[serde(default)]
     fault: Option<Fault>,
+}
+
+impl Step {
+    /// The first key that the reference does not know for invitations of this kind.
+    fn not_of_its_kind(&self) -> Option<&'static str> {
+        let call = matches!(self.invite, Some(Kind::Phone | Kind::Av));
+        let any = self.invite.is_some();
+        [
+            ("forwarded_by", self.forwarded_by.is_some(), call),
+            ("transferred_by", self.transferred_by.is_some(), call),
+            ("delegator", self.delegator.is_some(), call),
+            ("private_line", self.private_line, call),
+            ("phone_number", !self.phone_number.is_empty(), self.invite == Some(Kind::Phone)),
+            ("on_behalf_of", self.on_behalf_of.is_some(), any),
+            ("to", self.to.is_some(), any),
+            ("accepted_by", self.accepted_by.is_some(), any),
+            ("people", self.people != Shown::default(), any),
+            ("linked_from", self.linked_from, any),
+            ("linked", self.linked, any),
+        ]
+        .into_iter()
+        .find_map(|(key, given, known)| (given && !known).then_some(key))
+    }
 }
 
 /// How an invitation or a call ends by itself.
@@ -201,6 +246,9 @@ impl Scenario {
         if of_call && step.call.is_none() {
             return Some(format!("the step at {at} has group, modalities or forwarded_from, and is no call"));
         }
+        if let Some(key) = step.not_of_its_kind() {
+            return Some(format!("the step at {at} has {key}, which no such invitation has"));
+        }
         let means = |then: Then| {
             (step.invite.is_some() && then.of_invitation().is_some())
                 || (step.call.is_some() && then.of_call().is_some())
@@ -210,6 +258,12 @@ impl Scenario {
 
     fn caller(&self, step: &Step) -> Option<&Person> {
         self.people.get(step.from.as_deref()?)
+    }
+
+    /// The one of that short name, else somebody who is called that.
+    fn somebody(&self, name: Option<&str>) -> Person {
+        let name = name.unwrap_or_default();
+        self.people.get(name).cloned().unwrap_or_else(|| Person::from(name))
     }
 
     /// The simulator that this scenario wants.
@@ -246,7 +300,16 @@ impl Scenario {
                 subject: step.subject.clone(),
                 message: step.message.clone(),
                 importance: step.importance.clone(),
-                forwarded_by: step.forwarded_by.clone(),
+                forwarded_by: self.somebody(step.forwarded_by.as_deref()),
+                transferred_by: self.somebody(step.transferred_by.as_deref()),
+                on_behalf_of: self.somebody(step.on_behalf_of.as_deref()),
+                delegator: self.somebody(step.delegator.as_deref()),
+                to: self.somebody(step.to.as_deref()),
+                accepted_by: self.somebody(step.accepted_by.as_deref()),
+                phone_number: step.phone_number.clone(),
+                private_line: step.private_line,
+                people: step.people,
+                linked_from: step.linked_from,
                 linked: step.linked,
             });
             if let Some(how) = step.then.and_then(Then::of_invitation) {
@@ -338,8 +401,14 @@ mod tests {
             ("call = \"encrypted\"\nthen = \"joins\"", "can't come of it"),
             ("trouble = \"drop\"\ngroup = true", "is no call"),
             ("call = \"robot\"", "robot"),
+            ("call = \"encrypted\"\nforwarded_by = \"Dana\"", "has forwarded_by"),
+            ("invite = \"im\"\nfrom = \"lene\"\nphone_number = \"tel:+1\"", "has phone_number"),
+            ("invite = \"meeting\"\nfrom = \"lene\"\nprivate_line = true", "has private_line"),
+            ("invite = \"av\"\nfrom = \"lene\"\npeople = \"shy\"", "shy"),
         ] {
-            std::fs::write(&file, format!("title = \"x\"\n[[step]]\nat = 1\n{step}\n")).unwrap();
+            let lene = "[people]\nlene = { name = \"Lene\", uri = \"sip:lene@contoso.example\" }";
+            let text = format!("title = \"x\"\n{lene}\n[[step]]\nat = 1\n{step}\n");
+            std::fs::write(&file, text).unwrap();
             let error = Scenario::load(file.to_str().unwrap()).unwrap_err();
             assert!(error.to_string().contains(why), "{error}");
         }

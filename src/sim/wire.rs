@@ -121,6 +121,13 @@ fn resource(rel: &str, document: &Value, out: &mut String) {
     let _ = write!(out, " xmlns=\"{NAMESPACE}\">");
     links(document, out);
     for (name, value) in document.as_object().into_iter().flatten() {
+        if let Value::Array(items) = value {
+            let _ = write!(out, "<propertyList name=\"{}\">", clean(name));
+            for item in items.iter().filter_map(Value::as_str) {
+                element("item", Some(item), out);
+            }
+            out.push_str("</propertyList>");
+        }
         let value = match value {
             Value::Bool(true) => "True".to_owned(),
             Value::Bool(false) => "False".to_owned(),
@@ -128,9 +135,7 @@ fn resource(rel: &str, document: &Value, out: &mut String) {
             Value::String(text) => text.clone(),
             _ => continue,
         };
-        if name != "rel" {
-            let _ = write!(out, "<property name=\"{}\">{}</property>", clean(name), clean(&value));
-        }
+        let _ = write!(out, "<property name=\"{}\">{}</property>", clean(name), clean(&value));
     }
     for (rel, embedded) in document.get("_embedded").and_then(Value::as_object).into_iter().flatten() {
         for embedded in one_or_more(embedded).iter().filter(|it| it.is_object()) {

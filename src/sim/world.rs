@@ -21,6 +21,9 @@ pub type SimId = u32;
 /// The number of a conversation here.
 pub(super) type ConversationNumber = u32;
 
+/// The place of somebody among those who were linked to.
+pub(super) type ContactNumber = usize;
+
 /// A person.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -39,6 +42,24 @@ impl Person {
     #[must_use]
     pub fn new(name: &str, uri: &str) -> Self {
         Self { name: name.into(), uri: uri.into(), answers: Answers::default() }
+    }
+
+    /// Whether this is nobody.
+    #[must_use]
+    pub fn is_nobody(&self) -> bool {
+        self.name.is_empty() && self.uri.is_empty()
+    }
+
+    /// What somebody is called, else their address.
+    pub(super) fn known_as(&self) -> &str {
+        if self.name.is_empty() { &self.uri } else { &self.name }
+    }
+}
+
+/// Somebody of whom only a name is known.
+impl From<&str> for Person {
+    fn from(name: &str) -> Self {
+        Self::new(name, "")
     }
 }
 
@@ -104,12 +125,52 @@ pub struct Invite {
     /// `Normal`, `Urgent` or `Emergency`; empty for normal.
     #[serde(default)]
     pub importance: String,
-    /// Who forwarded it here; empty for nobody.
+    /// Who forwarded it here last, of a call; as all of these, somebody or nobody.
     #[serde(default)]
-    pub forwarded_by: String,
+    pub forwarded_by: Person,
+    /// Who transferred the call.
+    #[serde(default)]
+    pub transferred_by: Person,
+    /// For whom it was received: the user is one of their delegates.
+    #[serde(default)]
+    pub on_behalf_of: Person,
+    /// For whom the caller makes the call.
+    #[serde(default)]
+    pub delegator: Person,
+    /// For whom it was meant at first; nobody for the user.
+    #[serde(default)]
+    pub to: Person,
+    /// Who accepts it when it is [`Ended::AnsweredElsewhere`].
+    #[serde(default)]
+    pub accepted_by: Person,
+    /// The number of the user's phone that rings, such as `tel:+14255552222`; empty for none.
+    #[serde(default)]
+    pub phone_number: String,
+    /// Whether the call came on the user's private line.
+    #[serde(default)]
+    pub private_line: bool,
+    /// How it tells of all these people.
+    #[serde(default)]
+    pub people: Shown,
+    /// Whether it only links to the participant whom it is from.
+    #[serde(default)]
+    pub linked_from: bool,
     /// Whether events only link to it, so that the client has to get it.
     #[serde(default)]
     pub linked: bool,
+}
+
+/// How an invitation tells of the people that had to do with it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Shown {
+    /// By links alone, as the reference shows it: who they are is found behind them.
+    #[default]
+    Linked,
+    /// By links whose titles are the names.
+    Titled,
+    /// By embedded resources.
+    Embedded,
 }
 
 /// How an invitation ends, other than by the client's doing.
@@ -118,7 +179,7 @@ pub struct Invite {
 pub enum Ended {
     /// The caller gives up.
     CallerGivesUp,
-    /// The user answers on another device.
+    /// The user answers on another device, or the one answers who is [`Invite::accepted_by`].
     AnsweredElsewhere,
     /// Nobody answers.
     TimedOut,
@@ -149,8 +210,19 @@ pub(super) struct Pending {
     pub state: &'static str,
     pub conversation: ConversationNumber,
     pub operation: String,
+    /// Who accepted it, once somebody did.
+    pub accepted_by: Person,
     /// Whether accept and decline are offered in what is told from now on.
     pub offered: bool,
+}
+
+impl Pending {
+    fn new(id: SimId, invite: Invite, conversation: ConversationNumber, operation: String) -> Self {
+        // The reference describes the other states for outgoing calls alone, also of a call that was forwarded.
+        let state = "Connecting";
+        let accepted_by = Person::default();
+        Self { id, invite, state, conversation, operation, accepted_by, offered: true }
+    }
 }
 
 pub(super) struct Conversation {
@@ -178,6 +250,10 @@ pub(super) enum What {
     Conversation(ConversationNumber),
     AddParticipant(ConversationNumber),
     Participant(ConversationNumber, usize),
+    /// The user's own participant.
+    LocalParticipant(ConversationNumber),
+    /// Somebody, and as which rel they were linked to.
+    Contact(ContactNumber, &'static str),
     Messaging(ConversationNumber),
     AddMessaging(ConversationNumber),
     SendMessage(ConversationNumber),
@@ -202,6 +278,8 @@ pub(super) struct World {
     pub applications: BTreeMap<String, Application>,
     pub pending: BTreeMap<SimId, Pending>,
     pub conversations: BTreeMap<ConversationNumber, Conversation>,
+    /// Everybody who was ever linked to as a person.
+    pub contacts: Vec<Person>,
     pub tokens: HashMap<String, Instant>,
     pub hrefs: HashMap<String, (String, What)>,
     pub later: Vec<(Duration, Later)>,
@@ -226,6 +304,7 @@ impl World {
             applications: BTreeMap::new(),
             pending: BTreeMap::new(),
             conversations: BTreeMap::new(),
+            contacts: Vec::new(),
             tokens: HashMap::new(),
             hrefs: HashMap::new(),
             later: Vec::new(),
@@ -305,7 +384,10 @@ impl World {
             What::AddParticipant(_) => {
                 format!("{base}/communication/conversations/participants?conversation={secret}")
             }
-            What::Participant(..) | What::From(_) => format!("{base}/communication/participants/{secret}"),
+            What::Participant(..) | What::LocalParticipant(_) | What::From(_) => {
+                format!("{base}/communication/participants/{secret}")
+            }
+            What::Contact(..) => format!("{base}/people/{secret}"),
             What::Messaging(_) => format!("{base}/communication/messaging/{secret}"),
             What::AddMessaging(_) => format!("{base}/communication/messaging/{secret}/addMessaging"),
             What::SendMessage(_) => {
@@ -339,8 +421,7 @@ impl World {
                 roster: vec![invite.from.clone()],
             },
         );
-        let state = if invite.forwarded_by.is_empty() { "Connecting" } else { "Forwarded" };
-        let pending = Pending { id, invite, state, conversation, operation: String::new(), offered: true };
+        let pending = Pending::new(id, invite, conversation, String::new());
         self.pending.insert(id, pending);
         self.tell_invitation(id, "started");
         self.tell_conversation(conversation, "added");
@@ -376,11 +457,12 @@ impl World {
 
     /// Ends an invitation without the client's doing.
     pub fn end(&mut self, id: SimId, how: Ended) {
-        let Some(pending) = self.pending.get(&id) else { return };
+        let Some(pending) = self.pending.get_mut(&id) else { return };
         let (outgoing, conversation) = (pending.invite.kind == Kind::Participant, pending.conversation);
         match how {
             Ended::Joins if outgoing => {
                 let person = pending.invite.from.clone();
+                pending.accepted_by = person.clone();
                 self.join(conversation, person);
                 self.complete(id, "Connected", None);
             }
@@ -388,6 +470,7 @@ impl World {
             Ended::Declines => self.complete(id, "Declined", Some(("RemoteFailure", "Declined"))),
             Ended::CallerGivesUp => self.complete(id, "Cancelled", Some(("RemoteFailure", "Canceled"))),
             Ended::AnsweredElsewhere => {
+                pending.accepted_by = pending.invite.accepted_by.clone();
                 self.complete(id, "Failed", Some(("LocalFailure", "ConnectedElsewhere")));
             }
             Ended::TimedOut => {
@@ -452,7 +535,7 @@ impl World {
             Answers::Ignores => None,
         };
         let invite = Invite { kind: Kind::Participant, from, ..Invite::default() };
-        let pending = Pending { id, invite, state: "Connecting", conversation, operation, offered: true };
+        let pending = Pending::new(id, invite, conversation, operation);
         self.pending.insert(id, pending);
         self.tell_invitation(id, "started");
         self.later.push((self.options.ring, Later::Ring(id)));
@@ -516,6 +599,15 @@ impl World {
                 self.push(&application, What::Communication, "communication", event);
             }
         }
+    }
+
+    /// The number of somebody as a contact: the same one for the same person.
+    pub fn contact(&mut self, person: &Person) -> ContactNumber {
+        let known = |it: &Person| it.uri == person.uri && it.name == person.name;
+        self.contacts.iter().position(known).unwrap_or_else(|| {
+            self.contacts.push(person.clone());
+            self.contacts.len() - 1
+        })
     }
 
     /// Applications that invitations reach.
