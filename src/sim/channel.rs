@@ -2,6 +2,7 @@
 #![expect(clippy::indexing_slicing, reason = "assigning to a key of a JSON object adds it")]
 
 use std::collections::HashMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::{Value, json};
@@ -9,10 +10,13 @@ use tokio::time::Instant;
 
 use super::Simulator;
 use super::reply::Reply;
+use super::requests::Asked;
 use super::world::{What, World};
 
 /// The server's default and least hold.
 const TIMEOUT: Duration = Duration::from_secs(180);
+/// The acknowledgement that a channel begins with.
+const FIRST: u32 = 1;
 
 /// A signed-in application.
 pub(super) struct Application {
@@ -31,6 +35,10 @@ pub(super) struct Application {
     timeout: Duration,
     /// Counts the polls: a newer one takes the place of the one that is held.
     poll: u64,
+    /// The poll that is held, so that it can be repeated.
+    pub held: Option<Arc<Asked>>,
+    /// Where the latest answer led: `next` or `resume`.
+    led: &'static str,
 }
 
 #[derive(Clone)]
@@ -48,11 +56,13 @@ impl Application {
             heard: Instant::now(),
             hrefs: HashMap::new(),
             instead: None,
-            ack: 1,
+            ack: FIRST,
             unacknowledged: Vec::new(),
             queue: Vec::new(),
             timeout: TIMEOUT,
             poll: 0,
+            held: None,
+            led: "next",
         }
     }
 }
@@ -74,7 +84,7 @@ pub(super) enum Instead {
 
 /// What a poll asks for.
 #[derive(Default)]
-pub(super) struct Poll {
+pub(super) struct Asking {
     pub ack: Option<u32>,
     pub timeout: Option<u64>,
 }
@@ -89,16 +99,25 @@ impl World {
     }
 
     /// Takes the place of any poll that is held; says how long this one may be, or why it is wrong.
-    fn begin_poll(&mut self, application: &str, poll: &Poll) -> Option<(u64, Duration, bool)> {
+    fn begin_poll(
+        &mut self,
+        application: &str,
+        poll: &Asking,
+        asked: &Arc<Asked>,
+    ) -> Option<(u64, Duration, bool)> {
         let known = self.applications.get_mut(application)?;
         known.poll += 1;
+        known.held = Some(asked.clone());
         if let Some(timeout) = poll.timeout {
             known.timeout = Duration::from_secs(timeout.clamp(180, 1_800));
         }
-        let again = poll.ack.and_then(|ack| ack.checked_add(1)) == Some(known.ack);
+        // Whoever asks once more for the latest answer has not got it: it was lost, or went to another copy of
+        // the same poll.
+        let again = known.ack > FIRST && poll.ack == Some(known.ack - 1);
         if poll.ack == Some(known.ack) {
             // Asking for more acknowledges all that was sent.
             known.unacknowledged.clear();
+            known.instead = known.instead.filter(|instead| *instead != Instead::Again);
         } else {
             known.instead = Some(if again { Instead::Again } else { Instead::Resync });
         }
@@ -118,13 +137,14 @@ impl World {
         if known.queue.is_empty() && !over && known.instead.is_none() {
             return None;
         }
+        known.held = None;
         let instead = known.instead.take();
         if instead == Some(Instead::Break) {
             return Some(Reply::broken());
         }
         let link = |ack: u32| json!({"href": format!("{href}&ack={ack}")});
         if instead == Some(Instead::Again) {
-            let links = json!({"self": link(known.ack - 1), "next": link(known.ack)});
+            let links = json!({"self": link(known.ack - 1), known.led: link(known.ack)});
             return Some(Reply::document(
                 200,
                 json!({"_links": links, "sender": senders(&known.unacknowledged)}),
@@ -139,14 +159,14 @@ impl World {
             known.queue = lost;
             return Some(Reply::document(200, json!({"_links": links, "sender": []})));
         }
-        let rel = if instead == Some(Instead::Resume) {
+        known.led = if instead == Some(Instead::Resume) {
             known.timeout = TIMEOUT;
             "resume"
         } else {
             "next"
         };
         known.ack += 1;
-        links[rel] = link(known.ack);
+        links[known.led] = link(known.ack);
         known.unacknowledged = std::mem::take(&mut known.queue);
         Some(Reply::document(200, json!({"_links": links, "sender": senders(&known.unacknowledged)})))
     }
@@ -165,9 +185,15 @@ fn senders(events: &[Event]) -> Value {
 
 impl Simulator {
     /// Holds a poll until there is something to say.
-    pub(super) async fn poll(&self, application: &str, poll: Poll) -> (Reply, Option<String>) {
+    pub(super) async fn poll(
+        &self,
+        application: &str,
+        poll: Asking,
+        asked: &Arc<Asked>,
+    ) -> (Reply, Option<String>) {
         let mut changed = self.changed.subscribe();
-        let Some((number, hold, right)) = self.with(|world| world.begin_poll(application, &poll)) else {
+        let begun = self.with(|world| world.begin_poll(application, &poll, asked));
+        let Some((number, hold, right)) = begun else {
             return (Reply::error(404, "ApplicationNotFound"), None);
         };
         let complaint = (!right).then(|| "the acknowledgement is not the one that was given".to_owned());

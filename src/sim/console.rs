@@ -27,6 +27,7 @@ expire                                      the application is forgotten
 resync | resume                             the event channel starts over
 tokens                                      no token is worth anything any more
 drop                                        the connections of held polls break
+repeat-poll                                 a proxy repeats the poll that is held: 409 PGetReplaced for the client
 fault TOML                                  any fault of the scenarios: { of = 'events', mishap = { cut = 9 } }
 heal                                        nothing goes wrong any more
 pending                                     what is pending
@@ -92,27 +93,6 @@ pub fn obey(sim: &Simulator, line: &str) -> Result<Answer, String> {
             sim.fault(Fault::next(&action, Mishap::error(status, &subcode)));
             done("the next one will be refused")
         }
-        "expire" => {
-            sim.expire_application();
-            done("forgotten")
-        }
-        "resync" => {
-            sim.force_resync();
-            done("the next answer says resync")
-        }
-        "resume" => {
-            sim.force_resume();
-            done("the next answer says resume")
-        }
-        "tokens" => {
-            sim.expire_tokens();
-            sim.interrupt_polls();
-            done("no token is worth anything any more")
-        }
-        "drop" => {
-            sim.drop_connections();
-            done("dropped")
-        }
         "fault" => {
             let text = words.collect::<Vec<_>>().join(" ");
             let fault: Fault =
@@ -127,10 +107,6 @@ pub fn obey(sim: &Simulator, line: &str) -> Result<Answer, String> {
         }
         "call" | "call-gives-up" | "call-elsewhere" | "hangs-up" | "call-fails" | "forge" | "odd"
         | "rotate" | "graph-tokens" => graph::obey(sim, command, &words.collect::<Vec<_>>()).map(Answer::Say),
-        "heal" => {
-            sim.heal();
-            done("all is well")
-        }
         "pending" => {
             let invitations = sim.truth();
             let invitations =
@@ -142,8 +118,47 @@ pub fn obey(sim: &Simulator, line: &str) -> Result<Answer, String> {
             let lines: Vec<String> = sim.record().iter().map(ToString::to_string).collect();
             Ok(Answer::Say(lines.join("\n")))
         }
-        other => Err(format!("`{other}` means nothing here; see help")),
+        other => match trouble(sim, other) {
+            Some(text) => done(text),
+            None => Err(format!("`{other}` means nothing here; see help")),
+        },
     }
+}
+
+/// Makes the trouble of that name, or ends all trouble; what is said to it.
+fn trouble(sim: &Simulator, name: &str) -> Option<&'static str> {
+    Some(match name {
+        "expire" => {
+            sim.expire_application();
+            "forgotten"
+        }
+        "resync" => {
+            sim.force_resync();
+            "the next answer says resync"
+        }
+        "resume" => {
+            sim.force_resume();
+            "the next answer says resume"
+        }
+        "tokens" => {
+            sim.expire_tokens();
+            sim.interrupt_polls();
+            "no token is worth anything any more"
+        }
+        "drop" => {
+            sim.drop_connections();
+            "dropped"
+        }
+        "repeat-poll" => {
+            sim.repeat_poll();
+            "repeated"
+        }
+        "heal" => {
+            sim.heal();
+            "all is well"
+        }
+        _ => return None,
+    })
 }
 
 fn end(sim: &Simulator, id: &str, how: Ended) -> Result<Answer, String> {

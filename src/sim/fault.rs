@@ -11,7 +11,8 @@ pub struct Fault {
     /// `invitation`, `from`, `forwardedBy`, …, `ticket`, `user`, `discovery`, …; `contact` for everybody but whom
     /// it is from, `participant` for those too; `any` for each but the event channel's. Of the calling
     /// service: `reject`, `answer`, `redirect`, `keepAlive`, `hangUp`, `call`, `graphToken`, `metadata`, `keys`;
-    /// and `notify` for what it sends to the webhook, which `any` leaves alone.
+    /// and `notify` for what it sends to the webhook, which `any` leaves alone. With the number of an invitation
+    /// (`invitation 3`) only those are meant that are for this one.
     pub of: String,
     /// So many of them pass first.
     #[serde(default)]
@@ -75,6 +76,11 @@ pub enum Mishap {
     },
     /// It takes effect, but bytes that are no text follow the answer.
     Noise,
+    /// It takes effect, but the answer has no body.
+    Empty,
+    /// The request arrives twice, as when a proxy repeats it, and the answer to the first copy goes to the
+    /// client. A poll takes its own copy's place so, and hears of it.
+    Repeated,
     /// The answer's events are told twice.
     Twice,
     /// The answer's events are told in the wrong order.
@@ -146,9 +152,13 @@ impl Fault {
         Self { after, ..self }
     }
 
-    /// Whether requests for `name` are meant.
-    fn means(&self, name: &str) -> bool {
-        match self.of.as_str() {
+    /// Whether requests for `name` are meant, which belong to the invitation of that number.
+    fn means(&self, name: &str, number: Option<u32>) -> bool {
+        let (of, one) = self.of.split_once(' ').map_or((self.of.as_str(), None), |(of, one)| (of, Some(one)));
+        if one.is_some_and(|one| one.parse().ok() != number || number.is_none()) {
+            return false;
+        }
+        match of {
             "any" => !matches!(name, "events" | "notify"),
             "contact" => {
                 matches!(name, "contact" | "forwardedBy" | "transferredBy" | "onBehalfOf" | "delegator")
@@ -173,10 +183,10 @@ impl Faults {
     }
 
     /// What happens to a request for `name`; each fault that means it counts it.
-    pub fn befall(&mut self, name: &str) -> Option<Mishap> {
+    pub fn befall(&mut self, name: &str, number: Option<u32>) -> Option<Mishap> {
         let mut found = None;
         for fault in &mut self.0 {
-            if !fault.means(name) || found.is_some() {
+            if !fault.means(name, number) || found.is_some() {
                 continue;
             }
             if fault.after > 0 {

@@ -117,6 +117,7 @@ impl Reply {
             Mishap::Garbage { content_type, body } => {
                 return Self::raw(self.status, content_type, body.clone().into_bytes());
             }
+            Mishap::Empty => self.content = Content::Nothing,
             Mishap::Noise => {
                 self.content = Content::Raw(b"{\"_links\":\xff\xfe\x00 {]".to_vec());
                 self.headers.push((CONTENT_TYPE, "application/json".into()));

@@ -193,18 +193,23 @@ impl World {
         Handled::fine(Reply::document(status, resource), "application")
     }
 
-    /// What a request is for, as faults name it.
-    pub fn name(&self, asked: &Asked) -> &'static str {
+    /// What a request is for, as faults name it, and the invitation to which that belongs.
+    pub fn name(&self, asked: &Asked) -> (&'static str, Option<SimId>) {
         if let Some(meant) = Meant::of(asked) {
-            return meant.name();
+            return (meant.name(), None);
         }
-        match asked.path.as_str() {
+        let name = match asked.path.as_str() {
             "/" | "/Autodiscover/AutodiscoverService.svc/root" => "discovery",
             TICKET => "ticket",
             USER => "user",
             APPLICATIONS => "applications",
-            _ => self.target(asked).map_or("nothing", |(_, what)| what_name(*what)),
-        }
+            _ => {
+                return self
+                    .target(asked)
+                    .map_or(("nothing", None), |(_, what)| (what_name(*what), what.invitation()));
+            }
+        };
+        (name, None)
     }
 
     pub fn act(&mut self, application: &str, what: What, asked: &Asked) -> Handled {

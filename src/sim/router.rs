@@ -1,5 +1,8 @@
 //! HTTP: a request comes in, something may happen to it, and it is noted with what was said.
 
+use std::future::{Future, poll_fn};
+use std::pin::pin;
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::Body;
@@ -8,14 +11,14 @@ use http::header::{AUTHORIZATION, CONTENT_LENGTH, HOST};
 use http::{Method, Request, Response};
 use tokio::time::Instant;
 
-use super::channel::Poll;
-use super::fault::Mishap;
+use super::channel::Asking;
+use super::fault::{Fault, Mishap};
 use super::graph::{self, Meant};
 use super::record::Recorded;
 use super::reply::{Delivery, Reply};
 use super::requests::{Asked, Door, Handled, TICKET};
 use super::wire::Wire;
-use super::world::{Later, What};
+use super::world::{Later, What, World};
 use super::{Ended, Simulator, seconds};
 
 /// The largest request that is read (bytes).
@@ -28,9 +31,10 @@ impl Simulator {
     }
 
     async fn handle(&self, asked: Asked) -> Reply {
+        let asked = Arc::new(asked);
         let mishap = self.with(|world| {
-            let name = world.name(&asked);
-            world.faults.befall(name)
+            let (name, number) = world.name(&asked);
+            world.faults.befall(name, number)
         });
         let Some(mishap) = mishap else { return self.act(asked, None).await };
         match &mishap {
@@ -56,13 +60,46 @@ impl Simulator {
         let hit = mishap.clone();
         let acting = tokio::spawn(async move {
             tokio::time::sleep(wait).await;
-            sim.act(asked, Some(&hit)).await
+            let mut copy = (hit == Mishap::Repeated).then(|| asked.clone());
+            let mut answer = pin!(sim.act(asked, Some(&hit)));
+            let both = poll_fn(|context| {
+                let first = answer.as_mut().poll(context);
+                if let Some(copy) = copy.take() {
+                    sim.act_unheard(copy);
+                }
+                first
+            });
+            both.await
         });
         let Ok(reply) = acting.await else { return Reply::error(500, "") };
         if let Mishap::Late(wait) = mishap {
             tokio::time::sleep(seconds(wait)).await;
         }
         reply.spoilt(&mishap)
+    }
+
+    /// Repeats the poll that is held, as a proxy does that takes its connection for a dead one. The first copy,
+    /// whose answer goes to the client, is answered that it was replaced; the answer to the second copy goes
+    /// nowhere, whatever it tells. Where no poll is held, the next one is repeated.
+    ///
+    /// Must be called within a tokio runtime: the second copy waits there.
+    pub fn repeat_poll(&self) {
+        let applications = |world: &mut World| -> Vec<Arc<Asked>> {
+            world.applications.values_mut().filter_map(|application| application.held.take()).collect()
+        };
+        let held = self.with(applications);
+        if held.is_empty() {
+            self.fault(Fault::next("events", Mishap::Repeated));
+        }
+        for asked in held {
+            self.act_unheard(asked);
+        }
+    }
+
+    /// Does what was asked for, and tells nobody.
+    fn act_unheard(&self, asked: Arc<Asked>) {
+        let sim = self.clone();
+        tokio::spawn(async move { sim.act(asked, Some(&Mishap::Repeated)).await });
     }
 
     fn note(&self, asked: &Asked) -> usize {
@@ -92,7 +129,7 @@ impl Simulator {
         });
     }
 
-    async fn act(&self, asked: Asked, hit: Option<&Mishap>) -> Reply {
+    async fn act(&self, asked: Arc<Asked>, hit: Option<&Mishap>) -> Reply {
         let number = self.note(&asked);
         let handled = match Meant::of(&asked) {
             Some(Meant::Check) => self.check(&asked).await,
@@ -117,12 +154,12 @@ impl Simulator {
         handled.reply
     }
 
-    async fn events(&self, application: &str, asked: &Asked) -> Handled {
+    async fn events(&self, application: &str, asked: &Arc<Asked>) -> Handled {
         let parameters = asked.parameters();
         let number = |name: &str| parameters.get(name).and_then(|text| text.parse::<u64>().ok());
         let poll =
-            Poll { ack: number("ack").and_then(|ack| u32::try_from(ack).ok()), timeout: number("timeout") };
-        let (reply, complaint) = self.poll(application, poll).await;
+            Asking { ack: number("ack").and_then(|ack| u32::try_from(ack).ok()), timeout: number("timeout") };
+        let (reply, complaint) = self.poll(application, poll, asked).await;
         Handled { reply, what: "events".into(), complaint }
     }
 }

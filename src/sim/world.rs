@@ -260,6 +260,21 @@ pub(super) enum What {
     StopMessaging(ConversationNumber),
 }
 
+impl What {
+    /// The invitation to which it belongs.
+    pub fn invitation(self) -> Option<SimId> {
+        match self {
+            Self::Invitation(id)
+            | Self::From(id)
+            | Self::Accept(id)
+            | Self::AcceptWithPhoneAudio(id)
+            | Self::Decline(id)
+            | Self::Cancel(id) => Some(id),
+            _ => None,
+        }
+    }
+}
+
 /// What the server is to do after a while.
 pub(super) enum Later {
     Ring(SimId),

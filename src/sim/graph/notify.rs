@@ -115,7 +115,7 @@ impl Simulator {
     }
 
     fn befall_notice(&self) -> Option<Mishap> {
-        self.with(|world| world.faults.befall("notify"))
+        self.with(|world| world.faults.befall("notify", None))
     }
 
     /// Delivers it, if need be at the second try.
