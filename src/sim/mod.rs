@@ -51,6 +51,10 @@ pub struct Options {
     pub password: String,
     /// How long a token lasts that was given for a password.
     pub token_lifetime: Duration,
+    /// Where discovery leads to another server first, if it does: what a `redirect` at any other server links to.
+    pub redirect_to: Option<String>,
+    /// Where its user is at home, if not everywhere: what a `redirect` of `user` at any other server links to.
+    pub homed_at: Option<String>,
     /// How long an invitation rings.
     pub ring: Duration,
     /// How long an application lasts that nobody asks for anything.
@@ -68,6 +72,8 @@ impl Default for Options {
             token: "cwt=demo".into(),
             password: "demo".into(),
             token_lifetime: Duration::from_secs(8 * 3_600),
+            redirect_to: None,
+            homed_at: None,
             ring: Duration::from_secs(30),
             idle: Duration::from_secs(20 * 60),
             seed: 1,

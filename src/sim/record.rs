@@ -10,8 +10,12 @@ const SHOWN: usize = 400;
 pub struct Recorded {
     /// The verb; `NOTIFY` for what the simulator sent to a webhook itself.
     pub method: String,
+    /// Where it was sent, as `https://pool.contoso.example`.
+    pub origin: String,
     /// Path and query.
     pub target: String,
+    /// Whether an `Authorization` came with it; what was in that is not kept.
+    pub authorized: bool,
     /// The body; passwords are left out.
     pub body: String,
     /// The status it was answered with; 0 while a poll is being held.

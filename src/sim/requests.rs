@@ -3,8 +3,8 @@
 
 use std::collections::HashMap;
 
-use http::Method;
 use http::header::{LOCATION, WWW_AUTHENTICATE};
+use http::{HeaderName, Method};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use tokio::time::Instant;
@@ -70,6 +70,8 @@ impl Asked {
     }
 }
 
+const DIAGNOSTICS: HeaderName = HeaderName::from_static("x-ms-diagnostics");
+
 pub(super) const TICKET: &str = "/WebTicket/oauthtoken";
 const USER: &str = "/Autodiscover/AutodiscoverService.svc/root/oauth/user";
 const APPLICATIONS: &str = "/ucwa/oauth/v1/applications";
@@ -80,14 +82,22 @@ impl World {
         let base = &asked.base;
         match (&asked.method, asked.path.as_str()) {
             (&Method::GET, "/" | "/Autodiscover/AutodiscoverService.svc/root") => {
+                if let Some(elsewhere) = elsewhere(self.options.redirect_to.as_deref(), base) {
+                    return Door::Answered(Handled::fine(elsewhere, "redirected discovery"));
+                }
                 let links = json!({"_links": {
                     "self": {"href": format!("{base}/Autodiscover/AutodiscoverService.svc/root")},
                     "user": {"href": format!("{base}{USER}")},
                 }});
                 return Door::Answered(Handled::fine(Reply::document(200, links), "discovery"));
             }
-            (&Method::POST, TICKET) => return Door::Answered(self.ticket(&asked.body)),
+            (&Method::POST, TICKET) => return Door::Answered(self.ticket(asked)),
             _ => {}
+        }
+        if asked.token.as_deref().is_some_and(|token| self.is_of_another_pool(token, base)) {
+            let why = r#"28032;source="simulated";reason="The web ticket is invalid.""#;
+            let reply = Reply::error(500, "").with(DIAGNOSTICS, why.into());
+            return Door::Answered(Handled::fine(reply, "a web ticket of another pool"));
         }
         if !asked.token.as_deref().is_some_and(|token| self.takes(token)) {
             let reply = Reply::error(401, "")
@@ -108,6 +118,9 @@ impl World {
         }
         match (&asked.method, asked.path.as_str()) {
             (&Method::GET, USER) => {
+                if let Some(elsewhere) = elsewhere(self.options.homed_at.as_deref(), base) {
+                    return Door::Answered(Handled::fine(elsewhere, "redirected user"));
+                }
                 let links = json!({"_links": {
                     "self": {"href": format!("{base}{USER}")},
                     "applications": {"href": format!("{base}{APPLICATIONS}")},
@@ -144,15 +157,15 @@ impl World {
         }
     }
 
-    fn ticket(&mut self, form: &str) -> Handled {
+    fn ticket(&mut self, asked: &Asked) -> Handled {
         let form: HashMap<String, String> =
-            url::form_urlencoded::parse(form.as_bytes()).into_owned().collect();
+            url::form_urlencoded::parse(asked.body.as_bytes()).into_owned().collect();
         let field = |name: &str| form.get(name).map(String::as_str).unwrap_or_default();
         let refused =
             |error: &str| Handled::fine(Reply::json(400, json!({ "error": error })), "web ticket refused");
         match field("grant_type") {
             "password" if field("password") == self.options.password && !field("username").is_empty() => {
-                let token = self.give_token();
+                let token = self.give_token(&asked.base);
                 let body = json!({
                     "access_token": token, "expires_in": self.options.token_lifetime.as_secs(),
                     "ms_rtc_identityscope": "local", "token_type": "Bearer",
@@ -363,6 +376,13 @@ impl World {
         let location = self.href(application, What::Invitation(id));
         Handled::fine(Reply::empty(201).with(LOCATION, location), what)
     }
+}
+
+/// A document that only leads to that address, for everybody who is not there yet.
+fn elsewhere(address: Option<&str>, base: &str) -> Option<Reply> {
+    let address = address?;
+    let there = url::Url::parse(address).is_ok_and(|url| url.origin().ascii_serialization() == base);
+    (!there).then(|| Reply::document(200, json!({"_links": {"redirect": {"href": address}}})))
 }
 
 fn what_name(what: What) -> &'static str {

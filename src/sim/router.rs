@@ -107,7 +107,9 @@ impl Simulator {
             world.expire_idle();
             world.record.push(Recorded {
                 method: asked.method.to_string(),
+                origin: asked.base.clone(),
                 target: asked.target(),
+                authorized: asked.headers.contains_key(AUTHORIZATION),
                 body: redacted(asked),
                 status: 0,
                 what: "being held".into(),

@@ -281,6 +281,13 @@ pub(super) enum Later {
     Answer(SimId, Ended),
 }
 
+/// A web ticket.
+pub(super) struct Ticket {
+    /// The address of the server that gave it; nothing for one that all servers take.
+    origin: String,
+    until: Instant,
+}
+
 pub(super) struct World {
     pub options: Options,
     pub people: Vec<Person>,
@@ -295,7 +302,7 @@ pub(super) struct World {
     pub conversations: BTreeMap<ConversationNumber, Conversation>,
     /// Everybody who was ever linked to as a person.
     pub contacts: Vec<Person>,
-    pub tokens: HashMap<String, Instant>,
+    pub tokens: HashMap<String, Ticket>,
     pub hrefs: HashMap<String, (String, What)>,
     pub later: Vec<(Duration, Later)>,
     pub endings: Vec<Ending>,
@@ -334,20 +341,28 @@ impl World {
     // ---- tokens ----
 
     pub fn takes(&self, token: &str) -> bool {
-        let given = self.tokens.get(token).is_some_and(|until| *until > Instant::now());
+        let given = self.tokens.get(token).is_some_and(|ticket| ticket.until > Instant::now());
         given || (token == self.options.token && !self.tokens.contains_key(token))
     }
 
-    pub fn give_token(&mut self) -> String {
+    /// Whether the token was given by a server at another address, and this one can't read it.
+    pub fn is_of_another_pool(&self, token: &str, base: &str) -> bool {
+        self.tokens.get(token).is_some_and(|ticket| !ticket.origin.is_empty() && ticket.origin != base)
+    }
+
+    /// A token for the server at that address.
+    pub fn give_token(&mut self, origin: &str) -> String {
         let token = format!("cwt=AAEB{}", self.random(24));
-        self.tokens.insert(token.clone(), Instant::now() + self.options.token_lifetime);
+        let until = Instant::now() + self.options.token_lifetime;
+        self.tokens.insert(token.clone(), Ticket { origin: origin.to_owned(), until });
         token
     }
 
     pub fn expire_tokens(&mut self) {
         let now = Instant::now();
-        self.tokens.insert(self.options.token.clone(), now);
-        self.tokens.values_mut().for_each(|until| *until = now);
+        self.tokens.values_mut().for_each(|ticket| ticket.until = now);
+        // The configured one was given by nobody in particular.
+        self.tokens.insert(self.options.token.clone(), Ticket { origin: String::new(), until: now });
     }
 
     // ---- applications ----

@@ -49,6 +49,14 @@ pub(super) struct Notice {
     pub what: String,
 }
 
+/// Where and when a notification went out, for the record.
+struct Sent {
+    /// Nothing where there is no webhook.
+    url: Option<Url>,
+    authorized: bool,
+    at: Instant,
+}
+
 /// The notifications about one call.
 #[derive(Default)]
 pub(super) struct Lane {
@@ -163,8 +171,8 @@ impl Simulator {
 
     fn recorded_notice(&self, notice: &Notice, status: u16, what: String) {
         let webhook = self.lock().graph.webhook.as_ref().map(|webhook| webhook.url.clone());
-        let path = notice.url.clone().or(webhook).map(|url| url.path().to_owned());
-        self.record_delivery(path.unwrap_or_default(), notice.body.as_bytes(), status, what, Instant::now());
+        let sent = Sent { url: notice.url.clone().or(webhook), authorized: false, at: Instant::now() };
+        self.record_delivery(&sent, notice.body.as_bytes(), status, what);
     }
 
     async fn send_notice(&self, notice: &Notice, what: &str, last_try: bool) -> Result<u16, String> {
@@ -203,7 +211,8 @@ impl Simulator {
             value.set_sensitive(name == AUTHORIZATION);
             headers.insert(name, value);
         }
-        let (path, at) = (parcel.url.path().to_owned(), Instant::now());
+        let authorized = headers.contains_key(AUTHORIZATION);
+        let sent = Sent { url: Some(parcel.url.clone()), authorized, at: Instant::now() };
         let request = Request {
             method: Method::POST,
             url: parcel.url,
@@ -219,25 +228,29 @@ impl Simulator {
         if parcel.last_try && !(1..500).contains(&status) {
             what.push_str(GIVEN_UP);
         }
-        self.record_delivery(path, &parcel.body, status, what, at);
+        self.record_delivery(&sent, &parcel.body, status, what);
         result.map(|response| response.status.as_u16()).map_err(|failure| failure.to_string())
     }
 
-    fn record_delivery(&self, target: String, body: &[u8], status: u16, what: String, at: Instant) {
+    fn record_delivery(&self, sent: &Sent, body: &[u8], status: u16, what: String) {
         let kept = body.get(..KEPT).unwrap_or(body);
         let mut body_kept = String::from_utf8_lossy(kept).into_owned();
         if body.len() > kept.len() {
             body_kept = format!("{body_kept}… ({} bytes)", body.len());
         }
+        let origin = sent.url.as_ref().map(|url| url.origin().ascii_serialization());
+        let target = sent.url.as_ref().map(|url| url.path().to_owned());
         self.with(|world| {
             let recorded = Recorded {
                 method: "NOTIFY".into(),
-                target,
+                origin: origin.unwrap_or_default(),
+                target: target.unwrap_or_default(),
+                authorized: sent.authorized,
                 body: body_kept,
                 status,
                 what,
                 complaint: None,
-                at,
+                at: sent.at,
             };
             world.record.push(recorded.clone());
             world.answered.push(recorded);

@@ -2,6 +2,7 @@
 
 mod channel;
 mod people;
+mod tokens;
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -1,0 +1,67 @@
+//! Where tokens are asked for, and where they are sent.
+
+use super::*;
+
+const USER: &str = "/Autodiscover/AutodiscoverService.svc/root/oauth/user";
+
+#[tokio::test(start_paused = true)]
+async fn the_record_says_which_request_carried_a_token_to_which_server_and_never_the_token() {
+    let hands = Hands::of(&Simulator::new(Options::default()));
+    let nobody = Hands { token: None, ..hands.clone() };
+    hands.ask("https://lyncdiscover.contoso.example/").await;
+    nobody.ask("http://pool.contoso.example:8080/").await;
+    nobody.ask(USER).await;
+    hands.ask(USER).await;
+    let record = hands.sim.record();
+    let seen: Vec<(&str, bool, u16)> =
+        record.iter().map(|it| (it.origin.as_str(), it.authorized, it.status)).collect();
+    assert_eq!(
+        seen,
+        [
+            ("https://lyncdiscover.contoso.example", true, 200),
+            ("http://pool.contoso.example:8080", false, 200),
+            ("https://pool.contoso.example", false, 401),
+            ("https://pool.contoso.example", true, 200),
+        ]
+    );
+    assert!(!format!("{record:?}").contains("cwt=demo"));
+    assert!(record.iter().all(|recorded| !recorded.to_string().contains("cwt=demo")));
+}
+
+#[tokio::test(start_paused = true)]
+async fn discovery_can_lead_to_another_server() {
+    let target = "https://hybrid.contoso.example/Autodiscover/AutodiscoverService.svc/root";
+    let options = Options { redirect_to: Some(target.into()), ..Options::default() };
+    let hands = Hands { token: None, ..Hands::of(&Simulator::new(options)) };
+    let root = hands.get("/").await;
+    assert_eq!(root, json!({"_links": {"redirect": {"href": target}}}));
+    let there = hands.get(&href(&root, "redirect")).await;
+    assert_eq!(href(&there, "user"), format!("https://hybrid.contoso.example{USER}"));
+    let xml = hands.get_as_xml("/").await;
+    assert!(xml.contains(&format!("<link rel=\"redirect\" href=\"{target}\"/>")), "{xml}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_user_who_is_at_home_elsewhere_needs_a_token_from_there() {
+    let home = format!("https://home.contoso.example{USER}");
+    let options = Options { homed_at: Some(home.clone()), ..Options::default() };
+    let sim = Simulator::new(options);
+    let nobody = Hands { token: None, ..Hands::of(&sim) };
+    let ticket = async |pool: &str| {
+        let url = format!("{pool}/WebTicket/oauthtoken");
+        let given = nobody.post(&url, "grant_type=password&username=tosh&password=demo").await;
+        document(&given)["access_token"].as_str().map(str::to_owned)
+    };
+    let first = Hands { token: ticket("https://pool.contoso.example").await, ..nobody.clone() };
+    assert_eq!(href(&first.get(USER).await, "redirect"), home);
+    assert_eq!(nobody.ask(&home).await.status, 401);
+    let foreign = first.ask(&home).await;
+    assert_eq!(foreign.status, 500);
+    assert!(foreign.headers["x-ms-diagnostics"].to_str().unwrap().starts_with("28032;"));
+    let second = Hands { token: ticket("https://home.contoso.example").await, ..nobody.clone() };
+    let applications = href(&second.get(&home).await, "applications");
+    assert_eq!(applications, "https://home.contoso.example/ucwa/oauth/v1/applications");
+    assert_eq!(sim.complaints(), Vec::<String>::new());
+    sim.expire_tokens();
+    assert_eq!(second.ask(&home).await.status, 401);
+}
