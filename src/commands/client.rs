@@ -5,12 +5,12 @@ use anyhow::Context;
 
 use crate::app::{Account, Now, Settings, State};
 use crate::cli::Global;
-use crate::config::{self, Source, ThemeName};
+use crate::config::{Config, Reader, Source, ThemeName};
 use crate::history::{self, Keeper};
 use crate::invitation::AccountId;
-use crate::provider::exchange::{Exchange, Network, Real};
+use crate::provider::exchange::{Network, Real};
 use crate::provider::graph::Socket;
-use crate::provider::{Clock, Handle, graph, ucwa};
+use crate::provider::{Clock, Handle, Problem, Reread, SettingsSource, graph, ucwa};
 use crate::runtime;
 use crate::terminal::{Screen, Signals};
 use crate::text::DisplayText;
@@ -18,16 +18,19 @@ use crate::ui::{self, Charset, Look, Theme};
 
 /// Signs in as the configuration says, and shows what comes.
 pub(super) async fn run(global: &Global) -> anyhow::Result<()> {
-    let config = config::load(global.config.as_deref(), global.profile.as_deref())?;
+    let (config, reader) = Reader::load(global.config.as_deref(), global.profile.as_deref())?;
     let history = if config.history { history::usual_path() } else { None };
     let look = look(config.theme, config.ascii);
-    show(Sources { ucwa: config.ucwa, graph: config.graph }, config.settings, look, history).await
+    let sources = Sources { ucwa: config.ucwa, graph: config.graph, reader: Some(Arc::new(reader)) };
+    show(sources, config.settings, look, history).await
 }
 
 /// Where invitations come from.
 pub(super) struct Sources {
     pub ucwa: Option<Source<ucwa::Settings>>,
     pub graph: Option<Source<graph::Settings>>,
+    /// Reads them again from where they came from, if that is a file.
+    pub reader: Option<Arc<Reader>>,
 }
 
 impl Sources {
@@ -41,13 +44,17 @@ impl Sources {
     /// Starts a task for each, in the same order.
     fn start(self, clock: Clock) -> anyhow::Result<Vec<Handle>> {
         let mut handles = Vec::new();
+        let reader = self.reader.as_ref();
         if let Some(Source { settings, network, .. }) = self.ucwa {
-            handles.push(ucwa::spawn(settings, exchange(network, "ucwa")?, AccountId(0), clock));
+            let exchange = exchange(network, "ucwa")?;
+            let settings = rereadable(settings, reader, &exchange, "ucwa", |config| config.ucwa);
+            handles.push(ucwa::spawn(settings, exchange, AccountId(0), clock));
         }
         if let Some(Source { settings, network, .. }) = self.graph {
             let account = AccountId(u8::try_from(handles.len())?);
             let entrance = Arc::new(Socket(settings.listen));
             let exchange = exchange(network, "graph")?;
+            let settings = rereadable(settings, reader, &exchange, "graph", |config| config.graph);
             handles.push(graph::spawn(settings, exchange, entrance, account, clock));
         }
         Ok(handles)
@@ -55,11 +62,42 @@ impl Sources {
 }
 
 /// A connection of its own for each source: what one lets go of does not disturb the other.
-pub(super) fn exchange(network: Network, section: &str) -> anyhow::Result<Arc<dyn Exchange>> {
-    let real = Real::new(network).with_context(|| {
-        format!("the network can't be used (certificates, or ca_file or proxy under [{section}])")
-    })?;
-    Ok(Arc::new(real))
+pub(super) fn exchange(network: Network, section: &str) -> anyhow::Result<Arc<Real>> {
+    Ok(Arc::new(Real::new(network).with_context(|| no_network(section))?))
+}
+
+fn no_network(section: &str) -> String {
+    format!("the network can't be used (certificates, or ca_file or proxy under [{section}])")
+}
+
+/// The settings of a section of the file, to be read again from there. How the network is reached stands in the
+/// same section and changes with them.
+fn rereadable<T: Send + 'static>(
+    settings: T,
+    reader: Option<&Arc<Reader>>,
+    exchange: &Arc<Real>,
+    section: &'static str,
+    of: fn(Config) -> Option<Source<T>>,
+) -> SettingsSource<T> {
+    let Some(reader) = reader.cloned() else { return settings.into() };
+    let exchange = exchange.clone();
+    SettingsSource::new(settings, move || {
+        let (config, left_out) = reader.read().map_err(|error| Problem::new(&format!("{error:#}"), ""))?;
+        let Some(Source { settings, network, .. }) = of(config) else {
+            let what = format!("{} no longer configures this account", reader.path().display());
+            return Err(Problem::new(&what, "restart rsvp to go on without that account"));
+        };
+        exchange
+            .reach_by(network)
+            .map_err(|error| Problem::new(&format!("{}: {error}", no_network(section)), ""))?;
+        let left_out = match left_out.join(", ") {
+            nothing if nothing.is_empty() => None,
+            parts => {
+                Some(DisplayText::new(&format!("Changed, but used only after a restart of rsvp: {parts}")))
+            }
+        };
+        Ok(Reread { settings, left_out })
+    })
 }
 
 /// Runs the client on the screen.

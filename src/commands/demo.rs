@@ -32,7 +32,7 @@ pub(super) async fn run(arguments: &Demo) -> anyhow::Result<()> {
     let story = tokio::spawn(scenario.play(sim));
     let screen = Settings { demo: true, bell: true, history_limit: 1_000, ..Settings::default() };
     let look = super::client::look(ThemeName::default(), false);
-    let sources = Sources { ucwa: Some(ucwa), graph: Some(graph) };
+    let sources = Sources { ucwa: Some(ucwa), graph: Some(graph), reader: None };
     let result = super::client::show(sources, screen, look, None).await;
     story.abort();
     server.abort();

@@ -31,9 +31,14 @@ impl File {
     /// # Errors
     /// The first thing that is wrong.
     pub fn check(self) -> Result<Config, ConfigError> {
+        self.check_as(None)
+    }
+
+    /// Checks the file for a copy of the program that may have its endpoint already.
+    pub(super) fn check_as(self, endpoint: Option<Endpoint>) -> Result<Config, ConfigError> {
         let ui = &self.root.ui;
         let graph = self.graph()?;
-        let endpoint = (graph.is_none() || self.has_ucwa()).then(Endpoint::take);
+        let endpoint = (graph.is_none() || self.has_ucwa()).then(|| endpoint.unwrap_or_else(Endpoint::take));
         let ucwa = endpoint.as_ref().map(|endpoint| self.ucwa(endpoint)).transpose()?;
         Ok(Config {
             ucwa,

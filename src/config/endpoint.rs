@@ -1,6 +1,7 @@
 use std::fs::{File, OpenOptions};
 use std::io::{Read, Seek, Write};
 use std::path::Path;
+use std::sync::Arc;
 
 use crate::logging::{private_directory, state_directory};
 
@@ -9,11 +10,11 @@ const COPIES: usize = 32;
 
 /// The `endpointId` of this copy: kept over restarts, because the server knows the application by it, and
 /// never shared by two copies that run, because they would take the event channel from each other.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Endpoint {
     id: String,
     /// Locked as long as this copy runs.
-    _lock: Option<File>,
+    _lock: Option<Arc<File>>,
 }
 
 impl Endpoint {
@@ -52,7 +53,7 @@ impl Endpoint {
                 file.set_len(0).ok()?;
                 file.write_all(id.as_bytes()).ok()?;
             }
-            return Some(Self { id, _lock: Some(file) });
+            return Some(Self { id, _lock: Some(Arc::new(file)) });
         }
         None
     }

@@ -5,6 +5,7 @@ mod endpoint;
 mod error;
 mod file;
 mod graph;
+mod reader;
 mod secret;
 
 use std::path::{Path, PathBuf};
@@ -12,6 +13,7 @@ use std::path::{Path, PathBuf};
 pub use endpoint::Endpoint;
 pub use error::ConfigError;
 pub use file::{File, ThemeName, place};
+pub use reader::Reader;
 pub use secret::{Secret, SecretError, private_text};
 
 use crate::app;

@@ -170,7 +170,7 @@ async fn read(mut incoming: Incoming) -> Result<Response, Failure> {
 }
 
 /// How the real network is reached.
-#[derive(Clone, Default)]
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct Network {
     /// Certificates (PEM) to trust besides the system's.
     pub authorities: Vec<u8>,
@@ -193,9 +193,12 @@ impl fmt::Debug for Network {
 
 /// The real network.
 #[derive(Debug)]
-pub struct Real {
+pub struct Real(RwLock<Connected>);
+
+#[derive(Debug)]
+struct Connected {
     network: Network,
-    client: RwLock<reqwest::Client>,
+    client: reqwest::Client,
 }
 
 impl Real {
@@ -204,7 +207,20 @@ impl Real {
     /// # Errors
     /// When a certificate or the proxy can't be used, or the system has no certificates at all.
     pub fn new(network: Network) -> Result<Self, reqwest::Error> {
-        Ok(Self { client: RwLock::new(Self::client(&network)?), network })
+        let client = Self::client(&network)?;
+        Ok(Self(RwLock::new(Connected { network, client })))
+    }
+
+    /// Reaches the network another way from now on; if nothing about it is new, the connections stay.
+    ///
+    /// # Errors
+    /// When a certificate or the proxy can't be used; then all stays as it was.
+    pub fn reach_by(&self, network: Network) -> Result<(), reqwest::Error> {
+        if self.0.read().unwrap_or_else(PoisonError::into_inner).network != network {
+            let client = Self::client(&network)?;
+            *self.0.write().unwrap_or_else(PoisonError::into_inner) = Connected { network, client };
+        }
+        Ok(())
     }
 
     fn client(network: &Network) -> Result<reqwest::Client, reqwest::Error> {
@@ -239,7 +255,7 @@ impl Real {
 
 impl Exchange for Real {
     fn send(&self, request: Request) -> BoxFuture<'static, Result<Incoming, Failure>> {
-        let client = self.client.read().unwrap_or_else(PoisonError::into_inner).clone();
+        let client = self.0.read().unwrap_or_else(PoisonError::into_inner).client.clone();
         let mut outgoing = client.request(request.method.clone(), request.url).headers(request.headers);
         if !request.body.is_empty() {
             outgoing = outgoing.body(request.body);
@@ -258,8 +274,9 @@ impl Exchange for Real {
 
     fn forget_connections(&self) {
         // The pool can't be emptied, only left behind.
-        match Self::client(&self.network) {
-            Ok(fresh) => *self.client.write().unwrap_or_else(PoisonError::into_inner) = fresh,
+        let mut connected = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        match Self::client(&connected.network) {
+            Ok(fresh) => connected.client = fresh,
             Err(error) => tracing::warn!(%error, "the old connections are kept"),
         }
     }

@@ -6,6 +6,7 @@ pub mod exchange;
 pub mod graph;
 pub mod oauth;
 pub mod origin;
+mod source;
 pub mod ucwa;
 
 use std::time::Duration;
@@ -16,6 +17,7 @@ use crate::invitation::{
     AccountId, Conversation, ConversationId, Decision, Invitation, InvitationId, Moment, Outcome, Party,
 };
 use crate::text::DisplayText;
+pub use source::{Reread, SettingsSource};
 
 /// How many events may wait for the program, and commands for a provider, before the sender waits.
 pub const QUEUE: usize = 1_024;

@@ -10,6 +10,7 @@
 )]
 
 mod bot;
+mod corrections;
 mod discovery;
 mod faults;
 mod journeys;

@@ -11,7 +11,7 @@ use rsvp::config::Secret;
 use rsvp::invitation::{AccountId, Decision, Invitation, InvitationId, Moment, Outcome};
 use rsvp::provider::exchange::Exchange;
 use rsvp::provider::ucwa::{self, Activity, Availability, Credentials, Modality, Start, Wire};
-use rsvp::provider::{Clock, Command, Event, Handle, Status};
+use rsvp::provider::{Clock, Command, Event, Handle, SettingsSource, Status};
 use rsvp::sim::{InProcess, Invite, Kind, Options, Person, Simulator};
 
 pub const PASSWORD: &str = "hunter2-canary";
@@ -142,7 +142,11 @@ impl Desk {
         desk
     }
 
-    pub fn start(sim: &Simulator, exchange: Arc<dyn Exchange>, settings: ucwa::Settings) -> Self {
+    pub fn start(
+        sim: &Simulator,
+        exchange: Arc<dyn Exchange>,
+        settings: impl Into<SettingsSource<ucwa::Settings>>,
+    ) -> Self {
         let clock = Clock::start();
         Self::of(sim, ucwa::spawn(settings, exchange, AccountId(0), clock), clock)
     }

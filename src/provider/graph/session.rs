@@ -23,7 +23,7 @@ use super::trust::Trust;
 use super::webhook::{Arrival, Webhook};
 use crate::invitation::AccountId;
 use crate::provider::exchange::Exchange;
-use crate::provider::{Clock, Command, Event, Handle, Problem, QUEUE, Status, Ticket};
+use crate::provider::{Clock, Command, Event, Handle, Problem, QUEUE, SettingsSource, Status, Ticket};
 use crate::text::DisplayText;
 use work::{Jobs, Refused, happening};
 
@@ -33,12 +33,13 @@ const PATIENCE: Duration = Duration::from_secs(3);
 /// Starts the task of a bot.
 #[must_use]
 pub fn spawn(
-    settings: Settings,
+    settings: impl Into<SettingsSource<Settings>>,
     exchange: Arc<dyn Exchange>,
     entrance: Arc<dyn Entrance>,
     account: AccountId,
     clock: Clock,
 ) -> Handle {
+    let settings = settings.into();
     let (events, events_out) = mpsc::channel(QUEUE);
     let (commands_in, commands) = mpsc::channel(QUEUE);
     let trust = Trust::new(&settings, exchange.clone());
@@ -66,7 +67,7 @@ pub fn spawn(
 }
 
 struct Session {
-    settings: Settings,
+    settings: SettingsSource<Settings>,
     exchange: Arc<dyn Exchange>,
     entrance: Arc<dyn Entrance>,
     clock: Clock,

@@ -19,7 +19,7 @@ use super::rate_limit::RateLimiter;
 use super::store::Store;
 use crate::invitation::AccountId;
 use crate::provider::exchange::Exchange;
-use crate::provider::{Clock, Command, Event, Handle, Problem, QUEUE, Status};
+use crate::provider::{Clock, Command, Event, Handle, Problem, QUEUE, SettingsSource, Status};
 use crate::text::DisplayText;
 
 /// How long signing out may take at the very end.
@@ -37,9 +37,15 @@ const ENDED: &str = "the server ended the session";
 
 /// Starts the task of an account.
 #[must_use]
-pub fn spawn(settings: Settings, exchange: Arc<dyn Exchange>, account: AccountId, clock: Clock) -> Handle {
+pub fn spawn(
+    settings: impl Into<SettingsSource<Settings>>,
+    exchange: Arc<dyn Exchange>,
+    account: AccountId,
+    clock: Clock,
+) -> Handle {
     let (events, events_out) = mpsc::channel(QUEUE);
     let (commands_in, commands) = mpsc::channel(QUEUE);
+    let settings = settings.into();
     let (polls, upkeep) = (RateLimiter::new(), RateLimiter::new());
     let session = Session { settings, exchange, account, clock, events, commands, polls, upkeep };
     tokio::spawn(session.run());
@@ -48,7 +54,7 @@ pub fn spawn(settings: Settings, exchange: Arc<dyn Exchange>, account: AccountId
 
 /// What the task has for all of its life.
 pub(super) struct Session {
-    pub(super) settings: Settings,
+    pub(super) settings: SettingsSource<Settings>,
     exchange: Arc<dyn Exchange>,
     pub(super) account: AccountId,
     pub(super) clock: Clock,
@@ -57,6 +63,13 @@ pub(super) struct Session {
     /// The budget of the event channel, and of all else that follows from what the server says.
     pub(super) polls: RateLimiter,
     pub(super) upkeep: RateLimiter,
+}
+
+/// Why a wait is over.
+enum Resumed {
+    InTime,
+    /// The user wants to go on now, perhaps because of a correction of the configuration.
+    ByUser,
 }
 
 /// Why something that was awaited did not come.
@@ -126,15 +139,17 @@ impl Session {
                     self.wait(waits.next().max(at_least.unwrap_or_default()), problem).await
                 }
                 End::Replaced => self.wait_for_user(Status::Replaced).await,
-                End::Stopped(problem) => {
-                    // What the user mends may be the token or the password: nothing old is kept.
+                End::Stopped(problem) => self.wait_for_user(Status::Stopped(problem)).await,
+            };
+            match go_on {
+                Err(Interrupted::SignOut) => break,
+                Ok(Resumed::ByUser) => {
+                    // What was corrected may be the token or the password: nothing old is kept.
+                    self.read_settings_again().await;
                     client = self.client();
                     applications = None;
-                    self.wait_for_user(Status::Stopped(problem)).await
                 }
-            };
-            if let Err(Interrupted::SignOut) = go_on {
-                break;
+                Ok(Resumed::InTime) => {}
             }
         }
         self.status(Status::SignedOut).await;
@@ -142,6 +157,13 @@ impl Session {
 
     fn client(&self) -> Client {
         Client::new(&self.settings, self.exchange.clone())
+    }
+
+    /// The user may have corrected the configuration.
+    async fn read_settings_again(&mut self) {
+        if let Some(notice) = self.settings.read_again().await {
+            self.event(Event::Notice(notice)).await;
+        }
     }
 
     /// Tells the program something. If it no longer listens, its commands have ended too.
@@ -172,17 +194,17 @@ impl Session {
         }
     }
 
-    async fn wait(&mut self, wait: Duration, problem: Problem) -> Result<(), Interrupted> {
+    async fn wait(&mut self, wait: Duration, problem: Problem) -> Result<Resumed, Interrupted> {
         let at = self.clock.now().after(wait);
         self.wait_until(Some(self.clock.instant(at)), Status::Retrying { at, problem }).await
     }
 
-    async fn wait_for_user(&mut self, status: Status) -> Result<(), Interrupted> {
+    async fn wait_for_user(&mut self, status: Status) -> Result<Resumed, Interrupted> {
         self.wait_until(None, status).await
     }
 
     /// Waits for a moment, or for ever, or until the user wants to go on.
-    async fn wait_until(&mut self, at: Option<Instant>, status: Status) -> Result<(), Interrupted> {
+    async fn wait_until(&mut self, at: Option<Instant>, status: Status) -> Result<Resumed, Interrupted> {
         self.status(status).await;
         loop {
             let due = async {
@@ -195,12 +217,12 @@ impl Session {
                 biased;
                 command = self.commands.recv() => match command {
                     None | Some(Command::SignOut) => return Err(Interrupted::SignOut),
-                    Some(Command::Reconnect) => return Ok(()),
+                    Some(Command::Reconnect) => return Ok(Resumed::ByUser),
                     // Waking up mends no password and takes no channel back.
-                    Some(Command::Wake) if at.is_some() => return Ok(()),
+                    Some(Command::Wake) if at.is_some() => return Ok(Resumed::InTime),
                     Some(command) => self.refuse(&command).await,
                 },
-                () = due => return Ok(()),
+                () = due => return Ok(Resumed::InTime),
             }
         }
     }

@@ -1,0 +1,126 @@
+//! The configuration is corrected while the program runs, and read again with `r`.
+
+use std::sync::Arc;
+
+use rsvp::app::State;
+use rsvp::config::{Config, Reader, Source};
+use rsvp::provider::{Problem, Reread, SettingsSource, Status};
+use rsvp::sim::InProcess;
+use rsvp::text::DisplayText;
+
+use crate::support::{Desk, POOL, im, paused, simulator};
+
+/// A configuration file that only its owner can read.
+pub struct Written {
+    folder: tempfile::TempDir,
+}
+
+impl Written {
+    pub fn new(text: &str) -> Self {
+        let written = Self { folder: tempfile::tempdir().unwrap() };
+        written.now_says(text);
+        written
+    }
+
+    pub fn now_says(&self, text: &str) {
+        self.beside("config.toml", text);
+    }
+
+    /// Writes another file into the same folder.
+    pub fn beside(&self, name: &str, text: &str) {
+        let path = self.folder.path().join(name);
+        std::fs::write(&path, text).unwrap();
+        #[cfg(unix)]
+        std::fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
+    }
+
+    /// The settings of one account, as the program reads them.
+    pub fn source<T: Send + 'static>(&self, of: fn(Config) -> Option<Source<T>>) -> SettingsSource<T> {
+        let path = self.folder.path().join("config.toml");
+        let (config, reader) = Reader::load(Some(&path), None).unwrap();
+        SettingsSource::new(of(config).unwrap().settings, move || {
+            let (config, left_out) = reader.read().map_err(|error| Problem::new(&error.to_string(), ""))?;
+            let left_out = (!left_out.is_empty()).then(|| DisplayText::new(&left_out.join(", ")));
+            let source = of(config).ok_or_else(|| Problem::new("it is gone", ""))?;
+            Ok(Reread { settings: source.settings, left_out })
+        })
+    }
+}
+
+pub fn stopped(state: &State) -> bool {
+    matches!(state.accounts[0].status, Status::Stopped(_))
+}
+
+fn account(token: &str) -> String {
+    format!("token = \"{token}\"\n[ucwa]\nurl = \"{POOL}\"\n")
+}
+
+/// A client that was stopped because its file has the wrong token.
+async fn stopped_desk(file: &Written) -> Desk {
+    let sim = simulator();
+    let settings = file.source(|config| config.ucwa);
+    let mut desk = Desk::start(&sim, Arc::new(InProcess::new(&sim)), settings);
+    desk.until(stopped).await;
+    desk
+}
+
+#[test]
+fn a_corrected_token_is_read_when_the_user_reconnects() {
+    paused().block_on(async {
+        let file = Written::new(&account("cwt=typo"));
+        let mut desk = stopped_desk(&file).await;
+        file.now_says(&account("cwt=demo"));
+        desk.press("r");
+        desk.until_online().await;
+        desk.sim.invite(im());
+        desk.ringing().await;
+        desk.end().await;
+    });
+}
+
+#[test]
+fn another_way_to_sign_in_is_taken_up_too() {
+    paused().block_on(async {
+        let file = Written::new(&account("cwt=typo"));
+        let mut desk = stopped_desk(&file).await;
+        file.beside("password", crate::support::PASSWORD);
+        let name = "username = \"tosh@contoso.example\"\npassword_file = \"password\"\n";
+        file.now_says(&format!("{name}[ucwa]\nurl = \"{POOL}\"\n"));
+        desk.press("r");
+        desk.until_online().await;
+        assert_eq!(desk.count("oauthtoken"), 1, "{}", desk.story());
+        desk.end().await;
+    });
+}
+
+#[test]
+fn a_file_that_is_broken_now_is_told_with_its_line_and_the_old_settings_stay() {
+    paused().block_on(async {
+        let file = Written::new(&account("cwt=typo"));
+        let mut desk = stopped_desk(&file).await;
+        file.now_says(&account("cwt=demo").replace("url", "urk"));
+        desk.press("r");
+        desk.until(|state| state.notice.as_ref().is_some_and(|it| it.text.as_str().contains("line 3"))).await;
+        let told = desk.notice();
+        assert!(told.starts_with("The old settings stay in use: ") && told.contains("config.toml"), "{told}");
+        desk.until(stopped).await;
+        file.now_says(&account("cwt=demo"));
+        desk.press("r");
+        desk.until_online().await;
+        desk.end().await;
+    });
+}
+
+#[test]
+fn what_can_not_change_while_the_program_runs_is_named() {
+    paused().block_on(async {
+        let file = Written::new(&account("cwt=typo"));
+        let mut desk = stopped_desk(&file).await;
+        let rest = "[keys]\naccept = \"z\"\n[ui]\nascii = true\n[history]\nenabled = false\n";
+        file.now_says(&(account("cwt=demo") + rest));
+        desk.press("r");
+        desk.until_online().await;
+        assert!(desk.was_told("[ui], [keys], [history]"), "{:?}", desk.notices);
+        desk.end().await;
+    });
+}
