@@ -23,8 +23,7 @@ pub(super) async fn run(global: &Global) -> anyhow::Result<()> {
     }
     if let Some(Source { label, settings, network }) = config.graph {
         say(&format!("\nMicrosoft Graph, {label}"))?;
-        let entrance = Socket(settings.listen);
-        graph::check(&settings, exchange(network, "graph")?, &entrance, &mut tell).await;
+        graph::check(&settings, exchange(network, "graph")?, &Socket, &mut tell).await;
     }
     match failures {
         0 => Ok(()),

@@ -52,10 +52,9 @@ impl Sources {
         }
         if let Some(Source { settings, network, .. }) = self.graph {
             let account = AccountId(u8::try_from(handles.len())?);
-            let entrance = Arc::new(Socket(settings.listen));
             let exchange = exchange(network, "graph")?;
             let settings = rereadable(settings, reader, &exchange, "graph", |config| config.graph);
-            handles.push(graph::spawn(settings, exchange, entrance, account, clock));
+            handles.push(graph::spawn(settings, exchange, Arc::new(Socket), account, clock));
         }
         Ok(handles)
     }

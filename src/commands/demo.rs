@@ -74,7 +74,7 @@ async fn bot(options: &Options, server: &Url) -> anyhow::Result<graph::Settings>
     })
 }
 
-/// A port on which nobody listens: the webhook opens it when it is ready, and again after each reconnect.
+/// A port on which nobody listens: the webhook opens it.
 async fn free_port() -> anyhow::Result<SocketAddr> {
     Ok(TcpListener::bind("127.0.0.1:0").await?.local_addr()?)
 }

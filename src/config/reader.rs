@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use super::{Config, ConfigError, Endpoint, File, ThemeName, load, place};
 use crate::app::KeyMap;
 use crate::invitation::{Reason, Rejection};
+use crate::text::DisplayText;
 
 /// The file of a configuration that is in use, which can be read again.
 #[derive(Debug)]
@@ -18,8 +19,9 @@ pub struct Reader {
 /// What a program takes from its configuration once, when it starts: by the parts of the file.
 #[derive(Debug)]
 struct Fixed {
-    ucwa: bool,
-    graph: bool,
+    /// What the accounts are called, as far as there are any.
+    ucwa: Option<DisplayText>,
+    graph: Option<DisplayText>,
     rejection: Rejection,
     ui: (ThemeName, bool, bool, Reason),
     keys: KeyMap,
@@ -30,8 +32,8 @@ impl Fixed {
     fn of(config: &Config) -> Self {
         let settings = &config.settings;
         Self {
-            ucwa: config.ucwa.is_some(),
-            graph: config.graph.is_some(),
+            ucwa: config.ucwa.as_ref().map(|source| source.label.clone()),
+            graph: config.graph.as_ref().map(|source| source.label.clone()),
             rejection: settings.default_rejection,
             ui: (config.theme, config.ascii, settings.bell, settings.default_reason),
             keys: settings.keys.clone(),
@@ -41,10 +43,16 @@ impl Fixed {
 
     /// The parts of a file that now say something else.
     fn differences(&self, now: &Self) -> Vec<&'static str> {
+        let came_or_went = |old: &Option<_>, new: &Option<_>| old.is_some() != new.is_some();
+        let renamed = |old: &Option<_>, new: &Option<_>| old.is_some() && new.is_some() && old != new;
         let parts = [
-            ("Skype for Business", self.ucwa != now.ucwa),
-            ("[graph]", self.graph != now.graph),
-            ("default_reject_reason", self.graph && now.graph && self.rejection != now.rejection),
+            ("Skype for Business", came_or_went(&self.ucwa, &now.ucwa)),
+            ("[graph]", came_or_went(&self.graph, &now.graph)),
+            (
+                "the account's name on the screen",
+                renamed(&self.ucwa, &now.ucwa) || renamed(&self.graph, &now.graph),
+            ),
+            ("default_reject_reason", self.rejection != now.rejection),
             ("[ui]", self.ui != now.ui),
             ("[keys]", self.keys != now.keys),
             ("[history]", self.history != now.history),

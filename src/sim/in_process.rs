@@ -1,4 +1,5 @@
 use std::io;
+use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use axum::body::Body;
@@ -63,7 +64,7 @@ impl Doorway {
 }
 
 impl Entrance for Doorway {
-    fn open(&self, webhook: Webhook) -> BoxFuture<'static, io::Result<JoinSet<()>>> {
+    fn open(&self, _: SocketAddr, webhook: Webhook) -> BoxFuture<'static, io::Result<JoinSet<()>>> {
         let number = {
             let mut open = self.lock();
             open.webhook = Some(webhook);

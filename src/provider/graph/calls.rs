@@ -123,6 +123,11 @@ impl Calls {
         }
     }
 
+    /// Changes the bot's own tenant, for the calls to come.
+    pub fn belong_to(&mut self, tenant: &str) {
+        tenant.clone_into(&mut self.tenant);
+    }
+
     /// The tenants of the calls that have begun since: a token for each is wanted before it is needed.
     pub fn tenants(&mut self) -> HashSet<String> {
         std::mem::take(&mut self.tenants)

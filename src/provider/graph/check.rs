@@ -44,7 +44,7 @@ pub async fn check(
         }
     });
     let (webhook, mut arrivals) = Webhook::new(settings.public_url.path(), trust);
-    let _open = match entrance.open(webhook).await {
+    let _open = match entrance.open(settings.listen, webhook).await {
         Ok(open) => {
             tell(Step::fine("listener", &format!("listens on {}", settings.listen)));
             open

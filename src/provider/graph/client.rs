@@ -212,6 +212,12 @@ impl Client {
         self.call(Method::POST, target, &["keepAlive"], Some(&json!({})), None).await.map(drop)
     }
 
+    /// Lets go of kept connections and of the requests for tokens that are on their way on them.
+    pub fn begin_anew(&self) {
+        self.forget_connections();
+        self.0.tokens.begin_anew();
+    }
+
     /// Lets go of kept connections: after a suspend or a change of network they are dead.
     pub fn forget_connections(&self) {
         self.0.exchange.forget_connections();

@@ -35,20 +35,19 @@ const HEAD_LIMIT: usize = 32 * 1024;
 
 /// Lets requests in until what it gives is dropped.
 pub trait Entrance: Send + Sync + 'static {
-    /// Opens the way to `webhook`.
+    /// Opens the way to `webhook`; `address` is where it is to be on this machine.
     ///
     /// # Errors
     /// When there is no way, as when another program listens there.
-    fn open(&self, webhook: Webhook) -> BoxFuture<'static, io::Result<JoinSet<()>>>;
+    fn open(&self, address: SocketAddr, webhook: Webhook) -> BoxFuture<'static, io::Result<JoinSet<()>>>;
 }
 
 /// A listener for plain HTTP: a tunnel or a reverse proxy before it ends TLS.
 #[derive(Clone, Copy, Debug)]
-pub struct Socket(pub SocketAddr);
+pub struct Socket;
 
 impl Entrance for Socket {
-    fn open(&self, webhook: Webhook) -> BoxFuture<'static, io::Result<JoinSet<()>>> {
-        let address = self.0;
+    fn open(&self, address: SocketAddr, webhook: Webhook) -> BoxFuture<'static, io::Result<JoinSet<()>>> {
         async move {
             let listener = TcpListener::bind(address).await?;
             let mut open = JoinSet::new();

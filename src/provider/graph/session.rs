@@ -3,16 +3,17 @@
 
 mod work;
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use backon::{BackoffBuilder, ExponentialBuilder};
 use futures_util::StreamExt;
-use futures_util::future::BoxFuture;
 use futures_util::stream::FuturesUnordered;
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep_until, timeout};
+use url::Url;
 
 use super::calls::Calls;
 use super::client::Client;
@@ -50,6 +51,7 @@ pub fn spawn(
         trust,
         webhook,
         arrivals,
+        open: None,
         settings,
         exchange,
         entrance,
@@ -57,6 +59,7 @@ pub fn spawn(
         events,
         commands,
         jobs: FuturesUnordered::new(),
+        beginnings: 0,
         requests: 0,
         renew_at: None,
         without_token: false,
@@ -79,7 +82,12 @@ struct Session {
     webhook: Webhook,
     /// Outlives each opening of the webhook: what the service was told is taken must not be lost.
     arrivals: mpsc::Receiver<Arrival>,
+    /// The open way to the webhook. It stays open, whatever is begun anew: what comes while it is closed may never
+    /// come again.
+    open: Option<JoinSet<()>>,
     jobs: Jobs,
+    /// How often this was begun anew: what an earlier beginning asked for says nothing of how it is now.
+    beginnings: u64,
     /// How many of the jobs the user asked for.
     requests: usize,
     /// When the next token is to be fetched, unless one is being fetched.
@@ -91,15 +99,42 @@ struct Session {
 
 /// What came of trying to get ready.
 enum Ready {
-    Open(JoinSet<()>),
+    Yes,
     Failed { problem: Problem, at_least: Option<Duration> },
     Stopped(Problem),
 }
 
-/// What follows a wait.
+/// What follows.
 enum Next {
     Leave,
+    /// A wait is over.
     TryAgain,
+    /// The user or the machine has changed something.
+    BeginAnew,
+}
+
+/// What the webhook is made of: if it changes, there has to be another one.
+#[derive(PartialEq, Eq)]
+struct Reception {
+    listen: SocketAddr,
+    public_url: Url,
+    client_id: String,
+    openid_url: Url,
+    issuers: Vec<String>,
+    allowed_tenants: Vec<String>,
+}
+
+impl Reception {
+    fn of(settings: &Settings) -> Self {
+        Self {
+            listen: settings.listen,
+            public_url: settings.public_url.clone(),
+            client_id: settings.client_id.clone(),
+            openid_url: settings.openid_url.clone(),
+            issuers: settings.issuers.clone(),
+            allowed_tenants: settings.allowed_tenants.clone(),
+        }
+    }
 }
 
 impl Session {
@@ -107,54 +142,52 @@ impl Session {
         let mut waits = waits();
         loop {
             self.status(Status::Connecting("fetching keys and a token")).await;
-            let ready = self.get_ready();
-            let next = match self.meanwhile(ready).await {
-                None => break,
-                Some(Ready::Open(_open)) => {
-                    self.serve().await;
-                    break;
-                }
-                Some(Ready::Failed { problem, at_least }) => {
+            let next = match self.get_ready().await {
+                Err(next) => next,
+                Ok(Ready::Yes) => self.serve().await,
+                Ok(Ready::Failed { problem, at_least }) => {
                     let asked_for = at_least.unwrap_or_default().min(LONGEST_ASKED_FOR);
                     let wait = waits.next().unwrap_or(LONGEST).max(asked_for);
                     let at = self.clock.now().after(wait);
                     self.status(Status::Retrying { at, problem }).await;
                     self.wait_until(Some(self.clock.instant(at))).await
                 }
-                Some(Ready::Stopped(problem)) => {
+                Ok(Ready::Stopped(problem)) => {
                     self.status(Status::Stopped(problem)).await;
                     self.wait_until(None).await
                 }
             };
-            if let Next::Leave = next {
-                break;
+            match next {
+                Next::Leave => break,
+                Next::TryAgain => {}
+                Next::BeginAnew => waits = self::waits(),
             }
             self.begin_anew();
         }
         self.leave().await;
     }
 
-    /// Opens the webhook with all that it needs: the keys of notifications, and a token for the answers.
-    fn get_ready(&self) -> BoxFuture<'static, Ready> {
-        let webhook = self.webhook.clone();
-        let (entrance, trust, client) = (self.entrance.clone(), self.trust.clone(), self.client.clone());
-        let tenant = self.settings.tenant.clone();
-        Box::pin(async move {
-            // Nothing can be believed before the keys are there; what comes until then is asked to come again.
-            let open = match entrance.open(webhook).await {
-                Ok(open) => open,
+    /// Opens the webhook and fetches all that it needs: the keys of notifications, and a token for the answers.
+    async fn get_ready(&mut self) -> Result<Ready, Next> {
+        if self.open.is_none() {
+            match self.entrance.open(self.settings.listen, self.webhook.clone()).await {
+                Ok(open) => self.open = Some(open),
                 Err(error) => {
-                    let what = format!("can't listen for notifications: {error}");
+                    let what = format!("can't listen for notifications on {}: {error}", self.settings.listen);
                     let remedy = "is another rsvp running? else choose another `listen` under [graph]";
-                    return Ready::Stopped(Problem::new(&what, remedy));
+                    return Ok(Ready::Stopped(Problem::new(&what, remedy)));
                 }
-            };
+            }
+        }
+        let (trust, client, tenant) = (self.trust.clone(), self.client.clone(), self.settings.tenant.clone());
+        self.meanwhile(async move {
+            // Nothing can be believed before the keys are there; what comes until then is asked to come again.
             if let Err(error) = trust.refresh().await {
                 let problem = Problem::new(&error.to_string(), "notifications can't be believed without");
                 return Ready::Failed { problem, at_least: None };
             }
             match client.sign_in(&tenant).await {
-                Ok(_) => Ready::Open(open),
+                Ok(_) => Ready::Yes,
                 Err(error) if error.is_passing() => {
                     let at_least = CallError::from(error.clone()).retry_after();
                     Ready::Failed { problem: error.problem(), at_least }
@@ -162,17 +195,42 @@ impl Session {
                 Err(error) => Ready::Stopped(error.problem()),
             }
         })
+        .await
     }
 
-    /// What the user mends may be the secret: no old token is kept.
+    /// Lets go of all that waits for an old connection. What the user has corrected may be the secret: no old token
+    /// is kept.
     fn begin_anew(&mut self) {
+        self.beginnings += 1;
         self.client.forget_connections();
         self.client = Client::new(&self.settings, self.exchange.clone());
+        self.trust.begin_anew();
     }
 
-    /// Takes in notifications, commands and replies, until the user leaves. The webhook stays open all that
-    /// time: what comes while it is closed may never come again.
-    async fn serve(&mut self) {
+    /// Takes up what the user has corrected in the configuration. Says whether the webhook can stay as it is.
+    async fn read_settings_again(&mut self) -> bool {
+        let before = Reception::of(&self.settings);
+        if let Some(notice) = self.settings.read_again().await {
+            self.event(Event::Notice(notice)).await;
+        }
+        self.calls.belong_to(&self.settings.tenant);
+        if before == Reception::of(&self.settings) {
+            return true;
+        }
+        if let Some(mut open) = self.open.take() {
+            open.shutdown().await;
+        }
+        // The service was told that these are taken.
+        while let Ok(arrival) = self.arrivals.try_recv() {
+            self.arrived(arrival).await;
+        }
+        self.trust = Trust::new(&self.settings, self.exchange.clone());
+        (self.webhook, self.arrivals) = Webhook::new(self.settings.public_url.path(), self.trust.clone());
+        false
+    }
+
+    /// Takes in notifications, commands and replies, until the user leaves or wants another webhook.
+    async fn serve(&mut self) -> Next {
         self.status(Status::Online { since: self.clock.now() }).await;
         self.renew_token();
         loop {
@@ -180,17 +238,23 @@ impl Session {
             tokio::select! {
                 biased;
                 command = self.commands.recv() => match command {
-                    None | Some(Command::SignOut) => return,
+                    None | Some(Command::SignOut) => return Next::Leave,
                     Some(Command::Reconnect) => {
+                        if !self.read_settings_again().await {
+                            return Next::BeginAnew;
+                        }
                         self.begin_anew();
                         self.read_keys();
                         self.renew_token();
                     }
                     Some(Command::Wake) => {
-                        self.client.forget_connections();
+                        self.beginnings += 1;
+                        self.client.begin_anew();
+                        self.trust.begin_anew();
                         self.calls.expire();
                         // How old they are was not counted while the machine slept.
                         self.read_keys();
+                        self.renew_token();
                     }
                     Some(command) => self.command(command).await,
                 },
@@ -202,18 +266,23 @@ impl Session {
         }
     }
 
-    /// Awaits something while refusing what can only be done online. Nothing if the user wants to leave.
-    async fn meanwhile<T>(&mut self, future: impl Future<Output = T>) -> Option<T> {
+    /// Awaits something while refusing what can only be done online, unless it is to be begun anew.
+    async fn meanwhile<T>(&mut self, future: impl Future<Output = T>) -> Result<T, Next> {
         tokio::pin!(future);
         loop {
             self.tell().await;
             tokio::select! {
                 biased;
                 command = self.commands.recv() => match command {
-                    None | Some(Command::SignOut) => return None,
+                    None | Some(Command::SignOut) => return Err(Next::Leave),
+                    Some(Command::Reconnect) => {
+                        self.read_settings_again().await;
+                        return Err(Next::BeginAnew);
+                    }
+                    Some(Command::Wake) => return Err(Next::BeginAnew),
                     Some(command) => self.offline(&command).await,
                 },
-                result = &mut future => return Some(result),
+                result = &mut future => return Ok(result),
                 happened = happening(&mut self.jobs, &mut self.arrivals, self.calls.next()) => {
                     self.happened(happened).await;
                 }
@@ -229,8 +298,12 @@ impl Session {
                 biased;
                 command = self.commands.recv() => match command {
                     None | Some(Command::SignOut) => return Next::Leave,
-                    Some(Command::Reconnect) => return Next::TryAgain,
-                    Some(Command::Wake) if at.is_some() => return Next::TryAgain,
+                    Some(Command::Reconnect) => {
+                        self.read_settings_again().await;
+                        return Next::BeginAnew;
+                    }
+                    // Waking up mends no secret.
+                    Some(Command::Wake) if at.is_some() => return Next::BeginAnew,
                     Some(command) => self.offline(&command).await,
                 },
                 () = until(at) => return Next::TryAgain,

@@ -164,6 +164,15 @@ impl Tokens {
         }
     }
 
+    /// Fetches each token anew when it is next wanted, however old it seems: the runtime's clock stands still while
+    /// the machine sleeps. Nobody waits for a request that is on its way; the tokens serve until others are there.
+    pub fn begin_anew(&self) {
+        for held in self.tenants.lock().unwrap_or_else(PoisonError::into_inner).values_mut() {
+            let token = held.token().map(|token| Token { renew_at: Instant::now(), ..token });
+            *held = Arc::new(Held { token: Mutex::new(token), ..Held::default() });
+        }
+    }
+
     async fn fetch_for(&self, held: &Held, tenant: &str) -> Result<Token, TokenError> {
         let number = held.token().map_or(1, |token| token.number + 1);
         let token = self.fetch(tenant, number).await?;

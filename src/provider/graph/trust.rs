@@ -101,7 +101,7 @@ pub struct Trust {
     allowed_tenants: Vec<String>,
     keys: RwLock<Keys>,
     /// When the keys were last asked for, and whether they came; whoever holds it asks.
-    asked: Arc<Mutex<Asked>>,
+    asked: RwLock<Arc<Mutex<Asked>>>,
 }
 
 type Asked = Option<(Instant, bool)>;
@@ -158,7 +158,7 @@ impl Trust {
             validation,
             allowed_tenants: settings.allowed_tenants.clone(),
             keys: RwLock::default(),
-            asked: Arc::default(),
+            asked: RwLock::default(),
         })
     }
 
@@ -209,7 +209,7 @@ impl Trust {
         };
         if let Some(key) = known {
             // Unless somebody is asking already: one is enough.
-            if !fresh && let Ok(asked) = self.asked.clone().try_lock_owned() {
+            if !fresh && let Ok(asked) = self.asked().try_lock_owned() {
                 drop(self.ask(asked));
             }
             return Ok(key);
@@ -227,7 +227,7 @@ impl Trust {
     /// Reads the keys, unless that was tried a moment ago; those who come meanwhile wait for the same answer.
     /// Says whether they came the last time.
     async fn look_again(self: &Arc<Self>) -> bool {
-        let asked = self.asked.clone().lock_owned().await;
+        let asked = self.asked().lock_owned().await;
         match self.ask(asked) {
             Ok(came) => came,
             Err(reading) => reading.await.unwrap_or(false),
@@ -249,7 +249,16 @@ impl Trust {
     /// # Errors
     /// When they can't be had or make no sense; the keys that are known stay.
     pub async fn refresh(&self) -> Result<usize, NoKeys> {
-        self.read_and_note(&mut *self.asked.lock().await).await
+        self.read_and_note(&mut *self.asked().lock().await).await
+    }
+
+    /// Lets go of what is being read: nobody who comes now waits for it. The keys that are known stay.
+    pub fn begin_anew(&self) {
+        *self.asked.write().unwrap_or_else(PoisonError::into_inner) = Arc::default();
+    }
+
+    fn asked(&self) -> Arc<Mutex<Asked>> {
+        self.asked.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     async fn read_and_note(&self, asked: &mut Asked) -> Result<usize, NoKeys> {

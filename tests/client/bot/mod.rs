@@ -1,7 +1,9 @@
 //! The calls of a bot, against the simulator's calling service.
 
 mod abuse;
+mod anew;
 mod attacks;
+mod corrections;
 mod faults;
 mod journeys;
 mod refusals;
@@ -15,9 +17,9 @@ use std::sync::Arc;
 use rsvp::app::{Entry, Phase, State};
 use rsvp::config::Secret;
 use rsvp::invitation::{AccountId, Outcome};
-use rsvp::provider::Clock;
 use rsvp::provider::exchange::Exchange;
 use rsvp::provider::graph::{self, Credential, ISSUERS};
+use rsvp::provider::{Clock, SettingsSource};
 use rsvp::sim::{Call, Caller, Doorway, GraphOptions, InProcess, Options, Recorded, Simulator};
 
 use crate::support::{Desk, paused};
@@ -64,7 +66,8 @@ impl Desk {
     }
 
     /// The desk of a bot that begins to get ready.
-    fn bot_of(sim: &Simulator, settings: graph::Settings) -> Self {
+    fn bot_of(sim: &Simulator, settings: impl Into<SettingsSource<graph::Settings>>) -> Self {
+        let settings = settings.into();
         let door = Doorway::default();
         sim.notify(Arc::new(door.clone()), settings.public_url.clone());
         Self::behind(sim, settings, Arc::new(InProcess::new(sim)), door)
@@ -72,7 +75,7 @@ impl Desk {
 
     fn behind(
         sim: &Simulator,
-        settings: graph::Settings,
+        settings: impl Into<SettingsSource<graph::Settings>>,
         exchange: Arc<dyn Exchange>,
         door: impl graph::Entrance,
     ) -> Self {

@@ -6,13 +6,16 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use rsvp::provider::exchange::{Network, Real};
-use rsvp::provider::graph::Socket;
-use rsvp::sim::{GraphOptions, Options, Simulator, serve};
+use rsvp::provider::graph::{Settings, Socket};
+use rsvp::provider::{Command, Status};
+use rsvp::sim::{Fault, GraphOptions, Mishap, Options, Simulator, serve};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::time::{Instant, timeout};
 
+use super::corrections::file;
 use super::{john, ringing, settings};
+use crate::corrections::{Written, stopped};
 use crate::support::Desk;
 
 fn real(test: impl Future<Output = ()>) {
@@ -21,6 +24,24 @@ fn real(test: impl Future<Output = ()>) {
 
 fn exchange() -> Arc<Real> {
     Arc::new(Real::new(Network { loopback_only: true, ..Network::default() }).unwrap())
+}
+
+/// What a bot has to be told whose service and webhook are there.
+fn at(service: &str, webhook: SocketAddr) -> Settings {
+    Settings {
+        authority: service.parse().unwrap(),
+        base: format!("{service}v1.0").parse().unwrap(),
+        openid_url: format!("{service}v1/.well-known/OpenIdConfiguration").parse().unwrap(),
+        public_url: format!("http://{webhook}/api/calls").parse().unwrap(),
+        listen: webhook,
+        ..settings(&GraphOptions::default())
+    }
+}
+
+/// The same as a file.
+fn bot_file(service: &str, webhook: SocketAddr) -> String {
+    file(service, &format!("http://{webhook}/api/calls"), &GraphOptions::default().client_secret)
+        + &format!("listen = \"{webhook}\"\n")
 }
 
 /// A bot at a simulator, both on sockets; and where its webhook listens.
@@ -34,16 +55,67 @@ async fn bot() -> (Desk, SocketAddr) {
         let probe = TcpListener::bind("127.0.0.1:0").await.unwrap();
         probe.local_addr().unwrap()
     };
-    let mut settings = settings(&GraphOptions::default());
-    settings.authority = service.parse().unwrap();
-    settings.base = format!("{service}v1.0").parse().unwrap();
-    settings.openid_url = format!("{service}v1/.well-known/OpenIdConfiguration").parse().unwrap();
-    settings.public_url = format!("http://{webhook}/api/calls").parse().unwrap();
-    settings.listen = webhook;
+    let settings = at(&service, webhook);
     sim.notify(exchange(), settings.public_url.clone());
-    let mut desk = Desk::behind(&sim, settings, exchange(), Socket(webhook));
+    let mut desk = Desk::behind(&sim, settings, exchange(), Socket);
     desk.until_online().await;
     (desk, webhook)
+}
+
+#[test]
+fn fault_74_getting_ready_begins_anew_behind_the_same_door() {
+    real(async {
+        let sim = Simulator::new(Options::default());
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let service = format!("http://{}/", listener.local_addr().unwrap());
+        tokio::spawn(serve(sim.clone(), listener));
+        let webhook = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
+        let settings = at(&service, webhook);
+        sim.notify(exchange(), settings.public_url.clone());
+        sim.fault(Fault::next("graphToken", Mishap::BlackHole).times(4));
+        let mut desk = Desk::behind(&sim, settings, exchange(), Socket);
+        let since = Instant::now();
+        while !desk.within(Duration::from_millis(200), |state| state.accounts[0].status.is_online()).await {
+            desk.provider.commands.send(Command::Reconnect).await.unwrap();
+        }
+        assert!(since.elapsed() < Duration::from_secs(5), "{:?}", since.elapsed());
+        assert!(!desk.statuses.iter().any(|it| matches!(it, Status::Stopped(_))), "{:?}", desk.statuses);
+        a_true_call_rings(&mut desk).await;
+        desk.end().await;
+    });
+}
+
+#[test]
+fn a_corrected_address_to_listen_on_is_taken_up() {
+    real(async {
+        let sim = Simulator::new(Options::default());
+        let taken = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let service = format!("http://{}/", listener.local_addr().unwrap());
+        tokio::spawn(serve(sim.clone(), listener));
+        let webhook = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
+        let file = Written::new(&bot_file(&service, taken.local_addr().unwrap()));
+        let mut desk = Desk::behind(&sim, file.source(|config| config.graph), exchange(), Socket);
+        desk.until(stopped).await;
+        file.now_says(&bot_file(&service, webhook));
+        desk.press("r");
+        desk.until_online().await;
+        sim.notify(exchange(), format!("http://{webhook}/api/calls").parse().unwrap());
+        a_true_call_rings(&mut desk).await;
+        // And while calls are taken there.
+        drop(taken);
+        let elsewhere = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
+        file.now_says(&bot_file(&service, elsewhere));
+        desk.press("r");
+        desk.until(|state| !state.accounts[0].status.is_online()).await;
+        desk.until_online().await;
+        assert!(TcpStream::connect(webhook).await.is_err(), "the old door is closed");
+        assert_eq!(ringing(&desk.state), 1, "the call still rings");
+        sim.notify(exchange(), format!("http://{elsewhere}/api/calls").parse().unwrap());
+        sim.call(john());
+        desk.until(|state| ringing(state) == 2).await;
+        desk.sign_out().await;
+    });
 }
 
 /// Sends bytes and reads what is answered, until the connection ends.
@@ -199,13 +271,9 @@ fn a_port_that_is_taken_is_said_and_taken_again_when_it_is_free() {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let service = format!("http://{}/", listener.local_addr().unwrap());
         tokio::spawn(serve(sim.clone(), listener));
-        let mut settings = settings(&GraphOptions::default());
-        settings.authority = service.parse().unwrap();
-        settings.base = format!("{service}v1.0").parse().unwrap();
-        settings.openid_url = format!("{service}v1/.well-known/OpenIdConfiguration").parse().unwrap();
-        let address = taken.local_addr().unwrap();
-        let mut desk = Desk::behind(&sim, settings, exchange(), Socket(address));
-        desk.until(|state| matches!(state.accounts[0].status, rsvp::provider::Status::Stopped(_))).await;
+        let settings = at(&service, taken.local_addr().unwrap());
+        let mut desk = Desk::behind(&sim, settings, exchange(), Socket);
+        desk.until(|state| matches!(state.accounts[0].status, Status::Stopped(_))).await;
         assert!(format!("{:?}", desk.status()).contains("choose another `listen`"), "{:?}", desk.status());
         drop(taken);
         desk.press("r");

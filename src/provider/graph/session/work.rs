@@ -34,8 +34,9 @@ pub(super) enum Done {
     HungUp(CallId, Ticket, Result<(), CallError>),
     Looked(CallId, Result<Value, CallError>),
     KeptAlive(CallId, Result<(), CallError>),
-    SignedIn(Result<Instant, TokenError>),
-    KeysRead(Result<usize, NoKeys>),
+    /// With the number of the beginning that asked for it.
+    SignedIn(u64, Result<Instant, TokenError>),
+    KeysRead(u64, Result<usize, NoKeys>),
     /// A token for a call that has just begun was fetched; if there is none, its answer will tell why.
     Prepared,
 }
@@ -71,7 +72,7 @@ pub(super) struct Refused {
 }
 
 impl Session {
-    async fn arrived(&mut self, arrival: Arrival) {
+    pub(super) async fn arrived(&mut self, arrival: Arrival) {
         match arrival {
             Arrival::Notifications(notifications, _room) => {
                 for notification in notifications {
@@ -159,23 +160,24 @@ impl Session {
             }
             Done::Looked(call, result) => self.calls.looked(&call, result),
             Done::KeptAlive(call, result) => self.calls.kept_alive(&call, &result),
-            Done::SignedIn(Ok(at)) => {
+            Done::SignedIn(beginning, _) | Done::KeysRead(beginning, _) if beginning != self.beginnings => {}
+            Done::SignedIn(_, Ok(at)) => {
                 self.renew_at = Some(at);
                 if std::mem::take(&mut self.without_token) {
                     self.status(Status::Online { since: self.clock.now() }).await;
                 }
             }
-            Done::SignedIn(Err(error)) if error.is_passing() => {
+            Done::SignedIn(_, Err(error)) if error.is_passing() => {
                 tracing::warn!(%error, "the token could not be renewed");
                 self.renew_at = Some(Instant::now() + RENEW_AGAIN);
             }
             // Calls are still shown, but can't be answered: that is for the user to mend.
-            Done::SignedIn(Err(error)) => {
+            Done::SignedIn(_, Err(error)) => {
                 self.without_token = true;
                 self.status(Status::Stopped(error.problem())).await;
             }
-            Done::KeysRead(Ok(_)) | Done::Prepared => {}
-            Done::KeysRead(Err(error)) => {
+            Done::KeysRead(_, Ok(_)) | Done::Prepared => {}
+            Done::KeysRead(_, Err(error)) => {
                 self.event(Event::Notice(DisplayText::new(&error.to_string()))).await;
             }
         }
@@ -185,12 +187,13 @@ impl Session {
     pub(super) fn renew_token(&mut self) {
         self.renew_at = None;
         let (client, tenant) = (self.client.clone(), self.settings.tenant.clone());
-        self.jobs.push(Box::pin(async move { Done::SignedIn(client.sign_in(&tenant).await) }));
+        let beginning = self.beginnings;
+        self.jobs.push(Box::pin(async move { Done::SignedIn(beginning, client.sign_in(&tenant).await) }));
     }
 
     pub(super) fn read_keys(&mut self) {
-        let trust = self.trust.clone();
-        self.jobs.push(Box::pin(async move { Done::KeysRead(trust.refresh().await) }));
+        let (trust, beginning) = (self.trust.clone(), self.beginnings);
+        self.jobs.push(Box::pin(async move { Done::KeysRead(beginning, trust.refresh().await) }));
     }
 
     async fn distrusted(&mut self, why: Distrust) {

@@ -1,0 +1,171 @@
+//! Fault 74 for a bot: the user or the machine asks to begin anew, whatever it waits for just then.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::Duration;
+
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
+use rsvp::invitation::{Outcome, Rejection};
+use rsvp::provider::Command;
+use rsvp::provider::exchange::{Exchange, Failure, Incoming, Request};
+use rsvp::sim::{Doorway, Fault, GraphOptions, InProcess, Mishap, Options, Simulator};
+
+use super::{john, quick, settings};
+use crate::support::Desk;
+
+/// The requests that getting ready is made of: a part of the path of each.
+const STEPS: [&str; 3] = ["/OpenIdConfiguration", "/v1/keys", "/oauth2/"];
+
+/// Connections that go dead with a certain request, and stay so until they are let go of.
+struct Dying {
+    inner: InProcess,
+    /// Which request it is: a part of its path, and how many such requests pass before it.
+    at: (&'static str, usize),
+    passed: AtomicUsize,
+    dead: AtomicBool,
+    let_go: AtomicUsize,
+}
+
+impl Dying {
+    fn at(sim: &Simulator, step: &'static str, passes: usize) -> Arc<Self> {
+        Arc::new(Self {
+            inner: InProcess::new(sim),
+            at: (step, passes),
+            passed: AtomicUsize::new(0),
+            dead: AtomicBool::new(false),
+            let_go: AtomicUsize::new(0),
+        })
+    }
+}
+
+impl Exchange for Dying {
+    fn send(&self, request: Request) -> BoxFuture<'static, Result<Incoming, Failure>> {
+        let (step, passes) = self.at;
+        if request.url.path().contains(step) && self.passed.fetch_add(1, Ordering::Relaxed) == passes {
+            self.dead.store(true, Ordering::Relaxed);
+        }
+        if self.dead.load(Ordering::Relaxed) {
+            return std::future::pending().boxed();
+        }
+        self.inner.send(request)
+    }
+
+    fn forget_connections(&self) {
+        self.let_go.fetch_add(1, Ordering::Relaxed);
+        self.dead.store(false, Ordering::Relaxed);
+    }
+}
+
+fn bot_over(sim: &Simulator, exchange: Arc<dyn Exchange>) -> Desk {
+    let (settings, door) = (settings(&GraphOptions::default()), Doorway::default());
+    sim.notify(Arc::new(door.clone()), settings.public_url.clone());
+    Desk::behind(sim, settings, exchange, door)
+}
+
+async fn tell(desk: &Desk, command: Command) {
+    desk.provider.commands.send(command).await.unwrap();
+}
+
+#[test]
+fn fault_74_getting_ready_begins_anew_at_once_and_on_new_connections() {
+    for step in STEPS {
+        for command in [Command::Reconnect, Command::Wake] {
+            quick(async {
+                let sim = Simulator::new(Options::default());
+                let exchange = Dying::at(&sim, step, 0);
+                let mut desk = bot_over(&sim, exchange.clone());
+                desk.wait(2).await;
+                assert!(!desk.status().is_online(), "{step}: it hangs");
+                assert_eq!(exchange.let_go.load(Ordering::Relaxed), 0, "{step}");
+                tell(&desk, command.clone()).await;
+                let took = desk.until_online().await;
+                assert!(took < Duration::from_millis(100), "{step}, {command:?}: only after {took:?}");
+                desk.called(john()).await;
+                desk.press("D");
+                assert_eq!(desk.over().await, Outcome::Rejected(Rejection::Busy));
+                desk.end().await;
+            });
+        }
+    }
+}
+
+#[test]
+fn fault_74_a_wait_for_the_next_try_ends_at_once_and_on_new_connections() {
+    for command in [Command::Reconnect, Command::Wake] {
+        quick(async {
+            let sim = Simulator::new(Options::default());
+            sim.fault(Fault::next("graphToken", Mishap::error(429, "").with("retry-after", "15")));
+            let exchange = Dying::at(&sim, "nowhere", 0);
+            let mut desk = bot_over(&sim, exchange.clone());
+            desk.wait(2).await;
+            assert!(format!("{:?}", desk.status()).contains("Retrying"), "{:?}", desk.status());
+            tell(&desk, command.clone()).await;
+            let took = desk.until_online().await;
+            assert!(took < Duration::from_millis(100), "{command:?}: only after {took:?}");
+            assert_eq!(exchange.let_go.load(Ordering::Relaxed), 1);
+            desk.end().await;
+        });
+    }
+}
+
+#[test]
+fn fault_74_a_call_that_comes_while_the_bot_gets_ready_anew_is_taken() {
+    quick(async {
+        let sim = Simulator::new(Options::default());
+        let mut desk = bot_over(&sim, Dying::at(&sim, "/oauth2/", 0));
+        desk.wait(2).await;
+        // The keys are there; only the token is not.
+        desk.called(john()).await;
+        for _ in 0..3 {
+            tell(&desk, Command::Reconnect).await;
+        }
+        desk.until_online().await;
+        desk.press("D");
+        assert_eq!(desk.over().await, Outcome::Rejected(Rejection::Busy));
+        desk.end().await;
+    });
+}
+
+#[test]
+fn fault_74_a_token_that_is_being_renewed_on_a_dead_connection_keeps_no_answer_waiting() {
+    for command in [Command::Reconnect, Command::Wake] {
+        quick(async {
+            let sim = Simulator::new(Options::default());
+            let mut desk = bot_over(&sim, Dying::at(&sim, "/oauth2/", 1));
+            desk.until_online().await;
+            // An hour later the token is renewed, and that hangs.
+            desk.wait(3_600 - 300 + 1).await;
+            sim.tokens_of_graph_expire();
+            tell(&desk, command.clone()).await;
+            desk.called(john()).await;
+            desk.press("D");
+            let took = desk.until(|state| super::ringing(state) == 0).await;
+            assert!(took < Duration::from_secs(1), "{command:?}: only after {took:?}");
+            desk.end().await;
+        });
+    }
+}
+
+#[test]
+fn fault_74_keys_that_are_read_on_a_dead_connection_keep_no_call_waiting() {
+    for command in [Command::Reconnect, Command::Wake] {
+        quick(async {
+            let sim = Simulator::new(Options::default());
+            let mut desk = bot_over(&sim, Dying::at(&sim, "/OpenIdConfiguration", 1));
+            desk.until_online().await;
+            desk.wait(60).await;
+            sim.rotate_keys();
+            let before = sim.record().len();
+            sim.call(john());
+            // Its key is unknown, and looking for it hangs.
+            desk.wait(1).await;
+            assert_eq!(super::ringing(&desk.state), 0, "{:?}", &sim.record()[before..]);
+            tell(&desk, command.clone()).await;
+            sim.call(john());
+            let took = desk.until(|state| super::ringing(state) > 0).await;
+            assert!(took < Duration::from_secs(1), "{command:?}: only after {took:?}");
+            desk.sign_out().await;
+        });
+    }
+}
