@@ -79,6 +79,8 @@ pub enum Event {
         /// What happened, for a person.
         problem: Problem,
     },
+    /// What became of a request whose reply was lost will never be known: the session that would tell is over.
+    Unsettled(Ticket),
     /// Something that the user should be told once.
     Notice(DisplayText),
 }

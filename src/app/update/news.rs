@@ -69,6 +69,7 @@ pub(super) fn take(state: &mut State, account: AccountId, event: Event, effects:
         Event::Done(ticket) => done(state, ticket),
         Event::Refused { ticket, problem } => refused(state, ticket, &problem),
         Event::Uncertain { ticket, problem } => uncertain(state, ticket, &problem),
+        Event::Unsettled(ticket) => unsettled(state, ticket),
         Event::Notice(text) => state.tell(text.as_str(), Tone::Info),
     }
 }
@@ -269,6 +270,15 @@ fn uncertain(state: &mut State, ticket: Ticket, problem: &Problem) {
             state.tell(&text, Tone::Problem);
         }
         None => {}
+    }
+}
+
+/// Takes in that nothing more will be heard of a request.
+fn unsettled(state: &mut State, ticket: Ticket) {
+    if let Some(Flight::Invite(uri)) = state.flights.get(&ticket) {
+        let text = format!("Whether {uri} was invited was never confirmed: the session ended before that");
+        state.flights.remove(&ticket);
+        state.tell(&text, Tone::Problem);
     }
 }
 

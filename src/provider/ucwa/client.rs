@@ -12,11 +12,11 @@ use serde_json::Value;
 use tokio::time::Instant;
 use url::Url;
 
-use super::Settings;
 use super::challenge::web_ticket;
 use super::error::CallError;
 use super::token::{Token, TokenError, Tokens};
 use super::wire::Wire;
+use super::{Credentials, Settings};
 use crate::provider::exchange::{Exchange, Request, Response, fetch};
 use crate::provider::origin::{Forbidden, Origins};
 
@@ -227,6 +227,11 @@ impl Client {
         }
         let fresh = self.0.tokens.renew(&self.0.exchange, &origin, Some(number), None).await?;
         Ok(fresh.token.renew_at)
+    }
+
+    /// Proves who the user is in this way from now on.
+    pub fn use_credentials(&self, credentials: &Credentials) {
+        self.0.tokens.use_credentials(credentials);
     }
 
     /// Lets go of kept connections: after a suspend or a change of network they are dead.

@@ -65,17 +65,14 @@ pub(super) struct Session {
     pub(super) upkeep: RateLimiter,
 }
 
-/// Why a wait is over.
-enum Resumed {
-    InTime,
-    /// The user wants to go on now, perhaps because of a correction of the configuration.
-    ByUser,
-}
-
-/// Why something that was awaited did not come.
+/// Why something that was awaited is awaited no longer.
 enum Interrupted {
     /// The user wants to leave, or the program is gone.
     SignOut,
+    /// The machine slept, or its network changed: what was open is dead.
+    Woken,
+    /// The user wants to begin anew, perhaps after a correction of the configuration.
+    ByUser,
 }
 
 impl Session {
@@ -90,18 +87,17 @@ impl Session {
             self.status(Status::Connecting(if generation == 0 { "signing in" } else { "signing in again" }))
                 .await;
             let signing_in = sign_in(client.clone(), self.settings.clone(), applications.clone());
-            let signed_in = match self.meanwhile(signing_in).await {
-                Ok(result) => result,
-                Err(Interrupted::SignOut) => break,
-            };
-            let end = match signed_in {
-                Ok((found, application)) => {
+            let end = match self.meanwhile(signing_in).await {
+                Ok(Ok((found, application))) => {
                     applications = Some(found);
                     let url = application.url.clone();
-                    let store = match known.take() {
+                    let (store, unsettled) = match known.take() {
                         Some(store) => store.follow(url),
-                        None => Store::empty(self.account, url),
+                        None => (Store::empty(self.account, url), Vec::new()),
                     };
+                    for ticket in unsettled {
+                        self.event(Event::Unsettled(ticket)).await;
+                    }
                     let since = Instant::now();
                     self.event(Event::SignedIn { me: application.me.clone() }).await;
                     let mut online = Online::new(&mut self, client.clone(), application, store);
@@ -113,43 +109,51 @@ impl Session {
                         waits = Waits::new();
                         short_lived = 0;
                     }
-                    end
+                    Ok(end)
                 }
-                Err(error) => {
+                Ok(Err(error)) => {
                     applications = None;
-                    verdict_on_sign_in(&error)
+                    Ok(verdict_on_sign_in(&error))
                 }
+                Err(interrupted) => Err(interrupted),
             };
             let go_on = match end {
-                End::SignOut => break,
-                End::Forgotten => {
+                Err(interrupted) => Err(interrupted),
+                Ok(End::SignOut) => break,
+                Ok(End::Forgotten) => {
                     self.notice("The server ended the session; a new one is being started.").await;
                     self.wait(breaker(short_lived, &mut waits), Problem::new(ENDED, "")).await
                 }
-                End::Useless(problem) => {
+                Ok(End::Useless(problem)) => {
                     self.notice(&format!("A new session is being started: {}", problem.what)).await;
                     self.wait(breaker(short_lived, &mut waits), problem).await
                 }
-                End::Moved(problem) => {
+                Ok(End::Moved(problem)) => {
                     applications = None;
                     client = self.client();
                     self.wait(waits.next(), problem).await
                 }
-                End::Failed { problem, at_least } => {
+                Ok(End::Failed { problem, at_least }) => {
                     self.wait(waits.next().max(at_least.unwrap_or_default()), problem).await
                 }
-                End::Replaced => self.wait_for_user(Status::Replaced).await,
-                End::Stopped(problem) => self.wait_for_user(Status::Stopped(problem)).await,
+                Ok(End::Replaced) => self.wait_for_user(Status::Replaced).await,
+                Ok(End::Stopped(problem)) => self.wait_for_user(Status::Stopped(problem)).await,
             };
             match go_on {
+                Ok(()) => {}
                 Err(Interrupted::SignOut) => break,
-                Ok(Resumed::ByUser) => {
+                Err(Interrupted::Woken) => {
+                    client.forget_connections();
+                    waits = Waits::new();
+                }
+                Err(Interrupted::ByUser) => {
                     // What was corrected may be the token or the password: nothing old is kept.
                     self.read_settings_again().await;
+                    client.forget_connections();
                     client = self.client();
                     applications = None;
+                    waits = Waits::new();
                 }
-                Ok(Resumed::InTime) => {}
             }
         }
         self.status(Status::SignedOut).await;
@@ -159,8 +163,8 @@ impl Session {
         Client::new(&self.settings, self.exchange.clone())
     }
 
-    /// The user may have corrected the configuration.
-    async fn read_settings_again(&mut self) {
+    /// Reads the settings again, which the user may have corrected.
+    pub(super) async fn read_settings_again(&mut self) {
         if let Some(notice) = self.settings.read_again().await {
             self.event(Event::Notice(notice)).await;
         }
@@ -179,7 +183,7 @@ impl Session {
         self.event(Event::Notice(DisplayText::new(text))).await;
     }
 
-    /// Awaits something while refusing what can only be done online.
+    /// Awaits something while refusing what can only be done online, unless it is to be begun anew.
     async fn meanwhile<T>(&mut self, future: impl Future<Output = T>) -> Result<T, Interrupted> {
         tokio::pin!(future);
         loop {
@@ -187,6 +191,8 @@ impl Session {
                 biased;
                 command = self.commands.recv() => match command {
                     None | Some(Command::SignOut) => return Err(Interrupted::SignOut),
+                    Some(Command::Wake) => return Err(Interrupted::Woken),
+                    Some(Command::Reconnect) => return Err(Interrupted::ByUser),
                     Some(command) => self.refuse(&command).await,
                 },
                 result = &mut future => return Ok(result),
@@ -194,17 +200,17 @@ impl Session {
         }
     }
 
-    async fn wait(&mut self, wait: Duration, problem: Problem) -> Result<Resumed, Interrupted> {
+    async fn wait(&mut self, wait: Duration, problem: Problem) -> Result<(), Interrupted> {
         let at = self.clock.now().after(wait);
         self.wait_until(Some(self.clock.instant(at)), Status::Retrying { at, problem }).await
     }
 
-    async fn wait_for_user(&mut self, status: Status) -> Result<Resumed, Interrupted> {
+    async fn wait_for_user(&mut self, status: Status) -> Result<(), Interrupted> {
         self.wait_until(None, status).await
     }
 
     /// Waits for a moment, or for ever, or until the user wants to go on.
-    async fn wait_until(&mut self, at: Option<Instant>, status: Status) -> Result<Resumed, Interrupted> {
+    async fn wait_until(&mut self, at: Option<Instant>, status: Status) -> Result<(), Interrupted> {
         self.status(status).await;
         loop {
             let due = async {
@@ -217,12 +223,12 @@ impl Session {
                 biased;
                 command = self.commands.recv() => match command {
                     None | Some(Command::SignOut) => return Err(Interrupted::SignOut),
-                    Some(Command::Reconnect) => return Ok(Resumed::ByUser),
+                    Some(Command::Reconnect) => return Err(Interrupted::ByUser),
                     // Waking up mends no password and takes no channel back.
-                    Some(Command::Wake) if at.is_some() => return Ok(Resumed::InTime),
+                    Some(Command::Wake) if at.is_some() => return Err(Interrupted::Woken),
                     Some(command) => self.refuse(&command).await,
                 },
-                () = due => return Ok(Resumed::InTime),
+                () = due => return Ok(()),
             }
         }
     }

@@ -154,12 +154,15 @@ impl Store {
 
     /// The store for the application that is found next. If it is the same one, all is still good; else links
     /// die with the old one, and what the new one tells of again keeps its id.
+    ///
+    /// Returns that store, and the requests of which nothing more will be heard.
     #[must_use]
-    pub fn follow(self, base: Url) -> Self {
+    pub fn follow(mut self, base: Url) -> (Self, Vec<Ticket>) {
         if base == self.base {
-            return self;
+            return (self, Vec::new());
         }
-        Self::new(self.account, base, self.next_number, self.into_former())
+        let unsettled = std::mem::take(&mut self.expected).into_values().collect();
+        (Self::new(self.account, base, self.next_number, self.into_former()), unsettled)
     }
 
     fn into_former(self) -> Vec<Former> {
@@ -200,6 +203,11 @@ impl Store {
     /// An invitation of ours is on its way; its event may come before the reply, or without one.
     pub fn expect(&mut self, operation: String, ticket: Ticket) {
         self.expected.insert(operation, ticket);
+    }
+
+    /// Forgets an invitation of ours that the server refused to send.
+    pub fn expect_no_more(&mut self, ticket: Ticket) {
+        self.expected.retain(|_, expected| *expected != ticket);
     }
 
     /// Whether anything is pending.

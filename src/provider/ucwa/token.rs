@@ -10,6 +10,7 @@ use url::{Origin, Url};
 
 use super::Credentials;
 use super::challenge::WebTicket;
+use crate::config::Secret;
 use crate::provider::Problem;
 use crate::provider::exchange::{Exchange, Failure};
 use crate::provider::oauth::{self, Denied};
@@ -72,7 +73,7 @@ impl TokenError {
 /// The tokens that we hold, and how to get more.
 #[derive(Debug)]
 pub struct Tokens {
-    credentials: Credentials,
+    credentials: std::sync::Mutex<Credentials>,
     /// A lock per host: whoever comes second finds what the first one got.
     hosts: std::sync::Mutex<HashMap<Origin, Arc<tokio::sync::Mutex<Host>>>>,
 }
@@ -109,7 +110,16 @@ impl Tokens {
     /// No tokens yet.
     #[must_use]
     pub fn new(credentials: Credentials) -> Self {
-        Self { credentials, hosts: std::sync::Mutex::default() }
+        Self { credentials: credentials.into(), hosts: std::sync::Mutex::default() }
+    }
+
+    /// Gets tokens in this way from now on; those that are there are good until they are refused.
+    pub fn use_credentials(&self, credentials: &Credentials) {
+        *self.credentials.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = credentials.clone();
+    }
+
+    fn credentials(&self) -> Credentials {
+        self.credentials.lock().unwrap_or_else(std::sync::PoisonError::into_inner).clone()
     }
 
     fn host(&self, origin: &Origin) -> Arc<tokio::sync::Mutex<Host>> {
@@ -129,8 +139,11 @@ impl Tokens {
     pub async fn current(&self, origin: &Origin) -> Result<Option<Token>, TokenError> {
         let host = self.host(origin);
         let mut host = host.lock().await;
-        if host.is_open && host.token.is_none() && matches!(self.credentials, Credentials::Token(_)) {
-            host.token = Some(self.configured(0).await?);
+        if host.is_open
+            && host.token.is_none()
+            && let Credentials::Token(secret) = self.credentials()
+        {
+            host.token = Some(configured(&secret, 0).await?);
         }
         Ok(host.token.clone())
     }
@@ -162,9 +175,9 @@ impl Tokens {
             return Ok(Renewed { token: token.clone(), is_new: false });
         }
         let number = refused.map_or(1, |number| number + 1);
-        let token = match &self.credentials {
-            Credentials::Token(_) => {
-                let fresh = self.configured(number).await?;
+        let token = match &self.credentials() {
+            Credentials::Token(secret) => {
+                let fresh = configured(secret, number).await?;
                 let same = host
                     .token
                     .as_ref()
@@ -190,12 +203,12 @@ impl Tokens {
         host.token = Some(token.clone());
         Ok(Renewed { token, is_new: true })
     }
+}
 
-    async fn configured(&self, number: u64) -> Result<Token, TokenError> {
-        let Credentials::Token(secret) = &self.credentials else { return Err(TokenError::NoChallenge) };
-        let secret = secret.read().await.map_err(|error| TokenError::Secret(error.to_string()))?;
-        Ok(Token { number, secret, renew_at: None })
-    }
+/// Reads the token that the user configured.
+async fn configured(secret: &Secret, number: u64) -> Result<Token, TokenError> {
+    let secret = secret.read().await.map_err(|error| TokenError::Secret(error.to_string()))?;
+    Ok(Token { number, secret, renew_at: None })
 }
 
 /// Asks the ticket service for a token (the password grant).

@@ -26,6 +26,15 @@ pub(super) struct Fetches {
     known: HashMap<Fetch, Progress>,
     /// Counts all that were ever wanted, so that those of a lane go in that order.
     count: u64,
+    /// Counts how often all was sent again: what was sent before that is no longer waited for.
+    epoch: u64,
+}
+
+/// A fetch that is with the server.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Sent {
+    pub fetch: Fetch,
+    epoch: u64,
 }
 
 #[derive(Debug, Default)]
@@ -96,7 +105,8 @@ impl Fetches {
     }
 
     /// Takes the next fetch that is due; it counts as sent until [`Fetches::answered`] or [`Fetches::failed`].
-    pub fn next(&mut self, now: Instant) -> Option<Fetch> {
+    pub fn next(&mut self, now: Instant) -> Option<Sent> {
+        let epoch = self.epoch;
         for (lane, most) in self.lanes.iter_mut().zip(IN_FLIGHT) {
             lane.wake(now);
             if lane.in_flight >= most {
@@ -109,9 +119,27 @@ impl Fetches {
                 _ => 1,
             };
             self.known.insert(fetch.clone(), Progress::Sent { tries, again: None });
-            return Some(fetch);
+            return Some(Sent { fetch, epoch });
         }
         None
+    }
+
+    /// Wants all once more that is with the server: the connections are dead.
+    pub fn send_again(&mut self, now: Instant) {
+        self.epoch += 1;
+        for lane in &mut self.lanes {
+            lane.in_flight = 0;
+        }
+        let sent = self.known.iter().filter(|(_, progress)| matches!(progress, Progress::Sent { .. }));
+        let sent: Vec<Fetch> = sent.map(|(fetch, _)| fetch.clone()).collect();
+        for fetch in sent {
+            self.queue(fetch, now, now, 0);
+        }
+    }
+
+    /// Whether the answer to a fetch is still waited for.
+    pub fn awaits(&self, sent: &Sent) -> bool {
+        sent.epoch == self.epoch
     }
 
     /// Returns when [`Fetches::next`] has something, if that depends on nothing but time.
@@ -193,6 +221,10 @@ mod tests {
         Fetch::Invitation(name.into())
     }
 
+    fn next(fetches: &mut Fetches, now: Instant) -> Option<Fetch> {
+        fetches.next(now).map(|sent| sent.fetch)
+    }
+
     #[test]
     fn what_rings_goes_before_a_thousand_people_and_slow_people_do_not_hold_it_up() {
         let now = Instant::now();
@@ -203,7 +235,7 @@ mod tests {
         while fetches.next(now).is_some() {}
         assert_eq!(fetches.due_at(now), None, "as many people as may be are being fetched");
         fetches.want(invitation("/1"), now);
-        assert_eq!(fetches.next(now), Some(invitation("/1")));
+        assert_eq!(next(&mut fetches, now), Some(invitation("/1")));
     }
 
     #[test]
@@ -212,13 +244,13 @@ mod tests {
         let mut fetches = Fetches::default();
         fetches.want(invitation("/1"), now);
         fetches.want(invitation("/1"), now);
-        assert_eq!(fetches.next(now), Some(invitation("/1")));
+        assert_eq!(next(&mut fetches, now), Some(invitation("/1")));
         fetches.want(invitation("/1"), now);
-        assert_eq!(fetches.next(now), None);
+        assert_eq!(next(&mut fetches, now), None);
         fetches.answered(&invitation("/1"), now);
-        assert_eq!(fetches.next(now), None);
+        assert_eq!(next(&mut fetches, now), None);
         fetches.want(invitation("/1"), now);
-        assert_eq!(fetches.next(now), Some(invitation("/1")));
+        assert_eq!(next(&mut fetches, now), Some(invitation("/1")));
     }
 
     #[test]
@@ -226,12 +258,12 @@ mod tests {
         let now = Instant::now();
         let mut fetches = Fetches::default();
         fetches.want(invitation("/1"), now);
-        assert_eq!(fetches.next(now), Some(invitation("/1")));
+        assert_eq!(next(&mut fetches, now), Some(invitation("/1")));
         fetches.want_anew(invitation("/1"), now);
         fetches.answered(&invitation("/1"), now);
-        assert_eq!(fetches.next(now), Some(invitation("/1")));
+        assert_eq!(next(&mut fetches, now), Some(invitation("/1")));
         fetches.answered(&invitation("/1"), now);
-        assert_eq!(fetches.next(now), None);
+        assert_eq!(next(&mut fetches, now), None);
     }
 
     #[test]
@@ -244,12 +276,12 @@ mod tests {
         }
         fetches.want_first(invitation("/3"), now, now);
         fetches.want_first(invitation("/2"), at, now);
-        assert_eq!(fetches.next(now), Some(invitation("/3")));
-        assert_eq!(fetches.next(now), Some(invitation("/1")));
-        assert_eq!(fetches.next(now), None);
+        assert_eq!(next(&mut fetches, now), Some(invitation("/3")));
+        assert_eq!(next(&mut fetches, now), Some(invitation("/1")));
+        assert_eq!(next(&mut fetches, now), None);
         assert_eq!(fetches.due_at(now), Some(at));
         fetches.want(invitation("/4"), now);
-        assert_eq!(fetches.next(at), Some(invitation("/2")));
+        assert_eq!(next(&mut fetches, at), Some(invitation("/2")));
     }
 
     #[test]
@@ -258,13 +290,29 @@ mod tests {
         let mut fetches = Fetches::default();
         fetches.want(invitation("/1"), now);
         for pause in [500, 1_000, 2_000, 4_000] {
-            assert_eq!(fetches.next(now), Some(invitation("/1")));
+            assert_eq!(next(&mut fetches, now), Some(invitation("/1")));
             assert_eq!(fetches.failed(&invitation("/1"), now), Retry::Later);
             assert_eq!(fetches.due_at(now), Some(now + Duration::from_millis(pause)));
             now += Duration::from_millis(pause);
         }
-        assert_eq!(fetches.next(now), Some(invitation("/1")));
+        assert_eq!(next(&mut fetches, now), Some(invitation("/1")));
         assert_eq!(fetches.failed(&invitation("/1"), now), Retry::Never);
         assert_eq!(fetches.due_at(now), None);
+    }
+
+    #[test]
+    fn dead_connections_hold_nothing_up() {
+        let now = Instant::now();
+        let mut fetches = Fetches::default();
+        for number in 0..8 {
+            fetches.want(person(number), now);
+        }
+        let dead: Vec<Sent> = std::iter::from_fn(|| fetches.next(now)).collect();
+        assert_eq!(dead.len(), 8);
+        fetches.send_again(now);
+        assert!(!fetches.awaits(&dead[0]));
+        let alive: Vec<Sent> = std::iter::from_fn(|| fetches.next(now)).collect();
+        assert_eq!(alive.len(), 8);
+        assert!(fetches.awaits(&alive[0]));
     }
 }

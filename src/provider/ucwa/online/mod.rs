@@ -20,13 +20,13 @@ use super::application::Application;
 use super::client::{Body, Client, Flight};
 use super::error::CallError;
 use super::session::{Session, Waits};
-use super::store::{Effects, Fetch, Key, Store};
+use super::store::{Effects, Key, Store};
 use super::token::TokenError;
 use crate::invitation::{InvitationId, Moment};
 use crate::provider::exchange::Response;
 use crate::provider::{Command, Event, Problem, QUEUE, Status, Ticket};
 use channel::{Channel, Poll, Replacements, Said, Trouble};
-use fetches::Fetches;
+use fetches::{Fetches, Sent};
 
 /// A poll that is held for this long at the start of a generation: nothing rings.
 const SETTLING: Duration = Duration::from_secs(2);
@@ -76,7 +76,7 @@ enum Done {
     Answered(Ticket, InvitationId, Result<Response, CallError>),
     Requested(Ticket, Result<Response, CallError>),
     /// A resource that was asked for at that moment.
-    Fetched(Fetch, Moment, Result<Response, CallError>),
+    Fetched(Sent, Moment, Result<Response, CallError>),
     /// The messaging of the conversation of that key was joined, or not.
     Joined(Key, Result<(), CallError>),
     Renewed(Result<Option<Instant>, TokenError>),
@@ -200,9 +200,14 @@ impl<'a> Online<'a> {
                     self.leave().await;
                     break End::SignOut;
                 }
-                Turn::Command(Some(Command::Reconnect | Command::Wake)) => {
+                Turn::Command(Some(command @ (Command::Reconnect | Command::Wake))) => {
+                    if command == Command::Reconnect {
+                        self.session.read_settings_again().await;
+                        self.client.use_credentials(&self.session.settings.credentials);
+                    }
                     self.client.forget_connections();
                     self.renew_token(true);
+                    self.fetches.send_again(Instant::now());
                     Ok(Some(self.polling()))
                 }
                 Turn::Command(Some(command)) => {
@@ -261,12 +266,15 @@ impl<'a> Online<'a> {
             Done::Answered(ticket, id, result) => self.answered(ticket, id, result),
             Done::Requested(ticket, result) => {
                 self.requests -= 1;
+                if result.as_ref().is_err_and(|error| !error.is_uncertain()) {
+                    self.store.expect_no_more(ticket);
+                }
                 // Its event may have told already.
                 if self.requested.remove(&ticket) {
                     self.report(ticket, result);
                 }
             }
-            Done::Fetched(fetch, sent_at, result) => self.fetched(&fetch, sent_at, result),
+            Done::Fetched(sent, sent_at, result) => self.fetched(&sent, sent_at, result),
             Done::Joined(conversation, result) => self.joined(&conversation, result),
             Done::Renewed(Ok(next)) => self.renew_at = next,
             Done::Renewed(Err(error)) if error.is_passing() => {

@@ -7,14 +7,14 @@ use serde::Serialize;
 use tokio::time::Instant;
 use url::Url;
 
-use super::fetches::Retry;
+use super::fetches::{Retry, Sent};
 use super::{Done, HELD, Online, SETTLING, Settling, get, operation_id, post};
 use crate::invitation::Moment;
 use crate::provider::exchange::Response;
 use crate::provider::ucwa::Activity;
 use crate::provider::ucwa::client::{Body, Client};
 use crate::provider::ucwa::error::CallError;
-use crate::provider::ucwa::store::{Effects, Fetch, Key};
+use crate::provider::ucwa::store::{Effects, Key};
 use crate::provider::ucwa::wire::Document;
 
 /// The server takes the user for inactive after five minutes; the reference asks for four at most.
@@ -28,13 +28,13 @@ impl Online<'_> {
     pub(super) fn send_fetches(&mut self) {
         let now = Instant::now();
         while self.session.upkeep.free_at(now) <= now {
-            let Some(fetch) = self.fetches.next(now) else { return };
+            let Some(sent) = self.fetches.next(now) else { return };
             self.session.upkeep.reserve(now);
             let sent_at = self.session.clock.now();
             let (client, base) = (self.client.clone(), self.application.url.clone());
             self.jobs.push(Box::pin(async move {
-                let result = get_resource(&client, &base, fetch.href()).await;
-                Done::Fetched(fetch, sent_at, result)
+                let result = get_resource(&client, &base, sent.fetch.href()).await;
+                Done::Fetched(sent, sent_at, result)
             }));
         }
     }
@@ -47,7 +47,11 @@ impl Online<'_> {
         }
     }
 
-    pub(super) fn fetched(&mut self, fetch: &Fetch, sent_at: Moment, result: Result<Response, CallError>) {
+    pub(super) fn fetched(&mut self, sent: &Sent, sent_at: Moment, result: Result<Response, CallError>) {
+        if !self.fetches.awaits(sent) {
+            return;
+        }
+        let fetch = &sent.fetch;
         let mut effects = Effects::default();
         let now = self.session.clock.now();
         let retry = match &result {
