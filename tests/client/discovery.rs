@@ -182,6 +182,57 @@ fn a_redirect_in_a_document_leads_to_another_pool() {
 }
 
 #[test]
+fn a_host_that_the_user_trusts_may_be_redirected_to() {
+    let elsewhere = "https://pool.partner.example/";
+    paused().block_on(async {
+        let sim = simulator();
+        let hosts = Hosts::new(
+            &sim,
+            [
+                ("lyncdiscoverinternal.contoso.example", Host::Redirect(elsewhere)),
+                ("pool.partner.example", Host::Server),
+            ],
+        );
+        let trusting = ucwa::Settings { trusted_hosts: vec!["pool.partner.example".into()], ..of_domain() };
+        let mut desk = Desk::start(&sim, hosts.clone(), trusting);
+        desk.until_online().await;
+        assert_eq!(hosts.trusted(), ["pool.partner.example"]);
+    });
+}
+
+#[test]
+fn fault_77_a_static_token_goes_to_no_host_that_has_not_asked_for_it() {
+    let document =
+        r#"{"_links": {"self": {"href": "/"}, "redirect": {"href": "https://pool9.fabrikam.example/"}}}"#;
+    paused().block_on(async {
+        let sim = simulator();
+        let hosts = Hosts::new(
+            &sim,
+            [
+                (
+                    "lyncdiscoverinternal.contoso.example",
+                    Host::Redirect("https://lyncdiscover.contoso.example/"),
+                ),
+                ("lyncdiscover.contoso.example", Host::Says("application/json", document)),
+                ("pool9.fabrikam.example", Host::Server),
+            ],
+        );
+        let settings = ucwa::Settings { credentials: crate::support::token(), ..of_domain() };
+        let mut desk = Desk::start(&sim, hosts.clone(), settings);
+        desk.until_online().await;
+        assert_eq!(hosts.trusted(), ["pool9.fabrikam.example"]);
+        let record = sim.record();
+        let root = record.iter().find(|it| it.target == "/").unwrap();
+        assert!(!root.authorized, "what everybody may read is read without a token");
+        let first = record.iter().position(|it| it.authorized).unwrap();
+        assert_eq!(record[first - 1].status, 401, "the server asked for it");
+        sim.invite(im());
+        desk.ringing().await;
+        desk.end().await;
+    });
+}
+
+#[test]
 fn circles_and_silence_are_told_and_tried_again() {
     let circle = "https://lyncdiscover.contoso.example/";
     for hosts in [vec![("lyncdiscover.contoso.example", Host::Redirect(circle))], vec![]] {

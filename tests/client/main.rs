@@ -15,6 +15,7 @@ mod discovery;
 mod faults;
 mod journeys;
 mod oracles;
+mod people;
 mod relay;
 mod schedules;
 mod secrets;

@@ -1,12 +1,18 @@
 //! 21 to 35: the session and its event channel.
 
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::future::BoxFuture;
+use rsvp::app::State;
 use rsvp::invitation::Outcome;
-use rsvp::provider::Status;
-use rsvp::sim::{Ended, Fault, Mishap};
+use rsvp::provider::exchange::{Exchange, Failure, Incoming, Request};
+use rsvp::provider::{Command, Status};
+use rsvp::sim::{Ended, Fault, InProcess, Mishap, Simulator};
 
 use super::stopped;
 use super::{FOREVER, accepted, hit, links};
-use crate::support::{Desk, both, from, im, outcome_of, simulator};
+use crate::support::{Desk, both, from, im, outcome_of, password, settings, simulator};
 
 #[test]
 fn fault_21_the_application_is_forgotten() {
@@ -247,6 +253,194 @@ fn fault_34_replaced_by_another() {
         desk.sim.invite(from("second"));
         desk.until(|state| state.incoming.iter().any(|it| it.invitation.from.name.as_str() == "second"))
             .await;
+    });
+}
+
+#[test]
+fn fault_34_a_proxy_that_repeats_polls_is_not_another_client() {
+    both(|| async {
+        let mut desk = Desk::online().await;
+        desk.wait(70).await;
+        for _ in 0..2 {
+            hit(&desk, "events", Mishap::Repeated);
+            desk.wait(5).await;
+            assert!(desk.status().is_online(), "{:?}", desk.status());
+            desk.sim.invite(im());
+            desk.ringing().await;
+        }
+        assert!(desk.statuses.iter().all(|status| *status != Status::Replaced));
+        desk.nothing_is_lost().await;
+        // A long day: twice a minute is not another client, either.
+        for _ in 0..10 {
+            desk.wait(61).await;
+            hit(&desk, "events", Mishap::Repeated);
+        }
+        desk.wait(5).await;
+        assert!(desk.statuses.iter().all(|status| *status != Status::Replaced));
+        desk.end().await;
+    });
+}
+
+#[test]
+fn fault_34_two_clients_do_not_take_the_channel_from_each_other_for_ever() {
+    both(|| async {
+        let mut desk = Desk::online().await;
+        let mut other = Desk::beside(&desk.sim).await;
+        desk.wait(60).await;
+        other.wait(60).await;
+        let replaced = [&desk, &other].map(|one| *one.status() == Status::Replaced);
+        assert_eq!(replaced.iter().filter(|it| **it).count(), 1, "one has yielded, and one is online");
+        let polls = desk.count("/events");
+        assert!(polls <= 14, "{polls} polls");
+        desk.wait(120).await;
+        assert!(desk.count("/events") <= polls + 2, "nobody takes it back unasked");
+    });
+}
+
+#[test]
+fn fault_74_signing_in_is_begun_anew_at_once_at_each_of_its_steps() {
+    both(|| async {
+        let of = ["discovery", "user", "ticket", "applications", "makeMeAvailable", "application"];
+        for (of, command) in of.into_iter().flat_map(|of| [(of, Command::Reconnect), (of, Command::Wake)]) {
+            let sim = simulator();
+            sim.fault(Fault::next(of, Mishap::BlackHole));
+            let mut desk = Desk::start(&sim, Arc::new(InProcess::new(&sim)), settings(password()));
+            desk.wait(2).await;
+            assert!(!desk.status().is_online(), "{of}");
+            desk.provider.commands.send(command.clone()).await.unwrap();
+            let online = |state: &State| state.accounts[0].status.is_online();
+            assert!(
+                desk.within(Duration::from_secs(1), online).await,
+                "{of} {command:?}: {:?}",
+                desk.status()
+            );
+            desk.sim.invite(im());
+            desk.ringing().await;
+            desk.nothing_is_lost().await;
+        }
+    });
+}
+
+#[test]
+fn fault_74_what_is_begun_anew_is_begun_on_new_connections() {
+    both(|| async {
+        for command in [Command::Reconnect, Command::Wake] {
+            let sim = simulator();
+            sim.fault(Fault::next("user", Mishap::BlackHole));
+            let exchange = Arc::new(Forgetful::of(&sim));
+            let mut desk = Desk::start(&sim, exchange.clone(), settings(password()));
+            desk.wait(2).await;
+            assert_eq!(exchange.forgotten(), 0);
+            desk.provider.commands.send(command).await.unwrap();
+            desk.until_online().await;
+            assert_eq!(exchange.forgotten(), 1);
+        }
+    });
+}
+
+/// Counts how often connections were let go of.
+struct Forgetful {
+    server: InProcess,
+    forgotten: std::sync::atomic::AtomicUsize,
+}
+
+impl Forgetful {
+    fn of(sim: &Simulator) -> Self {
+        Self { server: InProcess::new(sim), forgotten: std::sync::atomic::AtomicUsize::new(0) }
+    }
+
+    fn forgotten(&self) -> usize {
+        self.forgotten.load(std::sync::atomic::Ordering::SeqCst)
+    }
+}
+
+impl Exchange for Forgetful {
+    fn send(&self, request: Request) -> BoxFuture<'static, Result<Incoming, Failure>> {
+        self.server.send(request)
+    }
+
+    fn forget_connections(&self) {
+        self.forgotten.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
+    }
+}
+
+#[test]
+fn fault_76_an_empty_answer_to_a_poll_moves_no_acknowledgement() {
+    both(|| async {
+        let mut desk = Desk::online().await;
+        desk.sim.invite(from("first"));
+        desk.ringing().await;
+        desk.wait(3).await;
+        let after_empty = |desk: &Desk| {
+            let record = desk.sim.record();
+            let polls: Vec<_> = record.iter().filter(|it| it.target.contains("/events")).collect();
+            let empty = polls.iter().rposition(|it| it.what.contains("Empty")).unwrap();
+            [polls[empty].target.clone(), polls[empty + 1].target.clone()]
+        };
+        // At once, and after it was held for a while.
+        for held in [1, 5] {
+            hit(&desk, "events", Mishap::Empty);
+            desk.wait(held).await;
+            desk.sim.interrupt_polls();
+            desk.wait(2).await;
+            let [empty, next] = after_empty(&desk);
+            assert_eq!(empty, next, "the same address again");
+            assert!(desk.status().is_online(), "{:?}", desk.status());
+        }
+        desk.sim.fault(Fault::next("events", Mishap::Empty));
+        desk.wait(400).await;
+        desk.sim.invite(from("second"));
+        desk.until(|state| state.incoming.iter().any(|it| it.invitation.from.name.as_str() == "second"))
+            .await;
+        let resynced = desk.sim.record().iter().filter(|it| it.target.contains("ack=1&")).count();
+        assert_eq!(resynced, 1, "the channel was not started over");
+        desk.nothing_is_lost().await;
+        desk.end().await;
+    });
+}
+
+#[test]
+fn fault_75_a_thousand_resources_to_read_again_hold_up_no_poll_and_no_answer() {
+    both(|| async {
+        let mut desk = Desk::online().await;
+        for number in 0..1_000 {
+            desk.sim.invite(from(&format!("caller{number}")));
+        }
+        desk.until(|state| state.incoming.len() == 1_000).await;
+        desk.sim.force_resync();
+        desk.sim.invite(from("during"));
+        let shown =
+            |state: &State| state.incoming.iter().any(|it| it.invitation.from.name.as_str() == "during");
+        assert!(
+            desk.within(Duration::from_secs(1), shown).await,
+            "the poll after the resync went out at once"
+        );
+        let id = desk.sim.invite(from("after"));
+        let shown =
+            |state: &State| state.incoming.iter().any(|it| it.invitation.from.name.as_str() == "after");
+        assert!(desk.within(Duration::from_millis(200), shown).await, "and so did the one after that");
+        desk.press("/after\na");
+        let answered = |sim: &Simulator| !sim.truth().iter().any(|truth| truth.id == id);
+        let since = tokio::time::Instant::now();
+        desk.sim.until(answered).await;
+        assert!(since.elapsed() < Duration::from_millis(200), "{:?}", since.elapsed());
+        desk.press("/\u{15}\n");
+        desk.nothing_is_lost().await;
+    });
+}
+
+#[test]
+fn fault_75_what_is_overdue_is_not_asked_for_again_while_it_is_being_asked_for() {
+    both(|| async {
+        let mut desk = Desk::online().await;
+        let id = desk.sim.invite(im());
+        desk.ringing().await;
+        desk.sim.forget(id);
+        desk.sim.fault(Fault::next("invitation", Mishap::Late(15.0)));
+        desk.wait(45).await;
+        let asked = desk.sim.record().iter().filter(|it| it.what.starts_with("Invitation")).count();
+        assert!(asked <= 1, "asked {asked} times while the first request was on its way");
+        desk.nothing_is_lost().await;
     });
 }
 
