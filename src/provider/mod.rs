@@ -92,15 +92,46 @@ pub struct Problem {
     pub what: DisplayText,
     /// What to do next; may be empty.
     pub remedy: DisplayText,
+    /// What a running client needs after the remedy.
+    pub then: Then,
+}
+
+/// What a running client needs once a problem is mended.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Then {
+    /// Nothing.
+    #[default]
+    Nothing,
+    /// The user has to reconnect. Whoever shows the problem knows the key for that, if there is one.
+    Reconnect,
 }
 
 impl Problem {
     /// A problem and its remedy; remote text in either is made harmless here.
     #[must_use]
     pub fn new(what: &str, remedy: &str) -> Self {
-        Self { what: DisplayText::new(what), remedy: DisplayText::new(remedy) }
+        Self { what: DisplayText::new(what), remedy: DisplayText::new(remedy), then: Then::Nothing }
+    }
+
+    /// The same problem, after whose remedy the user has to reconnect.
+    #[must_use]
+    pub fn then_reconnect(self) -> Self {
+        Self { then: Then::Reconnect, ..self }
+    }
+
+    /// Returns the words for a user whose key for reconnecting is `key`.
+    #[must_use]
+    pub fn with_key(&self, key: Option<&str>) -> String {
+        let joint = if self.remedy.is_empty() { "; " } else { ", then " };
+        match (self.then, key) {
+            (Then::Nothing, _) => self.to_string(),
+            (Then::Reconnect, Some(key)) => format!("{self}{joint}press {key}"),
+            (Then::Reconnect, None) => format!("{self}{joint}reconnect"),
+        }
     }
 }
+
+/// Names no key: not everything that shows a problem has keys.
 
 impl std::fmt::Display for Problem {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

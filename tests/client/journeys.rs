@@ -1,7 +1,7 @@
 //! What a user does, from sign-in to sign-out.
 
 use crate::support::{Desk, both, im, of, outcome_of};
-use rsvp::app::Phase;
+use rsvp::app::{Action, KeyMap, Phase};
 use rsvp::invitation::{Decision, Outcome, Reason};
 use rsvp::sim::{Answers, Ended, Fault, Invite, Kind, Mishap, Options, Person};
 
@@ -119,10 +119,12 @@ fn a_refused_answer_is_told_in_words_and_nothing_is_lost() {
         for (status, subcode, words) in [
             (409, "AlreadyExists", "was done already"),
             (409, "TooManyGroups", "too many groups"),
-            (409, "", "can't do that with this invitation now"),
-            (410, "CannotRedirect", "can't be redirected"),
+            (409, "", "this can't be accepted now"),
+            (409, "None", "this can't be accepted now"),
+            (410, "CannotRedirect", "decline it, or answer on another device"),
             (500, "CallbackChannelError", "can't be reached"),
             (403, "", "Conversations.Initiate or Conversations.Receive"),
+            (403, "NeverHeardOf", "Conversations.Initiate or Conversations.Receive"),
         ] {
             let mut desk = Desk::online().await;
             desk.sim.invite(im());
@@ -136,6 +138,36 @@ fn a_refused_answer_is_told_in_words_and_nothing_is_lost() {
             desk.until(|state| outcome_of(state) == Some(&Outcome::Accepted)).await;
             desk.end().await;
         }
+    });
+}
+
+#[test]
+fn a_decline_that_is_refused_is_not_answered_with_the_advice_to_decline() {
+    both(|| async {
+        let mut desk = Desk::online().await;
+        desk.sim.invite(im());
+        desk.ringing().await;
+        desk.sim.fault(Fault::next("decline", Mishap::error(410, "CannotRedirect")));
+        desk.press("D");
+        desk.until(|state| state.notice.is_some()).await;
+        assert!(desk.notice().contains("let it ring"), "{}", desk.notice());
+        assert!(!desk.notice().contains("decline it, or"), "{}", desk.notice());
+        desk.end().await;
+    });
+}
+
+#[test]
+fn a_refused_token_is_told_with_the_key_that_reconnects() {
+    both(|| async {
+        let mut desk = Desk::online().await;
+        desk.state.settings.keys =
+            KeyMap::patched(&[(Action::Reconnect, vec!["F9".parse().unwrap()])]).unwrap();
+        desk.sim.invite(im());
+        desk.ringing().await;
+        desk.sim.fault(Fault::next("accept", Mishap::error(401, "")).times(3));
+        desk.press("a");
+        desk.until(|state| state.notice.is_some()).await;
+        assert!(desk.notice().contains("then press F9"), "{}", desk.notice());
     });
 }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::picker;
 use crate::app::list::Progress;
 use crate::app::state::Flight;
-use crate::app::{Effect, Entry, Item, List, Past, Phase, State, Tab, Tone};
+use crate::app::{Action, Effect, Entry, Item, List, Past, Phase, State, Tab, Tone};
 use crate::invitation::{
     AccountId, Conversation, Decision, Direction, Invitation, InvitationId, Outcome, Party,
 };
@@ -216,6 +216,8 @@ fn done(state: &mut State, ticket: Ticket) {
 }
 
 fn refused(state: &mut State, ticket: Ticket, problem: &Problem) {
+    let key = state.settings.keys.keys(Action::Reconnect).first().map(ToString::to_string);
+    let problem = problem.with_key(key.as_deref());
     match state.flights.remove(&ticket) {
         Some(Flight::Answer(id)) => {
             if let Some(who) = answering(state, id, ticket, |phase| *phase = Phase::Ringing) {

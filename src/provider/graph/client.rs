@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use tokio::time::{Instant, sleep};
 use url::Url;
 
-use super::error::CallError;
+use super::error::{CallError, Operation};
 use super::notification::CallId;
 use super::settings::Settings;
 use super::token::{Token, TokenError, Tokens};
@@ -243,7 +243,8 @@ impl Client {
         if response.status.is_success() {
             return Ok(response);
         }
-        let error = CallError::from_response(&response);
+        let operation = Operation::of(action.first().copied());
+        let error = CallError::from_response(&response).during(operation);
         if let CallError::Refused(refusal) = &error {
             tracing::warn!(
                 %method,

@@ -18,7 +18,7 @@ pub const NOT_EVERYWHERE: &str =
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum CallError {
     /// There was no complete answer.
-    #[error("{0}")]
+    #[error(transparent)]
     Transport(#[from] Failure),
     /// Microsoft Graph refused it.
     #[error("{}", refusal_words(.0))]
@@ -27,7 +27,7 @@ pub enum CallError {
     #[error("something other than Microsoft Graph answered (status {0})")]
     Stranger(u16),
     /// There is no token to be had.
-    #[error("{0}")]
+    #[error(transparent)]
     Token(#[from] TokenError),
     /// The call's time was up before the request could be sent.
     #[error("its 15 s were up, nothing was sent")]
@@ -47,6 +47,35 @@ pub struct Refusal {
     pub retry_after: Option<Duration>,
     /// Graph's name for the request, for whoever has to look for it.
     pub request_id: DisplayText,
+    /// What was refused.
+    pub operation: Operation,
+}
+
+/// What a request about a call was to do, on which it depends which permission it needs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Operation {
+    /// Reading a call, keeping it alive or hanging up.
+    #[default]
+    Other,
+    /// `answer`
+    Answer,
+    /// `reject`
+    Reject,
+    /// `redirect`
+    Redirect,
+}
+
+impl Operation {
+    /// Returns the operation with that last segment of its address.
+    #[must_use]
+    pub fn of(segment: Option<&str>) -> Self {
+        match segment {
+            Some("answer") => Self::Answer,
+            Some("reject") => Self::Reject,
+            Some("redirect") => Self::Redirect,
+            _ => Self::Other,
+        }
+    }
 }
 
 impl CallError {
@@ -64,6 +93,7 @@ impl CallError {
                     message: DisplayText::default(),
                     retry_after: response.retry_after(),
                     request_id: header(response),
+                    operation: Operation::default(),
                 })
             } else {
                 Self::Stranger(status)
@@ -83,7 +113,17 @@ impl CallError {
             message: DisplayText::new(text(error, "message").unwrap_or_default()),
             retry_after: response.retry_after(),
             request_id,
+            operation: Operation::default(),
         })
+    }
+
+    /// The same error, of a request that was to do this.
+    #[must_use]
+    pub fn during(self, operation: Operation) -> Self {
+        match self {
+            Self::Refused(refusal) => Self::Refused(Refusal { operation, ..refusal }),
+            other => other,
+        }
     }
 
     /// Whether Graph says that there is no such call (any more).
@@ -146,7 +186,12 @@ fn header(response: &Response) -> DisplayText {
 fn refusal_words(refusal: &Refusal) -> String {
     match (refusal.status, refusal.code.as_str()) {
         (404, _) => "the call is over already".into(),
-        (403, "7504") => "the bot lacks a permission for this (7504)".into(),
+        (403, "7504") => match refusal.operation {
+            Operation::Redirect => "the bot lacks the permission to redirect calls (7504)".into(),
+            Operation::Answer | Operation::Reject | Operation::Other => {
+                "Microsoft Graph does not let the bot do this with the call (7504)".into()
+            }
+        },
         (403, "7505") => "the call belongs to another tenant than the bot's token (7505)".into(),
         (403, _) => "Microsoft Graph does not allow it".into(),
         (_, "2203") => "Microsoft Graph does not understand the request (2203)".into(),
@@ -162,9 +207,16 @@ fn refusal_words(refusal: &Refusal) -> String {
 
 fn refusal_remedy(refusal: &Refusal) -> &'static str {
     match (refusal.status, refusal.code.as_str()) {
-        (403, "7504") => {
-            "give the app the Calls permission for it (redirecting needs Calls.Initiate.All) and let an administrator consent"
-        }
+        (403, "7504") => match refusal.operation {
+            Operation::Redirect => "give the app Calls.Initiate.All and let an administrator consent",
+            Operation::Answer => {
+                "a call between two needs no permission, a group call Calls.JoinGroupCall.All; check the app's permissions and an administrator's consent"
+            }
+            Operation::Reject => {
+                "rejecting needs no permission of its own: check that the call is for the app with this client_id"
+            }
+            Operation::Other => "check the app's permissions and an administrator's consent",
+        },
         (403, "7505") => "let an administrator of the call's tenant consent to the app, or check tenant",
         (403, _) => "check the app's permissions and an administrator's consent",
         (_, "2203") => "check api and base_url under [graph]",

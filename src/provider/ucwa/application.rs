@@ -5,7 +5,7 @@ use serde::Serialize;
 use url::Url;
 
 use super::client::{Body, Client};
-use super::error::CallError;
+use super::error::{CallError, Operation};
 use super::resource::Resource;
 use super::wire::{Document, Nonsense};
 use super::{Modality, Settings};
@@ -59,7 +59,8 @@ impl Application {
             endpoint_id: &settings.endpoint_id,
             culture: &settings.culture,
         };
-        let response = client.post(applications.clone(), Body::input(&creation)).await?;
+        let response = client.post(applications.clone(), Body::input(&creation)).await;
+        let response = response.map_err(|error| error.during(Operation::CreateApplication))?;
         Self::decode(client, applications, &response)
     }
 
@@ -88,7 +89,7 @@ impl Application {
         match client.post(url.clone(), Body::input(&availability)).await {
             Ok(_) => {}
             Err(CallError::Refused(refusal)) if refusal.says("AlreadyExists") => {}
-            Err(error) => return Err(error),
+            Err(error) => return Err(error.during(Operation::MakeAvailable)),
         }
         self.read(client).await
     }

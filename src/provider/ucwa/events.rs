@@ -117,6 +117,15 @@ pub struct Reason<'a> {
     pub message: Cow<'a, str>,
 }
 
+impl<'a> Reason<'a> {
+    /// A reason of these parts. Some servers write the word `None` where there is no subcode.
+    #[must_use]
+    pub fn new(code: Cow<'a, str>, subcode: Cow<'a, str>, message: Cow<'a, str>) -> Self {
+        let subcode = if subcode == "None" { Cow::Borrowed("") } else { subcode };
+        Self { code, subcode, message }
+    }
+}
+
 impl Reason<'_> {
     /// A copy that borrows nothing.
     #[must_use]

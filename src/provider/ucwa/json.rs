@@ -158,7 +158,7 @@ struct RawReason<'a> {
 
 impl<'a> From<RawReason<'a>> for Reason<'a> {
     fn from(raw: RawReason<'a>) -> Self {
-        Self { code: raw.code.0, subcode: raw.subcode.0, message: raw.message.0 }
+        Self::new(raw.code.0, raw.subcode.0, raw.message.0)
     }
 }
 

@@ -58,15 +58,15 @@ impl TokenError {
     #[must_use]
     pub fn problem(&self) -> Problem {
         let remedy = match self {
-            Self::Secret(_) => "mend it, then press r",
-            Self::TokenRefused => {
-                "put a new token into the configuration (or use token_command), then press r"
-            }
-            Self::PasswordRefused => "check username and password in the configuration, then press r",
+            Self::Secret(_) => "fix it",
+            Self::TokenRefused => "put a new token into the configuration (or use token_command)",
+            Self::PasswordRefused => "check username and password in the configuration",
             Self::NoPasswordGrant(_) => "sign in with a token instead",
-            Self::NoChallenge | Self::Refused { .. } | Self::Unreachable(_) => "",
+            Self::NoChallenge | Self::Refused { .. } | Self::Unreachable(_) => {
+                return Problem::new(&self.to_string(), "");
+            }
         };
-        Problem::new(&self.to_string(), remedy)
+        Problem::new(&self.to_string(), remedy).then_reconnect()
     }
 }
 

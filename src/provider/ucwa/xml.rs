@@ -136,7 +136,7 @@ impl Element {
         let text = |name: &str| {
             self.child(name).map(|child| child.text.trim().to_owned()).unwrap_or_default().into()
         };
-        Reason { code: text("code"), subcode: text("subcode"), message: text("message") }
+        Reason::new(text("code"), text("subcode"), text("message"))
     }
 
     fn into_change(mut self, kind: EventKind, sender: &str) -> Option<Change<'static>> {

@@ -11,6 +11,8 @@ use crate::support::Desk;
 fn each_refusal_is_told_with_its_remedy_and_the_call_rings_on() {
     for (keys, of, mishap, words) in [
         ("f+14255550100\n", "redirect", Mishap::error(403, "7504"), "Calls.Initiate.All"),
+        ("D", "reject", Mishap::error(403, "7504"), "rejecting needs no permission of its own"),
+        ("a", "answer", Mishap::error(403, "7504"), "a call between two needs no permission"),
         ("D", "reject", Mishap::error(403, "7505"), "another tenant than the bot's token (7505)"),
         ("D", "reject", Mishap::error(400, "2203"), "does not understand the request (2203)"),
         ("D", "reject", Mishap::error(403, "Forbidden"), "check the app's permissions"),

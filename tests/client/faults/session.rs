@@ -7,7 +7,7 @@ use futures_util::future::BoxFuture;
 use rsvp::app::State;
 use rsvp::invitation::Outcome;
 use rsvp::provider::exchange::{Exchange, Failure, Incoming, Request};
-use rsvp::provider::{Command, Status};
+use rsvp::provider::{Command, Status, Then};
 use rsvp::sim::{Ended, Fault, InProcess, Mishap, Simulator};
 
 use super::stopped;
@@ -76,7 +76,8 @@ fn fault_24_gone_for_good() {
             desk.ringing().await;
             hit(&desk, "events", Mishap::error(410, subcode));
             desk.until(stopped).await;
-            assert!(format!("{:?}", desk.status()).contains("press r"), "{:?}", desk.status());
+            let Status::Stopped(problem) = desk.status() else { panic!("{:?}", desk.status()) };
+            assert_eq!(problem.then, Then::Reconnect, "{subcode}: {problem}");
             let before = desk.sim.record().len();
             desk.wait(20).await;
             assert_eq!(desk.sim.record().len(), before, "nothing is tried without the user");

@@ -364,7 +364,7 @@ fn end_of_session(refusal: &Refusal, problem: &Problem) -> Option<End> {
         (404, _) if !refusal.reason.code.is_empty() => Some(End::Forgotten),
         (410, _)
         | (_, "TooManyApplications" | "UserAgentNotAllowed" | "MobileApplicationNoLongerAllowed") => {
-            Some(End::Stopped(Problem::new(problem.what.as_str(), "press r to sign in again")))
+            Some(End::Stopped(problem.clone().then_reconnect()))
         }
         _ => None,
     }

@@ -11,7 +11,7 @@ use crate::invitation::{ConversationId, Decision, InvitationId};
 use crate::provider::exchange::Response;
 use crate::provider::ucwa::client::Body;
 use crate::provider::ucwa::conversation::ConversationLink;
-use crate::provider::ucwa::error::CallError;
+use crate::provider::ucwa::error::{CallError, Operation};
 use crate::provider::ucwa::session::sign_out;
 use crate::provider::ucwa::store::{Effects, NoLink};
 use crate::provider::{Command, Event, Problem, Ticket};
@@ -47,11 +47,13 @@ impl Online<'_> {
             Decision::Decline(reason) => Body::input(&Decline { reason: *reason }),
             _ => Body::None,
         };
+        let operation = Operation::of(&decision);
         self.store.asked(id, decision, ticket);
         let (client, base) = (self.client.clone(), self.application.url.clone());
         self.requests += 1;
         self.jobs.push(Box::pin(async move {
-            Done::Answered(ticket, id, post(&client, &base, &href, body).await)
+            let result = post(&client, &base, &href, body).await;
+            Done::Answered(ticket, id, result.map_err(|error| error.during(operation)))
         }));
     }
 
@@ -98,7 +100,11 @@ impl Online<'_> {
         let body = Body::input(&AddParticipant { operation_id: &operation, to: uri });
         self.store.expect(operation, ticket);
         let (client, base) = (self.client.clone(), self.application.url.clone());
-        self.request(ticket, async move { post(&client, &base, &href, body).await });
+        self.request(
+            ticket,
+            Operation::AddParticipant,
+            async move { post(&client, &base, &href, body).await },
+        );
     }
 
     fn send(&mut self, ticket: Ticket, conversation: ConversationId, text: String) {
@@ -106,7 +112,7 @@ impl Online<'_> {
             return self.refuse(ticket, "no message can be sent into this conversation now");
         };
         let (client, base) = (self.client.clone(), self.application.url.clone());
-        self.request(ticket, async move {
+        self.request(ticket, Operation::SendMessage, async move {
             let mut url = client.resolve(&base, &href)?;
             url.query_pairs_mut().append_pair("operationId", &operation_id());
             client.post(url, Body::Text(text)).await
@@ -116,11 +122,14 @@ impl Online<'_> {
     fn request(
         &mut self,
         ticket: Ticket,
+        operation: Operation,
         request: impl Future<Output = Result<Response, CallError>> + Send + 'static,
     ) {
         self.requests += 1;
         self.requested.insert(ticket);
-        self.jobs.push(Box::pin(async move { Done::Requested(ticket, request.await) }));
+        self.jobs.push(Box::pin(async move {
+            Done::Requested(ticket, request.await.map_err(|error| error.during(operation)))
+        }));
     }
 
     fn refuse(&mut self, ticket: Ticket, why: &str) {

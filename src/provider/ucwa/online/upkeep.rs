@@ -13,7 +13,7 @@ use crate::invitation::Moment;
 use crate::provider::exchange::Response;
 use crate::provider::ucwa::Activity;
 use crate::provider::ucwa::client::{Body, Client};
-use crate::provider::ucwa::error::CallError;
+use crate::provider::ucwa::error::{CallError, Operation};
 use crate::provider::ucwa::store::{Effects, Key};
 use crate::provider::ucwa::wire::Document;
 
@@ -159,7 +159,8 @@ impl Online<'_> {
         let client = self.client.clone();
         self.jobs.push(Box::pin(async move {
             if let Err(error) = client.post(url, Body::None).await {
-                tracing::warn!(%error, "the server could not be told that the user is active");
+                let problem = error.during(Operation::ReportActivity).problem();
+                tracing::warn!(%problem, "the server could not be told that the user is active");
             }
             Done::Aside
         }));
