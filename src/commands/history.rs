@@ -1,4 +1,5 @@
 use anyhow::Context;
+use jiff::tz::TimeZone;
 
 use crate::cli::History;
 use crate::history::{Journal, Record, usual_path};
@@ -6,7 +7,7 @@ use crate::history::{Journal, Record, usual_path};
 /// Prints what was answered and missed, the oldest first.
 pub(super) fn run(arguments: &History) -> anyhow::Result<()> {
     let path = usual_path().context("there is no home directory")?;
-    let records = Journal::read(&path).with_context(|| format!("the history ({})", path.display()))?;
+    let records = Journal::read(&path).with_context(|| format!("can't read {}", path.display()))?;
     if records.is_empty() {
         super::say_on_stderr("Nothing was answered or missed yet.");
     }
@@ -19,7 +20,7 @@ pub(super) fn run(arguments: &History) -> anyhow::Result<()> {
 fn line(record: &Record) -> String {
     let about = [&record.message, &record.subject].into_iter().find(|text| !text.is_empty());
     let about = about.map(|text| format!("  “{text}”")).unwrap_or_default();
-    let at = record.at.strftime("%Y-%m-%d %H:%M");
+    let at = record.at.with_time_zone(TimeZone::system()).strftime("%Y-%m-%d %H:%M").to_string();
     let (who, outcome) = (record.who().full(), record.outcome.words());
     format!("{at}  {:<7}  {who}  {outcome}{about}", record.kind.word())
 }

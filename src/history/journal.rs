@@ -78,7 +78,7 @@ impl Journal {
 fn text(path: &Path) -> io::Result<Vec<u8>> {
     match fs::metadata(path) {
         // A device or a pipe may never end.
-        Ok(data) if !data.is_file() => Err(io::Error::other(format!("{} is no file", path.display()))),
+        Ok(data) if !data.is_file() => Err(io::Error::other("it is no file")),
         Ok(_) => fs::read(path),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
         Err(error) => Err(error),
@@ -109,7 +109,10 @@ mod tests {
 
     fn record(number: u32) -> Record {
         Record {
-            at: jiff::civil::date(2026, 1, 5).at(9, 0, 0, 0),
+            at: jiff::civil::date(2026, 1, 5)
+                .at(9, 0, 0, 0)
+                .to_zoned(jiff::tz::offset(1).to_time_zone())
+                .unwrap(),
             kind: Kind::Phone,
             direction: Direction::Incoming,
             from: Party {
@@ -138,6 +141,17 @@ mod tests {
         }
         let (_beside, records) = Journal::open(&path, 10).unwrap();
         assert_eq!(records, [record(0), record(1), record(2)]);
+    }
+
+    #[test]
+    fn a_time_keeps_its_offset_and_one_without_is_read_as_a_local_time() {
+        let line = serde_json::to_string(&record(1)).unwrap();
+        assert!(line.contains("\"2026-01-05T09:00:00+01:00\""), "{line}");
+        let zulu: Record = serde_json::from_str(&line.replace("09:00:00+01:00", "08:00:00Z")).unwrap();
+        assert_eq!(zulu.at, record(1).at);
+        let old: Record = serde_json::from_str(&line.replace("+01:00", "")).unwrap();
+        assert_eq!(old.at.datetime(), record(1).at.datetime());
+        assert_eq!(old.into_past(1).at, record(1).at.datetime());
     }
 
     #[test]

@@ -1,3 +1,5 @@
+use jiff::Zoned;
+use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
 use crate::app::Past;
@@ -9,8 +11,9 @@ use crate::text::DisplayText;
 /// An invitation that is over, as it is kept: a line of the file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Record {
-    /// When it ended, by the wall clock.
-    pub at: jiff::civil::DateTime,
+    /// When it ended, with the offset from UTC that the wall clock had.
+    #[serde(with = "offset_time")]
+    pub at: Zoned,
     /// What it was for.
     pub kind: Kind,
     /// Who sent it.
@@ -40,7 +43,7 @@ impl Record {
     pub fn of(past: &Past) -> Self {
         let invitation = past.invitation.clone();
         Self {
-            at: past.at,
+            at: now_at(past.at),
             kind: invitation.kind,
             direction: invitation.direction,
             from: invitation.from,
@@ -65,7 +68,8 @@ impl Record {
             importance: self.importance,
             ..Invitation::new(id, self.kind, self.direction, Moment::default(), Moment::default())
         };
-        Past { number, invitation, outcome: self.outcome, at: self.at }
+        let at = self.at.with_time_zone(TimeZone::system()).datetime();
+        Past { number, invitation, outcome: self.outcome, at }
     }
 
     /// The other side.
@@ -75,5 +79,37 @@ impl Record {
             (Direction::Outgoing, Some(to)) => to,
             _ => &self.from,
         }
+    }
+}
+
+/// Returns the time that the wall clock shows, with its offset. The offset is the one of this moment: in the hour
+/// that comes twice when winter time begins, the date and the time alone do not tell it.
+fn now_at(wall: jiff::civil::DateTime) -> Zoned {
+    let now = Zoned::now();
+    wall.to_zoned(TimeZone::fixed(now.offset())).unwrap_or(now)
+}
+
+/// A time in RFC 3339, like `2026-01-05T09:00:00+01:00`. Files of earlier versions have no offset: theirs are times
+/// in the time zone of this machine.
+mod offset_time {
+    use std::borrow::Cow;
+
+    use jiff::Zoned;
+    use jiff::civil::Time;
+    use jiff::fmt::temporal::Pieces;
+    use jiff::tz::TimeZone;
+    use serde::de::Error;
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    pub(super) fn serialize<S: Serializer>(at: &Zoned, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&at.strftime("%Y-%m-%dT%H:%M:%S%.f%:z"))
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Zoned, D::Error> {
+        let text = Cow::<str>::deserialize(deserializer)?;
+        let pieces = Pieces::parse(text.as_ref()).map_err(D::Error::custom)?;
+        let wall = pieces.date().to_datetime(pieces.time().unwrap_or(Time::midnight()));
+        let zone = pieces.to_numeric_offset().map_or_else(TimeZone::system, TimeZone::fixed);
+        wall.to_zoned(zone).map_err(D::Error::custom)
     }
 }
