@@ -41,10 +41,15 @@ pub struct Global {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Run the client against an embedded simulator: no account, no network
+    ///
+    /// Of the configuration, if there is one, it takes [ui] and [keys].
     Demo(Demo),
     /// Run only the simulator, for any UCWA client or calling bot
     Simulate(Simulate),
     /// Try the configuration step by step: what works, and what to do where something does not
+    ///
+    /// Signs in, is available for some seconds, and signs out again; an invitation that arrives meanwhile rings on
+    /// your other devices only.
     Check,
     /// Print what was answered, declined and missed
     History(History),

@@ -130,16 +130,46 @@ impl Action {
     }
 }
 
-/// Two actions want the same key.
+/// A key that is given to an action and is taken.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the key `{key}` is given to both `{}` and `{}`", first.name(), second.name())]
+#[error("{}", self.words())]
 pub struct Clash {
     /// The key.
     pub key: Key,
-    /// The action that has it.
-    pub first: Action,
-    /// The action that wants it too.
-    pub second: Action,
+    /// The action that it is given to.
+    pub action: Action,
+    /// Who has it already.
+    pub owner: Owner,
+}
+
+/// Who has a key already.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Owner {
+    /// The same action: the key is named twice.
+    Itself,
+    /// An action that it is given to, too.
+    Given(Action),
+    /// An action that has it by default.
+    Default(Action),
+}
+
+impl Clash {
+    fn words(&self) -> String {
+        let (key, name) = (self.key, self.action.name());
+        match self.owner {
+            Owner::Itself => format!("`{name}` has the key `{key}` twice"),
+            Owner::Given(other) => {
+                let other = other.name();
+                format!("the key `{key}` is given to both `{other}` and `{name}`; give one of them another")
+            }
+            Owner::Default(other) => {
+                let other = other.name();
+                format!(
+                    "`{name}` takes the key `{key}`, which `{other}` has by default; give `{other}` another, or none: {other} = []"
+                )
+            }
+        }
+    }
 }
 
 /// Which key means what.
@@ -162,30 +192,31 @@ impl Default for KeyMap {
 }
 
 impl KeyMap {
-    /// The defaults with some actions' keys replaced. A key that is taken from another action's default is
-    /// simply taken; one that is given to two actions here is a clash.
+    /// Returns the defaults with some actions' keys replaced. No key can mean two things, and no action loses one
+    /// unseen: one whose default is wanted for another is to be given other keys, or an empty list.
     ///
     /// # Errors
-    /// When one key is given to two actions.
-    pub fn patched(changes: &[(Action, Vec<Key>)]) -> Result<Self, Clash> {
-        let mut map = Self::default();
-        let mut given: BTreeMap<Key, Action> = BTreeMap::new();
-        for (action, keys) in changes {
-            map.by_key.retain(|_, owner| owner != action);
+    /// All keys that are given and taken.
+    pub fn patched(changes: &[(Action, Vec<Key>)]) -> Result<Self, Vec<Clash>> {
+        let mut map = Self { by_key: BTreeMap::new(), by_action: Self::default().by_action };
+        map.by_action.extend(changes.iter().cloned());
+        let is_given = |action: &Action| changes.iter().any(|(changed, _)| changed == action);
+        // Defaults first: those clash with nothing but what is given.
+        let (given, default): (Vec<_>, Vec<_>) =
+            map.by_action.iter().partition(|(action, _)| is_given(action));
+        let mut clashes = Vec::new();
+        for (action, keys) in default.into_iter().chain(given) {
             for key in keys {
-                if let Some(first) = given.insert(*key, *action).filter(|first| first != action) {
-                    return Err(Clash { key: *key, first, second: *action });
-                }
+                let owner = match map.by_key.insert(*key, *action) {
+                    None => continue,
+                    Some(other) if other == *action => Owner::Itself,
+                    Some(other) if is_given(&other) => Owner::Given(other),
+                    Some(other) => Owner::Default(other),
+                };
+                clashes.push(Clash { key: *key, action: *action, owner });
             }
         }
-        map.by_key.extend(&given);
-        for (action, keys) in &mut map.by_action {
-            if let Some((_, wanted)) = changes.iter().rev().find(|(changed, _)| changed == action) {
-                keys.clone_from(wanted);
-            }
-            keys.retain(|key| map.by_key.get(key) == Some(action));
-        }
-        Ok(map)
+        if clashes.is_empty() { Ok(map) } else { Err(clashes) }
     }
 
     /// What a key means, if anything.
@@ -212,18 +243,50 @@ mod tests {
         assert_eq!(map.by_key.len(), keys, "a default key is given twice or can't be read");
     }
 
+    fn keys(texts: &[&str]) -> Vec<Key> {
+        texts.iter().map(|text| text.parse().unwrap()).collect()
+    }
+
+    fn clashes(changes: &[(Action, Vec<Key>)]) -> Vec<String> {
+        KeyMap::patched(changes).unwrap_err().iter().map(Clash::to_string).collect()
+    }
+
     #[test]
-    fn a_changed_key_is_taken_from_its_default() {
-        let map = KeyMap::patched(&[(Action::Accept, vec!['d'.into()])]).unwrap();
+    fn a_key_is_not_taken_from_the_action_that_has_it_by_default() {
+        let said = clashes(&[(Action::Accept, keys(&["d"])), (Action::Last, keys(&["F5", "k"]))]);
+        assert_eq!(said.len(), 2, "{said:?}");
+        assert!(
+            said[1].starts_with("`accept` takes the key `d`, which `decline` has by default"),
+            "{said:?}"
+        );
+        assert!(said[0].contains("`last` takes the key `k`, which `up` has"), "{said:?}");
+    }
+
+    #[test]
+    fn an_empty_list_frees_the_keys_of_an_action() {
+        let map = KeyMap::patched(&[(Action::Accept, keys(&["d"])), (Action::Decline, Vec::new())]).unwrap();
         assert_eq!(map.action('d'.into()), Some(Action::Accept));
         assert_eq!(map.action('a'.into()), None);
         assert!(map.keys(Action::Decline).is_empty());
     }
 
     #[test]
-    fn one_key_for_two_actions_is_refused() {
-        let clash =
-            KeyMap::patched(&[(Action::Accept, vec!['x'.into()]), (Action::Decline, vec!['x'.into()])]);
-        assert_eq!(clash.unwrap_err().to_string(), "the key `x` is given to both `accept` and `decline`");
+    fn two_actions_can_exchange_their_keys() {
+        let changes = [(Action::Accept, keys(&["d"])), (Action::Decline, keys(&["a"]))];
+        let map = KeyMap::patched(&changes).unwrap();
+        assert_eq!(map.action('d'.into()), Some(Action::Accept));
+        assert_eq!(map.action('a'.into()), Some(Action::Decline));
+    }
+
+    #[test]
+    fn one_key_for_two_actions_or_twice_for_one_is_refused() {
+        let said = clashes(&[(Action::Accept, keys(&["F5"])), (Action::Decline, keys(&["F5", "F6", "F6"]))]);
+        assert_eq!(
+            said,
+            [
+                "the key `F5` is given to both `accept` and `decline`; give one of them another",
+                "`decline` has the key `F6` twice"
+            ]
+        );
     }
 }

@@ -16,14 +16,14 @@ pub(super) fn run(action: Action, global: &Global) -> anyhow::Result<()> {
     let path = config::place(global.config.as_deref(), global.profile.as_deref())?;
     match action {
         Action::Path => say(&path.display().to_string()),
-        Action::Init => init(&path),
+        Action::Init => init(&path, global),
         Action::Show => {
             say(&show(&path, &config::load(global.config.as_deref(), global.profile.as_deref())?))
         }
     }
 }
 
-fn init(path: &Path) -> anyhow::Result<()> {
+fn init(path: &Path, global: &Global) -> anyhow::Result<()> {
     if let Some(folder) = path.parent() {
         crate::logging::private_directory(folder)
             .with_context(|| format!("can't make {}", folder.display()))?;
@@ -36,12 +36,17 @@ fn init(path: &Path) -> anyhow::Result<()> {
         // It will hold a token.
         options.mode(0o600);
     }
-    let mut file = options.open(path).map_err(|source| match source.kind() {
-        std::io::ErrorKind::AlreadyExists => ConfigError::Exists(path.to_owned()),
-        _ => ConfigError::Unreadable { path: path.to_owned(), source },
-    })?;
-    file.write_all(config::EXAMPLE.as_bytes())?;
-    say(&format!("Wrote {}. Put your tenant and a way to sign in there, then run `rsvp`.", path.display()))
+    let mut file = match options.open(path) {
+        Ok(file) => file,
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
+            return Err(ConfigError::Exists(path.to_owned()).into());
+        }
+        Err(error) => return Err(error).with_context(|| format!("can't write {}", path.display())),
+    };
+    file.write_all(config::EXAMPLE.as_bytes()).with_context(|| format!("can't write {}", path.display()))?;
+    let (path, run) =
+        (path.display(), config::command(global.config.as_deref(), global.profile.as_deref(), ""));
+    say(&format!("Wrote {path}. Put your tenant and a way to sign in there, then run `{run}`."))
 }
 
 /// A value as it is written in the file.

@@ -7,16 +7,19 @@ use url::Url;
 
 use super::client::Sources;
 use crate::app::Settings;
-use crate::cli::Demo;
-use crate::config::{Secret, Source, ThemeName};
+use crate::cli::{Demo, Global};
+use crate::config::{self, Secret, Source};
 use crate::provider::exchange::{Network, Real};
 use crate::provider::graph::{self, Credential, ISSUERS};
 use crate::provider::ucwa::{self, Activity, Availability, Credentials, Modality, Start, Wire};
 use crate::sim::scenario::Scenario;
 use crate::sim::{Options, Simulator, serve};
 
-/// Runs the client against a simulator on loopback ports: the client knows nothing of it but the addresses.
-pub(super) async fn run(arguments: &Demo) -> anyhow::Result<()> {
+/// Runs the client against a simulator on loopback ports: the client knows nothing of it but the addresses. The
+/// screen and the keys are as the user has configured them, whatever the rest of the file says.
+pub(super) async fn run(arguments: &Demo, global: &Global) -> anyhow::Result<()> {
+    let config::Look { settings, theme, ascii } =
+        config::look(global.config.as_deref(), global.profile.as_deref())?;
     let scenario = Scenario::load(&arguments.scenario)?;
     let options = scenario.options();
     let listener = TcpListener::bind("127.0.0.1:0").await?;
@@ -30,8 +33,8 @@ pub(super) async fn run(arguments: &Demo) -> anyhow::Result<()> {
     sim.notify(Arc::new(Real::new(network)?), graph.settings.public_url.clone());
     let server = tokio::spawn(serve(sim.clone(), listener));
     let story = tokio::spawn(scenario.play(sim));
-    let screen = Settings { demo: true, bell: true, history_limit: 1_000, ..Settings::default() };
-    let look = super::client::look(ThemeName::default(), false);
+    let screen = Settings { demo: true, ..settings };
+    let look = super::client::look(theme, ascii);
     let sources = Sources { ucwa: Some(ucwa), graph: Some(graph), reader: None };
     let result = super::client::show(sources, screen, look, None).await;
     story.abort();

@@ -23,7 +23,7 @@ pub fn run(cli: Cli) -> ExitCode {
     let log = crate::logging::start(cli.global.log_level);
     let result = match cli.command {
         None => block_on(client::run(&cli.global)),
-        Some(Command::Demo(demo)) => block_on(demo::run(&demo)),
+        Some(Command::Demo(demo)) => block_on(demo::run(&demo, &cli.global)),
         Some(Command::Simulate(simulate)) => block_on(simulate::run(&simulate)),
         Some(Command::Check) => block_on(check::run(&cli.global)),
         Some(Command::History(arguments)) => history::run(&arguments),

@@ -1,13 +1,18 @@
 //! The file as it is written, and how it is read.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use secrecy::SecretString;
-use serde::{Deserialize, Serialize};
+use serde::de::{Error, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
 use toml::Spanned;
 
+use super::error::{Complaint, Fault, Faults, quoted};
 use super::graph::Graph;
+use super::read::Reading;
 use super::{ConfigError, usual_path};
 use crate::invitation::Reason;
 use crate::provider::ucwa::{Activity, Availability, Modality, Wire};
@@ -16,15 +21,18 @@ use crate::provider::ucwa::{Activity, Availability, Modality, Wire};
 pub(super) type Value<T> = Option<Spanned<T>>;
 
 /// A configuration file that was read; what is in it is not checked yet.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct File {
     pub(super) path: PathBuf,
     pub(super) text: String,
     pub(super) root: Root,
+    pub(super) faults: Faults,
+    /// The keys that are there but could not be read.
+    pub(super) spoiled: BTreeSet<String>,
 }
 
 /// The file's keys.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Root {
     pub tenant: Value<String>,
@@ -51,14 +59,13 @@ pub(super) struct Ucwa {
     pub url: Value<String>,
     pub ca_file: Value<PathBuf>,
     pub proxy: Value<String>,
-    #[serde(default)]
-    pub trusted_hosts: Vec<String>,
+    pub trusted_hosts: Value<Vec<String>>,
     pub modalities: Value<Vec<Modality>>,
     pub phone_number: Value<String>,
     #[serde(default)]
     pub sign_in_as: Availability,
     pub culture: Value<String>,
-    pub poll_timeout: Value<jiff::SignedDuration>,
+    pub poll_timeout: Value<Length>,
     #[serde(default)]
     pub activity: Activity,
     #[serde(default)]
@@ -127,38 +134,110 @@ pub enum ThemeName {
     None,
 }
 
+/// A length of time, written like `3m`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Length(pub Duration);
+
+impl<'de> Deserialize<'de> for Length {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Written;
+        const ADVICE: &str = "write a length of time, like \"3m\"";
+        impl Visitor<'_> for Written {
+            type Value = Length;
+            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str("a length of time")
+            }
+            fn visit_i64<E: Error>(self, seconds: i64) -> Result<Length, E> {
+                Err(E::custom(if seconds > 0 && seconds % 60 == 0 {
+                    format!("write \"{}m\"", seconds / 60)
+                } else if seconds > 0 {
+                    format!("write \"{seconds}s\"")
+                } else {
+                    ADVICE.to_owned()
+                }))
+            }
+            fn visit_str<E: Error>(self, text: &str) -> Result<Length, E> {
+                let length: Option<jiff::SignedDuration> = text.parse().ok();
+                let length = length.and_then(|length| Duration::try_from(length).ok());
+                length.map(Length).ok_or_else(|| E::custom(ADVICE))
+            }
+        }
+        deserializer.deserialize_any(Written)
+    }
+}
+
 impl File {
     /// Reads a file: the one that is named, or that of a profile, or the one in its usual place.
     ///
     /// # Errors
-    /// When there is none, others could read its secret, or it is no TOML with the known keys.
+    /// When there is none, or its structure is broken, so that nothing in it can be told.
     pub fn read(path: Option<&Path>, profile: Option<&str>) -> Result<Self, ConfigError> {
-        let path = place(path, profile)?;
-        let text = std::fs::read_to_string(&path).map_err(|source| match source.kind() {
-            std::io::ErrorKind::NotFound => ConfigError::Missing(path.clone()),
-            _ => ConfigError::Unreadable { path: path.clone(), source },
+        Self::read_sections(path, profile, None)
+    }
+
+    /// Reads a file, or only some sections of it.
+    pub(super) fn read_sections(
+        named: Option<&Path>,
+        profile: Option<&str>,
+        sections: Option<&[&str]>,
+    ) -> Result<Self, ConfigError> {
+        let path = place(named, profile)?;
+        let text = std::fs::read_to_string(&path).map_err(|error| match error.kind() {
+            std::io::ErrorKind::NotFound => {
+                ConfigError::Missing { path: path.clone(), init: command(named, profile, "config init") }
+            }
+            std::io::ErrorKind::InvalidData => {
+                ConfigError::Unreadable { path: path.clone(), why: "it is not UTF-8 text".into() }
+            }
+            _ => ConfigError::Unreadable { path: path.clone(), why: error.to_string() },
         })?;
-        let root: Root = toml::from_str(&text).map_err(|error| {
-            let byte = error.span().map_or(0, |span| span.start);
-            ConfigError::at(&path, &text, byte, explain(&text, byte, error.message()))
-        })?;
-        let graph = root.graph.as_ref();
-        let holds_a_secret = root.token.is_some() || graph.is_some_and(|graph| graph.client_secret.is_some());
-        if holds_a_secret && super::secret::is_exposed(&path) {
-            return Err(ConfigError::Exposed(path));
+        match Reading::of(&text, sections) {
+            Ok(Reading { root, mut faults, spoiled, holds_a_secret }) => {
+                if sections.is_none() && holds_a_secret && super::secret::is_exposed(&path) {
+                    let command = format!("chmod 600 {}", quoted(&path.display().to_string()));
+                    faults.push(Fault::of_file(format!(
+                        "others can read it, and it holds a secret; run `{command}`"
+                    )));
+                }
+                Ok(Self { path, text, root, faults, spoiled })
+            }
+            Err(faults) => {
+                let broken = || ConfigError::Wrong { path: path.clone(), faults: Vec::new() };
+                Err(faults.into_error(&path).unwrap_or_else(broken))
+            }
         }
-        Ok(Self { path, text, root })
     }
 
     /// A complaint about a value.
-    pub(super) fn wrong<T>(&self, value: &Spanned<T>, what: impl Into<String>) -> ConfigError {
-        ConfigError::at(&self.path, &self.text, value.span().start, what.into())
+    pub(super) fn wrong<T>(&self, value: &Spanned<T>, what: impl Into<String>) -> Complaint {
+        Complaint::Fault(Fault::at(&self.text, value.span().start, what))
     }
 
-    /// A complaint about what is not there.
-    pub(super) fn lacking(&self, what: &str) -> ConfigError {
-        ConfigError::Lacking { path: self.path.clone(), what: what.to_owned() }
+    /// A complaint about what is not there: any of these keys, or of a section that ends with a dot.
+    pub(super) fn lacking(&self, keys: &[&str], what: &str) -> Complaint {
+        if keys.iter().any(|key| self.is_spoiled(key)) {
+            Complaint::Reported
+        } else {
+            Complaint::Fault(Fault::of_file(what))
+        }
     }
+
+    /// Whether a key is there but could not be read, or its section could not.
+    pub(super) fn is_spoiled(&self, key: &str) -> bool {
+        self.spoiled.contains(key)
+            || key.split_once('.').is_some_and(|(section, _)| self.spoiled.contains(section))
+    }
+}
+
+/// Returns the command line that does something with the file that is named, or with that of a profile.
+#[must_use]
+pub fn command(path: Option<&Path>, profile: Option<&str>, subcommand: &str) -> String {
+    let file = match (path, profile) {
+        (Some(path), _) => format!(" --config {}", quoted(&path.display().to_string())),
+        (None, Some(profile)) => format!(" --profile {}", quoted(profile)),
+        (None, None) => String::new(),
+    };
+    format!("rsvp{file} {subcommand}").trim_end().to_owned()
 }
 
 /// Where the file is: named, of a profile beside the usual one, or the usual one.
@@ -177,32 +256,6 @@ pub fn place(path: Option<&Path>, profile: Option<&str>) -> Result<PathBuf, Conf
         {
             Ok(usual.with_file_name(format!("{name}.toml")))
         }
-        Some(name) => Err(ConfigError::Lacking {
-            path: usual,
-            what: format!("a profile can't be called `{name}`; use letters, digits, - and _"),
-        }),
+        Some(name) => Err(ConfigError::NoProfile(name.to_owned())),
     }
-}
-
-/// The parser's message, with the key it is about and the nearest right name for an unknown one.
-fn explain(text: &str, byte: usize, message: &str) -> String {
-    let quoted: Vec<&str> = message.split('`').skip(1).step_by(2).collect();
-    if let [unknown, known @ ..] = quoted.as_slice()
-        && (message.starts_with("unknown field") || message.starts_with("unknown variant"))
-    {
-        let kind = if message.starts_with("unknown field") { "key" } else { "value" };
-        let nearest = known
-            .iter()
-            .map(|name| (strsim::jaro_winkler(unknown, name), name))
-            .filter(|(likeness, _)| *likeness > 0.8)
-            .max_by(|a, b| a.0.total_cmp(&b.0));
-        return match nearest {
-            Some((_, name)) => format!("there is no {kind} `{unknown}`; did you mean `{name}`?"),
-            None => format!("there is no {kind} `{unknown}` here; there are {}", known.join(", ")),
-        };
-    }
-    let line = text.get(..byte).map_or("", |before| before.rsplit('\n').next().unwrap_or_default());
-    let line = line.split('=').next().unwrap_or_default().trim();
-    let message = message.trim();
-    if line.is_empty() { message.to_owned() } else { format!("`{line}`: {message}") }
 }

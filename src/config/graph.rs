@@ -3,13 +3,14 @@
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use toml::Spanned;
 use url::Url;
 
+use super::error::{Complaint, Faults};
 use super::file::{File, Value};
-use super::{ConfigError, Secret, Source};
+use super::{Secret, Source};
 use crate::invitation::Rejection;
 use crate::provider::graph::{Api, Cloud, Credential, ISSUERS, OPENID_URL, Settings};
 use crate::text::DisplayText;
@@ -47,33 +48,46 @@ pub(super) struct Graph {
 }
 
 impl File {
-    /// What the section means, if there is one.
-    ///
-    /// # Errors
-    /// The first thing that is wrong with it.
-    pub(super) fn graph(&self) -> Result<Option<Source<Settings>>, ConfigError> {
-        let Some(graph) = &self.root.graph else { return Ok(None) };
-        let client_id = self.client_id(graph)?;
+    /// What the section means, if there is one and it has no fault.
+    pub(super) fn graph(&self, faults: &mut Faults) -> Option<Source<Settings>> {
+        let graph = self.root.graph.as_ref()?;
+        let client_id = faults.keep(self.client_id(graph));
+        let tenant = faults.keep(self.directory(graph));
+        let credential = self.credential(graph, faults);
+        let authority = faults.keep(self.address(graph.authority.as_ref(), "authority", graph.cloud.login()));
+        let base = faults.keep(self.base(graph));
+        let openid_url = faults.keep(self.address(graph.openid_url.as_ref(), "openid_url", OPENID_URL));
+        let issuers = faults.keep(self.issuers(graph));
+        let allowed_tenants = faults.keep(self.allowed_tenants(graph));
+        let public_url = faults.keep(self.public_url(graph));
+        let listen = faults.keep(self.listen(graph));
+        let network = self.network(faults, graph.ca_file.as_ref(), graph.proxy.as_ref());
+        if self.spoiled.iter().any(|key| key.starts_with("graph")) {
+            return None;
+        }
+        let client_id = client_id?;
         let label = format!("bot {}", client_id.split('-').next().unwrap_or_default());
         let settings = Settings {
-            tenant: self.directory(graph)?,
+            tenant: tenant?,
             client_id,
-            credential: self.credential(graph)?,
-            authority: self.address(graph.authority.as_ref(), "authority", graph.cloud.login())?,
-            base: self.base(graph)?,
-            openid_url: self.address(graph.openid_url.as_ref(), "openid_url", OPENID_URL)?,
-            issuers: self.issuers(graph)?,
-            allowed_tenants: self.allowed_tenants(graph)?,
-            public_url: self.public_url(graph)?,
-            listen: self.listen(graph)?,
+            credential: credential?,
+            authority: authority?,
+            base: base?,
+            openid_url: openid_url?,
+            issuers: issuers?,
+            allowed_tenants: allowed_tenants?,
+            public_url: public_url?,
+            listen: listen?,
         };
-        let network = self.network(graph.ca_file.as_ref(), graph.proxy.as_ref())?;
-        Ok(Some(Source { label: DisplayText::new(&label), settings, network }))
+        Some(Source { label: DisplayText::new(&label), settings, network: network? })
     }
 
-    fn client_id(&self, graph: &Graph) -> Result<String, ConfigError> {
+    fn client_id(&self, graph: &Graph) -> Result<String, Complaint> {
         let Some(value) = &graph.client_id else {
-            return Err(self.lacking("[graph] needs `client_id`: the bot's application (client) id"));
+            return Err(self.lacking(
+                &["graph.client_id"],
+                "[graph] needs `client_id`: the bot's application (client) id",
+            ));
         };
         match uuid::Uuid::parse_str(value.get_ref().trim()) {
             Ok(id) => Ok(id.to_string()),
@@ -84,11 +98,12 @@ impl File {
         }
     }
 
-    fn directory(&self, graph: &Graph) -> Result<String, ConfigError> {
+    fn directory(&self, graph: &Graph) -> Result<String, Complaint> {
         let Some(value) = &graph.tenant else {
-            return Err(
-                self.lacking("[graph] needs `tenant`: the directory (tenant) id or domain of the bot")
-            );
+            return Err(self.lacking(
+                &["graph.tenant"],
+                "[graph] needs `tenant`: the directory (tenant) id or domain of the bot",
+            ));
         };
         let text = value.get_ref().trim();
         match uuid::Uuid::parse_str(text) {
@@ -102,12 +117,28 @@ impl File {
         }
     }
 
-    fn credential(&self, graph: &Graph) -> Result<Credential, ConfigError> {
-        if let Some(command) = &graph.client_secret_command
-            && command.get_ref().first().is_none_or(String::is_empty)
-        {
-            return Err(self.wrong(command, "a command needs words, like [\"pass\", \"show\", \"bot\"]"));
-        }
+    fn credential(&self, graph: &Graph, faults: &mut Faults) -> Option<Credential> {
+        let text = graph.client_secret.as_ref().map_or("", |secret| secret.get_ref().expose_secret());
+        let meant = [
+            self.meant("client_secret", graph.client_secret.as_ref(), text),
+            self.meant_file("client_secret_file", graph.client_secret_file.as_ref()),
+            self.meant_command("client_secret_command", graph.client_secret_command.as_ref()),
+            self.meant_file("client_certificate_file", graph.client_certificate_file.as_ref()),
+            self.meant_file("client_key_file", graph.client_key_file.as_ref()),
+        ];
+        let meant = meant.map(|result| faults.keep(result)).iter().all(Option::is_some);
+        let credential = faults.keep(self.way_of_the_bot(graph));
+        credential.filter(|_| meant)
+    }
+
+    fn way_of_the_bot(&self, graph: &Graph) -> Result<Credential, Complaint> {
+        const KEYS: [&str; 5] = [
+            "graph.client_secret",
+            "graph.client_secret_file",
+            "graph.client_secret_command",
+            "graph.client_certificate_file",
+            "graph.client_key_file",
+        ];
         let secrets = [
             graph.client_secret.as_ref().map(|value| Secret::Value(value.get_ref().clone())),
             graph.client_secret_file.as_ref().map(|value| Secret::File(self.path_of(value.get_ref()))),
@@ -122,6 +153,9 @@ impl File {
                 certificate: self.path_of(certificate.get_ref()),
                 key: self.path_of(key.get_ref()),
             }),
+            (None, Some(_), None) | (None, None, Some(_)) if KEYS.iter().any(|key| self.is_spoiled(key)) => {
+                Err(Complaint::Reported)
+            }
             (None, Some(certificate), None) => {
                 Err(self.wrong(certificate, "`client_certificate_file` needs `client_key_file` beside it"))
             }
@@ -129,27 +163,29 @@ impl File {
                 Err(self.wrong(key, "`client_key_file` needs `client_certificate_file` beside it"))
             }
             (None, None, None) => Err(self.lacking(
+                &KEYS,
                 "[graph] has no way to sign in: add `client_secret_file` or `client_secret_command`, or `client_certificate_file` with `client_key_file`",
             )),
             (Some(_), _, _) => Err(self.lacking(
+                &[],
                 "[graph] has several ways to sign in; keep one of `client_secret`, `client_secret_file`, `client_secret_command` and the certificate",
             )),
         }
     }
 
-    fn address(&self, value: Option<&Spanned<String>>, key: &str, usual: &str) -> Result<Url, ConfigError> {
+    fn address(&self, value: Option<&Spanned<String>>, key: &str, usual: &str) -> Result<Url, Complaint> {
         match value {
             Some(value) => self.url(value, key),
-            None => Url::parse(usual).map_err(|error| self.lacking(&error.to_string())),
+            None => Url::parse(usual).map_err(|error| self.lacking(&[], &error.to_string())),
         }
     }
 
-    fn base(&self, graph: &Graph) -> Result<Url, ConfigError> {
+    fn base(&self, graph: &Graph) -> Result<Url, Complaint> {
         let usual = format!("{}{}", graph.cloud.graph(), graph.api.segment());
         self.address(graph.base_url.as_ref(), "base_url", &usual)
     }
 
-    fn issuers(&self, graph: &Graph) -> Result<Vec<String>, ConfigError> {
+    fn issuers(&self, graph: &Graph) -> Result<Vec<String>, Complaint> {
         match &graph.issuers {
             None => Ok(ISSUERS.map(str::to_owned).to_vec()),
             Some(value) if value.get_ref().is_empty() => {
@@ -159,7 +195,7 @@ impl File {
         }
     }
 
-    fn allowed_tenants(&self, graph: &Graph) -> Result<Vec<String>, ConfigError> {
+    fn allowed_tenants(&self, graph: &Graph) -> Result<Vec<String>, Complaint> {
         let Some(value) = &graph.allowed_tenants else { return Ok(Vec::new()) };
         let id = |text: &String| match uuid::Uuid::parse_str(text.trim()) {
             Ok(id) => Ok(id.to_string()),
@@ -171,16 +207,17 @@ impl File {
         value.get_ref().iter().map(id).collect()
     }
 
-    fn public_url(&self, graph: &Graph) -> Result<Url, ConfigError> {
+    fn public_url(&self, graph: &Graph) -> Result<Url, Complaint> {
         match &graph.public_url {
             Some(value) => self.url(value, "public_url"),
             None => Err(self.lacking(
+                &["graph.public_url"],
                 "[graph] needs `public_url`: the calling webhook that the bot is registered with, like \"https://bot.contoso.com/api/calls\"",
             )),
         }
     }
 
-    fn listen(&self, graph: &Graph) -> Result<SocketAddr, ConfigError> {
+    fn listen(&self, graph: &Graph) -> Result<SocketAddr, Complaint> {
         let Some(value) = &graph.listen else { return Ok(LISTEN) };
         let address = *value.get_ref();
         if address.ip().is_loopback() || graph.listen_beyond_loopback {

@@ -5,14 +5,15 @@ mod endpoint;
 mod error;
 mod file;
 mod graph;
+mod read;
 mod reader;
 mod secret;
 
 use std::path::{Path, PathBuf};
 
 pub use endpoint::Endpoint;
-pub use error::ConfigError;
-pub use file::{File, ThemeName, place};
+pub use error::{ConfigError, Fault};
+pub use file::{File, ThemeName, command, place};
 pub use reader::Reader;
 pub use secret::{Secret, SecretError, private_text};
 
@@ -43,6 +44,17 @@ pub struct Config {
     pub endpoint: Option<Endpoint>,
 }
 
+/// What the screen and the keys are like.
+#[derive(Debug)]
+pub struct Look {
+    /// What the reducer has to know.
+    pub settings: app::Settings,
+    /// The colours.
+    pub theme: ThemeName,
+    /// Whether only ASCII is drawn.
+    pub ascii: bool,
+}
+
 /// One source of invitations.
 #[derive(Debug)]
 pub struct Source<T> {
@@ -67,4 +79,19 @@ pub fn usual_path() -> Option<PathBuf> {
 pub fn load(path: Option<&Path>, profile: Option<&str>) -> Result<Config, ConfigError> {
     let file = File::read(path, profile)?;
     file.check()
+}
+
+/// Reads what a file says of the screen and the keys, and nothing else of it. Without a file in its usual place all
+/// is as usual.
+///
+/// # Errors
+/// When a file that is named is not there, or something in those sections is wrong.
+pub fn look(path: Option<&Path>, profile: Option<&str>) -> Result<Look, ConfigError> {
+    let file = match File::read_sections(path, profile, Some(&["ui", "keys"])) {
+        Err(ConfigError::Missing { .. } | ConfigError::NoPlace) if path.is_none() && profile.is_none() => {
+            File::default()
+        }
+        file => file?,
+    };
+    file.look()
 }

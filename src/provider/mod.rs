@@ -132,7 +132,6 @@ impl Problem {
 }
 
 /// Names no key: not everything that shows a problem has keys.
-
 impl std::fmt::Display for Problem {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         if self.remedy.is_empty() {

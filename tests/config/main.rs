@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use rsvp::app::{Action, KeyMap};
-use rsvp::config::{self, Config, ConfigError, Source, ThemeName};
+use rsvp::config::{self, Config, ConfigError, Fault, Source, ThemeName};
 use rsvp::invitation::Reason;
 use rsvp::provider::graph;
 use rsvp::provider::ucwa::{Activity, Availability, Credentials, Modality, Start};
@@ -46,14 +46,165 @@ fn valid_files_are_taken() {
 }
 
 #[test]
-fn invalid_files_are_refused_with_place_key_and_remedy() {
+fn invalid_files_are_refused_with_place_key_and_remedy_of_all_that_is_wrong() {
     for path in files("invalid") {
         let text = fs::read_to_string(&path).unwrap();
-        let expected = text.lines().next().unwrap().trim_start_matches("# ");
-        let error = config::load(Some(&path), None).expect_err(&path.display().to_string()).to_string();
-        assert!(error.contains(expected), "{}:\n expected {expected}\n      got {error}", path.display());
+        let expected: Vec<&str> = text.lines().map_while(|line| line.strip_prefix("# ")).collect();
+        let error = config::load(Some(&path), None).expect_err(&path.display().to_string());
+        let ConfigError::Wrong { faults, .. } = &error else { panic!("{error}") };
+        let error = error.to_string();
+        assert_eq!(faults.len(), expected.len(), "{error}");
+        for expected in expected {
+            assert!(error.contains(expected), "{}:\n expected {expected}\n      got {error}", path.display());
+        }
         assert!(error.contains(&path.display().to_string()), "the file is named: {error}");
     }
+}
+
+/// What is wrong with a text, without the file's name.
+fn faults(text: &str) -> Vec<String> {
+    match load(text).unwrap_err() {
+        ConfigError::Wrong { faults, .. } => {
+            let line = |fault: &Fault| fault.line.map_or_else(String::new, |line| format!("{line}: "));
+            faults.iter().map(|fault| line(fault) + &fault.what).collect()
+        }
+        other => panic!("{other}"),
+    }
+}
+
+#[test]
+fn a_value_of_any_wrong_type_is_refused_in_plain_words() {
+    let mut section = String::new();
+    let mut tried = 0;
+    for line in config::EXAMPLE.lines() {
+        let line = line.strip_prefix("# ").unwrap_or(line);
+        if line.starts_with('[') {
+            line.clone_into(&mut section);
+        }
+        let Some((key, _)) = line.split_once(" = ").filter(|(key, _)| !key.contains(' ')) else { continue };
+        for value in
+            ["5", "-1", "1.5", "true", "\"\"", "\"?\"", "[]", "[5]", "{ a = 1 }", "1979-05-27", "?", ""]
+        {
+            let text = format!("{section}\n{key} = {value}\n");
+            let Err(error) = load(&text) else { continue };
+            let error = error.to_string();
+            tried += usize::from(error.contains("line 2: "));
+            let jargon = [
+                "invalid type",
+                "expected",
+                "sequence",
+                "boolean",
+                "integer",
+                "variant",
+                "struct",
+                "socket",
+                "field",
+                "string",
+                "map",
+                "usize",
+                "visit",
+            ];
+            let found = jargon.into_iter().find(|word| error.contains(word));
+            assert_eq!(found, None, "{text}{error}");
+        }
+    }
+    assert!(tried > 300, "{tried}");
+}
+
+#[test]
+fn the_right_form_of_a_value_is_named() {
+    let account = "tenant = \"contoso.com\"\ntoken_file = \"t\"\n";
+    for (lines, said) in [
+        ("[ui]\nnotify = \"bell\"", "4: `notify`: write a list: [\"bell\"]"),
+        (
+            "token_command = \"pass show sfb\"",
+            "3: `token_command`: write a list: [\"pass\", \"show\", \"sfb\"]",
+        ),
+        ("[ucwa]\npoll_timeout = 180", "4: `poll_timeout`: write \"3m\""),
+        ("[ucwa]\npoll_timeout = 200", "4: `poll_timeout`: write \"200s\""),
+        ("[ucwa]\npoll_timeout = 3m", "4: `poll_timeout`: write text in quotes"),
+        ("[history]\nkeep = \"500\"", "4: `keep`: write 500, without quotes"),
+        ("[history]\nenabled = \"yes\"", "4: `enabled`: write true or false, without quotes"),
+        ("[history]\nenabled = yes", "4: `enabled`: write true or false, without quotes"),
+        ("[ucwa]\nculture = 5", "4: `culture`: write \"5\", in quotes"),
+        ("[keys]\naccept = 5", "4: `accept`: write a key like"),
+        ("[ui]\ntheme = 5", "4: `theme`: write \"5\", in quotes"),
+        ("[ui]\nascii = true\n[keys]\n[ui]\ntheme = \"dark\"", "6: [ui] is there twice, in line 3 too"),
+        ("[[ui]]\nascii = true", "3: `ui` is a section: write [ui]"),
+        ("ui = \"dark\"", "3: `ui` is a section: write [ui]"),
+        ("[ui]\nascii = true\nascii = false", "5: `ascii` is there twice"),
+        ("[ui]\ntheme = “dark”", "4: `theme`: write straight quotes"),
+        ("[ui]\ntheme = \"dark", "4: `theme`: the closing quote is missing"),
+        ("[ui]\ntheme \"dark\"", "4: there is no = here"),
+        ("[ui]\npoll_timeout = \"3m\"", "4: `poll_timeout` belongs under [ucwa]"),
+        ("[ucwa]\nproxy = \"proxy.contoso.com:8080\"", "4: `proxy` is the address of an HTTP proxy"),
+        ("[ucwa]\nproxy = \"socks5://127.0.0.1:1080\"", "4: `proxy`: a SOCKS proxy can't be used"),
+        (
+            "[ucwa]\nurl = \"pool.contoso.com\"",
+            "4: `url` is no address; write it like \"https://pool.contoso.com\"",
+        ),
+        ("[ucwa]\nurl = \"https://me:pw@pool.contoso.com\"", "4: `url` must hold no name and no password"),
+        ("[ucwa]\ntrusted_hosts = [\"https://a.b/\"]", "4: `trusted_hosts` are names"),
+        ("[keys]\naccept = \"d\"", "4: `accept` takes the key `d`, which `decline` has by default"),
+    ] {
+        // Something before the sections stays before them.
+        let text = format!("{account}{lines}\n");
+        let said_all = faults(&text);
+        let alone = said_all.len() == 1 || lines.starts_with("token_command");
+        assert!(alone && said_all[0].starts_with(said), "{lines}\n{said_all:#?}");
+    }
+}
+
+#[test]
+fn an_account_with_a_fault_in_its_credentials_is_told_what_it_is() {
+    let domain = "tenant = \"contoso.com\"\n";
+    for (lines, said) in [
+        ("token = \"\"", "2: `token` is empty"),
+        ("token = \"  \"", "2: `token` is empty"),
+        ("token = abc", "2: `token`: write text in quotes"),
+        ("token_file = \"\"", "2: `token_file` is empty"),
+        ("token_command = []", "2: `token_command`: a command needs words"),
+        ("username = \"CONTOSO\\lenea\"\npassword_file = \"p\"", "2: `username`: a backslash"),
+        ("username = \"\"\npassword_file = \"p\"", "2: `username` is empty"),
+        ("username = \"lenea\"\npassword_file = 5", "3: `password_file`: write \"5\", in quotes"),
+        ("[history]\ntoken = \"x\"", "3: `token` belongs at the top of the file, above the first [section]"),
+        ("tokn = \"x\"", "2: there is no key `tokn`; did you mean `token`?"),
+        ("[ucva]\nurl = \"https://a.b/\"\n[ui]\ntoken_file = \"t\"", "2: there is no section [ucva]"),
+    ] {
+        let said_all = faults(&format!("{domain}{lines}\n"));
+        let alone = said_all.len() == 1 || lines.starts_with("[ucva]");
+        assert!(alone && said_all[0].starts_with(said), "{lines}\n{said_all:#?}");
+    }
+}
+
+#[test]
+fn no_message_repeats_a_secret() {
+    for secret in [
+        "token = canary",
+        "token = \"canary",
+        "token = [\"canary\"]",
+        "token = \"\\canary\"",
+        "[ui]\ntoken = \"canary\"",
+        "[graph]\nclient_secret = canary",
+        "[graph]\nclient_secret = [\"canary\"]",
+        "[ui]\nclient_secret = \"canary\"",
+        "token = \"canary\"\ntoken = \"canary\"",
+        "[ucwa]\nproxy = \"canary:canary@proxy\"",
+        "[ucwa]\nproxy = \"http://me:canary\"",
+        "token canary",
+        "token = 5canary 6canary",
+    ] {
+        let error = load(secret).unwrap_err();
+        assert!(!format!("{error} {error:?}").contains("canary"), "{error}");
+    }
+}
+
+#[test]
+fn the_example_as_it_is_asks_for_what_only_the_user_knows() {
+    let said = faults(config::EXAMPLE);
+    assert_eq!(said.len(), 2, "{said:#?}");
+    assert!(said[0].contains("`tenant` is still the example's"), "{said:#?}");
+    assert!(said[1].contains("`token` is still the example's"), "{said:#?}");
 }
 
 #[test]
@@ -80,9 +231,10 @@ fn the_example_with_all_that_is_commented_out_is_the_default() {
             line.strip_prefix("# ").filter(meant).unwrap_or(line)
         })
         .filter(|line| !examples.iter().any(|key| line.starts_with(&format!("{key} = "))))
-        .fold(String::new(), |text, line| text + line + "\n");
+        .fold(String::new(), |text, line| text + line + "\n")
+        .replace("cwt=…", "cwt=x");
     let all = load(&uncommented).unwrap_or_else(|error| panic!("{error}\n{uncommented}"));
-    let least = load("tenant = \"contoso.com\"\ntoken = \"cwt=…\"\n").unwrap();
+    let least = load("tenant = \"contoso.com\"\ntoken = \"cwt=x\"\n").unwrap();
     for config in [&all, &least] {
         let ucwa = &config.ucwa.as_ref().unwrap().settings;
         assert_eq!(ucwa.start, Start::Domain("contoso.com".into()));
@@ -187,12 +339,17 @@ fn a_secret_is_in_no_debug_output() {
     assert!(all.contains("proxy.example") && !all.contains("canary"), "{all}");
 }
 
-fn rsvp(home: &Path, arguments: &[&str]) -> Output {
+fn command(home: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_rsvp"));
     for variable in ["XDG_STATE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME"] {
         command.env_remove(variable);
     }
-    command.env("HOME", home).args(arguments).output().unwrap()
+    command.env("HOME", home);
+    command
+}
+
+fn rsvp(home: &Path, arguments: &[&str]) -> Output {
+    command(home).args(arguments).output().unwrap()
 }
 
 fn out(output: &Output) -> String {
@@ -221,9 +378,64 @@ fn a_configuration_is_begun_found_shown_and_never_overwritten() {
     assert_eq!(fs::read_to_string(&path).unwrap(), config::EXAMPLE);
     let again = rsvp(home.path(), &["config", "init"]);
     assert_eq!(again.status.code(), Some(2), "{}", err(&again));
+    let unedited = rsvp(home.path(), &[]);
+    assert_eq!(unedited.status.code(), Some(2), "{}", err(&unedited));
+    assert!(err(&unedited).contains("`token` is still the example's"), "{}", err(&unedited));
+    fs::write(&path, config::EXAMPLE.replace("cwt=…", "cwt=secret")).unwrap();
     let shown = rsvp(home.path(), &["config", "show"]);
     assert!(out(&shown).contains("contoso.com"), "{}", err(&shown));
     assert!(!out(&shown).contains("cwt="), "the token is masked");
+}
+
+#[test]
+fn the_command_that_is_advised_makes_the_file_that_is_missing() {
+    let home = tempfile::tempdir().unwrap();
+    let odd = home.path().join("my file.toml");
+    for (arguments, advised) in [
+        (vec![], "`rsvp config init`".to_owned()),
+        (vec!["--profile", "work"], "`rsvp --profile work config init`".to_owned()),
+        (vec!["--config", odd.to_str().unwrap()], format!("`rsvp --config '{}' config init`", odd.display())),
+    ] {
+        let missing = rsvp(home.path(), &arguments);
+        assert_eq!(missing.status.code(), Some(2));
+        assert!(err(&missing).contains(&advised), "{}", err(&missing));
+        let made = rsvp(home.path(), &[&arguments[..], &["config", "init"]].concat());
+        assert!(made.status.success(), "{}", err(&made));
+        assert!(!err(&rsvp(home.path(), &arguments)).contains("there is no configuration"));
+    }
+}
+
+#[test]
+fn no_message_says_its_cause_twice() {
+    let home = tempfile::tempdir().unwrap();
+    let path = home.path().to_str().unwrap();
+    let unreadable = rsvp(home.path(), &["--config", path]);
+    assert_eq!(unreadable.status.code(), Some(2));
+    assert_eq!(err(&unreadable).matches("directory").count(), 1, "{}", err(&unreadable));
+    let unwritable = rsvp(home.path(), &["--config", "/dev/null/c.toml", "config", "init"]);
+    assert_eq!(err(&unwritable).matches("os error").count(), 1, "{}", err(&unwritable));
+    fs::write(home.path().join("c.toml"), b"tenant = \"\xff\"").unwrap();
+    let binary = rsvp(home.path(), &["--config", home.path().join("c.toml").to_str().unwrap()]);
+    assert!(err(&binary).contains("it is not UTF-8 text"), "{}", err(&binary));
+}
+
+#[test]
+fn the_demo_looks_and_obeys_as_configured_whatever_the_rest_of_the_file_says() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("config.toml");
+    let mut text = config::EXAMPLE.replace("# theme = \"terminal\"", "theme = \"dark\"");
+    text = text.replace("# ascii = false", "ascii = true").replace("# accept = \"a\"", "accept = \"F5\"");
+    fs::write(&path, &text).unwrap();
+    let look = config::look(Some(&path), None).unwrap();
+    assert_eq!((look.theme, look.ascii), (ThemeName::Dark, true));
+    assert_eq!(look.settings.keys.keys(Action::Accept), ["F5".parse().unwrap()]);
+    fs::write(&path, text.replace("accept = \"F5\"", "accept = \"d\"")).unwrap();
+    let error = config::look(Some(&path), None).unwrap_err().to_string();
+    assert!(error.contains("which `decline` has by default"), "{error}");
+    let home = tempfile::tempdir().unwrap();
+    let refused = rsvp(home.path(), &["--config", path.to_str().unwrap(), "demo"]);
+    assert_eq!(refused.status.code(), Some(2), "{}", err(&refused));
+    assert!(config::look(Some(&folder.path().join("none.toml")), None).is_err());
 }
 
 #[test]
@@ -238,6 +450,32 @@ fn usage_errors_end_with_2_and_other_texts_are_there() {
     let unknown = rsvp(home.path(), &["demo", "no-such-scenario"]);
     assert_eq!(unknown.status.code(), Some(1));
     assert!(err(&unknown).contains("quiet-morning, help-desk, bad-network"), "{}", err(&unknown));
+}
+
+#[test]
+#[cfg(unix)]
+fn the_history_in_json_has_offsets_even_where_an_earlier_version_wrote_none() {
+    let home = tempfile::tempdir().unwrap();
+    let state = home.path().join(".local/state/rsvp");
+    fs::create_dir_all(&state).unwrap();
+    let line = |at: &str| {
+        format!(
+            r#"{{"at":"{at}","kind":"phone","direction":"incoming","from":{{"name":"Lene","uri":"tel:1"}},"outcome":"missed"}}"#
+        )
+    };
+    let lines = ["2026-01-05T09:00:00", "2026-07-05T09:00:00.5+09:00"].map(line).join("\n");
+    fs::write(state.join("history.jsonl"), lines).unwrap();
+    let shown = |arguments: &[&str]| {
+        let mut command = command(home.path());
+        let output = command.env("TZ", "CET-1CEST,M3.5.0,M10.5.0/3").args(arguments).output().unwrap();
+        assert!(output.status.success(), "{}", err(&output));
+        out(&output)
+    };
+    let json = shown(&["history", "--json"]);
+    assert!(json.contains("2026-01-05T09:00:00+01:00"), "{json}");
+    assert!(json.contains("2026-07-05T09:00:00.5+09:00"), "{json}");
+    let text = shown(&["history"]);
+    assert!(text.contains("2026-01-05 09:00") && text.contains("2026-07-05 02:00"), "{text}");
 }
 
 #[test]
