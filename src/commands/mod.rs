@@ -17,6 +17,15 @@ use crate::config::ConfigError;
 /// A wrong configuration, like a wrong command line, ends with this.
 const USAGE: u8 = 2;
 
+/// A command that has told already what went wrong, but for how much of it.
+#[derive(Debug, thiserror::Error)]
+#[error("{what}")]
+struct Failed {
+    what: String,
+    /// Whether the configuration is what is wrong.
+    is_configuration: bool,
+}
+
 /// Does what the command line says, and tells what went wrong.
 #[must_use]
 pub fn run(cli: Cli) -> ExitCode {
@@ -37,7 +46,12 @@ pub fn run(cli: Cli) -> ExitCode {
         Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
             say_on_stderr(&format!("rsvp: {error:#}"));
-            if error.is::<ConfigError>() { ExitCode::from(USAGE) } else { ExitCode::FAILURE }
+            let failed = error.downcast_ref::<Failed>();
+            if error.is::<ConfigError>() || failed.is_some_and(|failed| failed.is_configuration) {
+                ExitCode::from(USAGE)
+            } else {
+                ExitCode::FAILURE
+            }
         }
     }
 }

@@ -12,6 +12,7 @@ mod secret;
 use std::path::{Path, PathBuf};
 
 pub use endpoint::Endpoint;
+pub(crate) use error::quoted;
 pub use error::{ConfigError, Fault};
 pub use file::{File, ThemeName, command, place};
 pub use reader::Reader;

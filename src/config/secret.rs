@@ -34,12 +34,12 @@ impl std::fmt::Display for Secret {
 #[derive(Debug, thiserror::Error)]
 pub enum SecretError {
     /// The file could not be read.
-    #[error("can't read the secret in {path}: {source}", path = path.display())]
+    #[error("can't read the secret in {path}: {why}", path = path.display())]
     File {
         /// Which file.
         path: PathBuf,
         /// Why.
-        source: std::io::Error,
+        why: String,
     },
     /// Others can read the file.
     #[error("others can read the secret in {path}; run `chmod 600 {path}`", path = path.display())]
@@ -86,7 +86,9 @@ pub async fn private_text(path: &Path) -> Result<SecretString, SecretError> {
         return Err(SecretError::Exposed { path: path.to_owned() });
     }
     let text = tokio::fs::read_to_string(path).await;
-    text.map(SecretString::from).map_err(|source| SecretError::File { path: path.to_owned(), source })
+    let unreadable =
+        |error: std::io::Error| SecretError::File { path: path.to_owned(), why: error.to_string() };
+    text.map(SecretString::from).map_err(unreadable)
 }
 
 async fn run(words: &[String]) -> Result<SecretString, SecretError> {

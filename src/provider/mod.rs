@@ -6,6 +6,7 @@ pub mod exchange;
 pub mod graph;
 pub mod oauth;
 pub mod origin;
+pub mod probe;
 mod source;
 pub mod ucwa;
 

@@ -10,6 +10,7 @@
 )]
 
 mod bot;
+mod check;
 mod corrections;
 mod discovery;
 mod faults;

@@ -1,11 +1,13 @@
 //! Whether a bot's configuration works, step by step.
 
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
 use http::header::CONTENT_TYPE;
 use http::{HeaderMap, HeaderValue, Method};
+use secrecy::ExposeSecret;
 use serde_json::json;
 use tokio::sync::mpsc;
 use tokio::time::timeout;
@@ -13,34 +15,48 @@ use url::Url;
 
 use super::client::Client;
 use super::entrance::Entrance;
-use super::settings::Settings;
+use super::settings::{Credential, Settings};
 use super::trust::{Distrust, Trust};
 use super::webhook::{Arrival, Webhook};
+use crate::config::private_text;
 use crate::provider::exchange::{Exchange, Request, Response, fetch};
 use crate::provider::origin::is_loopback;
+use crate::provider::probe::{Witness, secret};
 use crate::provider::{Problem, Step};
+
+/// What the messages call the part of the configuration that is checked.
+const SECTION: &str = "[graph]";
+
+/// What to do where the public address does not lead here.
+const PUBLIC: &str = "is the tunnel or the reverse proxy running, and does it lead to `listen`?";
 
 /// How long a request of our own may take on its way round.
 const ROUND: Duration = Duration::from_secs(10);
 
-/// Tries the token, the keys, the listener and the way to it, and tells what came of each.
+/// Tries the secret, the token, the keys, the listener and the way to it, and tells what came of each.
 pub async fn check(
     settings: &Settings,
     exchange: Arc<dyn Exchange>,
     entrance: &dyn Entrance,
     tell: &mut (dyn FnMut(Step) + Send),
 ) {
-    let client = Client::new(settings, exchange.clone());
-    tell(match client.sign_in(&settings.tenant).await {
-        Ok(_) => Step::fine("token", &format!("given by {} for {}", settings.authority, settings.tenant)),
-        Err(error) => Step::failed("token", error.problem()),
-    });
-    let trust = Trust::new(settings, exchange.clone());
+    let witness = Witness::new(exchange.clone());
+    // What signing in needs is tried first, and signing in only with that.
+    if let Some(credential) = credential(&settings.credential, tell).await {
+        let client = Client::new(&Settings { credential, ..settings.clone() }, witness.clone());
+        tell(match client.sign_in(&settings.tenant).await {
+            Ok(_) => Step::fine("token", &format!("given by {} for {}", settings.authority, settings.tenant)),
+            Err(error) => Step::failed("token", witness.blame(error.problem(), SECTION)),
+        });
+    }
+    witness.start_over();
+    let trust = Trust::new(settings, witness.clone());
     let keys = trust.refresh().await;
     tell(match &keys {
         Ok(keys) => Step::fine("keys", &format!("{keys} found by way of {}", settings.openid_url)),
         Err(error) => {
-            Step::failed("keys", Problem::new(&error.to_string(), "check openid_url and the network"))
+            let problem = Problem::new(&error.to_string(), "check openid_url and the network");
+            Step::failed("keys", witness.blame(problem, SECTION))
         }
     });
     let (webhook, mut arrivals) = Webhook::new(settings.public_url.path(), trust);
@@ -52,7 +68,7 @@ pub async fn check(
         Err(error) => {
             let remedy = "if rsvp is running, quit it first; else choose another `listen`";
             tell(Step::failed("listener", Problem::new(&format!("{}: {error}", settings.listen), remedy)));
-            return;
+            return tell(knock_blindly(settings, exchange).await);
         }
     };
     let knocked = knock(settings, exchange.clone(), &mut arrivals).await;
@@ -63,15 +79,78 @@ pub async fn check(
     }
 }
 
+/// Reads what the bot proves itself with, and tells what came of it. A secret is given as it was read, so that a
+/// command is run once.
+async fn credential(credential: &Credential, tell: &mut (dyn FnMut(Step) + Send)) -> Option<Credential> {
+    match credential {
+        Credential::Secret(from) => {
+            let (step, read) = secret(from).await;
+            tell(step);
+            read.map(Credential::Secret)
+        }
+        Credential::Certificate { certificate, key } => {
+            let files = [
+                holds(certificate, tokio::fs::read_to_string(certificate).await, "CERTIFICATE-----"),
+                holds(
+                    key,
+                    private_text(key).await.map(|text| text.expose_secret().to_owned()),
+                    "PRIVATE KEY-----",
+                ),
+            ];
+            let [certificate_fits, key_fits] = files;
+            let fits = certificate_fits.is_ok() && key_fits.is_ok();
+            let problems = [certificate_fits, key_fits].into_iter().filter_map(Result::err);
+            problems.for_each(|problem| tell(Step::failed("certificate", problem)));
+            if !fits {
+                return None;
+            }
+            let what = format!("{} with the key {}", certificate.display(), key.display());
+            tell(Step::fine("certificate", &what));
+            Some(credential.clone())
+        }
+    }
+}
+
+/// Whether a file could be read and holds PEM of a kind.
+fn holds<E: std::fmt::Display>(path: &Path, text: Result<String, E>, kind: &str) -> Result<(), Problem> {
+    match text {
+        Ok(text) if text.contains(kind) => Ok(()),
+        Ok(_) => {
+            let what = format!("{} holds no -----BEGIN {kind}", path.display());
+            Err(Problem::new(&what, "export it as PEM"))
+        }
+        Err(error) => {
+            let why = error.to_string();
+            let path = path.display().to_string();
+            let what = if why.contains(&path) { why } else { format!("can't read {path}: {why}") };
+            Err(Problem::new(&what, "check client_certificate_file and client_key_file under [graph]"))
+        }
+    }
+}
+
+/// A request through the public address without a listener of our own: it tells at least whether anybody answers.
+async fn knock_blindly(settings: &Settings, exchange: Arc<dyn Exchange>) -> Step {
+    let url = &settings.public_url;
+    match post(exchange, url.clone(), Bytes::from_static(b"{}")).await {
+        Ok(response) => {
+            let status = response.status.as_u16();
+            let what = format!(
+                "{url} answers (status {status}); whether it leads here, only the listener could tell"
+            );
+            Step::fine("public_url", &what)
+        }
+        Err(error) => Step::failed("public_url", Problem::new(&format!("{url}: {error}"), PUBLIC)),
+    }
+}
+
 /// A request without a token through the public address: it leads here if the webhook turns it away.
 async fn knock(
     settings: &Settings,
     exchange: Arc<dyn Exchange>,
     arrivals: &mut mpsc::Receiver<Arrival>,
 ) -> Step {
-    const REMEDY: &str = "is the tunnel or the reverse proxy running, and does it lead to `listen`?";
     let failed = |what: &str| {
-        Step::failed("public_url", Problem::new(&format!("{}: {what}", settings.public_url), REMEDY))
+        Step::failed("public_url", Problem::new(&format!("{}: {what}", settings.public_url), PUBLIC))
     };
     let response = match post(exchange, settings.public_url.clone(), Bytes::from_static(b"{}")).await {
         Ok(response) => response,

@@ -26,7 +26,7 @@ mod token;
 pub mod wire;
 pub mod xml;
 
-pub use check::check;
+pub use check::{Interrupt, check};
 pub use session::spawn;
 pub use settings::{Activity, Availability, Credentials, Modality, Settings, Start};
 pub use wire::Wire;
