@@ -55,6 +55,8 @@ pub struct Options {
     pub redirect_to: Option<String>,
     /// Where its user is at home, if not everywhere: what a `redirect` of `user` at any other server links to.
     pub homed_at: Option<String>,
+    /// Whether links to the other participant of two are titled with nothing, as practice shows it.
+    pub empty_titles: bool,
     /// How long an invitation rings.
     pub ring: Duration,
     /// How long an application lasts that nobody asks for anything.
@@ -74,6 +76,7 @@ impl Default for Options {
             token_lifetime: Duration::from_secs(8 * 3_600),
             redirect_to: None,
             homed_at: None,
+            empty_titles: false,
             ring: Duration::from_secs(30),
             idle: Duration::from_secs(20 * 60),
             seed: 1,

@@ -316,10 +316,10 @@ impl World {
             return Handled::wrong(reply, "makeMeAvailable", "the body makes no sense");
         }
         known.available = true;
-        // Who comes online late is told of what rings already.
+        // Who comes online late is told of what rings already, and by nothing since when.
         let pending: Vec<SimId> = self.pending.keys().copied().collect();
         for id in pending {
-            self.tell_invitation(id, "started");
+            self.tell_invitation_to(application, id, "started");
         }
         Handled::fine(Reply::empty(204), "makeMeAvailable")
     }

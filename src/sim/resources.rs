@@ -225,13 +225,18 @@ impl World {
     }
 
     pub fn tell_invitation(&mut self, id: SimId, kind: &str) {
+        for application in self.available_applications() {
+            self.tell_invitation_to(&application, id, kind);
+        }
+    }
+
+    /// Tells one application of an invitation.
+    pub fn tell_invitation_to(&mut self, application: &str, id: SimId, kind: &str) {
         let Some(pending) = self.pending.get(&id) else { return };
         let (rel, linked) = (pending.invite.kind.rel(), pending.invite.linked);
-        for application in self.available_applications() {
-            let resource = (!linked).then(|| self.invitation_resource(&application, id));
-            let event = self.event(&application, kind, rel, What::Invitation(id), resource);
-            self.push(&application, What::Communication, "communication", event);
-        }
+        let resource = (!linked).then(|| self.invitation_resource(application, id));
+        let event = self.event(application, kind, rel, What::Invitation(id), resource);
+        self.push(application, What::Communication, "communication", event);
     }
 
     pub fn tell_conversation(&mut self, number: ConversationNumber, kind: &str) {
@@ -252,7 +257,9 @@ impl World {
 
     pub fn tell_participant(&mut self, number: ConversationNumber, place: usize) {
         let Some(known) = self.conversations.get(&number) else { return };
-        let Some(title) = known.roster.get(place).map(|person| person.name.clone()) else { return };
+        let Some(person) = known.roster.get(place) else { return };
+        let two_party = known.state != "Conferenced" && known.roster.len() == 1;
+        let title = if two_party && self.options.empty_titles { String::new() } else { person.name.clone() };
         for application in self.available_applications() {
             let mut event =
                 self.event(&application, "added", "participant", What::Participant(number, place), None);

@@ -1,6 +1,7 @@
 //! The Skype for Business server, asked over HTTP and answered in JSON, or in XML where that is the point.
 
 mod channel;
+mod invitations;
 mod people;
 mod tokens;
 
