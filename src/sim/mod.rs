@@ -12,6 +12,7 @@ mod fault;
 mod graph;
 mod in_process;
 mod record;
+mod redact;
 mod reply;
 mod requests;
 mod resources;

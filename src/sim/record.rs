@@ -12,11 +12,11 @@ pub struct Recorded {
     pub method: String,
     /// Where it was sent, as `https://pool.contoso.example`.
     pub origin: String,
-    /// Path and query.
+    /// Path and query, without secrets.
     pub target: String,
     /// Whether an `Authorization` came with it; what was in that is not kept.
     pub authorized: bool,
-    /// The body; passwords are left out.
+    /// The body, without secrets.
     pub body: String,
     /// The status it was answered with; 0 while a poll is being held.
     pub status: u16,

@@ -72,7 +72,7 @@ impl Asked {
 
 const DIAGNOSTICS: HeaderName = HeaderName::from_static("x-ms-diagnostics");
 
-pub(super) const TICKET: &str = "/WebTicket/oauthtoken";
+const TICKET: &str = "/WebTicket/oauthtoken";
 const USER: &str = "/Autodiscover/AutodiscoverService.svc/root/oauth/user";
 const APPLICATIONS: &str = "/ucwa/oauth/v1/applications";
 

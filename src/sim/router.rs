@@ -15,8 +15,9 @@ use super::channel::Asking;
 use super::fault::{Fault, Mishap};
 use super::graph::{self, Meant};
 use super::record::Recorded;
+use super::redact;
 use super::reply::{Delivery, Reply};
-use super::requests::{Asked, Door, Handled, TICKET};
+use super::requests::{Asked, Door, Handled};
 use super::wire::Wire;
 use super::world::{Later, What, World};
 use super::{Ended, Simulator, seconds};
@@ -108,9 +109,9 @@ impl Simulator {
             world.record.push(Recorded {
                 method: asked.method.to_string(),
                 origin: asked.base.clone(),
-                target: asked.target(),
+                target: redacted_target(asked),
                 authorized: asked.headers.contains_key(AUTHORIZATION),
-                body: redacted(asked),
+                body: redact::body(&asked.body).into_owned(),
                 status: 0,
                 what: "being held".into(),
                 complaint: None,
@@ -166,6 +167,12 @@ impl Simulator {
     }
 }
 
+/// Path and query for the record.
+fn redacted_target(asked: &Asked) -> String {
+    let (path, query) = (&asked.path, redact::form(&asked.query));
+    if query.is_empty() { path.clone() } else { format!("{path}?{query}") }
+}
+
 async fn handle(State(sim): State<Simulator>, request: Request<Body>) -> Response<Body> {
     let (head, body) = request.into_parts();
     let Ok(body) = axum::body::to_bytes(body, BODY_LIMIT).await else {
@@ -189,15 +196,4 @@ async fn handle(State(sim): State<Simulator>, request: Request<Body>) -> Respons
     };
     let wire = asked.wire;
     sim.handle(asked).await.into_response(wire)
-}
-
-/// The body for the record: a form holds a password, or another secret.
-fn redacted(asked: &Asked) -> String {
-    if asked.path == TICKET {
-        "(a form with the password left out)".into()
-    } else if matches!(Meant::of(asked), Some(Meant::Token(_))) {
-        "(a form with the secret left out)".into()
-    } else {
-        asked.body.clone()
-    }
 }

@@ -65,3 +65,20 @@ async fn a_user_who_is_at_home_elsewhere_needs_a_token_from_there() {
     sim.expire_tokens();
     assert_eq!(second.ask(&home).await.status, 401);
 }
+
+#[tokio::test(start_paused = true)]
+async fn no_secret_is_recorded_wherever_it_is_sent() {
+    let hands = Hands::of(&Simulator::new(Options::default()));
+    hands.post("/WebTicket/oauthtoken", "grant_type=password&username=tosh&Password=hunter2").await;
+    hands.post("/WebTicket/OAuthToken?password=hunter2", r#"{"password":"hunter2"}"#).await;
+    hands.post("/elsewhere", "<input><property name=\"access_token\">hunter2</property></input>").await;
+    hands.sim.fault(Fault::next("ticket", Mishap::Reset));
+    assert!(hands.send(Method::POST, "/WebTicket/oauthtoken", "password=hunter2").await.is_err());
+    let record = hands.sim.record();
+    assert_eq!(record.len(), 4);
+    for recorded in &record {
+        assert!(!format!("{recorded:?} {recorded}").contains("hunter2"), "{recorded:?}");
+    }
+    assert_eq!(record[0].body, "grant_type=password&username=tosh&Password=[left out]");
+    assert_eq!(record[1].target, "/WebTicket/OAuthToken?password=[left out]");
+}
