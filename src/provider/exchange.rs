@@ -235,6 +235,10 @@ impl Real {
             .tcp_keepalive_retries(3)
             .pool_idle_timeout(Duration::from_secs(50))
             .tcp_nodelay(true);
+        #[cfg(feature = "native-tls")]
+        {
+            builder = builder.tls_backend_native();
+        }
         #[cfg(target_os = "linux")]
         {
             builder = builder.tcp_user_timeout(Duration::from_secs(40));
@@ -282,12 +286,14 @@ impl Exchange for Real {
     }
 }
 
-/// The innermost cause is the one that tells a person something; the outer ones only repeat the URL.
+/// A handshake's failure needs more words than it has. Else the innermost cause is the one that tells a person something; the outer ones only repeat the URL.
 fn describe(error: &reqwest::Error) -> Failure {
     let mut cause: &dyn std::error::Error = error;
     while let Some(inner) = cause.source() {
         cause = inner;
     }
+    let what = if error.is_connect() { super::tls::explain(error) } else { None };
+    let what = what.map_or_else(|| cause.to_string(), str::to_owned);
     let sent = if error.is_connect() || error.is_builder() { Sent::No } else { Sent::Perhaps };
-    Failure { sent, what: cause.to_string() }
+    Failure { sent, what }
 }

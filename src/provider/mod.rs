@@ -8,6 +8,7 @@ pub mod oauth;
 pub mod origin;
 pub mod probe;
 mod source;
+mod tls;
 pub mod ucwa;
 
 use std::time::Duration;

@@ -22,4 +22,5 @@ mod schedules;
 mod secrets;
 mod sockets;
 mod support;
+mod tls;
 mod truncation;

@@ -17,10 +17,10 @@ use tower_service::Service;
 use crate::relay::{Line, Relay};
 use crate::support::{Desk, from, im, of, outcome_of, password, settings, simulator};
 
-const LOOPBACK: &str = "127.0.0.1:0";
+pub const LOOPBACK: &str = "127.0.0.1:0";
 
 /// Runs a test against the clock on the wall, which must not run for ever.
-fn real(test: impl Future<Output = ()>) {
+pub fn real(test: impl Future<Output = ()>) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let patience = Duration::from_secs(100);
     runtime.block_on(async { tokio::time::timeout(patience, test).await.expect("it took too long") });
@@ -33,11 +33,11 @@ async fn listen(sim: &Simulator) -> SocketAddr {
     address
 }
 
-fn at(url: &str) -> ucwa::Settings {
+pub fn at(url: &str) -> ucwa::Settings {
     ucwa::Settings { start: Start::Url(url.parse().unwrap()), ..settings(password()) }
 }
 
-fn network() -> Network {
+pub fn network() -> Network {
     Network { loopback_only: true, ..Network::default() }
 }
 
@@ -59,7 +59,7 @@ async fn poll_is_held(desk: &Desk) {
     desk.sim.until(held).await;
 }
 
-fn retrying(state: &rsvp::app::State) -> bool {
+pub fn retrying(state: &rsvp::app::State) -> bool {
     matches!(state.accounts[0].status, Status::Retrying { .. })
 }
 
