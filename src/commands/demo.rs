@@ -10,7 +10,7 @@ use crate::app::Settings;
 use crate::cli::{Demo, Global};
 use crate::config::{self, Secret, Source};
 use crate::provider::exchange::{Network, Real};
-use crate::provider::graph::{self, Credential, ISSUERS};
+use crate::provider::graph::{self, Cloud, Credential, ISSUERS};
 use crate::provider::ucwa::{self, Activity, Availability, Credentials, Modality, Start, Wire};
 use crate::sim::scenario::Scenario;
 use crate::sim::{Options, Simulator, serve};
@@ -67,6 +67,7 @@ async fn bot(options: &Options, server: &Url) -> anyhow::Result<graph::Settings>
         tenant: options.graph.tenant.clone(),
         client_id: options.graph.client_id.clone(),
         credential: Credential::Secret(Secret::Value(options.graph.client_secret.clone().into())),
+        cloud: Cloud::Global,
         authority: server.clone(),
         base: server.join("v1.0")?,
         openid_url: server.join("v1/.well-known/OpenIdConfiguration")?,

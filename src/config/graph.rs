@@ -71,6 +71,7 @@ impl File {
             tenant: tenant?,
             client_id,
             credential: credential?,
+            cloud: graph.cloud,
             authority: authority?,
             base: base?,
             openid_url: openid_url?,

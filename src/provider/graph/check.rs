@@ -15,7 +15,7 @@ use url::Url;
 
 use super::client::Client;
 use super::entrance::Entrance;
-use super::settings::{Credential, Settings};
+use super::settings::{Cloud, Credential, ISSUERS, OPENID_URL, Settings};
 use super::trust::{Distrust, Trust};
 use super::webhook::{Arrival, Webhook};
 use crate::config::private_text;
@@ -59,6 +59,9 @@ pub async fn check(
             Step::failed("keys", witness.blame(problem, SECTION))
         }
     });
+    if let Some(step) = assumed(settings) {
+        tell(step);
+    }
     let (webhook, mut arrivals) = Webhook::new(settings.public_url.path(), trust);
     let _open = match entrance.open(settings.listen, webhook).await {
         Ok(open) => {
@@ -141,6 +144,23 @@ async fn knock_blindly(settings: &Settings, exchange: Arc<dyn Exchange>) -> Step
         }
         Err(error) => Step::failed("public_url", Problem::new(&format!("{url}: {error}"), PUBLIC)),
     }
+}
+
+/// What is only assumed of a national cloud: that its notifications are signed as those of the global one.
+fn assumed(settings: &Settings) -> Option<Step> {
+    let (cloud, openid_url) = (settings.cloud, settings.openid_url.as_str() == OPENID_URL);
+    let keys = match (openid_url, settings.issuers == ISSUERS) {
+        _ if cloud == Cloud::Global => return None,
+        (false, false) => return None,
+        (true, true) => "openid_url and issuers are",
+        (true, false) => "openid_url is",
+        (false, true) => "issuers is",
+    };
+    let what = format!(
+        "{keys} as in the global cloud and may differ in {}; if notifications are refused, ask its operator",
+        cloud.name()
+    );
+    Some(Step::fine("cloud", &what))
 }
 
 /// A request without a token through the public address: it leads here if the webhook turns it away.

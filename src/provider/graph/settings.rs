@@ -15,6 +15,8 @@ pub struct Settings {
     pub client_id: String,
     /// How the bot proves who it is.
     pub credential: Credential,
+    /// The cloud that the bot is registered in.
+    pub cloud: Cloud,
     /// Where tokens come from; `{tenant}/oauth2/v2.0/token` follows.
     pub authority: Url,
     /// Where calls are answered, with the version: `https://graph.microsoft.com/v1.0`.
@@ -61,6 +63,17 @@ pub enum Cloud {
 }
 
 impl Cloud {
+    /// Its name in the configuration.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Global => "global",
+            Self::UsGovL4 => "us-gov-l4",
+            Self::UsGovL5 => "us-gov-l5",
+            Self::China => "china",
+        }
+    }
+
     /// The host that gives tokens.
     #[must_use]
     pub fn login(self) -> &'static str {

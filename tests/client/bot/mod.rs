@@ -3,6 +3,7 @@
 mod abuse;
 mod anew;
 mod attacks;
+mod clouds;
 mod corrections;
 mod faults;
 mod journeys;
@@ -18,7 +19,7 @@ use rsvp::app::{Entry, Phase, State};
 use rsvp::config::Secret;
 use rsvp::invitation::{AccountId, Outcome};
 use rsvp::provider::exchange::Exchange;
-use rsvp::provider::graph::{self, Credential, ISSUERS};
+use rsvp::provider::graph::{self, Cloud, Credential, ISSUERS};
 use rsvp::provider::{Clock, SettingsSource};
 use rsvp::sim::{Call, Caller, Doorway, GraphOptions, InProcess, Options, Recorded, Simulator};
 
@@ -41,6 +42,7 @@ fn settings(options: &GraphOptions) -> graph::Settings {
         tenant: options.tenant.clone(),
         client_id: options.client_id.clone(),
         credential: Credential::Secret(Secret::Value(options.client_secret.clone().into())),
+        cloud: Cloud::Global,
         authority: SERVICE.parse().unwrap(),
         base: format!("{SERVICE}v1.0").parse().unwrap(),
         openid_url: format!("{SERVICE}v1/.well-known/OpenIdConfiguration").parse().unwrap(),

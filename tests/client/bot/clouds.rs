@@ -1,0 +1,83 @@
+//! Bots of national clouds.
+
+use std::sync::{Arc, Mutex};
+
+use futures_util::future::BoxFuture;
+use rsvp::provider::exchange::{Exchange, Failure, Incoming, Request};
+use rsvp::provider::graph::{self, Cloud, Settings};
+use rsvp::sim::{Doorway, GraphOptions, InProcess, Options, Simulator};
+
+use super::{quick, settings};
+use crate::support::Desk;
+
+/// Notes the scopes of the tokens that are asked for.
+struct Scopes(InProcess, Mutex<Vec<String>>);
+
+impl Exchange for Scopes {
+    fn send(&self, request: Request) -> BoxFuture<'static, Result<Incoming, Failure>> {
+        if request.url.path().contains("/oauth2/") {
+            let scope = url::form_urlencoded::parse(&request.body).find(|(name, _)| name == "scope");
+            self.1.lock().unwrap().push(scope.unwrap().1.into_owned());
+        }
+        self.0.send(request)
+    }
+}
+
+#[test]
+fn the_scope_of_a_token_is_that_of_the_address_where_calls_are_answered() {
+    for (base, scope) in [
+        ("https://graph.microsoft.com/v1.0", "https://graph.microsoft.com/.default"),
+        ("https://graph.microsoft.us/v1.0", "https://graph.microsoft.us/.default"),
+        ("https://dod-graph.microsoft.us/beta", "https://dod-graph.microsoft.us/.default"),
+        ("http://127.0.0.1:8099/graph/v1.0/", "http://127.0.0.1:8099/.default"),
+    ] {
+        quick(async {
+            let sim = Simulator::new(Options::default());
+            let exchange = Arc::new(Scopes(InProcess::new(&sim), Mutex::default()));
+            let bot = Settings { base: base.parse().unwrap(), ..settings(&GraphOptions::default()) };
+            let desk = Desk::behind(&sim, bot, exchange.clone(), Doorway::default());
+            while exchange.1.lock().unwrap().is_empty() {
+                tokio::task::yield_now().await;
+            }
+            assert_eq!(*exchange.1.lock().unwrap(), [scope]);
+            drop(desk);
+        });
+    }
+}
+
+/// What checking such a configuration says of the cloud.
+async fn said_of(settings: &Settings) -> Option<String> {
+    let sim = Simulator::new(Options::default());
+    let mut said = None;
+    graph::check(settings, Arc::new(InProcess::new(&sim)), &Doorway::default(), &mut |step| {
+        if step.name == "cloud" {
+            said = Some(step.result.unwrap().to_string());
+        }
+    })
+    .await;
+    said
+}
+
+#[test]
+fn checking_says_what_is_only_assumed_of_a_national_cloud() {
+    quick(async {
+        let usual = Settings {
+            openid_url: graph::OPENID_URL.parse().unwrap(),
+            issuers: graph::ISSUERS.map(str::to_owned).to_vec(),
+            ..settings(&GraphOptions::default())
+        };
+        assert_eq!(said_of(&usual).await, None);
+        for cloud in [Cloud::UsGovL4, Cloud::UsGovL5, Cloud::China] {
+            let national = Settings { cloud, ..usual.clone() };
+            let said = said_of(&national).await.unwrap();
+            assert!(said.starts_with("openid_url and issuers are as in the global cloud"), "{said}");
+            assert!(said.contains(cloud.name()), "{said}");
+            let own_issuers = Settings { issuers: vec!["https://api.example.us".into()], ..national.clone() };
+            assert!(said_of(&own_issuers).await.unwrap().starts_with("openid_url is"));
+            let own_keys = Settings { openid_url: "https://keys.example.us/".parse().unwrap(), ..national };
+            assert!(said_of(&own_keys).await.unwrap().starts_with("issuers is"));
+            let own = Settings { issuers: own_issuers.issuers, ..own_keys };
+            assert_eq!(said_of(&own).await, None);
+        }
+    });
+}
