@@ -47,18 +47,22 @@ impl Sources {
         let reader = self.reader.as_ref();
         if let Some(Source { settings, network, .. }) = self.ucwa {
             let exchange = exchange(network, "ucwa")?;
-            let settings = rereadable(settings, reader, &exchange, "ucwa", |config| config.ucwa);
+            let settings = rereadable(settings, reader, &exchange, UCWA, |config| config.ucwa);
             handles.push(ucwa::spawn(settings, exchange, AccountId(0), clock));
         }
         if let Some(Source { settings, network, .. }) = self.graph {
             let account = AccountId(u8::try_from(handles.len())?);
             let exchange = exchange(network, "graph")?;
-            let settings = rereadable(settings, reader, &exchange, "graph", |config| config.graph);
+            let settings = rereadable(settings, reader, &exchange, GRAPH, |config| config.graph);
             handles.push(graph::spawn(settings, exchange, Arc::new(Socket), account, clock));
         }
         Ok(handles)
     }
 }
+
+/// The sections of the file and what they are about.
+const UCWA: (&str, &str) = ("ucwa", "an account of Skype for Business");
+const GRAPH: (&str, &str) = ("graph", "a bot");
 
 /// A connection of its own for each source: what one lets go of does not disturb the other.
 pub(super) fn exchange(network: Network, section: &str) -> anyhow::Result<Arc<Real>> {
@@ -75,7 +79,7 @@ fn rereadable<T: Send + 'static>(
     settings: T,
     reader: Option<&Arc<Reader>>,
     exchange: &Arc<Real>,
-    section: &'static str,
+    (section, account): (&'static str, &'static str),
     of: fn(Config) -> Option<Source<T>>,
 ) -> SettingsSource<T> {
     let Some(reader) = reader.cloned() else { return settings.into() };
@@ -83,8 +87,8 @@ fn rereadable<T: Send + 'static>(
     SettingsSource::new(settings, move || {
         let (config, left_out) = reader.read().map_err(|error| Problem::new(&format!("{error:#}"), ""))?;
         let Some(Source { settings, network, .. }) = of(config) else {
-            let what = format!("{} no longer configures this account", reader.path().display());
-            return Err(Problem::new(&what, "restart rsvp to go on without that account"));
+            let what = format!("{} no longer has {account}", reader.path().display());
+            return Err(Problem::new(&what, "restart rsvp to go on without it"));
         };
         exchange
             .reach_by(network)

@@ -98,6 +98,32 @@ fn a_proxy_is_used_when_it_is_named() {
 }
 
 #[test]
+fn a_corrected_proxy_is_used_from_then_on() {
+    real(async {
+        let sim = simulator();
+        let relay = Relay::to(listen(&sim).await).await;
+        let through = |proxy: SocketAddr| Network {
+            proxy: Some(format!("http://{proxy}/").parse().unwrap()),
+            ..network()
+        };
+        let nobody = TcpListener::bind(LOOPBACK).await.unwrap().local_addr().unwrap();
+        let exchange = Arc::new(Real::new(through(nobody)).unwrap());
+        let mut desk = Desk::start(&sim, exchange.clone(), at("http://localhost:1/"));
+        desk.until(retrying).await;
+        exchange.reach_by(through(relay.address)).unwrap();
+        desk.press("r");
+        desk.until_online().await;
+        // What can't be used changes nothing.
+        let nonsense = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
+        let broken = Network { authorities: nonsense.into(), ..network() };
+        assert!(exchange.reach_by(broken).is_err());
+        sim.invite(im());
+        desk.ringing().await;
+        desk.end().await;
+    });
+}
+
+#[test]
 fn fault_05_a_connection_that_is_reset() {
     real(async {
         let (mut desk, relay, _) = desk().await;

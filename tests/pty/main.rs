@@ -302,6 +302,35 @@ fn a_bots_calls_are_rejected_answered_and_hung_up_and_one_runs_out() {
 }
 
 #[test]
+fn a_corrected_configuration_is_read_again_with_a_key() {
+    let home = tempfile::tempdir().unwrap();
+    let (mut simulator, config) = bot_beside_a_simulator(home.path());
+    let (url, section) = (simulator.url.clone(), simulator.graph_section());
+    let account = |token: &str| format!("token = \"{token}\"\n[ucwa]\nurl = \"{url}\"\n");
+    let bot = |secret: &str| section.replace("client_secret = \"demo\"", secret);
+    std::fs::write(&config, account("cwt=typo") + &bot("client_secret = \"typo\"")).unwrap();
+    let mut terminal = Terminal::at_home(home.path(), &["--config", &config]);
+    terminal.wait_for("refused the token");
+    terminal.wait_for("AADSTS7000215");
+    std::fs::write(&config, account("cwt=demo") + &bot("client_sekret = \"demo\"")).unwrap();
+    terminal.send("r");
+    terminal.wait_for("The old settings stay in use");
+    terminal.wait_for("did you mean `client_secret`?");
+    let corrected = account("cwt=demo") + &bot("client_secret = \"demo\"");
+    std::fs::write(&config, format!("{corrected}\n[keys]\naccept = \"z\"\n")).unwrap();
+    terminal.send("r");
+    terminal.wait_for("2 of 2 accounts online");
+    terminal.wait_for("after a restart of rsvp: [keys]");
+    std::fs::write(&config, account("cwt=demo")).unwrap();
+    terminal.send("r");
+    terminal.wait_for("no longer has a bot");
+    simulator.tell("call user John");
+    terminal.wait_for("John");
+    terminal.send("q");
+    assert_eq!(terminal.exit(), 0);
+}
+
+#[test]
 fn a_configuration_is_checked_step_by_step() {
     let home = tempfile::tempdir().unwrap();
     let (simulator, config) = bot_beside_a_simulator(home.path());
