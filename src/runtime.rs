@@ -230,6 +230,7 @@ impl Runtime<'_> {
         if std::mem::take(&mut self.changed) {
             let (state, look) = (&self.state, &self.look);
             self.screen.draw(|frame| ui::draw(frame, state, look))?;
+            self.state.viewport = ui::viewport(&self.state, &self.look);
         }
         Ok(())
     }

@@ -1,9 +1,11 @@
 //! Which actions make sense now, and why others don't: exactly what the server's links allow.
 
-use super::{Action, Entry, Phase, State, Tab};
-use crate::invitation::{Conversation, ConversationId, Decision, Invitation, Kind, Moment, Offers, Stage};
+use super::{Action, Focus, Phase, State, Subject, Tab};
+use crate::invitation::{
+    Conversation, ConversationId, Decision, Invitation, InvitationId, Kind, Moment, Offers, Stage,
+};
 
-/// The actions that the selection allows, in the order in which they are offered.
+/// The actions that make sense for what is selected and marked, in the order in which they are offered.
 #[must_use]
 pub fn available(state: &State) -> Vec<Action> {
     const OFFERED: [Action; 8] = [
@@ -16,31 +18,43 @@ pub fn available(state: &State) -> Vec<Action> {
         Action::Message,
         Action::HangUp,
     ];
-    OFFERED.into_iter().filter(|action| is_available(state, *action)).collect()
+    let focus = state.focus();
+    OFFERED.into_iter().filter(|action| is_available(state, &focus, *action)).collect()
 }
 
-/// Whether an action makes sense for the selection.
-#[must_use]
-pub fn is_available(state: &State, action: Action) -> bool {
-    let now = state.now.moment;
-    let ringing = || {
-        let entry = state.selected_entry().filter(|entry| entry.phase == Phase::Ringing);
-        entry.map(|entry| &entry.invitation)
-    };
-    let offers = || ringing().map(|invitation| offers(invitation, now)).unwrap_or_default();
+/// Whether an action makes sense for what keys act on: for one of the marked, if it acts on all of them.
+pub(super) fn is_available(state: &State, focus: &Focus, action: Action) -> bool {
     match action {
-        Action::Accept => ringing().is_some_and(|invitation| accept_decision(invitation, now).is_ok()),
-        Action::Decline | Action::DeclineNow => offers().decline || offers().reject,
-        Action::Redirect => offers().redirect,
-        Action::Cancel => state.tab == Tab::Outgoing && offers().cancel,
-        Action::Invite | Action::Message | Action::HangUp => conversation(state, action).is_some(),
+        Action::Accept | Action::Decline | Action::DeclineNow if !focus.marked.is_empty() => {
+            focus.marked.iter().any(|id| can_be(state, *id, action))
+        }
+        Action::Accept | Action::Decline | Action::DeclineNow | Action::Redirect => {
+            focus.invitation().is_some_and(|id| can_be(state, id, action))
+        }
+        Action::Cancel => {
+            focus.tab == Tab::Outgoing && focus.invitation().is_some_and(|id| can_be(state, id, action))
+        }
+        Action::Invite | Action::Message | Action::HangUp => conversation(state, focus, action).is_some(),
         _ => true,
     }
 }
 
-/// Why an action makes no sense for the selection, for a person.
-#[must_use]
-pub fn why_not(state: &State, action: Action) -> String {
+/// Whether an action that answers makes sense for an invitation.
+fn can_be(state: &State, id: InvitationId, action: Action) -> bool {
+    let Some(entry) = state.entry(id).filter(|entry| entry.phase == Phase::Ringing) else { return false };
+    let now = state.now.moment;
+    let offers = offers(&entry.invitation, now);
+    match action {
+        Action::Accept => accept_decision(&entry.invitation, now).is_ok(),
+        Action::Decline | Action::DeclineNow => offers.decline || offers.reject,
+        Action::Redirect => offers.redirect,
+        Action::Cancel => offers.cancel,
+        _ => false,
+    }
+}
+
+/// Why an action makes no sense for what keys act on, for a person.
+pub(super) fn why_not(state: &State, focus: &Focus, action: Action) -> String {
     if matches!(action, Action::Invite | Action::Message) {
         return "Choose a conversation that allows it: an instant message that you accepted becomes one"
             .into();
@@ -48,8 +62,8 @@ pub fn why_not(state: &State, action: Action) -> String {
     if action == Action::HangUp {
         return "Choose a call that the bot has answered; they are among the conversations".into();
     }
-    let Some(entry) = state.selected_entry() else {
-        return match state.tab {
+    let Some(entry) = focus.invitation().and_then(|id| state.entry(id)) else {
+        return match focus.tab {
             Tab::Incoming | Tab::Outgoing => "Nothing is selected".into(),
             Tab::Conversations | Tab::History => {
                 "That is for invitations; press 1 for the incoming ones".into()
@@ -66,10 +80,10 @@ pub fn why_not(state: &State, action: Action) -> String {
         (Phase::Ringing, Action::Redirect) if entry.invitation.kind != Kind::Call => {
             "Only a call to the bot can be redirected".into()
         }
-        (Phase::Ringing, Action::Cancel) if state.tab == Tab::Incoming => {
+        (Phase::Ringing, Action::Cancel) if focus.tab == Tab::Incoming => {
             "Cancelling is for invitations that you sent; decline this one".into()
         }
-        (Phase::Ringing, Action::Decline | Action::DeclineNow) if state.tab == Tab::Outgoing => {
+        (Phase::Ringing, Action::Decline | Action::DeclineNow) if focus.tab == Tab::Outgoing => {
             "You sent this one; cancel it instead".into()
         }
         (Phase::Ringing, _) => "The server does not offer that for this invitation now".into(),
@@ -133,26 +147,23 @@ pub(super) fn accept_decision(invitation: &Invitation, now: Moment) -> Result<De
 
 /// The conversation that an action would go to, if it allows that: the selected one, or the one of the
 /// selected invitation.
-pub(super) fn conversation(state: &State, action: Action) -> Option<ConversationId> {
-    let allows = |conversation: &Conversation| match action {
+pub(super) fn conversation(state: &State, focus: &Focus, action: Action) -> Option<ConversationId> {
+    let id = match focus.selected? {
+        Subject::Conversation(id) => id,
+        Subject::Invitation(id) => state.entry(id)?.invitation.conversation?,
+        Subject::Past(id) => state.history.get(id)?.invitation.conversation?,
+    };
+    state.conversations.get(id).filter(|conversation| allows(conversation, action)).map(|it| it.id)
+}
+
+/// Whether a conversation allows an action now.
+pub(super) fn allows(conversation: &Conversation, action: Action) -> bool {
+    match action {
         Action::Invite => conversation.can_invite,
         Action::Message => conversation.can_send,
         Action::HangUp => conversation.can_hang_up,
         _ => false,
-    };
-    let selected = match state.tab {
-        Tab::Conversations => state.conversations.selected(),
-        Tab::Incoming | Tab::Outgoing => {
-            let of = |entry: &Entry| entry.invitation.conversation;
-            state.selected_entry().and_then(of).and_then(|id| state.conversations.get(id))
-        }
-        Tab::History => state
-            .history
-            .selected()
-            .and_then(|past| past.invitation.conversation)
-            .and_then(|id| state.conversations.get(id)),
-    };
-    selected.filter(|conversation| allows(conversation)).map(|conversation| conversation.id)
+    }
 }
 
 fn capital(text: &str) -> String {

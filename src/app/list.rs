@@ -1,6 +1,7 @@
 use std::cmp::Ordering;
 use std::collections::HashMap;
 use std::hash::Hash;
+use std::time::Duration;
 
 use crate::invitation::{Conversation, ConversationId, Decision, Invitation, InvitationId, Moment, Outcome};
 use crate::provider::Ticket;
@@ -101,8 +102,6 @@ pub struct Entry {
     pub invitation: Invitation,
     /// How far it is.
     pub phase: Phase,
-    /// Whether accept and decline act on it together with the others that are marked.
-    pub marked: bool,
 }
 
 impl Entry {
@@ -179,6 +178,8 @@ pub struct List<T: Item> {
     selected: Option<T::Id>,
     sort: Sort,
     filter: String,
+    /// When the selection last moved without the user.
+    moved: Option<Moment>,
 }
 
 impl<T: Item> Default for List<T> {
@@ -189,9 +190,13 @@ impl<T: Item> Default for List<T> {
             selected: None,
             sort: Sort::default(),
             filter: String::new(),
+            moved: None,
         }
     }
 }
+
+/// For this long after the selection moved by itself, keys that answer are ignored.
+const BLINK: Duration = Duration::from_millis(400);
 
 impl<T: Item> List<T> {
     /// How many there are, shown or not.
@@ -210,6 +215,12 @@ impl<T: Item> List<T> {
     #[must_use]
     pub fn shown(&self) -> usize {
         self.shown.len()
+    }
+
+    /// Whether the filter lets the item of that name through.
+    #[must_use]
+    pub fn shows(&self, id: T::Id) -> bool {
+        self.get(id).is_some_and(|item| self.find(item).is_ok())
     }
 
     /// The item of that name.
@@ -252,17 +263,36 @@ impl<T: Item> List<T> {
         &self.filter
     }
 
-    /// Adds an item, or puts it in the place of the one with its id.
+    /// Whether the selection moved without the user a moment ago, so that a key may be meant for what was
+    /// selected before.
+    #[must_use]
+    pub fn just_moved(&self, now: Moment) -> bool {
+        self.moved.is_some_and(|moved| now < moved.after(BLINK))
+    }
+
+    /// Makes a change that the user did not ask for, and notes whether it moved the selection.
+    pub fn change_by_itself<R>(&mut self, now: Moment, change: impl FnOnce(&mut Self) -> R) -> R {
+        let before = self.selected;
+        let result = change(self);
+        if before.is_some() && self.selected != before {
+            self.moved = Some(now);
+        }
+        result
+    }
+
+    /// Adds an item, or puts it in the place of the one with its id. If it was selected and the filter no longer
+    /// lets it through, the one that comes into its place is selected.
     pub fn put(&mut self, item: T) {
         let id = item.id();
-        self.unlist(id);
-        if item.matches(&self.filter) {
+        let before = self.unlist(id);
+        let shown = item.matches(&self.filter);
+        if shown {
             let place = self.find(&item).unwrap_or_else(|place| place);
             self.shown.insert(place, id);
         }
         self.items.insert(id, item);
-        if self.selected.is_none() {
-            self.select_at(0);
+        if self.selected.is_none() || (self.selected == Some(id) && !shown) {
+            self.select_at(before.unwrap_or(0));
         }
     }
 
@@ -295,20 +325,23 @@ impl<T: Item> List<T> {
         self.selected = self.shown.get(place).or(self.shown.last()).copied();
     }
 
-    /// Moves the selection by `step` items, stopping at the ends.
+    /// Moves the selection by `step` items, stopping at the ends, as the user asked.
     pub fn select_by(&mut self, step: isize) {
+        self.moved = None;
         let place = self.position().unwrap_or(0).saturating_add_signed(step);
         self.select_at(place);
     }
 
     /// Sorts by something else.
     pub fn set_sort(&mut self, sort: Sort) {
+        self.moved = None;
         self.sort = sort;
         self.rebuild();
     }
 
     /// Shows only what matches; the selection stays where it can.
     pub fn set_filter(&mut self, filter: &str) {
+        self.moved = None;
         self.filter = filter.to_lowercase();
         self.rebuild();
     }

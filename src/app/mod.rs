@@ -2,20 +2,30 @@
 //! channel. Time comes in with each message.
 
 mod available;
+mod bulk;
 mod effect;
+mod focus;
 pub mod key;
 mod keymap;
 mod list;
 mod message;
 mod mode;
+mod notice;
 mod state;
 mod update;
+mod viewport;
 
-pub use available::{available, is_available, why_not};
+pub use available::available;
+pub use bulk::Bulk;
 pub use effect::Effect;
+pub use focus::{Focus, Subject};
 pub use keymap::{Action, KeyMap};
 pub use list::{Entry, Item, List, Phase, Progress, Sort};
 pub use message::{Message, Now};
-pub use mode::{CALLBACK, Choice, Decline, Mode, Picker, Prompt, Purpose, Reject};
-pub use state::{Account, Finished, Flight, Notice, Past, Settings, State, Tab, Tone};
+pub use mode::{
+    Answer, CALLBACK, Choice, Confirm, Decline, Mode, Palette, Picker, Prompt, Purpose, Reject, Targets,
+};
+pub use notice::{Notice, Tone, Until};
+pub use state::{Account, Details, Finished, Flight, Past, Settings, State, Tab};
 pub use update::update;
+pub use viewport::Viewport;

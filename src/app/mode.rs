@@ -1,7 +1,7 @@
 use tui_input::Input;
 
-use super::Action;
 use super::key::Key;
+use super::{Action, Focus};
 use crate::invitation::{CallbackUri, ConversationId, InvitationId, Reason, Rejection};
 
 /// What the keys go to.
@@ -15,7 +15,9 @@ pub enum Mode {
     /// Choosing why to reject calls to a bot.
     Reject(Reject),
     /// Choosing an action by its name.
-    Palette(Picker<Action>),
+    Palette(Palette),
+    /// Confirming an answer to invitations that are not in sight.
+    Confirm(Confirm),
     /// Writing a line.
     Prompt(Prompt),
     /// Reading the help, scrolled by so many lines.
@@ -97,15 +99,93 @@ impl<T: Choice> Picker<T> {
     }
 }
 
+/// The invitations that an answer is meant for, from the key that asked for it on. Those that end before the answer
+/// is given are taken out.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Targets {
+    /// Those that are left.
+    pub ids: Vec<InvitationId>,
+    /// How many ended.
+    pub ended: usize,
+}
+
+impl Targets {
+    /// How many there were at first.
+    #[must_use]
+    pub fn total(&self) -> usize {
+        self.ids.len() + self.ended
+    }
+
+    /// Takes out one that ended; false if it was not among them.
+    pub fn end(&mut self, id: InvitationId) -> bool {
+        let before = self.ids.len();
+        self.ids.retain(|target| *target != id);
+        let ended = before - self.ids.len();
+        self.ended += ended;
+        ended > 0
+    }
+}
+
+impl From<Vec<InvitationId>> for Targets {
+    fn from(ids: Vec<InvitationId>) -> Self {
+        Self { ids, ended: 0 }
+    }
+}
+
+/// Choosing an action by its name, for what was selected and marked when the choice was opened.
+#[derive(Clone, Debug)]
+pub struct Palette {
+    /// Which action.
+    pub picker: Picker<Action>,
+    /// What it acts on.
+    pub focus: Focus,
+}
+
+/// An answer that marked invitations can be given together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Answer {
+    /// Accept.
+    Accept,
+    /// Decline, choosing a reason.
+    Decline,
+    /// Decline with the default reason.
+    DeclineNow,
+}
+
+impl Answer {
+    /// The action that asks for this answer.
+    #[must_use]
+    pub fn action(self) -> Action {
+        match self {
+            Self::Accept => Action::Accept,
+            Self::Decline => Action::Decline,
+            Self::DeclineNow => Action::DeclineNow,
+        }
+    }
+}
+
+/// An answer that waits for a confirmation, as some of the invitations that it is for are not in sight.
+#[derive(Clone, Debug)]
+pub struct Confirm {
+    /// Which answer.
+    pub answer: Answer,
+    /// What it is for.
+    pub targets: Targets,
+    /// Those of them that were not in sight.
+    pub unseen: Vec<InvitationId>,
+    /// How far the names are scrolled, in lines.
+    pub scrolled: u16,
+}
+
 /// Invitations that are to be declined, once it is chosen why. Those that end meanwhile are taken out.
 #[derive(Clone, Debug)]
 pub struct Decline {
     /// Why.
     pub picker: Picker<Reason>,
     /// Which.
-    pub targets: Vec<InvitationId>,
+    pub targets: Targets,
     /// The calls to a bot that it is asked about afterwards: they know other reasons.
-    pub calls: Vec<InvitationId>,
+    pub calls: Targets,
 }
 
 /// Opens, from the choice why to reject, the line for the callback address. It edits no line.
@@ -117,7 +197,7 @@ pub struct Reject {
     /// Why.
     pub picker: Picker<Rejection>,
     /// Which.
-    pub targets: Vec<InvitationId>,
+    pub targets: Targets,
     /// Where their later notifications go, if not to the bot's usual address.
     pub callback: Option<CallbackUri>,
 }

@@ -1,7 +1,6 @@
-use std::collections::{BTreeMap, HashSet, VecDeque};
-use std::time::Duration;
+use std::collections::{BTreeMap, BTreeSet, HashSet, VecDeque};
 
-use super::{Entry, KeyMap, List, Mode, Now};
+use super::{Bulk, Entry, KeyMap, List, Mode, Notice, Now, Subject, Viewport};
 use crate::invitation::{
     AccountId, Conversation, ConversationId, Direction, Invitation, InvitationId, Moment, Outcome, Party,
     Reason, Rejection,
@@ -32,12 +31,18 @@ pub struct State {
     pub history: List<Past>,
     /// What the keys go to.
     pub mode: Mode,
-    /// Whether the details fill the screen.
-    pub details: bool,
+    /// How much of the screen the details take.
+    pub details: Details,
+    /// The invitations that accept and decline act on together. Those that the filter hides are left out.
+    pub marked: BTreeSet<InvitationId>,
+    /// What the last frame had room for.
+    pub viewport: Viewport,
     /// What the user is being told.
     pub notice: Option<Notice>,
     /// The user's requests that have no answer yet.
     pub flights: BTreeMap<Ticket, Flight>,
+    /// The answers to several invitations at once that are not all settled yet.
+    pub bulks: Vec<Bulk>,
     /// The invitations that were over, so that a late word does not bring one back.
     pub finished: Finished,
     /// The rows of invitations that are over, and when each goes; in that order.
@@ -46,8 +51,6 @@ pub struct State {
     pub next_ticket: u64,
     /// The number for the next entry of the history.
     pub next_past: u64,
-    /// When the selection last moved without the user: for a blink after it, keys that answer are ignored.
-    pub moved: Option<Moment>,
     /// Whether the program is on its way out.
     pub quitting: bool,
 }
@@ -189,24 +192,30 @@ impl Past {
     }
 }
 
-/// What the user is being told.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Notice {
-    /// The words.
-    pub text: DisplayText,
-    /// How it is meant.
-    pub tone: Tone,
-    /// When it goes.
-    pub until: Moment,
+/// How much of the screen the details of what is selected take.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Details {
+    /// What the list leaves.
+    #[default]
+    Beside,
+    /// All of it.
+    Full {
+        /// What they were scrolled for; of anything else they are shown from the top.
+        of: Option<Subject>,
+        /// How far, in lines.
+        scrolled: u16,
+    },
 }
 
-/// How a [`Notice`] is meant.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Tone {
-    /// Good to know.
-    Info,
-    /// Something did not work.
-    Problem,
+impl Details {
+    /// All of the screen, from the top.
+    pub const FULL: Self = Self::Full { of: None, scrolled: 0 };
+
+    /// Whether they take the whole screen.
+    #[must_use]
+    pub fn is_full(self) -> bool {
+        matches!(self, Self::Full { .. })
+    }
 }
 
 impl State {
@@ -224,14 +233,16 @@ impl State {
             conversations: List::default(),
             history: List::default(),
             mode: Mode::default(),
-            details: false,
+            details: Details::default(),
+            marked: BTreeSet::new(),
+            viewport: Viewport::default(),
             notice: None,
             flights: BTreeMap::new(),
+            bulks: Vec::new(),
             finished: Finished::default(),
             lingering: VecDeque::new(),
             next_ticket: 0,
             next_past: FIRST_PAST,
-            moved: None,
             quitting: false,
         }
     }
@@ -252,11 +263,19 @@ impl State {
         }
     }
 
-    /// Tells the user something, for as long as it takes to read.
-    pub fn tell(&mut self, text: &str, tone: Tone) {
-        let text = DisplayText::new(text);
-        let read = Duration::from_secs(if tone == Tone::Problem { 8 } else { 4 });
-        self.notice = Some(Notice { text, tone, until: self.now.moment.after(read) });
+    /// The invitation of that name, incoming or outgoing.
+    #[must_use]
+    pub fn entry(&self, id: InvitationId) -> Option<&Entry> {
+        self.incoming.get(id).or_else(|| self.outgoing.get(id))
+    }
+
+    /// How far the details of what is selected are scrolled, in lines.
+    #[must_use]
+    pub fn details_scrolled(&self) -> u16 {
+        match self.details {
+            Details::Full { of, scrolled } if of.is_some() && of == self.selected() => scrolled,
+            Details::Full { .. } | Details::Beside => 0,
+        }
     }
 
     /// Whether something on the screen changes as time passes, so that a tick a second is worth it.

@@ -1,6 +1,9 @@
-//! Taking in what happened. `keys` is what the user does, `news` what the providers say, `prompt` and
-//! `picker` what is being written or chosen, `requests` what the user wants done.
+//! Taking in what happened. `keys` is what the user does, `news` what the providers say, `prompt`, `picker` and
+//! `confirm` what is being written, chosen or confirmed, `dialog` what becomes of those when their targets end,
+//! `requests` what the user wants done.
 
+mod confirm;
+mod dialog;
 mod history;
 mod keys;
 mod news;
@@ -28,20 +31,17 @@ pub fn update(state: &mut State, now: Now, message: Message) -> Vec<Effect> {
     effects
 }
 
-/// What goes by itself: a notice, and the rows of what has been over for a while.
+/// What goes by itself: a notice that was read or is no longer true, and the rows of what has been over for a while.
 fn pass_time(state: &mut State) {
     let now = state.now.moment;
-    if state.notice.as_ref().is_some_and(|notice| notice.until <= now) {
+    if state.notice.as_ref().is_some_and(|notice| notice.until <= now || !notice.holds.is_so(state)) {
         state.notice = None;
     }
     while let Some((until, id)) = state.lingering.front().copied().filter(|(until, _)| *until <= now) {
         debug_assert!(until <= now, "rows leave in the order in which they ended");
         state.lingering.pop_front();
         for list in [&mut state.incoming, &mut state.outgoing] {
-            if list.selected().is_some_and(|entry| entry.invitation.id == id) {
-                state.moved = Some(now);
-            }
-            list.remove(id);
+            list.change_by_itself(now, |list| list.remove(id));
         }
     }
 }

@@ -27,31 +27,54 @@ fn styled(label: &'static str, value: impl Into<String>, style: Style) -> Field 
     Field { label, value: value.into(), style }
 }
 
-/// Draws the details with their title line.
+/// How many lines the details have below their title.
+pub(super) fn length(area: Rect, state: &State, look: &Look) -> usize {
+    let room = usize::from(area.width);
+    let fields = selected(state, look).map(|(_, fields)| fields).unwrap_or_default();
+    fields.iter().map(|field| lines(field, room, look).len()).sum()
+}
+
+/// Draws the details with their title line; scrolled, but never past their end.
 pub(super) fn draw(buffer: &mut Buffer, area: Rect, state: &State, look: &Look) {
-    let Some((title, fields)) = selected(state, look) else { return };
+    let Some((title, fields)) = selected(state, look).filter(|_| !area.is_empty()) else { return };
     let room = usize::from(area.width);
     let lines: Vec<Line<'_>> = fields.iter().flat_map(|field| lines(field, room, look)).collect();
-    let cut = lines.len() + 1 > usize::from(area.height);
-    let more = (cut && !state.details).then(|| more(state)).flatten();
-    let titled = std::iter::once(title_line(&title, more.as_deref(), room, look));
-    for (line, y) in titled.chain(lines).zip(area.y..area.bottom()) {
+    let hidden = lines.len().saturating_sub(usize::from(area.height - 1));
+    let start = usize::from(state.details_scrolled()).min(hidden);
+    let more = if state.details.is_full() { scrolls(state, start, hidden) } else { opens(state, hidden) };
+    let titled = std::iter::once(title_line(&title, &more, room, look));
+    for (line, y) in titled.chain(lines.into_iter().skip(start)).zip(area.y..area.bottom()) {
         put(buffer, Rect { y, height: 1, ..area }, &line);
     }
 }
 
-fn more(state: &State) -> Option<String> {
-    state.settings.keys.keys(Action::Details).first().map(|key| format!("{key} shows more"))
+/// The ways to say how to see what has no room beside the list, from the longest to the shortest.
+fn opens(state: &State, hidden: usize) -> Vec<String> {
+    let key = state.settings.keys.keys(Action::Details).first().filter(|_| hidden > 0);
+    key.map(|key| format!("{key} shows more")).into_iter().collect()
 }
 
-fn title_line<'a>(title: &str, more: Option<&str>, room: usize, look: &Look) -> Line<'a> {
+/// The ways to say how to see what has no room on the whole screen.
+fn scrolls(state: &State, start: usize, hidden: usize) -> Vec<String> {
+    let (action, count, place) = match hidden - start {
+        _ if hidden == 0 => return Vec::new(),
+        0 => (Action::PageUp, start, "above"),
+        below => (Action::PageDown, below, "below"),
+    };
+    let key = state.settings.keys.keys(action).first().map(|key| format!("{key}: "));
+    let words = format!("{count} more {place}");
+    vec![format!("{}{words}", key.unwrap_or_default()), words, format!("+{count}")]
+}
+
+fn title_line<'a>(title: &str, more: &[String], room: usize, look: &Look) -> Line<'a> {
     let accent = look.theme.accent;
+    let used = 3 + width(title) + 1;
+    let more = more.iter().find(|more| used + width(more) + 5 <= room).or(more.get(2));
+    let end = more.map_or(0, |more| width(more) + 3);
     let mut cells = Cells::default();
     cells.text("── ", accent);
-    cells.text(fit(title, room.saturating_sub(5)).into_owned(), look.theme.title);
+    cells.text(fit(title, room.saturating_sub(5 + end)).into_owned(), look.theme.title);
     cells.text(" ", accent);
-    let more = more.filter(|more| cells.used() + width(more) + 5 <= room);
-    let end = more.map_or(0, |more| width(more) + 3);
     cells.text("─".repeat(room.saturating_sub(cells.used() + end)), accent);
     if let Some(more) = more {
         cells.text(format!(" {more} "), look.theme.dim);

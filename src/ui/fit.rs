@@ -153,6 +153,14 @@ impl<'a> Cells<'a> {
         self.gap(column.saturating_sub(self.used));
     }
 
+    /// The line on a background of that style, over which only the styles show that are to be kept.
+    pub(super) fn on(mut self, background: Style, keep: impl Fn(Style) -> bool) -> Line<'a> {
+        for span in &mut self.spans {
+            span.style = if keep(span.style) { background.patch(span.style) } else { background };
+        }
+        Line::from(self.spans)
+    }
+
     /// The line; with a style given, all of it looks like that.
     pub(super) fn line(mut self, over: Option<Style>) -> Line<'a> {
         if let Some(style) = over {

@@ -7,7 +7,7 @@ use ratatui::text::Line;
 
 use super::fit::{Cells, width};
 use super::{Look, list, words};
-use crate::app::{self, Action, Mode, Purpose, State, Tab};
+use crate::app::{self, Action, Answer, Mode, Purpose, State, Tab};
 use crate::invitation::Kind;
 use crate::provider::Status;
 
@@ -52,7 +52,7 @@ pub(super) fn line<'a>(state: &State, look: &Look, room: usize) -> Line<'a> {
     match &state.mode {
         Mode::Lists => lists(state, look, room),
         Mode::Decline(declining) => {
-            let enter = if declining.calls.is_empty() { "decline" } else { "decline, then calls" };
+            let enter = if declining.calls.ids.is_empty() { "decline" } else { "decline, then calls" };
             fixed(&[("Enter", enter), ("Esc", "back"), ("type", "to filter")], look, room)
         }
         Mode::Reject(_) => {
@@ -61,6 +61,14 @@ pub(super) fn line<'a>(state: &State, look: &Look, room: usize) -> Line<'a> {
             fixed(&[("Enter", "reject"), ("Esc", "back"), callback, ("type", "to filter")], look, room)
         }
         Mode::Palette(_) => fixed(&[("Enter", "do it"), ("Esc", "back"), ("type", "to filter")], look, room),
+        Mode::Confirm(confirm) => {
+            let enter = match confirm.answer {
+                Answer::Accept => "accept",
+                Answer::Decline => "choose why",
+                Answer::DeclineNow => "decline",
+            };
+            fixed(&[("Enter", enter), ("Esc", "back"), ("Down/Up", "scroll")], look, room)
+        }
         Mode::Help(_) => fixed(&[("Esc", "back"), ("Down/Up", "scroll")], look, room),
         Mode::Prompt(prompt) => {
             let enter = match &prompt.purpose {
@@ -92,10 +100,30 @@ fn lists<'a>(state: &State, look: &Look, room: usize) -> Line<'a> {
     }
     wanted.extend(hints(&[Action::Palette]));
     let mut cells = Cells::default();
+    if let Some(marks) = marks(state, room.saturating_sub(reserved)) {
+        cells.gap(1);
+        cells.text(marks, look.theme.waiting.patch(look.theme.title));
+    }
     fill(&mut cells, &wanted, look, room.saturating_sub(reserved));
     cells.up_to(room.saturating_sub(reserved));
     fill(&mut cells, &always, look, room);
     cells.line(None)
+}
+
+/// How many are marked, and how many of them the filter hides; always something if any is.
+fn marks(state: &State, room: usize) -> Option<String> {
+    let all = state.marked.len();
+    let hidden = state.marked.iter().filter(|id| !state.incoming.shows(**id)).count();
+    let ways = match (all, hidden) {
+        (0, _) => return None,
+        (_, 0) => [format!("{all} marked"), format!("{all}✓")],
+        _ => [format!("{all} marked, {hidden} hidden"), format!("{all}✓ {hidden} hidden")],
+    };
+    // The keys need room, too.
+    let [long, short] = ways;
+    let shortest = format!("{all}✓");
+    let fits = |text: &String| width(text) < room / 2;
+    Some(if fits(&long) { long } else { Some(short).filter(fits).unwrap_or(shortest) })
 }
 
 /// The columns of a hint with the gap before it.

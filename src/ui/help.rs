@@ -6,7 +6,7 @@ use ratatui::style::Style;
 use ratatui::text::Line;
 
 use super::fit::{Cells, fit, width, wrap};
-use super::{Look, popup, put, take_top, words};
+use super::{Look, popup, words};
 use crate::app::{Action, State};
 
 /// The widest that lines of prose are read well.
@@ -59,6 +59,16 @@ const SIGNS: [(&str, &str); 6] = [
     ("!", "missed, failed, or not known"),
 ];
 
+fn size(area: Rect) -> (u16, u16) {
+    (area.width.min(WIDEST), area.height)
+}
+
+/// How many lines the help has, and how many of them are in sight at once.
+pub(super) fn length(area: Rect, state: &State, look: &Look) -> (usize, u16) {
+    let inner = popup::inside(area, size(area));
+    (lines(state, look, usize::from(inner.width)).len(), inner.height)
+}
+
 /// Draws the help, scrolled by so many lines but never past its end.
 pub(super) fn draw(
     buffer: &mut Buffer,
@@ -67,23 +77,9 @@ pub(super) fn draw(
     state: &State,
     look: &Look,
 ) -> Option<Position> {
-    let size = (area.width.min(WIDEST), area.height);
-    let mut inner = popup::frame(buffer, area, size, "Help", look);
+    let inner = popup::frame(buffer, area, size(area), "Help", look);
     let lines = lines(state, look, usize::from(inner.width));
-    let hidden = lines.len().saturating_sub(usize::from(inner.height));
-    let start = usize::from(scrolled).min(hidden);
-    let below = hidden - start;
-    let last = inner.bottom();
-    for line in lines.iter().skip(start) {
-        put(buffer, take_top(&mut inner, 1), line);
-    }
-    if below > 0 && inner.width > 20 {
-        let text = format!(" {below} more below ");
-        let room = u16::try_from(width(&text)).unwrap_or(u16::MAX);
-        let mut cells = Cells::default();
-        cells.text(text, look.theme.dim);
-        put(buffer, Rect { x: inner.right() - room - 1, y: last, width: room, height: 1 }, &cells.line(None));
-    }
+    popup::scrolled(buffer, inner, &lines, scrolled, look);
     None
 }
 

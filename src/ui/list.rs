@@ -8,11 +8,12 @@ use super::fit::{Cells, wrap};
 use super::rows::{self, Columns};
 use super::{Look, put, words};
 use crate::app::{Item, List, State, Tab};
+use crate::invitation::InvitationId;
 
-/// Draws the list of the current tab.
-pub(super) fn draw(buffer: &mut Buffer, area: Rect, state: &State, look: &Look) {
+/// Draws the list of the current tab, so that the selected row is in `clear`, the upper part of the area.
+pub(super) fn draw(buffer: &mut Buffer, area: Rect, clear: Rect, state: &State, look: &Look) {
     let columns = Columns::new(usize::from(area.width));
-    let page = Page { area, columns };
+    let page = Page { area, clear, columns };
     let drawn = match state.tab {
         Tab::Incoming => page.draw(buffer, &state.incoming, |entry, selected| {
             rows::entry(entry, state, look, columns, selected)
@@ -42,8 +43,35 @@ pub(super) fn wanted(state: &State, room: u16) -> usize {
     shown.saturating_mul(Columns::new(usize::from(room)).lines())
 }
 
+/// How many rows an area has whole room for.
+pub(super) fn rows(area: Rect) -> u16 {
+    let lines = u16::try_from(Columns::new(usize::from(area.width)).lines()).unwrap_or(1);
+    (area.height / lines).max(1)
+}
+
+/// The invitations whose rows in a list of this area are wholly within `clear`, its upper part.
+pub(super) fn in_sight(state: &State, area: Rect, clear: Rect) -> Vec<InvitationId> {
+    let list = match state.tab {
+        Tab::Incoming => &state.incoming,
+        Tab::Outgoing => &state.outgoing,
+        Tab::Conversations | Tab::History => return Vec::new(),
+    };
+    let whole = usize::from(clear.height) / Columns::new(usize::from(area.width)).lines();
+    list.page(first(list, area, clear)).take(whole).map(Item::id).collect()
+}
+
+/// The place of the first row. The selected one stays in the middle where the list is longer than the screen, and
+/// above what covers the lower part.
+fn first<T: Item>(list: &List<T>, area: Rect, clear: Rect) -> usize {
+    let whole = usize::from(rows(area));
+    let position = list.position().unwrap_or(0);
+    let start = position.saturating_sub(whole / 2).min(list.shown().saturating_sub(whole));
+    start.max((position + 1).saturating_sub(rows(clear).into()))
+}
+
 struct Page {
     area: Rect,
+    clear: Rect,
     columns: Columns,
 }
 
@@ -56,10 +84,7 @@ impl Page {
     ) -> bool {
         let Rect { x, width, height, .. } = self.area;
         let fitting = usize::from(height).div_ceil(self.columns.lines()).max(1);
-        // The selected entry stays in the middle where the list is longer than the screen.
-        let whole = (usize::from(height) / self.columns.lines()).max(1);
-        let position = list.position().unwrap_or(0);
-        let start = position.saturating_sub(whole / 2).min(list.shown().saturating_sub(whole));
+        let start = first(list, self.area, self.clear);
         let selected = list.selected().map(Item::id);
         let lines = list.page(start).take(fitting).flat_map(|item| row(item, selected == Some(item.id())));
         for (line, y) in lines.zip(self.area.y..self.area.bottom()) {

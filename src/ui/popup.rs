@@ -9,14 +9,48 @@ use ratatui::text::Line;
 use tui_input::Input;
 
 use super::fit::{Cells, fit, fit_middle, width as columns, wrap};
-use super::{Look, prompt, put, take_bottom, take_top, words};
-use crate::app::{self, Action, Choice, Decline, Picker, Reject, State};
-use crate::invitation::{InvitationId, Reason};
+use super::{Look, prompt, put, rows, take_bottom, take_top, words};
+use crate::app::{
+    self, Action, Answer, Choice, Confirm, Decline, Entry, Palette, Picker, Reject, State, Subject, Targets,
+};
+use crate::invitation::{Direction, InvitationId, Party, Reason};
 
 /// Room enough for the longest name of a reason beside its explanation.
 const WIDEST: u16 = 96;
 /// From this inner width on, explanations stand in a column of their own.
 const TWO_COLUMNS: u16 = 70;
+
+/// The box of that size in the middle of `area`, smaller where there is no room.
+fn outer(area: Rect, size: (u16, u16)) -> Rect {
+    let (width, height) = (size.0.min(area.width), size.1.min(area.height));
+    Rect { x: area.x + (area.width - width) / 2, y: area.y + (area.height - height) / 2, width, height }
+}
+
+/// What is inside of the border of such a box.
+pub(super) fn inside(area: Rect, size: (u16, u16)) -> Rect {
+    let outer = outer(area, size);
+    if outer.width < 2 || outer.height < 2 {
+        return Rect { width: 0, height: 0, ..outer };
+    }
+    Rect { x: outer.x + 1, y: outer.y + 1, width: outer.width - 2, height: outer.height - 2 }
+}
+
+/// Draws lines from the one at `scrolled` on, but never past their end, and says on the border how many follow.
+pub(super) fn scrolled(buffer: &mut Buffer, inner: Rect, lines: &[Line<'_>], scrolled: u16, look: &Look) {
+    let hidden = lines.len().saturating_sub(usize::from(inner.height));
+    let start = usize::from(scrolled).min(hidden);
+    for (line, y) in lines.iter().skip(start).zip(inner.top()..inner.bottom()) {
+        put(buffer, Rect { y, height: 1, ..inner }, line);
+    }
+    let text = format!(" {} more below ", hidden - start);
+    let room = u16::try_from(columns(&text)).unwrap_or(u16::MAX);
+    if hidden > start && inner.width > room {
+        let mut cells = Cells::default();
+        cells.text(text, look.theme.dim);
+        let area = Rect { x: inner.right() - room - 1, y: inner.bottom(), width: room, height: 1 };
+        put(buffer, area, &cells.line(None));
+    }
+}
 
 /// Clears a box in the middle of `area`, draws its border and returns what is inside.
 pub(super) fn frame(buffer: &mut Buffer, area: Rect, size: (u16, u16), title: &str, look: &Look) -> Rect {
@@ -31,13 +65,12 @@ pub(super) fn noted_frame(
     (title, note): (&str, Option<&str>),
     look: &Look,
 ) -> Rect {
-    let (width, height) = (size.0.min(area.width), size.1.min(area.height));
-    let outer =
-        Rect { x: area.x + (area.width - width) / 2, y: area.y + (area.height - height) / 2, width, height };
-    if width < 2 || height < 2 {
-        return Rect { width: 0, height: 0, ..outer };
+    let inner = inside(area, size);
+    let outer = outer(area, size);
+    if outer.width < 2 || outer.height < 2 {
+        return inner;
     }
-    let room = usize::from(width);
+    let room = usize::from(outer.width);
     let accent = look.theme.accent;
     for y in outer.top()..outer.bottom() {
         let (left, fill, right) = match y {
@@ -67,7 +100,7 @@ pub(super) fn noted_frame(
         cells.text(right, accent);
         put(buffer, Rect { y, height: 1, ..outer }, &cells.line(None));
     }
-    Rect { x: outer.x + 1, y: outer.y + 1, width: width - 2, height: height - 2 }
+    inner
 }
 
 /// The part of a list that is shown, with the highlighted entry in its middle where it is longer.
@@ -113,12 +146,13 @@ fn input_row(buffer: &mut Buffer, inner: &mut Rect, input: &Input, look: &Look) 
 }
 
 /// Whom it is about: one by name, several by their number.
-pub(super) fn whom(targets: &[InvitationId], several: &str, state: &State) -> String {
-    match targets {
+pub(super) fn whom(targets: &Targets, several: &str, state: &State) -> String {
+    match targets.ids.as_slice() {
         [one] => {
-            let one = state.incoming.get(*one).map(|entry| entry.invitation.from.full());
+            let one = state.entry(*one).map(|entry| entry.invitation.from.full());
             one.unwrap_or_else(|| "somebody".into())
         }
+        many if targets.ended > 0 => format!("{} of {} {several}", many.len(), targets.total()),
         many => format!("{} {several}", many.len()),
     }
 }
@@ -135,11 +169,12 @@ pub(super) fn decline(
         title: format!("Decline {}: why?", whom(&declining.targets, "invitations", state)),
         left: None,
         matters: |reason: Reason| matches!(reason, Reason::Local | Reason::Global),
-        note: match declining.calls.len() {
+        note: match declining.calls.ids.len() {
             0 => Vec::new(),
-            1 => wrapped("then 1 call to the bot, with reasons of its own", inside(area)),
+            1 => wrapped("then 1 call to the bot, with reasons of its own", inner_width(area)),
             calls => {
-                wrapped(&format!("then {calls} calls to the bot, with reasons of their own"), inside(area))
+                let text = format!("then {calls} calls to the bot, with reasons of their own");
+                wrapped(&text, inner_width(area))
             }
         },
     };
@@ -155,7 +190,7 @@ pub(super) fn reject(
     look: &Look,
 ) -> Option<Position> {
     let address = rejecting.callback.as_ref().map_or("the bot's usual address", |it| it.as_str());
-    let (room, key) = (usize::from(inside(area).saturating_sub(3)), app::CALLBACK);
+    let (room, key) = (usize::from(inner_width(area).saturating_sub(3)), app::CALLBACK);
     let words = format!("{key}: later notifications go to");
     let note = if columns(&words) + 1 + columns(address) <= room {
         vec![format!("{words} {address}")]
@@ -164,7 +199,7 @@ pub(super) fn reject(
     };
     let question = Question {
         title: format!("Reject {}: why?", whom(&rejecting.targets, "calls", state)),
-        left: rejecting.targets.first().map(|first| left(*first, state)),
+        left: rejecting.targets.ids.first().map(|first| left(*first, state)),
         matters: |_| false,
         note,
     };
@@ -189,7 +224,7 @@ struct Question<T> {
 }
 
 /// The columns inside of a list of reasons.
-fn inside(area: Rect) -> u16 {
+fn inner_width(area: Rect) -> u16 {
     area.width.min(WIDEST).saturating_sub(2)
 }
 
@@ -201,11 +236,11 @@ fn ask<T: Choice>(
     question: &Question<T>,
     look: &Look,
 ) -> Option<Position> {
-    let wide = inside(area) >= TWO_COLUMNS;
+    let wide = inner_width(area) >= TWO_COLUMNS;
     let explained = if wide { 0 } else { 2 };
     let noted = u16::try_from(question.note.len()).unwrap_or(u16::MAX);
     let rows = u16::try_from(T::all().count()).unwrap_or(u16::MAX);
-    let size = (inside(area) + 2, rows.saturating_add(3 + explained).saturating_add(noted));
+    let size = (inner_width(area) + 2, rows.saturating_add(3 + explained).saturating_add(noted));
     let mut inner = noted_frame(buffer, area, size, (&question.title, question.left.as_deref()), look);
     let cursor = input_row(buffer, &mut inner, &picker.input, look);
     let mut spare = inner.height.saturating_sub(rows.min(3));
@@ -251,13 +286,22 @@ fn lines(buffer: &mut Buffer, mut area: Rect, lines: &[String], look: &Look) {
 pub(super) fn palette(
     buffer: &mut Buffer,
     area: Rect,
-    picker: &Picker<Action>,
+    palette: &Palette,
     state: &State,
     look: &Look,
 ) -> Option<Position> {
+    let Palette { picker, focus } = palette;
+    let selected = focus.selected.and_then(|selected| name(selected, state));
+    let (title, note) = match (focus.marked.len(), selected) {
+        (0, None) => ("Do what?".to_owned(), None),
+        (0, Some(name)) => (format!("Do what with {name}?"), None),
+        (marked, name) => (format!("Do what with {marked} marked?"), name.map(|name| format!("or {name}"))),
+    };
     let longest = Action::all().map(|action| columns(action.description())).max().unwrap_or(0);
     let rows = u16::try_from(<Action as Choice>::all().count()).unwrap_or(u16::MAX).min(16);
-    let mut inner = frame(buffer, area, (area.width.min(70), rows + 3), "Do what?", look);
+    let size = (area.width.min(70), rows + 3);
+    let note = note.filter(|note| columns(&title) + columns(note) + 9 < usize::from(size.0));
+    let mut inner = noted_frame(buffer, area, size, (&title, note.as_deref()), look);
     let cursor = input_row(buffer, &mut inner, &picker.input, look);
     let room = usize::from(inner.width);
     let shown = window(picker.highlighted, picker.choices.len(), usize::from(inner.height));
@@ -273,4 +317,92 @@ pub(super) fn palette(
         put(buffer, inner, &nothing_matches(room, look));
     }
     cursor
+}
+
+/// Whose it is, or what it is about.
+fn name(subject: Subject, state: &State) -> Option<String> {
+    match subject {
+        Subject::Invitation(id) => state.entry(id).map(|entry| other_side(entry).label().to_owned()),
+        Subject::Conversation(id) => state.conversations.get(id).map(|it| rows::subject(it).to_owned()),
+        Subject::Past(id) => state.history.get(id).map(|past| past.who().label().to_owned()),
+    }
+}
+
+fn other_side(entry: &Entry) -> &Party {
+    let invitation = &entry.invitation;
+    match (invitation.direction, &invitation.to) {
+        (Direction::Outgoing, Some(to)) => to,
+        _ => &invitation.from,
+    }
+}
+
+/// The widest that a confirmation gets.
+const CONFIRM: u16 = 70;
+
+fn confirm_size(area: Rect, lines: usize) -> (u16, u16) {
+    (area.width.min(CONFIRM), u16::try_from(lines).unwrap_or(u16::MAX).saturating_add(2))
+}
+
+fn confirm_lines<'a>(width: u16, confirm: &Confirm, state: &'a State, look: &Look) -> Vec<Line<'a>> {
+    let text = match (confirm.unseen.len(), confirm.targets.ids.len()) {
+        (0, _) => "All that are left are on the screen.".to_owned(),
+        (1, 1) => "It is not on the screen:".to_owned(),
+        (unseen, all) if unseen == all => "None of them is on the screen:".to_owned(),
+        (1, _) => "1 of them is not on the screen:".to_owned(),
+        (unseen, _) => format!("{unseen} of them are not on the screen:"),
+    };
+    let room = usize::from(width);
+    let wrapped = wrap(&text, room.saturating_sub(2)).into_iter().map(|text| {
+        let mut cells = Cells::default();
+        cells.gap(1);
+        cells.text(text, Style::new());
+        cells.line(None)
+    });
+    let names = confirm.unseen.iter().filter_map(|id| state.entry(*id)).map(|entry| {
+        let party = other_side(entry);
+        let mut cells = Cells::default();
+        cells.gap(2);
+        cells.cell(entry.invitation.kind.word(), 7, look.theme.dim);
+        cells.gap(1);
+        if words::suspicious(party) {
+            cells.text(words::MIXED, look.theme.bad);
+            cells.gap(1);
+        }
+        let left = room.saturating_sub(cells.used() + 1);
+        let name =
+            if party.name.is_empty() { fit_middle(party.label(), left) } else { fit(party.label(), left) };
+        cells.text(name, look.theme.title);
+        let left = room.saturating_sub(cells.used() + 3);
+        if !party.name.is_empty() && left > 8 {
+            cells.gap(2);
+            cells.text(fit_middle(party.uri.as_str(), left), look.theme.dim);
+        }
+        cells.line(None)
+    });
+    wrapped.chain(names).collect()
+}
+
+/// How many lines a confirmation has, and how many of them are in sight at once.
+pub(super) fn confirm_length(area: Rect, confirm: &Confirm, state: &State, look: &Look) -> (usize, u16) {
+    let lines = confirm_lines(confirm_size(area, 0).0.saturating_sub(2), confirm, state, look).len();
+    (lines, inside(area, confirm_size(area, lines)).height)
+}
+
+/// The question whether what is not in sight is to be answered, too.
+pub(super) fn confirm(
+    buffer: &mut Buffer,
+    area: Rect,
+    confirm: &Confirm,
+    state: &State,
+    look: &Look,
+) -> Option<Position> {
+    let what = match confirm.answer {
+        Answer::Accept => "Accept",
+        Answer::Decline | Answer::DeclineNow => "Decline",
+    };
+    let title = format!("{what} {}?", whom(&confirm.targets, "invitations", state));
+    let lines = confirm_lines(confirm_size(area, 0).0.saturating_sub(2), confirm, state, look);
+    let inner = frame(buffer, area, confirm_size(area, lines.len()), &title, look);
+    scrolled(buffer, inner, &lines, confirm.scrolled, look);
+    None
 }

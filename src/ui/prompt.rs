@@ -47,7 +47,7 @@ pub(super) fn draw(
         }
         Purpose::Callback(rejecting) => {
             let whom = popup::whom(&rejecting.targets, "calls", state);
-            let left = rejecting.targets.first().map(|first| popup::left(*first, state));
+            let left = rejecting.targets.ids.first().map(|first| popup::left(*first, state));
             (format!("Callback address for {whom}"), CALLBACK, left)
         }
     };

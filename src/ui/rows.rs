@@ -7,8 +7,8 @@ use ratatui::text::Line;
 
 use super::fit::{Cells, fit, fit_middle, width};
 use super::{Look, words};
-use crate::app::{Entry, Past, Phase, State, Tab};
-use crate::invitation::{Conversation, Importance, Party};
+use crate::app::{Entry, Past, Phase, Progress, State, Tab};
+use crate::invitation::{Conversation, Decision, Importance, Party, Stage};
 
 /// Below this width an entry takes two lines.
 const NARROW: usize = 60;
@@ -130,6 +130,17 @@ fn standing(entry: &Entry, state: &State, look: &Look) -> Standing {
     }
 }
 
+/// Whether “connecting” would claim that an answer took effect of which that is not known, or that connects nothing.
+fn is_connecting_unsaid(entry: &Entry) -> bool {
+    let connects = match &entry.phase {
+        Phase::Answering { decision, progress, .. } => {
+            matches!(decision, Decision::Accept | Decision::AcceptWithPhone) && *progress == Progress::Sent
+        }
+        Phase::Ringing | Phase::Over { .. } => true,
+    };
+    entry.invitation.stage == Stage::Connecting && !connects
+}
+
 /// What comes before the subject, because it matters more.
 fn flags(entry: &Entry, who: &Party, look: &Look) -> Vec<(&'static str, Style)> {
     let mut flags = Vec::new();
@@ -141,7 +152,7 @@ fn flags(entry: &Entry, who: &Party, look: &Look) -> Vec<(&'static str, Style)> 
         flags.push((word, if emergency { look.theme.urgent } else { look.theme.waiting }));
     }
     // Where it came from says more than that it was forwarded, and how far it was matters to nobody afterwards.
-    if entry.is_pending() && entry.invitation.routes.is_empty() {
+    if entry.is_pending() && entry.invitation.routes.is_empty() && !is_connecting_unsaid(entry) {
         flags.extend(words::stage(entry.invitation.stage).map(|word| (word, look.theme.dim)));
     }
     flags
@@ -177,12 +188,12 @@ fn rest<'a>(
     cells.text(right, standing.style);
 }
 
-/// How the whole line looks, if not each cell for itself.
-fn over(selected: bool, pending: bool, look: &Look) -> Option<Style> {
+/// Ends a row's line. Of the selected one, what presses keeps the style that says so.
+fn finish<'a>(cells: Cells<'a>, selected: bool, pending: bool, look: &Look) -> Line<'a> {
     match (selected, pending) {
-        (true, _) => Some(look.theme.selected),
-        (false, false) => Some(look.theme.dim),
-        (false, true) => None,
+        (true, _) => cells.on(look.theme.selected, |style| look.theme.presses(style)),
+        (false, false) => cells.line(Some(look.theme.dim)),
+        (false, true) => cells.line(None),
     }
 }
 
@@ -202,20 +213,20 @@ pub(super) fn entry<'a>(
     let standing = standing(entry, state, look);
     let kind = invitation.kind.word();
     let plain = Style::new();
-    let line_style = over(selected, entry.is_pending(), look);
+    let finish = |cells| finish(cells, selected, entry.is_pending(), look);
     let mut cells = Cells::default();
-    lead(&mut cells, look, selected, entry.marked);
+    lead(&mut cells, look, selected, state.marked.contains(&invitation.id));
     if !columns.narrow {
         cells.cell(kind, KIND, plain);
         cells.gap(GAP);
         name_and_address(&mut cells, who, columns, look, plain);
         rest(&mut cells, columns, &flags, (text, plain), &standing);
-        return vec![cells.line(line_style)];
+        return vec![finish(cells)];
     }
     cells.cell(kind, KIND, look.theme.dim);
     cells.gap(1);
     rest(&mut cells, columns, &[], (self::who(who)[0], plain), &standing);
-    vec![cells.line(line_style), second(who, &flags, text, columns, look).line(line_style)]
+    vec![finish(cells), finish(second(who, &flags, text, columns, look))]
 }
 
 /// The second line of a narrow entry.
@@ -273,7 +284,7 @@ pub(super) fn conversation<'a>(
         1 => String::new(),
         all => format!("+{}", all - 1),
     };
-    let line_style = over(selected, true, look);
+    let finish = |cells| finish(cells, selected, true, look);
     let first = conversation.participants.first();
     let flags: &[_] = if conversation.participants.iter().any(words::suspicious) {
         &[(words::MIXED, look.theme.bad)]
@@ -292,7 +303,7 @@ pub(super) fn conversation<'a>(
             below.gap(GAP);
         }
         below.text(others, look.theme.dim);
-        return vec![cells.line(line_style), below.line(line_style)];
+        return vec![finish(cells), finish(below)];
     }
     let taken = LEAD + columns.name + columns.address + 3 * GAP + MORE + GAP + width(CAN_ALL);
     let about = columns.end.saturating_sub(taken);
@@ -305,7 +316,7 @@ pub(super) fn conversation<'a>(
     cells.filled(Cow::Owned(fit(&others, MORE).into_owned()), MORE, look.theme.dim);
     cells.gap(1);
     rest(&mut cells, columns, flags, ("", Style::new()), &standing);
-    vec![cells.line(line_style)]
+    vec![finish(cells)]
 }
 
 /// What is over.
@@ -326,7 +337,7 @@ pub(super) fn past<'a>(
     };
     let words = past.outcome.words_with(past.invitation.accepted_by.as_ref());
     let ended = format!("{} {words}", past.outcome.sign());
-    let line_style = selected.then_some(look.theme.selected);
+    let finish = |cells| finish(cells, selected, true, look);
     let mut cells = Cells::default();
     cells.text(if selected { "▸ " } else { "  " }, look.theme.accent);
     cells.filled(Cow::Owned(when), 6, look.theme.dim);
@@ -344,7 +355,7 @@ pub(super) fn past<'a>(
         below.gap(1);
         let room = columns.end.saturating_sub(below.used());
         below.text(fit(&ended, room).into_owned(), style);
-        return vec![cells.line(line_style), below.line(line_style)];
+        return vec![finish(cells), finish(below)];
     }
     cells.cell(kind, KIND, Style::new());
     cells.gap(GAP);
@@ -352,5 +363,5 @@ pub(super) fn past<'a>(
     let room = columns.end.saturating_sub(cells.used());
     cells.text(fit(&ended, room).into_owned(), style);
     cells.up_to(columns.end);
-    vec![cells.line(line_style)]
+    vec![finish(cells)]
 }

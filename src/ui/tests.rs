@@ -1,15 +1,17 @@
 use proptest::prelude::*;
+use ratatui::style::{Color, Modifier, Style};
 use tui_input::Input;
 
 use super::fixtures::*;
-use super::{Charset, Look, Theme};
+use super::{Charset, Look, Theme, viewport};
 use crate::app::key::Key;
 use crate::app::{
-    Account, Action, Decline, KeyMap, Mode, Notice, Phase, Picker, Progress, Prompt, Purpose, Reject, Sort,
-    State, Tab, Tone,
+    Account, Action, Answer, Confirm, Decline, Details, KeyMap, Mode, Notice, Palette, Phase, Picker,
+    Progress, Prompt, Purpose, Reject, Sort, State, Tab, Targets, Tone, Until,
 };
 use crate::invitation::{
     AccountId, CallbackUri, Decision, Destination, InvitationId, Kind, Offers, Outcome, Reason, Rejection,
+    Stage,
 };
 use crate::provider::{Problem, Status};
 
@@ -31,7 +33,11 @@ fn picker<T>(choices: Vec<T>, typed: &str) -> Picker<T> {
 }
 
 fn decline(choices: Vec<Reason>, typed: &str) -> Decline {
-    Decline { picker: picker(choices, typed), targets: vec![id(1)], calls: Vec::new() }
+    Decline { picker: picker(choices, typed), targets: vec![id(1)].into(), calls: Targets::default() }
+}
+
+fn palette(state: &State) -> Mode {
+    Mode::Palette(Palette { picker: picker(Action::all().collect(), ""), focus: state.focus() })
 }
 
 fn prompt(purpose: Purpose, typed: &str, complaint: Option<&str>) -> Mode {
@@ -91,10 +97,10 @@ fn each_list_has_its_columns() {
 #[test]
 fn details_can_fill_the_body() {
     let mut state = busy();
-    state.details = true;
+    state.details = Details::FULL;
     snapshot("details", &state);
     let mut state = on(Tab::Conversations);
-    state.details = true;
+    state.details = Details::FULL;
     insta::assert_snapshot!("details-conversation-80x24", screen(&state, &plain(), (80, 24)));
 }
 
@@ -107,7 +113,7 @@ fn the_reasons_are_explained() {
     insta::assert_snapshot!("reasons-none-40x12", screen(&state, &plain(), (40, 12)));
     let mut last = decline(Reason::ALL.to_vec(), "");
     last.picker.highlighted = Reason::ALL.len() - 1;
-    last.targets = vec![id(1), id(3)];
+    last.targets = vec![id(1), id(3)].into();
     state.mode = Mode::Decline(last);
     insta::assert_snapshot!("reasons-last-40x12", screen(&state, &plain(), (40, 12)));
 }
@@ -115,7 +121,7 @@ fn the_reasons_are_explained() {
 #[test]
 fn the_palette_has_every_action_and_its_keys() {
     let mut state = busy();
-    state.mode = Mode::Palette(picker(Action::all().collect(), ""));
+    state.mode = palette(&state);
     snapshot("palette", &state);
 }
 
@@ -177,7 +183,7 @@ fn call_id(number: u64) -> InvitationId {
 
 fn reject(typed: &str, callback: Option<&str>) -> Reject {
     let callback = callback.and_then(CallbackUri::parse);
-    Reject { picker: picker(Rejection::ALL.to_vec(), typed), targets: vec![call_id(1)], callback }
+    Reject { picker: picker(Rejection::ALL.to_vec(), typed), targets: vec![call_id(1)].into(), callback }
 }
 
 #[test]
@@ -187,7 +193,7 @@ fn a_call_to_a_bot_tells_who_answers_and_how_long_it_rings() {
     state.incoming.select_at(2);
     insta::assert_snapshot!("call-past-80x24", screen(&state, &plain(), (80, 24)));
     state.incoming.select_at(0);
-    state.details = true;
+    state.details = Details::FULL;
     snapshot("call-details", &state);
     let to = Destination::parse("+14255550100").unwrap();
     state.incoming.change(call_id(1), |it| it.phase = answering(Decision::Redirect(to), Progress::Sending));
@@ -200,11 +206,12 @@ fn a_rejection_is_explained_and_shows_where_later_notifications_go() {
     state.mode = Mode::Reject(reject("", None));
     snapshot("rejections", &state);
     let mut many = reject("", Some("https://bot.contoso.com/a/path/that/goes/on/and/on/calls"));
-    many.targets.push(call_id(2));
+    many.targets.ids.push(call_id(2));
     state.mode = Mode::Reject(many);
     snapshot("rejections-callback", &state);
     let declining = decline(Reason::ALL.to_vec(), "");
-    state.mode = Mode::Decline(Decline { targets: vec![id(4)], calls: vec![call_id(1)], ..declining });
+    state.mode =
+        Mode::Decline(Decline { targets: vec![id(4)].into(), calls: vec![call_id(1)].into(), ..declining });
     snapshot("reasons-then-calls", &state);
 }
 
@@ -283,13 +290,14 @@ fn what_is_answered_or_over_says_how() {
         }
         state.incoming.put(entry(invitation, phase));
     }
-    state.incoming.change(id(7), |entry| entry.marked = true);
+    state.marked.insert(id(7));
     state.incoming.select_at(2);
     state.incoming.set_sort(Sort::Deadline);
     state.notice = Some(Notice {
         text: "the reply was lost; its outcome will show".into(),
         tone: Tone::Problem,
         until: in_seconds(5),
+        holds: Until::Ever,
     });
     snapshot("phases", &state);
 }
@@ -324,7 +332,7 @@ fn strange_names_keep_the_columns() {
 #[test]
 fn ascii_is_ascii() {
     let mut state = with_status(retrying());
-    state.incoming.change(id(3), |entry| entry.marked = true);
+    state.marked.insert(id(3));
     let look = Look { theme: Theme::NONE, charset: Charset::AsciiSigns };
     for mode in [Mode::Lists, Mode::Decline(decline(Reason::ALL.to_vec(), "")), Mode::Help(60)] {
         state.mode = mode;
@@ -398,6 +406,166 @@ fn text_from_elsewhere_stays_out_of_the_last_column() {
     }
 }
 
+fn confirm(answer: Answer, targets: &[u64], unseen: &[u64]) -> Confirm {
+    let ids = |numbers: &[u64]| numbers.iter().map(|number| id(*number)).collect::<Vec<_>>();
+    Confirm { answer, targets: ids(targets).into(), unseen: ids(unseen), scrolled: 0 }
+}
+
+/// Many ring: N0, N1 and so on.
+fn many() -> State {
+    let mut state = quiet();
+    for number in 0..100 {
+        let who = party(&format!("N{number}."), &format!("sip:n{number}@contoso.com"));
+        state.incoming.put(entry(invitation(number, Kind::Message, who), Phase::Ringing));
+    }
+    state
+}
+
+#[test]
+fn a_confirmation_names_those_that_are_not_in_sight() {
+    let mut state = busy();
+    state.mode = Mode::Confirm(confirm(Answer::Accept, &[1, 2, 3], &[2, 3]));
+    snapshot("confirm", &state);
+    let mut state = many();
+    state.mode = Mode::Confirm(confirm(Answer::DeclineNow, &[0, 50, 51], &[50]));
+    assert!(screen(&state, &plain(), (40, 12)).contains("N50."));
+    let all: Vec<u64> = (0..50).collect();
+    let mut long = confirm(Answer::Decline, &all, &all);
+    state.mode = Mode::Confirm(long.clone());
+    assert!(screen(&state, &plain(), (80, 24)).contains("30 more below"));
+    long.scrolled = u16::MAX;
+    state.mode = Mode::Confirm(long);
+    assert!(screen(&state, &plain(), (80, 24)).contains("N49."));
+}
+
+#[test]
+fn how_many_are_marked_is_in_sight_on_every_list_at_every_size() {
+    let mut state = busy();
+    state.marked = [id(1), id(3)].into();
+    for size in [(20, 5), (40, 12), (80, 24), (160, 50)] {
+        for tab in Tab::ALL {
+            state.tab = tab;
+            let footer = screen(&state, &plain(), size).lines().last().unwrap().to_owned();
+            assert!(footer.contains("2 marked") || footer.contains("2✓"), "{footer}");
+            assert!(footer.contains("q quit"), "{footer}");
+        }
+    }
+    state.tab = Tab::Incoming;
+    state.incoming.set_filter("lene");
+    assert!(screen(&state, &plain(), (80, 24)).contains("2 marked, 1 hidden"));
+    assert!(screen(&state, &plain(), (40, 12)).contains("2✓ 1 hidden"));
+}
+
+#[test]
+fn what_is_said_to_be_in_sight_is_drawn_and_nothing_else_is_left_out() {
+    let mut state = many();
+    let long = "many words that are told and need more than one line ".repeat(4);
+    let told = |text: &str| Notice {
+        text: text.into(),
+        tone: Tone::Problem,
+        until: in_seconds(5),
+        holds: Until::Ever,
+    };
+    for status in [online(), retrying(), stopped()] {
+        state.accounts = vec![account(status)];
+        for notice in [None, Some(told("short")), Some(told(&long))] {
+            state.notice = notice;
+            for details in [Details::Beside, Details::FULL] {
+                state.details = details;
+                for place in [0, 7, 50, 99] {
+                    state.incoming.select_at(place);
+                    for size in [(40, 12), (80, 24), (160, 50), (80, 9), (30, 7), (20, 5), (130, 14)] {
+                        state.size = size;
+                        let text = screen(&state, &plain(), size);
+                        let seen = viewport(&state, &plain()).invitations;
+                        assert!(
+                            size.1 < 7 || seen.contains(&id(place as u64)),
+                            "{place} at {size:?}\n{text}"
+                        );
+                        for number in 0..100 {
+                            let name = format!(" N{number}.");
+                            if seen.contains(&id(number)) {
+                                assert!(
+                                    text.contains(&name) || size.0 < 30 && text.contains("▸"),
+                                    "N{number} of {seen:?} at {size:?}\n{text}"
+                                );
+                            } else if !state.details.is_full() && size.1 >= 12 && size.0 >= 60 {
+                                // In the list, not in the details of the selected one.
+                                let row = |line: &str| line.get(..30).is_some_and(|row| row.contains(&name));
+                                assert!(!text.lines().any(row), "N{number} at {size:?}\n{text}");
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn details_over_the_whole_screen_are_scrolled_and_say_how() {
+    let mut state = with_bot();
+    state.details = Details::Full { of: state.selected(), scrolled: u16::MAX };
+    insta::assert_snapshot!("call-details-end-40x12", screen(&state, &plain(), (40, 12)));
+    state.size = (80, 12);
+    let fits = viewport(&state, &plain()).scrollable;
+    assert!(fits > 0);
+    state.details = Details::FULL;
+    assert!(screen(&state, &plain(), state.size).contains(&format!("PageDown: {fits} more below")));
+}
+
+#[test]
+fn the_selected_row_keeps_what_presses_with_colours_and_without() {
+    let mut state = busy();
+    state.incoming.select_at(1);
+    for (theme, urgent) in [
+        (Theme::TERMINAL, Style::new().fg(Color::Red)),
+        (Theme::DARK, Style::new().fg(Color::Indexed(209))),
+        (Theme::LIGHT, Style::new().fg(Color::Indexed(124))),
+        (Theme::NONE, Style::new().add_modifier(Modifier::UNDERLINED)),
+    ] {
+        let look = Look { theme, charset: Charset::Unicode };
+        for size in SIZES {
+            let terminal = terminal(&state, &look, size);
+            let buffer = terminal.backend().buffer();
+            let row = (0..size.1).find(|y| buffer[(0, *y)].symbol() == "▸").unwrap();
+            let due = (0..size.0 - 1).find(|x| {
+                let text: String = (*x..size.0).take(4).map(|x| buffer[(x, row)].symbol()).collect();
+                text == "0:04"
+            });
+            let style = buffer[(due.unwrap(), row)].style();
+            assert!(style.patch(urgent) == style, "{style:?} tells nothing of the last seconds");
+            let plain = buffer[(0, row)].style();
+            assert!(plain.patch(theme.selected) == plain && plain != style, "{plain:?} is not selected");
+        }
+    }
+}
+
+#[test]
+fn a_shortened_address_does_not_look_like_a_real_one_in_ascii() {
+    let mut state = quiet();
+    let who = party("", "sip:somebody.with.a.long.name@contoso.com.example");
+    state.incoming.put(entry(invitation(1, Kind::Message, who), Phase::Ringing));
+    let look = Look { theme: Theme::NONE, charset: Charset::Ascii };
+    let text = screen(&state, &look, (80, 24));
+    assert!(text.contains("somebo~example"), "{text}");
+}
+
+#[test]
+fn connecting_is_not_said_of_an_answer_of_which_nothing_is_known() {
+    let mut state = quiet();
+    let mut one = invitation(1, Kind::Message, party("Lene Aaling", "sip:lenea@contoso.com"));
+    one.stage = Stage::Connecting;
+    for (phase, said) in [
+        (answering(Decision::Accept, Progress::Unknown), false),
+        (answering(Decision::Decline(Reason::Local), Progress::Sent), false),
+        (answering(Decision::Accept, Progress::Sent), true),
+    ] {
+        state.incoming.put(entry(one.clone(), phase));
+        assert_eq!(screen(&state, &plain(), (119, 24)).contains("connecting"), said);
+    }
+}
+
 fn modes() -> Vec<Mode> {
     let mut end = decline(Reason::ALL.to_vec(), "long text that was typed");
     end.picker.highlighted = 11;
@@ -405,15 +573,16 @@ fn modes() -> Vec<Mode> {
         Mode::Lists,
         Mode::Decline(end),
         Mode::Decline(decline(vec![], "日本語日本語日本語")),
-        Mode::Palette(picker(Action::all().collect(), "")),
+        palette(&busy()),
         prompt(Purpose::Filter, "日本語日本語日本語", None),
         prompt(Purpose::Invite(conversation_id(1)), "日本語", Some("no")),
         prompt(Purpose::Message(conversation_id(99)), "x", None),
         prompt(Purpose::Redirect(call_id(1)), "日本語", Some("no")),
         prompt(Purpose::Callback(Box::new(reject("", None))), "日本語", None),
         Mode::Reject(reject("日本語", Some("https://bot.contoso.com/calls"))),
-        Mode::Decline(Decline { calls: vec![call_id(1)], ..decline(vec![], "") }),
+        Mode::Decline(Decline { calls: vec![call_id(1)].into(), ..decline(vec![], "") }),
         Mode::Help(7),
+        Mode::Confirm(confirm(Answer::Accept, &[1, 2, 99], &[2, 99])),
     ]
 }
 
@@ -453,7 +622,7 @@ proptest! {
         width in 0_u16..=170, height in 0_u16..=40, details: bool,
     ) {
         let mut state = busy();
-        state.details = details;
+        state.details = if details { Details::FULL } else { Details::Beside };
         let mut hostile = invitation(1, Kind::Message, party(&name, &uri));
         hostile.subject = name.as_str().into();
         hostile.message = uri.as_str().into();

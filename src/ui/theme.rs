@@ -89,6 +89,12 @@ impl Theme {
         ..Self::TERMINAL
     };
 
+    /// Whether a style tells of something that presses or went wrong or well, rather than setting parts apart.
+    #[must_use]
+    pub fn presses(&self, style: Style) -> bool {
+        style != Style::new() && [self.urgent, self.good, self.waiting, self.bad].contains(&style)
+    }
+
     /// The theme of that name.
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {

@@ -176,6 +176,7 @@ impl Desk {
         if let Message::Provider(_, event) = &message {
             self.note(event);
         }
+        self.state.viewport = rsvp::ui::viewport(&self.state, &rsvp::ui::Look::default());
         let before = self.state.notice.clone();
         for effect in update(&mut self.state, now(self.clock), message) {
             if let Effect::Provider(_, command) = effect {

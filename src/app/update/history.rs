@@ -26,7 +26,8 @@ fn load(state: &mut State, records: Vec<Record>) {
 pub(super) fn bound(state: &mut State) {
     while state.history.len() > state.settings.history_limit.max(1) {
         let oldest = state.next_past.saturating_sub(u64::try_from(state.history.len()).unwrap_or(u64::MAX));
-        if state.history.remove(u64::MAX - oldest).is_none() {
+        let removed = state.history.change_by_itself(state.now.moment, |list| list.remove(u64::MAX - oldest));
+        if removed.is_none() {
             break;
         }
     }

@@ -1,73 +1,135 @@
 //! What the user does.
 
-use super::{picker, prompt, requests};
+use super::{confirm, picker, prompt, requests};
 use crate::app::available::{self, conversation};
 use crate::app::key::{Code, Key};
-use crate::app::mode::{Mode, Picker, Purpose};
-use crate::app::{Action, Effect, Item, List, Phase, State, Tab, Tone};
+use crate::app::{
+    Action, Answer, Details, Effect, Focus, Item, List, Mode, Palette, Phase, Picker, Purpose, State,
+    Subject, Tab, Tone, Until, Viewport,
+};
+use crate::invitation::{Direction, InvitationId};
 use crate::provider::Command;
-
-/// Half a page, for those who page: the reducer does not know how many rows the screen shows.
-const PAGE: isize = 10;
 
 pub(super) fn press(state: &mut State, key: Key, effects: &mut Vec<Effect>) {
     // Whatever the keys mean and whatever is open: this one leaves.
     if key == Key::ctrl('c') {
-        return perform(state, Action::Quit, effects);
+        return act(state, Action::Quit, effects);
+    }
+    let action = state.settings.keys.action(key);
+    // So does this one, unless it is written with.
+    if action == Some(Action::Suspend) && !is_written(key) {
+        return act(state, Action::Suspend, effects);
     }
     match &mut state.mode {
-        Mode::Lists => match state.settings.keys.action(key) {
-            Some(action) => perform(state, action, effects),
+        Mode::Lists => match action {
+            Some(action) => act(state, action, effects),
             None if key.code == Code::Esc => leave_something(state),
             None => {}
         },
-        Mode::Help(scroll) => match key.code {
-            Code::Down | Code::Char('j') => *scroll = scroll.saturating_add(1),
-            Code::Up | Code::Char('k') => *scroll = scroll.saturating_sub(1),
-            Code::PageDown | Code::Char(' ') => *scroll = scroll.saturating_add(10),
-            Code::PageUp => *scroll = scroll.saturating_sub(10),
-            Code::Home | Code::Char('g') => *scroll = 0,
-            _ => state.mode = Mode::Lists,
+        Mode::Help(scrolled) => match scroll(*scrolled, key, &state.viewport) {
+            Some(to) => *scrolled = to,
+            None => state.mode = Mode::Lists,
         },
         Mode::Decline(_) => picker::press_reasons(state, key, effects),
         Mode::Reject(_) => picker::press_rejections(state, key, effects),
         Mode::Palette(_) => picker::press_actions(state, key, effects),
+        Mode::Confirm(_) => confirm::press(state, key, effects),
         Mode::Prompt(_) => prompt::press(state, key, effects),
     }
 }
 
-pub(super) fn perform(state: &mut State, action: Action, effects: &mut Vec<Effect>) {
+/// Whether a dialog takes the key for something that is typed.
+fn is_written(key: Key) -> bool {
+    matches!(key.code, Code::Char(_)) && !key.ctrl && !key.alt
+}
+
+/// Where a key scrolls to, if it is one that scrolls. Never further than there is something to see.
+pub(super) fn scroll(scrolled: u16, key: Key, viewport: &Viewport) -> Option<u16> {
+    let end = viewport.scrollable;
+    let page = viewport.lines.saturating_sub(1).max(1);
+    let from = scrolled.min(end);
+    let to = match key.code {
+        Code::Down | Code::Char('j') => from.saturating_add(1),
+        Code::Up | Code::Char('k') => from.saturating_sub(1),
+        Code::PageDown | Code::Char(' ') => from.saturating_add(page),
+        Code::PageUp => from.saturating_sub(page),
+        Code::Home | Code::Char('g') => 0,
+        Code::End | Code::Char('G') => end,
+        _ => return None,
+    };
+    Some(to.min(end))
+}
+
+/// Does what an action means for what is selected and marked now.
+fn act(state: &mut State, action: Action, effects: &mut Vec<Effect>) {
+    if depends_on_selection(action) && just_moved(state) {
+        return state.tell("The selection just moved by itself; press again", Tone::Info);
+    }
+    perform(state, &state.focus(), action, effects);
+}
+
+/// Whether a key for this action is ignored when it may have been meant for what was selected before.
+fn depends_on_selection(action: Action) -> bool {
+    matches!(
+        action,
+        Action::Accept
+            | Action::Decline
+            | Action::DeclineNow
+            | Action::Redirect
+            | Action::Cancel
+            | Action::HangUp
+            | Action::Mark
+    )
+}
+
+fn just_moved(state: &State) -> bool {
+    let now = state.now.moment;
+    match state.tab {
+        Tab::Incoming => state.incoming.just_moved(now),
+        Tab::Outgoing => state.outgoing.just_moved(now),
+        Tab::Conversations => state.conversations.just_moved(now),
+        Tab::History => state.history.just_moved(now),
+    }
+}
+
+/// Does what an action means for `focus`, whatever is selected now.
+pub(super) fn perform(state: &mut State, focus: &Focus, action: Action, effects: &mut Vec<Effect>) {
     match action {
         Action::Down => select_by(state, 1),
         Action::Up => select_by(state, -1),
-        Action::PageDown => select_by(state, PAGE),
-        Action::PageUp => select_by(state, -PAGE),
+        Action::PageDown => page(state, 1),
+        Action::PageUp => page(state, -1),
         Action::First => select_by(state, isize::MIN),
         Action::Last => select_by(state, isize::MAX),
         Action::NextTab => turn(state, 1),
         Action::PreviousTab => turn(state, Tab::ALL.len() - 1),
-        Action::Incoming => show(state, Tab::Incoming),
-        Action::Outgoing => show(state, Tab::Outgoing),
-        Action::Conversations => show(state, Tab::Conversations),
-        Action::History => show(state, Tab::History),
-        Action::Details => state.details = !state.details,
-        Action::Accept => requests::accept(state, effects),
-        Action::Decline => picker::decline(state),
-        Action::DeclineNow => requests::decline_now(state, effects),
-        Action::Redirect => redirect(state),
-        Action::Cancel => requests::cancel(state, effects),
-        Action::Invite | Action::Message => talk(state, action),
-        Action::HangUp => requests::hang_up(state, effects),
-        Action::Mark => mark(state),
+        Action::Incoming => state.tab = Tab::Incoming,
+        Action::Outgoing => state.tab = Tab::Outgoing,
+        Action::Conversations => state.tab = Tab::Conversations,
+        Action::History => state.tab = Tab::History,
+        Action::Details => {
+            state.details = if state.details.is_full() { Details::Beside } else { Details::FULL };
+        }
+        Action::Accept => confirm::answer(state, focus, Answer::Accept, effects),
+        Action::Decline => confirm::answer(state, focus, Answer::Decline, effects),
+        Action::DeclineNow => confirm::answer(state, focus, Answer::DeclineNow, effects),
+        Action::Redirect => redirect(state, focus),
+        Action::Cancel => requests::cancel(state, focus, effects),
+        Action::Invite | Action::Message => talk(state, focus, action),
+        Action::HangUp => requests::hang_up(state, focus, effects),
+        Action::Mark => mark(state, focus),
         Action::Filter => {
             let former = filter_of(state).to_owned();
             state.mode = Mode::Prompt(prompt::open(Purpose::Filter, former));
         }
         Action::Sort => sort(state),
-        Action::Copy => copy(state, effects),
+        Action::Copy => copy(state, focus, effects),
         Action::Reconnect => reconnect(state, effects),
         Action::Help => state.mode = Mode::Help(0),
-        Action::Palette => state.mode = Mode::Palette(Picker::at(Action::Accept)),
+        Action::Palette => {
+            let picker = Picker::at(Action::Accept);
+            state.mode = Mode::Palette(Palette { picker, focus: focus.clone() });
+        }
         Action::Suspend => effects.push(Effect::Suspend),
         Action::Quit => {
             state.quitting = true;
@@ -100,13 +162,22 @@ macro_rules! with_list {
     };
 }
 
+/// Moves by a page: what is read of the details where they take the whole screen, else the selection.
+fn page(state: &mut State, direction: isize) {
+    if state.details.is_full() && state.selected().is_some() {
+        let key = Key::plain(if direction < 0 { Code::PageUp } else { Code::PageDown });
+        let scrolled = scroll(state.details_scrolled(), key, &state.viewport).unwrap_or(0);
+        state.details = Details::Full { of: state.selected(), scrolled };
+    } else {
+        select_by(state, state.viewport.page() * direction);
+    }
+}
+
 fn select_by(state: &mut State, step: isize) {
-    state.moved = None;
     with_list!(state, list => list.select_by(step));
 }
 
 pub(super) fn set_filter(state: &mut State, filter: &str) {
-    state.moved = None;
     with_list!(state, list => list.set_filter(filter));
 }
 
@@ -124,69 +195,66 @@ fn sort(state: &mut State) {
         list.set_sort(list.sort().next());
         list.sort().name()
     }
-    state.moved = None;
     let name = with_list!(state, list => next(list));
     state.tell(&format!("Sorted by {name}"), Tone::Info);
-}
-
-fn show(state: &mut State, tab: Tab) {
-    state.tab = tab;
-    state.moved = None;
 }
 
 fn turn(state: &mut State, step: usize) {
     let place = Tab::ALL.iter().position(|tab| *tab == state.tab).unwrap_or(0);
     if let Some(tab) = Tab::ALL.get((place + step) % Tab::ALL.len()) {
-        show(state, *tab);
+        state.tab = *tab;
     }
 }
 
 /// Escape in the lists: closes the details, else drops the marks, else the filter.
 fn leave_something(state: &mut State) {
-    if state.details {
-        state.details = false;
-    } else if state.incoming.iter().any(|entry| entry.marked) {
-        requests::clear_marks(state);
+    if state.details.is_full() {
+        state.details = Details::Beside;
+    } else if !state.marked.is_empty() {
+        state.marked.clear();
     } else {
         set_filter(state, "");
     }
 }
 
-fn mark(state: &mut State) {
-    if state.tab != Tab::Incoming {
+fn mark(state: &mut State, focus: &Focus) {
+    if focus.tab != Tab::Incoming {
         return state.tell("Marks are for incoming invitations; press 1", Tone::Info);
     }
-    let Some(id) = state.incoming.selected().filter(|entry| entry.phase == Phase::Ringing).map(Item::id)
-    else {
-        return;
-    };
-    state.incoming.change(id, |entry| entry.marked = !entry.marked);
-    select_by(state, 1);
-}
-
-fn talk(state: &mut State, action: Action) {
-    let purpose = if action == Action::Invite { Purpose::Invite } else { Purpose::Message };
-    let conversation = conversation(state, action).map(purpose);
-    match conversation {
-        Some(purpose) => state.mode = Mode::Prompt(prompt::open(purpose, String::new())),
-        None => state.tell(&available::why_not(state, action), Tone::Info),
+    let ringing = |id: &InvitationId| state.entry(*id).is_some_and(|entry| entry.phase == Phase::Ringing);
+    let Some(id) = focus.invitation().filter(ringing) else { return };
+    if !state.marked.remove(&id) {
+        state.marked.insert(id);
+    }
+    if focus.selected == state.selected() {
+        select_by(state, 1);
     }
 }
 
-fn redirect(state: &mut State) {
-    let Some(targets) = requests::targets(state, Action::Redirect) else { return };
+fn talk(state: &mut State, focus: &Focus, action: Action) {
+    let purpose = if action == Action::Invite { Purpose::Invite } else { Purpose::Message };
+    match conversation(state, focus, action).map(purpose) {
+        Some(purpose) => state.mode = Mode::Prompt(prompt::open(purpose, String::new())),
+        None => state.tell(&available::why_not(state, focus, action), Tone::Info),
+    }
+}
+
+fn redirect(state: &mut State, focus: &Focus) {
+    let Some(targets) = requests::targets(state, focus, Action::Redirect) else { return };
     if let Some(id) = targets.first() {
         state.mode = Mode::Prompt(prompt::open(Purpose::Redirect(*id), String::new()));
     }
 }
 
-fn copy(state: &mut State, effects: &mut Vec<Effect>) {
-    let party = match state.tab {
-        Tab::Incoming => state.incoming.selected().map(|entry| &entry.invitation.from),
-        Tab::Outgoing => state.outgoing.selected().and_then(|entry| entry.invitation.to.as_ref()),
-        Tab::Conversations => state.conversations.selected().and_then(|it| it.participants.first()),
-        Tab::History => state.history.selected().map(crate::app::Past::who),
-    };
+fn copy(state: &mut State, focus: &Focus, effects: &mut Vec<Effect>) {
+    let party = focus.selected.and_then(|selected| match selected {
+        Subject::Invitation(id) => state.entry(id).and_then(|entry| match entry.invitation.direction {
+            Direction::Incoming => Some(&entry.invitation.from),
+            Direction::Outgoing => entry.invitation.to.as_ref(),
+        }),
+        Subject::Conversation(id) => state.conversations.get(id).and_then(|it| it.participants.first()),
+        Subject::Past(id) => state.history.get(id).map(crate::app::Past::who),
+    });
     match party.map(|party| party.uri.as_str().to_owned()).filter(|uri| !uri.is_empty()) {
         Some(uri) => {
             state.tell(&format!("Copied {uri}"), Tone::Info);
@@ -204,5 +272,6 @@ fn reconnect(state: &mut State, effects: &mut Vec<Effect>) {
             effects.push(Effect::Provider(id, Command::Reconnect));
         }
     }
-    state.tell("Reconnecting", Tone::Info);
+    let before = state.accounts.iter().map(|account| account.status.clone()).collect();
+    state.tell_until("Reconnecting", Tone::Info, Until::Reconnected(before));
 }

@@ -2,12 +2,10 @@
 
 use std::time::Duration;
 
-use super::picker;
-use crate::app::list::Progress;
-use crate::app::state::Flight;
-use crate::app::{Action, Effect, Entry, Item, List, Past, Phase, State, Tab, Tone};
+use super::dialog;
+use crate::app::{Action, Effect, Entry, Flight, Item, List, Past, Phase, Progress, State, Tone, Until};
 use crate::invitation::{
-    AccountId, Conversation, Decision, Direction, Invitation, InvitationId, Outcome, Party,
+    AccountId, Conversation, Decision, Direction, Invitation, InvitationId, Outcome, Party, Stage,
 };
 use crate::provider::{Event, Problem, Ticket};
 
@@ -33,7 +31,9 @@ pub(super) fn take(state: &mut State, account: AccountId, event: Event, effects:
         }
         Event::Over { id, outcome } => over(state, id, outcome, effects),
         Event::AcceptedBy { id, who } => accepted_by(state, id, &who),
-        Event::Conversation(conversation) => state.conversations.put(*conversation),
+        Event::Conversation(conversation) => {
+            state.conversations.change_by_itself(state.now.moment, |list| list.put(*conversation));
+        }
         Event::ConversationOver(id) => {
             change_conversations(state, |conversations| {
                 conversations.remove(id);
@@ -81,15 +81,11 @@ fn see(state: &mut State, invitation: Invitation) -> bool {
     }
     let incoming = invitation.direction == Direction::Incoming;
     let list = if incoming { &mut state.incoming } else { &mut state.outgoing };
-    let (phase, marked, new) = match list.get(invitation.id) {
-        Some(entry) => (entry.phase.clone(), entry.marked, false),
-        None => (Phase::Ringing, false, true),
+    let (phase, new) = match list.get(invitation.id) {
+        Some(entry) => (entry.phase.clone(), false),
+        None => (Phase::Ringing, true),
     };
-    let before = list.selected().map(|entry| entry.invitation.id);
-    list.put(Entry { invitation, phase, marked });
-    if before.is_some() && list.selected().map(|entry| entry.invitation.id) != before {
-        state.moved = Some(state.now.moment);
-    }
+    list.change_by_itself(state.now.moment, |list| list.put(Entry { invitation, phase }));
     new && incoming
 }
 
@@ -103,27 +99,19 @@ fn over(state: &mut State, id: InvitationId, outcome: Outcome, effects: &mut Vec
         list.change(id, |entry| {
             let phase = Phase::Over { outcome: outcome.clone(), until };
             let before = std::mem::replace(&mut entry.phase, phase);
-            entry.marked = false;
             ended = Some((entry.invitation.clone(), before));
         });
     }
     let Some((invitation, before)) = ended else { return };
+    state.marked.remove(&id);
     state.flights.retain(|_, flight| *flight != Flight::Answer(id));
     state.lingering.push_back((until, id));
-    if let Phase::Answering { decision, .. } = &before
-        && !is_what_was_asked(decision, &outcome)
-    {
-        let other = other_side(&invitation);
-        // That its time was up needs no more words, and of what is not known there are none.
-        let plain = matches!(outcome, Outcome::Expired | Outcome::Lost);
-        let end = if plain { "" } else { ", before your answer took effect" };
-        state.tell(&format!("{other}: {}{end}", outcome.words()), Tone::Problem);
-    }
-    picker::take_out(state, &invitation, &outcome);
+    announce(state, &invitation, &before, &outcome);
+    dialog::take_out(state, &invitation, &outcome);
     let past = Past { number: state.next_past, invitation, outcome, at: state.now.wall };
     state.next_past += 1;
     effects.push(Effect::Keep(Box::new(past.clone())));
-    state.history.put(past);
+    state.history.change_by_itself(state.now.moment, |list| list.put(past));
     super::history::bound(state);
 }
 
@@ -135,6 +123,35 @@ fn accepted_by(state: &mut State, id: InvitationId, who: &Party) {
     let past = state.history.iter().find(|past| past.invitation.id == id).map(Item::id);
     if let Some(past) = past {
         state.history.change(past, |past| past.invitation.accepted_by = Some(who.clone()));
+    }
+}
+
+/// Tells how an invitation ended, where the user waits for that.
+fn announce(state: &mut State, invitation: &Invitation, before: &Phase, outcome: &Outcome) {
+    let who = other_side(invitation);
+    let asked = match before {
+        Phase::Answering { decision, .. } => Some(is_what_was_asked(decision, outcome)),
+        Phase::Ringing | Phase::Over { .. } => None,
+    };
+    if state.settle_over(invitation.id, &who, outcome, asked == Some(true)) {
+        return;
+    }
+    if asked == Some(false) {
+        // That its time was up needs no more words, and of what is not known there are none.
+        let plain = matches!(outcome, Outcome::Expired | Outcome::Lost);
+        let end = if plain { "" } else { ", before your answer took effect" };
+        return state.tell(&format!("{who}: {}{end}", outcome.words()), Tone::Problem);
+    }
+    // Our own invitations may be in a list that is not in front.
+    if invitation.direction == Direction::Outgoing {
+        let (text, tone) = match outcome {
+            Outcome::Joined => (format!("{who} joined"), Tone::Info),
+            Outcome::Cancelled => (format!("The invitation to {who} was cancelled"), Tone::Info),
+            Outcome::DeclinedByThem => (format!("{who} declined your invitation"), Tone::Problem),
+            Outcome::NoAnswer => (format!("{who} did not answer your invitation"), Tone::Problem),
+            other => (format!("Your invitation to {who}: {}", other.words()), Tone::Problem),
+        };
+        state.tell(&text, tone);
     }
 }
 
@@ -158,13 +175,16 @@ pub(super) fn other_side(invitation: &Invitation) -> String {
     }
 }
 
-/// Changes the conversations, and tells what that means for calls that may have been hung up.
+/// Changes the conversations, and tells what that means for the open dialog, and for calls that may have been
+/// hung up.
 fn change_conversations(state: &mut State, change: impl FnOnce(&mut List<Conversation>)) {
-    let selected = |state: &State| state.conversations.selected().map(Item::id);
-    let before = selected(state);
-    change(&mut state.conversations);
-    if state.tab == Tab::Conversations && before.is_some() && selected(state) != before {
-        state.moved = Some(state.now.moment);
+    let concerned = dialog::conversation(state).and_then(|id| state.conversations.get(id));
+    let concerned = concerned.map(|conversation| (conversation.id, with(conversation)));
+    state.conversations.change_by_itself(state.now.moment, change);
+    if let Some((id, with)) = concerned
+        && state.conversations.get(id).is_none()
+    {
+        dialog::conversation_over(state, &with);
     }
     let mut ended = None;
     state.flights.retain(|_, flight| match flight {
@@ -179,6 +199,13 @@ fn change_conversations(state: &mut State, change: impl FnOnce(&mut List<Convers
     if let Some(who) = ended {
         state.tell(&format!("The call with {who} is over"), Tone::Info);
     }
+}
+
+/// What a conversation is about, or who is in it, for a sentence.
+pub(super) fn with(conversation: &Conversation) -> String {
+    let first = conversation.participants.first().map_or("nobody", Party::label);
+    let name = if conversation.subject.is_empty() { first } else { conversation.subject.as_str() };
+    name.to_owned()
 }
 
 /// The entry that a request is about, if that request is still the one in flight for it.
@@ -208,7 +235,12 @@ fn done(state: &mut State, ticket: Ticket) {
         Some(Flight::Answer(id)) => {
             answering(state, id, ticket, |phase| set_progress(phase, Progress::Sent));
         }
-        Some(Flight::Invite(uri)) => state.tell(&format!("{uri} was invited"), Tone::Info),
+        Some(Flight::Invite(uri)) => {
+            let latest = state.invited(&uri).and_then(|id| state.outgoing.get(id));
+            let former = latest.filter(|entry| !entry.is_pending()).map(|entry| entry.invitation.id);
+            let text = format!("{uri} was invited");
+            state.tell_until(&text, Tone::Info, Until::Invited { uri, former });
+        }
         Some(Flight::Send) => state.tell("The message was sent", Tone::Info),
         Some(Flight::HangUp { who, .. }) => state.tell(&format!("Hung up on {who}"), Tone::Info),
         None => {}
@@ -221,19 +253,35 @@ fn refused(state: &mut State, ticket: Ticket, problem: &Problem) {
     match state.flights.remove(&ticket) {
         Some(Flight::Answer(id)) => {
             if let Some(who) = answering(state, id, ticket, |phase| *phase = Phase::Ringing) {
-                state.tell(&format!("{who}: {problem}"), Tone::Problem);
+                not_carried_out(state, id);
+                let text = format!("{who}: {problem}");
+                if !state.settle_refused(id, &text) {
+                    state.tell_until(&text, Tone::Problem, Until::Refused(id));
+                }
             }
         }
         Some(Flight::Invite(uri)) => state.tell(&format!("{uri} was not invited: {problem}"), Tone::Problem),
         Some(Flight::Send) => state.tell(&format!("The message was not sent: {problem}"), Tone::Problem),
         Some(Flight::HangUp { conversation, who, .. }) => {
             if state.conversations.get(conversation).is_some() {
-                state.tell(&format!("The call with {who} goes on: {problem}"), Tone::Problem);
+                let text = format!("The call with {who} goes on: {problem}");
+                state.tell_until(&text, Tone::Problem, Until::Conversation(conversation));
             } else {
                 state.tell(&format!("The call with {who} was over already"), Tone::Info);
             }
         }
         None => {}
+    }
+}
+
+/// Takes back that an answer of ours has an invitation connected: it rings again.
+fn not_carried_out(state: &mut State, id: InvitationId) {
+    for list in [&mut state.incoming, &mut state.outgoing] {
+        list.change(id, |entry| {
+            if entry.invitation.stage == Stage::Connecting {
+                entry.invitation.stage = Stage::Ringing;
+            }
+        });
     }
 }
 
@@ -246,12 +294,14 @@ fn uncertain(state: &mut State, ticket: Ticket, problem: &Problem) {
         Some(Flight::Answer(id)) => {
             if let Some(who) = answering(state, id, ticket, |phase| set_progress(phase, Progress::Unknown)) {
                 let text = format!("{who}: whether your answer arrived is not known yet ({})", problem.what);
-                state.tell(&text, Tone::Problem);
+                let phase = state.entry(id).map_or(Phase::Ringing, |entry| entry.phase.clone());
+                state.tell_until(&text, Tone::Problem, Until::Phase(id, phase));
             }
         }
         Some(Flight::Invite(uri)) => {
             let text = format!("Whether {uri} was invited is not known ({}); see Outgoing", problem.what);
-            state.tell(&text, Tone::Problem);
+            let former = state.invited(&uri);
+            state.tell_until(&text, Tone::Problem, Until::InviteSeen { uri, former });
         }
         Some(Flight::Send) => {
             state.flights.remove(&ticket);
@@ -264,12 +314,12 @@ fn uncertain(state: &mut State, ticket: Ticket, problem: &Problem) {
             state.flights.remove(&ticket);
             state.tell(&format!("The call with {who} is over"), Tone::Info);
         }
-        Some(Flight::HangUp { who, .. }) => {
+        Some(Flight::HangUp { conversation, who, .. }) => {
             let text = format!(
                 "Whether the call with {who} was hung up is not known ({}); while it is listed, hang up again",
                 problem.what
             );
-            state.tell(&text, Tone::Problem);
+            state.tell_until(&text, Tone::Problem, Until::Conversation(conversation));
         }
         None => {}
     }

@@ -6,27 +6,24 @@ use nucleo_matcher::{Config, Matcher, Utf32Str};
 use super::prompt::{self, request};
 use super::{keys, requests};
 use crate::app::key::{Code, Key};
-use crate::app::mode::{CALLBACK, Choice, Decline, Mode, Picker, Purpose, Reject};
-use crate::app::{Action, Effect, State, Tone};
-use crate::invitation::{Invitation, InvitationId, Kind, Outcome};
+use crate::app::{CALLBACK, Choice, Decline, Effect, Mode, Palette, Picker, Purpose, Reject, State, Targets};
+use crate::invitation::{InvitationId, Kind};
 
-/// Asks why what the key for declining acts on is declined: invitations first, then calls to a bot, which know
-/// other reasons.
-pub(super) fn decline(state: &mut State) {
-    let Some(targets) = requests::targets(state, Action::Decline) else { return };
-    let is_call = |id: &InvitationId| {
-        requests::entry(state, *id).is_some_and(|entry| entry.invitation.kind == Kind::Call)
-    };
-    let (calls, targets): (Vec<_>, Vec<_>) = targets.into_iter().partition(is_call);
-    if targets.is_empty() {
-        reject(state, calls);
+/// Asks why these are declined: invitations first, then calls to a bot, which know other reasons.
+pub(super) fn decline(state: &mut State, targets: Targets) {
+    let is_call =
+        |id: &InvitationId| state.entry(*id).is_some_and(|entry| entry.invitation.kind == Kind::Call);
+    let ended = targets.ended;
+    let (calls, ids): (Vec<_>, Vec<_>) = targets.ids.into_iter().partition(is_call);
+    if ids.is_empty() {
+        reject(state, Targets { ids: calls, ended });
     } else {
         let picker = Picker::at(state.settings.default_reason);
-        state.mode = Mode::Decline(Decline { picker, targets, calls });
+        state.mode = Mode::Decline(Decline { picker, targets: Targets { ids, ended }, calls: calls.into() });
     }
 }
 
-fn reject(state: &mut State, targets: Vec<InvitationId>) {
+fn reject(state: &mut State, targets: Targets) {
     let picker = Picker::at(state.settings.default_rejection);
     state.mode = Mode::Reject(Reject { picker, targets, callback: None });
 }
@@ -38,7 +35,7 @@ pub(super) fn press_reasons(state: &mut State, key: Key, effects: &mut Vec<Effec
     state.mode = Mode::Lists;
     if let Pressed::Choose(reason) = pressed {
         requests::decline(state, effects, &targets, reason);
-        if !calls.is_empty() {
+        if !calls.ids.is_empty() {
             reject(state, calls);
         }
     }
@@ -62,49 +59,13 @@ pub(super) fn press_rejections(state: &mut State, key: Key, effects: &mut Vec<Ef
 }
 
 pub(super) fn press_actions(state: &mut State, key: Key, effects: &mut Vec<Effect>) {
-    let Mode::Palette(picker) = &mut state.mode else { return };
+    let Mode::Palette(Palette { picker, focus }) = &mut state.mode else { return };
     let Some(pressed) = press(picker, key) else { return };
+    let focus = std::mem::take(focus);
     state.mode = Mode::Lists;
     if let Pressed::Choose(action) = pressed {
-        keys::perform(state, action, effects);
+        keys::perform(state, &focus, action, effects);
     }
-}
-
-/// Takes an invitation that is over out of what is being asked, and closes that if nothing is left.
-pub(super) fn take_out(state: &mut State, invitation: &Invitation, outcome: &Outcome) {
-    let id = invitation.id;
-    let gone = match &mut state.mode {
-        Mode::Decline(declining) => {
-            declining.calls.retain(|call| *call != id);
-            // What is left may be calls; keys that were meant for the reasons must not answer them.
-            take(&mut declining.targets, id)
-        }
-        Mode::Reject(rejecting) => take(&mut rejecting.targets, id),
-        Mode::Prompt(prompt) => match &mut prompt.purpose {
-            Purpose::Callback(rejecting) => take(&mut rejecting.targets, id),
-            Purpose::Redirect(target) if *target == id => {
-                state.mode = Mode::Lists;
-                let who = super::news::other_side(invitation);
-                let text = format!("{who}: {}, before you said who gets the call", outcome.words());
-                return state.tell(&text, Tone::Problem);
-            }
-            _ => false,
-        },
-        Mode::Lists | Mode::Palette(_) | Mode::Help(_) => false,
-    };
-    if gone {
-        state.mode = Mode::Lists;
-        if state.notice.is_none() {
-            state.tell("It was over before you chose a reason", Tone::Info);
-        }
-    }
-}
-
-/// Says whether that was the last one.
-fn take(targets: &mut Vec<InvitationId>, id: InvitationId) -> bool {
-    let before = targets.len();
-    targets.retain(|target| *target != id);
-    before > 0 && targets.is_empty()
 }
 
 enum Pressed<T> {

@@ -2,10 +2,10 @@
 
 use tui_input::{Input, InputRequest};
 
-use super::{keys, picker, requests};
+use super::{dialog, keys, picker, requests};
 use crate::app::key::{Code, Key};
 use crate::app::mode::{Choice, Mode, Picker, Prompt, Purpose, Reject};
-use crate::app::{Effect, State};
+use crate::app::{Action, Effect, State};
 use crate::invitation::{CallbackUri, ConversationId, Destination, InvitationId};
 use crate::text::DisplayText;
 
@@ -48,8 +48,8 @@ pub(super) fn paste(state: &mut State, text: &str) {
         }
         Mode::Decline(declining) => paste_into(&mut declining.picker, text),
         Mode::Reject(rejecting) => paste_into(&mut rejecting.picker, text),
-        Mode::Palette(picker) => paste_into(picker, text),
-        Mode::Lists | Mode::Help(_) => {}
+        Mode::Palette(palette) => paste_into(&mut palette.picker, text),
+        Mode::Lists | Mode::Help(_) | Mode::Confirm(_) => {}
     }
     follow(state);
 }
@@ -74,7 +74,7 @@ fn follow(state: &mut State) {
 }
 
 fn submit(state: &mut State, effects: &mut Vec<Effect>) {
-    let Mode::Prompt(prompt) = &mut state.mode else { return };
+    let Mode::Prompt(prompt) = &state.mode else { return };
     let text = prompt.input.value().trim().to_owned();
     let submitted = match &prompt.purpose {
         Purpose::Filter => Ok(Submitted::Nothing),
@@ -84,7 +84,13 @@ fn submit(state: &mut State, effects: &mut Vec<Effect>) {
         Purpose::Redirect(id) => destination(&text).map(|to| Submitted::Redirect(*id, to)),
         Purpose::Callback(_) => callback(&text).map(Submitted::Callback),
     };
-    let submitted = match submitted {
+    let refused = match &submitted {
+        Ok(Submitted::Message(id, _)) => dialog::refused(state, *id, Action::Message),
+        Ok(Submitted::Invite(id, _)) => dialog::refused(state, *id, Action::Invite),
+        _ => None,
+    };
+    let Mode::Prompt(prompt) = &mut state.mode else { return };
+    let submitted = match refused.map_or(submitted, Err) {
         Ok(submitted) => submitted,
         Err(complaint) => return prompt.complaint = Some(complaint.into()),
     };

@@ -1,7 +1,10 @@
 //! The reducer as data: what comes in, what is then so, and what is to be done.
 
 mod calls;
+mod notices;
 mod promises;
+mod scrolling;
+mod targets;
 
 use std::time::Duration;
 
@@ -97,6 +100,7 @@ impl Desk {
 
     fn take(&mut self, message: Message) {
         self.effects.extend(update(&mut self.state, now(self.moment), message));
+        self.state.viewport = crate::ui::viewport(&self.state, &crate::ui::Look::default());
     }
 
     fn event(&mut self, event: Event) {
@@ -136,6 +140,20 @@ impl Desk {
 
     fn entry(&self, number: u64) -> &Entry {
         self.state.incoming.get(id(number)).or_else(|| self.state.outgoing.get(id(number))).unwrap()
+    }
+
+    /// Whatever is open is closed.
+    fn is_idle(&self) -> bool {
+        matches!(self.state.mode, Mode::Lists)
+    }
+
+    /// Something else is said of what an invitation is about.
+    fn retitle(&mut self, number: u64, kind: Kind, subject: &str) {
+        self.see(Invitation { subject: subject.into(), ..invitation(number, kind) });
+    }
+
+    fn resize(&mut self, columns: u16, rows: u16) {
+        self.take(Message::Resize(columns, rows));
     }
 
     fn notice(&self) -> String {
@@ -356,7 +374,7 @@ fn accept_and_decline_act_on_all_that_are_marked() {
     desk.press("   a");
     assert_eq!(desk.answers(), [(1, Decision::Accept), (3, Decision::Accept)]);
     assert!(desk.notice().contains("Caller 2: a phone call"), "{}", desk.notice());
-    assert!(desk.state.incoming.iter().all(|entry| !entry.marked));
+    assert!(desk.state.marked.is_empty());
 }
 
 #[test]
@@ -445,7 +463,9 @@ fn every_action_can_be_chosen_by_its_name() {
         let mut desk = Desk::ringing(&[Kind::Message]);
         desk.press(":");
         desk.press(action.name());
-        let Mode::Palette(picker) = &desk.state.mode else { panic!("no palette") };
+        let Mode::Palette(crate::app::Palette { picker, .. }) = &desk.state.mode else {
+            panic!("no palette")
+        };
         assert_eq!(picker.choices.first(), Some(&action), "{}", action.name());
         desk.press("\n");
         assert!(!matches!(desk.state.mode, Mode::Palette(_)));

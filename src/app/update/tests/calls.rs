@@ -61,11 +61,11 @@ fn marks_over_both_kinds_are_asked_about_one_after_the_other() {
     assert!(desk.answers().is_empty());
     desk.press("\n");
     assert_eq!(desk.answers(), [(2, declined())]);
-    assert_eq!(rejecting(&desk).targets, [id(1), id(3)]);
+    assert_eq!(rejecting(&desk).targets.ids, [id(1), id(3)]);
     desk.press("none\n");
     let none = rejected(Rejection::None);
     assert_eq!(desk.answers(), [(2, declined()), (1, none.clone()), (3, none)]);
-    assert!(desk.state.incoming.iter().all(|entry| !entry.marked));
+    assert!(desk.state.marked.is_empty());
 }
 
 #[test]
@@ -76,7 +76,7 @@ fn leaving_one_of_two_choices_leaves_the_rest_alone_and_marked() {
     desk.press("d\n\u{1b}");
     assert!(is_idle(&desk));
     assert_eq!(desk.answers(), [(2, declined())]);
-    assert!(desk.entry(1).marked && !desk.entry(2).marked);
+    assert!(desk.state.marked.contains(&id(1)) && !desk.state.marked.contains(&id(2)));
     assert_eq!(desk.entry(1).phase, Phase::Ringing);
 }
 
@@ -86,7 +86,7 @@ fn calls_that_wait_for_their_turn_are_never_answered_by_keys_that_were_meant_for
     desk.press("   d");
     desk.over(3, Outcome::CallerGaveUp);
     let Mode::Decline(declining) = &desk.state.mode else { panic!("no choice of reasons") };
-    assert_eq!(declining.calls, [id(1)]);
+    assert_eq!(declining.calls.ids, [id(1)]);
     desk.over(2, Outcome::CallerGaveUp);
     assert!(is_idle(&desk));
     desk.press("\n");

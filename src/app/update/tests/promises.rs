@@ -5,7 +5,7 @@ use std::time::Duration;
 use proptest::prelude::*;
 
 use super::*;
-use crate::app::Reject;
+use crate::app::{Confirm, Palette, Purpose, Reject};
 
 #[derive(Clone, Debug)]
 enum Step {
@@ -14,6 +14,9 @@ enum Step {
     Keys(&'static str),
     Paste(String),
     See(u64),
+    /// Something else is said of what it is about.
+    Retitle(u64, &'static str),
+    Resize(u16, u16),
     Over(u64),
     Done(u64),
     Refused(u64),
@@ -24,7 +27,22 @@ enum Step {
     Pass(u64),
 }
 
-const SENTENCES: [&str; 6] = ["d\n", "d\n\n", "f+14255550100\n", "dbusy\n", "3x", "1 j j d\n\n"];
+const SENTENCES: [&str; 12] = [
+    "d\n",
+    "d\n\n",
+    "f+14255550100\n",
+    "dbusy\n",
+    "3x",
+    "1 j j d\n\n",
+    "1/printer\n",
+    "/\n",
+    "  G",
+    ":accept\n",
+    ":decline_now",
+    "3mhello",
+];
+
+const SUBJECTS: [&str; 3] = ["printer", "scanner", ""];
 
 fn step() -> impl Strategy<Value = Step> {
     let number = 0..8_u64;
@@ -40,6 +58,8 @@ fn step() -> impl Strategy<Value = Step> {
         3 => prop::sample::select(SENTENCES.to_vec()).prop_map(Step::Keys),
         1 => "\\PC{0,8}".prop_map(Step::Paste),
         5 => number.clone().prop_map(Step::See),
+        3 => (number.clone(), prop::sample::select(SUBJECTS.to_vec())).prop_map(|(number, subject)| Step::Retitle(number, subject)),
+        1 => (0..130_u16, 0..40_u16).prop_map(|(columns, rows)| Step::Resize(columns, rows)),
         3 => number.clone().prop_map(Step::Over),
         2 => number.clone().prop_map(Step::Done),
         2 => number.clone().prop_map(Step::Refused),
@@ -57,6 +77,51 @@ fn kind_of(number: u64) -> Kind {
         [usize::try_from(number).unwrap() % 6]
 }
 
+/// The invitations that the next key may answer: what is in sight, or what the open dialog is for.
+fn answerable(desk: &Desk) -> Vec<InvitationId> {
+    let state = &desk.state;
+    match &state.mode {
+        Mode::Lists => {
+            let selected = state.selected_entry().map(|entry| entry.invitation.id);
+            let seen = state.viewport.invitations.iter().copied().chain(selected);
+            seen.filter(|id| state.incoming.shows(*id) || state.outgoing.shows(*id)).collect()
+        }
+        Mode::Decline(Decline { targets, .. })
+        | Mode::Reject(Reject { targets, .. })
+        | Mode::Confirm(Confirm { targets, .. }) => targets.ids.clone(),
+        // Of what is not in sight it asks first.
+        Mode::Palette(Palette { focus, .. }) => {
+            focus.marked.iter().copied().chain(focus.invitation()).collect()
+        }
+        Mode::Prompt(prompt) => match prompt.purpose {
+            Purpose::Redirect(id) => vec![id],
+            _ => Vec::new(),
+        },
+        Mode::Help(_) => Vec::new(),
+    }
+}
+
+/// What the dialog that is open was opened on.
+fn bound(desk: &Desk) -> Vec<InvitationId> {
+    if desk.is_idle() { Vec::new() } else { answerable(desk) }
+}
+
+/// Presses a key, and checks that it answered nothing else than what it was pressed for.
+fn press(desk: &mut Desk, key: Key) -> Result<(), TestCaseError> {
+    let (before, allowed) = (desk.effects.len(), answerable(desk));
+    desk.key(key);
+    for effect in &desk.effects[before..] {
+        if let Effect::Provider(_, Command::Answer { invitation, .. }) = effect {
+            prop_assert!(allowed.contains(invitation), "answered what was not in sight");
+        }
+    }
+    Ok(())
+}
+
+fn key(character: char) -> Key {
+    if character == '\n' { Key::plain(Code::Enter) } else { character.into() }
+}
+
 proptest! {
     #[test]
     fn any_sequence_keeps_the_promises(steps in prop::collection::vec(step(), 1..200)) {
@@ -70,8 +135,18 @@ proptest! {
                 for open in ending.values_mut() { open.retain(|it| it.0 != *ticket); }
             }
             match step {
-                Step::Key(key) => desk.key(key),
-                Step::Keys(keys) => desk.press(keys),
+                Step::Key(key) => press(&mut desk, key)?,
+                Step::Keys(keys) => {
+                    for character in keys.chars() {
+                        press(&mut desk, key(character))?;
+                    }
+                }
+                Step::Retitle(number, subject) => {
+                    let opened_on = bound(&desk);
+                    desk.retitle(number, kind_of(number), subject);
+                    prop_assert_eq!(bound(&desk), opened_on, "a dialog took on another target");
+                }
+                Step::Resize(columns, rows) => desk.resize(columns, rows),
                 Step::Paste(text) => desk.take(Message::Paste(text)),
                 Step::See(number) => desk.see(invitation(number, kind_of(number))),
                 Step::Over(number) => {
@@ -122,15 +197,23 @@ proptest! {
                 }
             }
             if let Mode::Decline(Decline { targets, calls, .. }) = &desk.state.mode {
-                prop_assert!(!targets.is_empty());
-                prop_assert!(targets.iter().chain(calls).all(|id| !over.contains(&id.number)));
+                prop_assert!(!targets.ids.is_empty());
+                prop_assert!(targets.ids.iter().chain(&calls.ids).all(|id| !over.contains(&id.number)));
             }
+            // A palette can be opened on what is over; it then says so.
+            let palette = matches!(desk.state.mode, Mode::Palette(_));
+            let bound = bound(&desk);
+            prop_assert!(palette || bound.iter().all(|id| !over.contains(&id.number)), "a dialog for what is over");
+            prop_assert!(desk.state.marked.iter().all(|id| !over.contains(&id.number)));
+            let waiting = desk.state.incoming.iter().filter(|entry| matches!(entry.phase, Phase::Answering { .. })).count();
+            prop_assert!(waiting > 0 || desk.state.bulks.is_empty(), "a bulk answer is never told of");
             if let Mode::Reject(Reject { targets, .. }) = &desk.state.mode {
-                prop_assert!(!targets.is_empty() && targets.iter().all(|id| !over.contains(&id.number)));
+                prop_assert!(!targets.ids.is_empty() && targets.ids.iter().all(|id| !over.contains(&id.number)));
             }
             for list in [&desk.state.incoming, &desk.state.outgoing] {
                 prop_assert_eq!(list.selected().is_some(), list.shown() > 0);
                 prop_assert_eq!(list.position().is_some(), list.shown() > 0);
+                prop_assert!(list.selected().is_none_or(|entry| list.shows(entry.invitation.id)), "hidden and selected");
                 for entry in list.iter() {
                     prop_assert_eq!(entry.is_pending(), !over.contains(&entry.invitation.id.number), "a final state is final");
                 }
