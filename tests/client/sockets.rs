@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use hyper::service::service_fn;
@@ -11,7 +12,8 @@ use rsvp::provider::exchange::{Network, Real};
 use rsvp::provider::ucwa::{self, Start};
 use rsvp::provider::{Command, Status};
 use rsvp::sim::{Fault, Kind, Mishap, Simulator, serve};
-use tokio::net::TcpListener;
+use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufStream, copy_bidirectional};
+use tokio::net::{TcpListener, TcpStream};
 use tower_service::Service;
 
 use crate::relay::{Line, Relay};
@@ -231,6 +233,8 @@ fn fault_39_an_answer_that_unpacks_to_far_too_much() {
 /// The simulator behind a certificate of an authority that nobody knows; with that authority, as PEM.
 async fn behind_tls(sim: &Simulator) -> (SocketAddr, String) {
     let mut authority = rcgen::CertificateParams::new(Vec::new()).unwrap();
+    // One that is called as what it signs would seem to be signed by itself.
+    authority.distinguished_name.push(rcgen::DnType::CommonName, "A company's authority");
     authority.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
     let authority_key = rcgen::KeyPair::generate().unwrap();
     let pem = authority.self_signed(&authority_key).unwrap().pem();
@@ -286,5 +290,51 @@ fn a_private_authority_is_trusted_when_it_is_named_and_else_it_is_not() {
         desk.until(retrying).await;
         let Status::Retrying { problem, .. } = desk.status() else { unreachable!() };
         assert!(problem.what.as_str().contains("certificate"), "{problem:?}");
+    });
+}
+
+/// A proxy that joins whoever asks it to (RFC 9110, 9.3.6); how often it was asked.
+async fn tunnel() -> (SocketAddr, Arc<AtomicUsize>) {
+    let listener = TcpListener::bind(LOOPBACK).await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let asked = Arc::new(AtomicUsize::new(0));
+    let count = asked.clone();
+    tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            count.fetch_add(1, Ordering::Relaxed);
+            tokio::spawn(async move {
+                let mut client = BufStream::new(stream);
+                let mut lines = Vec::new();
+                while !lines.last().is_some_and(|line: &String| line.trim().is_empty()) {
+                    let mut line = String::new();
+                    client.read_line(&mut line).await.unwrap();
+                    lines.push(line);
+                }
+                let target = lines[0].strip_prefix("CONNECT ").unwrap().split(' ').next().unwrap();
+                let mut server = TcpStream::connect(target).await.unwrap();
+                client.write_all(b"HTTP/1.1 200 Connected\r\n\r\n").await.unwrap();
+                client.flush().await.unwrap();
+                let _ = copy_bidirectional(&mut client, &mut server).await;
+            });
+        }
+    });
+    (address, asked)
+}
+
+#[test]
+fn a_server_behind_tls_is_reached_by_a_proxy() {
+    real(async {
+        let sim = simulator();
+        let (address, pem) = behind_tls(&sim).await;
+        let (proxy, asked) = tunnel().await;
+        let proxy = format!("http://{proxy}/").parse().unwrap();
+        let through = Network { authorities: pem.into_bytes(), proxy: Some(proxy), ..network() };
+        let url = format!("https://localhost:{}/", address.port());
+        let mut desk = Desk::start(&sim, Arc::new(Real::new(through).unwrap()), at(&url));
+        desk.until_online().await;
+        assert!(asked.load(Ordering::Relaxed) > 0);
+        sim.invite(im());
+        desk.ringing().await;
+        desk.end().await;
     });
 }

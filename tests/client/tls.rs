@@ -8,15 +8,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use http::{HeaderMap, Method};
-use rsvp::provider::Status;
 use rsvp::provider::exchange::{Failure, Network, Real, Request, Response, Sent, fetch};
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::process::{Child, Command};
 use tokio::sync::mpsc;
 
-use crate::sockets::{LOOPBACK, at, network, real, retrying};
-use crate::support::{Desk, simulator};
+use crate::sockets::{LOOPBACK, network, real};
 
 /// What Windows Server 2012 R2 offers for TLS 1.2 with a certificate for RSA, as IANA numbers it.
 const CBC_SUITES: [u16; 8] = [0xc028, 0xc027, 0xc014, 0xc013, 0x003d, 0x003c, 0x0035, 0x002f];
@@ -121,31 +119,43 @@ fn a_server_with_none_but_cbc_suites_is_explained_with_a_remedy() {
     }
 }
 
-#[test]
+/// What rustls refuses, the system's TLS may well speak.
 #[cfg(not(feature = "native-tls"))]
-fn a_server_whose_tls_is_too_old_is_told_from_one_with_none_but_cbc_suites() {
-    real(async {
-        let (server, _offered) = old_server(Refusal::Alert(70)).await;
-        let failure = get(server.port(), network()).await.unwrap_err();
-        assert!(failure.what.contains("enable TLS 1.2"), "{failure}");
-        // What is no trouble of the handshake is not taken for one.
-        let nobody = TcpListener::bind(LOOPBACK).await.unwrap().local_addr().unwrap();
-        let failure = get(nobody.port(), network()).await.unwrap_err();
-        assert!(failure.what.contains("refused") && !failure.what.contains("TLS"), "{failure}");
-    });
-}
+mod explained {
+    use std::sync::Arc;
 
-#[test]
-#[cfg(not(feature = "native-tls"))]
-fn the_user_is_shown_what_to_do_about_such_a_server() {
-    real(async {
-        let (server, _offered) = old_server(Refusal::Alert(40)).await;
-        let url = format!("https://localhost:{}/", server.port());
-        let mut desk = Desk::start(&simulator(), Arc::new(Real::new(network()).unwrap()), at(&url));
-        desk.until(retrying).await;
-        let Status::Retrying { problem, .. } = desk.status() else { unreachable!() };
-        assert!(problem.what.as_str().contains("native-tls"), "{problem}");
-    });
+    use rsvp::provider::Status;
+    use rsvp::provider::exchange::Real;
+    use tokio::net::TcpListener;
+
+    use super::{Refusal, get, old_server};
+    use crate::sockets::{LOOPBACK, at, network, real, retrying};
+    use crate::support::{Desk, simulator};
+
+    #[test]
+    fn a_server_whose_tls_is_too_old_is_told_from_one_with_none_but_cbc_suites() {
+        real(async {
+            let (server, _offered) = old_server(Refusal::Alert(70)).await;
+            let failure = get(server.port(), network()).await.unwrap_err();
+            assert!(failure.what.contains("enable TLS 1.2"), "{failure}");
+            // What is no trouble of the handshake is not taken for one.
+            let nobody = TcpListener::bind(LOOPBACK).await.unwrap().local_addr().unwrap();
+            let failure = get(nobody.port(), network()).await.unwrap_err();
+            assert!(failure.what.contains("refused") && !failure.what.contains("TLS"), "{failure}");
+        });
+    }
+
+    #[test]
+    fn the_user_is_shown_what_to_do_about_such_a_server() {
+        real(async {
+            let (server, _offered) = old_server(Refusal::Alert(40)).await;
+            let url = format!("https://localhost:{}/", server.port());
+            let mut desk = Desk::start(&simulator(), Arc::new(Real::new(network()).unwrap()), at(&url));
+            desk.until(retrying).await;
+            let Status::Retrying { problem, .. } = desk.status() else { unreachable!() };
+            assert!(problem.what.as_str().contains("native-tls"), "{problem}");
+        });
+    }
 }
 
 /// An OpenSSL server with only that suite and a certificate of its own; with its port.
