@@ -180,13 +180,14 @@ impl Syntax {
             Self::InLine("there is nothing before the =".into())
         } else if message.starts_with("invalid unquoted key") {
             Self::InLine(format!("`{found}` can't be in a key; a line looks like key = \"value\""))
+        } else if message.starts_with("invalid multi-line") {
+            Self::Beyond(of("the closing quotes are missing"))
         } else if message.contains("array") {
             Self::Beyond("a list is not closed here, or a comma is missing in it".into())
         } else if message.starts_with("unclosed table") {
             Self::Beyond("a section's name ends with ]".into())
         } else {
-            let words = message.split(", expected").next().unwrap_or(message);
-            Self::Beyond(of(words))
+            Self::Beyond("this can't be read; a line looks like key = \"value\" or [section]".into())
         }
     }
 }
@@ -342,6 +343,7 @@ fn advice(name: &str, message: &str, value: Option<&DeValue<'_>>) -> String {
         ("a sequence", _) => "write a list, like [\"…\", \"…\"]".into(),
         ("a boolean", _) => "write true or false, without quotes".into(),
         ("socket address", _) => ADDRESS.into(),
+        ("a length of time", _) => "write a length of time, like \"3m\"".into(),
         ("usize", Some(DeValue::String(text)))
             if text.chars().all(|c| c.is_ascii_digit()) && !text.is_empty() =>
         {

@@ -187,12 +187,12 @@ pub const BUILT_IN: [(&str, &str); 3] = [
 #[derive(Debug, thiserror::Error)]
 pub enum ScenarioError {
     /// Neither built in nor a file.
-    #[error("there is no scenario `{name}`: {source}; built in are {}", built_in_names())]
+    #[error("there is no scenario `{name}`: {why}; built in are {}", built_in_names())]
     Unknown {
         /// What was asked for.
         name: String,
         /// Why it could not be read as a file.
-        source: std::io::Error,
+        why: String,
     },
     /// The file makes no sense.
     #[error("the scenario {name} makes no sense: {why}")]
@@ -218,7 +218,7 @@ impl Scenario {
         let text = match built_in {
             Some((_, text)) => (*text).to_owned(),
             None => std::fs::read_to_string(name)
-                .map_err(|source| ScenarioError::Unknown { name: name.to_owned(), source })?,
+                .map_err(|error| ScenarioError::Unknown { name: name.to_owned(), why: error.to_string() })?,
         };
         let nonsense = |why: String| ScenarioError::Nonsense { name: name.to_owned(), why };
         let scenario: Self = toml::from_str(&text).map_err(|error| nonsense(error.to_string()))?;

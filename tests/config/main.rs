@@ -122,6 +122,7 @@ fn the_right_form_of_a_value_is_named() {
         ),
         ("[ucwa]\npoll_timeout = 180", "4: `poll_timeout`: write \"3m\""),
         ("[ucwa]\npoll_timeout = 200", "4: `poll_timeout`: write \"200s\""),
+        ("[ucwa]\npoll_timeout = 3.5", "4: `poll_timeout`: write a length of time"),
         ("[ucwa]\npoll_timeout = 3m", "4: `poll_timeout`: write text in quotes"),
         ("[history]\nkeep = \"500\"", "4: `keep`: write 500, without quotes"),
         ("[history]\nenabled = \"yes\"", "4: `enabled`: write true or false, without quotes"),
@@ -450,6 +451,7 @@ fn usage_errors_end_with_2_and_other_texts_are_there() {
     let unknown = rsvp(home.path(), &["demo", "no-such-scenario"]);
     assert_eq!(unknown.status.code(), Some(1));
     assert!(err(&unknown).contains("quiet-morning, help-desk, bad-network"), "{}", err(&unknown));
+    assert_eq!(err(&unknown).matches("os error").count(), 1, "{}", err(&unknown));
 }
 
 #[test]
