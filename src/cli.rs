@@ -42,7 +42,7 @@ pub struct Global {
 pub enum Command {
     /// Run the client against an embedded simulator: no account, no network
     ///
-    /// Of the configuration, if there is one, it takes [ui] and [keys].
+    /// Looks, and obeys keys, as the configuration says; nothing else of it is read.
     Demo(Demo),
     /// Run only the simulator, for any UCWA client or calling bot
     Simulate(Simulate),
