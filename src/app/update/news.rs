@@ -145,7 +145,10 @@ fn announce(state: &mut State, invitation: &Invitation, before: &Phase, outcome:
     // Our own invitations may be in a list that is not in front.
     if invitation.direction == Direction::Outgoing {
         let (text, tone) = match outcome {
-            Outcome::Joined => (format!("{who} joined"), Tone::Info),
+            Outcome::Joined => match &invitation.accepted_by {
+                Some(other) => (format!("{} answered for {who}", other.label()), Tone::Info),
+                None => (format!("{who} joined"), Tone::Info),
+            },
             Outcome::Cancelled => (format!("The invitation to {who} was cancelled"), Tone::Info),
             Outcome::DeclinedByThem => (format!("{who} declined your invitation"), Tone::Problem),
             Outcome::NoAnswer => (format!("{who} did not answer your invitation"), Tone::Problem),

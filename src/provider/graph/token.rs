@@ -129,7 +129,8 @@ impl Tokens {
             authority: settings.authority.clone(),
             client_id: settings.client_id.clone(),
             credential: settings.credential.clone(),
-            scope: format!("{}/.default", settings.base.origin().ascii_serialization()),
+            // The service's own name, also where calls are answered by way of a gateway.
+            scope: format!("{}.default", settings.cloud.graph()),
             tenants: Mutex::default(),
         }
     }

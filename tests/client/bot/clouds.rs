@@ -24,17 +24,19 @@ impl Exchange for Scopes {
 }
 
 #[test]
-fn the_scope_of_a_token_is_that_of_the_address_where_calls_are_answered() {
-    for (base, scope) in [
-        ("https://graph.microsoft.com/v1.0", "https://graph.microsoft.com/.default"),
-        ("https://graph.microsoft.us/v1.0", "https://graph.microsoft.us/.default"),
-        ("https://dod-graph.microsoft.us/beta", "https://dod-graph.microsoft.us/.default"),
-        ("http://127.0.0.1:8099/graph/v1.0/", "http://127.0.0.1:8099/.default"),
+fn the_scope_of_a_token_is_that_of_the_cloud_wherever_calls_are_answered() {
+    let gateway = "https://gateway.contoso.example/graph/v1.0";
+    for (cloud, base, scope) in [
+        (Cloud::Global, "https://graph.microsoft.com/v1.0", "https://graph.microsoft.com/.default"),
+        (Cloud::Global, gateway, "https://graph.microsoft.com/.default"),
+        (Cloud::UsGovL4, gateway, "https://graph.microsoft.us/.default"),
+        (Cloud::UsGovL5, "https://dod-graph.microsoft.us/beta", "https://dod-graph.microsoft.us/.default"),
+        (Cloud::China, gateway, "https://microsoftgraph.chinacloudapi.cn/.default"),
     ] {
         quick(async {
             let sim = Simulator::new(Options::default());
             let exchange = Arc::new(Scopes(InProcess::new(&sim), Mutex::default()));
-            let bot = Settings { base: base.parse().unwrap(), ..settings(&GraphOptions::default()) };
+            let bot = Settings { cloud, base: base.parse().unwrap(), ..settings(&GraphOptions::default()) };
             let desk = Desk::behind(&sim, bot, exchange.clone(), Doorway::default());
             while exchange.1.lock().unwrap().is_empty() {
                 tokio::task::yield_now().await;
