@@ -195,8 +195,8 @@ impl<T: Item> Default for List<T> {
     }
 }
 
-/// For this long after the selection moved by itself, keys that answer are ignored.
-const BLINK: Duration = Duration::from_millis(400);
+/// For this long after something changed by itself, keys that may have been meant for what was there before are ignored.
+pub(super) const BLINK: Duration = Duration::from_millis(400);
 
 impl<T: Item> List<T> {
     /// How many there are, shown or not.

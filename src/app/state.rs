@@ -31,6 +31,8 @@ pub struct State {
     pub history: List<Past>,
     /// What the keys go to.
     pub mode: Mode,
+    /// When a dialog closed by itself, or a key came that was still meant for it.
+    pub closed: Option<Moment>,
     /// How much of the screen the details take.
     pub details: Details,
     /// The invitations that accept and decline act on together. Those that the filter hides are left out.
@@ -233,6 +235,7 @@ impl State {
             conversations: List::default(),
             history: List::default(),
             mode: Mode::default(),
+            closed: None,
             details: Details::default(),
             marked: BTreeSet::new(),
             viewport: Viewport::default(),

@@ -1,6 +1,7 @@
 //! What becomes of a dialog when what it was opened on ends: it says so, and goes on with what is left or closes.
 
 use crate::app::available::allows;
+use crate::app::list::BLINK;
 use crate::app::{Action, Mode, Purpose, State, Subject, Tone};
 use crate::invitation::{ConversationId, Invitation, InvitationId, Outcome};
 
@@ -30,10 +31,24 @@ pub(super) fn take_out(state: &mut State, invitation: &Invitation, outcome: &Out
             state.tell(&format!("{who}: {how}; {left} of {total} are left"), Tone::Info);
         }
         Left::Nothing(before) => {
-            state.mode = Mode::Lists;
+            close(state);
             state.tell(&format!("{who}: {how}, {before}"), Tone::Problem);
         }
     }
+}
+
+fn close(state: &mut State) {
+    state.mode = Mode::Lists;
+    state.closed = Some(state.now.moment);
+}
+
+/// Whether a key is still meant for a dialog that closed by itself: it comes right after that, or after another such
+/// key, as when somebody types on.
+pub(super) fn takes_late(state: &mut State) -> bool {
+    let now = state.now.moment;
+    let late = matches!(state.mode, Mode::Lists) && state.closed.is_some_and(|at| now < at.after(BLINK));
+    state.closed = late.then_some(now);
+    late
 }
 
 fn left(mode: &mut Mode, id: InvitationId) -> Left {
@@ -108,7 +123,7 @@ pub(super) fn conversation_over(state: &mut State, with: &str) {
         },
         _ => "choose another one",
     };
-    state.mode = Mode::Lists;
+    close(state);
     state.tell(&format!("{with}: the conversation is over; {before}"), Tone::Problem);
 }
 

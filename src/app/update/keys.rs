@@ -1,6 +1,6 @@
 //! What the user does.
 
-use super::{confirm, picker, prompt, requests};
+use super::{confirm, dialog, picker, prompt, requests};
 use crate::app::available::{self, conversation};
 use crate::app::key::{Code, Key};
 use crate::app::{
@@ -19,6 +19,9 @@ pub(super) fn press(state: &mut State, key: Key, effects: &mut Vec<Effect>) {
     // So does this one, unless it is written with.
     if action == Some(Action::Suspend) && !is_written(key) {
         return act(state, Action::Suspend, effects);
+    }
+    if dialog::takes_late(state) {
+        return;
     }
     match &mut state.mode {
         Mode::Lists => match action {

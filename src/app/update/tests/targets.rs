@@ -60,6 +60,23 @@ fn a_palette_opened_on_a_caller_who_hangs_up_closes_and_says_so() {
 }
 
 #[test]
+fn what_is_still_typed_into_a_dialog_that_closed_by_itself_means_nothing() {
+    let mut desk = Desk::ringing(&[Kind::Phone, Kind::Message]);
+    desk.press(" :dec");
+    desk.over(1, Outcome::CallerGaveUp);
+    assert!(desk.is_idle());
+    for character in "lineaD".chars() {
+        desk.moment = desk.moment.after(Duration::from_millis(300));
+        desk.press(&character.to_string());
+    }
+    assert!(desk.is_idle() && desk.answers().is_empty());
+    assert!(desk.notice().contains("the caller gave up"), "{}", desk.notice());
+    desk.pass(Duration::from_millis(400));
+    desk.press("a");
+    assert_eq!(desk.answers(), accepted(&[2]));
+}
+
+#[test]
 fn a_palette_for_the_marked_shrinks_and_closes_with_the_last() {
     let mut desk = Desk::ringing(&[Kind::Message; 4]);
     desk.press("   :accept");
