@@ -2,7 +2,7 @@
 
 use crate::support::{Desk, both, im, of, outcome_of};
 use rsvp::app::{Action, KeyMap, Phase};
-use rsvp::invitation::{Decision, Outcome, Reason};
+use rsvp::invitation::{Decision, Outcome, Reason, Stage};
 use rsvp::sim::{Answers, Ended, Fault, Invite, Kind, Mishap, Options, Person};
 
 #[test]
@@ -287,6 +287,85 @@ fn accept_and_decline_pressed_together_send_one_request() {
         desk.until(|state| state.history.len() == 1).await;
         assert_eq!(desk.posts().len(), 1, "{:?}", desk.posts());
         assert_eq!(desk.decisions, [Decision::Accept]);
+        desk.end().await;
+    });
+}
+
+#[test]
+fn a_meeting_whose_messages_cannot_be_joined_says_so_and_why() {
+    both(|| async {
+        let mut desk = Desk::online().await;
+        desk.sim.fault(Fault::next("addMessaging", Mishap::error(409, "TooManyGroups")));
+        desk.sim.invite(of(Kind::Meeting));
+        desk.ringing().await;
+        desk.press("a");
+        desk.until(|state| outcome_of(state) == Some(&Outcome::Accepted)).await;
+        let noted = |state: &rsvp::app::State| {
+            state.conversations.iter().any(|it| it.note.as_str().contains("too many groups"))
+        };
+        desk.until(noted).await;
+        let told = |state: &rsvp::app::State| {
+            state.notice.as_ref().is_some_and(|it| it.text.as_str().contains("messages could not be joined"))
+        };
+        desk.until(told).await;
+        desk.end().await;
+    });
+}
+
+#[test]
+fn an_answer_that_was_not_carried_out_leaves_the_row_ringing() {
+    both(|| async {
+        let mut desk = Desk::online().await;
+        desk.sim.invite(im());
+        desk.ringing().await;
+        desk.sim.fault(Fault::next("accept", Mishap::Reset));
+        desk.press("a");
+        desk.until(|state| state.notice.is_some()).await;
+        desk.until(|state| state.incoming.iter().all(|entry| entry.phase == Phase::Ringing)).await;
+        let stages: Vec<_> = desk.state.incoming.iter().map(|entry| entry.invitation.stage).collect();
+        assert_eq!(stages, [Stage::Ringing], "nothing is being connected");
+        desk.press("a");
+        desk.until(|state| outcome_of(state) == Some(&Outcome::Accepted)).await;
+        desk.end().await;
+    });
+}
+
+#[test]
+fn a_request_that_is_carried_out_after_its_reply_was_lost_is_not_called_lost() {
+    both(|| async {
+        let mut desk = Desk::online().await;
+        let id = desk.sim.invite(im());
+        desk.ringing().await;
+        // The invitation is being asked for already when the answer goes wrong.
+        desk.sim.fault(Fault::next("invitation", Mishap::Late(0.4)));
+        desk.sim.mention(id);
+        desk.sim.fault(Fault::next("accept", Mishap::error(504, "")));
+        desk.press("a");
+        desk.wait(1).await;
+        assert!(!desk.was_told("did not reach the server"), "{:?}", desk.notices);
+        desk.until(|state| state.incoming.iter().all(|entry| entry.phase == Phase::Ringing)).await;
+        assert!(desk.was_told("did not reach the server"), "{:?}", desk.notices);
+        desk.nothing_is_lost().await;
+        desk.end().await;
+    });
+}
+
+#[test]
+fn what_became_of_our_invitation_is_settled_when_its_session_ends() {
+    both(|| async {
+        let mut desk = Desk::online().await;
+        desk.sim.invite(im());
+        desk.ringing().await;
+        desk.press("a");
+        desk.until(|state| state.conversations.iter().any(|conversation| conversation.can_invite)).await;
+        desk.sim.fault(Fault::next("addParticipant", Mishap::Reset));
+        desk.press("3ijohn@contoso.example\n");
+        desk.until(|state| state.notice.is_some()).await;
+        assert_eq!(desk.state.flights.len(), 1, "it may have been sent");
+        desk.sim.expire_application();
+        desk.until(|state| state.flights.is_empty()).await;
+        assert!(desk.was_told("was never confirmed"), "{:?}", desk.notices);
+        desk.nothing_is_lost().await;
         desk.end().await;
     });
 }

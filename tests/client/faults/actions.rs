@@ -6,7 +6,7 @@ use rsvp::app::{Phase, Progress};
 use rsvp::invitation::{Outcome, Reason};
 use rsvp::sim::{Ended, Fault, Kind, Mishap, Options, Simulator};
 
-use super::accepted;
+use super::{accepted, hit_what_is_told};
 use crate::support::{Desk, both, im, of, outcome_of, password, simulator};
 
 #[test]
@@ -37,7 +37,7 @@ fn fault_51_an_answer_whose_reply_is_lost() {
             for action in ["accept", "decline"] {
                 desk.sim.fault(Fault::next(action, Mishap::LostReply));
             }
-            desk.sim.fault(Fault::next("events", Mishap::Late(4.0)));
+            hit_what_is_told(&mut desk, Mishap::Late(4.0)).await;
             desk.press(keys);
             let unknown =
                 |phase: &Phase| matches!(phase, Phase::Answering { progress: Progress::Unknown, .. });

@@ -101,6 +101,10 @@ fn fault_40_the_event_before_the_reply() {
             let lost = mishap == Mishap::LostReply;
             let mut desk = Desk::online().await;
             in_conversation(&mut desk).await;
+            if lost {
+                // The event comes after the reply would have come.
+                hit_what_is_told(&mut desk, Mishap::Late(1.0)).await;
+            }
             desk.sim.fault(Fault::next("addParticipant", mishap));
             desk.press("3ijohn@contoso.example\n");
             desk.until(|state| state.outgoing.iter().any(|entry| entry.invitation.offers.cancel)).await;
