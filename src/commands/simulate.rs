@@ -13,10 +13,15 @@ use crate::sim::console::{self, Answer};
 use crate::sim::scenario::Scenario;
 use crate::sim::{GraphOptions, Options, Simulator, serve};
 
+/// How many of the latest requests the simulator remembers, and of everything else that is over.
+const KEPT: usize = 5_000;
+
 /// Runs the simulator alone: prints how to reach it, every request, and what is said to each line typed.
 pub(super) async fn run(arguments: &Simulate) -> anyhow::Result<()> {
     let scenario = arguments.scenario.as_deref().map(Scenario::load).transpose()?;
     let options = scenario.as_ref().map_or_else(Options::default, Scenario::options);
+    // It may run for weeks.
+    let options = Options { kept: KEPT, ..options };
     anyhow::ensure!(
         arguments.listen.ip().is_loopback(),
         "{} is not on this machine's loopback; the simulator listens on loopback only",
@@ -61,11 +66,11 @@ pub(super) async fn run(arguments: &Simulate) -> anyhow::Result<()> {
                     Err(complaint) => say(&format!("? {complaint}"))?,
                 },
             },
-            answered = sim.answered_from(seen) => {
+            (answered, next) = sim.answered_from(seen) => {
                 for request in &answered {
                     say(&request.to_string())?;
                 }
-                seen += answered.len();
+                seen = next;
             }
             _ = tokio::signal::ctrl_c() => break,
         }

@@ -93,8 +93,10 @@ impl World {
     /// Queues an event for an application.
     pub fn push(&mut self, application: &str, sender: What, rel: &'static str, event: Value) {
         let sender = self.href(application, sender);
-        if let Some(known) = self.applications.get_mut(application) {
-            known.queue.push(Event { sender, rel, told: event });
+        let Some(known) = self.applications.get_mut(application) else { return };
+        known.queue.push(Event { sender, rel, told: event });
+        if known.queue.len() > self.options.kept {
+            self.end_application(application);
         }
     }
 
@@ -126,10 +128,11 @@ impl World {
 
     /// The answer to a poll, if it is time for one.
     fn answer_poll(&mut self, application: &str, poll: u64, over: bool) -> Option<Reply> {
-        let href = self.href(application, What::Events);
-        let Some(known) = self.applications.get_mut(application) else {
+        if !self.applications.contains_key(application) {
             return Some(Reply::error(404, "ApplicationNotFound"));
-        };
+        }
+        let href = self.href(application, What::Events);
+        let known = self.applications.get_mut(application)?;
         known.heard = Instant::now();
         if known.poll != poll {
             return Some(Reply::error(409, "PGetReplaced"));

@@ -31,7 +31,7 @@ repeat-poll                                 a proxy repeats the poll that is hel
 fault TOML                                  any fault of the scenarios: { of = 'events', mishap = { cut = 9 } }
 heal                                        nothing goes wrong any more
 pending                                     what is pending
-record                                      every request so far, and what was wrong with it
+record                                      the requests so far (the latest 5,000), and what was wrong with them
 help | quit";
 
 /// What is said to a line.
@@ -115,7 +115,11 @@ pub fn obey(sim: &Simulator, line: &str) -> Result<Answer, String> {
             Ok(Answer::Say(if lines.is_empty() { "nothing is pending".into() } else { lines.join("\n") }))
         }
         "record" => {
-            let lines: Vec<String> = sim.record().iter().map(ToString::to_string).collect();
+            let gone = sim.forgotten();
+            let first = (gone > 0).then(|| format!("({gone} requests before these are not kept)"));
+            let record = sim.record();
+            let lines: Vec<String> =
+                first.into_iter().chain(record.iter().map(ToString::to_string)).collect();
             Ok(Answer::Say(lines.join("\n")))
         }
         other => match trouble(sim, other) {

@@ -169,12 +169,19 @@ impl Fault {
     }
 }
 
+/// How many faults can be still to come.
+const AT_ONCE: usize = 1_000;
+
 /// The faults that are still to come.
 #[derive(Default)]
 pub(super) struct Faults(Vec<Fault>);
 
 impl Faults {
     pub fn add(&mut self, fault: Fault) {
+        // One that never hits anything is forgotten in the end.
+        if self.0.len() >= AT_ONCE {
+            self.0.remove(0);
+        }
         self.0.push(fault);
     }
 

@@ -11,6 +11,7 @@ pub mod console;
 mod fault;
 mod graph;
 mod in_process;
+mod latest;
 mod record;
 mod redact;
 mod reply;
@@ -62,6 +63,10 @@ pub struct Options {
     pub ring: Duration,
     /// How long an application lasts that nobody asks for anything.
     pub idle: Duration,
+    /// How much is remembered: so many of the latest requests, endings, tokens, people, and invitations and
+    /// conversations that are over. Of more conversations the oldest ends, and an application that leaves more
+    /// events where they are is given up.
+    pub kept: usize,
     /// Where the unguessable parts of hrefs come from.
     pub seed: u64,
     /// What the calling service beside it is like.
@@ -80,6 +85,7 @@ impl Default for Options {
             empty_titles: false,
             ring: Duration::from_secs(30),
             idle: Duration::from_secs(20 * 60),
+            kept: 100_000,
             seed: 1,
             graph: GraphOptions::default(),
         }
@@ -151,7 +157,7 @@ impl Simulator {
 
     /// Forgets an invitation without a word, so that its hrefs lead nowhere.
     pub fn forget(&self, id: SimId) {
-        self.with(|world| world.pending.remove(&id));
+        self.with(|world| world.forget(id));
     }
 
     /// What is pending now.
@@ -160,10 +166,10 @@ impl Simulator {
         self.lock().truth()
     }
 
-    /// How each invitation ended that is no longer pending, in order.
+    /// How each invitation ended that is no longer pending, in order; of very many the latest.
     #[must_use]
     pub fn endings(&self) -> Vec<Ending> {
-        self.lock().endings.clone()
+        self.lock().endings.iter().cloned().collect()
     }
 
     /// How many applications there have been: with each new one, events of the one before may be lost.
@@ -172,26 +178,32 @@ impl Simulator {
         self.lock().generations
     }
 
-    /// Every request so far.
+    /// Every request so far; of more than [`Options::kept`] the latest.
     #[must_use]
     pub fn record(&self) -> Vec<Recorded> {
-        self.lock().record.clone()
+        self.lock().record.iter().cloned().collect()
     }
 
-    /// What the client did that no client should.
+    /// How many requests fell out of the record.
+    #[must_use]
+    pub fn forgotten(&self) -> usize {
+        self.lock().record.gone()
+    }
+
+    /// What the client did that no client should, as far as the record reaches.
     #[must_use]
     pub fn complaints(&self) -> Vec<String> {
         self.lock().record.iter().filter_map(|recorded| recorded.complaint.clone()).collect()
     }
 
-    /// The answered requests, in the order of their answers, from the one of that number on; waits until
-    /// there is one.
-    pub async fn answered_from(&self, number: usize) -> Vec<Recorded> {
+    /// The answered requests, in the order of their answers, from the one of that number on, as far as the
+    /// record reaches; and the number of the next one. Waits until there is one.
+    pub async fn answered_from(&self, number: usize) -> (Vec<Recorded>, usize) {
         let mut changed = self.changed.subscribe();
         loop {
-            let news = self.lock().answered.get(number..).unwrap_or_default().to_vec();
-            if !news.is_empty() || changed.changed().await.is_err() {
-                return news;
+            let (news, end) = self.lock().answered_from(number);
+            if end > number || changed.changed().await.is_err() {
+                return (news, end);
             }
         }
     }

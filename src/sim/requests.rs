@@ -141,19 +141,18 @@ impl World {
     }
 
     fn find(&self, asked: &Asked) -> Door {
+        let of = asked.path.strip_prefix(APPLICATIONS).and_then(|rest| rest.split('/').nth(1));
         match self.target(asked).cloned() {
+            None if of.is_some_and(|application| self.gone.get(application).is_some()) => {
+                let reply = Reply::error(404, "ApplicationNotFound");
+                Door::Answered(Handled::fine(reply, "an application that is gone"))
+            }
             None => Door::Answered(Handled::wrong(
                 Reply::error(404, ""),
                 "nothing",
                 "this address was never given, or belongs to nobody any more",
             )),
-            Some((application, what)) if self.applications.contains_key(&application) => {
-                Door::Open(application, what)
-            }
-            Some(_) => {
-                let reply = Reply::error(404, "ApplicationNotFound");
-                Door::Answered(Handled::fine(reply, "an application that is gone"))
-            }
+            Some((application, what)) => Door::Open(application, what),
         }
     }
 
@@ -233,7 +232,7 @@ impl World {
             return self.get(application, what);
         }
         if asked.method == Method::DELETE && what == What::Application {
-            self.applications.remove(application);
+            self.end_application(application);
             return Handled::fine(Reply::empty(204), "signing out");
         }
         if asked.method != Method::POST {
@@ -293,7 +292,7 @@ impl World {
         };
         let name = match what {
             What::Contact(number, rel) => {
-                let who = self.contacts.get(number).map(Person::known_as).unwrap_or_default();
+                let who = self.contacts.of(number).map(Person::known_as).unwrap_or_default();
                 format!("Contact {who} as {rel}")
             }
             what => format!("{what:?}"),

@@ -135,7 +135,7 @@ impl World {
     /// Somebody as the address book has them.
     pub fn contact_resource(&mut self, application: &str, what: What) -> Value {
         let What::Contact(number, rel) = what else { return Value::Null };
-        let Some(person) = self.contacts.get(number).cloned() else { return Value::Null };
+        let Some(person) = self.contacts.of(number).cloned() else { return Value::Null };
         let href = self.href(application, what);
         let mut contact = json!({
             "rel": rel, "type": "User", "sourceNetwork": "SameEnterprise", "_links": {"self": {"href": href}},

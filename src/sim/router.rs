@@ -106,7 +106,7 @@ impl Simulator {
     fn note(&self, asked: &Asked) -> usize {
         self.with(|world| {
             world.expire_idle();
-            world.record.push(Recorded {
+            world.note(Recorded {
                 method: asked.method.to_string(),
                 origin: asked.base.clone(),
                 target: redacted_target(asked),
@@ -116,20 +116,12 @@ impl Simulator {
                 what: "being held".into(),
                 complaint: None,
                 at: Instant::now(),
-            });
-            world.record.len() - 1
+            })
         })
     }
 
     fn noted(&self, number: usize, status: u16, what: String, complaint: Option<String>) {
-        self.with(|world| {
-            if let Some(recorded) = world.record.get_mut(number) {
-                recorded.status = status;
-                recorded.what = what;
-                recorded.complaint = complaint;
-                world.answered.push(recorded.clone());
-            }
-        });
+        self.with(|world| world.noted(number, status, what, complaint));
     }
 
     async fn act(&self, asked: Arc<Asked>, hit: Option<&Mishap>) -> Reply {

@@ -2,7 +2,7 @@
 
 #![expect(clippy::indexing_slicing, reason = "assigning to a key of a JSON object adds it")]
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::time::Duration;
 
 use serde::Deserialize;
@@ -12,6 +12,7 @@ use tokio::time::Instant;
 use super::channel::Application;
 use super::fault::Faults;
 use super::graph::Graph;
+use super::latest::{Latest, LatestByKey};
 use super::record::Recorded;
 use super::{Options, Truth};
 
@@ -275,6 +276,74 @@ impl What {
     }
 }
 
+/// What is over.
+enum Over {
+    Invitation(SimId),
+    /// And how many were in it.
+    Conversation(ConversationNumber, usize),
+}
+
+impl Over {
+    /// What hrefs may stand for it, and for what belongs to it.
+    fn hrefs(&self) -> Vec<What> {
+        match *self {
+            Self::Invitation(id) => vec![
+                What::Invitation(id),
+                What::From(id),
+                What::Accept(id),
+                What::AcceptWithPhoneAudio(id),
+                What::Decline(id),
+                What::Cancel(id),
+            ],
+            Self::Conversation(number, people) => [
+                What::Conversation(number),
+                What::AddParticipant(number),
+                What::LocalParticipant(number),
+                What::Messaging(number),
+                What::AddMessaging(number),
+                What::SendMessage(number),
+                What::StopMessaging(number),
+            ]
+            .into_iter()
+            .chain((0..people).map(|place| What::Participant(number, place)))
+            .collect(),
+        }
+    }
+}
+
+/// What contacts call themselves.
+const CONTACT_RELS: [&str; 5] = ["contact", "forwardedBy", "transferredBy", "onBehalfOf", "delegator"];
+
+/// Those who were linked to as people.
+pub(super) struct Contacts {
+    people: Latest<Person>,
+    /// By address and name.
+    numbers: HashMap<(String, String), ContactNumber>,
+}
+
+impl Contacts {
+    fn new(kept: usize) -> Self {
+        Self { people: Latest::new(kept), numbers: HashMap::new() }
+    }
+
+    /// The contact of that number.
+    pub fn of(&self, number: ContactNumber) -> Option<&Person> {
+        self.people.get(number)
+    }
+
+    /// The number of somebody, and of the one who is forgotten for a new one.
+    fn number(&mut self, person: &Person) -> (ContactNumber, Option<ContactNumber>) {
+        let key = |person: &Person| (person.uri.clone(), person.name.clone());
+        if let Some(number) = self.numbers.get(&key(person)) {
+            return (*number, None);
+        }
+        let number = self.people.end();
+        self.numbers.insert(key(person), number);
+        let forgotten = self.people.push(person.clone());
+        (number, forgotten.and_then(|forgotten| self.numbers.remove(&key(&forgotten))))
+    }
+}
+
 /// What the server is to do after a while.
 pub(super) enum Later {
     Ring(SimId),
@@ -283,7 +352,7 @@ pub(super) enum Later {
 
 /// A web ticket.
 pub(super) struct Ticket {
-    /// The address of the server that gave it; nothing for one that all servers take.
+    /// The address of the server that gave it.
     origin: String,
     until: Instant,
 }
@@ -291,21 +360,27 @@ pub(super) struct Ticket {
 pub(super) struct World {
     pub options: Options,
     pub people: Vec<Person>,
-    /// Every request, in the order of arrival, and again in the order of the answers.
-    pub record: Vec<Recorded>,
-    pub answered: Vec<Recorded>,
+    /// The requests, in the order of arrival, and again in the order of the answers.
+    pub record: Latest<Recorded>,
+    /// Their numbers in the record.
+    pub answered: Latest<usize>,
     pub faults: Faults,
     /// How often all faults were lifted.
     pub healed: u32,
     pub applications: BTreeMap<String, Application>,
     pub pending: BTreeMap<SimId, Pending>,
     pub conversations: BTreeMap<ConversationNumber, Conversation>,
-    /// Everybody who was ever linked to as a person.
-    pub contacts: Vec<Person>,
-    pub tokens: HashMap<String, Ticket>,
+    pub contacts: Contacts,
+    pub tokens: LatestByKey<String, Ticket>,
+    /// Whether the configured token is worth nothing any more.
+    withdrawn: bool,
     pub hrefs: HashMap<String, (String, What)>,
     pub later: Vec<(Duration, Later)>,
-    pub endings: Vec<Ending>,
+    pub endings: Latest<Ending>,
+    /// The names of applications that are gone.
+    pub gone: LatestByKey<String, ()>,
+    /// The invitations and conversations that are over, and whose hrefs still tell so.
+    over: Latest<Over>,
     /// How many applications there have been.
     pub generations: u32,
     /// The calling service beside it.
@@ -319,20 +394,23 @@ impl World {
         Self {
             rng: fastrand::Rng::with_seed(options.seed),
             people: Vec::new(),
-            record: Vec::new(),
-            answered: Vec::new(),
+            record: Latest::new(options.kept),
+            answered: Latest::new(options.kept),
             faults: Faults::default(),
             healed: 0,
             applications: BTreeMap::new(),
             pending: BTreeMap::new(),
             conversations: BTreeMap::new(),
-            contacts: Vec::new(),
-            tokens: HashMap::new(),
+            contacts: Contacts::new(options.kept),
+            tokens: LatestByKey::new(options.kept),
+            withdrawn: false,
+            gone: LatestByKey::new(options.kept),
+            over: Latest::new(options.kept),
             hrefs: HashMap::new(),
             later: Vec::new(),
-            endings: Vec::new(),
+            endings: Latest::new(options.kept),
             generations: 0,
-            graph: Graph::new(options.graph.clone()),
+            graph: Graph::new(options.graph.clone(), options.kept),
             next_id: 0,
             options,
         }
@@ -342,12 +420,12 @@ impl World {
 
     pub fn takes(&self, token: &str) -> bool {
         let given = self.tokens.get(token).is_some_and(|ticket| ticket.until > Instant::now());
-        given || (token == self.options.token && !self.tokens.contains_key(token))
+        given || (token == self.options.token && !self.withdrawn)
     }
 
     /// Whether the token was given by a server at another address, and this one can't read it.
     pub fn is_of_another_pool(&self, token: &str, base: &str) -> bool {
-        self.tokens.get(token).is_some_and(|ticket| !ticket.origin.is_empty() && ticket.origin != base)
+        self.tokens.get(token).is_some_and(|ticket| ticket.origin != base)
     }
 
     /// A token for the server at that address.
@@ -361,8 +439,7 @@ impl World {
     pub fn expire_tokens(&mut self) {
         let now = Instant::now();
         self.tokens.values_mut().for_each(|ticket| ticket.until = now);
-        // The configured one was given by nobody in particular.
-        self.tokens.insert(self.options.token.clone(), Ticket { origin: String::new(), until: now });
+        self.withdrawn = true;
     }
 
     // ---- applications ----
@@ -379,14 +456,48 @@ impl World {
         self.applications.values_mut().for_each(action);
     }
 
-    /// All hrefs die with their application.
     pub fn expire_applications(&mut self) {
-        self.applications.clear();
+        self.end_applications(|_| true);
     }
 
     pub fn expire_idle(&mut self) {
         let (now, idle) = (Instant::now(), self.options.idle);
-        self.applications.retain(|_, application| now.duration_since(application.heard) < idle);
+        self.end_applications(|application| now.duration_since(application.heard) >= idle);
+    }
+
+    fn end_applications(&mut self, are_over: impl Fn(&Application) -> bool) {
+        let over = self.applications.iter().filter(|(_, application)| are_over(application));
+        let names: Vec<String> = over.map(|(name, _)| name.clone()).collect();
+        for name in names {
+            self.end_application(&name);
+        }
+    }
+
+    /// All hrefs die with their application.
+    pub fn end_application(&mut self, name: &str) {
+        let Some(application) = self.applications.remove(name) else { return };
+        for href in application.hrefs.values() {
+            self.hrefs.remove(href);
+        }
+        self.gone.insert(name.to_owned(), ());
+    }
+
+    /// From now on these lead nowhere, in any application.
+    fn end_hrefs(&mut self, ended: impl IntoIterator<Item = What>) {
+        for what in ended {
+            for application in self.applications.values_mut() {
+                if let Some(href) = application.hrefs.remove(&what) {
+                    self.hrefs.remove(&href);
+                }
+            }
+        }
+    }
+
+    /// Something is over. Its hrefs tell so for as long as it is remembered.
+    fn is_over(&mut self, over: Over) {
+        if let Some(oldest) = self.over.push(over) {
+            self.end_hrefs(oldest.hrefs());
+        }
     }
 
     /// The href of something within an application: made at first mention, not to be guessed from others.
@@ -425,9 +536,9 @@ impl World {
             }
             What::StopMessaging(_) => format!("{base}/communication/messaging/{secret}/terminate"),
         };
-        self.hrefs.insert(href.clone(), (application.to_owned(), what));
         if let Some(known) = self.applications.get_mut(application) {
             known.hrefs.insert(what, href.clone());
+            self.hrefs.insert(href.clone(), (application.to_owned(), what));
         }
         href
     }
@@ -440,6 +551,9 @@ impl World {
     }
 
     pub fn invite(&mut self, invite: Invite) -> SimId {
+        // Where nobody asks for anything, what happens may not pile up.
+        self.expire_idle();
+        self.end_oldest_conversation();
         let id = self.number();
         let conversation = self.number();
         self.conversations.insert(
@@ -456,6 +570,13 @@ impl World {
         self.tell_invitation(id, "started");
         self.tell_conversation(conversation, "added");
         id
+    }
+
+    /// Forgets an invitation, as if it had never been.
+    pub fn forget(&mut self, id: SimId) {
+        if self.pending.remove(&id).is_some() {
+            self.is_over(Over::Invitation(id));
+        }
     }
 
     pub fn is_pending(&self, id: SimId) -> bool {
@@ -613,11 +734,24 @@ impl World {
                 subcode: subcode.into(),
                 ours,
             });
+            self.is_over(Over::Invitation(id));
+        }
+    }
+
+    /// Ends the oldest conversation in which nobody is invited, if there are too many.
+    fn end_oldest_conversation(&mut self) {
+        if self.conversations.len() < self.options.kept {
+            return;
+        }
+        let busy: HashSet<ConversationNumber> = self.pending.values().map(|it| it.conversation).collect();
+        let oldest = self.conversations.keys().find(|number| !busy.contains(number));
+        if let Some(oldest) = oldest.copied() {
+            self.drop_conversation(oldest);
         }
     }
 
     fn drop_conversation(&mut self, conversation: ConversationNumber) {
-        if self.conversations.remove(&conversation).is_some() {
+        if let Some(dropped) = self.conversations.remove(&conversation) {
             for application in self.available_applications() {
                 let event = self.event(
                     &application,
@@ -628,16 +762,17 @@ impl World {
                 );
                 self.push(&application, What::Communication, "communication", event);
             }
+            self.is_over(Over::Conversation(conversation, dropped.roster.len()));
         }
     }
 
     /// The number of somebody as a contact: the same one for the same person.
     pub fn contact(&mut self, person: &Person) -> ContactNumber {
-        let known = |it: &Person| it.uri == person.uri && it.name == person.name;
-        self.contacts.iter().position(known).unwrap_or_else(|| {
-            self.contacts.push(person.clone());
-            self.contacts.len() - 1
-        })
+        let (number, forgotten) = self.contacts.number(person);
+        if let Some(forgotten) = forgotten {
+            self.end_hrefs(CONTACT_RELS.map(|rel| What::Contact(forgotten, rel)));
+        }
+        number
     }
 
     /// Applications that invitations reach.

@@ -29,6 +29,7 @@ use tokio::time::Instant;
 use url::Url;
 
 use super::Simulator;
+use super::latest::{Latest, LatestByKey};
 use super::world::World;
 use crate::provider::exchange::Exchange;
 use calls::{Live, Over};
@@ -98,16 +99,16 @@ pub(super) struct Graph {
     webhook: Option<Webhook>,
     live: BTreeMap<CallNumber, Live>,
     /// The calls that are over, by id in lower case.
-    over: HashMap<String, Over>,
-    endings: Vec<CallEnding>,
+    over: LatestByKey<String, Over>,
+    endings: Latest<CallEnding>,
     /// Every tenant that a call was for, in lower case.
     tenants: HashSet<String>,
     /// Tokens that were given: for which tenant, and until when.
-    tokens: HashMap<String, (String, Instant)>,
+    tokens: LatestByKey<String, (String, Instant)>,
     /// Assertions that were used, by their id.
-    assertions: HashSet<String>,
-    /// What each request id was used for.
-    request_ids: HashMap<String, String>,
+    assertions: LatestByKey<String, ()>,
+    /// What each request id was used for: the hash of the request.
+    request_ids: LatestByKey<String, u64>,
     outbox: Vec<Notice>,
     later: Vec<(Duration, Then)>,
     lanes: HashMap<String, Lane>,
@@ -119,18 +120,19 @@ pub(super) struct Graph {
 }
 
 impl Graph {
-    pub fn new(options: GraphOptions) -> Self {
+    /// Of what is over, so much is kept.
+    pub fn new(options: GraphOptions, kept: usize) -> Self {
         Self {
             tenants: HashSet::from([options.tenant.to_ascii_lowercase()]),
             options,
             keys: Keys::new(),
             webhook: None,
             live: BTreeMap::new(),
-            over: HashMap::new(),
-            endings: Vec::new(),
-            tokens: HashMap::new(),
-            assertions: HashSet::new(),
-            request_ids: HashMap::new(),
+            over: LatestByKey::new(kept),
+            endings: Latest::new(kept),
+            tokens: LatestByKey::new(kept),
+            assertions: LatestByKey::new(kept),
+            request_ids: LatestByKey::new(kept),
             outbox: Vec::new(),
             later: Vec::new(),
             lanes: HashMap::new(),
@@ -182,10 +184,10 @@ impl Simulator {
         self.lock().graph.truth()
     }
 
-    /// How each call ended that is over, in order.
+    /// How each call ended that is over, in order; of very many the latest.
     #[must_use]
     pub fn call_endings(&self) -> Vec<CallEnding> {
-        self.lock().graph.endings.clone()
+        self.lock().graph.endings.iter().cloned().collect()
     }
 
     /// What a genuine notification has in its `Authorization`.

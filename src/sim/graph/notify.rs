@@ -20,8 +20,6 @@ const DEADLINE: Duration = Duration::from_secs(10);
 const AGAIN_AFTER: Duration = Duration::from_secs(1);
 /// What is noted of a notification that nobody tries to deliver any more.
 const GIVEN_UP: &str = "; given up";
-/// How much of a body is kept in the record (bytes).
-const KEPT: usize = 4_000;
 
 /// Where notifications go, and by which way.
 #[derive(Clone)]
@@ -233,27 +231,21 @@ impl Simulator {
     }
 
     fn record_delivery(&self, sent: &Sent, body: &[u8], status: u16, what: String) {
-        let kept = body.get(..KEPT).unwrap_or(body);
-        let mut body_kept = String::from_utf8_lossy(kept).into_owned();
-        if body.len() > kept.len() {
-            body_kept = format!("{body_kept}… ({} bytes)", body.len());
-        }
         let origin = sent.url.as_ref().map(|url| url.origin().ascii_serialization());
         let target = sent.url.as_ref().map(|url| url.path().to_owned());
         self.with(|world| {
-            let recorded = Recorded {
+            let number = world.note(Recorded {
                 method: "NOTIFY".into(),
                 origin: origin.unwrap_or_default(),
                 target: target.unwrap_or_default(),
                 authorized: sent.authorized,
-                body: body_kept,
+                body: String::from_utf8_lossy(body).into_owned(),
                 status,
                 what,
                 complaint: None,
                 at: sent.at,
-            };
-            world.record.push(recorded.clone());
-            world.answered.push(recorded);
+            });
+            world.answered.push(number);
         });
     }
 }

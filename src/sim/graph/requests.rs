@@ -1,5 +1,7 @@
 //! What each request to the calling service means: who may, what it does, what is said.
 
+use std::hash::{DefaultHasher, Hash, Hasher};
+
 use http::header::{CONTENT_TYPE, WWW_AUTHENTICATE};
 use http::{HeaderName, Method};
 use serde_json::{Value, json};
@@ -200,9 +202,10 @@ impl Graph {
             complaints.push("the Content-Type is not application/json".to_owned());
         }
         if let Some(id) = asked.header(CLIENT_REQUEST_ID) {
-            let request = format!("{} {} {}", asked.method, asked.target(), asked.body);
-            let before = self.request_ids.entry(id.to_owned()).or_insert_with(|| request.clone());
-            if *before != request {
+            let mut hasher = DefaultHasher::new();
+            (asked.method.as_str(), asked.target(), &asked.body).hash(&mut hasher);
+            let request = hasher.finish();
+            if *self.request_ids.get_or_insert(id.to_owned(), || request) != request {
                 complaints.push("the client-request-id was used for another request".to_owned());
             }
         } else {

@@ -122,7 +122,7 @@ impl Graph {
         if claims.exp - now() > LONGEST {
             return Err(bad("The assertion is valid for too long."));
         }
-        if claims.jti.is_empty() || !self.assertions.insert(claims.jti) {
+        if claims.jti.is_empty() || !self.assertions.insert(claims.jti, ()) {
             return Err(bad("The assertion was used before."));
         }
         Ok(())

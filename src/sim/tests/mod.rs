@@ -1,5 +1,6 @@
 //! The Skype for Business server, asked over HTTP and answered in JSON, or in XML where that is the point.
 
+mod bounds;
 mod channel;
 mod invitations;
 mod people;
