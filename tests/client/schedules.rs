@@ -56,6 +56,8 @@ fn mishap(rng: &mut fastrand::Rng, of: &str) -> Mishap {
     };
     let of_events = [
         Mishap::Twice,
+        Mishap::Empty,
+        Mishap::Repeated,
         Mishap::Strange,
         links(&[]),
         links(&[("resync", "next")]),
@@ -87,7 +89,14 @@ fn world(rng: &mut fastrand::Rng, desk: &mut Desk, run: &mut Run, step: u32) {
         0..40 => {
             run.invitations += 1;
             let kind = pick(rng, &[Kind::Im, Kind::Im, Kind::Phone, Kind::Meeting, Kind::Av]);
-            sim.invite(Invite { kind, linked: rng.u32(..6) == 0, ..from(&format!("caller{step}")) });
+            let forwarded_by = Person::new("Lena Berg", "sip:lena@contoso.example");
+            sim.invite(Invite {
+                kind,
+                linked: rng.u32(..6) == 0,
+                linked_from: rng.u32(..6) == 0,
+                forwarded_by: if rng.u32(..6) == 0 { forwarded_by } else { Person::default() },
+                ..from(&format!("caller{step}"))
+            });
         }
         40..55 => {
             let pending = sim.truth();
@@ -115,6 +124,7 @@ fn world(rng: &mut fastrand::Rng, desk: &mut Desk, run: &mut Run, step: u32) {
                     "addParticipant",
                     "invitation",
                     "from",
+                    "contact",
                     "application",
                     "applications",
                     "ticket",
@@ -134,6 +144,9 @@ fn world(rng: &mut fastrand::Rng, desk: &mut Desk, run: &mut Run, step: u32) {
             if let Some(one) = pending.first() {
                 sim.mention(one.id);
             }
+        }
+        98..99 => {
+            let _ = desk.provider.commands.try_send(Command::Reconnect);
         }
         _ => {
             let _ = desk.provider.commands.try_send(Command::Wake);
