@@ -4,7 +4,8 @@
 //!
 //! [`Simulator`] is the handle: things are made to happen through it, and it tells what is true and what
 //! was asked of it. `router` takes HTTP in, `requests` says what each request means, `reply` answers, `world` holds the state and the effects of each action, `channel`
-//! is the event channel, `resources` says how everything looks on the wire.
+//! is the event channel, `resources` says how everything looks on the wire. `latest` bounds what is remembered,
+//! `redact` keeps secrets out of the record.
 
 mod channel;
 pub mod console;
