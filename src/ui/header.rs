@@ -1,4 +1,4 @@
-//! The first lines: which program, who, the connection of each account, the wall clock; and the bar of lists.
+//! The first lines: which program, who, the connection of each account; and the bar of lists.
 
 use ratatui::layout::Rect;
 use ratatui::style::Style;
@@ -58,15 +58,12 @@ fn start<'a>(state: &State, look: &Look) -> Cells<'a> {
     cells
 }
 
-/// Ends a line with words at its right, before the clock.
-fn finish<'a>(mut cells: Cells<'a>, words: &str, style: Style, state: &State, room: usize) -> Line<'a> {
-    let clock = state.now.wall.strftime("%H:%M").to_string();
-    let end = width(words) + 3 + clock.len() + 1;
-    if cells.used() + 1 + end <= room {
+/// Ends a line with words at its right.
+fn finish<'a>(mut cells: Cells<'a>, words: &str, style: Style, room: usize) -> Line<'a> {
+    let end = width(words) + 1;
+    if cells.used() + 2 + end <= room {
         cells.up_to(room - end);
         cells.text(words.to_owned(), style);
-        cells.gap(3);
-        cells.text(clock, Style::new());
     } else if cells.used() + 3 < room {
         cells.gap(2);
         let left = room - cells.used() - 1;
@@ -83,13 +80,13 @@ fn single<'a>(state: &'a State, account: &'a Account, look: &Look, area: Rect) -
     let mut cells = start(state, look);
     let short = format!("{} {}", connection.sign, connection.what);
     let whole = connection.whole();
-    // Space around the account, and the clock with its gaps.
-    let rest = room.saturating_sub(cells.used() + 2 + 2 + 9);
+    // Space around the account, and at the end.
+    let rest = room.saturating_sub(cells.used() + 2 + 2 + 1);
     let account = who(account);
     if width(account) + width(&whole) <= rest {
         cells.gap(2);
         cells.text(account, Style::new());
-        return vec![finish(cells, &whole, style, state, room)];
+        return vec![finish(cells, &whole, style, room)];
     }
     let short_fits = width(&short) <= rest;
     let shown = if short_fits { rest - width(&short) } else { rest };
@@ -102,7 +99,7 @@ fn single<'a>(state: &'a State, account: &'a Account, look: &Look, area: Rect) -
         (true, false) => (short, Some(connection.more)),
         (false, _) => (String::new(), Some(whole)),
     };
-    let mut lines = vec![finish(cells, &first, style, state, room)];
+    let mut lines = vec![finish(cells, &first, style, room)];
     let below_lines = if area.height < LOW { 1 } else { 2 };
     lines.extend(below.into_iter().flat_map(|text| indented(&text, room, below_lines, style)));
     lines
@@ -135,8 +132,8 @@ fn several<'a>(state: &'a State, accounts: &'a [Account], look: &Look, area: Rec
     let (well, troubled): (Vec<_>, Vec<_>) = accounts.iter().partition(|account| account.status.is_online());
     let style = if troubled.is_empty() { look.theme.good } else { look.theme.bad };
     let mut first = start(state, look);
-    // The clock with its gaps, and a gap before the words.
-    let rest = room.saturating_sub(first.used() + 9 + 2);
+    // Space before the words, and at the end.
+    let rest = room.saturating_sub(first.used() + 2 + 1);
     let names = well.iter().map(|account| format!("● {}", who(account))).collect::<Vec<_>>().join("  ");
     let long = format!("{} of {} accounts online", well.len(), accounts.len());
     let short = format!("{} of {} online", well.len(), accounts.len());
@@ -148,7 +145,7 @@ fn several<'a>(state: &'a State, accounts: &'a [Account], look: &Look, area: Rec
         first.gap(2);
         first.text(names, look.theme.good);
     }
-    let mut lines = vec![finish(first, &words, style, state, room)];
+    let mut lines = vec![finish(first, &words, style, room)];
     let limit = usize::from(area.height / 6);
     // Where not all have room, those in trouble go first.
     if let Some(names) = below.filter(|_| troubled.len() < limit) {
