@@ -122,7 +122,7 @@ impl Runtime<'_> {
             tokio::select! {
                 biased;
                 signal = signals.next() => match signal {
-                    Signal::Terminate => return Ok(()),
+                    Signal::Terminate | Signal::HangUp => return Ok(()),
                     Signal::Suspend => self.screen.suspend()?,
                     Signal::Continue => {
                         self.changed = true;

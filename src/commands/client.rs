@@ -12,7 +12,7 @@ use crate::provider::exchange::{Network, Real};
 use crate::provider::graph::Socket;
 use crate::provider::{Clock, Handle, Problem, Reread, SettingsSource, graph, ucwa};
 use crate::runtime;
-use crate::terminal::{Screen, Signals};
+use crate::terminal::{Screen, Signals, print};
 use crate::text::DisplayText;
 use crate::ui::{self, Charset, Look, Theme};
 
@@ -122,8 +122,10 @@ pub(super) async fn show(
     let history = history.map(|path| Keeper::start(path, state.settings.history_limit));
     let result = runtime::run(&mut screen, signals, state, look, clock, providers, history).await;
     drop(screen);
-    for line in result? {
-        super::say(&line)?;
+    let lines = result?;
+    if !lines.is_empty() {
+        // The terminal may be gone, or take nothing: it must not keep the program from ending.
+        let _ = print(std::io::stdout(), lines.join("\n") + "\n");
     }
     Ok(())
 }

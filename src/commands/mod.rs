@@ -72,8 +72,13 @@ fn is_broken_pipe(error: &anyhow::Error) -> bool {
 }
 
 fn say_on_stderr(text: &str) {
-    use std::io::Write;
-    let _ = writeln!(std::io::stderr().lock(), "{text}");
+    use std::io::{IsTerminal, Write};
+    let mut out = std::io::stderr();
+    if out.is_terminal() {
+        let _ = crate::terminal::print(out, format!("{text}\n"));
+    } else {
+        let _ = writeln!(out, "{text}");
+    }
 }
 
 /// Prints a text and a line end.

@@ -1,72 +1,40 @@
 //! Taking the terminal over, and giving it back whatever happens.
 
 use std::backtrace::{Backtrace, BacktraceStatus};
-use std::io::{self, BufWriter, IsTerminal, Stdout, Write};
+use std::fmt::Write as _;
+use std::io::{self, IsTerminal};
 use std::panic::PanicHookInfo;
 use std::sync::Once;
-use std::sync::atomic::{AtomicBool, Ordering};
 
-use crossterm::clipboard::CopyToClipboard;
-use crossterm::cursor::{Hide, Show};
-use crossterm::event::{DisableBracketedPaste, EnableBracketedPaste};
-use crossterm::terminal::{
-    BeginSynchronizedUpdate, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen,
-    disable_raw_mode, enable_raw_mode,
-};
-use crossterm::{execute, queue};
-use ratatui::backend::CrosstermBackend;
+use crossterm::terminal::enable_raw_mode;
 use ratatui::layout::{Position, Rect};
 use ratatui::{Frame, Terminal};
 
+use super::output::OUTPUT;
+use super::paint::Picture;
+use super::print::print;
+use super::sketch::Sketch;
 use crate::text::DisplayText;
 
-/// Whether the terminal is ours. There is one terminal, and a panic hook knows no `Screen`.
-static OURS: AtomicBool = AtomicBool::new(false);
-
-/// Room for most frames, so that one is one write.
-const BUFFER: usize = 16 * 1_024;
 /// What of a panic's message is printed, in characters.
 const MESSAGE: usize = 500;
 
 /// Gives the terminal back: every step is tried, whatever becomes of the others. Does nothing if it is not
-/// ours, so that guard, panic hook and signals may all call it.
+/// ours, so that guard, panic hook and signals may all call it. A terminal that takes nothing is waited for
+/// only a moment.
 ///
 /// # Errors
 /// The first step's that failed.
 pub fn restore() -> io::Result<()> {
-    if !OURS.swap(false, Ordering::SeqCst) {
-        return Ok(());
-    }
-    let mut out = io::stdout();
-    let steps = [
-        execute!(out, EndSynchronizedUpdate),
-        execute!(out, DisableBracketedPaste),
-        execute!(out, LeaveAlternateScreen),
-        execute!(out, Show),
-        disable_raw_mode(),
-    ];
-    steps.into_iter().collect()
-}
-
-/// The way to the terminal while it is ours. What is still on it afterwards, such as the rest of a frame
-/// during which the program panicked, goes nowhere.
-#[derive(Debug)]
-struct Ours(Stdout);
-
-impl Write for Ours {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        if OURS.load(Ordering::SeqCst) { self.0.write(bytes) } else { Ok(bytes.len()) }
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        if OURS.load(Ordering::SeqCst) { self.0.flush() } else { Ok(()) }
-    }
+    OUTPUT.give_back()
 }
 
 /// The terminal, taken over: raw, on the alternate screen, with bracketed paste. Given back when dropped.
+///
+/// Nothing here waits for the terminal to take what is written: see [`super::output`].
 #[derive(Debug)]
 pub struct Screen {
-    terminal: Terminal<CrosstermBackend<BufWriter<Ours>>>,
+    terminal: Terminal<Sketch>,
     /// Whether the terminal is somebody else's until [`Screen::resume`].
     suspended: bool,
 }
@@ -82,9 +50,8 @@ impl Screen {
         }
         install_panic_hook();
         take_over()?;
-        let backend = CrosstermBackend::new(BufWriter::with_capacity(BUFFER, Ours(io::stdout())));
         // From here on a failure must undo what `take_over` did.
-        match Terminal::new(backend) {
+        match Terminal::new(Sketch::default()) {
             Ok(terminal) => Ok(Self { terminal, suspended: false }),
             Err(error) => {
                 let _ = restore();
@@ -93,7 +60,8 @@ impl Screen {
         }
     }
 
-    /// Draws a frame; only what differs from the one before is written, and nothing while suspended.
+    /// Draws a frame, in the place of one that could not be written yet; only what differs from what was
+    /// written is, and nothing while suspended.
     ///
     /// # Errors
     /// When the terminal is gone, or was given back after a panic elsewhere.
@@ -101,12 +69,9 @@ impl Screen {
         if self.suspended {
             return Ok(());
         }
-        if !OURS.load(Ordering::SeqCst) {
-            return Err(io::Error::other("the terminal was given back"));
-        }
-        queue!(self.terminal.backend_mut(), BeginSynchronizedUpdate)?;
-        self.terminal.draw(render)?;
-        execute!(self.terminal.backend_mut(), EndSynchronizedUpdate)
+        let cells = self.terminal.draw(render)?.buffer.clone();
+        let (cursor, anew) = self.terminal.backend_mut().finish();
+        OUTPUT.show(Picture { cells, cursor, anew })
     }
 
     /// Columns and rows.
@@ -117,22 +82,20 @@ impl Screen {
         self.terminal.size().map(|size| (size.width, size.height))
     }
 
-    /// Rings the bell.
+    /// Rings the bell, unless suspended.
     ///
     /// # Errors
     /// When the terminal is gone.
     pub fn bell(&mut self) -> io::Result<()> {
-        let backend = self.terminal.backend_mut();
-        Write::write_all(backend, b"\x07")?;
-        Write::flush(backend)
+        if self.suspended { Ok(()) } else { OUTPUT.bell() }
     }
 
-    /// Puts the text into the clipboard of the machine that the terminal runs on (OSC 52).
+    /// Puts the text into the clipboard of the machine that the terminal runs on (OSC 52), unless suspended.
     ///
     /// # Errors
     /// When the terminal is gone. Whether the terminal did it can't be known.
     pub fn copy(&mut self, text: &str) -> io::Result<()> {
-        execute!(self.terminal.backend_mut(), CopyToClipboard::to_clipboard_from(text))
+        if self.suspended { Ok(()) } else { OUTPUT.copy(text) }
     }
 
     /// Gives the terminal back and stops the program. Being continued is told by [`super::Signal::Continue`],
@@ -146,6 +109,7 @@ impl Screen {
             return Ok(());
         }
         self.suspended = true;
+        OUTPUT.settle();
         let restored = restore();
         stop().or_else(|error| self.resume().and(Err(error)))?;
         restored
@@ -178,14 +142,13 @@ impl Screen {
 
 impl Drop for Screen {
     fn drop(&mut self) {
+        OUTPUT.settle();
         let _ = restore();
     }
 }
 
 fn take_over() -> io::Result<()> {
-    OURS.store(true, Ordering::SeqCst);
-    let taken = enable_raw_mode()
-        .and_then(|()| execute!(io::stdout(), EnterAlternateScreen, EnableBracketedPaste, Hide));
+    let taken = OUTPUT.take().and_then(|()| enable_raw_mode());
     if taken.is_err() {
         let _ = restore();
     }
@@ -221,24 +184,24 @@ fn install_panic_hook() {
     HOOK.call_once(|| {
         std::panic::set_hook(Box::new(|info| {
             let _ = restore();
-            let _ = report(info);
+            let _ = print(io::stderr(), report(info));
         }));
     });
 }
 
-/// Tells of a panic on standard error. Its message may quote text from elsewhere, so it is made harmless.
-fn report(info: &PanicHookInfo<'_>) -> io::Result<()> {
+/// What is told of a panic. Its message may quote text from elsewhere, so it is made harmless.
+fn report(info: &PanicHookInfo<'_>) -> String {
     let payload = info.payload();
     let message =
         payload.downcast_ref::<&str>().copied().or(payload.downcast_ref::<String>().map(String::as_str));
     let message = DisplayText::bounded(message.unwrap_or("no message"), MESSAGE);
     let place = info.location().map_or_else(|| "an unknown place".into(), ToString::to_string);
-    let mut out = io::stderr().lock();
-    writeln!(out, "rsvp stopped because of a mistake in it: {message}, at {place}")?;
+    let mut report = format!("rsvp stopped because of a mistake in it: {message}, at {place}\n");
     let backtrace = Backtrace::capture();
     if backtrace.status() == BacktraceStatus::Captured {
-        writeln!(out, "{backtrace}")
+        let _ = writeln!(report, "{backtrace}");
     } else {
-        writeln!(out, "Please report this; with RUST_BACKTRACE=1 it tells more.")
+        report.push_str("Please report this; with RUST_BACKTRACE=1 it tells more.\n");
     }
+    report
 }

@@ -5,8 +5,11 @@ use std::io;
 /// What a signal asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Signal {
-    /// End (`INT`, `TERM`, `HUP`, `QUIT`).
+    /// End (`INT`, `TERM`, `QUIT`).
     Terminate,
+    /// End, because the terminal is gone (`HUP`). The shell, the system and whatever runs the terminal may
+    /// each send one, so a second says nothing more than the first.
+    HangUp,
     /// Go to the background (`TSTP`).
     Suspend,
     /// The program was continued (`CONT`): the screen has to be drawn anew.
@@ -17,7 +20,9 @@ pub enum Signal {
 #[derive(Debug)]
 pub struct Signals {
     #[cfg(unix)]
-    terminate: [tokio::signal::unix::Signal; 4],
+    terminate: [tokio::signal::unix::Signal; 3],
+    #[cfg(unix)]
+    hangup: tokio::signal::unix::Signal,
     #[cfg(unix)]
     suspend: tokio::signal::unix::Signal,
     #[cfg(unix)]
@@ -36,9 +41,9 @@ impl Signals {
             terminate: [
                 signal(SignalKind::interrupt())?,
                 signal(SignalKind::terminate())?,
-                signal(SignalKind::hangup())?,
                 signal(SignalKind::quit())?,
             ],
+            hangup: signal(SignalKind::hangup())?,
             suspend: signal(kind(rustix::process::Signal::TSTP))?,
             resume: signal(kind(rustix::process::Signal::CONT))?,
         })
@@ -46,13 +51,13 @@ impl Signals {
 
     /// The next signal. Dropping the future loses none.
     pub async fn next(&mut self) -> Signal {
-        let [interrupt, terminate, hangup, quit] = &mut self.terminate;
+        let [interrupt, terminate, quit] = &mut self.terminate;
         tokio::select! {
             biased;
             _ = interrupt.recv() => Signal::Terminate,
             _ = terminate.recv() => Signal::Terminate,
-            _ = hangup.recv() => Signal::Terminate,
             _ = quit.recv() => Signal::Terminate,
+            _ = self.hangup.recv() => Signal::HangUp,
             _ = self.suspend.recv() => Signal::Suspend,
             _ = self.resume.recv() => Signal::Continue,
         }

@@ -3,13 +3,24 @@
 
 use std::fs::File;
 use std::io::{Read, Write};
+use std::os::unix::net::{UnixListener, UnixStream};
+use std::path::PathBuf;
+use std::sync::mpsc::{Receiver, channel};
+use std::time::{Duration, Instant};
 
 use portable_pty::{CommandBuilder, MasterPty, PtySize, native_pty_system};
+use ratatui::text::Text;
 
+use super::output::OUTPUT;
 use super::*;
 
 /// Tells the child what to do; without it [`child`] is no child.
 const ROLE: &str = "RSVP_TEST_ROLE";
+
+/// Where the child tells that it has drawn all that it wants to draw.
+const SOCKET: &str = "RSVP_TEST_SOCKET";
+
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Runs in the child only.
 #[tokio::test]
@@ -18,28 +29,37 @@ async fn child() {
         Ok("draw") => draw("drawn"),
         Ok("panic") => {
             let mut screen = Screen::enter().unwrap();
+            screen.draw(|frame| frame.render_widget("a frame", frame.area())).unwrap();
+            assert!(OUTPUT.settle());
             screen.draw(|_| panic!("half a frame \x1b[31m")).unwrap();
         }
         Ok("wait") => {
+            let signals = Signals::listen().unwrap();
             let mut screen = Screen::enter().unwrap();
-            let mut signals = Signals::listen().unwrap();
-            let mut keyboard = Keyboard::listen().unwrap();
             screen.draw(|frame| frame.render_widget("ready", frame.area())).unwrap();
-            loop {
-                tokio::select! {
-                    signal = signals.next() => match signal {
-                        Signal::Terminate => break,
-                        Signal::Suspend => screen.suspend().unwrap(),
-                        Signal::Continue => screen.resume().unwrap(),
-                    },
-                    input = keyboard.next() => match input {
-                        Input::Message(message) => {
-                            screen.draw(|frame| frame.render_widget(format!("{message:?}"), frame.area())).unwrap();
-                        }
-                        Input::Closed => break,
-                    },
-                }
+            wait(&mut screen, signals).await;
+        }
+        Ok(role @ ("flood" | "flood and panic")) => {
+            let signals = Signals::listen().unwrap();
+            let mut screen = Screen::enter().unwrap();
+            screen.draw(|frame| frame.render_widget("ready", frame.area())).unwrap();
+            assert!(OUTPUT.settle());
+            let mut letters = ('a'..='z').cycle();
+            let mut flood = |screen: &mut Screen| {
+                let line = letters.next().unwrap().to_string().repeat(60);
+                let text = Text::raw([line.as_str(); 10].join("\n"));
+                screen.draw(|frame| frame.render_widget(text, frame.area())).unwrap();
+                screen.bell().unwrap();
+                OUTPUT.settle()
+            };
+            while flood(&mut screen) {}
+            flood(&mut screen);
+            screen.draw(|frame| frame.render_widget("the newest", frame.area())).unwrap();
+            UnixStream::connect(std::env::var(SOCKET).unwrap()).unwrap();
+            if role == "flood and panic" {
+                screen.draw(|_| panic!("while it is stalled")).unwrap();
             }
+            wait(&mut screen, signals).await;
         }
         Ok("deaf") => {
             let mut screen = Screen::enter().unwrap();
@@ -48,6 +68,30 @@ async fn child() {
             assert_eq!(keyboard.next().await, Input::Closed);
         }
         _ => {}
+    }
+}
+
+/// Does what the signals ask for, and draws the keys.
+async fn wait(screen: &mut Screen, mut signals: Signals) {
+    let mut keyboard = Keyboard::listen().unwrap();
+    loop {
+        tokio::select! {
+            signal = signals.next() => match signal {
+                Signal::Terminate | Signal::HangUp => break,
+                Signal::Suspend => screen.suspend().unwrap(),
+                Signal::Continue => {
+                    screen.resume().unwrap();
+                    screen.draw(|frame| frame.render_widget("again", frame.area())).unwrap();
+                }
+            },
+            input = keyboard.next() => match input {
+                Input::Message(message) => {
+                    let text = format!("{message:?}");
+                    screen.draw(|frame| frame.render_widget(text, frame.area())).unwrap();
+                }
+                Input::Closed => break,
+            },
+        }
     }
 }
 
@@ -67,6 +111,10 @@ struct Run {
 
 /// Runs the child by itself, or by a shell's line in which `CHILD` stands for it.
 fn run(role: &str, shell: Option<&str>) -> Run {
+    run_with(role, shell, None)
+}
+
+fn run_with(role: &str, shell: Option<&str>, socket: Option<&PathBuf>) -> Run {
     let pty = native_pty_system();
     let pair = pty.openpty(PtySize { rows: 10, cols: 60, ..PtySize::default() }).unwrap();
     let me = std::env::current_exe().unwrap();
@@ -82,6 +130,9 @@ fn run(role: &str, shell: Option<&str>) -> Run {
     };
     command.env(ROLE, role);
     command.env("RUST_BACKTRACE", "0");
+    if let Some(socket) = socket {
+        command.env(SOCKET, socket);
+    }
     let child = pair.slave.spawn_command(command).unwrap();
     drop(pair.slave);
     let reader = pair.master.try_clone_reader().unwrap();
@@ -104,6 +155,25 @@ impl Run {
         while !self.seen.contains(text) {
             assert!(self.read(), "ended without {text:?}: {:?}", self.seen);
         }
+    }
+
+    fn kill(&self, signal: rustix::process::Signal) {
+        let id = i32::try_from(self.child.process_id().unwrap()).unwrap();
+        rustix::process::kill_process(rustix::process::Pid::from_raw(id).unwrap(), signal).unwrap();
+    }
+
+    /// Waits for the child's end, which must come soon, without reading anything.
+    fn end_soon(mut self) -> String {
+        let (ended, end) = channel();
+        let mut child = self.child;
+        let since = Instant::now();
+        std::thread::spawn(move || ended.send(child.wait().is_ok()));
+        assert_eq!(end.recv_timeout(PATIENCE), Ok(true), "it never ended");
+        assert!(since.elapsed() < Duration::from_secs(2), "{:?}", since.elapsed());
+        let mut bytes = Vec::new();
+        // At its end a terminal is an error.
+        let _ = self.reader.read_to_end(&mut bytes);
+        self.seen + &String::from_utf8_lossy(&bytes)
     }
 
     fn end(mut self) -> String {
@@ -142,12 +212,11 @@ fn a_panic_gives_the_terminal_back_before_it_is_told() {
 
 #[test]
 fn signals_that_end_the_program_give_the_terminal_back() {
-    use rustix::process::{Pid, Signal, kill_process};
+    use rustix::process::Signal;
     for signal in [Signal::TERM, Signal::HUP, Signal::INT, Signal::QUIT] {
         let mut run = run("wait", None);
         run.wait_for("ready");
-        let id = i32::try_from(run.child.process_id().unwrap()).unwrap();
-        kill_process(Pid::from_raw(id).unwrap(), signal).unwrap();
+        run.kill(signal);
         given_back(&run.end());
     }
 }
@@ -202,4 +271,73 @@ fn the_program_ends_with_its_terminal_even_where_the_signal_for_that_is_ignored(
     let Run { master, mut child, reader, .. } = run;
     drop((master, reader));
     child.wait().unwrap();
+}
+
+/// A child in a terminal from which nobody reads, after it has drawn very much.
+fn stalled(role: &str, shell: Option<&str>) -> Run {
+    let home = tempfile::tempdir().unwrap();
+    let socket = home.path().join("drawn");
+    let drawn = listen(UnixListener::bind(&socket).unwrap());
+    let mut run = run_with(role, shell, Some(&socket));
+    run.wait_for("ready");
+    drawn.recv_timeout(PATIENCE).expect("drawing waits for the terminal, or is never held up by it");
+    run
+}
+
+fn listen(listener: UnixListener) -> Receiver<()> {
+    let (told, drawn) = channel();
+    std::thread::spawn(move || {
+        let _ = listener.accept();
+        told.send(())
+    });
+    drawn
+}
+
+#[test]
+fn nobody_waits_for_a_terminal_that_takes_nothing_and_what_it_gets_afterwards_is_the_newest() {
+    let mut run = stalled("flood", None);
+    let mut terminal = vt100::Parser::new(10, 60, 0);
+    let mut processed = 0;
+    while terminal.screen().contents().trim_end() != "the newest" {
+        assert!(run.read(), "it ended: {:?}", terminal.screen().contents());
+        terminal.process(&run.seen.as_bytes()[processed..]);
+        processed = run.seen.len();
+    }
+    assert!(processed < 200_000, "frames were queued: {processed} bytes");
+    run.kill(rustix::process::Signal::TERM);
+    given_back(&run.end());
+}
+
+#[test]
+fn a_signal_ends_the_program_though_its_terminal_takes_nothing() {
+    use rustix::process::Signal;
+    for signal in [Signal::TERM, Signal::HUP] {
+        let run = stalled("flood", None);
+        run.kill(signal);
+        given_back(&run.end_soon());
+    }
+}
+
+#[test]
+fn a_panic_is_told_and_ends_the_program_though_its_terminal_takes_nothing() {
+    let output = stalled("flood and panic", None).end_soon();
+    let after = given_back(&output);
+    assert!(after.contains("while it is stalled, at src/terminal/tests.rs"), "{after:?}");
+    assert!(!after.contains("\x1b[?2026h"), "the rest of a frame came after all: {after:?}");
+}
+
+#[test]
+fn a_program_in_a_terminal_that_takes_nothing_can_be_suspended_and_goes_on() {
+    use rustix::process::{Pid, Signal, kill_process_group};
+    let mut run = stalled("flood", Some("set -m; CHILD; echo back; fg"));
+    let job = run.master.process_group_leader().and_then(Pid::from_raw).unwrap();
+    kill_process_group(job, Signal::TSTP).unwrap();
+    run.wait_for("back");
+    let (before, after) = run.seen.split_once("back").unwrap();
+    given_back(before);
+    run.seen = after.to_owned();
+    run.wait_for("\x1b[?1049h");
+    run.wait_for("again");
+    kill_process_group(job, Signal::TERM).unwrap();
+    given_back(&run.end());
 }

@@ -160,6 +160,8 @@ fn with_nothing_ringing_nothing_is_written() {
 #[test]
 fn fault_63_a_panic_gives_the_terminal_back() {
     let mut terminal = Terminal::this("panics_on_the_screen");
+    terminal.wait_for("a frame");
+    terminal.send("x");
     assert_ne!(terminal.exit(), 0);
     let bytes = terminal.bytes();
     let (_, after) = bytes.split_once(LEFT).expect("the alternate screen is left");
@@ -248,6 +250,8 @@ fn fault_64_a_second_copy_takes_nothing_from_the_first() {
 fn panics_on_the_screen() {
     let mut screen = rsvp::terminal::Screen::enter().unwrap();
     screen.draw(|frame| frame.render_widget("a frame", frame.area())).unwrap();
+    // It is written by another thread; whoever has seen it presses a key.
+    std::io::Read::read_exact(&mut std::io::stdin(), &mut [0]).unwrap();
     let _ = screen.draw(|frame| {
         frame.render_widget("half a frame", frame.area());
         panic!("on purpose");
@@ -299,6 +303,70 @@ fn a_bots_calls_are_rejected_answered_and_hung_up_and_one_runs_out() {
     assert!(rejected.contains("/reject {\"reason\":\"busy\"}"), "{rejected}");
     assert!(answered.starts_with("202 POST") && answered.contains("/answer "), "{answered}");
     assert!(hung_up.starts_with("204 DELETE"), "{hung_up}");
+}
+
+/// Waits until the client has asked for more events so often, each time after it has taken in those before.
+fn polls(simulator: &mut support::Simulate, times: usize) {
+    simulator.printed();
+    for number in 1..=times {
+        simulator.tell(&format!("invite im lene Hello number {number}"));
+        simulator.wait_for("/events?");
+    }
+}
+
+#[test]
+fn a_terminal_that_takes_nothing_holds_up_neither_the_connection_nor_the_end() {
+    let home = tempfile::tempdir().unwrap();
+    let (mut simulator, config) = beside_a_simulator(home.path());
+    let mut terminal = Terminal::at_home(home.path(), &["--config", &config]);
+    terminal.wait_for("● online");
+    terminal.stall();
+    polls(&mut simulator, 5);
+    terminal.signal("TERM");
+    let (status, took) = terminal.end();
+    assert_eq!(status, 0);
+    assert!(took < Duration::from_secs(2), "{took:?}");
+    simulator.wait_for("DELETE");
+    terminal.flow();
+    assert_eq!(terminal.exit(), 0);
+    assert!(terminal.bytes().contains(LEFT), "the alternate screen is left");
+}
+
+#[test]
+fn a_terminal_that_takes_something_again_shows_the_newest() {
+    let home = tempfile::tempdir().unwrap();
+    let (mut simulator, config) = beside_a_simulator(home.path());
+    let mut terminal = Terminal::at_home(home.path(), &["--config", &config]);
+    terminal.wait_for("● online");
+    terminal.stall();
+    polls(&mut simulator, 3);
+    terminal.send("4");
+    terminal.flow();
+    terminal.wait_for("Nothing is over yet");
+    terminal.wait_for("Incoming 3");
+    terminal.send("1");
+    terminal.wait_for("Hello number 3");
+    terminal.send("q");
+    assert_eq!(terminal.exit(), 0);
+}
+
+#[test]
+fn output_that_was_stopped_holds_up_neither_the_connection_nor_the_end() {
+    use rustix::termios::{Action, tcflow};
+    let home = tempfile::tempdir().unwrap();
+    let (mut simulator, config) = beside_a_simulator(home.path());
+    let mut terminal = Terminal::at_home(home.path(), &["--config", &config]);
+    terminal.wait_for("● online");
+    tcflow(terminal.device(), Action::OOff).unwrap();
+    polls(&mut simulator, 5);
+    tcflow(terminal.device(), Action::OOn).unwrap();
+    terminal.wait_for("Incoming 5");
+    tcflow(terminal.device(), Action::OOff).unwrap();
+    polls(&mut simulator, 1);
+    terminal.signal("TERM");
+    let (status, took) = terminal.end();
+    assert_eq!(status, 0);
+    assert!(took < Duration::from_secs(2), "{took:?}");
 }
 
 #[test]

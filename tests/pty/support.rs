@@ -1,13 +1,16 @@
 //! A pseudo-terminal with the program in it. Nothing sleeps: a thread reads what the program writes, and
 //! whoever waits is woken by it.
 
+use std::fs::File;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::sync::{Arc, Condvar, Mutex};
 use std::time::{Duration, Instant};
 
 use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use tempfile::TempDir;
 
 const PEOPLE: &str = r#"people = { lene = { name = "Lene Aaling", uri = "sip:lenea@contoso.example" } }"#;
@@ -24,6 +27,43 @@ pub struct Terminal {
     /// How far [`Terminal::wait_for_bytes`] has looked.
     looked: usize,
     home: TempDir,
+    valve: Arc<Valve>,
+}
+
+/// Whether what the program writes is read.
+#[derive(Default)]
+struct Valve {
+    state: Mutex<Flow>,
+    changed: Condvar,
+}
+
+#[derive(Clone, Copy, Default, PartialEq)]
+enum Flow {
+    #[default]
+    Open,
+    /// The reader may be in the middle of reading.
+    Closing,
+    Closed,
+}
+
+impl Valve {
+    /// Waits until it is open.
+    fn pass(&self) {
+        let mut state = self.state.lock().unwrap();
+        if *state == Flow::Closing {
+            *state = Flow::Closed;
+        }
+        drop(self.changed.wait_while(state, |state| *state == Flow::Closed).unwrap());
+    }
+
+    fn set(&self, flow: Flow) {
+        *self.state.lock().unwrap() = flow;
+        self.changed.notify_all();
+    }
+
+    fn is_closed(&self) -> bool {
+        *self.state.lock().unwrap() == Flow::Closed
+    }
 }
 
 fn size(columns: u16, rows: u16) -> PtySize {
@@ -77,9 +117,12 @@ impl Terminal {
         let child = pair.slave.spawn_command(command).unwrap();
         let mut reader = pair.master.try_clone_reader().unwrap();
         let (sender, output) = channel();
+        let valve = Arc::new(Valve::default());
+        let reading = valve.clone();
         std::thread::spawn(move || {
             let mut buffer = vec![0; 65_536];
             while let Ok(count @ 1..) = reader.read(&mut buffer) {
+                reading.pass();
                 if sender.send(buffer[..count].to_vec()).is_err() {
                     break;
                 }
@@ -94,14 +137,66 @@ impl Terminal {
             bytes: Vec::new(),
             looked: 0,
             home,
+            valve,
         }
     }
 
     /// This test program itself, for what the real one does not do on purpose.
     pub fn this(test: &str) -> Self {
+        Self::run(80, 24, Self::itself(test))
+    }
+
+    /// The same, in a home that outlives it.
+    pub fn this_at_home(home: &Path, test: &str) -> Self {
+        let mut command = Self::itself(test);
+        command.env("HOME", home);
+        Self::run(80, 24, command)
+    }
+
+    fn itself(test: &str) -> CommandBuilder {
         let mut command = CommandBuilder::new(std::env::current_exe().unwrap());
         command.args(["--exact", test, "--ignored", "--nocapture"]);
-        Self::run(80, 24, command)
+        command
+    }
+
+    /// Reads nothing any more, and has the program write until its terminal takes nothing.
+    pub fn stall(&mut self) {
+        self.valve.set(Flow::Closing);
+        let terminal = self.device();
+        let until = Instant::now() + PATIENCE;
+        let (rows, columns) = self.parser.screen().size();
+        for more in (0..2).cycle() {
+            let mut watched = [PollFd::new(&terminal, PollFlags::OUT)];
+            if poll(&mut watched, Some(&Timespec::default())).unwrap() == 0 && self.valve.is_closed() {
+                break;
+            }
+            assert!(Instant::now() < until, "it never stalls");
+            // After each change of size all is drawn.
+            self.master.resize(size(columns, rows + more)).unwrap();
+        }
+        self.master.resize(size(columns, rows)).unwrap();
+    }
+
+    /// Reads again.
+    pub fn flow(&mut self) {
+        self.valve.set(Flow::Open);
+    }
+
+    /// The terminal as the program has it.
+    pub fn device(&self) -> File {
+        File::options().read(true).write(true).open(self.master.tty_name().unwrap()).unwrap()
+    }
+
+    /// Waits for the program's end, whether or not somebody reads what it writes; tells how long that took.
+    pub fn end(&mut self) -> (u32, Duration) {
+        let since = Instant::now();
+        loop {
+            if let Some(status) = self.child.try_wait().unwrap() {
+                return (status.exit_code(), since.elapsed());
+            }
+            assert!(since.elapsed() < PATIENCE, "it never ended");
+            let _ = self.output.recv_timeout(Duration::from_millis(20)).map(|bytes| self.take(&bytes));
+        }
     }
 
     /// Waits until nothing has been written for so long.
@@ -244,6 +339,18 @@ impl Simulate {
     pub fn tell(&mut self, line: &str) {
         let mut input = self.child.stdin.as_ref().unwrap();
         writeln!(input, "{line}").unwrap();
+    }
+
+    /// Waits for a line with this in it; those before it are passed over.
+    pub fn wait_for(&mut self, text: &str) -> String {
+        let until = Instant::now() + PATIENCE;
+        loop {
+            let left = until.saturating_duration_since(Instant::now());
+            let line = self.lines.recv_timeout(left).unwrap_or_else(|_| panic!("{text:?} was never printed"));
+            if line.contains(text) {
+                return line;
+            }
+        }
     }
 
     /// What it has printed since it was asked last.
