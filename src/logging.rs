@@ -6,24 +6,24 @@ use std::path::PathBuf;
 use std::sync::Mutex;
 
 use tracing::Level;
-use tracing::subscriber::DefaultGuard;
 use tracing_subscriber::fmt;
 
 /// A log that has grown beyond this (bytes) is put aside at the next start; one old one is kept.
 const LIMIT: u64 = 5 * 1024 * 1024;
 
-/// Starts logging until the guard is dropped. Without a place for the file, nothing is logged: a log is no
-/// reason not to run.
-#[must_use]
-pub fn start(level: Level) -> Option<DefaultGuard> {
-    let file = open().ok()?;
+/// Starts logging, for all threads of the program. Without a place for the file, nothing is logged: a log is
+/// no reason not to run.
+pub fn start(level: Level) {
+    let Ok(file) = open() else { return };
     let subscriber = fmt::Subscriber::builder()
         .with_max_level(level)
         .with_ansi(false)
         .with_target(false)
         .with_writer(Mutex::new(file))
+        // They would go to standard error, and that is the screen.
+        .log_internal_errors(false)
         .finish();
-    Some(tracing::subscriber::set_default(subscriber))
+    let _ = tracing::subscriber::set_global_default(subscriber);
 }
 
 /// The directory for what is kept between runs: the platform's state directory, else its data directory.

@@ -29,7 +29,7 @@ struct Failed {
 /// Does what the command line says, and tells what went wrong.
 #[must_use]
 pub fn run(cli: Cli) -> ExitCode {
-    let log = crate::logging::start(cli.global.log_level);
+    crate::logging::start(cli.global.log_level);
     let result = match cli.command {
         None => block_on(client::run(&cli.global)),
         Some(Command::Demo(demo)) => block_on(demo::run(&demo, &cli.global)),
@@ -40,7 +40,6 @@ pub fn run(cli: Cli) -> ExitCode {
         Some(Command::Completions { shell }) => completions::run(shell),
         Some(Command::Man) => man::run(),
     };
-    drop(log);
     match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,

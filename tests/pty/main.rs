@@ -399,6 +399,29 @@ fn a_corrected_configuration_is_read_again_with_a_key() {
 }
 
 #[test]
+fn what_other_threads_log_is_in_the_file_and_a_full_disk_shows_on_no_screen() {
+    let home = tempfile::tempdir().unwrap();
+    let logs = home.path().join(".local/state/rsvp");
+    std::fs::create_dir_all(&logs).unwrap();
+    let mut terminal = Terminal::this_at_home(home.path(), "logs_in_a_thread");
+    assert_eq!(terminal.exit(), 0);
+    let log = std::fs::read_to_string(logs.join("rsvp.log")).unwrap();
+    assert!(log.contains("from a thread of its own"), "{log}");
+    std::fs::remove_file(logs.join("rsvp.log")).unwrap();
+    std::os::unix::fs::symlink("/dev/full", logs.join("rsvp.log")).unwrap();
+    let mut terminal = Terminal::this_at_home(home.path(), "logs_in_a_thread");
+    assert_eq!(terminal.exit(), 0);
+    assert!(!terminal.bytes().contains("Unable to write"), "{}", terminal.screen());
+}
+
+#[test]
+#[ignore = "the other half of a test"]
+fn logs_in_a_thread() {
+    rsvp::logging::start(tracing::Level::INFO);
+    std::thread::spawn(|| tracing::info!("from a thread of its own")).join().unwrap();
+}
+
+#[test]
 fn a_configuration_is_checked_step_by_step() {
     let home = tempfile::tempdir().unwrap();
     let (simulator, config) = bot_beside_a_simulator(home.path());
