@@ -29,7 +29,8 @@ const BURST: usize = 4_096;
 
 /// Runs the client on the screen until the user leaves, the terminal closes or a signal ends it.
 ///
-/// Gives what the user has to be told after that: what became of the requests that were on their way.
+/// Gives what the user has to be told after that: what goes on without them, and what became of the requests
+/// that were on their way.
 ///
 /// # Errors
 /// When the terminal can't be read or written.
@@ -52,30 +53,24 @@ pub async fn run(
     drop(events);
     let mut runtime = Runtime {
         screen,
+        signals,
+        keyboard: None,
         state,
         look,
         clock,
         commands,
         active: None,
         changed: true,
-        leaving: false,
+        stage: Stage::Running,
         history,
     };
-    let result = runtime.turn(signals, &mut inbox).await;
-    for commands in &runtime.commands {
-        let _ = commands.try_send(Command::SignOut);
-    }
-    runtime.commands.clear();
+    let result = runtime.turn(&mut inbox).await;
     let underway = runtime.state.flights.clone();
-    let mut lines = Vec::new();
-    let _ = timeout(FAREWELL, runtime.hear_out(&mut inbox, &mut lines)).await;
+    let mut lines = runtime.sign_out(&mut inbox).await;
     if let Some(history) = runtime.history.take() {
         let _ = timeout(WRITING, history.finish()).await;
     }
     result?;
-    if underway.is_empty() {
-        return Ok(Vec::new());
-    }
     lines.extend(ui::farewell(&runtime.state, &underway));
     Ok(lines)
 }
@@ -89,31 +84,40 @@ async fn forward(account: AccountId, mut from: mpsc::Receiver<Event>, to: mpsc::
     }
 }
 
+/// How far the program is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Stage {
+    Running,
+    /// The user leaves, and the providers sign out.
+    Leaving,
+    /// The user does not want to wait for them.
+    Left,
+}
+
 struct Runtime<'a> {
     screen: &'a mut Screen,
+    signals: Signals,
+    /// None before the first frame, and once the terminal is gone.
+    keyboard: Option<Keyboard>,
     state: State,
     look: Look,
     clock: Clock,
     commands: Vec<mpsc::Sender<Command>>,
     active: Option<Instant>,
     changed: bool,
-    leaving: bool,
+    stage: Stage,
     /// None where nothing is kept.
     history: Option<Keeper>,
 }
 
 impl Runtime<'_> {
-    async fn turn(
-        &mut self,
-        mut signals: Signals,
-        inbox: &mut mpsc::Receiver<(AccountId, Event)>,
-    ) -> std::io::Result<()> {
+    async fn turn(&mut self, inbox: &mut mpsc::Receiver<(AccountId, Event)>) -> std::io::Result<()> {
         // The first frame waits for nothing.
         self.draw()?;
-        let mut keyboard = Keyboard::listen()?;
+        self.keyboard = Some(Keyboard::listen()?);
         let mut machine = Machine::watch();
         let mut tick_at: Option<Instant> = None;
-        while !self.leaving {
+        while self.stage == Stage::Running {
             if self.state.needs_tick() {
                 tick_at.get_or_insert_with(|| Instant::now() + Duration::from_secs(1));
             } else {
@@ -121,24 +125,8 @@ impl Runtime<'_> {
             }
             tokio::select! {
                 biased;
-                signal = signals.next() => match signal {
-                    Signal::Terminate | Signal::HangUp => return Ok(()),
-                    Signal::Suspend => self.screen.suspend()?,
-                    Signal::Continue => {
-                        self.changed = true;
-                        self.screen.resume()?;
-                    }
-                },
-                input = keyboard.next() => match input {
-                    Input::Closed => return Ok(()),
-                    Input::Message(message) => {
-                        if matches!(message, Message::Resize(..)) {
-                            self.screen.forget()?;
-                        }
-                        self.active();
-                        self.handle(message)?;
-                    }
-                },
+                signal = self.signals.next() => self.signal(signal)?,
+                input = typed(&mut self.keyboard) => self.input(input)?,
                 Some((account, event)) = inbox.recv() => {
                     self.handle(Message::Provider(account, event))?;
                     for _ in 0..BURST {
@@ -158,18 +146,83 @@ impl Runtime<'_> {
         Ok(())
     }
 
-    /// Takes in what the providers have to say until all of them have ended; notes what the user is told.
-    async fn hear_out(&mut self, inbox: &mut mpsc::Receiver<(AccountId, Event)>, told: &mut Vec<String>) {
-        while let Some((account, event)) = inbox.recv().await {
-            self.state.notice = None;
-            let now = self.now();
-            for effect in update(&mut self.state, now, Message::Provider(account, event)) {
-                if let Effect::Keep(past) = effect {
-                    self.keep(&past);
-                }
-            }
-            told.extend(self.state.notice.take().map(|notice| notice.text.to_string()));
+    /// Has the providers sign out, and takes in what they have to say until all of them have ended, their time
+    /// is up, or the user leaves once more. Gives what the user is to be told of it.
+    ///
+    /// What goes wrong with the terminal keeps nobody from that: it may be gone.
+    async fn sign_out(&mut self, inbox: &mut mpsc::Receiver<(AccountId, Event)>) -> Vec<String> {
+        for commands in self.commands.drain(..) {
+            let _ = commands.try_send(Command::SignOut);
         }
+        self.leave();
+        let until = Instant::now() + FAREWELL;
+        let mut told = Vec::new();
+        while self.stage == Stage::Leaving {
+            let _ = self.draw();
+            tokio::select! {
+                biased;
+                signal = self.signals.next() => {
+                    let _ = self.signal(signal);
+                }
+                input = typed(&mut self.keyboard) => {
+                    let _ = self.input(input);
+                }
+                event = inbox.recv() => {
+                    let Some((account, event)) = event else { break };
+                    self.state.notice = None;
+                    let _ = self.handle(Message::Provider(account, event));
+                    told.extend(self.state.notice.as_ref().map(|notice| notice.text.to_string()));
+                }
+                () = sleep_until(until) => break,
+            }
+        }
+        told
+    }
+
+    fn signal(&mut self, signal: Signal) -> std::io::Result<()> {
+        match signal {
+            Signal::Terminate => self.quit(),
+            Signal::HangUp => self.leave(),
+            Signal::Suspend => return self.screen.suspend(),
+            Signal::Continue => {
+                self.changed = true;
+                self.screen.resume()?;
+            }
+        }
+        Ok(())
+    }
+
+    fn input(&mut self, input: Input) -> std::io::Result<()> {
+        match input {
+            Input::Closed => {
+                self.leave();
+                Ok(())
+            }
+            Input::Message(message) => {
+                if matches!(message, Message::Resize(..)) {
+                    self.screen.forget()?;
+                }
+                self.active();
+                self.handle(message)
+            }
+        }
+    }
+
+    /// Leaves; a second time, without waiting for the providers.
+    fn quit(&mut self) {
+        match self.stage {
+            Stage::Running => self.leave(),
+            Stage::Leaving | Stage::Left => self.stage = Stage::Left,
+        }
+    }
+
+    /// Leaves, unless that is so already.
+    fn leave(&mut self) {
+        if self.stage == Stage::Running {
+            self.stage = Stage::Leaving;
+        }
+        self.state.leave();
+        self.changed = true;
     }
 
     fn now(&self) -> Now {
@@ -183,10 +236,12 @@ impl Runtime<'_> {
             match effect {
                 Effect::Provider(account, command) => self.tell(account, command),
                 Effect::Keep(past) => self.keep(&past),
+                // Who leaves does not answer any more.
+                Effect::Bell if self.stage != Stage::Running => {}
                 Effect::Bell => self.screen.bell()?,
                 Effect::Copy(text) => self.screen.copy(&text)?,
                 Effect::Suspend => self.screen.suspend()?,
-                Effect::Quit => self.leaving = true,
+                Effect::Quit => self.quit(),
             }
         }
         Ok(())
@@ -234,6 +289,16 @@ impl Runtime<'_> {
         }
         Ok(())
     }
+}
+
+/// What comes from the terminal, as long as there is one.
+async fn typed(keyboard: &mut Option<Keyboard>) -> Input {
+    let Some(open) = keyboard else { return std::future::pending().await };
+    let input = open.next().await;
+    if input == Input::Closed {
+        *keyboard = None;
+    }
+    input
 }
 
 /// What the history has to say, if there is one that ever will.

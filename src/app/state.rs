@@ -2,8 +2,8 @@ use std::collections::{BTreeMap, BTreeSet, HashSet, VecDeque};
 
 use super::{Bulk, Entry, KeyMap, List, Mode, Notice, Now, Subject, Viewport};
 use crate::invitation::{
-    AccountId, Conversation, ConversationId, Direction, Invitation, InvitationId, Moment, Outcome, Party,
-    Reason, Rejection,
+    AccountId, Conversation, ConversationId, Invitation, InvitationId, Moment, Outcome, Party, Reason,
+    Rejection,
 };
 use crate::provider::{Status, Ticket};
 use crate::text::DisplayText;
@@ -187,10 +187,7 @@ impl Past {
     /// The other side.
     #[must_use]
     pub fn who(&self) -> &Party {
-        match (self.invitation.direction, &self.invitation.to) {
-            (Direction::Outgoing, Some(to)) => to,
-            _ => &self.invitation.from,
-        }
+        self.invitation.other_side()
     }
 }
 
@@ -279,6 +276,12 @@ impl State {
             Details::Full { of, scrolled } if of.is_some() && of == self.selected() => scrolled,
             Details::Full { .. } | Details::Beside => 0,
         }
+    }
+
+    /// Puts everything away that the user had open: they leave.
+    pub fn leave(&mut self) {
+        self.quitting = true;
+        self.mode = Mode::Lists;
     }
 
     /// Whether something on the screen changes as time passes, so that a tick a second is worth it.

@@ -211,6 +211,15 @@ impl Invitation {
             accepted_by: None,
         }
     }
+
+    /// Returns who is at the other end: whom we invited, else who calls, whoever else they may have called.
+    #[must_use]
+    pub fn other_side(&self) -> &Party {
+        match (self.direction, &self.to) {
+            (Direction::Outgoing, Some(to)) => to,
+            _ => &self.from,
+        }
+    }
 }
 
 /// Something that is known of an invitation.
@@ -244,6 +253,18 @@ pub enum Decision {
     Redirect(Destination),
 }
 
+/// Whether our side can leave a conversation.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum HangUp {
+    /// It can't.
+    #[default]
+    Impossible,
+    /// It can.
+    Possible,
+    /// It did, and the end is only to be heard of. Doing it again is harmless.
+    Done,
+}
+
 /// A conversation that we are part of.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Conversation {
@@ -258,7 +279,7 @@ pub struct Conversation {
     /// Whether a message can be sent into it now (the `sendMessage` link).
     pub can_send: bool,
     /// Whether our side can leave it now (`call: delete` in Microsoft Graph).
-    pub can_hang_up: bool,
+    pub hang_up: HangUp,
     /// What there is to know about being in it: “the bot is on the line, not you”. May be empty.
     pub note: DisplayText,
 }
@@ -273,8 +294,14 @@ impl Conversation {
             participants: Vec::new(),
             can_invite: false,
             can_send: false,
-            can_hang_up: false,
+            hang_up: HangUp::Impossible,
             note: DisplayText::default(),
         }
+    }
+
+    /// Returns whether our side can leave it now.
+    #[must_use]
+    pub fn can_hang_up(&self) -> bool {
+        self.hang_up != HangUp::Impossible
     }
 }

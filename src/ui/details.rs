@@ -232,13 +232,13 @@ fn conversation(conversation: &Conversation, state: &State, look: &Look) -> (Str
     }
     fields.push(field("offers", offers(conversation)));
     fields.extend(account(conversation.id.account, state));
-    let what = if conversation.can_hang_up { "Call with" } else { "Conversation:" };
+    let what = if conversation.can_hang_up() { "Call with" } else { "Conversation:" };
     (format!("{what} {}", rows::subject(conversation)), fields)
 }
 
 fn offers(conversation: &Conversation) -> String {
     // Of a call, what nobody expects is not said to be missing.
-    let missing = |what| Some(what).filter(|_| !conversation.can_hang_up);
+    let missing = |what| Some(what).filter(|_| !conversation.can_hang_up());
     let invite = if conversation.can_invite {
         Some("you can invite somebody")
     } else {
@@ -249,7 +249,7 @@ fn offers(conversation: &Conversation) -> String {
     } else {
         missing("no message can be sent now")
     };
-    let hang_up = conversation.can_hang_up.then_some("you can hang up");
+    let hang_up = conversation.can_hang_up().then_some("you can hang up");
     [hang_up, invite, send].into_iter().flatten().collect::<Vec<_>>().join(" · ")
 }
 

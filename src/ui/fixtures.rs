@@ -8,8 +8,8 @@ use ratatui::backend::TestBackend;
 use super::{Look, draw};
 use crate::app::{Account, Entry, Now, Past, Phase, Progress, Settings, State};
 use crate::invitation::{
-    AccountId, Conversation, ConversationId, Decision, Direction, Fact, Importance, Invitation, InvitationId,
-    Kind, Moment, Offers, Outcome, Party, Reason,
+    AccountId, Conversation, ConversationId, Decision, Direction, Fact, HangUp, Importance, Invitation,
+    InvitationId, Kind, Moment, Offers, Outcome, Party, Reason,
 };
 use crate::provider::{Status, Ticket};
 
@@ -157,7 +157,7 @@ pub fn with_bot() -> State {
     state.incoming.put(entry(im, Phase::Ringing));
     state.conversations.put(Conversation {
         participants: vec![party("John Doe", "user:112f7296-5fa4-42ca-bae8-6a692b15d4b8")],
-        can_hang_up: true,
+        hang_up: HangUp::Possible,
         note: "the bot is on the line, not you".into(),
         ..Conversation::new(ConversationId { account: AccountId(1), number: 1 })
     });

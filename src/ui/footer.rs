@@ -7,6 +7,7 @@ use ratatui::text::Line;
 
 use super::fit::{Cells, width};
 use super::{Look, list, words};
+use crate::app::key::Key;
 use crate::app::{self, Action, Answer, Mode, Purpose, State, Tab};
 use crate::invitation::Kind;
 use crate::provider::Status;
@@ -49,6 +50,9 @@ fn hint(action: Action, state: &State) -> Option<Hint> {
 
 /// The footer: what fits of the actions, and always help and quit.
 pub(super) fn line<'a>(state: &State, look: &Look, room: usize) -> Line<'a> {
+    if state.quitting {
+        return leaving(state, look, room);
+    }
     match &state.mode {
         Mode::Lists => lists(state, look, room),
         Mode::Decline(declining) => {
@@ -80,6 +84,15 @@ pub(super) fn line<'a>(state: &State, look: &Look, room: usize) -> Line<'a> {
             fixed(&[("Enter", enter), ("Esc", "back")], look, room)
         }
     }
+}
+
+fn leaving<'a>(state: &State, look: &Look, room: usize) -> Line<'a> {
+    let mut cells = Cells::default();
+    cells.gap(1);
+    cells.text("Signing out…", look.theme.waiting);
+    let key = state.settings.keys.keys(Action::Quit).first().copied().unwrap_or(Key::ctrl('c'));
+    fill(&mut cells, &[(key.to_string(), "leave now".into())], look, room);
+    cells.line(None)
 }
 
 fn fixed<'a>(hints: &[(&str, &'static str)], look: &Look, room: usize) -> Line<'a> {

@@ -268,9 +268,9 @@ pub(super) fn conversation<'a>(
     columns: Columns,
     selected: bool,
 ) -> Vec<Line<'a>> {
-    let hang_up = if conversation.can_hang_up { HANG_UP } else { "" };
+    let hang_up = if conversation.can_hang_up() { HANG_UP } else { "" };
     let can: Vec<&str> = [
-        (conversation.can_hang_up, HANG_UP),
+        (conversation.can_hang_up(), HANG_UP),
         (conversation.can_invite, "invite"),
         (conversation.can_send, "message"),
     ]

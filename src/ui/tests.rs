@@ -85,6 +85,19 @@ fn nothing_on_the_screen_stands_still_while_the_clock_goes_on() {
 }
 
 #[test]
+fn who_leaves_is_told_so_and_how_to_hurry() {
+    let mut state = busy();
+    state.mode = Mode::Help(0);
+    state.leave();
+    for size in SIZES {
+        let screen = screen(&state, &plain(), size);
+        let last = screen.lines().last().unwrap_or_default();
+        assert!(last.starts_with(" Signing out…  q leave now"), "{screen}");
+        assert!(screen.contains("Lene Aaling"), "what was open is put away: {screen}");
+    }
+}
+
+#[test]
 fn an_empty_list_explains_itself() {
     snapshot("empty", &quiet());
     let mut state = quiet();

@@ -151,6 +151,29 @@ fn fault_62_with_nothing_on_its_way_it_ends_at_once() {
 }
 
 #[test]
+fn signing_out_is_told_and_ends_at_once_when_it_is_asked_for_again() {
+    let again: [fn(&mut Terminal); 3] = [|it| it.send("q"), |it| it.send("\u{3}"), |it| it.signal("TERM")];
+    for again in again {
+        let mut terminal = Terminal::scenario(80, 24, &answered_badly("\"black-hole\""));
+        terminal.wait_for("Hi Tosh");
+        terminal.send("a");
+        terminal.wait_for("accepting");
+        terminal.send("q");
+        terminal.wait_for("Signing out…  q leave now");
+        // Nothing else is done any more; and whoever hangs up is not in a hurry.
+        terminal.send("?1j");
+        terminal.signal("HUP");
+        again(&mut terminal);
+        let (status, took) = terminal.end();
+        assert_eq!(status, 0);
+        assert!(took < Duration::from_secs(2), "{took:?}");
+        assert_eq!(terminal.exit(), 0);
+        terminal.wait_for("whether your answer arrived is not known");
+        assert!(!terminal.bytes().contains("What the keys do"), "{}", terminal.screen());
+    }
+}
+
+#[test]
 fn with_nothing_ringing_nothing_is_written() {
     let mut terminal = Terminal::scenario(80, 24, "");
     terminal.wait_for("2 of 2 accounts online");
@@ -303,6 +326,22 @@ fn a_bots_calls_are_rejected_answered_and_hung_up_and_one_runs_out() {
     assert!(rejected.contains("/reject {\"reason\":\"busy\"}"), "{rejected}");
     assert!(answered.starts_with("202 POST") && answered.contains("/answer "), "{answered}");
     assert!(hung_up.starts_with("204 DELETE"), "{hung_up}");
+}
+
+#[test]
+fn who_leaves_while_the_bot_is_on_the_line_is_told_that_the_call_goes_on() {
+    let home = tempfile::tempdir().unwrap();
+    let (mut simulator, config) = bot_beside_a_simulator(home.path());
+    let mut terminal = Terminal::start(80, 24, &["--config", &config]);
+    terminal.wait_for("● online");
+    simulator.tell("call user Lene The delivery");
+    terminal.wait_for("The delivery");
+    terminal.send("a3");
+    terminal.wait_for("the bot is on the line, not you");
+    terminal.send("q");
+    assert_eq!(terminal.exit(), 0);
+    assert!(terminal.screen().contains("The call with Lene <"), "{}", terminal.screen());
+    assert!(terminal.screen().contains("goes on; nobody hangs it up"), "{}", terminal.screen());
 }
 
 /// Waits until the client has asked for more events so often, each time after it has taken in those before.

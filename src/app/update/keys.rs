@@ -16,6 +16,13 @@ pub(super) fn press(state: &mut State, key: Key, effects: &mut Vec<Effect>) {
         return act(state, Action::Quit, effects);
     }
     let action = state.settings.keys.action(key);
+    if state.quitting {
+        // Who leaves can only hurry, or stop the program meanwhile.
+        if let Some(action @ (Action::Quit | Action::Suspend)) = action {
+            act(state, action, effects);
+        }
+        return;
+    }
     // So does this one, unless it is written with.
     if action == Some(Action::Suspend) && !is_written(key) {
         return act(state, Action::Suspend, effects);
@@ -135,7 +142,7 @@ pub(super) fn perform(state: &mut State, focus: &Focus, action: Action, effects:
         }
         Action::Suspend => effects.push(Effect::Suspend),
         Action::Quit => {
-            state.quitting = true;
+            state.leave();
             effects.push(Effect::Quit);
         }
     }

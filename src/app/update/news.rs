@@ -172,10 +172,7 @@ fn is_what_was_asked(decision: &Decision, outcome: &Outcome) -> bool {
 
 /// The one at the other end, for a sentence.
 pub(super) fn other_side(invitation: &Invitation) -> String {
-    match (invitation.direction, &invitation.to) {
-        (Direction::Outgoing, Some(to)) => to.label().to_owned(),
-        _ => invitation.from.label().to_owned(),
-    }
+    invitation.other_side().label().to_owned()
 }
 
 /// Changes the conversations, and tells what that means for the open dialog, and for calls that may have been

@@ -14,8 +14,8 @@ use crate::app::{
     available, update,
 };
 use crate::invitation::{
-    AccountId, Conversation, ConversationId, Decision, Direction, Invitation, InvitationId, Kind, Moment,
-    Offers, Outcome, Party, Reason,
+    AccountId, Conversation, ConversationId, Decision, Direction, HangUp, Invitation, InvitationId, Kind,
+    Moment, Offers, Outcome, Party, Reason,
 };
 use crate::provider::{Command, Event, Problem, Status, Ticket};
 
@@ -65,7 +65,7 @@ fn conversation(number: u64) -> Conversation {
         participants: vec![Party { name: format!("Caller {number}").as_str().into(), ..Party::default() }],
         can_invite: !call,
         can_send: !call,
-        can_hang_up: call,
+        hang_up: if call { HangUp::Possible } else { HangUp::Impossible },
         ..Conversation::new(conversation_id(number))
     }
 }
@@ -470,4 +470,18 @@ fn every_action_can_be_chosen_by_its_name() {
         desk.press("\n");
         assert!(!matches!(desk.state.mode, Mode::Palette(_)));
     }
+}
+
+#[test]
+fn who_leaves_can_only_hurry() {
+    let mut desk = Desk::ringing(&[Kind::Message]);
+    desk.press("q");
+    assert_eq!(desk.effects, [Effect::Quit]);
+    desk.press("ad1?:/");
+    assert_eq!(desk.effects, [Effect::Quit], "nothing is answered any more");
+    assert!(matches!(desk.state.mode, Mode::Lists));
+    desk.press("q");
+    desk.key(Key::ctrl('c'));
+    desk.key(Key::ctrl('z'));
+    assert_eq!(desk.effects, [Effect::Quit, Effect::Quit, Effect::Quit, Effect::Suspend]);
 }

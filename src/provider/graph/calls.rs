@@ -13,8 +13,8 @@ use super::ending::{Asked, End, Progress, ResultInfo, outcome};
 use super::error::{CallError, NOT_EVERYWHERE};
 use super::notification::{CallId, CallState, Change, Notification, text};
 use crate::invitation::{
-    AccountId, Conversation, ConversationId, Decision, Direction, Invitation, InvitationId, Kind, Offers,
-    Outcome, Stage,
+    AccountId, Conversation, ConversationId, Decision, Direction, HangUp, Invitation, InvitationId, Kind,
+    Offers, Outcome, Stage,
 };
 use crate::provider::{Clock, Event, Problem, Ticket};
 use crate::text::DisplayText;
@@ -280,7 +280,7 @@ impl Calls {
         let conversation = Conversation {
             subject: DisplayText::new(subject),
             participants: vec![known.invitation.from.clone()],
-            can_hang_up: true,
+            hang_up: HangUp::Possible,
             note: "the bot is on the line, not you; rsvp plays nothing to the caller".into(),
             ..Conversation::new(conversation)
         };
@@ -441,7 +441,14 @@ impl Calls {
                 }
             }
             Err(error) => Event::Refused { ticket, problem: error.problem() },
-            Ok(()) => Event::Done(ticket),
+            Ok(()) => {
+                if let Some(Known { phase: Phase::Open { conversation, .. }, .. }) = self.known.get_mut(call)
+                {
+                    conversation.hang_up = HangUp::Done;
+                    self.events.push(Event::Conversation(Box::new(conversation.clone())));
+                }
+                Event::Done(ticket)
+            }
         };
         self.events.push(event);
         if gone {
@@ -521,14 +528,6 @@ impl Calls {
             self.over(&call, id, Outcome::Lost);
         }
         questions
-    }
-
-    /// Those with whom the bot is on the line.
-    pub fn open_lines(&self) -> impl Iterator<Item = &str> {
-        self.known.values().filter_map(|known| match &known.phase {
-            Phase::Open { conversation, .. } => Some(conversation.subject.as_str()),
-            Phase::Ringing { .. } => None,
-        })
     }
 }
 

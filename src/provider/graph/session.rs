@@ -25,7 +25,6 @@ use super::webhook::{Arrival, Webhook};
 use crate::invitation::AccountId;
 use crate::provider::exchange::Exchange;
 use crate::provider::{Clock, Command, Event, Handle, Problem, QUEUE, SettingsSource, Status, Ticket};
-use crate::text::DisplayText;
 use work::{Jobs, Refused, happening};
 
 /// How long requests in flight are waited for when the user leaves.
@@ -351,11 +350,6 @@ impl Session {
         };
         let _ = timeout(PATIENCE, finish).await;
         self.tell().await;
-        let open: Vec<String> = self.calls.open_lines().map(str::to_owned).collect();
-        for who in open {
-            let text = format!("The call with {who} goes on; nobody hangs it up");
-            self.event(Event::Notice(DisplayText::new(&text))).await;
-        }
         self.status(Status::SignedOut).await;
     }
 }

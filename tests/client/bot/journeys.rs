@@ -1,5 +1,6 @@
 //! What an operator does with the calls of a bot.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use rsvp::app::Phase;
@@ -100,7 +101,7 @@ fn an_answered_call_is_the_bots_is_kept_alive_and_hung_up() {
         assert_eq!(body["mediaConfig"]["@odata.type"], "#microsoft.graph.serviceHostedMediaConfig");
         let open = desk.state.conversations.iter().next().unwrap().clone();
         assert!(
-            open.can_hang_up && open.note.as_str().contains("the bot is on the line, not you"),
+            open.can_hang_up() && open.note.as_str().contains("the bot is on the line, not you"),
             "{open:?}"
         );
         // Graph ends a call that is silent for 45 minutes.
@@ -224,6 +225,21 @@ fn what_is_answered_takes_no_second_answer() {
 }
 
 #[test]
+fn leaving_right_after_hanging_up_does_not_say_that_the_call_goes_on() {
+    quick(async {
+        let mut desk = Desk::bot().await;
+        desk.called(john()).await;
+        desk.press("a");
+        desk.until(|state| !state.conversations.is_empty()).await;
+        desk.press("3x");
+        desk.until(|state| state.flights.is_empty()).await;
+        assert_eq!(desk.state.conversations.len(), 1, "that it ended is not heard of yet");
+        desk.sign_out().await;
+        assert!(rsvp::ui::farewell(&desk.state, &BTreeMap::new()).is_empty());
+    });
+}
+
+#[test]
 fn leaving_while_the_bot_is_on_the_line_says_that_the_call_goes_on() {
     quick(async {
         let mut desk = Desk::bot().await;
@@ -231,7 +247,8 @@ fn leaving_while_the_bot_is_on_the_line_says_that_the_call_goes_on() {
         desk.press("a");
         desk.until(|state| !state.conversations.is_empty()).await;
         desk.sign_out().await;
-        assert!(desk.was_told("The call with John goes on"), "{:?}", desk.notices);
+        let told = rsvp::ui::farewell(&desk.state, &BTreeMap::new()).join("\n");
+        assert!(told.starts_with("The call with John <user:") && told.contains("goes on"), "{told}");
         assert_eq!(desk.sim.calls().len(), 1);
     });
 }
