@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use rsvp::app::Phase;
-use rsvp::invitation::{Certainty, Invitation, Outcome};
+use rsvp::invitation::{Certainty, Invitation, Outcome, Party};
 use rsvp::sim::{Ended, Fault, Invite, Kind, Mishap, Person, Shown};
+use rsvp::text::DisplayText;
 
 use crate::support::{Desk, both, from, im, outcome_of};
 
@@ -34,7 +35,7 @@ fn fact<'a>(invitation: &'a Invitation, label: &str) -> Option<&'a str> {
 }
 
 fn routes(invitation: &Invitation) -> Vec<&str> {
-    invitation.routes.iter().map(|route| route.as_str()).collect()
+    invitation.routes.iter().map(DisplayText::as_str).collect()
 }
 
 /// How often the address of somebody was asked for.
@@ -48,6 +49,7 @@ fn fault_79_the_number_of_the_phone_that_rings_is_not_the_callers() {
         let mut desk = Desk::online().await;
         desk.sim.invite(Invite { linked_from: true, private_line: true, ..call() });
         let ringing = desk.ringing().await;
+        assert_eq!(ringing.from.uri.as_str(), "", "the caller is not known yet");
         assert_eq!(fact(&ringing, "phone"), Some("tel:+14255552222"));
         assert_eq!(fact(&ringing, "line"), Some("your private line"));
         let joe = |state: &rsvp::app::State| {
@@ -108,7 +110,7 @@ fn the_original_target_is_shown_unless_it_is_the_user() {
         let mut desk = Desk::online().await;
         desk.sim.invite(Invite { to: dana(), ..call() });
         desk.until(|state| {
-            let to = |entry: &rsvp::app::Entry| entry.invitation.to.as_ref().map(|to| to.full());
+            let to = |entry: &rsvp::app::Entry| entry.invitation.to.as_ref().map(Party::full);
             state
                 .incoming
                 .iter()

@@ -104,7 +104,9 @@ pub fn people(invitation: &mut Invitation, mentions: &Mentions, people: &People,
     }
     let routes: Vec<DisplayText> = ROUTES
         .into_iter()
-        .filter_map(|(role, words)| Some(DisplayText::new(&words(&party(role)?.full()))))
+        .filter_map(|(role, before, after)| {
+            Some(DisplayText::new(&format!("{before}{}{after}", party(role)?.full())))
+        })
         .collect();
     if !routes.is_empty() {
         invitation.routes = routes;
@@ -116,12 +118,12 @@ pub fn people(invitation: &mut Invitation, mentions: &Mentions, people: &People,
     }
 }
 
-/// How each part that somebody had in the way of an invitation is worded.
-const ROUTES: [(Role, fn(&str) -> String); 4] = [
-    (Role::ForwardedBy, |who| format!("forwarded by {who}")),
-    (Role::TransferredBy, |who| format!("transferred by {who}")),
-    (Role::OnBehalfOf, |who| format!("for {who} (you are their delegate)")),
-    (Role::Delegator, |who| format!("on behalf of {who}")),
+/// The words around the name of somebody who had a part in the way of an invitation.
+const ROUTES: [(Role, &str, &str); 4] = [
+    (Role::ForwardedBy, "forwarded by ", ""),
+    (Role::TransferredBy, "transferred by ", ""),
+    (Role::OnBehalfOf, "for ", " (you are their delegate)"),
+    (Role::Delegator, "on behalf of ", ""),
 ];
 
 /// Whether two URIs name the same address (RFC 3261, 19.1.4, as far as servers make use of it).

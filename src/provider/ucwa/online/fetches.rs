@@ -87,18 +87,18 @@ impl Fetches {
     }
 
     /// Wants a fetch that is sent at `at` or later, and before all others of its lane: somebody waits for it.
-    pub fn want_first(&mut self, fetch: Fetch, at: Instant, now: Instant) {
-        match self.known.get_mut(&fetch) {
+    pub fn want_first(&mut self, fetch: &Fetch, at: Instant, now: Instant) {
+        match self.known.get_mut(fetch) {
             Some(Progress::Sent { again, .. }) => {
                 *again = Some(again.map_or(at, |other| other.max(at)));
                 return;
             }
-            Some(Progress::Waiting { .. }) => self.forget(&fetch),
+            Some(Progress::Waiting { .. }) => self.forget(fetch),
             None => {}
         }
         self.queue(fetch.clone(), at, now, 0);
         if at <= now
-            && let Some(lane) = self.lanes.get_mut(lane_of(&fetch))
+            && let Some(lane) = self.lanes.get_mut(lane_of(fetch))
         {
             lane.due.rotate_right(1);
         }
@@ -274,8 +274,8 @@ mod tests {
         for name in ["/1", "/2", "/3"] {
             fetches.want(invitation(name), now);
         }
-        fetches.want_first(invitation("/3"), now, now);
-        fetches.want_first(invitation("/2"), at, now);
+        fetches.want_first(&invitation("/3"), now, now);
+        fetches.want_first(&invitation("/2"), at, now);
         assert_eq!(next(&mut fetches, now), Some(invitation("/3")));
         assert_eq!(next(&mut fetches, now), Some(invitation("/1")));
         assert_eq!(next(&mut fetches, now), None);

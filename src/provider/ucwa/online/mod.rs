@@ -77,8 +77,8 @@ enum Done {
     Requested(Ticket, Result<Response, CallError>),
     /// A resource that was asked for at that moment.
     Fetched(Sent, Moment, Result<Response, CallError>),
-    /// The messaging of the conversation of that key was joined, or not.
-    Joined(Key, Result<(), CallError>),
+    /// The messaging of the conversation of that key was joined, unless there was a problem.
+    Joined(Key, Option<Problem>),
     Renewed(Result<Option<Instant>, TokenError>),
     /// Something whose outcome nobody waits for.
     Aside,
@@ -275,7 +275,7 @@ impl<'a> Online<'a> {
                 }
             }
             Done::Fetched(sent, sent_at, result) => self.fetched(&sent, sent_at, result),
-            Done::Joined(conversation, result) => self.joined(&conversation, result),
+            Done::Joined(conversation, problem) => self.joined(&conversation, problem.as_ref()),
             Done::Renewed(Ok(next)) => self.renew_at = next,
             Done::Renewed(Err(error)) if error.is_passing() => {
                 self.renew_at = Some(Instant::now() + upkeep::RENEW_AGAIN);

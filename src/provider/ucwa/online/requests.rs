@@ -70,7 +70,7 @@ impl Online<'_> {
                 now
             };
             if let Some(fetch) = self.store.fetch_invitation(id) {
-                self.fetches.want_first(fetch, self.session.clock.instant(ask_at), Instant::now());
+                self.fetches.want_first(&fetch, self.session.clock.instant(ask_at), Instant::now());
             }
             self.take(effects);
         }

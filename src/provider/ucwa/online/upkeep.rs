@@ -10,6 +10,7 @@ use url::Url;
 use super::fetches::{Retry, Sent};
 use super::{Done, HELD, Online, SETTLING, Settling, get, operation_id, post};
 use crate::invitation::Moment;
+use crate::provider::Problem;
 use crate::provider::exchange::Response;
 use crate::provider::ucwa::Activity;
 use crate::provider::ucwa::client::{Body, Client};
@@ -92,19 +93,18 @@ impl Online<'_> {
         let (client, base) = (self.client.clone(), self.application.url.clone());
         let conversation = Key::from(conversation);
         self.jobs.push(Box::pin(async move {
-            let result = join_messaging(&client, &base, &conversation).await;
-            Done::Joined(conversation, result)
+            let problem = join_messaging(&client, &base, &conversation).await.err();
+            Done::Joined(conversation, problem.map(|error| error.during(Operation::AddMessaging).problem()))
         }));
     }
 
     /// Takes in what became of joining a conversation's messaging.
-    pub(super) fn joined(&mut self, conversation: &Key, result: Result<(), CallError>) {
-        let problem = result.as_ref().err().map(CallError::problem);
-        if let Some(problem) = &problem {
+    pub(super) fn joined(&mut self, conversation: &Key, problem: Option<&Problem>) {
+        if let Some(problem) = problem {
             tracing::warn!(%problem, "the messaging of a conversation could not be joined");
         }
         let mut effects = Effects::default();
-        self.store.messaging_joined(conversation, problem.as_ref(), &mut effects);
+        self.store.messaging_joined(conversation, problem, &mut effects);
         self.take(effects);
     }
 
