@@ -305,5 +305,9 @@ pub fn reducer(data: &[u8]) {
         Terminal::new(TestBackend::new(size.0.clamp(1, 200), size.1.clamp(1, 60))).expect("no I/O");
     let charset = [Charset::Unicode, Charset::AsciiSigns, Charset::Ascii][data.len() % 3];
     let look = Look { theme: Theme::TERMINAL, charset };
-    terminal.draw(|frame| ui::draw(frame, &state, &look)).expect("no I/O");
+    terminal
+        .draw(|frame| {
+            ui::draw(frame.buffer_mut(), &state, &look);
+        })
+        .expect("no I/O");
 }

@@ -200,7 +200,7 @@ impl Runtime<'_> {
             }
             Input::Message(message) => {
                 if matches!(message, Message::Resize(..)) {
-                    self.screen.forget()?;
+                    self.screen.forget();
                 }
                 self.active();
                 self.handle(message)
@@ -284,7 +284,7 @@ impl Runtime<'_> {
     fn draw(&mut self) -> std::io::Result<()> {
         if std::mem::take(&mut self.changed) {
             let (state, look) = (&self.state, &self.look);
-            self.screen.draw(|frame| ui::draw(frame, state, look))?;
+            self.screen.draw(|buffer| ui::draw(buffer, state, look))?;
             self.state.viewport = ui::viewport(&self.state, &self.look);
         }
         Ok(())

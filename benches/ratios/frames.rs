@@ -21,7 +21,12 @@ pub fn bench() {
 /// A frame after another: the first one also fills the empty screen.
 fn frame(state: &State) -> Duration {
     let mut terminal = Terminal::new(TestBackend::new(120, 40)).unwrap();
-    let mut one = || terminal.draw(|frame| draw(frame, state, &Look::default())).unwrap().count;
+    let mut one = || {
+        let drawn = terminal.draw(|frame| {
+            draw(frame.buffer_mut(), state, &Look::default());
+        });
+        drawn.unwrap().count
+    };
     one();
     time(one)
 }

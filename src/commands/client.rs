@@ -117,7 +117,7 @@ pub(super) async fn show(
     let now = Now { moment: clock.now(), wall: jiff::Zoned::now().datetime() };
     let state = State::new(settings, sources.accounts(), now, screen.size()?);
     // The first frame waits for nothing, and a client for the network takes a moment to build.
-    screen.draw(|frame| ui::draw(frame, &state, &look))?;
+    screen.draw(|buffer| ui::draw(buffer, &state, &look))?;
     let providers = sources.start(clock)?;
     let history = history.map(|path| Keeper::start(path, state.settings.history_limit));
     let result = runtime::run(&mut screen, signals, state, look, clock, providers, history).await;

@@ -9,7 +9,6 @@ mod paint;
 mod print;
 mod screen;
 mod signals;
-mod sketch;
 #[cfg(test)]
 mod tests;
 

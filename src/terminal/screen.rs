@@ -7,13 +7,12 @@ use std::panic::PanicHookInfo;
 use std::sync::Once;
 
 use crossterm::terminal::enable_raw_mode;
+use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
-use ratatui::{Frame, Terminal};
 
 use super::output::OUTPUT;
 use super::paint::Picture;
 use super::print::print;
-use super::sketch::Sketch;
 use crate::text::DisplayText;
 
 /// What of a panic's message is printed, in characters.
@@ -34,7 +33,8 @@ pub fn restore() -> io::Result<()> {
 /// Nothing here waits for the terminal to take what is written: see [`super::output`].
 #[derive(Debug)]
 pub struct Screen {
-    terminal: Terminal<Sketch>,
+    /// Whether nobody knows what the terminal shows.
+    anew: bool,
     /// Whether the terminal is somebody else's until [`Screen::resume`].
     suspended: bool,
 }
@@ -50,28 +50,23 @@ impl Screen {
         }
         install_panic_hook();
         take_over()?;
-        // From here on a failure must undo what `take_over` did.
-        match Terminal::new(Sketch::default()) {
-            Ok(terminal) => Ok(Self { terminal, suspended: false }),
-            Err(error) => {
-                let _ = restore();
-                Err(error)
-            }
-        }
+        Ok(Self { anew: true, suspended: false })
     }
 
     /// Draws a frame, in the place of one that could not be written yet; only what differs from what was
-    /// written is, and nothing while suspended.
+    /// written is, and nothing while suspended. `render` gets empty cells and gives the place of the cursor,
+    /// if it is to be shown.
     ///
     /// # Errors
     /// When the terminal is gone, or was given back after a panic elsewhere.
-    pub fn draw(&mut self, render: impl FnOnce(&mut Frame)) -> io::Result<()> {
+    pub fn draw(&mut self, render: impl FnOnce(&mut Buffer) -> Option<Position>) -> io::Result<()> {
         if self.suspended {
             return Ok(());
         }
-        let cells = self.terminal.draw(render)?.buffer.clone();
-        let (cursor, anew) = self.terminal.backend_mut().finish();
-        OUTPUT.show(Picture { cells, cursor, anew })
+        let (width, height) = self.size()?;
+        let mut cells = Buffer::empty(Rect { width, height, ..Rect::ZERO });
+        let cursor = render(&mut cells);
+        OUTPUT.show(Picture { cells, cursor, anew: std::mem::take(&mut self.anew) })
     }
 
     /// Columns and rows.
@@ -79,7 +74,7 @@ impl Screen {
     /// # Errors
     /// When the terminal is gone.
     pub fn size(&self) -> io::Result<(u16, u16)> {
-        self.terminal.size().map(|size| (size.width, size.height))
+        crossterm::terminal::size()
     }
 
     /// Rings the bell, unless suspended.
@@ -125,18 +120,14 @@ impl Screen {
         // If it was not us who gave it back: a shell may have changed its modes, so they are set anew.
         let _ = restore();
         take_over()?;
-        self.forget()
+        self.forget();
+        Ok(())
     }
 
     /// Forgets what was drawn, so that the next frame is drawn in full: after a change of size, even one
     /// back and forth, nobody knows what the terminal made of it.
-    ///
-    /// # Errors
-    /// When the terminal is gone.
-    pub fn forget(&mut self) -> io::Result<()> {
-        // Not `clear`, which asks the terminal where its cursor is and waits for the answer.
-        let area = Rect::from((Position::ORIGIN, self.terminal.size()?));
-        self.terminal.resize(area)
+    pub fn forget(&mut self) {
+        self.anew = true;
     }
 }
 

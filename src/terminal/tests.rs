@@ -9,7 +9,10 @@ use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
 
 use portable_pty::{CommandBuilder, MasterPty, PtySize, native_pty_system};
+use ratatui::buffer::Buffer;
+use ratatui::layout::Position;
 use ratatui::text::Text;
+use ratatui::widgets::Widget;
 
 use super::output::OUTPUT;
 use super::*;
@@ -29,32 +32,31 @@ async fn child() {
         Ok("draw") => draw("drawn"),
         Ok("panic") => {
             let mut screen = Screen::enter().unwrap();
-            screen.draw(|frame| frame.render_widget("a frame", frame.area())).unwrap();
+            screen.draw(text("a frame")).unwrap();
             assert!(OUTPUT.settle());
             screen.draw(|_| panic!("half a frame \x1b[31m")).unwrap();
         }
         Ok("wait") => {
             let signals = Signals::listen().unwrap();
             let mut screen = Screen::enter().unwrap();
-            screen.draw(|frame| frame.render_widget("ready", frame.area())).unwrap();
+            screen.draw(text("ready")).unwrap();
             wait(&mut screen, signals).await;
         }
         Ok(role @ ("flood" | "flood and panic")) => {
             let signals = Signals::listen().unwrap();
             let mut screen = Screen::enter().unwrap();
-            screen.draw(|frame| frame.render_widget("ready", frame.area())).unwrap();
+            screen.draw(text("ready")).unwrap();
             assert!(OUTPUT.settle());
             let mut letters = ('a'..='z').cycle();
             let mut flood = |screen: &mut Screen| {
                 let line = letters.next().unwrap().to_string().repeat(60);
-                let text = Text::raw([line.as_str(); 10].join("\n"));
-                screen.draw(|frame| frame.render_widget(text, frame.area())).unwrap();
+                screen.draw(text(Text::raw([line.as_str(); 10].join("\n")))).unwrap();
                 screen.bell().unwrap();
                 OUTPUT.settle()
             };
             while flood(&mut screen) {}
             flood(&mut screen);
-            screen.draw(|frame| frame.render_widget("the newest", frame.area())).unwrap();
+            screen.draw(text("the newest")).unwrap();
             UnixStream::connect(std::env::var(SOCKET).unwrap()).unwrap();
             if role == "flood and panic" {
                 screen.draw(|_| panic!("while it is stalled")).unwrap();
@@ -64,7 +66,7 @@ async fn child() {
         Ok("deaf") => {
             let mut screen = Screen::enter().unwrap();
             let mut keyboard = Keyboard::listen().unwrap();
-            screen.draw(|frame| frame.render_widget("ready", frame.area())).unwrap();
+            screen.draw(text("ready")).unwrap();
             assert_eq!(keyboard.next().await, Input::Closed);
         }
         _ => {}
@@ -81,13 +83,12 @@ async fn wait(screen: &mut Screen, mut signals: Signals) {
                 Signal::Suspend => screen.suspend().unwrap(),
                 Signal::Continue => {
                     screen.resume().unwrap();
-                    screen.draw(|frame| frame.render_widget("again", frame.area())).unwrap();
+                    screen.draw(text("again")).unwrap();
                 }
             },
             input = keyboard.next() => match input {
                 Input::Message(message) => {
-                    let text = format!("{message:?}");
-                    screen.draw(|frame| frame.render_widget(text, frame.area())).unwrap();
+                    screen.draw(text(format!("{message:?}"))).unwrap();
                 }
                 Input::Closed => break,
             },
@@ -95,9 +96,17 @@ async fn wait(screen: &mut Screen, mut signals: Signals) {
     }
 }
 
-fn draw(text: &str) {
+/// Draws a widget over the whole screen.
+fn text(widget: impl Widget) -> impl FnOnce(&mut Buffer) -> Option<Position> {
+    move |buffer| {
+        widget.render(buffer.area, buffer);
+        None
+    }
+}
+
+fn draw(words: &str) {
     let mut screen = Screen::enter().unwrap();
-    screen.draw(|frame| frame.render_widget(text, frame.area())).unwrap();
+    screen.draw(text(words)).unwrap();
     screen.bell().unwrap();
     screen.copy("sip:lenea@contoso.com").unwrap();
 }

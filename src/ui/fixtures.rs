@@ -184,7 +184,13 @@ fn outgoing(number: u64, name: &str, uri: &str) -> Invitation {
 /// Draws the state at a size.
 pub fn terminal(state: &State, look: &Look, (width, height): (u16, u16)) -> Terminal<TestBackend> {
     let mut terminal = Terminal::new(TestBackend::new(width, height)).unwrap();
-    terminal.draw(|frame| draw(frame, state, look)).unwrap();
+    terminal
+        .draw(|frame| {
+            if let Some(cursor) = draw(frame.buffer_mut(), state, look) {
+                frame.set_cursor_position(cursor);
+            }
+        })
+        .unwrap();
     terminal
 }
 

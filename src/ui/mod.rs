@@ -17,9 +17,8 @@ mod tests;
 mod theme;
 mod words;
 
-use ratatui::Frame;
 use ratatui::buffer::Buffer;
-use ratatui::layout::Rect;
+use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 use ratatui::text::Line;
 use ratatui::widgets::{Clear, Widget};
@@ -58,13 +57,12 @@ const NOTICE: u16 = 8;
 /// From this height of the body on, the details always have their part of it.
 const TALL: u16 = 14;
 
-/// Draws everything.
-pub fn draw(frame: &mut Frame, state: &State, look: &Look) {
-    let area = frame.area();
+/// Draws everything, and returns where the cursor is, if it is to be shown.
+pub fn draw(buffer: &mut Buffer, state: &State, look: &Look) -> Option<Position> {
+    let area = buffer.area;
     if area.is_empty() {
-        return;
+        return None;
     }
-    let buffer = frame.buffer_mut();
     let header = header::lines(state, look, area);
     let parts = Parts::new(area, header.len());
     let mut top = area;
@@ -88,9 +86,7 @@ pub fn draw(frame: &mut Frame, state: &State, look: &Look) {
     if look.charset != Charset::Unicode {
         to_ascii(buffer, look.charset);
     }
-    if let Some(cursor) = cursor {
-        frame.set_cursor_position(cursor);
-    }
+    cursor
 }
 
 /// Returns what a frame of the state has room for. Dialogs hide nothing here: they name what they are about.

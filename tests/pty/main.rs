@@ -7,6 +7,8 @@ mod support;
 
 use std::time::Duration;
 
+use ratatui::buffer::Buffer;
+use ratatui::style::Style;
 use support::Terminal;
 
 const LEFT: &str = "\u{1b}[?1049l";
@@ -272,11 +274,19 @@ fn fault_64_a_second_copy_takes_nothing_from_the_first() {
 #[ignore = "the other half of a test"]
 fn panics_on_the_screen() {
     let mut screen = rsvp::terminal::Screen::enter().unwrap();
-    screen.draw(|frame| frame.render_widget("a frame", frame.area())).unwrap();
+    let write = |buffer: &mut Buffer, words: &str| {
+        buffer.set_string(0, 0, words, Style::new());
+    };
+    screen
+        .draw(|buffer| {
+            write(buffer, "a frame");
+            None
+        })
+        .unwrap();
     // It is written by another thread; whoever has seen it presses a key.
     std::io::Read::read_exact(&mut std::io::stdin(), &mut [0]).unwrap();
-    let _ = screen.draw(|frame| {
-        frame.render_widget("half a frame", frame.area());
+    let _ = screen.draw(|buffer| {
+        write(buffer, "half a frame");
         panic!("on purpose");
     });
 }
