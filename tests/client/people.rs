@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use rsvp::app::Phase;
 use rsvp::invitation::{Certainty, Invitation, Outcome, Party};
-use rsvp::sim::{Ended, Fault, Invite, Kind, Mishap, Person, Shown};
+use rsvp::sim::{Fault, Invite, Kind, Mishap, Person, Shown};
 use rsvp::text::DisplayText;
 
 use crate::support::{Desk, both, from, im, outcome_of};
@@ -234,7 +234,21 @@ fn an_invitation_that_was_ringing_already_promises_no_time() {
         desk.sim.invite(from("last"));
         desk.until(|state| state.incoming.iter().any(|it| it.invitation.from.name.as_str() == "last")).await;
         assert_eq!(certainty(&desk, "last"), Certainty::Exact);
-        desk.sim.end(1, Ended::CallerGivesUp).ok();
+        desk.end().await;
+    });
+}
+
+#[test]
+fn a_slow_line_does_not_make_what_was_ringing_already_look_new() {
+    both(|| async {
+        let sim = crate::support::simulator();
+        sim.invite(from("before"));
+        for of in ["any", "events"] {
+            sim.fault(Fault::next(of, Mishap::Late(0.8)).times(50));
+        }
+        let mut desk = Desk::beside(&sim).await;
+        assert_eq!(desk.ringing().await.certainty, Certainty::AtMost);
+        desk.sim.heal();
         desk.end().await;
     });
 }

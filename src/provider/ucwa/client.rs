@@ -34,6 +34,8 @@ struct Inner {
     origins: RwLock<Origins>,
     tokens: Tokens,
     wire: Wire,
+    /// The shortest time in which the server has answered anything.
+    fastest: Mutex<Option<Duration>>,
 }
 
 /// A request's body.
@@ -58,7 +60,7 @@ impl Client {
     pub fn new(settings: &Settings, exchange: Arc<dyn Exchange>) -> Self {
         let origins = RwLock::new(Origins::new(&settings.trusted_hosts));
         let tokens = Tokens::new(settings.credentials.clone());
-        Self(Arc::new(Inner { exchange, origins, tokens, wire: settings.wire }))
+        Self(Arc::new(Inner { exchange, origins, tokens, wire: settings.wire, fastest: Mutex::default() }))
     }
 
     /// Approves the host of an address that discovery named.
@@ -175,7 +177,7 @@ impl Client {
             flight.start();
             let request = Request { method, url, headers, body, deadline };
             let response = fetch(self.0.exchange.clone(), request).await;
-            flight.end();
+            self.note_answer_after(flight.end());
             Ok(response?)
         };
         let mut token = match first_token {
@@ -227,6 +229,17 @@ impl Client {
         }
         let fresh = self.0.tokens.renew(&self.0.exchange, &origin, Some(number), None).await?;
         Ok(fresh.token.renew_at)
+    }
+
+    /// Returns the shortest time in which the server has answered anything: about what a line to it takes.
+    #[must_use]
+    pub fn fastest_answer(&self) -> Duration {
+        self.0.fastest.lock().unwrap_or_else(PoisonError::into_inner).unwrap_or_default()
+    }
+
+    fn note_answer_after(&self, took: Duration) {
+        let mut fastest = self.0.fastest.lock().unwrap_or_else(PoisonError::into_inner);
+        *fastest = Some(fastest.map_or(took, |fastest| fastest.min(took)));
     }
 
     /// Proves who the user is in this way from now on.
@@ -299,9 +312,10 @@ impl Flight {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Phase::Sent(Instant::now());
     }
 
-    fn end(&self) {
+    fn end(&self) -> Duration {
         let took = self.since().map_or(Duration::ZERO, |since| since.elapsed());
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Phase::Over(took);
+        took
     }
 }
 

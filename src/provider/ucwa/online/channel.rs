@@ -27,6 +27,9 @@ const POLL_MARGIN: Duration = Duration::from_secs(15);
 /// What happens at the server has come through a poll that is being held after this long.
 const SILENCE: Duration = Duration::from_secs(2);
 
+/// An answer that takes this many times longer than the fastest one was held back by the server.
+const SLOWER: u32 = 3;
+
 /// Refusals of the poll in a row after which discovery is asked again.
 const MISFITS: u32 = 3;
 
@@ -227,7 +230,8 @@ impl Online<'_> {
     /// before it.
     fn certainty(&self) -> Certainty {
         let follows = self.poll.as_ref().and_then(|poll| poll.follows);
-        let is_news = self.poll_flight.took() >= SILENCE || follows.is_some_and(|at| at.elapsed() <= SILENCE);
+        let held = HELD.max(self.client.fastest_answer() * SLOWER);
+        let is_news = self.poll_flight.took() >= held || follows.is_some_and(|at| at.elapsed() <= SILENCE);
         if is_news { Certainty::Exact } else { Certainty::AtMost }
     }
 
