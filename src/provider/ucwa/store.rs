@@ -432,12 +432,6 @@ impl Store {
             .collect()
     }
 
-    /// When [`Store::overdue`] has something to fetch next.
-    #[must_use]
-    pub fn next_overdue(&self) -> Option<Moment> {
-        self.invitations.values().map(|known| known.ask_at).min()
-    }
-
     fn known(&self, id: InvitationId) -> Option<&Known> {
         self.keys.get(&id).and_then(|key| self.invitations.get(key))
     }

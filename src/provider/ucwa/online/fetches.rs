@@ -18,6 +18,9 @@ const PAUSE: Duration = Duration::from_millis(500);
 /// rings.
 const IN_FLIGHT: [usize; 3] = [64, 32, 8];
 
+/// The most people who wait to be fetched. More are named by a server that means harm; they go without a name.
+const PEOPLE: usize = 2_000;
+
 /// The fetches of one session, from the moment that they are wanted to the moment that they are answered.
 #[derive(Debug, Default)]
 pub(super) struct Fetches {
@@ -72,9 +75,14 @@ fn lane_of(fetch: &Fetch) -> usize {
 impl Fetches {
     /// Wants a fetch, unless it is on its way or waits already.
     pub fn want(&mut self, fetch: Fetch, now: Instant) {
-        if !self.known.contains_key(&fetch) {
+        if !self.known.contains_key(&fetch) && !self.is_full(&fetch) {
             self.queue(fetch, now, now, 0);
         }
+    }
+
+    fn is_full(&self, fetch: &Fetch) -> bool {
+        let waiting = self.lanes.get(lane_of(fetch)).map_or(0, |lane| lane.due.len());
+        matches!(fetch, Fetch::Person(_)) && waiting >= PEOPLE
     }
 
     /// Wants a fetch that is sent from now on: an answer to an earlier request would be too old.
@@ -298,6 +306,18 @@ mod tests {
         assert_eq!(next(&mut fetches, now), Some(invitation("/1")));
         assert_eq!(fetches.failed(&invitation("/1"), now), Retry::Never);
         assert_eq!(fetches.due_at(now), None);
+    }
+
+    #[test]
+    fn a_flood_of_people_takes_no_more_room_than_there_is() {
+        let now = Instant::now();
+        let mut fetches = Fetches::default();
+        for number in 0..10 * PEOPLE {
+            fetches.want(person(number), now);
+        }
+        assert_eq!(fetches.known.len(), PEOPLE);
+        fetches.want(invitation("/1"), now);
+        assert_eq!(next(&mut fetches, now), Some(invitation("/1")));
     }
 
     #[test]

@@ -128,6 +128,7 @@ pub(super) struct Online<'a> {
     active: bool,
     activity_at: Instant,
     renew_at: Option<Instant>,
+    housekeeping_at: Instant,
 }
 
 impl<'a> Online<'a> {
@@ -165,6 +166,7 @@ impl<'a> Online<'a> {
             active: true,
             activity_at: now + upkeep::ACTIVITY,
             renew_at: None,
+            housekeeping_at: now,
         }
     }
 

@@ -24,6 +24,9 @@ pub(super) const ACTIVITY: Duration = Duration::from_secs(210);
 /// How soon a renewal that failed is tried again.
 pub(super) const RENEW_AGAIN: Duration = Duration::from_secs(15);
 
+/// How often pending invitations are looked over for ones that should have ended.
+const HOUSEKEEPING: Duration = Duration::from_secs(1);
+
 impl Online<'_> {
     /// Sends the fetches that are due and within the budget.
     pub(super) fn send_fetches(&mut self) {
@@ -110,7 +113,7 @@ impl Online<'_> {
 
     pub(super) fn wake(&self) -> Instant {
         let now = Instant::now();
-        let housekeeping = self.store.next_overdue().map(|at| self.session.clock.instant(at));
+        let housekeeping = (!self.store.is_empty()).then_some(self.housekeeping_at);
         let fetches = self.fetches.due_at(now).map(|at| at.max(self.session.upkeep.free_at(now)));
         [self.renew_at, self.announce_at, self.settle_at, housekeeping, fetches]
             .into_iter()
@@ -145,8 +148,11 @@ impl Online<'_> {
                 }
             }
         }
-        for fetch in self.store.overdue(self.session.clock.now()) {
-            self.fetches.want(fetch, now);
+        if self.housekeeping_at <= now {
+            self.housekeeping_at = now + HOUSEKEEPING;
+            for fetch in self.store.overdue(self.session.clock.now()) {
+                self.fetches.want(fetch, now);
+            }
         }
     }
 
