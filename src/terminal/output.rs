@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use crossterm::cursor::Show;
 use crossterm::event::DisableBracketedPaste;
 use crossterm::style::Print;
-use crossterm::terminal::{EndSynchronizedUpdate, LeaveAlternateScreen, disable_raw_mode};
+use crossterm::terminal::{EndSynchronizedUpdate, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode};
 use crossterm::{Command, queue};
 
 use super::device::Device;
@@ -78,10 +78,11 @@ impl Shared {
 }
 
 impl Output {
-    /// Begins to write to the terminal, on its alternate screen.
+    /// Takes the terminal over: raw, and then on its alternate screen, so that no key is lost that is pressed
+    /// once that shows. To be undone by [`Output::give_back`], whatever it returns.
     ///
     /// # Errors
-    /// When there is no terminal, or no thread to write.
+    /// When there is no terminal, it refuses, or there is no thread to write.
     pub(super) fn take(&'static self) -> io::Result<()> {
         let device = Arc::new(Device::open()?);
         let mut shared = self.lock();
@@ -91,9 +92,10 @@ impl Output {
         }
         shared.turn += 1;
         shared.holder = Holder::Ours(device);
-        shared.pending = Pending { enter: true, ..Pending::NOTHING };
-        self.changed.notify_all();
-        Ok(())
+        shared.pending = Pending::NOTHING;
+        drop(shared);
+        enable_raw_mode()?;
+        self.want(|pending| pending.enter = true)
     }
 
     /// Has a picture shown. Nobody waits for that.

@@ -6,7 +6,6 @@ use std::io::{self, IsTerminal};
 use std::panic::PanicHookInfo;
 use std::sync::Once;
 
-use crossterm::terminal::enable_raw_mode;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
@@ -139,7 +138,7 @@ impl Drop for Screen {
 }
 
 fn take_over() -> io::Result<()> {
-    let taken = OUTPUT.take().and_then(|()| enable_raw_mode());
+    let taken = OUTPUT.take();
     if taken.is_err() {
         let _ = restore();
     }
