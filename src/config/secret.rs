@@ -19,6 +19,18 @@ pub enum Secret {
     Command(Vec<String>),
 }
 
+/// Whether two come from the same place and, where they stand in the configuration, are the same.
+impl PartialEq for Secret {
+    fn eq(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Value(a), Self::Value(b)) => a.expose_secret() == b.expose_secret(),
+            (Self::File(a), Self::File(b)) => a == b,
+            (Self::Command(a), Self::Command(b)) => a == b,
+            _ => false,
+        }
+    }
+}
+
 /// Tells where the secret comes from, never what it is.
 impl std::fmt::Display for Secret {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

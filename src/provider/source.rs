@@ -2,6 +2,7 @@
 
 use std::ops::Deref;
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::Problem;
 use crate::text::DisplayText;
@@ -14,6 +15,9 @@ pub struct Reread<T> {
     /// What the running program can't take up, if anything of that changed as well.
     pub left_out: Option<DisplayText>,
 }
+
+/// The longest that reading the settings again may take.
+const READ_DEADLINE: Duration = Duration::from_secs(5);
 
 type Read<T> = Arc<dyn Fn() -> Result<Reread<T>, Problem> + Send + Sync>;
 
@@ -32,22 +36,35 @@ impl<T: Send + 'static> SettingsSource<T> {
         Self { current, read: Some(Arc::new(read)) }
     }
 
-    /// Reads the settings again. Returns what the user is to be told of it; if they can't be used, that is why,
-    /// and the old ones stay in use.
-    pub async fn read_again(&mut self) -> Option<DisplayText> {
-        let read = self.read.clone()?;
-        match tokio::task::spawn_blocking(move || read()).await {
-            Ok(Ok(reread)) => {
+    /// Reads the settings again, for [`SettingsSource::take`]. Gives up after [`READ_DEADLINE`]: a file may be on
+    /// a disk that is gone.
+    pub fn read(&self) -> impl Future<Output = Option<Result<Reread<T>, Problem>>> + Send + 'static {
+        let read = self.read.clone();
+        async move {
+            let read = read?;
+            let reading = tokio::task::spawn_blocking(move || read());
+            match tokio::time::timeout(READ_DEADLINE, reading).await {
+                Ok(Ok(result)) => Some(result),
+                Ok(Err(error)) => {
+                    tracing::error!(%error, "the settings could not be read again");
+                    None
+                }
+                Err(_) => Some(Err(Problem::new("reading the configuration takes too long", ""))),
+            }
+        }
+    }
+
+    /// Takes up what was read. Returns what the user is to be told of it; if the settings can't be used, that is
+    /// why, and the old ones stay in use.
+    pub fn take(&mut self, read: Option<Result<Reread<T>, Problem>>) -> Option<DisplayText> {
+        match read? {
+            Ok(reread) => {
                 self.current = reread.settings;
                 reread.left_out
             }
-            Ok(Err(problem)) => {
+            Err(problem) => {
                 tracing::warn!(%problem, "the settings could not be read again");
                 Some(DisplayText::new(&format!("The old settings stay in use: {problem}")))
-            }
-            Err(error) => {
-                tracing::error!(%error, "the settings could not be read again");
-                None
             }
         }
     }

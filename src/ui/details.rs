@@ -198,7 +198,9 @@ fn standing(entry: &Entry, state: &State, look: &Look) -> Field {
                     let until = until.strftime("%H:%M:%S");
                     match invitation.certainty {
                         Certainty::Exact => format!("until {until}"),
-                        Certainty::AtMost => format!("until {until} at the latest; when it began is not known"),
+                        Certainty::AtMost => {
+                            format!("until {until} at the latest; when it began is not known")
+                        }
                     }
                 }
                 None => "without end".to_owned(),

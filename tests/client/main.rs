@@ -9,6 +9,7 @@
     clippy::print_stderr
 )]
 
+mod adversity;
 mod bot;
 mod check;
 mod corrections;

@@ -50,8 +50,12 @@ pub(super) fn take(state: &mut State, account: AccountId, event: Event, effects:
                 .filter(|id| !named.contains(id))
                 .collect();
             gone.sort_unstable();
+            let mut rings = false;
             for invitation in invitations {
-                see(state, invitation);
+                rings |= see(state, invitation);
+            }
+            if rings && state.settings.bell {
+                effects.push(Effect::Bell);
             }
             for id in gone {
                 over(state, id, Outcome::Lost, effects);

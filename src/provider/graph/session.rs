@@ -209,7 +209,10 @@ impl Session {
     /// Takes up what the user has corrected in the configuration. Says whether the webhook can stay as it is.
     async fn read_settings_again(&mut self) -> bool {
         let before = Reception::of(&self.settings);
-        if let Some(notice) = self.settings.read_again().await {
+        if let Some(notice) = {
+            let read = self.settings.read().await;
+            self.settings.take(read)
+        } {
             self.event(Event::Notice(notice)).await;
         }
         self.calls.belong_to(&self.settings.tenant);

@@ -12,11 +12,11 @@ use serde_json::Value;
 use tokio::time::Instant;
 use url::Url;
 
+use super::Settings;
 use super::challenge::web_ticket;
 use super::error::CallError;
 use super::token::{Token, TokenError, Tokens};
 use super::wire::Wire;
-use super::{Credentials, Settings};
 use crate::provider::exchange::{Exchange, Request, Response, fetch};
 use crate::provider::origin::{Forbidden, Origins};
 
@@ -112,8 +112,8 @@ impl Client {
     }
 
     /// Lets the user's own token go to the host of an address: discovery found the application service there.
-    pub async fn open(&self, url: &Url) {
-        self.0.tokens.open(&url.origin()).await;
+    pub fn open(&self, url: &Url) {
+        self.0.tokens.open(&url.origin());
     }
 
     /// Sends a request, with the token of its host. A refused token is renewed, once, and the request sent
@@ -223,7 +223,7 @@ impl Client {
     /// When it was due and there is none to be had.
     pub async fn renew(&self, url: &Url, now: bool) -> Result<Option<Instant>, TokenError> {
         let origin = url.origin();
-        let Some((due, _, number)) = self.0.tokens.renewal(&origin).await else { return Ok(None) };
+        let Some((due, number)) = self.0.tokens.renewal(&origin) else { return Ok(None) };
         if !now && due > Instant::now() {
             return Ok(Some(due));
         }
@@ -240,11 +240,6 @@ impl Client {
     fn note_answer_after(&self, took: Duration) {
         let mut fastest = self.0.fastest.lock().unwrap_or_else(PoisonError::into_inner);
         *fastest = Some(fastest.map_or(took, |fastest| fastest.min(took)));
-    }
-
-    /// Proves who the user is in this way from now on.
-    pub fn use_credentials(&self, credentials: &Credentials) {
-        self.0.tokens.use_credentials(credentials);
     }
 
     /// Lets go of kept connections: after a suspend or a change of network they are dead.

@@ -67,6 +67,12 @@ impl Store {
         self.conversations.values().filter(|known| known.joined).map(KnownConversation::now).collect()
     }
 
+    /// Returns the event for a conversation that changed, if we are part of it.
+    #[must_use]
+    pub fn conversation_event(&self, key: &Key) -> Option<Event> {
+        self.conversations.get(key).filter(|known| known.joined).map(KnownConversation::told)
+    }
+
     /// The link of a conversation, if it offers that now.
     #[must_use]
     pub fn conversation_link(&self, id: ConversationId, link: ConversationLink) -> Option<Key> {
@@ -110,9 +116,7 @@ impl Store {
         let Some(known) = self.conversations.get_mut(&conversation) else { return };
         if change.kind == EventKind::Deleted {
             known.participants.retain(|(other, _)| *other != href);
-            if known.joined {
-                effects.events.push(known.told());
-            }
+            effects.changed.insert(conversation);
             return;
         }
         let title = change.link.title.as_deref().unwrap_or_default();
@@ -141,9 +145,7 @@ impl Store {
             Some(_) => {}
             None => known.participants.push((href, party)),
         }
-        if known.joined {
-            effects.events.push(known.told());
-        }
+        effects.changed.insert(conversation.clone());
     }
 
     pub(super) fn see_conversation(
@@ -178,7 +180,7 @@ impl Store {
             take_links(known, embedded);
         }
         if known.joined {
-            effects.events.push(known.told());
+            effects.changed.insert(key);
             if !was_joined
                 && known.send_message.is_none()
                 && let Some(messaging) = known.messaging.clone()
@@ -195,12 +197,11 @@ impl Store {
             Some(href) => Some(Key::from(self.key(href))),
             None => self.messagings.get(key).cloned(),
         };
-        let Some(known) = conversation.and_then(|key| self.conversations.get_mut(&key)) else { return };
+        let Some(conversation) = conversation else { return };
+        let Some(known) = self.conversations.get_mut(&conversation) else { return };
         take_links(known, resource);
         known.messaging = Some(key.clone());
-        if known.joined {
-            effects.events.push(known.told());
-        }
+        effects.changed.insert(conversation);
     }
 
     /// Takes in what became of joining a conversation's messaging. What went wrong is told and stays on its row.
@@ -208,7 +209,7 @@ impl Store {
         let Some(known) = self.conversations.get_mut(key) else { return };
         let note = problem.map(|problem| format!("without messages: {problem}")).unwrap_or_default();
         known.conversation.note = DisplayText::new(&note);
-        effects.events.push(known.told());
+        effects.changed.insert(key.clone());
         if let Some(problem) = problem {
             let text = format!("Accepted, but the messages could not be joined: {problem}");
             effects.events.push(Event::Notice(DisplayText::new(&text)));

@@ -88,7 +88,7 @@ async fn follow(client: &Client, mut url: Url) -> Result<Url, CallError> {
             return Err(Forbidden::Stranger(next.origin().ascii_serialization()).into());
         }
         if rel == "applications" {
-            client.open(&next).await;
+            client.open(&next);
             return Ok(next);
         }
         url = next;

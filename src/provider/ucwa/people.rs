@@ -68,13 +68,20 @@ impl Mentions {
             }
             let mention = self.0.entry(role).or_default();
             if let Some(link) = link {
-                mention.href = Some(key(&link.href));
+                let href = key(&link.href);
+                // Another link is another person.
+                if mention.href.as_ref().is_some_and(|before| *before != href) {
+                    mention.party = Party::default();
+                }
+                mention.href = Some(href);
                 if let Some(title) = link.title.as_deref().filter(|title| !title.is_empty()) {
                     mention.party.name = DisplayText::new(title);
                 }
             }
             if let Some(party) = embedded {
                 mention.party = party;
+                let own = || resource.embedded(rel)?.href("self").map(&key);
+                mention.href = mention.href.take().filter(|_| link.is_some()).or_else(own);
             }
             if let Some(uri) = uri {
                 mention.party.uri = DisplayText::new(uri);
@@ -122,7 +129,12 @@ pub enum Waiting {
     /// The pending invitation of that key.
     Invitation(Key),
     /// The invitation that is over and was accepted by that person.
-    Accepted(InvitationId),
+    Accepted {
+        /// Which.
+        id: InvitationId,
+        /// The address of the one who was expected to accept it.
+        expected: DisplayText,
+    },
 }
 
 #[derive(Debug)]
@@ -164,12 +176,28 @@ impl People {
         }
         self.known.insert(href.clone(), Person::Fetching(vec![waiting]));
         self.order.push_back(href.clone());
-        if self.order.len() > REMEMBERED
-            && let Some(oldest) = self.order.pop_front()
-        {
-            self.known.remove(&oldest);
+        if self.order.len() > REMEMBERED {
+            // Somebody waits for those who are being fetched.
+            let fetched = |href: &Key| matches!(self.known.get(href), Some(Person::Fetched(_)));
+            if let Some(oldest) =
+                self.order.iter().position(fetched).and_then(|place| self.order.remove(place))
+            {
+                self.known.remove(&oldest);
+            }
         }
         true
+    }
+
+    /// The links that are being fetched.
+    pub fn fetching(&self) -> impl Iterator<Item = &Key> {
+        let fetching = |href: &&Key| matches!(self.known.get(*href), Some(Person::Fetching(_)));
+        self.order.iter().filter(fetching)
+    }
+
+    /// Forgets a link that can't be had now, so that it is fetched again when it is named again.
+    pub fn forget(&mut self, href: &Key) {
+        self.known.remove(href);
+        self.order.retain(|other| other != href);
     }
 
     /// Takes in the person behind a link, or that nobody can be had there. Returns who waited for that.

@@ -127,7 +127,8 @@ const ROUTES: [(Role, &str, &str); 4] = [
 ];
 
 /// Whether two URIs name the same address (RFC 3261, 19.1.4, as far as servers make use of it).
-fn same_address(a: &DisplayText, b: &DisplayText) -> bool {
+#[must_use]
+pub fn same_address(a: &DisplayText, b: &DisplayText) -> bool {
     !a.is_empty() && a.as_str().eq_ignore_ascii_case(b.as_str())
 }
 

@@ -136,6 +136,13 @@ impl Session {
                 Ok(End::Failed { problem, at_least }) => {
                     self.wait(waits.next().max(at_least.unwrap_or_default()), problem).await
                 }
+                Ok(End::Corrected) => {
+                    client.forget_connections();
+                    client = self.client();
+                    applications = None;
+                    waits = Waits::new();
+                    Ok(())
+                }
                 Ok(End::Replaced) => self.wait_for_user(Status::Replaced).await,
                 Ok(End::Stopped(problem)) => self.wait_for_user(Status::Stopped(problem)).await,
             };
@@ -148,7 +155,9 @@ impl Session {
                 }
                 Err(Interrupted::ByUser) => {
                     // What was corrected may be the token or the password: nothing old is kept.
-                    self.read_settings_again().await;
+                    if let Err(Interrupted::SignOut) = self.read_settings_again().await {
+                        break;
+                    }
                     client.forget_connections();
                     client = self.client();
                     applications = None;
@@ -164,10 +173,12 @@ impl Session {
     }
 
     /// Reads the settings again, which the user may have corrected.
-    pub(super) async fn read_settings_again(&mut self) {
-        if let Some(notice) = self.settings.read_again().await {
+    async fn read_settings_again(&mut self) -> Result<(), Interrupted> {
+        let read = self.meanwhile(self.settings.read()).await?;
+        if let Some(notice) = self.settings.take(read) {
             self.event(Event::Notice(notice)).await;
         }
+        Ok(())
     }
 
     /// Tells the program something. If it no longer listens, its commands have ended too.

@@ -7,7 +7,7 @@ use super::wire::Wire;
 use crate::config::Secret;
 
 /// All that signing in to one account needs.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Settings {
     /// Where discovery begins.
     pub start: Start,
@@ -43,7 +43,7 @@ pub enum Start {
 }
 
 /// How we prove who we are.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Credentials {
     /// With a bearer token from elsewhere.
     Token(Secret),

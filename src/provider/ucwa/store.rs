@@ -46,7 +46,7 @@ const FINISHED: usize = 8_192;
 pub type Key = Box<str>;
 
 /// Something that has to be got before more is known.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Fetch {
     /// The invitation of that key.
     Invitation(Key),
@@ -69,6 +69,15 @@ impl Fetch {
             Self::Participant(_, href) => href,
         }
     }
+}
+
+/// Why a resource can't be had.
+#[derive(Clone, Copy, Debug)]
+pub struct Unavailable<'a> {
+    /// The words for a person.
+    pub what: &'a str,
+    /// Whether the same request may well succeed later.
+    pub is_passing: bool,
 }
 
 /// When an event was seen, and what that tells of its age.
@@ -96,6 +105,8 @@ pub struct Effects {
     pub carried_out: Vec<Ticket>,
     /// What the program is to be told, in order.
     pub events: Vec<Event>,
+    /// The conversations that changed; each is told once, however often it did.
+    pub changed: BTreeSet<Key>,
     /// What has to be fetched.
     pub fetches: Vec<Fetch>,
     /// The conversations whose messaging is to be joined (after an accepted meeting).
@@ -182,6 +193,10 @@ impl Store {
     /// All that is known now. What an earlier generation knew and this one was not told of is forgotten.
     pub fn settle(&mut self) -> Event {
         self.former.clear();
+        // What still can't be read rings all the same.
+        for (key, (kind, seen)) in std::mem::take(&mut self.held_back) {
+            self.learn(&key, kind, None, "", seen, &mut Effects::default());
+        }
         Event::Snapshot {
             invitations: self.invitations.values().map(|known| known.invitation.clone()).collect(),
             conversations: self.joined_conversations(),
@@ -308,12 +323,12 @@ impl Store {
         }
     }
 
-    /// Takes in that a resource can't be had: what is known of it has to do. `refusal` has the server's words,
-    /// if it was the server that refused. An invitation that was never read is over when its time is: nothing
-    /// else will tell.
-    pub fn unavailable(&mut self, fetch: &Fetch, refusal: Option<&str>, now: Moment, effects: &mut Effects) {
+    /// Takes in that a resource can't be had: what is known of it has to do. An invitation that was never read is
+    /// over when its time is: nothing else will tell.
+    pub fn unavailable(&mut self, fetch: &Fetch, why: Unavailable<'_>, now: Moment, effects: &mut Effects) {
         let key = match fetch {
             Fetch::Invitation(key) => key,
+            Fetch::Person(href) if why.is_passing => return self.people.forget(href),
             Fetch::Person(href) => return self.person(href, None, effects),
             Fetch::Conversation(_) | Fetch::Messaging(_) | Fetch::Participant(..) => return,
         };
@@ -323,19 +338,21 @@ impl Store {
         let Some(known) = self.invitations.get_mut(key) else { return };
         let time_is_up = known.invitation.deadline.after(GRACE);
         known.ask_at = time_is_up.max(now.after(ASK_AGAIN));
-        let Some(refusal) = refusal.filter(|_| !known.was_read) else { return };
+        if known.was_read {
+            return;
+        }
         if time_is_up <= now {
             return self.finish(key, Outcome::Lost, effects);
         }
-        tell_unread(known, refusal, effects);
+        tell_unread(known, why.what, effects);
     }
 
-    /// Takes in that the server refused to show a resource that will be asked for again.
-    pub fn refused_for_now(&mut self, fetch: &Fetch, refusal: Option<&str>, effects: &mut Effects) {
-        if let (Fetch::Invitation(key), Some(refusal)) = (fetch, refusal)
+    /// Takes in that a resource can't be had, and will be asked for again.
+    pub fn unavailable_for_now(&mut self, fetch: &Fetch, why: Unavailable<'_>, effects: &mut Effects) {
+        if let Fetch::Invitation(key) = fetch
             && let Some(known) = self.invitations.get_mut(key).filter(|known| !known.was_read)
         {
-            tell_unread(known, refusal, effects);
+            tell_unread(known, why.what, effects);
         }
     }
 
@@ -356,8 +373,9 @@ impl Store {
                         self.name_conversation(&conversation, &key);
                     }
                 }
-                Waiting::Accepted(id) => {
-                    let who = self.people.get(href).filter(|who| !who.is_empty() && who.uri != self.me);
+                Waiting::Accepted { id, expected } => {
+                    let other = |who: &&Party| !who.is_empty() && !read::same_address(&who.uri, &expected);
+                    let who = self.people.get(href).filter(other);
                     effects
                         .events
                         .extend(who.map(|who| Event::AcceptedBy { id, who: Box::new(who.clone()) }));
@@ -417,7 +435,8 @@ impl Store {
     pub fn fetch_all(&self) -> Vec<Fetch> {
         let invitations =
             self.invitations.keys().chain(self.held_back.keys()).cloned().map(Fetch::Invitation);
-        invitations.chain(self.conversations.keys().cloned().map(Fetch::Conversation)).collect()
+        let people = self.people.fetching().cloned().map(Fetch::Person);
+        invitations.chain(self.conversations.keys().cloned().map(Fetch::Conversation)).chain(people).collect()
     }
 
     /// Fetches for the invitations that should be over by now, each at most once in a while.
@@ -632,7 +651,9 @@ impl Store {
             return;
         }
         for (_, href) in known.mentions.unknown().filter(|(role, _)| *role == Role::AcceptedBy) {
-            if self.people.wait(href, Waiting::Accepted(invitation.id)) {
+            let outgoing = invitation.direction == Direction::Outgoing;
+            let expected = invitation.to.as_ref().filter(|_| outgoing).map_or(&self.me, |to| &to.uri).clone();
+            if self.people.wait(href, Waiting::Accepted { id: invitation.id, expected }) {
                 effects.fetches.push(Fetch::Person(href.clone()));
             }
         }

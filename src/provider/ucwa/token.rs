@@ -1,7 +1,7 @@
 //! Tokens: one per host, got by the challenge of that host, renewed once for all who wait.
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use secrecy::{ExposeSecret, SecretString};
@@ -73,17 +73,32 @@ impl TokenError {
 /// The tokens that we hold, and how to get more.
 #[derive(Debug)]
 pub struct Tokens {
-    credentials: std::sync::Mutex<Credentials>,
-    /// A lock per host: whoever comes second finds what the first one got.
-    hosts: std::sync::Mutex<HashMap<Origin, Arc<tokio::sync::Mutex<Host>>>>,
+    credentials: Credentials,
+    hosts: Mutex<HashMap<Origin, Arc<Host>>>,
 }
 
 #[derive(Debug, Default)]
 struct Host {
+    known: Mutex<Known>,
+    /// Held by whoever gets a token: who comes second finds what the first one got. Who has a good token does
+    /// not wait for that.
+    renewal: tokio::sync::Mutex<()>,
+}
+
+/// What is known of a host.
+#[derive(Clone, Debug, Default)]
+struct Known {
     /// Whether the user's own token may go there before the host asks for it.
     is_open: bool,
     token: Option<Token>,
+    /// Where it gives tokens.
     service: Option<Url>,
+}
+
+impl Host {
+    fn known(&self) -> MutexGuard<'_, Known> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 /// A token with its number, so that the one who was refused can say which.
@@ -110,26 +125,17 @@ impl Tokens {
     /// No tokens yet.
     #[must_use]
     pub fn new(credentials: Credentials) -> Self {
-        Self { credentials: credentials.into(), hosts: std::sync::Mutex::default() }
+        Self { credentials, hosts: Mutex::default() }
     }
 
-    /// Gets tokens in this way from now on; those that are there are good until they are refused.
-    pub fn use_credentials(&self, credentials: &Credentials) {
-        *self.credentials.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = credentials.clone();
-    }
-
-    fn credentials(&self) -> Credentials {
-        self.credentials.lock().unwrap_or_else(std::sync::PoisonError::into_inner).clone()
-    }
-
-    fn host(&self, origin: &Origin) -> Arc<tokio::sync::Mutex<Host>> {
-        let mut hosts = self.hosts.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    fn host(&self, origin: &Origin) -> Arc<Host> {
+        let mut hosts = self.hosts.lock().unwrap_or_else(PoisonError::into_inner);
         hosts.entry(origin.clone()).or_default().clone()
     }
 
     /// Lets the user's own token go to a host that has not asked for it.
-    pub async fn open(&self, origin: &Origin) {
-        self.host(origin).lock().await.is_open = true;
+    pub fn open(&self, origin: &Origin) {
+        self.host(origin).known().is_open = true;
     }
 
     /// The token to send to a host; none where its challenge has to come first.
@@ -138,22 +144,26 @@ impl Tokens {
     /// When the token that the user configured can't be read.
     pub async fn current(&self, origin: &Origin) -> Result<Option<Token>, TokenError> {
         let host = self.host(origin);
-        let mut host = host.lock().await;
-        if host.is_open
-            && host.token.is_none()
-            && let Credentials::Token(secret) = self.credentials()
-        {
-            host.token = Some(configured(&secret, 0).await?);
+        let Known { is_open, token, .. } = host.known().clone();
+        let Credentials::Token(secret) = &self.credentials else { return Ok(token) };
+        if token.is_some() || !is_open {
+            return Ok(token);
         }
-        Ok(host.token.clone())
+        let _renewal = host.renewal.lock().await;
+        if host.known().token.is_none() {
+            let token = configured(secret, 0).await?;
+            host.known().token = Some(token);
+        }
+        let token = host.known().token.clone();
+        Ok(token)
     }
 
-    /// When the token of a host is to be renewed, and where.
-    pub async fn renewal(&self, origin: &Origin) -> Option<(Instant, Url, u64)> {
-        let host = self.host(origin);
-        let host = host.lock().await;
-        let token = host.token.as_ref()?;
-        Some((token.renew_at?, host.service.clone()?, token.number))
+    /// When the token of a host is to be renewed, and its number.
+    #[must_use]
+    pub fn renewal(&self, origin: &Origin) -> Option<(Instant, u64)> {
+        let Known { token, service, .. } = self.host(origin).known().clone();
+        let token = token.filter(|_| service.is_some())?;
+        Some((token.renew_at?, token.number))
     }
 
     /// A newer token than the one that was refused, fetched by one request for all who ask.
@@ -170,37 +180,37 @@ impl Tokens {
         challenge: Option<(&WebTicket, Url)>,
     ) -> Result<Renewed, TokenError> {
         let host = self.host(origin);
-        let mut host = host.lock().await;
-        if let Some(token) = host.token.as_ref().filter(|token| Some(token.number) > refused) {
+        let _renewal = host.renewal.lock().await;
+        let Known { token: old, service, .. } = host.known().clone();
+        if let Some(token) = old.as_ref().filter(|token| Some(token.number) > refused) {
             return Ok(Renewed { token: token.clone(), is_new: false });
         }
         let number = refused.map_or(1, |number| number + 1);
-        let token = match &self.credentials() {
+        let token = match &self.credentials {
             Credentials::Token(secret) => {
                 let fresh = configured(secret, number).await?;
-                let same = host
-                    .token
-                    .as_ref()
-                    .is_some_and(|old| old.secret.expose_secret() == fresh.secret.expose_secret());
+                let same = old.is_some_and(|old| old.secret.expose_secret() == fresh.secret.expose_secret());
                 if same {
                     return Err(TokenError::TokenRefused);
                 }
                 fresh
             }
             Credentials::Password { username, password } => {
-                if let Some((ticket, url)) = challenge {
-                    if !ticket.grants.iter().any(|grant| grant == "password") {
+                let service = match challenge {
+                    Some((ticket, _)) if !ticket.grants.iter().any(|grant| grant == "password") => {
                         return Err(TokenError::NoPasswordGrant(DisplayText::new(&ticket.grants.join(", "))));
                     }
-                    host.service = Some(url);
-                }
-                let service = host.service.clone().ok_or(TokenError::NoChallenge)?;
+                    Some((_, url)) => Some(url),
+                    None => service,
+                };
+                let service = service.ok_or(TokenError::NoChallenge)?;
+                host.known().service = Some(service.clone());
                 let password =
                     password.read().await.map_err(|error| TokenError::Secret(error.to_string()))?;
                 grant(exchange, service, username, &password, number).await?
             }
         };
-        host.token = Some(token.clone());
+        host.known().token = Some(token.clone());
         Ok(Renewed { token, is_new: true })
     }
 }

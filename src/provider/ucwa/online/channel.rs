@@ -27,6 +27,10 @@ const POLL_MARGIN: Duration = Duration::from_secs(15);
 /// What happens at the server has come through a poll that is being held after this long.
 const SILENCE: Duration = Duration::from_secs(2);
 
+/// A first poll, or one after a failure, that takes so long was held back by the server: a slow connection and a
+/// large answer take less.
+const FIRST_HELD: Duration = Duration::from_secs(5);
+
 /// An answer that takes this many times longer than the fastest one was held back by the server.
 const SLOWER: u32 = 3;
 
@@ -114,7 +118,7 @@ pub(super) struct Trouble {
     misfits: u32,
     /// The answer could not be read.
     unreadable: u32,
-    /// The server called the acknowledgement wrong.
+    /// The server called the acknowledgement wrong, or the silence too long.
     resyncs: u32,
 }
 
@@ -168,7 +172,7 @@ impl Online<'_> {
     }
 
     /// After a failure: waits, then asks for the application, which answers at once whether all is well.
-    fn probing(&mut self, wait: Duration) -> Channel {
+    pub(super) fn probing(&mut self, wait: Duration) -> Channel {
         // What rings can't be told meanwhile.
         if self.settling == Settling::Waiting {
             self.settle_in(None);
@@ -230,8 +234,11 @@ impl Online<'_> {
     /// before it.
     fn certainty(&self) -> Certainty {
         let follows = self.poll.as_ref().and_then(|poll| poll.follows);
-        let held = HELD.max(self.client.fastest_answer() * SLOWER);
-        let is_news = self.poll_flight.took() >= held || follows.is_some_and(|at| at.elapsed() <= SILENCE);
+        let took = self.poll_flight.took();
+        let is_news = match follows {
+            Some(at) => at.elapsed() <= SILENCE || took >= HELD.max(self.client.fastest_answer() * SLOWER),
+            None => took >= FIRST_HELD.max(self.client.fastest_answer() * SLOWER),
+        };
         if is_news { Certainty::Exact } else { Certainty::AtMost }
     }
 
@@ -267,7 +274,7 @@ impl Online<'_> {
             self.heard_up_to = polled_at;
         }
         self.trouble =
-            Trouble { resyncs: if resynced { self.trouble.resyncs + 1 } else { 0 }, ..Trouble::default() };
+            Trouble { resyncs: if void { self.trouble.resyncs + 1 } else { 0 }, ..Trouble::default() };
         let goes_on = next.is_some() && moved && self.trouble.resyncs < 2;
         let follows = (moved && !void).then(Instant::now);
         self.poll = next.map(|next| Poll { follows, ..next });

@@ -139,7 +139,8 @@ impl Fetches {
             lane.in_flight = 0;
         }
         let sent = self.known.iter().filter(|(_, progress)| matches!(progress, Progress::Sent { .. }));
-        let sent: Vec<Fetch> = sent.map(|(fetch, _)| fetch.clone()).collect();
+        let mut sent: Vec<Fetch> = sent.map(|(fetch, _)| fetch.clone()).collect();
+        sent.sort_unstable();
         for fetch in sent {
             self.queue(fetch, now, now, 0);
         }

@@ -16,6 +16,7 @@ use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep_until};
 use url::Url;
 
+use super::Settings;
 use super::application::Application;
 use super::client::{Body, Client, Flight};
 use super::error::CallError;
@@ -24,7 +25,7 @@ use super::store::{Effects, Key, Store};
 use super::token::TokenError;
 use crate::invitation::{InvitationId, Moment};
 use crate::provider::exchange::Response;
-use crate::provider::{Command, Event, Problem, QUEUE, Status, Ticket};
+use crate::provider::{Command, Event, Problem, QUEUE, Reread, Status, Ticket};
 use channel::{Channel, Poll, Replacements, Said, Trouble};
 use fetches::{Fetches, Sent};
 
@@ -65,6 +66,8 @@ pub(super) enum End {
         /// The least wait that the server asks for.
         at_least: Option<Duration>,
     },
+    /// The user has corrected the account's settings: sign in anew.
+    Corrected,
     /// Another client has taken the event channel.
     Replaced,
     /// It failed in a way that the user has to mend.
@@ -80,6 +83,8 @@ enum Done {
     /// The messaging of the conversation of that key was joined, unless there was a problem.
     Joined(Key, Option<Problem>),
     Renewed(Result<Option<Instant>, TokenError>),
+    /// The account's settings were read again.
+    SettingsRead(Box<Option<Result<Reread<Settings>, Problem>>>),
     /// Something whose outcome nobody waits for.
     Aside,
 }
@@ -121,6 +126,8 @@ pub(super) struct Online<'a> {
     settle_at: Option<Instant>,
     /// Since when the current poll is with the server.
     poll_flight: Flight,
+    /// Whether an answer to something else than a poll says that the application is gone.
+    is_doubted: bool,
     /// When the address of the current poll was polled first.
     first_polled_at: Option<Moment>,
     /// When the latest address was polled first that answered: all that had happened by then is known.
@@ -161,6 +168,7 @@ impl<'a> Online<'a> {
             settling: Settling::Waiting,
             settle_at: None,
             poll_flight: Flight::default(),
+            is_doubted: false,
             first_polled_at: None,
             heard_up_to: Moment::default(),
             active: true,
@@ -204,13 +212,13 @@ impl<'a> Online<'a> {
                 }
                 Turn::Command(Some(command @ (Command::Reconnect | Command::Wake))) => {
                     if command == Command::Reconnect {
-                        self.session.read_settings_again().await;
-                        self.client.use_credentials(&self.session.settings.credentials);
+                        let reading = self.session.settings.read();
+                        self.jobs.push(Box::pin(async move { Done::SettingsRead(Box::new(reading.await)) }));
                     }
                     self.client.forget_connections();
                     self.renew_token(true);
                     self.fetches.send_again(Instant::now());
-                    Ok(Some(self.polling()))
+                    Ok(None)
                 }
                 Turn::Command(Some(command)) => {
                     self.command(command);
@@ -223,7 +231,11 @@ impl<'a> Online<'a> {
                     }
                     Ok(channel.take())
                 }
-                Turn::Done(done) => self.done(*done).map(|()| channel.take()),
+                Turn::Done(done) => self.done(*done).map(|()| {
+                    // The application itself tells at once whether it is still there.
+                    let doubted = std::mem::take(&mut self.is_doubted);
+                    if doubted { Some(self.probing(Duration::ZERO)) } else { channel.take() }
+                }),
                 Turn::Said(said) => self.said(*said),
                 Turn::Time => {
                     self.timers();
@@ -246,6 +258,7 @@ impl<'a> Online<'a> {
     /// What follows from events and resources.
     fn take(&mut self, effects: Effects) {
         self.outbox.extend(effects.events);
+        self.outbox.extend(effects.changed.iter().filter_map(|key| self.store.conversation_event(key)));
         for ticket in effects.carried_out {
             self.requested.remove(&ticket);
             self.outbox.push_back(Event::Done(ticket));
@@ -265,8 +278,12 @@ impl<'a> Online<'a> {
 
     fn done(&mut self, done: Done) -> Result<(), End> {
         match done {
-            Done::Answered(ticket, id, result) => self.answered(ticket, id, result),
+            Done::Answered(ticket, id, result) => {
+                self.doubt(&result);
+                self.answered(ticket, id, result);
+            }
             Done::Requested(ticket, result) => {
+                self.doubt(&result);
                 self.requests -= 1;
                 if result.as_ref().is_err_and(|error| !error.is_uncertain()) {
                     self.store.expect_no_more(ticket);
@@ -279,13 +296,28 @@ impl<'a> Online<'a> {
             Done::Fetched(sent, sent_at, result) => self.fetched(&sent, sent_at, result),
             Done::Joined(conversation, problem) => self.joined(&conversation, problem.as_ref()),
             Done::Renewed(Ok(next)) => self.renew_at = next,
-            Done::Renewed(Err(error)) if error.is_passing() => {
+            // A secret that can't be read now may be there again before the token ends.
+            Done::Renewed(Err(error)) if error.is_passing() || matches!(error, TokenError::Secret(_)) => {
+                tracing::warn!(%error, "the token could not be renewed; trying again");
                 self.renew_at = Some(Instant::now() + upkeep::RENEW_AGAIN);
             }
             Done::Renewed(Err(error)) => return Err(End::Stopped(error.problem())),
+            Done::SettingsRead(read) => {
+                let before = self.session.settings.clone();
+                let notice = self.session.settings.take(*read);
+                self.outbox.extend(notice.map(Event::Notice));
+                if *self.session.settings != before {
+                    return Err(End::Corrected);
+                }
+            }
             Done::Aside => {}
         }
         Ok(())
+    }
+
+    /// Has the application looked for if a request was answered as if it were gone.
+    fn doubt(&mut self, result: &Result<Response, CallError>) {
+        self.is_doubted |= matches!(result, Err(CallError::Refused(it)) if it.says("ApplicationNotFound"));
     }
 
     fn tell_online(&mut self) {

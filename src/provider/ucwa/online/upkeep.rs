@@ -15,7 +15,7 @@ use crate::provider::exchange::Response;
 use crate::provider::ucwa::Activity;
 use crate::provider::ucwa::client::{Body, Client};
 use crate::provider::ucwa::error::{CallError, Operation};
-use crate::provider::ucwa::store::{Effects, Key};
+use crate::provider::ucwa::store::{Effects, Key, Unavailable};
 use crate::provider::ucwa::wire::Document;
 
 /// The server takes the user for inactive after five minutes; the reference asks for four at most.
@@ -71,17 +71,19 @@ impl Online<'_> {
                 Err(error) => tracing::warn!(%error, "a resource makes no sense and was left out"),
             },
             Err(CallError::Refused(refusal)) if refusal.status == http::StatusCode::NOT_FOUND => {
-                if !refusal.says("ApplicationNotFound") {
+                if refusal.says("ApplicationNotFound") {
+                    self.is_doubted = true;
+                } else {
                     self.store.gone(fetch, now, self.heard_up_to(), &mut effects);
                 }
             }
             Err(error) => {
                 tracing::warn!(%error, "a resource could not be fetched");
                 let problem = error.problem();
-                let refusal = matches!(error, CallError::Refused(_)).then_some(problem.what.as_str());
+                let why = Unavailable { what: problem.what.as_str(), is_passing: error.is_passing() };
                 match retry {
-                    Retry::Later => self.store.refused_for_now(fetch, refusal, &mut effects),
-                    Retry::Never => self.store.unavailable(fetch, refusal, now, &mut effects),
+                    Retry::Later => self.store.unavailable_for_now(fetch, why, &mut effects),
+                    Retry::Never => self.store.unavailable(fetch, why, now, &mut effects),
                 }
             }
         }
