@@ -199,7 +199,7 @@ pub enum Details {
     Beside,
     /// All of it.
     Full {
-        /// What they were scrolled for; of anything else they are shown from the top.
+        /// What they are of; nothing while nothing is selected.
         of: Option<Subject>,
         /// How far, in lines.
         scrolled: u16,
@@ -267,6 +267,25 @@ impl State {
     #[must_use]
     pub fn entry(&self, id: InvitationId) -> Option<&Entry> {
         self.incoming.get(id).or_else(|| self.outgoing.get(id))
+    }
+
+    /// Lets details that fill the screen follow the selection, which the user has moved.
+    pub(super) fn follow_with_details(&mut self) {
+        let selected = self.selected();
+        if let Details::Full { of, scrolled } = &mut self.details
+            && *of != selected
+        {
+            (*of, *scrolled) = (selected, 0);
+        }
+    }
+
+    /// Whether details that fill the screen are still of what is selected: nobody is to answer somebody else whose
+    /// details came into their place.
+    pub(super) fn details_still_stand(&self) -> bool {
+        match self.details {
+            Details::Full { of, .. } => of.is_none() || of == self.selected(),
+            Details::Beside => true,
+        }
     }
 
     /// How far the details of what is selected are scrolled, in lines.

@@ -13,14 +13,17 @@ mod requests;
 #[cfg(test)]
 mod tests;
 
-use super::{Effect, Message, Now, State};
+use super::{Details, Effect, Message, Now, State, Tone};
 
 /// Takes in what happened: changes the state and says what is to be done outside.
 pub fn update(state: &mut State, now: Now, message: Message) -> Vec<Effect> {
     state.now = now;
     let mut effects = Vec::new();
     match message {
-        Message::Key(key) => keys::press(state, key, &mut effects),
+        Message::Key(key) => {
+            keys::press(state, key, &mut effects);
+            state.follow_with_details();
+        }
         Message::Paste(text) => prompt::paste(state, &text),
         Message::Resize(columns, rows) => state.size = (columns, rows),
         Message::Tick => {}
@@ -28,6 +31,13 @@ pub fn update(state: &mut State, now: Now, message: Message) -> Vec<Effect> {
         Message::Provider(account, event) => news::take(state, account, event, &mut effects),
     }
     pass_time(state);
+    if state.details == Details::FULL {
+        state.follow_with_details();
+    }
+    if !state.details_still_stand() {
+        state.details = Details::Beside;
+        state.tell("What was open is gone from the list", Tone::Info);
+    }
     effects
 }
 

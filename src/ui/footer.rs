@@ -28,8 +28,19 @@ pub(super) fn actions(state: &State) -> Vec<Action> {
 }
 
 fn label(action: Action, state: &State) -> Cow<'static, str> {
-    let call = state.selected_entry().is_some_and(|entry| entry.invitation.kind == Kind::Call);
+    let marked = state.focus().marked;
+    let is_call = |id| state.entry(id).is_some_and(|entry| entry.invitation.kind == Kind::Call);
+    let call = if marked.is_empty() {
+        state.selected_entry().is_some_and(|entry| entry.invitation.kind == Kind::Call)
+    } else {
+        marked.iter().all(|id| is_call(*id))
+    };
+    // Only where all of them mean the same, the default reason can be named.
+    let mixed = marked.iter().any(|id| is_call(*id)) && !call;
     match action {
+        Action::Accept if !marked.is_empty() => "accept marked".into(),
+        Action::Decline if mixed => "decline marked…".into(),
+        Action::DeclineNow if mixed => "decline marked".into(),
         Action::Decline if call => "reject…".into(),
         Action::Decline => "decline…".into(),
         Action::DeclineNow => words::decline_now(call, &state.settings).into(),

@@ -232,7 +232,11 @@ fn mark(state: &mut State, focus: &Focus) {
         return state.tell("Marks are for incoming invitations; press 1", Tone::Info);
     }
     let ringing = |id: &InvitationId| state.entry(*id).is_some_and(|entry| entry.phase == Phase::Ringing);
-    let Some(id) = focus.invitation().filter(ringing) else { return };
+    let Some(id) = focus.invitation().filter(ringing) else {
+        let why_not = available::why_not(state, focus, Action::Mark);
+        state.tell(&why_not, Tone::Info);
+        return select_by(state, 1);
+    };
     if !state.marked.remove(&id) {
         state.marked.insert(id);
     }

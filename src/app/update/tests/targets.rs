@@ -350,3 +350,28 @@ fn a_letter_that_goes_to_the_background_is_typed_where_text_is() {
     desk.press("\nz");
     assert_eq!(desk.effects, [Effect::Suspend]);
 }
+
+#[test]
+fn details_over_the_whole_screen_do_not_become_those_of_somebody_else() {
+    let mut desk = Desk::ringing(&[Kind::Message, Kind::Message]);
+    desk.press("\n");
+    desk.over(1, Outcome::CallerGaveUp);
+    assert!(desk.state.details.is_full(), "how it ended can be read");
+    desk.pass(Duration::from_secs(6));
+    assert!(!desk.state.details.is_full());
+    assert_eq!(desk.notice(), "What was open is gone from the list");
+    desk.press("\n");
+    desk.press("k");
+    assert!(desk.state.details.is_full(), "they follow the user");
+}
+
+#[test]
+fn what_is_over_cannot_be_marked_and_says_why() {
+    let mut desk = Desk::ringing(&[Kind::Message, Kind::Message]);
+    desk.over(1, Outcome::Missed);
+    desk.press("g ");
+    assert!(desk.state.marked.is_empty());
+    assert_eq!(desk.notice(), "It is over: missed");
+    desk.press(" ");
+    assert_eq!(desk.state.marked.len(), 1, "the next one is");
+}
