@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::key::Key;
 
@@ -145,8 +145,6 @@ pub struct Clash {
 /// Who has a key already.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Owner {
-    /// The same action: the key is named twice.
-    Itself,
     /// An action that it is given to, too.
     Given(Action),
     /// An action that has it by default.
@@ -157,7 +155,6 @@ impl Clash {
     fn words(&self) -> String {
         let (key, name) = (self.key, self.action.name());
         match self.owner {
-            Owner::Itself => format!("`{name}` has the key `{key}` twice"),
             Owner::Given(other) => {
                 let other = other.name();
                 format!("the key `{key}` is given to both `{other}` and `{name}`; give one of them another")
@@ -193,13 +190,14 @@ impl Default for KeyMap {
 
 impl KeyMap {
     /// Returns the defaults with some actions' keys replaced. No key can mean two things, and no action loses one
-    /// unseen: one whose default is wanted for another is to be given other keys, or an empty list.
+    /// unseen: one whose default is wanted for another is to be given other keys, or an empty list. A key that is
+    /// named twice for one action counts once.
     ///
     /// # Errors
     /// All keys that are given and taken.
     pub fn patched(changes: &[(Action, Vec<Key>)]) -> Result<Self, Vec<Clash>> {
         let mut map = Self { by_key: BTreeMap::new(), by_action: Self::default().by_action };
-        map.by_action.extend(changes.iter().cloned());
+        map.by_action.extend(changes.iter().map(|(action, keys)| (*action, each_once(keys))));
         let is_given = |action: &Action| changes.iter().any(|(changed, _)| changed == action);
         // Defaults first: those clash with nothing but what is given.
         let (given, default): (Vec<_>, Vec<_>) =
@@ -209,7 +207,6 @@ impl KeyMap {
             for key in keys {
                 let owner = match map.by_key.insert(*key, *action) {
                     None => continue,
-                    Some(other) if other == *action => Owner::Itself,
                     Some(other) if is_given(&other) => Owner::Given(other),
                     Some(other) => Owner::Default(other),
                 };
@@ -230,6 +227,11 @@ impl KeyMap {
     pub fn keys(&self, action: Action) -> &[Key] {
         self.by_action.get(&action).map_or(&[], Vec::as_slice)
     }
+}
+
+fn each_once(keys: &[Key]) -> Vec<Key> {
+    let mut seen = BTreeSet::new();
+    keys.iter().copied().filter(|key| seen.insert(*key)).collect()
 }
 
 #[cfg(test)]
@@ -279,14 +281,16 @@ mod tests {
     }
 
     #[test]
-    fn one_key_for_two_actions_or_twice_for_one_is_refused() {
-        let said = clashes(&[(Action::Accept, keys(&["F5"])), (Action::Decline, keys(&["F5", "F6", "F6"]))]);
-        assert_eq!(
-            said,
-            [
-                "the key `F5` is given to both `accept` and `decline`; give one of them another",
-                "`decline` has the key `F6` twice"
-            ]
-        );
+    fn one_key_for_two_actions_is_refused() {
+        let said = clashes(&[(Action::Accept, keys(&["F5"])), (Action::Decline, keys(&["F5", "F6"]))]);
+        assert_eq!(said, ["the key `F5` is given to both `accept` and `decline`; give one of them another"]);
+    }
+
+    #[test]
+    fn a_key_that_is_named_twice_for_one_action_is_no_clash() {
+        let changes = [(Action::Accept, keys(&["a", "F5", "a", "f5"]))];
+        let map = KeyMap::patched(&changes).unwrap();
+        assert_eq!(map.action('a'.into()), Some(Action::Accept));
+        assert_eq!(map.keys(Action::Accept), keys(&["a", "F5"]), "the help names it once");
     }
 }

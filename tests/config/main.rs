@@ -8,7 +8,7 @@ use std::process::{Command, Output};
 
 use rsvp::app::{Action, KeyMap};
 use rsvp::config::{self, Config, ConfigError, Fault, Source, ThemeName};
-use rsvp::invitation::Reason;
+use rsvp::invitation::{Reason, Rejection};
 use rsvp::provider::graph;
 use rsvp::provider::ucwa::{Activity, Availability, Credentials, Modality, Start};
 
@@ -323,6 +323,120 @@ fn a_token_that_others_can_read_is_refused_with_the_command_that_mends_it() {
     set_mode(&path, 0o644);
     let error = config::load(Some(&path), None).unwrap_err().to_string();
     assert!(error.contains(&format!("chmod 600 {}", path.display())), "{error}");
+}
+
+#[test]
+#[cfg(unix)]
+fn a_secret_that_the_group_can_read_is_refused_wherever_it_stands() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("config.toml");
+    let bot = "[graph]\ntenant = \"contoso.com\"\nclient_id = \"2891555A-92ff-42e6-80fa-6e1300c6b5c6\"\n\
+        public_url = \"https://bot.contoso.com/api/calls\"\n";
+    for (text, refused) in [
+        ("tenant = \"contoso.com\"\ntoken = \"cwt=x\"\n".to_owned(), true),
+        (format!("{bot}client_secret = \"x\"\n"), true),
+        ("tenant = \"contoso.com\"\ntoken_file = \"t\"\n".to_owned(), false),
+        (format!("{bot}client_secret_file = \"x\"\n"), false),
+    ] {
+        fs::write(&path, &text).unwrap();
+        for mode in [0o640, 0o620, 0o604, 0o601] {
+            set_mode(&path, mode);
+            let loaded = config::load(Some(&path), None);
+            assert_eq!(loaded.is_err(), refused, "{mode:o}\n{text}");
+            let said = loaded.err().map(|error| error.to_string()).unwrap_or_default();
+            assert!(!refused || said.contains("chmod 600"), "{said}");
+        }
+        for mode in [0o600, 0o400] {
+            set_mode(&path, mode);
+            assert!(config::load(Some(&path), None).is_ok(), "{mode:o}\n{text}");
+        }
+    }
+}
+
+#[tokio::test]
+#[cfg(unix)]
+async fn a_file_with_a_secret_is_read_only_if_nobody_else_can_read_it() {
+    use secrecy::ExposeSecret;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("token");
+    fs::write(&path, "  cwt=x \nsecond line\n").unwrap();
+    let secret = config::Secret::File(path.clone());
+    for mode in [0o640, 0o604, 0o620] {
+        set_mode(&path, mode);
+        let error = secret.read().await.unwrap_err().to_string();
+        assert!(error.contains("chmod 600"), "{mode:o}: {error}");
+    }
+    set_mode(&path, 0o600);
+    assert_eq!(secret.read().await.unwrap().expose_secret(), "cwt=x");
+    fs::write(&path, "\n").unwrap();
+    assert!(secret.read().await.unwrap_err().to_string().contains("is empty"));
+}
+
+#[tokio::test]
+#[cfg(unix)]
+async fn a_command_gives_its_first_line_and_only_if_it_succeeds() {
+    use secrecy::ExposeSecret;
+    let command = |script: &str| config::Secret::Command(["sh", "-c", script].map(str::to_owned).to_vec());
+    assert_eq!(command("echo one; echo two").read().await.unwrap().expose_secret(), "one");
+    for (script, why) in [("echo canary; exit 3", "it ended with"), ("true", "is empty")] {
+        let error = command(script).read().await.unwrap_err().to_string();
+        assert!(error.contains(why) && !error.contains("canary"), "{error}");
+    }
+}
+
+#[test]
+fn what_is_written_of_the_screen_and_the_history_is_what_holds() {
+    let config = load(
+        "tenant = \"lenea@contoso.com\"\ntoken = \"x\"\n[ui]\ntheme = \"light\"\nascii = true\n\
+         default_decline_reason = \"Global\"\nnotify = []\n[history]\nenabled = false\nkeep = 7\n\
+         [ucwa]\npoll_timeout = \"30m\"\nsign_in_as = \"Away\"\n",
+    )
+    .unwrap();
+    assert_eq!(config.settings.default_reason, Reason::Global);
+    assert!(!config.settings.bell && !config.history && config.ascii);
+    assert_eq!((config.theme, config.settings.history_limit), (ThemeName::Light, 7));
+    let ucwa = config.ucwa.unwrap().settings;
+    assert_eq!(ucwa.start, Start::Domain("contoso.com".into()), "of an address, the domain is meant");
+    assert_eq!((ucwa.poll_timeout.as_secs(), ucwa.sign_in_as), (1_800, Availability::Away));
+}
+
+#[test]
+fn calls_are_rejected_at_once_with_the_reason_that_is_written() {
+    let bot = "[graph]\ntenant = \"contoso.com\"\nclient_id = \"2891555A-92ff-42e6-80fa-6e1300c6b5c6\"\n\
+        client_secret_command = [\"pass\"]\npublic_url = \"https://bot.contoso.com/api/calls\"\n";
+    for (line, reason) in [
+        ("", Rejection::Busy),
+        ("default_reject_reason = \"busy\"", Rejection::Busy),
+        ("default_reject_reason = \"none\"", Rejection::None),
+        ("default_reject_reason = \"forbidden\"", Rejection::Forbidden),
+    ] {
+        assert_eq!(load(&format!("{bot}{line}\n")).unwrap().settings.default_rejection, reason, "{line}");
+    }
+}
+
+#[test]
+fn a_key_that_is_named_twice_for_one_action_is_no_clash() {
+    let text = "tenant = \"contoso.com\"\ntoken_file = \"t\"\n[keys]\naccept = [\"a\", \"a\"]\n";
+    assert_eq!(load(text).unwrap().settings.keys, KeyMap::default());
+}
+
+#[test]
+fn a_file_is_looked_for_beside_the_configuration_unless_its_place_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("config.toml");
+    let home = directories::BaseDirs::new().unwrap().home_dir().join("secrets/t");
+    for (written, meant) in [
+        ("secrets/t", folder.path().join("secrets/t")),
+        ("/secrets/t", PathBuf::from("/secrets/t")),
+        ("~/secrets/t", home),
+    ] {
+        fs::write(&path, format!("tenant = \"contoso.com\"\ntoken_file = \"{written}\"\n")).unwrap();
+        let config = config::load(Some(&path), None).unwrap();
+        match config.ucwa.unwrap().settings.credentials {
+            Credentials::Token(config::Secret::File(found)) => assert_eq!(found, meant),
+            other => panic!("{other:?}"),
+        }
+    }
 }
 
 #[test]
