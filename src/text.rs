@@ -133,10 +133,11 @@ fn classify(character: char) -> Class {
     if matches!(character, '!'..='~') {
         return Class::Keep;
     }
-    // Letters and marks that draw nothing yet are not of a "format" category.
+    // Letters, marks and symbols that draw nothing yet are not of a "format" category.
     if matches!(character,
         '\u{034F}' | '\u{115F}' | '\u{1160}' | '\u{17B4}' | '\u{17B5}' | '\u{180B}'..='\u{180F}' | '\u{2800}'
-        | '\u{3164}' | '\u{FE00}'..='\u{FE0F}' | '\u{FFA0}' | '\u{E0000}'..='\u{E0FFF}')
+        | '\u{3164}' | '\u{FE00}'..='\u{FE0F}' | '\u{FFA0}' | '\u{13441}' | '\u{13442}' | '\u{1D159}'
+        | '\u{E0000}'..='\u{E0FFF}')
     {
         return Class::Drop;
     }
@@ -175,6 +176,18 @@ mod tests {
         ];
         for (raw, clean) in cases {
             assert_eq!(DisplayText::new(raw).as_str(), clean, "{raw:?}");
+        }
+    }
+
+    #[test]
+    fn what_looks_blank_is_empty() {
+        // Braille, Hangul, Khmer, Mongolian, Egyptian and musical blanks; spaces; what has no width.
+        let blanks = "\u{2800}\u{3164}\u{FFA0}\u{115F}\u{1160}\u{17B4}\u{17B5}\u{180B}\u{180E}\u{13441}\u{13442}\u{1D159}\
+            \u{A0}\u{1680}\u{2003}\u{202F}\u{205F}\u{3000}\u{AD}\u{34F}\u{200B}\u{200D}\u{2060}\u{2064}\u{FE0F}\u{FEFF}\u{E0020}";
+        assert!(DisplayText::new(blanks).is_empty());
+        for blank in blanks.chars() {
+            let text = DisplayText::new(&format!(" {blank}{blank} \u{301}{blank}"));
+            assert!(text.is_empty(), "{blank:?}: {text:?}");
         }
     }
 
