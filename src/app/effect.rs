@@ -9,7 +9,7 @@ pub enum Effect {
     Provider(AccountId, Command),
     /// Ring the terminal's bell.
     Bell,
-    /// Keep this in the history.
+    /// Keep this in the history, in the place of what was kept of the same entry before.
     Keep(Box<Past>),
     /// Put this into the clipboard.
     Copy(String),

@@ -125,19 +125,12 @@ impl Item for Entry {
             Sort::Arrival => a.arrived.cmp(&b.arrived),
             Sort::Deadline => a.deadline.cmp(&b.deadline),
             Sort::Importance => b.importance.cmp(&a.importance),
-            Sort::Name => compare_names(a.from.label(), b.from.label()),
+            Sort::Name => compare_names(a.other_side().label(), b.other_side().label()),
         }
     }
 
     fn matches(&self, needle: &str) -> bool {
-        let invitation = &self.invitation;
-        let to = invitation.to.iter().flat_map(|party| [&party.name, &party.uri]);
-        [&invitation.from.name, &invitation.from.uri, &invitation.subject, &invitation.message]
-            .into_iter()
-            .chain(to)
-            .chain(&invitation.routes)
-            .chain(invitation.facts.iter().map(|fact| &fact.value))
-            .any(|text| contains(text.as_str(), needle))
+        says(&self.invitation, needle)
     }
 }
 
@@ -150,7 +143,7 @@ impl Item for Conversation {
 
     fn compare(&self, other: &Self, sort: Sort) -> Ordering {
         match sort {
-            Sort::Name => compare_names(self.subject.as_str(), other.subject.as_str()),
+            Sort::Name => compare_names(self.title(), other.title()),
             Sort::Arrival | Sort::Deadline | Sort::Importance => Ordering::Equal,
         }
     }
@@ -159,6 +152,18 @@ impl Item for Conversation {
         let people = self.participants.iter().flat_map(|party| [&party.name, &party.uri]);
         std::iter::once(&self.subject).chain(people).any(|text| contains(text.as_str(), needle))
     }
+}
+
+/// Whether anything that is shown of an invitation contains `needle`.
+fn says(invitation: &Invitation, needle: &str) -> bool {
+    let people = [Some(invitation.other_side()), invitation.to.as_ref(), invitation.accepted_by.as_ref()];
+    let people = people.into_iter().flatten().flat_map(|party| [&party.name, &party.uri]);
+    [&invitation.subject, &invitation.message]
+        .into_iter()
+        .chain(people)
+        .chain(&invitation.routes)
+        .chain(invitation.facts.iter().map(|fact| &fact.value))
+        .any(|text| contains(text.as_str(), needle))
 }
 
 fn compare_names(a: &str, b: &str) -> Ordering {
@@ -392,11 +397,6 @@ impl Item for Past {
     }
 
     fn matches(&self, needle: &str) -> bool {
-        let who = self.who();
-        [&who.name, &who.uri, &self.invitation.subject, &self.invitation.message]
-            .into_iter()
-            .chain(self.invitation.facts.iter().map(|fact| &fact.value))
-            .any(|text| contains(text.as_str(), needle))
-            || contains(&self.outcome.words(), needle)
+        says(&self.invitation, needle) || contains(&self.outcome.words(), needle)
     }
 }

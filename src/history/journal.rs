@@ -1,3 +1,4 @@
+use std::collections::HashMap;
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Write};
 use std::path::Path;
@@ -14,7 +15,7 @@ pub struct Journal {
 impl Journal {
     /// Reads the file and opens it for more; gives the latest `keep` entries, the oldest first. A file that has
     /// grown to twice as many is made shorter, unless another copy of the program uses it. Lines that make no
-    /// sense are passed over.
+    /// sense are passed over, and of several lines of one entry the last one counts.
     ///
     /// # Errors
     /// When it can't be read or written.
@@ -87,7 +88,17 @@ fn text(path: &Path) -> io::Result<Vec<u8>> {
 
 fn records(text: &[u8]) -> Vec<Record> {
     let lines = text.split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
-    lines.filter_map(|line| serde_json::from_slice(line).ok()).collect()
+    let mut records: Vec<Record> = Vec::new();
+    let mut places = HashMap::new();
+    for record in lines.filter_map(|line| serde_json::from_slice::<Record>(line).ok()) {
+        let place = record.id.map(|id| *places.entry(id).or_insert(records.len()));
+        match place.and_then(|place| records.get_mut(place)) {
+            // The first line has the offset of the time when it ended.
+            Some(former) => *former = Record { at: former.at.clone(), ..record },
+            None => records.push(record),
+        }
+    }
+    records
 }
 
 /// Puts a shorter file in the place of the one that is there: whole, or not at all.
@@ -104,11 +115,15 @@ fn shorten(path: &Path, records: &[Record]) -> io::Result<()> {
 
 #[cfg(test)]
 mod tests {
+    use uuid::Uuid;
+
     use super::*;
+    use crate::history::EntryId;
     use crate::invitation::{Direction, Importance, Kind, Outcome, Party, Reason};
 
     fn record(number: u32) -> Record {
         Record {
+            id: None,
             at: jiff::civil::date(2026, 1, 5)
                 .at(9, 0, 0, 0)
                 .to_zoned(jiff::tz::offset(1).to_time_zone())
@@ -121,6 +136,7 @@ mod tests {
                 ..Party::default()
             },
             to: None,
+            accepted_by: None,
             subject: "“Subject”".into(),
             message: "".into(),
             importance: Importance::Urgent,
@@ -186,6 +202,47 @@ mod tests {
         );
         journal.append(&record(2)).unwrap();
         assert_eq!(Journal::open(&path, 10).unwrap().1.len(), 2);
+    }
+
+    #[test]
+    fn a_later_line_of_an_entry_takes_the_place_of_the_earlier_one() {
+        let home = tempfile::tempdir().unwrap();
+        let path = home.path().join("history.jsonl");
+        let id = |number| Some(EntryId::new(Uuid::nil(), number));
+        let (mut journal, _) = Journal::open(&path, 2).unwrap();
+        let first = Record { id: id(1), ..record(1) };
+        let amended = Record {
+            accepted_by: Some(Party { name: "Kim".into(), ..Party::default() }),
+            at: record(1).at.with_time_zone(jiff::tz::offset(2).to_time_zone()),
+            ..first.clone()
+        };
+        let amended_as_kept = Record { at: first.at.clone(), ..amended.clone() };
+        let second = Record { id: id(2), ..record(1) };
+        for record in [&record(0), &first, &second, &amended] {
+            journal.append(record).unwrap();
+        }
+        assert_eq!(Journal::read(&path).unwrap(), [record(0), amended_as_kept.clone(), second.clone()]);
+        let latest = [amended_as_kept, second];
+        assert_eq!(Journal::open(&path, 2).unwrap().1, latest);
+        journal.append(&record(2)).unwrap();
+        drop(journal);
+        Journal::open(&path, 2).unwrap();
+        assert_eq!(
+            fs::read_to_string(&path).unwrap().lines().count(),
+            2,
+            "one line for each when it is shorter"
+        );
+    }
+
+    #[test]
+    fn lines_of_earlier_versions_are_entries_of_their_own_however_alike() {
+        let home = tempfile::tempdir().unwrap();
+        let path = home.path().join("history.jsonl");
+        let (mut journal, _) = Journal::open(&path, 10).unwrap();
+        journal.append(&record(1)).unwrap();
+        journal.append(&record(1)).unwrap();
+        assert!(!fs::read_to_string(&path).unwrap().contains("\"id\""));
+        assert_eq!(Journal::open(&path, 10).unwrap().1, [record(1), record(1)]);
     }
 
     #[cfg(target_os = "linux")]

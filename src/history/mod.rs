@@ -3,13 +3,16 @@
 //! slow disk makes anybody wait; when it can't be written, the history goes on in memory, and the user is told
 //! once.
 
+mod entry_id;
 mod journal;
 mod record;
 
 use std::path::PathBuf;
 
 use tokio::sync::mpsc;
+use uuid::Uuid;
 
+pub use entry_id::EntryId;
 pub use journal::Journal;
 pub use record::Record;
 
@@ -37,6 +40,8 @@ pub fn usual_path() -> Option<PathBuf> {
 /// The way to the thread that keeps the history.
 #[derive(Debug)]
 pub struct Keeper {
+    /// Tells the entries of this run from those of others.
+    run: Uuid,
     entries: Option<mpsc::Sender<Record>>,
     news: mpsc::Receiver<News>,
 }
@@ -52,7 +57,7 @@ impl Keeper {
         if let Err(error) = thread.spawn(move || run(&path, keep, wanted, &said)) {
             tracing::warn!(%error, "the history can't be kept");
         }
-        Self { entries: Some(entries), news }
+        Self { run: Uuid::new_v4(), entries: Some(entries), news }
     }
 
     /// What it has to say, when it has.
@@ -60,10 +65,11 @@ impl Keeper {
         self.news.recv().await
     }
 
-    /// Keeps one more.
+    /// Keeps one more, or what is now known of one that is kept.
     pub fn keep(&self, past: &Past) {
+        let record = Record::of(past, EntryId::new(self.run, past.number));
         if let Some(entries) = &self.entries
-            && entries.try_send(Record::of(past)).is_err()
+            && entries.try_send(record).is_err()
         {
             tracing::warn!("an entry of the history could not be kept");
         }
@@ -92,5 +98,77 @@ fn run(path: &std::path::Path, keep: usize, mut wanted: mpsc::Receiver<Record>, 
             let _ = said.try_send(News::Lost(error.to_string()));
             journal = None;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::invitation::{
+        AccountId, Direction, Importance, Invitation, InvitationId, Kind, Moment, Outcome, Party,
+    };
+
+    fn somebody(name: &str) -> Party {
+        Party { name: name.into(), uri: "sip:x@x.example".into(), origin: "federated".into() }
+    }
+
+    fn past(number: u64) -> Past {
+        let id = InvitationId { account: AccountId(0), number };
+        let invitation = Invitation {
+            from: somebody("Tosh"),
+            to: Some(somebody("Dana")),
+            subject: "Subject".into(),
+            message: "Message".into(),
+            importance: Importance::Emergency,
+            ..Invitation::new(
+                id,
+                Kind::Participant,
+                Direction::Outgoing,
+                Moment::default(),
+                Moment::default(),
+            )
+        };
+        let at = jiff::civil::date(2026, 1, 5).at(9, 0, 0, 0);
+        Past { number, invitation, outcome: Outcome::Joined, at }
+    }
+
+    async fn keep(path: &std::path::Path, all: &[Past]) {
+        let keeper = Keeper::start(path.to_owned(), 10);
+        for past in all {
+            keeper.keep(past);
+        }
+        keeper.finish().await;
+    }
+
+    #[tokio::test]
+    async fn whom_we_invited_and_who_accepted_it_come_back_in_the_next_run() {
+        let home = tempfile::tempdir().unwrap();
+        let path = home.path().join("history.jsonl");
+        let mut kept = past(1);
+        kept.invitation.accepted_by = Some(somebody("Kim"));
+        keep(&path, std::slice::from_ref(&kept)).await;
+        let mut keeper = Keeper::start(path, 10);
+        let Some(News::Loaded(records)) = keeper.news().await else { panic!("nothing was loaded") };
+        let [record] = records.as_slice() else { panic!("{records:?}") };
+        assert_eq!(record.who(), &somebody("Dana"));
+        let back = record.clone().into_past(7);
+        assert_eq!(back.number, 7);
+        assert_eq!((&back.outcome, back.at), (&kept.outcome, kept.at));
+        let expected = Invitation { id: back.invitation.id, ..kept.invitation };
+        assert_eq!(back.invitation, expected);
+        assert!(back.invitation.id.account != AccountId(0), "it is of no account of this run");
+    }
+
+    #[tokio::test]
+    async fn what_becomes_known_afterwards_amends_the_entry_of_its_own_run_and_no_other() {
+        let home = tempfile::tempdir().unwrap();
+        let path = home.path().join("history.jsonl");
+        let mut amended = past(1);
+        amended.invitation.accepted_by = Some(somebody("Kim"));
+        keep(&path, &[past(1)]).await;
+        keep(&path, &[past(1), past(2), amended]).await;
+        let who: Vec<_> =
+            Journal::read(&path).unwrap().into_iter().map(|record| record.accepted_by).collect();
+        assert_eq!(who, [None, Some(somebody("Kim")), None]);
     }
 }

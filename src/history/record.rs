@@ -2,6 +2,7 @@ use jiff::Zoned;
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
+use super::EntryId;
 use crate::app::Past;
 use crate::invitation::{
     AccountId, Direction, Importance, Invitation, InvitationId, Kind, Moment, Outcome, Party,
@@ -11,6 +12,10 @@ use crate::text::DisplayText;
 /// An invitation that is over, as it is kept: a line of the file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Record {
+    /// Which entry it tells of. A later line of the same entry takes the place of the earlier one; lines of earlier
+    /// versions name none, and are entries of their own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<EntryId>,
     /// When it ended, with the offset from UTC that the wall clock had.
     #[serde(with = "offset_time")]
     pub at: Zoned,
@@ -23,6 +28,9 @@ pub struct Record {
     /// The one it went to, for those that we sent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub to: Option<Party>,
+    /// The one who accepted it in somebody else's stead.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub accepted_by: Option<Party>,
     /// Its subject.
     #[serde(default, skip_serializing_if = "DisplayText::is_empty")]
     pub subject: DisplayText,
@@ -40,14 +48,16 @@ pub struct Record {
 impl Record {
     /// What is kept of an entry of the list.
     #[must_use]
-    pub fn of(past: &Past) -> Self {
+    pub fn of(past: &Past, id: EntryId) -> Self {
         let invitation = past.invitation.clone();
         Self {
+            id: Some(id),
             at: now_at(past.at),
             kind: invitation.kind,
             direction: invitation.direction,
             from: invitation.from,
             to: invitation.to,
+            accepted_by: invitation.accepted_by,
             subject: invitation.subject,
             message: invitation.message,
             importance: invitation.importance,
@@ -63,6 +73,7 @@ impl Record {
         let invitation = Invitation {
             from: self.from,
             to: self.to,
+            accepted_by: self.accepted_by,
             subject: self.subject,
             message: self.message,
             importance: self.importance,

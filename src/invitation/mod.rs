@@ -299,6 +299,15 @@ impl Conversation {
         }
     }
 
+    /// Returns what it is about, or who is in it where that is not said.
+    #[must_use]
+    pub fn title(&self) -> &str {
+        match self.participants.first() {
+            Some(party) if self.subject.is_empty() => party.label(),
+            _ => self.subject.as_str(),
+        }
+    }
+
     /// Returns whether our side can leave it now.
     #[must_use]
     pub fn can_hang_up(&self) -> bool {

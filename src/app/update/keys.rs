@@ -7,7 +7,7 @@ use crate::app::{
     Action, Answer, Details, Effect, Focus, Item, List, Mode, Palette, Phase, Picker, Purpose, State,
     Subject, Tab, Tone, Until, Viewport,
 };
-use crate::invitation::{Direction, InvitationId};
+use crate::invitation::{Direction, Invitation, InvitationId, Party};
 use crate::provider::Command;
 
 pub(super) fn press(state: &mut State, key: Key, effects: &mut Vec<Effect>) {
@@ -260,14 +260,19 @@ fn redirect(state: &mut State, focus: &Focus) {
     }
 }
 
+/// The one at the other end. Where it is not known whom the user invited, that is nobody, not the user.
+fn other_side(invitation: &Invitation) -> Option<&Party> {
+    match invitation.direction {
+        Direction::Incoming => Some(&invitation.from),
+        Direction::Outgoing => invitation.to.as_ref(),
+    }
+}
+
 fn copy(state: &mut State, focus: &Focus, effects: &mut Vec<Effect>) {
     let party = focus.selected.and_then(|selected| match selected {
-        Subject::Invitation(id) => state.entry(id).and_then(|entry| match entry.invitation.direction {
-            Direction::Incoming => Some(&entry.invitation.from),
-            Direction::Outgoing => entry.invitation.to.as_ref(),
-        }),
+        Subject::Invitation(id) => state.entry(id).and_then(|entry| other_side(&entry.invitation)),
         Subject::Conversation(id) => state.conversations.get(id).and_then(|it| it.participants.first()),
-        Subject::Past(id) => state.history.get(id).map(crate::app::Past::who),
+        Subject::Past(id) => state.history.get(id).and_then(|past| other_side(&past.invitation)),
     });
     match party.map(|party| party.uri.as_str().to_owned()).filter(|uri| !uri.is_empty()) {
         Some(uri) => {

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::dialog;
-use crate::app::{Action, Effect, Entry, Flight, Item, List, Past, Phase, Progress, State, Tone, Until};
+use crate::app::{Action, Effect, Entry, Flight, List, Past, Phase, Progress, State, Tone, Until};
 use crate::invitation::{
     AccountId, Conversation, Decision, Direction, Invitation, InvitationId, Outcome, Party, Stage,
 };
@@ -30,7 +30,7 @@ pub(super) fn take(state: &mut State, account: AccountId, event: Event, effects:
             }
         }
         Event::Over { id, outcome } => over(state, id, outcome, effects),
-        Event::AcceptedBy { id, who } => accepted_by(state, id, &who),
+        Event::AcceptedBy { id, who } => accepted_by(state, id, &who, effects),
         Event::Conversation(conversation) => {
             state.conversations.change_by_itself(state.now.moment, |list| list.put(*conversation));
         }
@@ -119,15 +119,20 @@ fn over(state: &mut State, id: InvitationId, outcome: Outcome, effects: &mut Vec
     super::history::bound(state);
 }
 
-/// Takes in who accepted an invitation that is over.
-fn accepted_by(state: &mut State, id: InvitationId, who: &Party) {
+/// Takes in who accepted an invitation that is over, and has what is kept of it amended.
+fn accepted_by(state: &mut State, id: InvitationId, who: &Party, effects: &mut Vec<Effect>) {
     for list in [&mut state.incoming, &mut state.outgoing] {
-        list.change(id, |entry| entry.invitation.accepted_by = Some(who.clone()));
+        let Some(mut entry) = list.get(id).cloned() else { continue };
+        entry.invitation.accepted_by = Some(who.clone());
+        list.change_by_itself(state.now.moment, |list| list.put(entry));
     }
-    let past = state.history.iter().find(|past| past.invitation.id == id).map(Item::id);
-    if let Some(past) = past {
-        state.history.change(past, |past| past.invitation.accepted_by = Some(who.clone()));
-    }
+    let is_news = |past: &&Past| {
+        past.invitation.id == id && past.invitation.accepted_by.as_ref().is_none_or(|known| known != who)
+    };
+    let Some(mut past) = state.history.iter().find(is_news).cloned() else { return };
+    past.invitation.accepted_by = Some(who.clone());
+    effects.push(Effect::Keep(Box::new(past.clone())));
+    state.history.change_by_itself(state.now.moment, |list| list.put(past));
 }
 
 /// Tells how an invitation ended, where the user waits for that.
@@ -207,9 +212,7 @@ fn change_conversations(state: &mut State, change: impl FnOnce(&mut List<Convers
 
 /// What a conversation is about, or who is in it, for a sentence.
 pub(super) fn with(conversation: &Conversation) -> String {
-    let first = conversation.participants.first().map_or("nobody", Party::label);
-    let name = if conversation.subject.is_empty() { first } else { conversation.subject.as_str() };
-    name.to_owned()
+    Some(conversation.title()).filter(|title| !title.is_empty()).unwrap_or("nobody").to_owned()
 }
 
 /// The entry that a request is about, if that request is still the one in flight for it.

@@ -1,6 +1,7 @@
 //! The reducer as data: what comes in, what is then so, and what is to be done.
 
 mod calls;
+mod lists;
 mod notices;
 mod promises;
 mod scrolling;
