@@ -6,7 +6,7 @@ use ratatui::style::Style;
 use ratatui::text::Line;
 
 use super::fit::{Cells, fit, width, wrap};
-use super::{Look, put, rows, words};
+use super::{Look, put, words};
 use crate::app::{Action, Entry, Past, Phase, Progress, State, Tab};
 use crate::invitation::{AccountId, Certainty, Conversation, Direction, Invitation, Kind, Party};
 
@@ -118,22 +118,26 @@ fn account(id: AccountId, state: &State) -> Option<Field> {
     Some(field("account", account.label.as_str()))
 }
 
-/// What entries and the history tell alike.
-fn people_and_words(invitation: &Invitation, state: &State, look: &Look) -> Vec<Field> {
+/// A warning below a name or address that could be read as another.
+fn careful(suspicious: bool, look: &Look) -> Option<Field> {
+    suspicious.then(|| styled("careful", words::MIXED_LONG, look.theme.bad))
+}
+
+/// What entries and the history tell alike; `standing` comes after whose it is.
+fn people_and_words(invitation: &Invitation, standing: Vec<Field>, state: &State, look: &Look) -> Vec<Field> {
     let outgoing = invitation.direction == Direction::Outgoing;
-    let mut fields = Vec::new();
-    let who = match (&invitation.to, outgoing) {
-        (Some(to), true) => to,
-        _ => &invitation.from,
-    };
-    fields.push(party(if outgoing { "to" } else { "from" }, who));
-    if words::suspicious(who) {
-        fields.push(styled("careful", words::MIXED_LONG, look.theme.bad));
-    }
+    let who = invitation.other_side();
+    let mut fields = vec![party(if outgoing { "to" } else { "from" }, who)];
+    fields.extend(careful(words::suspicious(who), look));
+    fields.extend(standing);
     if let Some(to) = invitation.to.as_ref().filter(|_| !outgoing) {
         fields.push(party("to", to));
+        fields.extend(careful(words::suspicious(to), look));
     }
-    fields.extend(invitation.routes.iter().map(|route| field("way", route.as_str())));
+    for route in &invitation.routes {
+        fields.push(field("way", route.as_str()));
+        fields.extend(careful(route.mixes_scripts(), look));
+    }
     if !invitation.message.is_empty() {
         fields.push(field("says", format!("“{}”", invitation.message)));
     }
@@ -142,7 +146,7 @@ fn people_and_words(invitation: &Invitation, state: &State, look: &Look) -> Vec<
     }
     fields.extend(invitation.facts.iter().map(|fact| field(fact.label, fact.value.as_str())));
     if let Some(conversation) = invitation.conversation.and_then(|id| state.conversations.get(id)) {
-        fields.push(field("in", rows::subject(conversation)));
+        fields.push(field("in", conversation.title()));
     }
     fields
 }
@@ -150,9 +154,10 @@ fn people_and_words(invitation: &Invitation, state: &State, look: &Look) -> Vec<
 fn entry(entry: &Entry, state: &State, look: &Look) -> (String, Vec<Field>) {
     let invitation = &entry.invitation;
     let outgoing = invitation.direction == Direction::Outgoing;
-    let who = invitation.to.as_ref().filter(|_| outgoing).unwrap_or(&invitation.from);
-    let mut fields = people_and_words(invitation, state, look);
     let mut first = vec![standing(entry, state, look)];
+    if let Phase::Over { .. } = entry.phase {
+        first.extend(careful(invitation.accepted_by.as_ref().is_some_and(words::suspicious), look));
+    }
     let past = invitation.deadline <= state.now.moment;
     let call = invitation.kind == Kind::Call;
     let accepting = words::accepting(invitation).map(|what| field("accept", what));
@@ -160,15 +165,14 @@ fn entry(entry: &Entry, state: &State, look: &Look) -> (String, Vec<Field>) {
     // Who answers a call matters more than all that is known of it; else it is what is missing that is told.
     let (before, after) = if call { (accepting, None) } else { (None, accepting) };
     first.extend(before);
-    let place = if words::suspicious(who) { 2 } else { 1 }.min(fields.len());
-    fields.splice(place..place, first);
+    let mut fields = people_and_words(invitation, first, state, look);
     fields.extend(after);
     let outdated = state.account(invitation.id.account).is_some_and(|account| !account.status.is_online());
     if outdated && entry.is_pending() {
         fields.push(styled("known", words::STALE, look.theme.waiting));
     }
     fields.extend(account(invitation.id.account, state));
-    (words::title(invitation, who, outgoing), fields)
+    (words::title(invitation, invitation.other_side(), outgoing), fields)
 }
 
 fn standing(entry: &Entry, state: &State, look: &Look) -> Field {
@@ -228,14 +232,12 @@ fn conversation(conversation: &Conversation, state: &State, look: &Look) -> (Str
     }
     for (number, who) in conversation.participants.iter().enumerate() {
         fields.push(party(if number == 0 { "with" } else { "" }, who));
-        if words::suspicious(who) {
-            fields.push(styled("careful", words::MIXED_LONG, look.theme.bad));
-        }
+        fields.extend(careful(words::suspicious(who), look));
     }
     fields.push(field("offers", offers(conversation)));
     fields.extend(account(conversation.id.account, state));
     let what = if conversation.can_hang_up() { "Call with" } else { "Conversation:" };
-    (format!("{what} {}", rows::subject(conversation)), fields)
+    (format!("{what} {}", conversation.title()), fields)
 }
 
 fn offers(conversation: &Conversation) -> String {
@@ -257,15 +259,16 @@ fn offers(conversation: &Conversation) -> String {
 
 fn past(past: &Past, state: &State, look: &Look) -> (String, Vec<Field>) {
     let outgoing = past.invitation.direction == Direction::Outgoing;
-    let mut fields = people_and_words(&past.invitation, state, look);
+    let accepted_by = past.invitation.accepted_by.as_ref();
     let ended = format!(
         "{} {} · {}",
         past.outcome.sign(),
-        past.outcome.words_with(past.invitation.accepted_by.as_ref()),
+        past.outcome.words_with(accepted_by),
         past.at.strftime("%Y-%m-%d %H:%M:%S")
     );
-    let place = fields.len().min(1);
-    fields.insert(place, field("over", ended));
+    let mut standing = vec![field("over", ended)];
+    standing.extend(careful(accepted_by.is_some_and(words::suspicious), look));
+    let mut fields = people_and_words(&past.invitation, standing, state, look);
     fields.extend(account(past.invitation.id.account, state));
     (words::title(&past.invitation, past.who(), outgoing), fields)
 }

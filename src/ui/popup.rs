@@ -9,7 +9,7 @@ use ratatui::text::Line;
 use tui_input::Input;
 
 use super::fit::{Cells, fit, fit_middle, width as columns, wrap};
-use super::{Look, prompt, put, rows, take_bottom, take_top, words};
+use super::{Look, prompt, put, take_bottom, take_top, words};
 use crate::app::{
     self, Action, Answer, Choice, Confirm, Decline, Entry, Palette, Picker, Reject, State, Subject, Targets,
 };
@@ -323,7 +323,7 @@ pub(super) fn palette(
 fn name(subject: Subject, state: &State) -> Option<String> {
     match subject {
         Subject::Invitation(id) => state.entry(id).map(|entry| other_side(entry).label().to_owned()),
-        Subject::Conversation(id) => state.conversations.get(id).map(|it| rows::subject(it).to_owned()),
+        Subject::Conversation(id) => state.conversations.get(id).map(|it| it.title().to_owned()),
         Subject::Past(id) => state.history.get(id).map(|past| past.who().label().to_owned()),
     }
 }

@@ -7,9 +7,9 @@ use tui_input::Input;
 use unicode_segmentation::UnicodeSegmentation;
 
 use super::fit::{Cells, fit, wrap};
-use super::{Look, popup, put, rows, take_bottom, take_top};
+use super::{Look, popup, put, take_bottom, take_top};
 use crate::app::{Prompt, Purpose, State};
-use crate::invitation::ConversationId;
+use crate::invitation::{Conversation, ConversationId};
 use crate::text::DisplayText;
 
 /// Stands for what was typed or pasted and can't be shown.
@@ -29,7 +29,7 @@ pub(super) fn draw(
     look: &Look,
 ) -> Option<Position> {
     let conversation =
-        |id: ConversationId| state.conversations.get(id).map_or("a conversation", rows::subject);
+        |id: ConversationId| state.conversations.get(id).map_or("a conversation", Conversation::title);
     let (title, hint, left) = match &prompt.purpose {
         Purpose::Filter => {
             let mut rest = area;

@@ -142,9 +142,9 @@ fn is_connecting_unsaid(entry: &Entry) -> bool {
 }
 
 /// What comes before the subject, because it matters more.
-fn flags(entry: &Entry, who: &Party, look: &Look) -> Vec<(&'static str, Style)> {
+fn flags(entry: &Entry, look: &Look) -> Vec<(&'static str, Style)> {
     let mut flags = Vec::new();
-    if words::suspicious(who) {
+    if words::names_somebody_suspicious(&entry.invitation) {
         flags.push((words::MIXED, look.theme.bad));
     }
     if let Some(word) = words::importance(entry.invitation.importance) {
@@ -209,7 +209,7 @@ pub(super) fn entry<'a>(
     let outgoing = state.tab == Tab::Outgoing;
     let who = if outgoing { invitation.to.as_ref().unwrap_or(&invitation.from) } else { &invitation.from };
     let text = if outgoing { conversation_of(entry, state) } else { words::about(invitation) };
-    let flags = flags(entry, who, look);
+    let flags = flags(entry, look);
     let standing = standing(entry, state, look);
     let kind = invitation.kind.word();
     let plain = Style::new();
@@ -250,15 +250,7 @@ fn second<'a>(
 
 fn conversation_of<'a>(entry: &'a Entry, state: &'a State) -> &'a str {
     let conversation = entry.invitation.conversation.and_then(|id| state.conversations.get(id));
-    conversation.map_or(entry.invitation.subject.as_str(), subject)
-}
-
-/// What a conversation is about, or who is in it.
-pub(super) fn subject(conversation: &Conversation) -> &str {
-    match conversation.participants.first() {
-        Some(party) if conversation.subject.is_empty() => party.label(),
-        _ => conversation.subject.as_str(),
-    }
+    conversation.map_or(entry.invitation.subject.as_str(), Conversation::title)
 }
 
 /// A conversation.
@@ -294,7 +286,7 @@ pub(super) fn conversation<'a>(
     let mut cells = Cells::default();
     lead(&mut cells, look, selected, false);
     if columns.narrow {
-        rest(&mut cells, columns, flags, (subject(conversation), Style::new()), &standing);
+        rest(&mut cells, columns, flags, (conversation.title(), Style::new()), &standing);
         let mut below = Cells::default();
         below.gap(LEAD);
         if let Some(party) = first {
@@ -307,7 +299,7 @@ pub(super) fn conversation<'a>(
     }
     let taken = LEAD + columns.name + columns.address + 3 * GAP + MORE + GAP + width(CAN_ALL);
     let about = columns.end.saturating_sub(taken);
-    cells.cell(subject(conversation), about, Style::new());
+    cells.cell(conversation.title(), about, Style::new());
     cells.gap(GAP);
     match first {
         Some(party) => name_and_address(&mut cells, party, columns, look, Style::new()),
@@ -337,6 +329,15 @@ pub(super) fn past<'a>(
     };
     let words = past.outcome.words_with(past.invitation.accepted_by.as_ref());
     let ended = format!("{} {words}", past.outcome.sign());
+    let flag = |cells: &mut Cells<'_>| {
+        if words::names_somebody_suspicious(&past.invitation) {
+            cells.text(
+                fit(words::MIXED, columns.end.saturating_sub(cells.used())).into_owned(),
+                look.theme.bad,
+            );
+            cells.text(" · ", Style::new());
+        }
+    };
     let finish = |cells| finish(cells, selected, true, look);
     let mut cells = Cells::default();
     cells.text(if selected { "▸ " } else { "  " }, look.theme.accent);
@@ -353,6 +354,7 @@ pub(super) fn past<'a>(
         below.gap(LEAD + 6);
         below.text(kind, look.theme.dim);
         below.gap(1);
+        flag(&mut below);
         let room = columns.end.saturating_sub(below.used());
         below.text(fit(&ended, room).into_owned(), style);
         return vec![finish(cells), finish(below)];
@@ -360,6 +362,7 @@ pub(super) fn past<'a>(
     cells.cell(kind, KIND, Style::new());
     cells.gap(GAP);
     name_and_address(&mut cells, past.who(), columns, look, Style::new());
+    flag(&mut cells);
     let room = columns.end.saturating_sub(cells.used());
     cells.text(fit(&ended, room).into_owned(), style);
     cells.up_to(columns.end);

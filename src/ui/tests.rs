@@ -6,12 +6,12 @@ use super::fixtures::*;
 use super::{Charset, Look, Theme, viewport};
 use crate::app::key::Key;
 use crate::app::{
-    Account, Action, Answer, Confirm, Decline, Details, KeyMap, Mode, Notice, Palette, Phase, Picker,
+    Account, Action, Answer, Confirm, Decline, Details, KeyMap, Mode, Notice, Palette, Past, Phase, Picker,
     Progress, Prompt, Purpose, Reject, Sort, State, Tab, Targets, Tone, Until,
 };
 use crate::invitation::{
-    AccountId, CallbackUri, Decision, Destination, InvitationId, Kind, Offers, Outcome, Reason, Rejection,
-    Stage,
+    AccountId, CallbackUri, Certainty, Conversation, Decision, Destination, Direction, Invitation,
+    InvitationId, Kind, Offers, Outcome, Party, Reason, Rejection, Stage,
 };
 use crate::provider::{Problem, Status};
 
@@ -349,6 +349,142 @@ fn strange_names() -> State {
 #[test]
 fn strange_names_keep_the_columns() {
     snapshot("names", &strange_names());
+}
+
+/// Somebody whose name has a Cyrillic letter among Latin ones.
+fn mixed() -> Party {
+    party("p\u{0430}ypal", "sip:paypal@evil.example")
+}
+
+/// A state with one incoming invitation, selected, that is as `change` makes it; and the same when it is over.
+fn ringing_and_past(change: impl Fn(&mut Invitation), outcome: Outcome) -> [State; 2] {
+    let mut one = invitation(1, Kind::Phone, party("Lene Aaling", "sip:lenea@contoso.com"));
+    change(&mut one);
+    let (mut ringing, mut past) = (quiet(), quiet());
+    past.tab = Tab::History;
+    let at = past.now.wall;
+    past.history.put(Past { number: 1, invitation: one.clone(), outcome: outcome.clone(), at });
+    let phase = if one.accepted_by.is_some() { over(outcome) } else { Phase::Ringing };
+    ringing.incoming.put(entry(one, phase));
+    [ringing, past]
+}
+
+#[test]
+fn a_name_of_mixed_scripts_is_flagged_whatever_part_somebody_has() {
+    let parts: [(&str, fn(&mut Invitation)); 6] = [
+        ("from", |it| it.from = mixed()),
+        ("address", |it| it.from.uri = "sip:p\u{0430}ypal@contoso.com".into()),
+        ("to", |it| it.to = Some(mixed())),
+        ("way", |it| it.routes = vec![format!("forwarded by {}", mixed().full()).as_str().into()]),
+        ("accepted by", |it| it.accepted_by = Some(mixed())),
+        ("invited", |it| {
+            it.direction = Direction::Outgoing;
+            it.to = Some(mixed());
+        }),
+    ];
+    for (part, change) in parts {
+        for mut state in ringing_and_past(change, Outcome::AnsweredElsewhere) {
+            for size in SIZES {
+                let row = screen(&state, &plain(), size);
+                assert!(row.contains("mixed scri"), "{part} at {size:?}\n{row}");
+            }
+            state.details = Details::FULL;
+            let details = screen(&state, &plain(), (160, 50));
+            assert_eq!(details.matches("careful").count(), 1, "{part}\n{details}");
+        }
+    }
+    let [ringing, past] = ringing_and_past(|_| {}, Outcome::Missed);
+    for state in [ringing, past] {
+        assert!(!screen(&state, &plain(), (160, 50)).contains("mixed"));
+    }
+}
+
+#[test]
+fn the_warning_stands_below_whom_it_is_about() {
+    for mut state in ringing_and_past(|it| it.from = mixed(), Outcome::Missed) {
+        state.details = Details::FULL;
+        let text = screen(&state, &plain(), (120, 24));
+        let line = |label: &str| text.lines().position(|line| line.trim_start().starts_with(label));
+        assert_eq!(line("careful"), line("from").map(|from| from + 1), "{text}");
+    }
+}
+
+#[test]
+fn the_users_own_name_is_not_warned_of() {
+    let change = |it: &mut Invitation| {
+        it.direction = Direction::Outgoing;
+        it.to = Some(std::mem::replace(&mut it.from, mixed()));
+    };
+    for state in ringing_and_past(change, Outcome::Joined) {
+        assert!(!screen(&state, &plain(), (160, 50)).contains("mixed"));
+    }
+}
+
+#[test]
+fn everybody_in_a_conversation_is_looked_at_for_mixed_scripts() {
+    let mut state = quiet();
+    state.tab = Tab::Conversations;
+    let participants = vec![party("Lene Aaling", "sip:lenea@contoso.com"), mixed()];
+    state.conversations.put(Conversation { participants, ..Conversation::new(conversation_id(1)) });
+    for size in SIZES {
+        let row = screen(&state, &plain(), size);
+        assert!(row.contains("mixed scripts"), "{size:?}\n{row}");
+    }
+    state.details = Details::FULL;
+    let text = screen(&state, &plain(), (80, 24));
+    assert_eq!(text.matches("careful").count(), 1, "{text}");
+    assert!(text.find("careful") > text.find("p\u{0430}ypal"), "{text}");
+}
+
+#[test]
+fn a_name_that_looks_blank_is_no_name() {
+    let blank = party("\u{2800}\u{3164} \u{200B}\u{1D159}", "sip:somebody@contoso.com");
+    for state in ringing_and_past(|it| it.from = blank.clone(), Outcome::Missed) {
+        let text = screen(&state, &plain(), (120, 24));
+        assert!(text.contains("somebody@contoso.com") && text.contains("no name"), "{text}");
+        assert!(text.contains("Phone call from sip:somebody@contoso.com"), "{text}");
+    }
+}
+
+#[test]
+fn who_answered_in_somebodys_stead_is_shown_with_the_end() {
+    let kim = |it: &mut Invitation| it.accepted_by = Some(party("Kim Akers", "sip:kim@contoso.com"));
+    for mut state in ringing_and_past(kim, Outcome::AnsweredElsewhere) {
+        assert!(screen(&state, &plain(), (120, 24)).contains("> answered by Kim Akers"));
+        state.details = Details::FULL;
+        assert!(screen(&state, &plain(), (80, 24)).contains("> answered by Kim Akers"));
+    }
+    for state in ringing_and_past(kim, Outcome::Missed) {
+        assert!(!screen(&state, &plain(), (160, 50)).contains("Kim"), "nobody answered it");
+    }
+}
+
+#[test]
+fn what_ended_on_another_day_has_its_date_and_what_ended_today_its_time() {
+    let mut state = quiet();
+    state.tab = Tab::History;
+    let today = state.now.wall;
+    for (number, at) in [(1, today), (2, today.date().yesterday().unwrap().at(23, 59, 0, 0))] {
+        let invitation = invitation(number, Kind::Phone, party("Lene Aaling", "sip:lenea@contoso.com"));
+        state.history.put(Past { number, invitation, outcome: Outcome::Missed, at });
+    }
+    let text = screen(&state, &plain(), (80, 24));
+    let rows: Vec<&str> = text.lines().filter(|line| line.contains("! missed")).collect();
+    assert!(rows[0].contains("Nov 20") && !rows[0].contains("23:59"), "the latest first: {text}");
+    assert!(rows[1].contains("14:02") && !rows[1].contains("Nov"), "{text}");
+}
+
+#[test]
+fn a_time_that_is_not_known_exactly_is_shown_as_the_latest_possible_one() {
+    let mut state = quiet();
+    let mut one = invitation(1, Kind::Phone, party("Lene Aaling", "sip:lenea@contoso.com"));
+    one.certainty = Certainty::AtMost;
+    state.incoming.put(entry(one, Phase::Ringing));
+    let text = screen(&state, &plain(), (120, 24));
+    assert!(text.contains("≤0:13") && text.contains("at the latest"), "{text}");
+    state.accounts = vec![account(retrying())];
+    let text = screen(&state, &plain(), (120, 24));
+    assert!(text.contains("~0:13") && !text.contains('≤'), "{text}");
 }
 
 #[test]

@@ -5,6 +5,7 @@ use std::time::Duration;
 use crate::app::{Action, KeyMap, Progress, Settings, Sort, Tab};
 use crate::invitation::{Certainty, Decision, Importance, Invitation, Kind, Moment, Party, Reason, Stage};
 use crate::provider::Status;
+use crate::text::DisplayText;
 
 pub(super) const STALE: &str = "as of before the connection was lost";
 pub(super) const STALE_SHORT: &str = "stale";
@@ -56,7 +57,7 @@ pub(super) fn about(invitation: &Invitation) -> &str {
         .chain(&invitation.routes)
         .chain(invitation.facts.iter().map(|fact| &fact.value))
         .find(|text| !text.is_empty())
-        .map_or("", crate::text::DisplayText::as_str)
+        .map_or("", DisplayText::as_str)
 }
 
 /// How far an answer is: in full, and for where that has no room.
@@ -216,6 +217,13 @@ pub(super) fn title(invitation: &Invitation, who: &Party, outgoing: bool) -> Str
 /// Whether a name or an address could be read as another.
 pub(super) fn suspicious(party: &Party) -> bool {
     party.name.mixes_scripts() || party.uri.mixes_scripts()
+}
+
+/// Whether the name or address of anybody whom an invitation names could be read as another.
+pub(super) fn names_somebody_suspicious(invitation: &Invitation) -> bool {
+    let others = invitation.to.iter().chain(&invitation.accepted_by);
+    std::iter::once(invitation.other_side()).chain(others).any(suspicious)
+        || invitation.routes.iter().any(DisplayText::mixes_scripts)
 }
 
 pub(super) fn sorted(sort: Sort) -> String {
