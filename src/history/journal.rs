@@ -213,7 +213,7 @@ mod tests {
         let first = Record { id: id(1), ..record(1) };
         let amended = Record {
             accepted_by: Some(Party { name: "Kim".into(), ..Party::default() }),
-            at: record(1).at.with_time_zone(jiff::tz::offset(2).to_time_zone()),
+            at: record(1).at.datetime().to_zoned(jiff::tz::offset(2).to_time_zone()).unwrap(),
             ..first.clone()
         };
         let amended_as_kept = Record { at: first.at.clone(), ..amended.clone() };
@@ -232,6 +232,20 @@ mod tests {
             2,
             "one line for each when it is shorter"
         );
+    }
+
+    #[test]
+    fn what_an_interrupted_run_left_beside_the_file_does_not_get_into_it() {
+        let home = tempfile::tempdir().unwrap();
+        let path = home.path().join("history.jsonl");
+        let (mut journal, _) = Journal::open(&path, 2).unwrap();
+        for number in 0..4 {
+            journal.append(&record(number)).unwrap();
+        }
+        drop(journal);
+        fs::copy(&path, path.with_extension("new")).unwrap();
+        assert_eq!(Journal::open(&path, 2).unwrap().1, [record(2), record(3)]);
+        assert_eq!(Journal::read(&path).unwrap(), [record(2), record(3)]);
     }
 
     #[test]

@@ -386,7 +386,7 @@ fn a_name_of_mixed_scripts_is_flagged_whatever_part_somebody_has() {
         for mut state in ringing_and_past(change, Outcome::AnsweredElsewhere) {
             for size in SIZES {
                 let row = screen(&state, &plain(), size);
-                assert!(row.contains("mixed scri"), "{part} at {size:?}\n{row}");
+                assert!(row.contains("mixed"), "{part} at {size:?}\n{row}");
             }
             state.details = Details::FULL;
             let details = screen(&state, &plain(), (160, 50));
@@ -485,6 +485,31 @@ fn a_time_that_is_not_known_exactly_is_shown_as_the_latest_possible_one() {
     state.accounts = vec![account(retrying())];
     let text = screen(&state, &plain(), (120, 24));
     assert!(text.contains("~0:13") && !text.contains('≤'), "{text}");
+}
+
+#[test]
+fn no_time_is_up_before_it_is() {
+    let mut state = quiet();
+    let mut one = invitation(1, Kind::Phone, party("Lene Aaling", "sip:lenea@contoso.com"));
+    for (milliseconds, shown) in [(60_001, " 1:01 "), (1_000, " 0:01 "), (1, " 0:01 "), (0, " due ")] {
+        one.deadline = NOW.after(std::time::Duration::from_millis(milliseconds));
+        state.incoming.put(entry(one.clone(), Phase::Ringing));
+        let text = screen(&state, &plain(), (80, 24));
+        assert!(text.lines().any(|line| line.starts_with('▸') && line.contains(shown)), "{shown}\n{text}");
+    }
+}
+
+#[test]
+fn a_list_that_the_filter_empties_says_so() {
+    for tab in Tab::ALL {
+        let mut state = on(tab);
+        state.incoming.set_filter("nobody");
+        state.outgoing.set_filter("nobody");
+        state.conversations.set_filter("nobody");
+        state.history.set_filter("nobody");
+        let text = screen(&state, &plain(), (80, 24));
+        assert!(text.contains("Nothing here matches the filter."), "{text}");
+    }
 }
 
 #[test]
@@ -594,6 +619,22 @@ fn a_confirmation_names_those_that_are_not_in_sight() {
     long.scrolled = u16::MAX;
     state.mode = Mode::Confirm(long);
     assert!(screen(&state, &plain(), (80, 24)).contains("N49."));
+}
+
+#[test]
+fn a_confirmation_counts_what_is_not_in_sight() {
+    let mut state = many();
+    for (targets, unseen, words) in [
+        (vec![1], vec![1], "It is not on the screen:"),
+        (vec![1, 2], vec![1, 2], "None of them is on the screen:"),
+        (vec![1, 2], vec![2], "1 of them is not on the screen:"),
+        (vec![1, 2, 3], vec![2, 3], "2 of them are not on the screen:"),
+        (vec![1, 2], vec![], "All that are left are on the screen."),
+    ] {
+        state.mode = Mode::Confirm(confirm(Answer::Accept, &targets, &unseen));
+        let text = screen(&state, &plain(), (80, 24));
+        assert!(text.contains(words), "{words}\n{text}");
+    }
 }
 
 #[test]

@@ -401,6 +401,17 @@ fn what_is_written_of_the_screen_and_the_history_is_what_holds() {
 }
 
 #[test]
+fn a_culture_is_refused_when_it_is_empty_or_too_long_for_the_server() {
+    let with = |culture: &str| {
+        load(&format!("tenant = \"contoso.com\"\ntoken = \"x\"\n[ucwa]\nculture = \"{culture}\"\n"))
+    };
+    for (culture, fine) in [("", false), ("de-AT", true), (&"x".repeat(100), true), (&"x".repeat(101), false)]
+    {
+        assert_eq!(with(culture).is_ok(), fine, "{culture}");
+    }
+}
+
+#[test]
 fn calls_are_rejected_at_once_with_the_reason_that_is_written() {
     let bot = "[graph]\ntenant = \"contoso.com\"\nclient_id = \"2891555A-92ff-42e6-80fa-6e1300c6b5c6\"\n\
         client_secret_command = [\"pass\"]\npublic_url = \"https://bot.contoso.com/api/calls\"\n";
@@ -418,6 +429,42 @@ fn calls_are_rejected_at_once_with_the_reason_that_is_written() {
 fn a_key_that_is_named_twice_for_one_action_is_no_clash() {
     let text = "tenant = \"contoso.com\"\ntoken_file = \"t\"\n[keys]\naccept = [\"a\", \"a\"]\n";
     assert_eq!(load(text).unwrap().settings.keys, KeyMap::default());
+}
+
+#[test]
+fn what_a_running_program_does_not_take_up_is_named_when_the_file_is_read_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("config.toml");
+    let write = |text: &str| {
+        fs::write(&path, text).unwrap();
+        set_mode(&path, 0o600);
+    };
+    let bot = |tenant: &str, rest: &str| {
+        format!(
+            "tenant = \"contoso.com\"\ntoken = \"x\"\n[graph]\ntenant = \"{tenant}\"\n\
+             client_id = \"2891555A-92ff-42e6-80fa-6e1300c6b5c6\"\nclient_secret_command = [\"pass\"]\n\
+             public_url = \"https://bot.contoso.com/api/calls\"\n{rest}"
+        )
+    };
+    write(&bot("contoso.com", ""));
+    let (_, reader) = config::Reader::load(Some(&path), None).unwrap();
+    for (text, parts) in [
+        (bot("contoso.com", ""), vec![]),
+        (bot("fabrikam.com", "cloud = \"china\""), vec![]),
+        (bot("contoso.com", "default_reject_reason = \"none\""), vec!["default_reject_reason"]),
+        (bot("contoso.com", "[ui]\ntheme = \"dark\""), vec!["[ui]"]),
+        (bot("contoso.com", "[ui]\nnotify = []"), vec!["[ui]"]),
+        (bot("contoso.com", "[ui]\ndefault_decline_reason = \"Global\""), vec!["[ui]"]),
+        (bot("contoso.com", "[keys]\naccept = \"F5\"\n[history]\nkeep = 5"), vec!["[keys]", "[history]"]),
+        (bot("contoso.com", "[history]\nenabled = false"), vec!["[history]"]),
+        (bot("contoso.com", "").replacen("contoso", "fabrikam", 1), vec!["the account's name on the screen"]),
+        ("tenant = \"contoso.com\"\ntoken = \"y\"\n".to_owned(), vec!["[graph]"]),
+        (bot("contoso.com", "").split_off(35), vec!["Skype for Business"]),
+    ] {
+        write(&text);
+        let read = reader.read().map(|(_, parts)| parts);
+        assert_eq!(read.unwrap_or_else(|error| panic!("{error}\n{text}")), parts, "{text}");
+    }
 }
 
 #[test]
@@ -518,6 +565,18 @@ fn the_command_that_is_advised_makes_the_file_that_is_missing() {
         assert!(made.status.success(), "{}", err(&made));
         assert!(!err(&rsvp(home.path(), &arguments)).contains("there is no configuration"));
     }
+}
+
+#[test]
+fn a_profile_is_a_file_beside_the_usual_one_and_never_elsewhere() {
+    let usual = config::place(None, None).unwrap();
+    assert_eq!(config::place(None, Some("work-2_b")).unwrap(), usual.with_file_name("work-2_b.toml"));
+    for name in ["", "../work", "a/b", "a.b", "a b", "~"] {
+        let refused = config::place(None, Some(name)).unwrap_err().to_string();
+        assert!(refused.contains("use letters, digits, - and _"), "{name}: {refused}");
+    }
+    let named = Path::new("elsewhere.toml");
+    assert_eq!(config::place(Some(named), Some("work")).unwrap(), named);
 }
 
 #[test]

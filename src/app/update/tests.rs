@@ -353,6 +353,9 @@ fn a_snapshot_is_swapped_in_and_leaves_other_accounts_alone() {
         Invitation { id: InvitationId { account: AccountId(1), number: 7 }, ..invitation(7, Kind::Message) };
     desk.take(Message::Provider(AccountId(1), Event::Invitation(Box::new(other))));
     desk.event(Event::Conversation(Box::new(conversation(1))));
+    let others = ConversationId { account: AccountId(1), number: 9 };
+    let other = Event::Conversation(Box::new(Conversation::new(others)));
+    desk.take(Message::Provider(AccountId(1), other));
     desk.event(Event::Snapshot {
         invitations: vec![invitation(2, Kind::Message), invitation(3, Kind::Message)],
         conversations: vec![conversation(2)],
@@ -366,7 +369,7 @@ fn a_snapshot_is_swapped_in_and_leaves_other_accounts_alone() {
         .collect();
     pending.sort_unstable();
     assert_eq!(pending, [2, 3, 7]);
-    assert_eq!(desk.state.conversations.page(0).map(|it| it.id.number).collect::<Vec<_>>(), [2]);
+    assert_eq!(desk.state.conversations.page(0).map(|it| it.id.number).collect::<Vec<_>>(), [2, 9]);
 }
 
 #[test]
@@ -446,6 +449,15 @@ fn a_tick_is_wanted_only_while_something_depends_on_it() {
     assert!(desk.state.needs_tick(), "a row has to leave");
     desk.pass(Duration::from_secs(6));
     assert!(!desk.state.needs_tick());
+    let problem = Problem::new("the line broke", "");
+    desk.event(Event::Status(Status::Retrying { at: desk.moment.after(Duration::from_secs(9)), problem }));
+    assert!(desk.state.needs_tick(), "the header counts down");
+    desk.event(Event::Status(Status::Replaced));
+    assert!(!desk.state.needs_tick());
+    desk.see(invitation(2, Kind::Participant));
+    assert!(!desk.state.needs_tick(), "it counts down in another list");
+    desk.press("2");
+    assert!(desk.state.needs_tick());
 }
 
 #[test]

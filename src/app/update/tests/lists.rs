@@ -84,6 +84,55 @@ fn what_earlier_runs_have_left_is_shown_latest_first_and_after_what_ended_in_thi
 }
 
 #[test]
+fn no_more_of_earlier_runs_is_shown_than_the_history_keeps() {
+    let mut desk = Desk::new();
+    let loaded = ["A", "B", "C", "D", "E"].map(|name| kept(name, Outcome::Missed)).to_vec();
+    desk.take(Message::History(News::Loaded(loaded)));
+    assert_eq!(callers(&desk), ["E", "D", "C"]);
+}
+
+#[test]
+fn an_end_is_kept_with_the_time_that_the_wall_clock_shows() {
+    let mut desk = Desk::ringing(&[Kind::Message]);
+    desk.over(1, Outcome::Missed);
+    assert_eq!(desk.state.history.selected().unwrap().at, now(desk.moment).wall);
+}
+
+#[test]
+fn a_key_answers_at_once_after_the_user_moved_the_cursor() {
+    for keys in ["k", "g", "s", "/caller\n"] {
+        let mut desk = Desk::ringing(&[Kind::Message; 3]);
+        desk.over(1, Outcome::Missed);
+        desk.pass(Duration::from_secs(5));
+        desk.press("a");
+        assert!(desk.notice().contains("just moved"), "{}", desk.notice());
+        desk.press(keys);
+        desk.press("a");
+        assert_eq!(desk.answers().len(), 1, "{keys:?}");
+    }
+}
+
+#[test]
+fn a_conversation_takes_what_the_server_lets_it_take_and_nothing_else() {
+    for (can_invite, can_send, keys, offered) in [
+        (true, false, "3i", [true, false]),
+        (false, true, "3m", [false, true]),
+        (true, false, "3m", [true, false]),
+        (false, true, "3i", [false, true]),
+    ] {
+        let mut desk = Desk::new();
+        desk.event(Event::Conversation(Box::new(Conversation { can_invite, can_send, ..conversation(1) })));
+        desk.press("3");
+        let actions = available(&desk.state);
+        assert_eq!([Action::Invite, Action::Message].map(|action| actions.contains(&action)), offered);
+        desk.press(keys);
+        let opened = (keys == "3i" && can_invite) || (keys == "3m" && can_send);
+        assert_eq!(!desk.is_idle(), opened, "{keys}");
+        assert_eq!(desk.notice().is_empty(), opened, "{keys}: {}", desk.notice());
+    }
+}
+
+#[test]
 fn that_the_history_can_not_be_written_is_told_with_the_reason() {
     let mut desk = Desk::new();
     desk.take(Message::History(News::Lost("the disk is full".into())));
@@ -151,6 +200,40 @@ fn the_address_at_the_other_end_is_copied_from_each_list() {
     assert_eq!(copied(&mut desk, "4y").as_deref(), Some("sip:dana@x.example"));
     desk.over(2, Outcome::Joined);
     assert_eq!(copied(&mut desk, "4gy").as_deref(), Some("sip:joe@x.example"), "the latest is the first");
+}
+
+#[test]
+fn an_address_is_copied_as_it_is_written() {
+    let mut desk = Desk::new();
+    let uri = "sip:Dana.Birkby@X.example;user=Phone";
+    let from = Party { uri: uri.into(), ..Party::default() };
+    desk.see(Invitation { from, ..invitation(1, Kind::Phone) });
+    assert_eq!(copied(&mut desk, "y").as_deref(), Some(uri));
+}
+
+#[test]
+fn a_choice_is_moved_through_by_arrows_tab_and_ctrl_and_stops_at_its_ends() {
+    let mut desk = Desk::ringing(&[Kind::Phone]);
+    desk.press("d");
+    let last = Reason::ALL.len() - 1;
+    let back = Key { shift: true, ..Key::plain(Code::Tab) };
+    for (key, place) in [
+        (Key::plain(Code::Up), 0),
+        (Key::plain(Code::Down), 1),
+        (Key::plain(Code::Tab), 2),
+        (Key::ctrl('n'), 3),
+        (back, 2),
+        (Key::ctrl('p'), 1),
+        (Key::plain(Code::Up), 0),
+        (back, 0),
+        (Key::plain(Code::PageDown), last),
+        (Key::plain(Code::Down), last),
+        (Key::plain(Code::PageUp), 0),
+    ] {
+        desk.key(key);
+        let Mode::Decline(Decline { picker, .. }) = &desk.state.mode else { panic!("no picker") };
+        assert_eq!(picker.highlighted, place, "{key}");
+    }
 }
 
 #[test]
@@ -295,6 +378,30 @@ fn reconnecting_is_asked_of_those_that_are_not_online_and_of_all_when_all_are() 
     assert_eq!(asked(&mut desk), [0, 1]);
     desk.take(Message::Provider(AccountId(1), Event::Status(Status::Replaced)));
     assert_eq!(asked(&mut desk), [1]);
+}
+
+#[test]
+fn what_is_said_of_an_account_is_shown_of_that_one() {
+    let mut desk = Desk::new();
+    desk.state.accounts.push(Account::default());
+    let told = |desk: &mut Desk, event| desk.take(Message::Provider(AccountId(1), event));
+    told(&mut desk, Event::SignedIn { me: somebody("Tosh") });
+    told(&mut desk, Event::Status(Status::Connecting("signing in")));
+    let [first, second] = desk.state.accounts.as_slice() else { panic!("two accounts") };
+    assert_eq!((&first.me, first.status.is_online()), (&None, true));
+    assert_eq!(second.me, Some(somebody("Tosh")));
+    assert_eq!(second.status, Status::Connecting("signing in"));
+    desk.take(Message::Provider(AccountId(7), Event::SignedIn { me: somebody("Nobody") }));
+    assert_eq!(desk.state.accounts.len(), 2, "there is no such account");
+}
+
+#[test]
+fn the_same_key_opens_and_closes_the_details() {
+    let mut desk = Desk::ringing(&[Kind::Message]);
+    desk.press("\n");
+    assert!(desk.state.details.is_full());
+    desk.press("\n");
+    assert!(!desk.state.details.is_full());
 }
 
 #[test]

@@ -43,6 +43,26 @@ fn how_our_invitation_ended_is_told_whichever_list_is_in_front() {
 }
 
 #[test]
+fn that_somebody_else_answered_for_whom_we_invited_is_told_with_both_names() {
+    let mut desk = inviting();
+    let kim = Party { name: "Kim".into(), uri: "sip:kim@x.example".into(), ..Party::default() };
+    desk.see(Invitation { accepted_by: Some(kim), ..invitation(5, Kind::Participant) });
+    desk.over(5, Outcome::Joined);
+    assert_eq!(desk.notice(), format!("Kim answered for {JOE}"));
+}
+
+#[test]
+fn why_an_answer_was_refused_is_said_for_as_long_as_nothing_better_is_known_of_the_end() {
+    for (outcome, said) in [(Outcome::Lost, "Caller 1: no"), (Outcome::Missed, "")] {
+        let mut desk = Desk::ringing(&[Kind::Message]);
+        desk.press("a");
+        desk.refused(0);
+        desk.over(1, outcome.clone());
+        assert_eq!(desk.notice(), said, "{outcome:?}");
+    }
+}
+
+#[test]
 fn somebody_can_be_invited_again_at_once() {
     let mut desk = inviting();
     desk.over(5, Outcome::NoAnswer);
@@ -64,6 +84,55 @@ fn that_it_is_not_known_whether_somebody_was_invited_is_said_until_it_is() {
     assert!(desk.notice().contains("is not known"), "{}", desk.notice());
     desk.see(invitation(5, Kind::Participant));
     assert_eq!(desk.notice(), "");
+}
+
+#[test]
+fn that_it_is_not_known_whether_somebody_was_invited_again_is_said_until_the_new_invitation_shows() {
+    let mut desk = inviting();
+    desk.over(5, Outcome::NoAnswer);
+    desk.press("3ito@x.example\n");
+    desk.event(Event::Uncertain { ticket: Ticket(1), problem: Problem::new("the line broke", "") });
+    assert!(desk.notice().contains("is not known"), "the former invitation tells nothing: {}", desk.notice());
+    desk.see(invitation(6, Kind::Participant));
+    assert_eq!(desk.notice(), "");
+}
+
+#[test]
+fn that_it_will_never_be_known_whether_somebody_was_invited_is_said() {
+    let mut desk = Desk::new();
+    desk.event(Event::Conversation(Box::new(conversation(1))));
+    desk.press("3ito@x.example\n");
+    desk.event(Event::Uncertain { ticket: Ticket(0), problem: Problem::new("the line broke", "") });
+    desk.event(Event::Unsettled(Ticket(0)));
+    assert_eq!(
+        desk.notice(),
+        format!("Whether {JOE} was invited was never confirmed: the session ended before that")
+    );
+    assert_eq!(desk.state.notice.as_ref().unwrap().tone, Tone::Problem);
+    assert!(desk.state.flights.is_empty());
+}
+
+#[test]
+fn what_became_of_a_message_is_told() {
+    let problem = || Problem::new("the line broke", "try again");
+    for (event, words) in [
+        (Event::Done(Ticket(0)), "The message was sent"),
+        (
+            Event::Refused { ticket: Ticket(0), problem: problem() },
+            "The message was not sent: the line broke; try again",
+        ),
+        (
+            Event::Uncertain { ticket: Ticket(0), problem: problem() },
+            "Whether the message was sent is not known (the line broke)",
+        ),
+    ] {
+        let mut desk = Desk::new();
+        desk.event(Event::Conversation(Box::new(conversation(1))));
+        desk.press("3mhello\n");
+        desk.event(event);
+        assert_eq!(desk.notice(), words);
+        assert!(desk.state.flights.is_empty());
+    }
 }
 
 #[test]
