@@ -371,7 +371,8 @@ fn ringing_and_past(change: impl Fn(&mut Invitation), outcome: Outcome) -> [Stat
 
 #[test]
 fn a_name_of_mixed_scripts_is_flagged_whatever_part_somebody_has() {
-    let parts: [(&str, fn(&mut Invitation)); 6] = [
+    type Change = fn(&mut Invitation);
+    let parts: [(&str, Change); 6] = [
         ("from", |it| it.from = mixed()),
         ("address", |it| it.from.uri = "sip:p\u{0430}ypal@contoso.com".into()),
         ("to", |it| it.to = Some(mixed())),
