@@ -103,6 +103,8 @@ fn failing_tests(copy: &Path, root: &Path) -> anyhow::Result<Option<Vec<String>>
             "client",
             "--test",
             "corpus",
+            "--test",
+            "runtime",
             "--",
             "--skip",
             "sockets",

@@ -1,8 +1,10 @@
 //! The one loop: keys, signals, provider events and time go into the reducer; its effects go out; the
 //! screen is drawn when something changed and nothing more is waiting.
 
+use std::io;
 use std::time::Duration;
 
+use jiff::civil::DateTime;
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep_until, timeout};
@@ -10,9 +12,8 @@ use tokio::time::{Instant, sleep_until, timeout};
 use crate::app::{Effect, Message, Now, Past, State, update};
 use crate::history::{Keeper, News};
 use crate::invitation::AccountId;
-use crate::machine::Machine;
 use crate::provider::{Clock, Command, Event, Handle};
-use crate::terminal::{Input, Keyboard, Screen, Signal, Signals};
+use crate::terminal::{Input, Signal, Surface};
 use crate::ui::{self, Look};
 
 /// How long the providers may take to finish and sign out; what is in flight gets three seconds of it.
@@ -27,6 +28,32 @@ const ACTIVE: Duration = Duration::from_secs(60);
 /// At most this many events are taken in before the screen is drawn again.
 const BURST: usize = 4_096;
 
+/// Everything around the loop but the providers: the terminal, the machine, the wall clock and the disk. The loop
+/// runs in the same way where none of them is real.
+///
+/// Each of the three sources is called for one thing at a time. Dropping its future loses nothing.
+#[derive(Debug)]
+pub struct Surroundings<S, G, I, M> {
+    /// The surface that frames are drawn on.
+    pub surface: S,
+    /// The source of signals.
+    pub signals: G,
+    /// The source of keys, pastes and sizes. It is not called again after [`Input::Closed`].
+    pub inputs: I,
+    /// The source of shocks, after each of which connections from before have to be taken for dead.
+    pub shocks: M,
+    /// Returns what the wall clock shows.
+    pub wall: fn() -> DateTime,
+    /// The history; none where nothing is kept.
+    pub history: Option<Keeper>,
+}
+
+/// Returns what the wall clock of this machine shows.
+#[must_use]
+pub fn wall() -> DateTime {
+    jiff::Zoned::now().datetime()
+}
+
 /// Runs the client on the screen until the user leaves, the terminal closes or a signal ends it.
 ///
 /// Gives what the user has to be told after that: what goes on without them, and what became of the requests
@@ -34,15 +61,19 @@ const BURST: usize = 4_096;
 ///
 /// # Errors
 /// When the terminal can't be read or written.
-pub async fn run(
-    screen: &mut Screen,
-    signals: Signals,
+pub async fn run<S, G, I, M>(
+    Surroundings { surface, signals, inputs, shocks, wall, history }: Surroundings<S, G, I, M>,
     state: State,
     look: Look,
     clock: Clock,
     providers: Vec<Handle>,
-    history: Option<Keeper>,
-) -> std::io::Result<Vec<String>> {
+) -> io::Result<Vec<String>>
+where
+    S: Surface,
+    G: AsyncFnMut() -> Signal,
+    I: AsyncFnMut() -> Input,
+    M: AsyncFnMut(),
+{
     let (events, mut inbox) = mpsc::channel(crate::provider::QUEUE);
     let mut commands = Vec::new();
     let mut tasks = JoinSet::new();
@@ -52,12 +83,14 @@ pub async fn run(
     }
     drop(events);
     let mut runtime = Runtime {
-        screen,
+        surface,
         signals,
-        keyboard: None,
+        inputs: Some(inputs),
+        shocks,
         state,
         look,
         clock,
+        wall,
         commands,
         active: None,
         changed: true,
@@ -94,14 +127,16 @@ enum Stage {
     Left,
 }
 
-struct Runtime<'a> {
-    screen: &'a mut Screen,
-    signals: Signals,
-    /// None before the first frame, and once the terminal is gone.
-    keyboard: Option<Keyboard>,
+struct Runtime<S, G, I, M> {
+    surface: S,
+    signals: G,
+    /// None once the terminal is gone.
+    inputs: Option<I>,
+    shocks: M,
     state: State,
     look: Look,
     clock: Clock,
+    wall: fn() -> DateTime,
     commands: Vec<mpsc::Sender<Command>>,
     active: Option<Instant>,
     changed: bool,
@@ -110,12 +145,16 @@ struct Runtime<'a> {
     history: Option<Keeper>,
 }
 
-impl Runtime<'_> {
-    async fn turn(&mut self, inbox: &mut mpsc::Receiver<(AccountId, Event)>) -> std::io::Result<()> {
+impl<S, G, I, M> Runtime<S, G, I, M>
+where
+    S: Surface,
+    G: AsyncFnMut() -> Signal,
+    I: AsyncFnMut() -> Input,
+    M: AsyncFnMut(),
+{
+    async fn turn(&mut self, inbox: &mut mpsc::Receiver<(AccountId, Event)>) -> io::Result<()> {
         // The first frame waits for nothing.
         self.draw()?;
-        self.keyboard = Some(Keyboard::listen()?);
-        let mut machine = Machine::watch();
         let mut tick_at: Option<Instant> = None;
         while self.stage == Stage::Running {
             if self.state.needs_tick() {
@@ -125,8 +164,8 @@ impl Runtime<'_> {
             }
             tokio::select! {
                 biased;
-                signal = self.signals.next() => self.signal(signal)?,
-                input = typed(&mut self.keyboard) => self.input(input)?,
+                signal = (self.signals)() => self.signal(signal)?,
+                input = typed(&mut self.inputs) => self.input(input)?,
                 Some((account, event)) = inbox.recv() => {
                     self.handle(Message::Provider(account, event))?;
                     for _ in 0..BURST {
@@ -135,7 +174,7 @@ impl Runtime<'_> {
                     }
                 }
                 news = said(&mut self.history) => self.handle(Message::History(news))?,
-                () = machine.shaken() => self.wake(),
+                () = (self.shocks)() => self.wake(),
                 () = tick(tick_at) => {
                     tick_at = None;
                     self.handle(Message::Tick)?;
@@ -161,10 +200,10 @@ impl Runtime<'_> {
             let _ = self.draw();
             tokio::select! {
                 biased;
-                signal = self.signals.next() => {
+                signal = (self.signals)() => {
                     let _ = self.signal(signal);
                 }
-                input = typed(&mut self.keyboard) => {
+                input = typed(&mut self.inputs) => {
                     let _ = self.input(input);
                 }
                 event = inbox.recv() => {
@@ -179,20 +218,20 @@ impl Runtime<'_> {
         told
     }
 
-    fn signal(&mut self, signal: Signal) -> std::io::Result<()> {
+    fn signal(&mut self, signal: Signal) -> io::Result<()> {
         match signal {
             Signal::Terminate => self.quit(),
             Signal::HangUp => self.leave(),
-            Signal::Suspend => return self.screen.suspend(),
+            Signal::Suspend => return self.surface.suspend(),
             Signal::Continue => {
                 self.changed = true;
-                self.screen.resume()?;
+                self.surface.resume()?;
             }
         }
         Ok(())
     }
 
-    fn input(&mut self, input: Input) -> std::io::Result<()> {
+    fn input(&mut self, input: Input) -> io::Result<()> {
         match input {
             Input::Closed => {
                 self.leave();
@@ -200,7 +239,7 @@ impl Runtime<'_> {
             }
             Input::Message(message) => {
                 if matches!(message, Message::Resize(..)) {
-                    self.screen.forget();
+                    self.surface.forget();
                 }
                 self.active();
                 self.handle(message)
@@ -226,10 +265,10 @@ impl Runtime<'_> {
     }
 
     fn now(&self) -> Now {
-        Now { moment: self.clock.now(), wall: jiff::Zoned::now().datetime() }
+        Now { moment: self.clock.now(), wall: (self.wall)() }
     }
 
-    fn handle(&mut self, message: Message) -> std::io::Result<()> {
+    fn handle(&mut self, message: Message) -> io::Result<()> {
         let now = self.now();
         self.changed = true;
         for effect in update(&mut self.state, now, message) {
@@ -238,9 +277,9 @@ impl Runtime<'_> {
                 Effect::Keep(past) => self.keep(&past),
                 // Who leaves does not answer any more.
                 Effect::Bell if self.stage != Stage::Running => {}
-                Effect::Bell => self.screen.bell()?,
-                Effect::Copy(text) => self.screen.copy(&text)?,
-                Effect::Suspend => self.screen.suspend()?,
+                Effect::Bell => self.surface.bell()?,
+                Effect::Copy(text) => self.surface.copy(&text)?,
+                Effect::Suspend => self.surface.suspend()?,
                 Effect::Quit => self.quit(),
             }
         }
@@ -281,10 +320,10 @@ impl Runtime<'_> {
         }
     }
 
-    fn draw(&mut self) -> std::io::Result<()> {
+    fn draw(&mut self) -> io::Result<()> {
         if std::mem::take(&mut self.changed) {
             let (state, look) = (&self.state, &self.look);
-            self.screen.draw(|buffer| ui::draw(buffer, state, look))?;
+            self.surface.draw(|buffer| ui::draw(buffer, state, look))?;
             self.state.viewport = ui::viewport(&self.state, &self.look);
         }
         Ok(())
@@ -292,11 +331,11 @@ impl Runtime<'_> {
 }
 
 /// What comes from the terminal, as long as there is one.
-async fn typed(keyboard: &mut Option<Keyboard>) -> Input {
-    let Some(open) = keyboard else { return std::future::pending().await };
-    let input = open.next().await;
+async fn typed(inputs: &mut Option<impl AsyncFnMut() -> Input>) -> Input {
+    let Some(open) = inputs else { return std::future::pending().await };
+    let input = open().await;
     if input == Input::Closed {
-        *keyboard = None;
+        *inputs = None;
     }
     input
 }

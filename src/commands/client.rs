@@ -8,11 +8,12 @@ use crate::cli::Global;
 use crate::config::{Config, Reader, Source, ThemeName};
 use crate::history::{self, Keeper};
 use crate::invitation::AccountId;
+use crate::machine::Machine;
 use crate::provider::exchange::{Network, Real};
 use crate::provider::graph::Socket;
 use crate::provider::{Clock, Handle, Problem, Reread, SettingsSource, graph, ucwa};
-use crate::runtime;
-use crate::terminal::{Screen, Signals, print};
+use crate::runtime::{self, Surroundings, wall};
+use crate::terminal::{Keyboard, Screen, Signals, Surface, print};
 use crate::text::DisplayText;
 use crate::ui::{self, Charset, Look, Theme};
 
@@ -112,17 +113,25 @@ pub(super) async fn show(
 ) -> anyhow::Result<()> {
     let clock = Clock::start();
     // Before the terminal is taken: from then on a signal must find somebody who gives it back.
-    let signals = Signals::listen()?;
+    let mut signals = Signals::listen()?;
     let mut screen = Screen::enter().context("rsvp needs a terminal")?;
-    let now = Now { moment: clock.now(), wall: jiff::Zoned::now().datetime() };
+    let now = Now { moment: clock.now(), wall: wall() };
     let state = State::new(settings, sources.accounts(), now, screen.size()?);
     // The first frame waits for nothing, and a client for the network takes a moment to build.
     screen.draw(|buffer| ui::draw(buffer, &state, &look))?;
+    let mut keyboard = Keyboard::listen()?;
+    let mut machine = Machine::watch();
     let providers = sources.start(clock)?;
-    let history = history.map(|path| Keeper::start(path, state.settings.history_limit));
-    let result = runtime::run(&mut screen, signals, state, look, clock, providers, history).await;
-    drop(screen);
-    let lines = result?;
+    let surroundings = Surroundings {
+        surface: screen,
+        signals: async || signals.next().await,
+        inputs: async || keyboard.next().await,
+        shocks: async || machine.shaken().await,
+        wall,
+        history: history.map(|path| Keeper::start(path, state.settings.history_limit)),
+    };
+    // It gives the terminal back when it ends.
+    let lines = runtime::run(surroundings, state, look, clock, providers).await?;
     if !lines.is_empty() {
         // The terminal may be gone, or take nothing: it must not keep the program from ending.
         let _ = print(std::io::stdout(), lines.join("\n") + "\n");

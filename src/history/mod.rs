@@ -37,7 +37,7 @@ pub fn usual_path() -> Option<PathBuf> {
     Some(state_directory()?.join("history.jsonl"))
 }
 
-/// The way to the thread that keeps the history.
+/// The program's end of the history.
 #[derive(Debug)]
 pub struct Keeper {
     /// Tells the entries of this run from those of others.
@@ -46,18 +46,33 @@ pub struct Keeper {
     news: mpsc::Receiver<News>,
 }
 
+/// The other end of a [`Keeper`]: what whoever keeps the entries holds, until there are no more.
+#[derive(Debug)]
+pub struct Archive {
+    /// The entries to keep.
+    pub entries: mpsc::Receiver<Record>,
+    /// Where to say what was loaded, and one complaint: nobody waits to say them.
+    pub news: mpsc::Sender<News>,
+}
+
 impl Keeper {
     /// Starts to keep at most about `keep` entries there.
     #[must_use]
     pub fn start(path: PathBuf, keep: usize) -> Self {
-        let (entries, wanted) = mpsc::channel(QUEUE);
-        // What was loaded, and one complaint: nobody waits to say them.
-        let (said, news) = mpsc::channel(2);
+        let (keeper, archive) = Self::new();
         let thread = std::thread::Builder::new().name("history".into());
-        if let Err(error) = thread.spawn(move || run(&path, keep, wanted, &said)) {
+        if let Err(error) = thread.spawn(move || run(&path, keep, archive)) {
             tracing::warn!(%error, "the history can't be kept");
         }
-        Self { run: Uuid::new_v4(), entries: Some(entries), news }
+        keeper
+    }
+
+    /// Returns both ends of a history.
+    #[must_use]
+    pub fn new() -> (Self, Archive) {
+        let (wanted, entries) = mpsc::channel(QUEUE);
+        let (said, news) = mpsc::channel(2);
+        (Self { run: Uuid::new_v4(), entries: Some(wanted), news }, Archive { entries, news: said })
     }
 
     /// What it has to say, when it has.
@@ -82,20 +97,20 @@ impl Keeper {
     }
 }
 
-fn run(path: &std::path::Path, keep: usize, mut wanted: mpsc::Receiver<Record>, said: &mpsc::Sender<News>) {
+fn run(path: &std::path::Path, keep: usize, Archive { mut entries, news }: Archive) {
     let mut journal = match Journal::open(path, keep) {
         Ok((journal, records)) => {
-            let _ = said.try_send(News::Loaded(records));
+            let _ = news.try_send(News::Loaded(records));
             Some(journal)
         }
         Err(error) => {
-            let _ = said.try_send(News::Lost(error.to_string()));
+            let _ = news.try_send(News::Lost(error.to_string()));
             None
         }
     };
-    while let Some(record) = wanted.blocking_recv() {
+    while let Some(record) = entries.blocking_recv() {
         if let Some(Err(error)) = journal.as_mut().map(|journal| journal.append(&record)) {
-            let _ = said.try_send(News::Lost(error.to_string()));
+            let _ = news.try_send(News::Lost(error.to_string()));
             journal = None;
         }
     }

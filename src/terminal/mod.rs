@@ -14,5 +14,5 @@ mod tests;
 
 pub use input::{Input, Keyboard};
 pub use print::print;
-pub use screen::{Screen, restore};
+pub use screen::{Screen, Surface, restore};
 pub use signals::{Signal, Signals};

@@ -27,6 +27,47 @@ pub fn restore() -> io::Result<()> {
     OUTPUT.give_back()
 }
 
+/// A surface that the program draws its frames on: [`Screen`], or what stands for it where there is no terminal.
+pub trait Surface {
+    /// Draws a frame, in the place of one that could not be written yet; only what differs from what was
+    /// written is, and nothing while suspended. `render` gets empty cells and gives the place of the cursor,
+    /// if it is to be shown.
+    ///
+    /// # Errors
+    /// When the terminal is gone, or was given back after a panic elsewhere.
+    fn draw(&mut self, render: impl FnOnce(&mut Buffer) -> Option<Position>) -> io::Result<()>;
+
+    /// Rings the bell, unless suspended.
+    ///
+    /// # Errors
+    /// When the terminal is gone.
+    fn bell(&mut self) -> io::Result<()>;
+
+    /// Puts the text into the clipboard of the machine that the terminal runs on (OSC 52), unless suspended.
+    ///
+    /// # Errors
+    /// When the terminal is gone. Whether the terminal did it can't be known.
+    fn copy(&mut self, text: &str) -> io::Result<()>;
+
+    /// Gives the terminal back and stops the program. Being continued is told by [`super::Signal::Continue`],
+    /// upon which [`Surface::resume`] has to be called.
+    ///
+    /// # Errors
+    /// When the terminal or the system refuses.
+    fn suspend(&mut self) -> io::Result<()>;
+
+    /// Takes the terminal over again after the program was continued, whoever stopped it. The next frame is
+    /// drawn in full.
+    ///
+    /// # Errors
+    /// When the terminal refuses.
+    fn resume(&mut self) -> io::Result<()>;
+
+    /// Forgets what was drawn, so that the next frame is drawn in full: after a change of size, even one
+    /// back and forth, nobody knows what the terminal made of it.
+    fn forget(&mut self);
+}
+
 /// The terminal, taken over: raw, on the alternate screen, with bracketed paste. Given back when dropped.
 ///
 /// Nothing here waits for the terminal to take what is written: see [`super::output`].
@@ -34,7 +75,7 @@ pub fn restore() -> io::Result<()> {
 pub struct Screen {
     /// Whether nobody knows what the terminal shows.
     anew: bool,
-    /// Whether the terminal is somebody else's until [`Screen::resume`].
+    /// Whether the terminal is somebody else's until [`Surface::resume`].
     suspended: bool,
 }
 
@@ -52,13 +93,17 @@ impl Screen {
         Ok(Self { anew: true, suspended: false })
     }
 
-    /// Draws a frame, in the place of one that could not be written yet; only what differs from what was
-    /// written is, and nothing while suspended. `render` gets empty cells and gives the place of the cursor,
-    /// if it is to be shown.
+    /// Columns and rows.
     ///
     /// # Errors
-    /// When the terminal is gone, or was given back after a panic elsewhere.
-    pub fn draw(&mut self, render: impl FnOnce(&mut Buffer) -> Option<Position>) -> io::Result<()> {
+    /// When the terminal is gone.
+    pub fn size(&self) -> io::Result<(u16, u16)> {
+        crossterm::terminal::size()
+    }
+}
+
+impl Surface for Screen {
+    fn draw(&mut self, render: impl FnOnce(&mut Buffer) -> Option<Position>) -> io::Result<()> {
         if self.suspended {
             return Ok(());
         }
@@ -68,37 +113,17 @@ impl Screen {
         OUTPUT.show(Picture { cells, cursor, anew: std::mem::take(&mut self.anew) })
     }
 
-    /// Columns and rows.
-    ///
-    /// # Errors
-    /// When the terminal is gone.
-    pub fn size(&self) -> io::Result<(u16, u16)> {
-        crossterm::terminal::size()
-    }
-
-    /// Rings the bell, unless suspended.
-    ///
-    /// # Errors
-    /// When the terminal is gone.
-    pub fn bell(&mut self) -> io::Result<()> {
+    fn bell(&mut self) -> io::Result<()> {
         if self.suspended { Ok(()) } else { OUTPUT.bell() }
     }
 
-    /// Puts the text into the clipboard of the machine that the terminal runs on (OSC 52), unless suspended.
-    ///
-    /// # Errors
-    /// When the terminal is gone. Whether the terminal did it can't be known.
-    pub fn copy(&mut self, text: &str) -> io::Result<()> {
+    fn copy(&mut self, text: &str) -> io::Result<()> {
         if self.suspended { Ok(()) } else { OUTPUT.copy(text) }
     }
 
-    /// Gives the terminal back and stops the program. Being continued is told by [`super::Signal::Continue`],
-    /// upon which [`Screen::resume`] has to be called: other threads may run on for a moment after this, so
-    /// the end of this call says nothing. Does nothing where no shell could continue the program.
-    ///
-    /// # Errors
-    /// When the terminal or the system refuses.
-    pub fn suspend(&mut self) -> io::Result<()> {
+    /// Other threads may run on for a moment after this, so the end of this call says nothing. Does nothing where no
+    /// shell could continue the program.
+    fn suspend(&mut self) -> io::Result<()> {
         if !can_be_continued() {
             return Ok(());
         }
@@ -109,12 +134,7 @@ impl Screen {
         restored
     }
 
-    /// Takes the terminal over again after the program was continued, whoever stopped it. The next frame is
-    /// drawn in full.
-    ///
-    /// # Errors
-    /// When the terminal refuses.
-    pub fn resume(&mut self) -> io::Result<()> {
+    fn resume(&mut self) -> io::Result<()> {
         self.suspended = false;
         // If it was not us who gave it back: a shell may have changed its modes, so they are set anew.
         let _ = restore();
@@ -123,9 +143,7 @@ impl Screen {
         Ok(())
     }
 
-    /// Forgets what was drawn, so that the next frame is drawn in full: after a change of size, even one
-    /// back and forth, nobody knows what the terminal made of it.
-    pub fn forget(&mut self) {
+    fn forget(&mut self) {
         self.anew = true;
     }
 }

@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use ratatui::buffer::Buffer;
 use ratatui::style::Style;
+use rsvp::terminal::Surface;
 use support::Terminal;
 
 const LEFT: &str = "\u{1b}[?1049l";
