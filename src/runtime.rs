@@ -1,18 +1,20 @@
 //! The one loop: keys, signals, provider events and time go into the reducer; its effects go out; the
 //! screen is drawn when something changed and nothing more is waiting.
 
+use std::future::poll_fn;
 use std::io;
+use std::task::Poll;
 use std::time::Duration;
 
 use jiff::civil::DateTime;
 use tokio::sync::mpsc;
-use tokio::task::JoinSet;
+use tokio::sync::mpsc::error::TrySendError;
 use tokio::time::{Instant, sleep_until, timeout};
 
 use crate::app::{Effect, Message, Now, Past, State, update};
 use crate::history::{Keeper, News};
 use crate::invitation::AccountId;
-use crate::provider::{Clock, Command, Event, Handle};
+use crate::provider::{Clock, Command, Event, Handle, Problem};
 use crate::terminal::{Input, Signal, Surface};
 use crate::ui::{self, Look};
 
@@ -74,14 +76,8 @@ where
     I: AsyncFnMut() -> Input,
     M: AsyncFnMut(),
 {
-    let (events, mut inbox) = mpsc::channel(crate::provider::QUEUE);
-    let mut commands = Vec::new();
-    let mut tasks = JoinSet::new();
-    for handle in providers {
-        commands.push(handle.commands);
-        tasks.spawn(forward(handle.account, handle.events, events.clone()));
-    }
-    drop(events);
+    let (commands, events) = providers.into_iter().map(|it| (it.commands, (it.account, it.events))).unzip();
+    let mut inbox = Inbox(events);
     let mut runtime = Runtime {
         surface,
         signals,
@@ -108,12 +104,29 @@ where
     Ok(lines)
 }
 
-/// Puts the account's number on its events; waits, and so lets the provider wait, when the inbox is full.
-async fn forward(account: AccountId, mut from: mpsc::Receiver<Event>, to: mpsc::Sender<(AccountId, Event)>) {
-    while let Some(event) = from.recv().await {
-        if to.send((account, event)).await.is_err() {
-            return;
-        }
+/// What the providers say. It waits in their own queues, so that one that says too much has to wait itself.
+struct Inbox(Vec<(AccountId, mpsc::Receiver<Event>)>);
+
+impl Inbox {
+    /// The next event of any; none once all providers have ended. Dropping the future loses nothing.
+    async fn next(&mut self) -> Option<(AccountId, Event)> {
+        poll_fn(|context| {
+            let mut open = false;
+            for (account, events) in &mut self.0 {
+                match events.poll_recv(context) {
+                    Poll::Ready(Some(event)) => return Poll::Ready(Some((*account, event))),
+                    Poll::Ready(None) => {}
+                    Poll::Pending => open = true,
+                }
+            }
+            if open { Poll::Pending } else { Poll::Ready(None) }
+        })
+        .await
+    }
+
+    /// One that is there already.
+    fn waiting(&mut self) -> Option<(AccountId, Event)> {
+        self.0.iter_mut().find_map(|(account, events)| Some((*account, events.try_recv().ok()?)))
     }
 }
 
@@ -152,7 +165,7 @@ where
     I: AsyncFnMut() -> Input,
     M: AsyncFnMut(),
 {
-    async fn turn(&mut self, inbox: &mut mpsc::Receiver<(AccountId, Event)>) -> io::Result<()> {
+    async fn turn(&mut self, inbox: &mut Inbox) -> io::Result<()> {
         // The first frame waits for nothing.
         self.draw()?;
         let mut tick_at: Option<Instant> = None;
@@ -166,10 +179,10 @@ where
                 biased;
                 signal = (self.signals)() => self.signal(signal)?,
                 input = typed(&mut self.inputs) => self.input(input)?,
-                Some((account, event)) = inbox.recv() => {
+                Some((account, event)) = inbox.next() => {
                     self.handle(Message::Provider(account, event))?;
                     for _ in 0..BURST {
-                        let Ok((account, event)) = inbox.try_recv() else { break };
+                        let Some((account, event)) = inbox.waiting() else { break };
                         self.handle(Message::Provider(account, event))?;
                     }
                 }
@@ -189,7 +202,7 @@ where
     /// is up, or the user leaves once more. Gives what the user is to be told of it.
     ///
     /// What goes wrong with the terminal keeps nobody from that: it may be gone.
-    async fn sign_out(&mut self, inbox: &mut mpsc::Receiver<(AccountId, Event)>) -> Vec<String> {
+    async fn sign_out(&mut self, inbox: &mut Inbox) -> Vec<String> {
         for commands in self.commands.drain(..) {
             let _ = commands.try_send(Command::SignOut);
         }
@@ -206,7 +219,7 @@ where
                 input = typed(&mut self.inputs) => {
                     let _ = self.input(input);
                 }
-                event = inbox.recv() => {
+                event = inbox.next() => {
                     let Some((account, event)) = event else { break };
                     self.state.notice = None;
                     let _ = self.handle(Message::Provider(account, event));
@@ -238,10 +251,10 @@ where
                 Ok(())
             }
             Input::Message(message) => {
-                if matches!(message, Message::Resize(..)) {
-                    self.surface.forget();
+                match message {
+                    Message::Resize(..) => self.surface.forget(),
+                    _ => self.active(),
                 }
-                self.active();
                 self.handle(message)
             }
         }
@@ -291,9 +304,15 @@ where
     fn tell(&mut self, account: AccountId, command: Command) {
         let Some(sender) = self.commands.get(usize::from(account.0)) else { return };
         let Err(error) = sender.try_send(command) else { return };
+        let problem = match &error {
+            TrySendError::Full(_) => {
+                Problem::new("the connection is too busy, nothing was sent", "try again")
+            }
+            TrySendError::Closed(_) => {
+                Problem::new("the connection has ended, nothing was sent", "restart rsvp")
+            }
+        };
         let Some(ticket) = error.into_inner().ticket() else { return };
-        let problem =
-            crate::provider::Problem::new("the connection is too busy, nothing was sent", "try again");
         let now = self.state.now;
         update(&mut self.state, now, Message::Provider(account, Event::Refused { ticket, problem }));
     }

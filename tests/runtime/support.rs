@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 use std::future::Future;
 use std::io;
+use std::path::PathBuf;
 use std::pin::Pin;
 use std::rc::Rc;
 use std::sync::{Arc, Mutex};
@@ -236,12 +237,14 @@ pub struct Setup {
     pub size: (u16, u16),
     /// Whether the disk takes what it is given.
     pub disk_works: bool,
+    /// The file on a real disk; without one, what is kept is in memory.
+    pub journal: Option<PathBuf>,
 }
 
 impl Default for Setup {
     fn default() -> Self {
         let settings = Settings { history_limit: 100, bell: true, ..Settings::default() };
-        Self { settings, size: (80, 24), disk_works: true }
+        Self { settings, size: (80, 24), disk_works: true, journal: None }
     }
 }
 
@@ -276,7 +279,7 @@ impl Setup {
         let (inputs, mut inputs_out) = mpsc::unbounded_channel();
         let (signals, mut signals_out) = mpsc::unbounded_channel();
         let (shocks, mut shocks_out) = mpsc::unbounded_channel();
-        let (keeper, Archive { mut entries, news }) = Keeper::new();
+        let (mut keeper, Archive { mut entries, news }) = Keeper::new();
         let disk = Disk::default();
         let (kept, said) = (disk.clone(), news.downgrade());
         tokio::spawn(async move {
@@ -288,7 +291,10 @@ impl Setup {
             }
             drop(news);
         });
-        let accounts = (1..=providers.len());
+        if let Some(path) = self.journal {
+            keeper = Keeper::start(path, self.settings.history_limit);
+        }
+        let accounts = 1..=providers.len();
         let account =
             |number| Account { label: format!("account {number}").as_str().into(), ..Account::default() };
         let now = Now { moment: clock.now(), wall: wall() };

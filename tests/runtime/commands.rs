@@ -1,0 +1,177 @@
+//! What providers are told, and when.
+
+use std::time::Duration;
+
+use rsvp::app::Message;
+use rsvp::invitation::{AccountId, Decision, Outcome};
+use rsvp::provider::{Command, Event, QUEUE, Ticket};
+use rsvp::terminal::{Input, Signal};
+
+use crate::support::{Program, Script, Setup, id, paused};
+
+/// Everything that providers were told, but that the user is there.
+fn asked(script: &mut Script) -> Vec<Command> {
+    script.told().into_iter().filter(|command| *command != Command::Active).collect()
+}
+
+fn answer(account: u8, number: u64, ticket: u64) -> Command {
+    let invitation = id(AccountId(account), number);
+    Command::Answer { ticket: Ticket(ticket), invitation, decision: Decision::Accept }
+}
+
+/// A program in front of which somebody from each account rings.
+async fn ringing(accounts: u8) -> (Program, Vec<Script>) {
+    let (mut program, scripts) = Setup::default().scripted(accounts);
+    for (number, script) in (1..).zip(&scripts) {
+        script.rings(number);
+    }
+    program.wait_for(&format!("Incoming {accounts}")).await;
+    (program, scripts)
+}
+
+#[test]
+fn a_wake_up_reaches_every_provider() {
+    paused(async {
+        let (mut program, mut scripts) = Setup::default().scripted(3);
+        program.wait_for("3 of 3 accounts online").await;
+        for _ in 0..2 {
+            program.shake();
+            program.settle().await;
+            for script in &mut scripts {
+                assert_eq!(script.told(), [Command::Wake]);
+            }
+        }
+    });
+}
+
+#[test]
+fn a_key_tells_every_provider_that_the_user_is_there_once_in_a_while() {
+    paused(async {
+        let (mut program, mut scripts) = Setup::default().scripted(2);
+        program.wait_for("2 of 2 accounts online").await;
+        let steps = [(0, 1), (1, 0), (58, 0), (2, 1), (59, 0), (1, 1)];
+        for (wait, times) in steps {
+            program.pass(Duration::from_secs(wait)).await;
+            program.press("jk");
+            program.settle().await;
+            for script in &mut scripts {
+                assert_eq!(script.told(), vec![Command::Active; times], "after {wait} s");
+            }
+        }
+        program.pass(Duration::from_secs(61)).await;
+        program.input(Input::Message(Message::Paste("x".into())));
+        program.settle().await;
+        assert_eq!(scripts[0].told(), [Command::Active], "who pastes is there");
+    });
+}
+
+#[test]
+fn what_nobody_pressed_does_not_say_that_the_user_is_there() {
+    paused(async {
+        let (mut program, mut scripts) = Setup::default().scripted(1);
+        program.wait_for("● online").await;
+        program.resize(60, 20);
+        program.shake();
+        program.signal(Signal::Continue);
+        scripts[0].rings(1);
+        program.wait_for("Caller 1").await;
+        program.pass(Duration::from_secs(100)).await;
+        assert_eq!(scripts[0].told(), [Command::Wake]);
+    });
+}
+
+#[test]
+fn an_answer_goes_to_the_account_that_rings() {
+    paused(async {
+        let (mut program, mut scripts) = ringing(2).await;
+        program.press("j");
+        program.settle().await;
+        program.press("a");
+        program.wait_for("accepting").await;
+        assert_eq!(asked(&mut scripts[0]), []);
+        assert_eq!(asked(&mut scripts[1]), [answer(1, 2, 0)]);
+        scripts[1].say(Event::Done(Ticket(0)));
+        program.wait_for("sent, waiting").await;
+        scripts[1].over(2, Outcome::Accepted);
+        program.wait_for("accepted").await;
+    });
+}
+
+#[test]
+fn a_full_command_queue_refuses_aloud_and_the_row_rings_again() {
+    paused(async {
+        let (mut program, mut scripts) = ringing(2).await;
+        for _ in 0..QUEUE {
+            program.shake();
+        }
+        program.settle().await;
+        program.press("a");
+        program.wait_for("too busy, nothing was sent; try again").await;
+        assert!(!program.shows("accepting"), "{}", program.screen());
+        let told = scripts[0].told();
+        assert!(told.len() == QUEUE && told.iter().all(|command| *command == Command::Wake));
+        program.press("a");
+        program.wait_for("accepting").await;
+        assert_eq!(asked(&mut scripts[0]), [answer(0, 1, 1)]);
+    });
+}
+
+#[test]
+fn a_provider_that_ends_by_itself_does_not_stop_the_others() {
+    paused(async {
+        let (mut program, mut scripts) = ringing(2).await;
+        scripts[0].end();
+        program.settle().await;
+        scripts[1].rings(3);
+        program.wait_for("Incoming 3").await;
+        program.press("a");
+        program.wait_for("Caller 1: ").await;
+        assert!(program.shows("nothing was sent; restart rsvp"), "{}", program.screen());
+        program.press("j");
+        program.settle().await;
+        program.press("a");
+        program.wait_for("accepting").await;
+        assert_eq!(asked(&mut scripts[1]), [answer(1, 2, 1)]);
+        scripts[1].end();
+        program.pass(Duration::from_secs(5)).await;
+        program.press("4");
+        program.wait_for("Nothing is over yet").await;
+        program.press("q");
+        let since = tokio::time::Instant::now();
+        program.end().await.unwrap();
+        assert_eq!(since.elapsed(), Duration::ZERO, "nobody is left to wait for");
+    });
+}
+
+#[test]
+fn keys_are_handled_before_events() {
+    paused(async {
+        let (mut program, mut scripts) = ringing(1).await;
+        // As on a machine that was busy for a moment.
+        scripts[0].over(1, Outcome::CallerGaveUp);
+        program.press("a");
+        program.wait_for("before your answer took effect").await;
+        assert_eq!(asked(&mut scripts[0]), [answer(0, 1, 0)]);
+    });
+}
+
+#[test]
+fn signals_are_handled_before_keys() {
+    paused(async {
+        let (mut program, mut scripts) = ringing(1).await;
+        program.press("a");
+        program.signal(Signal::Terminate);
+        program.wait_for("Signing out").await;
+        assert_eq!(asked(&mut scripts[0]), [Command::SignOut]);
+    });
+}
+
+#[test]
+fn a_key_that_is_typed_blindly_after_another_acts_on_what_that_one_selected() {
+    paused(async {
+        let (mut program, mut scripts) = ringing(2).await;
+        program.press("ja");
+        program.wait_for("accepting").await;
+        assert_eq!(asked(&mut scripts[1]), [answer(1, 2, 0)]);
+    });
+}
