@@ -5,4 +5,5 @@
 
 mod commands;
 mod drawing;
+mod leaving;
 mod support;
