@@ -342,8 +342,16 @@ where
     fn draw(&mut self) -> io::Result<()> {
         if std::mem::take(&mut self.changed) {
             let (state, look) = (&self.state, &self.look);
-            self.surface.draw(|buffer| ui::draw(buffer, state, look))?;
-            self.state.viewport = ui::viewport(&self.state, &self.look);
+            let mut drawn = None;
+            self.surface.draw(|buffer| {
+                drawn = Some((buffer.area.width, buffer.area.height));
+                ui::draw(buffer, state, look)
+            })?;
+            if let Some(size) = drawn {
+                // The word of a new size comes with the keys, and so perhaps later.
+                self.state.size = size;
+                self.state.viewport = ui::viewport(&self.state, &self.look);
+            }
         }
         Ok(())
     }

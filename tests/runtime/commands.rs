@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use rsvp::app::Message;
+use rsvp::app::key::{Code, Key};
 use rsvp::invitation::{AccountId, Decision, Outcome};
 use rsvp::provider::{Command, Event, QUEUE, Ticket};
 use rsvp::terminal::{Input, Signal};
@@ -173,5 +174,76 @@ fn a_key_that_is_typed_blindly_after_another_acts_on_what_that_one_selected() {
         program.press("ja");
         program.wait_for("accepting").await;
         assert_eq!(asked(&mut scripts[1]), [answer(1, 2, 0)]);
+    });
+}
+
+/// A program in which all of so many are marked, and the first is selected.
+async fn marked(number: u64) -> (Program, Vec<Script>) {
+    let (mut program, mut scripts) = Setup::default().scripted(1);
+    for number in 1..=number {
+        scripts[0].rings(number);
+    }
+    program.wait_for(&format!("Incoming {number}")).await;
+    program.press(&" ".repeat(usize::try_from(number).unwrap()));
+    program.press("g");
+    program.wait_for(&format!("{number} marked")).await;
+    asked(&mut scripts[0]);
+    (program, scripts)
+}
+
+#[test]
+fn what_is_marked_and_in_sight_is_answered_at_once() {
+    paused(async {
+        let (mut program, mut scripts) = marked(5).await;
+        program.press("a");
+        program.wait_for("accepting").await;
+        assert_eq!(asked(&mut scripts[0]).len(), 5);
+    });
+}
+
+#[test]
+fn what_a_smaller_frame_has_no_room_for_is_not_in_sight() {
+    paused(async {
+        let (mut program, mut scripts) = marked(5).await;
+        program.resize(80, 8);
+        program.until("the new size", |program| program.screen().lines().count() == 8).await;
+        program.press("a");
+        program.wait_for("Enter accept").await;
+        assert_eq!(asked(&mut scripts[0]), []);
+        program.press("\n");
+        program.wait_for("accepting").await;
+        assert_eq!(asked(&mut scripts[0]).len(), 5);
+    });
+}
+
+#[test]
+fn what_is_in_sight_is_told_by_the_frame_that_was_drawn_whatever_the_size_was_said_to_be() {
+    paused(async {
+        let (mut program, mut scripts) = marked(5).await;
+        // The terminal has become smaller, and a key comes before the word of that.
+        program.screen_is(|shown| shown.size = (80, 8));
+        scripts[0].say(Event::Notice("News".into()));
+        program.wait_for("News").await;
+        assert_eq!(program.screen().lines().count(), 8);
+        program.press("a");
+        program.wait_for("Enter accept").await;
+        assert_eq!(asked(&mut scripts[0]), []);
+    });
+}
+
+#[test]
+fn a_page_of_the_list_is_as_long_as_the_frame_has_rows() {
+    paused(async {
+        let (mut program, scripts) = Setup::default().scripted(1);
+        for number in 10..90 {
+            scripts[0].rings(number);
+        }
+        program.wait_for("Incoming 80").await;
+        program.resize(80, 50);
+        program.until("the new size", |program| program.screen().lines().count() == 50).await;
+        let rows = program.screen().matches("sip:caller…").count();
+        assert!(rows > 30, "{}", program.screen());
+        program.key(Key::plain(Code::PageDown));
+        program.wait_for(&format!("▸  IM       Caller {} ", 10 + rows - 1)).await;
     });
 }
