@@ -5,5 +5,6 @@
 
 mod commands;
 mod drawing;
+mod journeys;
 mod leaving;
 mod support;
