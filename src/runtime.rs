@@ -96,11 +96,13 @@ where
     let result = runtime.turn(&mut inbox).await;
     let underway = runtime.state.flights.clone();
     let mut lines = runtime.sign_out(&mut inbox).await;
-    if let Some(history) = runtime.history.take() {
-        let _ = timeout(WRITING, history.finish()).await;
-    }
+    let lost = match runtime.history.take() {
+        Some(history) => timeout(WRITING, history.finish()).await.ok().flatten(),
+        None => None,
+    };
     result?;
     lines.extend(ui::farewell(&runtime.state, &underway));
+    lines.extend(lost.map(|why| format!("The history can't be written: {why}")));
     Ok(lines)
 }
 

@@ -90,10 +90,16 @@ impl Keeper {
         }
     }
 
-    /// Waits until all is written.
-    pub async fn finish(mut self) {
+    /// Waits until all is written; gives why it can't be, if that was not said before.
+    pub async fn finish(mut self) -> Option<String> {
         self.entries = None;
-        while self.news.recv().await.is_some() {}
+        let mut lost = None;
+        while let Some(news) = self.news.recv().await {
+            if let News::Lost(why) = news {
+                lost = Some(why);
+            }
+        }
+        lost
     }
 }
 

@@ -10,7 +10,7 @@ use rsvp::provider::{Command, Event, Problem, QUEUE, Ticket};
 use rsvp::terminal::{Input, Signal};
 use tokio::time::Instant;
 
-use crate::support::{Program, Script, Setup, paused};
+use crate::support::{Program, Script, Setup, Storage, paused};
 
 async fn online(accounts: u8) -> (Program, Vec<Script>) {
     let (mut program, scripts) = Setup::default().scripted(accounts);
@@ -262,7 +262,7 @@ fn a_notice_from_before_is_not_told_again() {
 #[test]
 fn a_disk_that_takes_nothing_is_waited_for_half_a_second() {
     paused(async {
-        let setup = Setup { disk_works: false, ..Setup::default() };
+        let setup = Setup { storage: Storage::Hangs, ..Setup::default() };
         let (mut program, mut scripts) = setup.scripted(1);
         program.wait_for("● online").await;
         scripts[0].rings(1);
@@ -275,6 +275,36 @@ fn a_disk_that_takes_nothing_is_waited_for_half_a_second() {
         let since = Instant::now();
         program.end().await.unwrap();
         assert_eq!(since.elapsed(), Duration::from_millis(500));
+    });
+}
+
+#[test]
+fn what_can_not_be_kept_while_leaving_is_told_once() {
+    paused(async {
+        let setup = Setup { storage: Storage::Full, ..Setup::default() };
+        let (mut program, mut scripts) = setup.scripted(1);
+        program.wait_for("● online").await;
+        scripts[0].rings(1);
+        scripts[0].rings(2);
+        program.wait_for("Caller 1").await;
+        program.press("q");
+        program.wait_for("Signing out").await;
+        scripts[0].over(1, Outcome::Missed);
+        scripts[0].over(2, Outcome::Missed);
+        scripts[0].end();
+        assert_eq!(ends_at_once(program).await, ["The history can't be written: disk full"]);
+    });
+    paused(async {
+        let setup = Setup { storage: Storage::Full, ..Setup::default() };
+        let (mut program, mut scripts) = setup.scripted(1);
+        program.wait_for("● online").await;
+        scripts[0].rings(1);
+        scripts[0].over(1, Outcome::Missed);
+        program.wait_for("only until you quit").await;
+        program.press("q");
+        program.settle().await;
+        scripts[0].end();
+        assert_eq!(ends_at_once(program).await, [""; 0], "it was told already");
     });
 }
 

@@ -231,12 +231,21 @@ pub struct Program {
     pub started: Instant,
 }
 
+/// What the disk does with what it is given.
+#[derive(Clone, Copy, PartialEq)]
+pub enum Storage {
+    Works,
+    /// It has no room any more.
+    Full,
+    /// It takes nothing, and says nothing.
+    Hangs,
+}
+
 /// How a program is started.
 pub struct Setup {
     pub settings: Settings,
     pub size: (u16, u16),
-    /// Whether the disk takes what it is given.
-    pub disk_works: bool,
+    pub storage: Storage,
     /// The file on a real disk; without one, what is kept is in memory.
     pub journal: Option<PathBuf>,
 }
@@ -244,7 +253,7 @@ pub struct Setup {
 impl Default for Setup {
     fn default() -> Self {
         let settings = Settings { history_limit: 100, bell: true, ..Settings::default() };
-        Self { settings, size: (80, 24), disk_works: true, journal: None }
+        Self { settings, size: (80, 24), storage: Storage::Works, journal: None }
     }
 }
 
@@ -283,12 +292,17 @@ impl Setup {
         let disk = Disk::default();
         let (kept, said) = (disk.clone(), news.downgrade());
         tokio::spawn(async move {
-            if !self.disk_works {
+            if self.storage == Storage::Hangs {
                 std::future::pending::<()>().await;
             }
             while let Some(record) = entries.recv().await {
+                if self.storage == Storage::Full {
+                    let _ = news.try_send(News::Lost("disk full".into()));
+                    break;
+                }
                 kept.0.lock().unwrap().push(record);
             }
+            while entries.recv().await.is_some() {}
             drop(news);
         });
         if let Some(path) = self.journal {
