@@ -257,6 +257,7 @@ where
                     Message::Resize(..) => self.surface.forget(),
                     _ => self.active(),
                 }
+                self.state.viewport.behind = self.surface.is_behind();
                 self.handle(message)
             }
         }

@@ -201,7 +201,7 @@ impl<T: Item> Default for List<T> {
 }
 
 /// For this long after something changed by itself, keys that may have been meant for what was there before are ignored.
-pub(super) const BLINK: Duration = Duration::from_millis(400);
+pub const BLINK: Duration = Duration::from_millis(400);
 
 impl<T: Item> List<T> {
     /// How many there are, shown or not.

@@ -20,7 +20,7 @@ pub use bulk::Bulk;
 pub use effect::Effect;
 pub use focus::{Focus, Subject};
 pub use keymap::{Action, KeyMap};
-pub use list::{Entry, Item, List, Phase, Progress, Sort};
+pub use list::{BLINK, Entry, Item, List, Phase, Progress, Sort};
 pub use message::{Message, Now};
 pub use mode::{
     Answer, CALLBACK, Choice, Confirm, Decline, Mode, Palette, Picker, Prompt, Purpose, Reject, Targets,

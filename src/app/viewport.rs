@@ -12,6 +12,8 @@ pub struct Viewport {
     pub scrollable: u16,
     /// How many of its lines were in sight at once.
     pub lines: u16,
+    /// Whether the user may still have looked at an older frame when the last key was pressed.
+    pub behind: bool,
 }
 
 impl Viewport {

@@ -14,6 +14,7 @@ use crossterm::{Command, queue};
 
 use super::device::Device;
 use super::paint::{Painter, Pending, Picture};
+use crate::app::BLINK;
 
 /// How long a terminal that takes nothing is waited for where it has to be waited for: before it is given
 /// back, and while it is.
@@ -39,6 +40,10 @@ struct Shared {
     turn: u64,
     pending: Pending,
     writer: Writer,
+    /// When the picture was asked for that the writing thread has in hand.
+    in_hand: Option<Instant>,
+    /// Until when somebody may still look at what was shown before a picture that had to wait.
+    behind_until: Option<Instant>,
 }
 
 /// Whose the terminal is.
@@ -65,8 +70,14 @@ enum Writer {
 }
 
 impl Shared {
-    const NOTHING: Self =
-        Self { holder: Holder::Others, turn: 0, pending: Pending::NOTHING, writer: Writer::None };
+    const NOTHING: Self = Self {
+        holder: Holder::Others,
+        turn: 0,
+        pending: Pending::NOTHING,
+        writer: Writer::None,
+        in_hand: None,
+        behind_until: None,
+    };
 
     fn has_work(&self) -> bool {
         matches!(self.holder, Holder::Ours(_)) && !self.pending.is_nothing()
@@ -93,6 +104,7 @@ impl Output {
         shared.turn += 1;
         shared.holder = Holder::Ours(device);
         shared.pending = Pending::NOTHING;
+        (shared.in_hand, shared.behind_until) = (None, None);
         drop(shared);
         enable_raw_mode()?;
         self.want(|pending| pending.enter = true)
@@ -120,6 +132,14 @@ impl Output {
     /// As [`Output::show`].
     pub(super) fn copy(&self, text: &str) -> io::Result<()> {
         self.want(|pending| pending.copy = Some(text.to_owned()))
+    }
+
+    /// Tells whether a picture has waited for longer than a blink, or did until less than a blink ago.
+    pub(super) fn is_behind(&self) -> bool {
+        let shared = self.lock();
+        let waiting = shared.in_hand.or(shared.pending.since);
+        waiting.is_some_and(|since| since.elapsed() >= BLINK)
+            || shared.behind_until.is_some_and(|until| Instant::now() < until)
     }
 
     /// Waits a moment for what is pending to be written; tells whether it was.
@@ -192,8 +212,9 @@ impl Output {
         loop {
             let (turn, device, pending) = self.next();
             let result = painter.paint(pending).and_then(|bytes| self.write(turn, &device, &bytes));
-            if let Err(error) = result {
-                self.lose(turn, error);
+            match result {
+                Ok(()) => self.written(turn),
+                Err(error) => self.lose(turn, error),
             }
         }
     }
@@ -209,6 +230,7 @@ impl Output {
             if let Holder::Ours(device) = &shared.holder {
                 let device = device.clone();
                 shared.writer = Writer::Busy { torn: false };
+                shared.in_hand = shared.pending.since;
                 return (shared.turn, device, std::mem::take(&mut shared.pending));
             }
         }
@@ -238,6 +260,17 @@ impl Output {
             }
         }
         Ok(())
+    }
+
+    /// Notes that the picture in hand is written.
+    fn written(&self, turn: u64) {
+        let mut shared = self.lock();
+        if shared.turn == turn
+            && let Some(since) = shared.in_hand.take()
+            && since.elapsed() >= BLINK
+        {
+            shared.behind_until = Instant::now().checked_add(BLINK);
+        }
     }
 
     /// Notes that the terminal can't be written to.

@@ -1,6 +1,7 @@
 //! From pictures of the screen to the bytes that turn what the terminal shows into them.
 
 use std::io;
+use std::time::Instant;
 
 use crossterm::clipboard::CopyToClipboard;
 use crossterm::cursor::{Hide, MoveTo, Show};
@@ -37,10 +38,13 @@ pub(super) struct Pending {
     pub copy: Option<String>,
     /// This is to be shown.
     pub picture: Option<Picture>,
+    /// When that, or the first of those whose place it took, was asked for.
+    pub since: Option<Instant>,
 }
 
 impl Pending {
-    pub(super) const NOTHING: Self = Self { enter: false, bell: false, copy: None, picture: None };
+    pub(super) const NOTHING: Self =
+        Self { enter: false, bell: false, copy: None, picture: None, since: None };
 
     pub(super) fn is_nothing(&self) -> bool {
         !self.enter && !self.bell && self.copy.is_none() && self.picture.is_none()
@@ -50,6 +54,7 @@ impl Pending {
     pub(super) fn show(&mut self, mut picture: Picture) {
         picture.anew |= self.picture.as_ref().is_some_and(|older| older.anew);
         self.picture = Some(picture);
+        self.since.get_or_insert_with(Instant::now);
     }
 }
 

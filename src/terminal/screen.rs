@@ -66,6 +66,10 @@ pub trait Surface {
     /// Forgets what was drawn, so that the next frame is drawn in full: after a change of size, even one
     /// back and forth, nobody knows what the terminal made of it.
     fn forget(&mut self);
+
+    /// Tells whether the user may still be looking at an older frame than the latest: the terminal has not taken that
+    /// for a [`BLINK`](crate::app::BLINK), or took it less than a blink ago after it had waited so long.
+    fn is_behind(&self) -> bool;
 }
 
 /// The terminal, taken over: raw, on the alternate screen, with bracketed paste. Given back when dropped.
@@ -145,6 +149,10 @@ impl Surface for Screen {
 
     fn forget(&mut self) {
         self.anew = true;
+    }
+
+    fn is_behind(&self) -> bool {
+        OUTPUT.is_behind()
     }
 }
 

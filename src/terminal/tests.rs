@@ -47,6 +47,7 @@ async fn child() {
             let mut screen = Screen::enter().unwrap();
             screen.draw(text("ready")).unwrap();
             assert!(OUTPUT.settle());
+            assert!(!screen.is_behind());
             let mut letters = ('a'..='z').cycle();
             let mut flood = |screen: &mut Screen| {
                 let line = letters.next().unwrap().to_string().repeat(60);
@@ -57,6 +58,8 @@ async fn child() {
             while flood(&mut screen) {}
             flood(&mut screen);
             screen.draw(text("the newest")).unwrap();
+            // It was waited for twice.
+            assert!(screen.is_behind());
             UnixStream::connect(std::env::var(SOCKET).unwrap()).unwrap();
             if role == "flood and panic" {
                 screen.draw(|_| panic!("while it is stalled")).unwrap();

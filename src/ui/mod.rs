@@ -110,7 +110,7 @@ pub fn viewport(state: &State, look: &Look) -> Viewport {
         _ => (0, 0),
     };
     let scrollable = u16::try_from(all.saturating_sub(lines.into())).unwrap_or(u16::MAX);
-    Viewport { invitations, rows, scrollable, lines }
+    Viewport { invitations, rows, scrollable, lines, behind: false }
 }
 
 /// Where the parts of the screen are.

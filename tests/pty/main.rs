@@ -364,6 +364,14 @@ fn polls(simulator: &mut support::Simulate, times: usize) {
     }
 }
 
+/// The same again and again for so long.
+fn polls_for(simulator: &mut support::Simulate, time: Duration) {
+    let since = std::time::Instant::now();
+    while since.elapsed() < time {
+        polls(simulator, 1);
+    }
+}
+
 #[test]
 fn a_terminal_that_takes_nothing_holds_up_neither_the_connection_nor_the_end() {
     let home = tempfile::tempdir().unwrap();
@@ -396,6 +404,26 @@ fn a_terminal_that_takes_something_again_shows_the_newest() {
     terminal.wait_for("Incoming 3");
     terminal.send("1");
     terminal.wait_for("Hello number 3");
+    terminal.send("q");
+    assert_eq!(terminal.exit(), 0);
+}
+
+#[test]
+fn a_key_for_what_a_stalled_terminal_never_showed_answers_nothing() {
+    let home = tempfile::tempdir().unwrap();
+    let (mut simulator, config) = beside_a_simulator(home.path());
+    let mut terminal = Terminal::at_home(home.path(), &["--config", &config]);
+    terminal.wait_for("● online");
+    terminal.stall();
+    polls_for(&mut simulator, Duration::from_secs(1));
+    terminal.send("a");
+    polls(&mut simulator, 1);
+    terminal.flow();
+    terminal.wait_for("The screen was not up to date; press again");
+    assert!(!simulator.printed().iter().any(|line| line.contains("/accept")));
+    polls_for(&mut simulator, Duration::from_secs(1));
+    terminal.send("a");
+    simulator.wait_for("/accept");
     terminal.send("q");
     assert_eq!(terminal.exit(), 0);
 }

@@ -247,3 +247,23 @@ fn a_page_of_the_list_is_as_long_as_the_frame_has_rows() {
         program.wait_for(&format!("▸  IM       Caller {} ", 10 + rows - 1)).await;
     });
 }
+
+#[test]
+fn keys_that_answer_do_nothing_while_the_user_sees_an_older_frame() {
+    paused(async {
+        let (mut program, mut scripts) = Setup::default().scripted(1);
+        program.wait_for("● online").await;
+        program.screen_is(|shown| shown.behind = true);
+        scripts[0].rings(1);
+        program.wait_for("Caller 1").await;
+        program.press("aD dbusy\n:");
+        program.wait_for("The screen was not up to date; press again").await;
+        assert_eq!(asked(&mut scripts[0]), []);
+        program.press("4");
+        program.wait_for("Nothing is over yet").await;
+        program.screen_is(|shown| shown.behind = false);
+        program.press("1a");
+        program.wait_for("accepting").await;
+        assert_eq!(asked(&mut scripts[0]), [answer(0, 1, 0)]);
+    });
+}

@@ -25,7 +25,7 @@ use tokio::sync::{Notify, mpsc};
 use tokio::time::Instant;
 
 /// How long a test waits for something, by the paused clock.
-const PATIENCE: Duration = Duration::from_secs(900);
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Runs a test under a clock that moves on as soon as everybody waits.
 pub fn paused<T>(test: impl Future<Output = T>) -> T {
@@ -49,6 +49,8 @@ pub struct Shown {
     pub size: (u16, u16),
     /// Whether the terminal is gone.
     pub gone: bool,
+    /// Whether it has not taken the latest frame for long.
+    pub behind: bool,
     /// Whether the next frame is drawn in full.
     forgotten: bool,
 }
@@ -119,6 +121,10 @@ impl Surface for Headless {
 
     fn forget(&mut self) {
         self.shown.borrow_mut().forgotten = true;
+    }
+
+    fn is_behind(&self) -> bool {
+        self.shown.borrow().behind
     }
 }
 

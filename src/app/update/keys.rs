@@ -72,6 +72,9 @@ pub(super) fn scroll(scrolled: u16, key: Key, viewport: &Viewport) -> Option<u16
 
 /// Does what an action means for what is selected and marked now.
 fn act(state: &mut State, action: Action, effects: &mut Vec<Effect>) {
+    if depends_on_sight(action) && state.viewport.behind {
+        return state.tell("The screen was not up to date; press again", Tone::Info);
+    }
     if depends_on_selection(action) && just_moved(state) {
         return state.tell("The selection just moved by itself; press again", Tone::Info);
     }
@@ -90,6 +93,11 @@ fn depends_on_selection(action: Action) -> bool {
             | Action::HangUp
             | Action::Mark
     )
+}
+
+/// Whether a key for this action is ignored when the user may not have seen yet what it would act on.
+fn depends_on_sight(action: Action) -> bool {
+    depends_on_selection(action) || matches!(action, Action::Invite | Action::Message | Action::Palette)
 }
 
 fn just_moved(state: &State) -> bool {

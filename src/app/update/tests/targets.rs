@@ -375,3 +375,22 @@ fn what_is_over_cannot_be_marked_and_says_why() {
     desk.press(" ");
     assert_eq!(desk.state.marked.len(), 1, "the next one is");
 }
+
+#[test]
+fn keys_for_what_may_not_have_been_seen_yet_are_ignored_and_others_are_not() {
+    for keys in ["a", "d", "D", " ", ":"] {
+        let mut desk = Desk::ringing(&[Kind::Message, Kind::Message]);
+        desk.state.viewport.behind = true;
+        desk.press(keys);
+        assert!(desk.is_idle() && desk.effects.is_empty() && desk.state.marked.is_empty(), "{keys}");
+        let notice = desk.state.notice.as_ref().unwrap().text.as_str();
+        assert_eq!(notice, "The screen was not up to date; press again", "{keys}");
+        desk.press(keys);
+        let done = !desk.is_idle() || !desk.effects.is_empty() || !desk.state.marked.is_empty();
+        assert!(done, "{keys}: the next frame was seen");
+    }
+    let mut desk = Desk::ringing(&[Kind::Message, Kind::Message]);
+    desk.state.viewport.behind = true;
+    desk.press("j");
+    assert_eq!(desk.state.incoming.position(), Some(1), "whoever looks around may");
+}
