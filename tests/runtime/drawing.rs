@@ -255,6 +255,8 @@ fn what_earlier_runs_have_left_is_shown_whenever_it_comes() {
         scripts[0].over(1, Outcome::Missed);
         program.wait_for("Caller 1").await;
         let record = |name: &str| Record {
+            id: None,
+            accepted_by: None,
             at: jiff::civil::date(2026, 1, 4).at(9, 0, 0, 0).in_tz("UTC").unwrap(),
             kind: Kind::Message,
             direction: Direction::Incoming,
