@@ -140,8 +140,10 @@ impl Store {
     ) {
         let Some(known) = self.conversations.get_mut(conversation) else { return };
         match known.participants.iter_mut().find(|(other, _)| *other == href) {
-            // What was known of somebody is not overwritten by a mere mention.
-            Some((_, old)) if !party.uri.is_empty() || old.uri.is_empty() => *old = party,
+            // What was known of somebody is not overwritten by a mere mention, which may not even have a name.
+            Some((_, old)) if !party.uri.is_empty() || (old.uri.is_empty() && !party.name.is_empty()) => {
+                *old = party;
+            }
             Some(_) => {}
             None => known.participants.push((href, party)),
         }
