@@ -34,8 +34,9 @@ const STALE: Duration = Duration::from_secs(24 * 3_600);
 
 /// Unknown keys make us look for new ones at most this often.
 const PAUSE: Duration = Duration::from_secs(10);
-/// And so often while they can't be had.
-const PAUSE_AFTER_FAILURE: Duration = Duration::from_secs(2);
+/// And so often while they can't be had: the service, which is asked to come again after a second, is to find that
+/// they were looked for once more.
+const PAUSE_AFTER_FAILURE: Duration = Duration::from_secs(1);
 
 /// The longest that the keys may take: a call rings for 15 s.
 const DEADLINE: Duration = Duration::from_secs(5);
