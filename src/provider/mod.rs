@@ -18,6 +18,7 @@ use tokio::sync::mpsc;
 use crate::invitation::{
     AccountId, Conversation, ConversationId, Decision, Invitation, InvitationId, Moment, Outcome, Party,
 };
+use crate::machine;
 use crate::text::DisplayText;
 pub use source::{Reread, SettingsSource};
 
@@ -264,27 +265,43 @@ impl Command {
     }
 }
 
-/// The clock that a provider stamps its events with.
+/// The clock that a provider stamps its events with. It stands still while the machine sleeps, and tells for how
+/// long that was.
 #[derive(Clone, Copy, Debug)]
-pub struct Clock(tokio::time::Instant);
+pub struct Clock {
+    start: tokio::time::Instant,
+    asleep: fn() -> Duration,
+}
 
 impl Clock {
     /// A clock that starts now.
     #[must_use]
     pub fn start() -> Self {
-        Self(tokio::time::Instant::now())
+        Self::on_machine(machine::asleep)
+    }
+
+    /// A clock that starts now, on a machine that has slept as long as `asleep` says.
+    #[must_use]
+    pub fn on_machine(asleep: fn() -> Duration) -> Self {
+        Self { start: tokio::time::Instant::now(), asleep }
     }
 
     /// The time since its start.
     #[must_use]
     pub fn now(&self) -> Moment {
-        Moment(self.0.elapsed())
+        Moment(self.start.elapsed())
+    }
+
+    /// How long the machine has slept in all, as far as that is known.
+    #[must_use]
+    pub fn asleep(&self) -> Duration {
+        (self.asleep)()
     }
 
     /// The runtime's instant for a moment.
     #[must_use]
     pub fn instant(&self, moment: Moment) -> tokio::time::Instant {
-        self.0.checked_add(moment.0).unwrap_or_else(|| self.0 + Duration::from_secs(86_400 * 365))
+        self.start.checked_add(moment.0).unwrap_or_else(|| self.start + Duration::from_secs(86_400 * 365))
     }
 }
 

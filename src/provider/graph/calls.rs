@@ -189,7 +189,7 @@ impl Calls {
         let known = Known {
             invitation,
             target: Target { call: call.clone(), tenant },
-            deadline: Deadline::within(RING),
+            deadline: Deadline::within(RING, self.clock),
             phase: Phase::Ringing { asked: None, ended: None },
             look: None,
         };

@@ -18,7 +18,7 @@ use super::notification::CallId;
 use super::settings::Settings;
 use super::token::{Token, TokenError, Tokens};
 use crate::invitation::{CallbackUri, Decision, Destination, Rejection};
-use crate::machine;
+use crate::provider::Clock;
 use crate::provider::exchange::{Exchange, Request, Response, fetch};
 
 /// The longest that a request may take.
@@ -29,14 +29,15 @@ const DEADLINE: Duration = Duration::from_secs(20);
 #[derive(Clone, Copy, Debug)]
 pub struct Deadline {
     at: Instant,
+    clock: Clock,
     asleep: Duration,
 }
 
 impl Deadline {
-    /// That long from now.
+    /// That long from now by a clock.
     #[must_use]
-    pub fn within(wait: Duration) -> Self {
-        Self { at: Instant::now() + wait, asleep: machine::asleep() }
+    pub fn within(wait: Duration, clock: Clock) -> Self {
+        Self { at: Instant::now() + wait, clock, asleep: clock.asleep() }
     }
 
     /// When it is, if the machine does not sleep until then.
@@ -54,7 +55,7 @@ impl Deadline {
     /// Whether it has passed.
     #[must_use]
     pub fn is_past(&self) -> bool {
-        Instant::now() + machine::asleep().saturating_sub(self.asleep) >= self.at
+        Instant::now() + self.clock.asleep().saturating_sub(self.asleep) >= self.at
     }
 }
 
