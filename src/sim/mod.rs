@@ -278,6 +278,11 @@ impl Simulator {
         self.with(|world| world.mention(id));
     }
 
+    /// Says of everybody in a conversation that they changed, by links without titles, as servers do.
+    pub fn mention_people(&self) {
+        self.with(World::mention_people);
+    }
+
     /// Makes somebody known, with a way of answering our invitations.
     pub fn know(&self, person: Person) {
         self.with(|world| world.people.push(person));

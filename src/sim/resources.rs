@@ -271,6 +271,23 @@ impl World {
     }
 }
 
+impl World {
+    /// Says of everybody in a conversation that they changed, by a mere link.
+    pub fn mention_people(&mut self) {
+        let rosters = self.conversations.iter().map(|(number, known)| (*number, known.roster.len()));
+        let people: Vec<What> = rosters
+            .flat_map(|(number, people)| (0..people).map(move |place| What::Participant(number, place)))
+            .collect();
+        for application in self.available_applications() {
+            for what in &people {
+                let What::Participant(number, _) = *what else { continue };
+                let event = self.event(&application, "updated", "participant", *what, None);
+                self.push(&application, What::Conversation(number), "conversation", event);
+            }
+        }
+    }
+}
+
 fn participant(person: &Person, local: bool, href: &str, contact: &str) -> Value {
     let phone = person.uri.starts_with("tel:");
     json!({

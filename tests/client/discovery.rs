@@ -22,6 +22,8 @@ enum Host {
     Server,
     /// The simulator, whose challenge is put as other pools put it: in one field, and without quotes.
     Terse,
+    /// The simulator, whose challenge offers every grant but that for a password.
+    WithoutPassword,
     /// It redirects there.
     Redirect(&'static str),
     /// It says this, for what it is worth.
@@ -81,6 +83,16 @@ fn terse(mut answer: Incoming) -> Incoming {
     answer
 }
 
+fn without_password(mut answer: Incoming) -> Incoming {
+    use http::header::WWW_AUTHENTICATE;
+    for field in
+        answer.headers.iter_mut().filter(|(name, _)| **name == WWW_AUTHENTICATE).map(|(_, field)| field)
+    {
+        *field = HeaderValue::from_str(&field.to_str().unwrap().replace(",password", "")).unwrap();
+    }
+    answer
+}
+
 impl Exchange for Hosts {
     fn send(&self, request: Request) -> BoxFuture<'static, Result<Incoming, Failure>> {
         let host = request.url.host_str().unwrap().to_owned();
@@ -92,6 +104,10 @@ impl Exchange for Hosts {
             Some(Host::Terse) => {
                 let answer = self.server.send(request);
                 async move { answer.await.map(terse) }.boxed()
+            }
+            Some(Host::WithoutPassword) => {
+                let answer = self.server.send(request);
+                async move { answer.await.map(without_password) }.boxed()
             }
             Some(Host::Redirect(to)) => {
                 async move { Ok(answer(302, &[(http::header::LOCATION, to)], "")) }.boxed()
@@ -161,13 +177,17 @@ fn a_redirect_within_the_domain_is_followed() {
 
 #[test]
 fn a_redirect_out_of_the_domain_is_not_followed() {
-    let elsewhere = "https://contoso.example.attacker.example/";
-    let hosts = signs_in([
-        ("lyncdiscoverinternal.contoso.example", Host::Redirect(elsewhere)),
-        ("contoso.example.attacker.example", Host::Server),
-        ("lyncdiscover.contoso.example", Host::Server),
-    ]);
-    assert!(!hosts.asked().iter().any(|host| host.contains("attacker")), "{:?}", hosts.asked());
+    for (host, elsewhere) in [
+        ("contoso.example.attacker.example", "https://contoso.example.attacker.example/"),
+        ("evilcontoso.example", "https://evilcontoso.example/"),
+    ] {
+        let hosts = signs_in([
+            ("lyncdiscoverinternal.contoso.example", Host::Redirect(elsewhere)),
+            (host, Host::Server),
+            ("lyncdiscover.contoso.example", Host::Server),
+        ]);
+        assert!(!hosts.asked().iter().any(|asked| asked == host), "{:?}", hosts.asked());
+    }
 }
 
 #[test]
@@ -246,4 +266,23 @@ fn circles_and_silence_are_told_and_tried_again() {
             assert!(hosts.trusted().is_empty(), "nobody is shown a secret");
         });
     }
+}
+
+#[test]
+fn no_password_is_sent_where_that_grant_is_not_offered() {
+    paused().block_on(async {
+        let sim = simulator();
+        let hosts = Hosts::new(&sim, [("lyncdiscover.contoso.example", Host::WithoutPassword)]);
+        let mut desk = Desk::start(&sim, hosts.clone(), of_domain());
+        desk.until(|state| matches!(state.accounts[0].status, Status::Stopped(_))).await;
+        let Status::Stopped(problem) = desk.status() else { unreachable!() };
+        assert!(problem.what.as_str().contains("takes no password here"), "{problem}");
+        assert!(
+            problem.what.as_str().contains("urn:microsoft.rtc:windows"),
+            "{problem}: what it offers instead"
+        );
+        desk.wait(600).await;
+        assert!(hosts.trusted().is_empty(), "{:?} was sent the password", hosts.trusted());
+        assert_eq!(desk.count("/WebTicket/"), 0);
+    });
 }

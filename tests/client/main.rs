@@ -18,6 +18,7 @@ mod faults;
 mod journeys;
 mod oracles;
 mod people;
+mod promises;
 mod relay;
 mod schedules;
 mod secrets;

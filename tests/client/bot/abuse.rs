@@ -96,7 +96,7 @@ fn a_token_that_still_holds_is_used_while_a_new_one_can_not_be_had() {
 }
 
 /// A bot whose door stands open for letters of our own, too.
-async fn with_door(sim: &Simulator) -> (Desk, Doorway) {
+pub(super) async fn with_door(sim: &Simulator) -> (Desk, Doorway) {
     let settings = settings(&GraphOptions::default());
     let door = Doorway::default();
     sim.notify(Arc::new(door.clone()), settings.public_url.clone());
@@ -106,7 +106,7 @@ async fn with_door(sim: &Simulator) -> (Desk, Doorway) {
 }
 
 /// Posts a body with a good token.
-async fn post(sim: &Simulator, door: &Doorway, body: impl Into<Bytes>) -> StatusCode {
+pub(super) async fn post(sim: &Simulator, door: &Doorway, body: impl Into<Bytes>) -> StatusCode {
     let mut headers = HeaderMap::new();
     headers.insert(AUTHORIZATION, HeaderValue::from_str(&sim.authorization().unwrap()).unwrap());
     let url = "https://bot.example/api/calls".parse().unwrap();
@@ -115,11 +115,11 @@ async fn post(sim: &Simulator, door: &Doorway, body: impl Into<Bytes>) -> Status
     fetch(Arc::new(door.clone()) as Arc<dyn Exchange>, request).await.unwrap().status
 }
 
-fn about(id: &str, change: &str, data: &Value) -> Value {
+pub(super) fn about(id: &str, change: &str, data: &Value) -> Value {
     json!({ "changeType": change, "resourceUrl": format!("/communications/calls/{id}"), "resourceData": data })
 }
 
-fn letter(items: &[Value]) -> String {
+pub(super) fn letter(items: &[Value]) -> String {
     json!({ "value": items }).to_string()
 }
 

@@ -7,6 +7,7 @@ mod clouds;
 mod corrections;
 mod faults;
 mod journeys;
+mod promises;
 mod refusals;
 pub mod schedules;
 mod sockets;

@@ -1,0 +1,219 @@
+//! What a bot promises for situations that come seldom, and that no fault by its number covers.
+
+use std::cell::Cell;
+use std::sync::Arc;
+use std::time::Duration;
+
+use http::StatusCode;
+use rsvp::config::Secret;
+use rsvp::invitation::{AccountId, Decision, Outcome, Rejection};
+use rsvp::provider::graph::{self, Credential};
+use rsvp::provider::{Clock, Command, Event, Status, Ticket};
+use rsvp::sim::{CallEnd, Doorway, Fault, Forgery, GraphOptions, InProcess, Mishap, Options, Simulator};
+use serde_json::{Value, json};
+
+use super::abuse::{about, letter, post, with_door};
+use super::{john, quick, ringing, settings};
+use crate::support::{Desk, outcome_of};
+
+#[test]
+fn the_service_is_asked_to_come_again_while_the_keys_can_not_be_read() {
+    for of in ["metadata", "keys"] {
+        quick(async {
+            let mut desk = Desk::bot().await;
+            desk.wait(60).await;
+            desk.sim.fault(Fault::next(of, Mishap::error(503, "")).times(100));
+            assert_eq!(desk.sim.forge(Forgery::UnknownKey).await, Ok(503), "{of}: the key may be a new one");
+            desk.sim.heal();
+            desk.wait(60).await;
+            assert_eq!(desk.sim.forge(Forgery::UnknownKey).await, Ok(401), "{of}: now that is certain");
+            desk.sign_out().await;
+        });
+    }
+}
+
+#[test]
+fn a_call_that_was_asked_to_come_again_rings_when_it_does() {
+    for of in ["metadata", "keys"] {
+        quick(async {
+            let mut desk = Desk::bot().await;
+            desk.wait(60).await;
+            desk.sim.rotate_keys();
+            desk.sim.fault(Fault::next(of, Mishap::error(503, "")));
+            desk.sim.call(john());
+            assert!(desk.within(Duration::from_secs(3), |state| ringing(state) == 1).await, "{of}");
+            desk.press("D");
+            assert_eq!(desk.over().await, Outcome::Rejected(Rejection::Busy));
+            desk.sign_out().await;
+        });
+    }
+}
+
+#[test]
+fn a_call_that_connects_elsewhere_takes_no_answer() {
+    quick(async {
+        let sim = Simulator::new(Options::default());
+        let (mut desk, door) = with_door(&sim).await;
+        let number = desk.called(john()).await;
+        let id = desk.ringing().await.id;
+        let name = sim.calls()[0].id.clone();
+        let connects = about(&name, "updated", &json!({ "state": "establishing" }));
+        assert_eq!(post(&sim, &door, letter(&[connects])).await, StatusCode::ACCEPTED);
+        desk.wait(1).await;
+        desk.press("aDf+14255550100\n");
+        for (number, decision) in
+            [Decision::Accept, Decision::Reject { reason: Rejection::Busy, callback: None }]
+                .into_iter()
+                .enumerate()
+        {
+            let ticket = Ticket(1_000 + number as u64);
+            desk.provider.commands.send(Command::Answer { ticket, invitation: id, decision }).await.unwrap();
+            desk.wait(1).await;
+            let refused = |event: &Event| matches!(event, Event::Refused { ticket: of, .. } if *of == ticket);
+            assert!(desk.told().any(refused), "{ticket:?}");
+        }
+        assert_eq!(desk.decisions, []);
+        assert!(desk.sent().iter().all(|sent| !sent.starts_with("POST")), "{:?}", desk.sent());
+        sim.end_call(number, CallEnd::AnsweredElsewhere).unwrap();
+        assert_eq!(desk.over().await, Outcome::AnsweredElsewhere);
+        desk.end().await;
+    });
+}
+
+thread_local! {
+    static ASLEEP: Cell<Duration> = const { Cell::new(Duration::ZERO) };
+}
+
+/// A bot on a machine that sleeps as this test says.
+async fn sleepy(sim: &Simulator) -> Desk {
+    ASLEEP.set(Duration::ZERO);
+    let (settings, door) = (settings(&GraphOptions::default()), Doorway::default());
+    sim.notify(Arc::new(door.clone()), settings.public_url.clone());
+    let clock = Clock::on_machine(|| ASLEEP.get());
+    let exchange = Arc::new(InProcess::new(sim));
+    let provider = graph::spawn(settings, exchange, Arc::new(door), AccountId(0), clock);
+    let mut desk = Desk::of(sim, provider, clock);
+    desk.until_online().await;
+    desk
+}
+
+#[test]
+fn a_machine_that_slept_beyond_a_calls_time_sends_nothing_for_it() {
+    for key in ["a", "D"] {
+        quick(async {
+            let sim = Simulator::new(Options::default());
+            let mut desk = sleepy(&sim).await;
+            desk.called(john()).await;
+            ASLEEP.set(Duration::from_secs(16));
+            desk.press(key);
+            assert_eq!(desk.over().await, Outcome::Expired);
+            desk.wait(60).await;
+            assert_eq!(desk.sent(), Vec::<String>::new(), "{key}");
+            // One that comes after that has all of its time.
+            desk.called(john()).await;
+            desk.wait(10).await;
+            desk.press("D");
+            desk.until(|state| state.history.len() == 2).await;
+            assert_eq!(outcome_of(&desk.state), Some(&Outcome::Rejected(Rejection::Busy)));
+            desk.end().await;
+        });
+    }
+}
+
+#[test]
+fn a_machine_that_slept_while_an_answer_waited_for_its_token_does_not_send_it() {
+    quick(async {
+        let sim = Simulator::new(Options::default());
+        let mut desk = sleepy(&sim).await;
+        desk.called(john()).await;
+        sim.tokens_of_graph_expire();
+        sim.fault(Fault::next("graphToken", Mishap::Late(2.0)));
+        desk.press("D");
+        desk.wait(1).await;
+        let sent = desk.sent().len();
+        ASLEEP.set(Duration::from_secs(16));
+        desk.wait(60).await;
+        let rejections = desk.sent().iter().skip(sent).filter(|sent| sent.starts_with("POST")).count();
+        assert_eq!(rejections, 0, "{:?}", desk.sent());
+        assert_eq!(ringing(&desk.state), 0);
+        desk.sign_out().await;
+    });
+}
+
+#[test]
+fn a_deletion_that_tells_nothing_else_ends_the_call() {
+    for data in [Value::Null, json!({})] {
+        quick(async {
+            let sim = Simulator::new(Options::default());
+            let (mut desk, door) = with_door(&sim).await;
+            desk.called(john()).await;
+            let deleted = about(&sim.calls()[0].id, "deleted", &data);
+            assert_eq!(post(&sim, &door, letter(&[deleted])).await, StatusCode::ACCEPTED);
+            let over = desk.within(Duration::from_secs(1), |state| ringing(state) == 0).await;
+            assert!(over, "{data}");
+            assert_eq!(desk.over().await, Outcome::CallerGaveUp, "{data}");
+            desk.sign_out().await;
+        });
+    }
+}
+
+#[test]
+fn a_renewal_that_failed_is_tried_again_before_the_token_ends() {
+    quick(async {
+        let mut desk = Desk::bot().await;
+        desk.wait(3_200).await;
+        desk.sim.fault(Fault::next("graphToken", Mishap::error(503, "")));
+        // It is to be renewed after 3299 s, and ends after 3599 s.
+        desk.wait(350).await;
+        assert_eq!(desk.count("/oauth2/"), 3, "the first, the one that failed, and another");
+        desk.wait(60).await;
+        desk.called(john()).await;
+        desk.press("D");
+        assert_eq!(desk.over().await, Outcome::Rejected(Rejection::Busy));
+        assert_eq!(desk.count("/oauth2/"), 3, "answering took no time to fetch one");
+        desk.end().await;
+    });
+}
+
+#[test]
+fn how_a_call_ended_is_told_to_whoever_leaves_before_the_reply() {
+    quick(async {
+        let mut desk = Desk::bot().await;
+        desk.called(john()).await;
+        desk.sim.fault(Fault::next("reject", Mishap::Late(2.0)));
+        desk.press("D");
+        // That it is over has been told; whose doing it was, the reply will say.
+        desk.wait(1).await;
+        assert_eq!(ringing(&desk.state), 1);
+        desk.sign_out().await;
+        assert_eq!(outcome_of(&desk.state), Some(&Outcome::Rejected(Rejection::Busy)));
+    });
+}
+
+#[cfg(unix)]
+#[test]
+fn a_client_secret_that_the_group_can_read_is_refused() {
+    use std::os::unix::fs::PermissionsExt;
+    quick(async {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("secret");
+        let options = GraphOptions::default();
+        std::fs::write(&path, &options.client_secret).unwrap();
+        let own = graph::Settings {
+            credential: Credential::Secret(Secret::File(path.clone())),
+            ..settings(&options)
+        };
+        for mode in [0o640, 0o604, 0o660] {
+            std::fs::set_permissions(&path, PermissionsExt::from_mode(mode)).unwrap();
+            let sim = Simulator::new(Options { graph: options.clone(), ..Options::default() });
+            let mut desk = Desk::bot_of(&sim, own.clone());
+            desk.until(|state| matches!(state.accounts[0].status, Status::Stopped(_))).await;
+            assert!(format!("{:?}", desk.status()).contains("chmod 600"), "{mode:o}: {:?}", desk.status());
+            assert_eq!(desk.count("/oauth2/"), 0, "{mode:o}: it was not sent");
+            std::fs::set_permissions(&path, PermissionsExt::from_mode(0o600)).unwrap();
+            desk.press("r");
+            desk.until_online().await;
+            desk.sign_out().await;
+        }
+    });
+}
