@@ -3,9 +3,12 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
 use rsvp::app::{Phase, State};
 use rsvp::config::Secret;
 use rsvp::invitation::{Conversation, Outcome, Reason};
+use rsvp::provider::exchange::{Exchange, Failure, Incoming, Request};
 use rsvp::provider::ucwa::{self, Activity, Credentials, Wire};
 use rsvp::provider::{Command, Event, Status};
 use rsvp::sim::{Answers, Ended, Fault, InProcess, Invite, Kind, Mishap, Options, Person, Simulator};
@@ -417,5 +420,48 @@ fn a_token_and_a_password_that_the_group_can_read_are_refused() {
                 desk.until_online().await;
             }
         }
+    });
+}
+
+/// A line on which the reply to an acceptance is lost at once, while the server takes half a second to carry it out.
+struct Tardy(InProcess);
+
+impl Exchange for Tardy {
+    fn send(&self, request: Request) -> BoxFuture<'static, Result<Incoming, Failure>> {
+        let accepts = request.url.path().ends_with("/accept");
+        let answer = self.0.send(request);
+        if !accepts {
+            return answer;
+        }
+        tokio::spawn(async move {
+            tokio::time::sleep(Duration::from_millis(500)).await;
+            answer.await.map(drop)
+        });
+        async { Err(Failure::perhaps("the connection was reset")) }.boxed()
+    }
+}
+
+#[test]
+fn an_answer_that_is_carried_out_half_a_second_after_its_reply_was_lost_is_not_called_lost() {
+    both(|| async {
+        let sim = simulator();
+        let mut desk = Desk::start(&sim, Arc::new(Tardy(InProcess::new(&sim))), settings(token()));
+        desk.until_online().await;
+        let id = sim.invite(Invite { linked: true, ..im() });
+        desk.ringing().await;
+        // The invitation is being asked for when the reply is lost, and is told as it was until then.
+        sim.fault(Fault::next("invitation", Mishap::Late(0.2)));
+        sim.mention(id);
+        let asked = || sim.record().iter().filter(|it| it.what.starts_with("Invitation")).count();
+        let before = asked();
+        desk.within(Duration::from_millis(100), |_| false).await;
+        assert_eq!(asked(), before + 1, "it is on its way");
+        desk.press("a");
+        desk.until(|state| outcome_of(state) == Some(&Outcome::Accepted)).await;
+        assert!(desk.was_told("not known yet"), "{:?}", desk.notices);
+        assert!(!desk.was_told("did not reach the server"), "{:?}", desk.notices);
+        assert_eq!(desk.posts().len(), 1, "{:?}", desk.posts());
+        desk.nothing_is_lost().await;
+        desk.end().await;
     });
 }

@@ -217,3 +217,22 @@ fn a_client_secret_that_the_group_can_read_is_refused() {
         }
     });
 }
+
+#[test]
+fn waking_up_sends_nothing_where_only_the_user_can_go_on() {
+    quick(async {
+        let options = GraphOptions::default();
+        let wrong = graph::Settings {
+            credential: Credential::Secret(Secret::Value("not-it".into())),
+            ..settings(&options)
+        };
+        let sim = Simulator::new(Options { graph: options, ..Options::default() });
+        let mut desk = Desk::bot_of(&sim, wrong);
+        desk.until(|state| matches!(state.accounts[0].status, Status::Stopped(_))).await;
+        let before = sim.record().len();
+        desk.provider.commands.send(Command::Wake).await.unwrap();
+        desk.wait(60).await;
+        assert_eq!(sim.record().len(), before, "waking up mends no secret");
+        desk.sign_out().await;
+    });
+}
