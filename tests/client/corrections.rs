@@ -124,3 +124,30 @@ fn what_can_not_change_while_the_program_runs_is_named() {
         desk.end().await;
     });
 }
+
+#[test]
+fn a_password_that_was_changed_while_online_is_taken_up_without_signing_in_again() {
+    paused().block_on(async {
+        let file = Written::new("");
+        let says = |password: &str| {
+            file.beside(password, password);
+            let name = "username = \"tosh@contoso.example\"";
+            file.now_says(&format!("{name}\npassword_file = \"{password}\"\n[ucwa]\nurl = \"{POOL}\"\n"));
+        };
+        says(crate::support::PASSWORD);
+        let sim = simulator();
+        let settings = file.source(|config| config.ucwa);
+        let mut desk = Desk::start(&sim, Arc::new(InProcess::new(&sim)), settings);
+        desk.until_online().await;
+        sim.change_password("another");
+        says("another");
+        desk.press("r");
+        desk.wait(1).await;
+        sim.expire_tokens();
+        sim.interrupt_polls();
+        desk.wait(5).await;
+        assert!(desk.status().is_online(), "{:?}", desk.status());
+        assert_eq!(sim.generations(), 1);
+        desk.end().await;
+    });
+}

@@ -465,3 +465,101 @@ fn an_answer_that_is_carried_out_half_a_second_after_its_reply_was_lost_is_not_c
         desk.end().await;
     });
 }
+
+#[test]
+fn what_a_conversation_offers_and_that_it_is_over_is_as_the_server_tells_it_last() {
+    both(|| async {
+        let mut desk = in_conversation().await;
+        desk.sim.fault(Fault::next("conversation", found("conversation", "Connected")));
+        desk.sim.force_resync();
+        let invites = |conversation: &Conversation| conversation.can_invite;
+        desk.until(|state| !state.conversations.iter().any(invites)).await;
+        assert_eq!(desk.state.conversations.len(), 1);
+        desk.sim.fault(Fault::next("conversation", found("conversation", "Disconnected")));
+        desk.sim.force_resync();
+        desk.until(|state| state.conversations.is_empty()).await;
+        desk.end().await;
+    });
+}
+
+#[test]
+fn that_the_session_is_gone_does_not_end_what_rings() {
+    both(|| async {
+        let mut desk = Desk::online().await;
+        desk.sim.invite(im());
+        let row = desk.ringing().await.id;
+        desk.wait(5).await;
+        desk.sim.fault(Fault::next("invitation", Mishap::error(404, "ApplicationNotFound")).times(100));
+        desk.sim.force_resync();
+        desk.wait(15).await;
+        assert!(desk.sim.record().iter().any(|it| it.status == 404), "it was asked for");
+        assert!(desk.state.incoming.get(row).is_some_and(rsvp::app::Entry::is_pending));
+        desk.nothing_is_lost().await;
+        desk.end().await;
+    });
+}
+
+#[test]
+fn a_failed_sign_in_looks_for_the_server_anew() {
+    both(|| async {
+        let mut desk = Desk::online().await;
+        let discoveries = desk.count("/oauth/user");
+        desk.sim.fault(Fault::next("applications", Mishap::page(404)));
+        desk.sim.expire_application();
+        desk.until(|state| !is_online(state)).await;
+        desk.until_online().await;
+        assert!(desk.count("/oauth/user") > discoveries, "it may live elsewhere now");
+        desk.sim.invite(im());
+        desk.nothing_is_lost().await;
+    });
+}
+
+#[test]
+fn what_is_wanted_while_signing_in_is_refused_aloud() {
+    both(|| async {
+        let mut desk = Desk::online().await;
+        desk.sim.invite(im());
+        desk.ringing().await;
+        desk.sim.fault(Fault::next("applications", Mishap::Late(3.0)));
+        desk.sim.expire_application();
+        desk.until(|state| matches!(state.accounts[0].status, Status::Connecting(_))).await;
+        desk.press("a");
+        assert!(desk.within(Duration::from_secs(1), |state| state.flights.is_empty()).await);
+        assert!(desk.was_told("nothing was sent"), "{:?}", desk.notices);
+        desk.until_online().await;
+        assert_eq!(desk.posts(), Vec::<String>::new());
+        desk.nothing_is_lost().await;
+    });
+}
+
+#[test]
+fn a_message_is_sent_once_as_plain_text_with_the_name_of_its_operation() {
+    both(|| async {
+        let mut desk = in_conversation().await;
+        desk.press("3mHello & good day\n");
+        desk.until(|state| state.flights.is_empty()).await;
+        let messages: Vec<_> =
+            desk.sim.record().into_iter().filter(|request| request.what == "sendMessage").collect();
+        assert_eq!(messages.len(), 1);
+        assert_eq!(messages[0].body, "Hello & good day");
+        let operation = messages[0].target.split_once("operationId=").map(|(_, name)| name.to_owned());
+        assert!(operation.is_some_and(|name| (1..=50).contains(&name.len())), "{}", messages[0].target);
+        desk.end().await;
+    });
+}
+
+#[test]
+fn what_is_asked_for_on_a_dead_connection_is_asked_for_again_when_the_machine_wakes_up() {
+    both(|| async {
+        let mut desk = Desk::online().await;
+        desk.sim.fault(Fault::next("invitation", Mishap::BlackHole));
+        desk.sim.invite(Invite { linked: true, ..im() });
+        desk.until(|state| !state.incoming.is_empty()).await;
+        desk.wait(1).await;
+        desk.provider.commands.send(Command::Wake).await.unwrap();
+        let read = |state: &State| state.incoming.iter().any(|entry| entry.invitation.offers.accept);
+        assert!(desk.within(Duration::from_secs(1), read).await, "it waits for a connection that is dead");
+        desk.nothing_is_lost().await;
+        desk.end().await;
+    });
+}

@@ -7,6 +7,7 @@ use std::time::Duration;
 use http::StatusCode;
 use rsvp::config::Secret;
 use rsvp::invitation::{AccountId, Decision, Outcome, Rejection};
+use rsvp::provider::exchange::{Exchange, Request, fetch};
 use rsvp::provider::graph::{self, Credential};
 use rsvp::provider::{Clock, Command, Event, Status, Ticket};
 use rsvp::sim::{CallEnd, Doorway, Fault, Forgery, GraphOptions, InProcess, Mishap, Options, Simulator};
@@ -233,6 +234,65 @@ fn waking_up_sends_nothing_where_only_the_user_can_go_on() {
         desk.provider.commands.send(Command::Wake).await.unwrap();
         desk.wait(60).await;
         assert_eq!(sim.record().len(), before, "waking up mends no secret");
+        desk.sign_out().await;
+    });
+}
+
+#[test]
+fn a_call_that_was_hung_up_is_over_though_nobody_tells() {
+    quick(async {
+        let mut desk = Desk::bot().await;
+        desk.called(john()).await;
+        desk.press("a");
+        desk.until(|state| !state.conversations.is_empty()).await;
+        desk.sim.fault(Fault::next("notify", Mishap::Refused).times(100));
+        desk.press("3x");
+        assert!(desk.within(Duration::from_secs(10), |state| state.conversations.is_empty()).await);
+        desk.sim.heal();
+        desk.end().await;
+    });
+}
+
+#[test]
+fn a_tenant_is_allowed_however_its_letters_are_written() {
+    quick(async {
+        let options = GraphOptions::default();
+        let shouted = vec![options.tenant.to_ascii_uppercase()];
+        let own = graph::Settings { allowed_tenants: shouted, ..settings(&options) };
+        let sim = Simulator::new(Options { graph: options, ..Options::default() });
+        let mut desk = Desk::bot_of(&sim, own);
+        desk.until_online().await;
+        sim.call(john());
+        assert!(desk.within(Duration::from_secs(2), |state| ringing(state) == 1).await, "{:?}", desk.notices);
+        desk.end().await;
+    });
+}
+
+#[test]
+fn the_service_gets_the_names_of_a_notification_back() {
+    quick(async {
+        let sim = Simulator::new(Options::default());
+        let (mut desk, door) = with_door(&sim).await;
+        let named = |name: &'static str, value: &'static str| {
+            (http::HeaderName::from_static(name), http::HeaderValue::from_static(value))
+        };
+        let mut headers: http::HeaderMap =
+            [named("x-microsoft-skype-message-id", "message-1"), named("scenario-id", "scenario-1")]
+                .into_iter()
+                .collect();
+        headers.insert(http::header::AUTHORIZATION, sim.authorization().unwrap().parse().unwrap());
+        let request = Request {
+            method: http::Method::POST,
+            url: "https://bot.example/api/calls".parse().unwrap(),
+            headers,
+            body: letter(&[about("1", "created", &json!({}))]).into(),
+            deadline: Duration::from_secs(5),
+        };
+        let answer = fetch(Arc::new(door) as Arc<dyn Exchange>, request).await.unwrap();
+        assert_eq!(answer.status, StatusCode::ACCEPTED);
+        assert_eq!(answer.headers["client-request-id"], "message-1");
+        assert_eq!(answer.headers["scenario-id"], "scenario-1");
+        desk.wait(1).await;
         desk.sign_out().await;
     });
 }
