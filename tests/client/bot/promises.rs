@@ -122,6 +122,23 @@ fn a_machine_that_slept_beyond_a_calls_time_sends_nothing_for_it() {
 }
 
 #[test]
+fn a_machine_that_wakes_up_shows_no_call_whose_time_is_over_and_reads_the_keys_anew() {
+    quick(async {
+        let sim = Simulator::new(Options::default());
+        let mut desk = sleepy(&sim).await;
+        desk.called(john()).await;
+        let keys = desk.count("/v1/keys");
+        ASLEEP.set(Duration::from_secs(16));
+        desk.provider.commands.send(Command::Wake).await.unwrap();
+        assert!(desk.within(Duration::from_millis(100), |state| ringing(state) == 0).await);
+        assert_eq!(outcome_of(&desk.state), Some(&Outcome::Expired));
+        desk.wait(1).await;
+        assert_eq!(desk.count("/v1/keys"), keys + 1, "how old they are was not counted meanwhile");
+        desk.end().await;
+    });
+}
+
+#[test]
 fn a_machine_that_slept_while_an_answer_waited_for_its_token_does_not_send_it() {
     quick(async {
         let sim = Simulator::new(Options::default());
