@@ -126,7 +126,7 @@ fn what_can_not_change_while_the_program_runs_is_named() {
 }
 
 #[test]
-fn a_password_that_was_changed_while_online_is_taken_up_without_signing_in_again() {
+fn a_password_that_was_changed_while_online_is_taken_up() {
     paused().block_on(async {
         let file = Written::new("");
         let says = |password: &str| {

@@ -36,6 +36,10 @@ pub fn paused<T>(test: impl Future<Output = T>) -> T {
 
 /// What became of the headless screen.
 #[derive(Default)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a state of the terminal that has nothing to do with the others"
+)]
 pub struct Shown {
     /// Every frame that was drawn.
     pub frames: Vec<Frame>,

@@ -74,8 +74,10 @@ impl Mentions {
                     mention.party = Party::default();
                 }
                 mention.href = Some(href);
-                if let Some(title) = link.title.as_deref().filter(|title| !title.is_empty()) {
-                    mention.party.name = DisplayText::new(title);
+                // A title of blanks alone names nobody.
+                let title = DisplayText::new(link.title.as_deref().unwrap_or_default());
+                if !title.is_empty() {
+                    mention.party.name = title;
                 }
             }
             if let Some(party) = embedded {

@@ -211,12 +211,14 @@ impl<'a> Online<'a> {
                     break End::SignOut;
                 }
                 Turn::Command(Some(command @ (Command::Reconnect | Command::Wake))) => {
+                    self.client.forget_connections();
                     if command == Command::Reconnect {
+                        // A password may have been corrected: the token is renewed with what is read.
                         let reading = self.session.settings.read();
                         self.jobs.push(Box::pin(async move { Done::SettingsRead(Box::new(reading.await)) }));
+                    } else {
+                        self.renew_token(true);
                     }
-                    self.client.forget_connections();
-                    self.renew_token(true);
                     self.fetches.send_again(Instant::now());
                     Ok(None)
                 }
@@ -309,6 +311,7 @@ impl<'a> Online<'a> {
                 if *self.session.settings != before {
                     return Err(End::Corrected);
                 }
+                self.renew_token(true);
             }
             Done::Aside => {}
         }
