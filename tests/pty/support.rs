@@ -1,6 +1,7 @@
 //! A pseudo-terminal with the program in it. Nothing sleeps: a thread reads what the program writes, and
 //! whoever waits is woken by it.
 
+use std::collections::VecDeque;
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::path::Path;
@@ -17,6 +18,9 @@ const PEOPLE: &str = r#"people = { lene = { name = "Lene Aaling", uri = "sip:len
 
 const PATIENCE: Duration = Duration::from_secs(30);
 
+/// Ends a frame.
+const END_OF_FRAME: &[u8] = b"\x1b[?2026l";
+
 pub struct Terminal {
     child: Box<dyn Child + Send + Sync>,
     master: Box<dyn MasterPty + Send>,
@@ -24,6 +28,8 @@ pub struct Terminal {
     output: Receiver<Vec<u8>>,
     parser: vt100::Parser,
     bytes: Vec<u8>,
+    /// What came after the frame that is on the screen.
+    ahead: VecDeque<u8>,
     /// How far [`Terminal::wait_for_bytes`] has looked.
     looked: usize,
     home: TempDir,
@@ -135,6 +141,7 @@ impl Terminal {
             output,
             parser: vt100::Parser::new(rows, columns, 0),
             bytes: Vec::new(),
+            ahead: VecDeque::new(),
             looked: 0,
             home,
             valve,
@@ -234,6 +241,13 @@ impl Terminal {
         self.wait(text, |terminal| terminal.screen().contains(text));
     }
 
+    pub fn wait_for_any(&mut self, texts: &[&str]) {
+        self.wait(&texts.join(" or "), |terminal| {
+            let screen = terminal.screen();
+            texts.iter().any(|text| screen.contains(text))
+        });
+    }
+
     /// Waits for something that was not yet written when this was last called.
     pub fn wait_for_bytes(&mut self, text: &str) {
         self.wait(text, |terminal| {
@@ -249,16 +263,31 @@ impl Terminal {
     fn wait(&mut self, what: &str, mut condition: impl FnMut(&mut Self) -> bool) {
         let until = Instant::now() + PATIENCE;
         while !condition(self) {
+            if self.take_frame() {
+                continue;
+            }
             let Ok(bytes) = self.output.recv_timeout(until.saturating_duration_since(Instant::now())) else {
                 panic!("{what:?} never came; the screen:\n{}", self.screen());
             };
-            self.take(&bytes);
+            self.ahead.extend(bytes);
         }
     }
 
+    /// Shows the next frame of what came, or the beginning of one, so that a frame that came together with the
+    /// one after it is seen. Says whether there was something.
+    fn take_frame(&mut self) -> bool {
+        let ahead = self.ahead.make_contiguous();
+        let end = ahead.windows(END_OF_FRAME.len()).position(|it| it == END_OF_FRAME);
+        let length = end.map_or(ahead.len(), |end| end + END_OF_FRAME.len());
+        let frame: Vec<u8> = self.ahead.drain(..length).collect();
+        self.parser.process(&frame);
+        self.bytes.extend_from_slice(&frame);
+        !frame.is_empty()
+    }
+
     fn take(&mut self, bytes: &[u8]) {
-        self.parser.process(bytes);
-        self.bytes.extend_from_slice(bytes);
+        self.ahead.extend(bytes);
+        while self.take_frame() {}
     }
 
     pub fn signal(&self, name: &str) {
