@@ -256,6 +256,26 @@ impl Desk {
         true
     }
 
+    /// The same, but looks only when nothing more is waiting to be let in: for what is dear to look at.
+    pub async fn within_at_rest(&mut self, longest: Duration, expected: impl Fn(&State) -> bool) -> bool {
+        let until = tokio::time::Instant::now() + longest;
+        loop {
+            while let Ok(event) = self.provider.events.try_recv() {
+                self.take(Message::Provider(AccountId(0), event));
+            }
+            if expected(&self.state) {
+                return true;
+            }
+            match tokio::time::timeout_at(until, self.provider.events.recv()).await {
+                Ok(event) => {
+                    let event = event.expect("the provider is running");
+                    self.take(Message::Provider(AccountId(0), event));
+                }
+                Err(_) => return false,
+            }
+        }
+    }
+
     pub async fn until_online(&mut self) -> Duration {
         self.until(|state| state.accounts[0].status.is_online()).await
     }
