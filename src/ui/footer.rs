@@ -38,7 +38,6 @@ fn label(action: Action, state: &State) -> Cow<'static, str> {
     // Only where all of them mean the same, the default reason can be named.
     let mixed = marked.iter().any(|id| is_call(*id)) && !call;
     match action {
-        Action::Accept if !marked.is_empty() => "accept marked".into(),
         Action::Decline if mixed => "decline marked…".into(),
         Action::DeclineNow if mixed => "decline marked".into(),
         Action::Decline if call => "reject…".into(),
