@@ -36,7 +36,7 @@ impl<T: Send + 'static> SettingsSource<T> {
         Self { current, read: Some(Arc::new(read)) }
     }
 
-    /// Reads the settings again, for [`SettingsSource::take`]. Gives up after [`READ_DEADLINE`]: a file may be on
+    /// Reads the settings again, for [`SettingsSource::take`]. Gives up after five seconds: a file may be on
     /// a disk that is gone.
     pub fn read(&self) -> impl Future<Output = Option<Result<Reread<T>, Problem>>> + Send + 'static {
         let read = self.read.clone();

@@ -74,7 +74,7 @@ pub trait Surface {
 
 /// The terminal, taken over: raw, on the alternate screen, with bracketed paste. Given back when dropped.
 ///
-/// Nothing here waits for the terminal to take what is written: see [`super::output`].
+/// Nothing here waits for the terminal to take what is written: see `output`.
 #[derive(Debug)]
 pub struct Screen {
     /// Whether nobody knows what the terminal shows.
