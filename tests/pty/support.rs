@@ -173,8 +173,10 @@ impl Terminal {
         let until = Instant::now() + PATIENCE;
         let (rows, columns) = self.parser.screen().size();
         for more in (0..2).cycle() {
+            // While the program is in the middle of writing, the terminal takes nothing either, but not for long.
+            let long = Timespec { tv_sec: 0, tv_nsec: 250_000_000 };
             let mut watched = [PollFd::new(&terminal, PollFlags::OUT)];
-            if poll(&mut watched, Some(&Timespec::default())).unwrap() == 0 && self.valve.is_closed() {
+            if poll(&mut watched, Some(&long)).unwrap() == 0 && self.valve.is_closed() {
                 break;
             }
             assert!(Instant::now() < until, "it never stalls");
