@@ -1,7 +1,7 @@
 //! The event channel (P-GET): acknowledgements by number, held polls, each event delivered once.
 #![expect(clippy::indexing_slicing, reason = "assigning to a key of a JSON object adds it")]
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use tokio::time::Instant;
 use super::Simulator;
 use super::reply::Reply;
 use super::requests::Asked;
-use super::world::{What, World};
+use super::world::{ConversationNumber, What, World};
 
 /// The server's default and least hold.
 const TIMEOUT: Duration = Duration::from_secs(180);
@@ -25,6 +25,8 @@ pub(super) struct Application {
     /// When it was last heard of.
     pub heard: Instant,
     pub hrefs: HashMap<What, String>,
+    /// The conversations that it was told of.
+    pub conversations: HashSet<ConversationNumber>,
     /// What the next answer is to be, instead of the usual.
     pub instead: Option<Instead>,
     /// The acknowledgement that the client has to present next.
@@ -55,6 +57,7 @@ impl Application {
             available: false,
             heard: Instant::now(),
             hrefs: HashMap::new(),
+            conversations: HashSet::new(),
             instead: None,
             ack: FIRST,
             unacknowledged: Vec::new(),

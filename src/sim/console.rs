@@ -109,8 +109,9 @@ pub fn obey(sim: &Simulator, line: &str) -> Result<Answer, String> {
         | "rotate" | "graph-tokens" => graph::obey(sim, command, &words.collect::<Vec<_>>()).map(Answer::Say),
         "pending" => {
             let invitations = sim.truth();
-            let invitations =
-                invitations.iter().map(|truth| format!("{} {} {}", truth.id, truth.kind.rel(), truth.uri));
+            let invitations = invitations
+                .iter()
+                .map(|truth| format!("{} {} {}", truth.id, truth.invite.kind.rel(), truth.invite.from.uri));
             let lines: Vec<String> = invitations.chain(graph::pending(sim)).collect();
             Ok(Answer::Say(if lines.is_empty() { "nothing is pending".into() } else { lines.join("\n") }))
         }

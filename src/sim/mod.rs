@@ -105,10 +105,25 @@ pub struct Simulator {
 pub struct Truth {
     /// Its number here.
     pub id: SimId,
-    /// What is asked for.
-    pub kind: Kind,
-    /// The other side's address.
-    pub uri: String,
+    /// What is asked for, by whom, and all that is told of that. Of one that the user sent, whom it went to.
+    pub invite: Invite,
+    /// When it began to ring.
+    pub began: tokio::time::Instant,
+    /// Whether it can be answered.
+    pub is_offered: bool,
+}
+
+/// A conversation that the user is in, as the server has it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ConversationTruth {
+    /// Its number here.
+    pub number: u32,
+    /// What it is about.
+    pub subject: String,
+    /// The other people in it.
+    pub people: Vec<Person>,
+    /// Whether messages can be sent.
+    pub messaging: bool,
 }
 
 impl Simulator {
@@ -165,6 +180,12 @@ impl Simulator {
     #[must_use]
     pub fn truth(&self) -> Vec<Truth> {
         self.lock().truth()
+    }
+
+    /// The conversations that the user is in now, as far as they were told of.
+    #[must_use]
+    pub fn conversations(&self) -> Vec<ConversationTruth> {
+        self.lock().joined()
     }
 
     /// How each invitation ended that is no longer pending, in order; of very many the latest.
@@ -281,6 +302,21 @@ impl Simulator {
     /// Says of everybody in a conversation that they changed, by links without titles, as servers do.
     pub fn mention_people(&self) {
         self.with(World::mention_people);
+    }
+
+    /// Somebody leaves a conversation, which is over when nobody is left.
+    pub fn leave(&self, conversation: u32, uri: &str) {
+        self.with(|world| world.leave(conversation, uri));
+    }
+
+    /// Somebody in a conversation begins to type, and stops.
+    pub fn types(&self, conversation: u32, uri: &str) {
+        self.with(|world| world.types(conversation, uri));
+    }
+
+    /// The other side ends the instant messages of a conversation, which goes on.
+    pub fn stop_messaging(&self, conversation: u32) {
+        self.with(|world| world.stop_messaging(conversation));
     }
 
     /// Makes somebody known, with a way of answering our invitations.

@@ -261,10 +261,7 @@ impl World {
             }
             What::SendMessage(_) => Handled::fine(Reply::empty(201), name),
             What::StopMessaging(number) => {
-                if let Some(conversation) = self.conversations.get_mut(&number) {
-                    conversation.messaging = false;
-                }
-                self.tell_messaging(number);
+                self.stop_messaging(number);
                 Handled::fine(Reply::empty(204), name)
             }
             _ => Handled::wrong(Reply::error(405, ""), name, "this can't be posted to"),
@@ -407,5 +404,6 @@ fn what_name(what: What) -> &'static str {
         What::AddMessaging(_) => "addMessaging",
         What::SendMessage(_) => "sendMessage",
         What::StopMessaging(_) => "stopMessaging",
+        What::TypingParticipants(_) => "typingParticipants",
     }
 }

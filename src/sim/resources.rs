@@ -129,7 +129,11 @@ impl World {
     /// The place of somebody in a conversation's roster.
     fn place_of(&self, conversation: ConversationNumber, person: &Person) -> usize {
         let roster = self.conversations.get(&conversation).map(|known| &known.roster);
-        roster.and_then(|roster| roster.iter().rposition(|it| it.uri == person.uri)).unwrap_or_default()
+        roster
+            .and_then(|roster| {
+                roster.iter().rposition(|it| it.as_ref().is_some_and(|it| it.uri == person.uri))
+            })
+            .unwrap_or_default()
     }
 
     /// Somebody as the address book has them.
@@ -163,7 +167,7 @@ impl World {
     pub fn conversation_resource(&mut self, application: &str, number: ConversationNumber) -> Value {
         let Some(known) = self.conversations.get(&number) else { return Value::Null };
         let (state, subject) = (known.state, known.subject.clone());
-        let joined = matches!(state, "Connected" | "Conferenced");
+        let joined = known.is_joined();
         let mut links = json!({
             "self": {"href": self.href(application, What::Conversation(number))},
             "messaging": {"href": self.href(application, What::Messaging(number))},
@@ -194,7 +198,7 @@ impl World {
     pub fn participant_resource(&mut self, application: &str, what: What) -> Value {
         let person = match what {
             What::Participant(number, place) => {
-                self.conversations.get(&number).and_then(|known| known.roster.get(place)).cloned()
+                self.conversations.get(&number).and_then(|known| known.roster.get(place)?.clone())
             }
             What::From(id) => self.pending.get(&id).map(|pending| pending.invite.from.clone()),
             What::LocalParticipant(_) => Some(self.options.user.clone()),
@@ -241,6 +245,9 @@ impl World {
 
     pub fn tell_conversation(&mut self, number: ConversationNumber, kind: &str) {
         for application in self.available_applications() {
+            if let Some(known) = self.applications.get_mut(&application) {
+                known.conversations.insert(number);
+            }
             let resource = Some(self.conversation_resource(&application, number));
             let event = self.event(&application, kind, "conversation", What::Conversation(number), resource);
             self.push(&application, What::Communication, "communication", event);
@@ -257,31 +264,60 @@ impl World {
 
     pub fn tell_participant(&mut self, number: ConversationNumber, place: usize) {
         let Some(known) = self.conversations.get(&number) else { return };
-        let Some(person) = known.roster.get(place) else { return };
+        let Some(Some(person)) = known.roster.get(place) else { return };
         let two_party = known.state != "Conferenced" && known.roster.len() == 1;
         let title = if two_party && self.options.empty_titles { String::new() } else { person.name.clone() };
         for application in self.available_applications() {
             let mut event =
                 self.event(&application, "added", "participant", What::Participant(number, place), None);
             event["link"]["title"] = title.clone().into();
-            event["in"] =
-                json!({"rel": "conversation", "href": self.href(&application, What::Conversation(number))});
             self.push(&application, What::Conversation(number), "conversation", event);
         }
     }
 }
 
 impl World {
+    /// Says of the one in that place that they are not in the conversation any more.
+    pub fn tell_left(&mut self, number: ConversationNumber, place: usize) {
+        for application in self.available_applications() {
+            let event =
+                self.event(&application, "deleted", "participant", What::Participant(number, place), None);
+            self.push(&application, What::Conversation(number), "conversation", event);
+        }
+    }
+
+    /// Whether an application was told of a conversation.
+    fn knows(&self, application: &str, number: ConversationNumber) -> bool {
+        self.applications.get(application).is_some_and(|known| known.conversations.contains(&number))
+    }
+
+    /// Says of the one in that place that they begin to type, and that they stop.
+    pub fn tell_typing(&mut self, number: ConversationNumber, place: usize) {
+        for application in self.available_applications() {
+            for kind in ["added", "deleted"] {
+                let mut event =
+                    self.event(&application, kind, "participant", What::Participant(number, place), None);
+                let href = self.href(&application, What::TypingParticipants(number));
+                event["in"] = json!({"rel": "typingParticipants", "href": href});
+                self.push(&application, What::Conversation(number), "conversation", event);
+            }
+        }
+    }
+
     /// Says of everybody in a conversation that they changed, by a mere link.
     pub fn mention_people(&mut self) {
-        let rosters = self.conversations.iter().map(|(number, known)| (*number, known.roster.len()));
-        let people: Vec<What> = rosters
-            .flat_map(|(number, people)| (0..people).map(move |place| What::Participant(number, place)))
-            .collect();
+        let mut people = Vec::new();
+        for (number, known) in &self.conversations {
+            let there = (0..).zip(&known.roster).filter(|(_, person)| person.is_some());
+            people.extend(there.map(|(place, _)| (*number, place)));
+        }
         for application in self.available_applications() {
-            for what in &people {
-                let What::Participant(number, _) = *what else { continue };
-                let event = self.event(&application, "updated", "participant", *what, None);
+            for (number, place) in &people {
+                let (number, what) = (*number, What::Participant(*number, *place));
+                if !self.knows(&application, number) {
+                    continue;
+                }
+                let event = self.event(&application, "updated", "participant", what, None);
                 self.push(&application, What::Conversation(number), "conversation", event);
             }
         }

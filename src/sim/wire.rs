@@ -172,6 +172,13 @@ fn one_event(event: &Value, out: &mut String) {
     }
     attribute("status", text(event, "status"), out);
     out.push('>');
+    if let Some(within) = event.get("in") {
+        out.push_str("<in");
+        for name in ["rel", "href", "title"] {
+            attribute(name, text(within, name), out);
+        }
+        out.push_str("/>");
+    }
     for (rel, embedded) in event.get("_embedded").and_then(Value::as_object).into_iter().flatten() {
         resource(rel, embedded, out);
     }

@@ -14,7 +14,7 @@ use super::fault::Faults;
 use super::graph::Graph;
 use super::latest::{Latest, LatestByKey};
 use super::record::Recorded;
-use super::{Options, Truth};
+use super::{ConversationTruth, Options, Truth};
 
 /// The number of an invitation here.
 pub type SimId = u32;
@@ -110,7 +110,7 @@ impl Kind {
 }
 
 /// An invitation to the user.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Invite {
     /// What is asked for.
@@ -215,6 +215,8 @@ pub(super) struct Pending {
     pub accepted_by: Person,
     /// Whether accept and decline are offered in what is told from now on.
     pub offered: bool,
+    /// When it began to ring.
+    pub began: Instant,
 }
 
 impl Pending {
@@ -222,7 +224,7 @@ impl Pending {
         // The reference describes the other states for outgoing calls alone, also of a call that was forwarded.
         let state = "Connecting";
         let accepted_by = Person::default();
-        Self { id, invite, state, conversation, operation, accepted_by, offered: true }
+        Self { id, invite, state, conversation, operation, accepted_by, offered: true, began: Instant::now() }
     }
 }
 
@@ -230,7 +232,15 @@ pub(super) struct Conversation {
     pub state: &'static str,
     pub subject: String,
     pub messaging: bool,
-    pub roster: Vec<Person>,
+    /// Those who are or were in it; nobody in the place of somebody who left.
+    pub roster: Vec<Option<Person>>,
+}
+
+impl Conversation {
+    /// Whether the user is in it.
+    pub fn is_joined(&self) -> bool {
+        matches!(self.state, "Connected" | "Conferenced")
+    }
 }
 
 /// What an href stands for, within one application.
@@ -259,6 +269,7 @@ pub(super) enum What {
     AddMessaging(ConversationNumber),
     SendMessage(ConversationNumber),
     StopMessaging(ConversationNumber),
+    TypingParticipants(ConversationNumber),
 }
 
 impl What {
@@ -303,6 +314,7 @@ impl Over {
                 What::AddMessaging(number),
                 What::SendMessage(number),
                 What::StopMessaging(number),
+                What::TypingParticipants(number),
             ]
             .into_iter()
             .chain((0..people).map(|place| What::Participant(number, place)))
@@ -480,6 +492,18 @@ impl World {
             self.hrefs.remove(href);
         }
         self.gone.insert(name.to_owned(), ());
+        if !self.is_available() {
+            self.leave_all();
+        }
+    }
+
+    /// The user leaves all conversations, with nobody there to take part in them.
+    fn leave_all(&mut self) {
+        let joined = self.conversations.iter().filter(|(_, known)| known.is_joined());
+        let joined: Vec<ConversationNumber> = joined.map(|(number, _)| *number).collect();
+        for number in joined {
+            self.drop_conversation(number);
+        }
     }
 
     /// From now on these lead nowhere, in any application.
@@ -535,6 +559,9 @@ impl World {
                 format!("{base}/communication/messaging/messages?sessionContext={secret}")
             }
             What::StopMessaging(_) => format!("{base}/communication/messaging/{secret}/terminate"),
+            What::TypingParticipants(_) => {
+                format!("{base}/communication/messaging/{secret}/typingParticipants")
+            }
         };
         if let Some(known) = self.applications.get_mut(application) {
             known.hrefs.insert(what, href.clone());
@@ -562,7 +589,7 @@ impl World {
                 state: "Incoming",
                 subject: invite.subject.clone(),
                 messaging: false,
-                roster: vec![invite.from.clone()],
+                roster: vec![Some(invite.from.clone())],
             },
         );
         let pending = Pending::new(id, invite, conversation, String::new());
@@ -588,10 +615,58 @@ impl World {
             .values()
             .map(|pending| Truth {
                 id: pending.id,
-                kind: pending.invite.kind,
-                uri: pending.invite.from.uri.clone(),
+                invite: pending.invite.clone(),
+                began: pending.began,
+                is_offered: pending.offered,
             })
             .collect()
+    }
+
+    /// The conversations that the user is in, and that one of the applications was told of.
+    pub fn joined(&self) -> Vec<ConversationTruth> {
+        let is_told = |number: &ConversationNumber| {
+            self.applications.values().any(|application| application.conversations.contains(number))
+        };
+        let joined = self.conversations.iter().filter(|(number, known)| known.is_joined() && is_told(number));
+        let truth = |(number, known): (&ConversationNumber, &Conversation)| ConversationTruth {
+            number: *number,
+            subject: known.subject.clone(),
+            people: known.roster.iter().flatten().cloned().collect(),
+            messaging: known.messaging,
+        };
+        joined.map(truth).collect()
+    }
+
+    /// Somebody leaves a conversation. The last one leaves nobody to talk to.
+    pub fn leave(&mut self, number: ConversationNumber, uri: &str) {
+        let Some(place) = self.place_in(number, uri) else { return };
+        let Some(known) = self.conversations.get_mut(&number) else { return };
+        known.roster[place] = None;
+        let is_empty = known.roster.iter().all(Option::is_none);
+        self.tell_left(number, place);
+        if is_empty {
+            self.drop_conversation(number);
+        }
+    }
+
+    /// Somebody in a conversation types a few words, and thinks better of it.
+    pub fn types(&mut self, number: ConversationNumber, uri: &str) {
+        if let Some(place) = self.place_in(number, uri) {
+            self.tell_typing(number, place);
+        }
+    }
+
+    fn place_in(&self, number: ConversationNumber, uri: &str) -> Option<usize> {
+        let is_them = |person: &Option<Person>| person.as_ref().is_some_and(|person| person.uri == uri);
+        self.conversations.get(&number)?.roster.iter().position(is_them)
+    }
+
+    /// The other side ends the instant messages of a conversation, which goes on.
+    pub fn stop_messaging(&mut self, number: ConversationNumber) {
+        if let Some(known) = self.conversations.get_mut(&number) {
+            known.messaging = false;
+            self.tell_messaging(number);
+        }
     }
 
     /// Tells of an invitation as an update without action links.
@@ -696,7 +771,7 @@ impl World {
 
     fn join(&mut self, conversation: ConversationNumber, person: Person) {
         let Some(known) = self.conversations.get_mut(&conversation) else { return };
-        known.roster.push(person);
+        known.roster.push(Some(person));
         known.state = "Conferenced";
         let place = known.roster.len() - 1;
         self.tell_participant(conversation, place);
@@ -753,6 +828,9 @@ impl World {
     fn drop_conversation(&mut self, conversation: ConversationNumber) {
         if let Some(dropped) = self.conversations.remove(&conversation) {
             for application in self.available_applications() {
+                if let Some(known) = self.applications.get_mut(&application) {
+                    known.conversations.remove(&conversation);
+                }
                 let event = self.event(
                     &application,
                     "deleted",

@@ -12,7 +12,7 @@ use rsvp::provider::ucwa::{Credentials, Start, json};
 use rsvp::provider::{Command, Event, Reread, SettingsSource, Status};
 use rsvp::sim::{Fault, InProcess, Invite, Kind, Mishap, Options, Person};
 
-use crate::support::{Desk, POOL, from, im, password, paused, settings, simulator, token};
+use crate::support::{Desk, POOL, both, from, im, password, paused, settings, simulator, token};
 
 fn lena() -> Person {
     Person::new("Lena Berg", "sip:lena@contoso.example")
@@ -143,6 +143,26 @@ fn a_slow_first_answer_promises_no_time() {
         sim.fault(Fault::next("events", Mishap::Late(2.5)));
         let mut desk = Desk::beside(&sim).await;
         assert_eq!(desk.ringing().await.certainty, Certainty::AtMost);
+    });
+}
+
+#[test]
+fn what_began_while_a_lost_answer_was_asked_for_again_promises_no_time() {
+    both(|| async {
+        let mut desk = Desk::online().await;
+        desk.wait(5).await;
+        desk.sim.fault(Fault::next("events", Mishap::LostReply));
+        desk.sim.fault(Fault::next("application", Mishap::Refused).times(3));
+        desk.sim.interrupt_polls();
+        desk.wait(1).await;
+        desk.sim.invite(from("before"));
+        desk.wait(3).await;
+        desk.sim.invite(from("meanwhile"));
+        desk.until(|state| state.incoming.len() == 2).await;
+        for entry in desk.state.incoming.iter() {
+            assert_eq!(entry.invitation.certainty, Certainty::AtMost, "{}", entry.invitation.from.name);
+        }
+        desk.end().await;
     });
 }
 

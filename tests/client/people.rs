@@ -252,3 +252,89 @@ fn a_slow_line_does_not_make_what_was_ringing_already_look_new() {
         desk.end().await;
     });
 }
+
+/// A conversation with Lene and Dana, in which the user is.
+async fn talking() -> Desk {
+    let mut desk = Desk::online().await;
+    desk.sim.know(Person { answers: rsvp::sim::Answers::Joins, ..dana() });
+    desk.sim.invite(im());
+    desk.ringing().await;
+    desk.press("a");
+    desk.until(|state| state.conversations.iter().any(|it| it.can_invite && it.can_send)).await;
+    desk.press("3idana@contoso.example\n");
+    desk.until(|state| people(state) == ["sip:dana@contoso.example", "sip:lenea@contoso.example"]).await;
+    desk
+}
+
+/// The addresses of those in the conversation.
+fn people(state: &rsvp::app::State) -> Vec<String> {
+    let people = state.conversations.iter().flat_map(|it| &it.participants);
+    let mut people: Vec<String> = people.map(|party| party.uri.to_string()).collect();
+    people.sort();
+    people
+}
+
+#[test]
+fn whoever_leaves_a_conversation_is_not_in_it_any_more_and_the_last_one_ends_it() {
+    both(|| async {
+        let mut desk = talking().await;
+        let number = desk.sim.conversations()[0].number;
+        desk.sim.leave(number, "sip:dana@contoso.example");
+        desk.until(|state| people(state) == ["sip:lenea@contoso.example"]).await;
+        desk.sim.leave(number, "sip:lenea@contoso.example");
+        desk.until(|state| state.conversations.is_empty()).await;
+        desk.end().await;
+    });
+}
+
+#[test]
+fn whoever_stops_typing_has_not_left() {
+    both(|| async {
+        let mut desk = talking().await;
+        let number = desk.sim.conversations()[0].number;
+        desk.sim.types(number, "sip:dana@contoso.example");
+        desk.wait(3).await;
+        assert_eq!(people(&desk.state), ["sip:dana@contoso.example", "sip:lenea@contoso.example"]);
+        desk.end().await;
+    });
+}
+
+#[test]
+fn nothing_can_be_sent_any_more_when_the_other_side_ends_the_messages() {
+    both(|| async {
+        let mut desk = talking().await;
+        desk.sim.stop_messaging(desk.sim.conversations()[0].number);
+        desk.until(|state| state.conversations.iter().all(|it| it.can_invite && !it.can_send)).await;
+        desk.end().await;
+    });
+}
+
+#[test]
+fn an_answer_that_is_late_does_not_overrule_what_was_told_meanwhile() {
+    both(|| async {
+        let mut desk = Desk::online().await;
+        // The links of the messaging are asked for, and told of before that is answered.
+        desk.sim.fault(Fault::next("messaging", Mishap::Late(2.0)));
+        desk.sim.invite(Invite { kind: Kind::Meeting, ..im() });
+        desk.ringing().await;
+        desk.press("a");
+        desk.until(|state| state.conversations.iter().any(|it| it.can_send)).await;
+        desk.wait(5).await;
+        assert!(desk.state.conversations.iter().all(|it| it.can_send));
+        desk.end().await;
+    });
+}
+
+#[test]
+fn whoever_left_while_they_were_asked_for_stays_away() {
+    both(|| async {
+        let mut desk = talking().await;
+        desk.sim.fault(Fault::next("participant", Mishap::Late(2.0)).times(2));
+        desk.sim.mention_people();
+        desk.wait(1).await;
+        desk.sim.leave(desk.sim.conversations()[0].number, "sip:dana@contoso.example");
+        desk.wait(5).await;
+        assert_eq!(people(&desk.state), ["sip:lenea@contoso.example"]);
+        desk.end().await;
+    });
+}

@@ -228,6 +228,16 @@ fn one_key_is_one_report_of_activity_where_only_keys_count() {
             desk.wait(3_600).await;
             assert_eq!(reports(), before + 1, "no key, no report");
         }
+        let before = reports();
+        desk.sim.expire_application();
+        desk.until(|state| !state.accounts[0].status.is_online()).await;
+        desk.until_online().await;
+        desk.wait(600).await;
+        assert_eq!(
+            reports(),
+            before,
+            "that a new session began by itself does not say that anybody is there"
+        );
         desk.end().await;
     });
 }

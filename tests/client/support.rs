@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use rsvp::app::key::{Code, Key};
-use rsvp::app::{Account, Effect, Entry, Message, Now, Settings, State, update};
+use rsvp::app::{Account, Effect, Entry, Message, Now, Past, Settings, State, update};
 use rsvp::config::Secret;
 use rsvp::invitation::{AccountId, Decision, Invitation, InvitationId, Moment, Outcome};
 use rsvp::provider::exchange::Exchange;
@@ -33,6 +33,12 @@ pub struct Desk {
     nameless: BTreeSet<InvitationId>,
     /// What was said of an invitation after it was over.
     pub ghosts: Vec<InvitationId>,
+    /// What was to be kept in the history, in order.
+    pub kept: Vec<Past>,
+    /// What was put into the clipboard.
+    pub copied: Vec<String>,
+    /// Every command that was sent, and when.
+    pub commands: Vec<(tokio::time::Instant, Command)>,
     pub provider: Handle,
     /// Everything that the provider told, for the story of a test that fails.
     told: Vec<(tokio::time::Instant, Event)>,
@@ -166,6 +172,9 @@ impl Desk {
             rows: BTreeMap::new(),
             nameless: BTreeSet::new(),
             ghosts: Vec::new(),
+            kept: Vec::new(),
+            copied: Vec::new(),
+            commands: Vec::new(),
             provider,
             told: Vec::new(),
             clock,
@@ -179,16 +188,27 @@ impl Desk {
         self.state.viewport = rsvp::ui::viewport(&self.state, &rsvp::ui::Look::default());
         let before = self.state.notice.clone();
         for effect in update(&mut self.state, now(self.clock), message) {
-            if let Effect::Provider(_, command) = effect {
-                if let Command::Answer { decision, .. } = &command {
-                    self.decisions.push(decision.clone());
+            match effect {
+                Effect::Provider(_, command) => {
+                    if let Command::Answer { decision, .. } = &command {
+                        self.decisions.push(decision.clone());
+                    }
+                    self.command(command);
                 }
-                self.provider.commands.try_send(command).unwrap();
+                Effect::Keep(past) => self.kept.push(*past),
+                Effect::Copy(text) => self.copied.push(text),
+                Effect::Bell | Effect::Suspend | Effect::Quit => {}
             }
         }
         if let Some(notice) = self.state.notice.as_ref().filter(|notice| Some(*notice) != before.as_ref()) {
             self.notices.push(notice.text.to_string());
         }
+    }
+
+    /// Tells the provider something.
+    pub fn command(&mut self, command: Command) {
+        self.commands.push((tokio::time::Instant::now(), command.clone()));
+        self.provider.commands.try_send(command).unwrap();
     }
 
     fn note(&mut self, event: &Event) {
@@ -210,7 +230,7 @@ impl Desk {
         if self.overs.contains_key(&invitation.id) {
             self.ghosts.push(invitation.id);
         }
-        let uri = invitation.to.as_ref().unwrap_or(&invitation.from).uri.to_string();
+        let uri = invitation.other_side().uri.to_string();
         // What could not be read in time stands for itself, also if it turns out to be one that was known.
         if uri.is_empty() {
             self.nameless.insert(invitation.id);
@@ -300,6 +320,19 @@ impl Desk {
         self.told.iter().map(|(_, event)| event)
     }
 
+    /// The states of the connection that were told, and when.
+    pub fn statuses_at(&self) -> impl Iterator<Item = (tokio::time::Instant, &Status)> {
+        self.told.iter().filter_map(|(at, event)| match event {
+            Event::Status(status) => Some((*at, status)),
+            _ => None,
+        })
+    }
+
+    /// That moment of the client on the clock of the test.
+    pub fn instant(&self, moment: Moment) -> tokio::time::Instant {
+        self.clock.instant(moment)
+    }
+
     pub fn status(&self) -> &Status {
         &self.state.accounts[0].status
     }
@@ -336,7 +369,7 @@ impl Desk {
     }
 
     pub async fn sign_out(&mut self) {
-        self.provider.commands.try_send(Command::SignOut).unwrap();
+        self.command(Command::SignOut);
         while let Some(event) = self.provider.events.recv().await {
             self.take(Message::Provider(AccountId(0), event));
         }

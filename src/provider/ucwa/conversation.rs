@@ -4,7 +4,7 @@ use super::events::{Change, EventKind};
 use super::read;
 use super::resource::Resource;
 use super::store::{Effects, Fetch, Key, Store};
-use crate::invitation::{Conversation, ConversationId, Direction, Party};
+use crate::invitation::{Conversation, ConversationId, Direction, Moment, Party};
 use crate::provider::{Event, Problem};
 use crate::text::DisplayText;
 
@@ -18,6 +18,10 @@ pub struct KnownConversation {
     messaging: Option<Key>,
     send_message: Option<Key>,
     add_messaging: Option<Key>,
+    /// When an event last told of the conversation: what was asked for before that may be older.
+    told_at: Moment,
+    /// When an event last told of its messaging.
+    messaging_told_at: Moment,
 }
 
 impl KnownConversation {
@@ -30,6 +34,8 @@ impl KnownConversation {
             messaging: None,
             send_message: None,
             add_messaging: None,
+            told_at: Moment::default(),
+            messaging_told_at: Moment::default(),
         }
     }
 
@@ -91,22 +97,58 @@ impl Store {
             .map_or((None, None), |known| (known.messaging.clone(), known.add_messaging.clone()))
     }
 
-    pub(super) fn conversation_changed(&mut self, change: &Change<'_>, effects: &mut Effects) {
+    pub(super) fn conversation_changed(&mut self, change: &Change<'_>, now: Moment, effects: &mut Effects) {
         let key = Key::from(self.key(&change.link.href));
         if change.kind == EventKind::Deleted {
             self.drop_conversation(&key, effects);
         } else {
-            self.see_conversation(key, change.resource.as_ref(), effects);
+            self.see_conversation(key.clone(), change.resource.as_ref(), effects);
+            if let Some(known) = self.conversations.get_mut(&key) {
+                known.told_at = now;
+            }
         }
     }
 
-    pub(super) fn messaging_changed(&mut self, change: &Change<'_>, effects: &mut Effects) {
+    /// Takes in a conversation that was asked for, unless it ended meanwhile or newer things were told of it.
+    pub(super) fn conversation_fetched(
+        &mut self,
+        key: &Key,
+        resource: &Resource<'_>,
+        sent_at: Moment,
+        effects: &mut Effects,
+    ) {
+        if self.conversations.get(key).is_some_and(|known| known.told_at <= sent_at) {
+            self.see_conversation(key.clone(), Some(resource), effects);
+        }
+    }
+
+    pub(super) fn messaging_changed(&mut self, change: &Change<'_>, now: Moment, effects: &mut Effects) {
         let key = Key::from(self.key(&change.link.href));
         if change.kind != EventKind::Deleted {
             match &change.resource {
-                Some(resource) => self.see_messaging(&key, resource, effects),
+                Some(resource) => {
+                    self.see_messaging(&key, resource, effects);
+                    let conversation = self.messagings.get(&key);
+                    if let Some(known) = conversation.and_then(|key| self.conversations.get_mut(key)) {
+                        known.messaging_told_at = now;
+                    }
+                }
                 None => effects.fetches.push(Fetch::Messaging(key)),
             }
+        }
+    }
+
+    /// Takes in the messaging of a conversation that was asked for, unless newer things were told of it.
+    pub(super) fn messaging_fetched(
+        &mut self,
+        key: &Key,
+        resource: &Resource<'_>,
+        sent_at: Moment,
+        effects: &mut Effects,
+    ) {
+        let known = self.messagings.get(key).and_then(|conversation| self.conversations.get(conversation));
+        if known.is_none_or(|known| known.messaging_told_at <= sent_at) {
+            self.see_messaging(key, resource, effects);
         }
     }
 
@@ -114,6 +156,14 @@ impl Store {
         let conversation = Key::from(self.key(&change.sender));
         let href = Key::from(self.key(&change.link.href));
         let Some(known) = self.conversations.get_mut(&conversation) else { return };
+        // Who types, is let in from the lobby or gets another role has neither joined nor left.
+        match change.within.as_deref() {
+            None | Some("conversation") => {}
+            Some("lobby") if known.participants.iter().any(|(other, _)| *other == href) => {
+                return effects.fetches.push(Fetch::Participant(conversation, href));
+            }
+            Some(_) => return,
+        }
         if change.kind == EventKind::Deleted {
             known.participants.retain(|(other, _)| *other != href);
             effects.changed.insert(conversation);
@@ -131,13 +181,21 @@ impl Store {
         }
     }
 
-    pub(super) fn see_participant(
+    /// Takes in somebody who was asked for, unless they left meanwhile.
+    pub(super) fn participant_fetched(
         &mut self,
         conversation: &Key,
-        href: Key,
+        href: &Key,
         party: Party,
         effects: &mut Effects,
     ) {
+        let known = self.conversations.get(conversation);
+        if known.is_some_and(|known| known.participants.iter().any(|(other, _)| other == href)) {
+            self.see_participant(conversation, href.clone(), party, effects);
+        }
+    }
+
+    fn see_participant(&mut self, conversation: &Key, href: Key, party: Party, effects: &mut Effects) {
         let Some(known) = self.conversations.get_mut(conversation) else { return };
         match known.participants.iter_mut().find(|(other, _)| *other == href) {
             // What was known of somebody is not overwritten by a mere mention, which may not even have a name.
@@ -150,12 +208,7 @@ impl Store {
         effects.changed.insert(conversation.clone());
     }
 
-    pub(super) fn see_conversation(
-        &mut self,
-        key: Key,
-        resource: Option<&Resource<'_>>,
-        effects: &mut Effects,
-    ) {
+    fn see_conversation(&mut self, key: Key, resource: Option<&Resource<'_>>, effects: &mut Effects) {
         self.conversation_id(&key);
         let Some(resource) = resource else {
             effects.fetches.push(Fetch::Conversation(key));
@@ -194,7 +247,7 @@ impl Store {
         }
     }
 
-    pub(super) fn see_messaging(&mut self, key: &Key, resource: &Resource<'_>, effects: &mut Effects) {
+    fn see_messaging(&mut self, key: &Key, resource: &Resource<'_>, effects: &mut Effects) {
         let conversation = match resource.href("conversation") {
             Some(href) => Some(Key::from(self.key(href))),
             None => self.messagings.get(key).cloned(),

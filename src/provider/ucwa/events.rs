@@ -47,6 +47,8 @@ pub struct Change<'a> {
     pub link: Link<'a>,
     /// The href of the resource in whose name it is told: for a participant, the conversation.
     pub sender: Cow<'a, str>,
+    /// The rel of the collection in which it happened, where that is not the sender itself: `typingParticipants`.
+    pub within: Option<Cow<'a, str>>,
     /// The resource itself, where the server embedded it.
     pub resource: Option<Resource<'a>>,
     /// How an operation completed.

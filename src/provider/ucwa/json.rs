@@ -110,6 +110,8 @@ struct RawEvent<'a> {
     kind: Text<'a>,
     #[serde(borrow, default)]
     link: OneLink<'a>,
+    #[serde(borrow, rename = "in", default)]
+    within: OneLink<'a>,
     #[serde(borrow, rename = "_embedded", default)]
     embedded: Embedded<'a>,
     #[serde(borrow, default)]
@@ -139,6 +141,7 @@ impl<'a> RawEvent<'a> {
             kind,
             link,
             sender: sender.clone(),
+            within: Some(self.within.0.rel).filter(|rel| !rel.is_empty()),
             resource,
             status: Status::parse(&self.status.0),
             reason: self.reason.map(Into::into),

@@ -47,7 +47,8 @@ pub fn spawn(
     let (commands_in, commands) = mpsc::channel(QUEUE);
     let settings = settings.into();
     let (polls, upkeep) = (RateLimiter::new(), RateLimiter::new());
-    let session = Session { settings, exchange, account, clock, events, commands, polls, upkeep };
+    let session =
+        Session { settings, exchange, account, clock, events, commands, polls, upkeep, active: true };
     tokio::spawn(session.run());
     Handle { account, commands: commands_in, events: events_out }
 }
@@ -63,6 +64,8 @@ pub(super) struct Session {
     /// The budget of the event channel, and of all else that follows from what the server says.
     pub(super) polls: RateLimiter,
     pub(super) upkeep: RateLimiter,
+    /// Whether the user was there since the server was told so. Whoever starts the program is there.
+    pub(super) active: bool,
 }
 
 /// Why something that was awaited is awaited no longer.
@@ -204,7 +207,7 @@ impl Session {
                     None | Some(Command::SignOut) => return Err(Interrupted::SignOut),
                     Some(Command::Wake) => return Err(Interrupted::Woken),
                     Some(Command::Reconnect) => return Err(Interrupted::ByUser),
-                    Some(command) => self.refuse(&command).await,
+                    Some(command) => self.while_offline(&command).await,
                 },
                 result = &mut future => return Ok(result),
             }
@@ -237,14 +240,16 @@ impl Session {
                     Some(Command::Reconnect) => return Err(Interrupted::ByUser),
                     // Waking up mends no password and takes no channel back.
                     Some(Command::Wake) if at.is_some() => return Err(Interrupted::Woken),
-                    Some(command) => self.refuse(&command).await,
+                    Some(command) => self.while_offline(&command).await,
                 },
                 () = due => return Ok(()),
             }
         }
     }
 
-    async fn refuse(&self, command: &Command) {
+    /// Takes in that the user is there, and refuses what can only be done online.
+    async fn while_offline(&mut self, command: &Command) {
+        self.active |= *command == Command::Active;
         let Some(ticket) = command.ticket() else { return };
         let problem =
             Problem::new("there is no connection now, nothing was sent", "try again when it is back");

@@ -262,8 +262,8 @@ impl Store {
             return;
         }
         match change.link.rel.as_ref() {
-            "conversation" => self.conversation_changed(change, effects),
-            "messaging" => self.messaging_changed(change, effects),
+            "conversation" => self.conversation_changed(change, seen.now, effects),
+            "messaging" => self.messaging_changed(change, seen.now, effects),
             "participant" => self.participant_changed(change, effects),
             _ => {}
         }
@@ -296,10 +296,10 @@ impl Store {
                 }
             }
             Fetch::Person(href) => self.person(href, Some(read::person(resource)), effects),
-            Fetch::Conversation(key) => self.see_conversation(key.clone(), Some(resource), effects),
-            Fetch::Messaging(key) => self.see_messaging(key, resource, effects),
+            Fetch::Conversation(key) => self.conversation_fetched(key, resource, sent_at, effects),
+            Fetch::Messaging(key) => self.messaging_fetched(key, resource, sent_at, effects),
             Fetch::Participant(conversation, href) => {
-                self.see_participant(conversation, href.clone(), read::person(resource), effects);
+                self.participant_fetched(conversation, href, read::person(resource), effects);
             }
         }
     }

@@ -148,6 +148,7 @@ impl Element {
         };
         let reason = take(&mut self.children, "reason").map(Self::into_reason);
         let resource = take(&mut self.children, "resource").map(Self::into_resource);
+        let within = self.child("in").map(|within| within.attribute("rel").into());
         let mut link = self.into_link();
         if let Some(resource) = &resource {
             if link.href.is_empty() {
@@ -158,7 +159,8 @@ impl Element {
             }
         }
         let complete = !link.rel.is_empty() && !link.href.is_empty();
-        complete.then(|| Change { kind, link, sender: sender.to_owned().into(), resource, status, reason })
+        let sender = sender.to_owned().into();
+        complete.then_some(Change { kind, link, sender, within, resource, status, reason })
     }
 }
 

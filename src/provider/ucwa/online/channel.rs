@@ -66,18 +66,28 @@ pub(super) struct Poll {
     address: Url,
     /// Whether the server has yet to be told how it is to answer.
     tells_parameters: bool,
-    /// When the answer came after which this is polled, while nothing has happened in between that may have
-    /// kept an event waiting: no failure, and no loss of what was known.
-    follows: Option<Instant>,
+    /// What came before this is polled.
+    after: After,
+}
+
+/// What comes before a poll: it tells how long the events in its answer may have waited at the server.
+#[derive(Clone, Copy)]
+enum After {
+    /// Nothing that helps: the session begins, something failed, or what was known is void.
+    Nothing,
+    /// An answer that may have been an old one, given once more. What has happened since is in the next one.
+    Doubtful,
+    /// An answer that told at this moment all that had happened.
+    Current(Instant),
 }
 
 impl Poll {
     pub(super) fn first(address: Url) -> Self {
-        Self { address, tells_parameters: true, follows: None }
+        Self { address, tells_parameters: true, after: After::Nothing }
     }
 
     fn next(address: Url) -> Self {
-        Self { address, tells_parameters: false, follows: None }
+        Self { address, tells_parameters: false, after: After::Nothing }
     }
 
     /// The server's address, unchanged but for parameters that it does not have yet.
@@ -224,20 +234,21 @@ impl Online<'_> {
         self.tell_online();
         self.waits = Waits::new();
         if let Some(poll) = &mut self.poll {
-            poll.follows = Some(Instant::now());
+            poll.after = After::Current(Instant::now());
         }
         Ok(None)
     }
 
     /// Whether what has started according to the latest answer did so just now. An answer tells at once what
-    /// there is to tell: it is news if it was held back for a while, or if the poll came right after the answer
-    /// before it.
+    /// there is to tell: it is news if it was held back for a while, or if the poll came right after an answer that
+    /// was current.
     fn certainty(&self) -> Certainty {
-        let follows = self.poll.as_ref().and_then(|poll| poll.follows);
-        let took = self.poll_flight.took();
-        let is_news = match follows {
-            Some(at) => at.elapsed() <= SILENCE || took >= HELD.max(self.client.fastest_answer() * SLOWER),
-            None => took >= FIRST_HELD.max(self.client.fastest_answer() * SLOWER),
+        let after = self.poll.as_ref().map_or(After::Nothing, |poll| poll.after);
+        let was_held =
+            |least: Duration| self.poll_flight.took() >= least.max(self.client.fastest_answer() * SLOWER);
+        let is_news = match after {
+            After::Current(at) => at.elapsed() <= SILENCE || was_held(HELD),
+            After::Doubtful | After::Nothing => was_held(FIRST_HELD),
         };
         if is_news { Certainty::Exact } else { Certainty::AtMost }
     }
@@ -276,8 +287,12 @@ impl Online<'_> {
         self.trouble =
             Trouble { resyncs: if void { self.trouble.resyncs + 1 } else { 0 }, ..Trouble::default() };
         let goes_on = next.is_some() && moved && self.trouble.resyncs < 2;
-        let follows = (moved && !void).then(Instant::now);
-        self.poll = next.map(|next| Poll { follows, ..next });
+        let after = match (self.poll.as_ref().map(|poll| poll.after), seen.certainty) {
+            _ if void || !moved => After::Nothing,
+            (None | Some(After::Nothing), Certainty::AtMost) => After::Doubtful,
+            _ => After::Current(Instant::now()),
+        };
+        self.poll = next.map(|next| Poll { after, ..next });
         Ok(goes_on)
     }
 
@@ -314,7 +329,7 @@ impl Online<'_> {
             CallError::Token(_) | CallError::Transport(_) | CallError::Stranger(_) => {}
         }
         if let Some(poll) = &mut self.poll {
-            poll.follows = None;
+            poll.after = After::Nothing;
         }
         let wait = self.waits.next().max(error.retry_after().unwrap_or_default());
         self.announced = false;
@@ -332,7 +347,7 @@ impl Online<'_> {
             return Err(End::Replaced);
         }
         if let Some(poll) = &mut self.poll {
-            poll.follows = None;
+            poll.after = After::Nothing;
         }
         Ok(self.polling_from(now + Duration::from_millis(fastrand::u64(REPLACED_WAIT))))
     }

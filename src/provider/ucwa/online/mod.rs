@@ -132,7 +132,6 @@ pub(super) struct Online<'a> {
     first_polled_at: Option<Moment>,
     /// When the latest address was polled first that answered: all that had happened by then is known.
     heard_up_to: Moment,
-    active: bool,
     activity_at: Instant,
     renew_at: Option<Instant>,
     housekeeping_at: Instant,
@@ -171,7 +170,6 @@ impl<'a> Online<'a> {
             is_doubted: false,
             first_polled_at: None,
             heard_up_to: Moment::default(),
-            active: true,
             activity_at: now + upkeep::ACTIVITY,
             renew_at: None,
             housekeeping_at: now,

@@ -26,7 +26,7 @@ impl Online<'_> {
             Command::Invite { ticket, conversation, uri } => self.invite(ticket, conversation, &uri),
             Command::Send { ticket, conversation, text } => self.send(ticket, conversation, text),
             Command::HangUp { ticket, .. } => self.refuse(ticket, "this conversation has no line to hang up"),
-            Command::Active => self.active = true,
+            Command::Active => self.session.active = true,
             Command::Reconnect | Command::Wake | Command::SignOut => {}
         }
     }

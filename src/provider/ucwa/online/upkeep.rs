@@ -161,7 +161,7 @@ impl Online<'_> {
     fn report_activity(&mut self) {
         let wanted = match self.session.settings.activity {
             Activity::Always => true,
-            Activity::Keys => std::mem::take(&mut self.active),
+            Activity::Keys => std::mem::take(&mut self.session.active),
         };
         let Some(url) = self.application.report_my_activity.clone().filter(|_| wanted) else { return };
         let client = self.client.clone();

@@ -1,0 +1,125 @@
+//! What was said and kept against what happened.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use rsvp::app::{Past, State};
+use rsvp::history::{Journal, Keeper};
+use rsvp::invitation::{Direction, Outcome};
+use rsvp::sim::{Ending, Simulator};
+
+use crate::support::Desk;
+
+impl Desk {
+    /// The history says of each what the server says of it.
+    pub fn outcomes_are_true(&self) {
+        let endings = self.sim.endings();
+        let mut of_each: BTreeMap<&str, Vec<&Ending>> = BTreeMap::new();
+        for ending in &endings {
+            of_each.entry(&ending.uri).or_default().push(ending);
+        }
+        for past in self.state.history.iter() {
+            let uri = past.who().uri.as_str();
+            let of_this = of_each.get(uri).map_or(&[][..], Vec::as_slice);
+            if uri.is_empty() || past.outcome == Outcome::Lost {
+                continue;
+            }
+            let incoming = past.invitation.direction == Direction::Incoming;
+            assert!(
+                of_this.iter().any(|ending| is_outcome(ending, incoming, &past.outcome)),
+                "{uri} is said to have ended as {:?}; the server knows {of_this:?}",
+                past.outcome
+            );
+        }
+        // Within one session no end is made up.
+        if self.sim.generations() == 1 {
+            let lost = self.state.history.iter().filter(|past| past.outcome == Outcome::Lost);
+            for past in lost {
+                let uri = past.who().uri.as_str();
+                assert!(!of_each.contains_key(uri), "how {uri} ended was not told");
+            }
+        }
+    }
+
+    /// What became of an invitation of the user's own is said once, whatever is on the screen.
+    pub fn each_end_is_said_once(&self) {
+        let of_guests =
+            self.state.history.iter().filter(|past| past.invitation.direction == Direction::Outgoing);
+        for past in of_guests {
+            let who = past.who().label();
+            let words = match past.outcome {
+                Outcome::Joined => format!("{who} joined"),
+                Outcome::DeclinedByThem => format!("{who} declined your invitation"),
+                Outcome::NoAnswer => format!("{who} did not answer your invitation"),
+                Outcome::Cancelled => format!("The invitation to {who} was cancelled"),
+                _ => continue,
+            };
+            let times = self.notices.iter().filter(|notice| notice.contains(&words)).count();
+            assert!(times <= 1, "{words:?} was said {times} times");
+        }
+    }
+
+    /// What was to be kept is the history as it is shown, entry by entry.
+    pub fn what_is_kept_is_what_is_shown(&self) {
+        let kept: BTreeMap<u64, &Past> = self.kept.iter().map(|past| (past.number, past)).collect();
+        let shown: BTreeMap<u64, &Past> = self.state.history.iter().map(|past| (past.number, past)).collect();
+        assert_eq!(kept.len(), shown.len());
+        for (number, past) in shown {
+            let kept = kept[&number];
+            assert_eq!((&kept.outcome, kept.at), (&past.outcome, past.at));
+            assert_eq!(kept.invitation.other_side(), past.invitation.other_side());
+            assert_eq!(kept.invitation.accepted_by, past.invitation.accepted_by);
+        }
+        let ids: BTreeSet<_> = self.state.history.iter().map(|past| past.invitation.id).collect();
+        assert_eq!(ids.len(), self.state.history.iter().count(), "each has one entry");
+    }
+
+    /// The next run reads from the disk what this one has shown.
+    pub async fn the_next_run_knows_it_all(&self) {
+        let home = tempfile::tempdir().unwrap();
+        let path = home.path().join("history.jsonl");
+        let keeper = Keeper::start(path.clone(), 100_000);
+        for past in &self.kept {
+            keeper.keep(past);
+        }
+        assert_eq!(keeper.finish().await, None);
+        let read = Journal::read(&path).unwrap();
+        let read: Vec<Past> = (0..).zip(read).map(|(number, record)| record.into_past(number)).collect();
+        let mut shown: Vec<&Past> = self.state.history.iter().collect();
+        shown.sort_by_key(|past| past.number);
+        assert_eq!(read.len(), shown.len());
+        for (read, shown) in read.iter().zip(shown) {
+            let of = |past: &Past| {
+                let it = past.invitation.clone();
+                (past.outcome.clone(), past.at, it.kind, it.direction, it.from, it.to, it.accepted_by)
+            };
+            assert_eq!(of(read), of(shown));
+            let said = |past: &Past| {
+                let it = past.invitation.clone();
+                (it.subject, it.message, it.importance)
+            };
+            assert_eq!(said(read), said(shown));
+        }
+    }
+}
+
+/// An end that the user was not told of. What ended while there was no session can't be told.
+pub fn untold(state: &State, sim: &Simulator) -> Option<Ending> {
+    let told: BTreeSet<&str> = state.history.iter().map(|past| past.who().uri.as_str()).collect();
+    // Whose it was can't be told of one that was only linked to and over before it could be read.
+    let nameless = state.history.iter().filter(|past| past.who().uri.is_empty()).count();
+    let mut untold = sim.endings().into_iter().filter(|ending| !told.contains(ending.uri.as_str()));
+    untold.nth(nameless).filter(|_| sim.generations() == 1)
+}
+
+fn is_outcome(ending: &Ending, incoming: bool, outcome: &Outcome) -> bool {
+    match (ending.state, ending.subcode.as_str(), outcome) {
+        ("Connected", _, Outcome::Accepted) | ("Cancelled", _, Outcome::CallerGaveUp) => incoming,
+        ("Connected", _, Outcome::Joined) | ("Cancelled", _, Outcome::Cancelled) => !incoming,
+        ("Declined", _, Outcome::Declined(_) | Outcome::DeclinedElsewhere) => ending.ours,
+        ("Declined", _, Outcome::DeclinedByThem) => !ending.ours,
+        (_, "ConnectedElsewhere", Outcome::AnsweredElsewhere)
+        | (_, "Missed", Outcome::Missed)
+        | (_, "Timeout", Outcome::NoAnswer) => true,
+        _ => false,
+    }
+}

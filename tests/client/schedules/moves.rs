@@ -1,0 +1,203 @@
+//! What can happen in a schedule: at the server, on the way, and by the user's hand.
+
+use rsvp::provider::Command;
+use rsvp::sim::{Ended, Fault, Invite, Kind, Mishap, Person, Shown};
+
+use super::Run;
+use crate::support::{Desk, from};
+
+pub fn pick<T: Clone>(rng: &mut fastrand::Rng, from: &[T]) -> T {
+    from[rng.usize(..from.len())].clone()
+}
+
+/// An invitation from somebody who never calls twice; often with more to tell than who it is.
+pub fn invitation(rng: &mut fastrand::Rng, caller: &str) -> Invite {
+    let mut sometimes = |name: &str| match rng.u32(..6) {
+        0 => Person::new(name, &format!("sip:{}@contoso.example", name.to_ascii_lowercase())),
+        _ => Person::default(),
+    };
+    let (forwarded_by, transferred_by) = (sometimes("Lena"), sometimes("Kim"));
+    let (on_behalf_of, delegator, to) = (sometimes("Dana"), sometimes("Alex"), sometimes("Robin"));
+    Invite {
+        kind: pick(rng, &[Kind::Im, Kind::Im, Kind::Phone, Kind::Meeting, Kind::Av]),
+        importance: pick(rng, &["", "", "Normal", "Urgent", "Emergency"]).into(),
+        people: pick(rng, &[Shown::Linked, Shown::Titled, Shown::Embedded]),
+        phone_number: pick(rng, &["", "tel:+14255552222"]).into(),
+        private_line: rng.bool(),
+        linked: rng.u32(..6) == 0,
+        linked_from: rng.u32(..6) == 0,
+        forwarded_by,
+        transferred_by,
+        on_behalf_of,
+        delegator,
+        to,
+        ..from(caller)
+    }
+}
+
+/// What went wrong, for a request of that name.
+pub fn mishap(rng: &mut fastrand::Rng, of: &str) -> Mishap {
+    let seconds = f64::from(rng.u32(1..18)) / 10.0;
+    let any = [
+        Mishap::Refused,
+        Mishap::Reset,
+        Mishap::LostReply,
+        Mishap::Delay(seconds),
+        Mishap::Late(seconds),
+        Mishap::Cut(rng.usize(..600)),
+        Mishap::Short(rng.usize(..600)),
+        Mishap::error(500, ""),
+        Mishap::error(503, ""),
+        Mishap::error(503, "").with("retry-after", "2"),
+        Mishap::error(429, "").with("retry-after", "soon"),
+        Mishap::page(200),
+        Mishap::page(404),
+        Mishap::page(502),
+        Mishap::Garbage { content_type: "application/json".into(), body: "{\"_links\":".into() },
+        Mishap::Noise,
+    ];
+    let links = |links: &[(&str, &str)]| {
+        Mishap::Links(links.iter().map(|(rel, href)| ((*rel).into(), (*href).into())).collect())
+    };
+    let of_events = [
+        Mishap::Twice,
+        Mishap::Empty,
+        Mishap::Repeated,
+        Mishap::Strange,
+        links(&[]),
+        links(&[("resync", "next")]),
+        links(&[("resume", "next")]),
+        links(&[("next", "next"), ("resync", "next")]),
+        links(&[("next", "self")]),
+        Mishap::error(403, ""),
+        Mishap::error(401, ""),
+        Mishap::error(409, "PGetReplaced"),
+    ];
+    let of_actions = [
+        Mishap::BlackHole,
+        Mishap::error(409, "AlreadyExists"),
+        Mishap::error(409, ""),
+        Mishap::error(410, "CannotRedirect"),
+        Mishap::error(500, "CallbackChannelError"),
+        Mishap::error(403, ""),
+    ];
+    match of {
+        "events" if rng.bool() => pick(rng, &of_events),
+        "accept" | "decline" | "cancel" | "addParticipant" if rng.bool() => pick(rng, &of_actions),
+        _ => pick(rng, &any),
+    }
+}
+
+/// The requests that something can happen to; the more often one is named, the more happens to it.
+const REQUESTS: [&str; 18] = [
+    "events",
+    "events",
+    "events",
+    "accept",
+    "accept",
+    "decline",
+    "cancel",
+    "addParticipant",
+    "sendMessage",
+    "invitation",
+    "from",
+    "contact",
+    "participant",
+    "application",
+    "applications",
+    "ticket",
+    "conversation",
+    "any",
+];
+
+/// Something happens at the server or on the way.
+pub fn world(rng: &mut fastrand::Rng, desk: &mut Desk, run: &mut Run, step: u32) {
+    let sim = desk.sim.clone();
+    match rng.u32(..100) {
+        0..40 => {
+            run.invitations += 1;
+            let invitation = invitation(rng, &format!("caller{step}"));
+            sim.invite(invitation);
+        }
+        40..53 => {
+            let pending = sim.truth();
+            if !pending.is_empty() {
+                let one = pick(rng, &pending);
+                let how = match one.invite.kind {
+                    Kind::Participant => pick(rng, &[Ended::Joins, Ended::Declines]),
+                    _ => pick(rng, &[Ended::CallerGivesUp, Ended::AnsweredElsewhere]),
+                };
+                sim.end(one.id, how).unwrap();
+            }
+        }
+        53..55 => {
+            let conversations = sim.conversations();
+            if !conversations.is_empty() {
+                let one = pick(rng, &conversations);
+                match (rng.u32(..3), one.people.last()) {
+                    (0, Some(person)) => sim.leave(one.number, &person.uri),
+                    (1, Some(person)) => sim.types(one.number, &person.uri),
+                    _ => sim.stop_messaging(one.number),
+                }
+            }
+        }
+        55..85 => {
+            run.faults += 1;
+            let of = pick(rng, &REQUESTS);
+            sim.fault(Fault::next(of, mishap(rng, of)).times(rng.u32(1..3)).after(rng.u32(..2)));
+        }
+        85..88 => sim.force_resync(),
+        88..90 => sim.force_resume(),
+        90..93 => sim.drop_connections(),
+        93..94 => sim.interrupt_polls(),
+        94..95 => sim.mention_people(),
+        95..96 => sim.expire_application(),
+        96..98 => {
+            let pending = sim.truth();
+            if let Some(one) = pending.first() {
+                sim.mention(one.id);
+            }
+        }
+        98..99 => desk.command(Command::Reconnect),
+        _ => desk.command(Command::Wake),
+    }
+}
+
+/// The user does something.
+pub fn user(rng: &mut fastrand::Rng, desk: &mut Desk, run: &mut Run, step: u32) {
+    let down = "j".repeat(rng.usize(..4));
+    match rng.u32(..16) {
+        0..5 => desk.press(&format!("1g{down}a")),
+        5..8 => desk.press(&format!("1g{down}D")),
+        8 => desk.press(&format!("1g{down} j {}", pick(rng, &["a", "D"]))),
+        9 => desk.press(&format!("3g{down}iguest{step}@contoso.example\n1")),
+        10 => desk.press(&format!("2g{down}c1")),
+        11 => desk.press(&format!("3g{down}mMessage {step}\n1")),
+        12 => copies(rng, desk, &down),
+        13 => desk.press(&format!("{}s", rng.u32(1..5))),
+        14 => desk.press("4\u{4}\u{15}G1/caller1\n"),
+        _ => desk.command(Command::Active),
+    }
+    // A prompt that did not open leaves keys that mean other things; a filter would hide what comes next.
+    desk.press("\u{1b}\u{1b}");
+    run.answers += 1;
+}
+
+/// The user copies the address of somebody on the screen, and gets that one.
+fn copies(rng: &mut fastrand::Rng, desk: &mut Desk, down: &str) {
+    let list = rng.u32(1..5);
+    desk.press(&format!("{list}g{down}"));
+    let state = &desk.state;
+    let entry = |entry: &rsvp::app::Entry| entry.invitation.other_side().uri.to_string();
+    let address = match list {
+        1 => state.incoming.selected().map(entry),
+        2 => state.outgoing.selected().map(entry),
+        3 => state.conversations.selected().and_then(|it| Some(it.participants.first()?.uri.to_string())),
+        _ => state.history.selected().map(|past| past.who().uri.to_string()),
+    };
+    let address = address.filter(|address| !address.is_empty());
+    let before = desk.copied.len();
+    desk.press("y");
+    assert_eq!(desk.copied[before..], address.into_iter().collect::<Vec<_>>(), "in list {list}");
+    desk.press("1");
+}
