@@ -222,7 +222,7 @@ fn fault_06_the_kernel_probes_a_silent_connection() {
 fn fault_39_an_answer_that_unpacks_to_far_too_much() {
     real(async {
         let (mut desk, _relay, _) = desk().await;
-        desk.sim.fault(Fault::next("events", Mishap::Bomb(1 << 30)));
+        desk.sim.fault(Fault::next("events", Mishap::Bomb(1 << 27)));
         desk.sim.invite(im());
         desk.until(retrying).await;
         desk.ringing().await;

@@ -185,7 +185,10 @@ impl Desk {
         if let Message::Provider(_, event) = &message {
             self.note(event);
         }
-        self.state.viewport = rsvp::ui::viewport(&self.state, &rsvp::ui::Look::default());
+        if matches!(message, Message::Key(_)) {
+            // The user sees the latest frame.
+            self.state.viewport = rsvp::ui::viewport(&self.state, &rsvp::ui::Look::default());
+        }
         let before = self.state.notice.clone();
         for effect in update(&mut self.state, now(self.clock), message) {
             match effect {
