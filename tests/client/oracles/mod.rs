@@ -41,6 +41,7 @@ impl Desk {
         );
         let took = since.elapsed();
         self.check();
+        self.requests_are_in_bounds();
         took
     }
 
@@ -54,7 +55,6 @@ impl Desk {
         self.outcomes_are_true();
         self.each_end_is_said_once();
         self.what_is_kept_is_what_is_shown();
-        self.requests_are_in_bounds();
     }
 
     /// One row for each invitation, whatever the session went through.
