@@ -1,6 +1,6 @@
 //! The keys that notifications are signed with, what is published of them, and how a token is made.
 
-use std::sync::OnceLock;
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 use aws_lc_rs::encoding::{AsDer, PublicKeyX509Der};
 use aws_lc_rs::rand::SystemRandom;
@@ -17,6 +17,8 @@ pub(super) struct Pair {
     n: String,
     e: String,
     pem: String,
+    /// What was signed last, and the token: the same claims, as of one second, give the same one.
+    latest: Mutex<(String, String)>,
 }
 
 /// Two that take turns at being published, and one that never is. Making one takes a moment: it is done once
@@ -35,7 +37,8 @@ impl Pair {
             .map(|line| String::from_utf8_lossy(line).into_owned())
             .collect();
         let pem = format!("-----BEGIN PUBLIC KEY-----\n{}\n-----END PUBLIC KEY-----\n", lines.join("\n"));
-        Ok(Self { n: URL_SAFE_NO_PAD.encode(&public.n), e: URL_SAFE_NO_PAD.encode(&public.e), pem, private })
+        let (n, e) = (URL_SAFE_NO_PAD.encode(&public.n), URL_SAFE_NO_PAD.encode(&public.e));
+        Ok(Self { n, e, pem, private, latest: Mutex::default() })
     }
 
     fn get(which: usize) -> Result<&'static Self, String> {
@@ -56,11 +59,17 @@ impl Pair {
     /// A token signed with this pair.
     pub fn sign(&self, header: &Value, claims: &Value) -> Result<String, String> {
         let message = unsigned(header, claims);
+        let mut latest = self.latest.lock().unwrap_or_else(PoisonError::into_inner);
+        if latest.0 == message {
+            return Ok(latest.1.clone());
+        }
         let mut signature = vec![0; self.private.public_modulus_len()];
         self.private
             .sign(&RSA_PKCS1_SHA256, &SystemRandom::new(), message.as_bytes(), &mut signature)
             .map_err(|_| "nothing could be signed".to_owned())?;
-        Ok(format!("{message}.{}", URL_SAFE_NO_PAD.encode(signature)))
+        let token = format!("{message}.{}", URL_SAFE_NO_PAD.encode(signature));
+        *latest = (message, token.clone());
+        Ok(token)
     }
 }
 

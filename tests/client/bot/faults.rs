@@ -1,5 +1,8 @@
 //! The faults of a bot by their numbers: 59, 67, 69 and 70; 68 is in `tokens`, and 69 also in `sockets`.
 
+use std::time::Duration;
+
+use rsvp::app::State;
 use rsvp::invitation::{Outcome, Rejection};
 use rsvp::sim::{CallEnd, Fault, Mishap, Oddity};
 
@@ -103,19 +106,20 @@ fn fault_69_a_burst_of_calls_is_taken_in_and_the_rest_is_asked_to_come_again() {
         for _ in 0..500 {
             desk.sim.call(john());
         }
-        desk.until(|state| ringing(state) == 500).await;
-        desk.until(|state| ringing(state) == 0).await;
+        let (minute, none_rings) = (Duration::from_secs(60), |state: &State| ringing(state) == 0);
+        assert!(desk.within_at_rest(minute, |state| ringing(state) == 500).await);
+        assert!(desk.within_at_rest(minute, none_rings).await);
         assert_eq!(desk.overs.len(), 500);
         desk.rest().await;
         // The screen hangs: what no longer fits is refused, not forgotten.
         for _ in 0..5_000 {
             desk.sim.call(john());
         }
-        tokio::time::sleep(std::time::Duration::from_secs(5)).await;
+        tokio::time::sleep(Duration::from_secs(5)).await;
         let refused = desk.sim.record().iter().filter(|request| request.status == 503).count();
         assert!(refused > 100, "{refused}");
         desk.until(|state| !state.incoming.is_empty()).await;
-        desk.until(|state| ringing(state) == 0).await;
+        assert!(desk.within_at_rest(minute, none_rings).await);
         desk.rest().await;
         desk.called(john()).await;
         desk.end().await;
@@ -130,7 +134,7 @@ fn fault_70_a_notification_of_an_unknown_call_is_passed_over() {
         for _ in 0..2_500 {
             assert_eq!(desk.sim.oddity(Oddity::UnknownCall).await, Ok(202));
             tokio::task::yield_now().await;
-            desk.within(std::time::Duration::ZERO, |_| false).await;
+            desk.within(Duration::ZERO, |_| false).await;
         }
         assert_eq!(ringing(&desk.state) + desk.state.history.len(), 0);
         desk.called(john()).await;

@@ -1,4 +1,4 @@
-//! Randomised schedules: a seed makes a run of 200 steps in virtual time, in which callers call, the user
+//! Randomised schedules: a seed makes a run of 120 steps in virtual time, in which callers call, the user
 //! answers and everything fails; then all is well again, and the oracles hold.
 //!
 //! `RSVP_SCHEDULES=100000 cargo test --release --test client schedules -- --nocapture` runs as many;
@@ -18,7 +18,7 @@ use rsvp::sim::{Answers, Fault, InProcess, Mishap, Options, Person, Simulator};
 use crate::support::{Desk, PASSWORD, from, password, paused, settings, speak, token};
 use moves::{invitation, pick, user, world};
 
-const STEPS: u32 = 200;
+const STEPS: u32 = 120;
 
 /// What a run was like.
 #[derive(Clone, Copy, Default)]
@@ -73,11 +73,10 @@ async fn schedule(seed: u64) -> (Run, Desk) {
         if step.is_multiple_of(20) {
             desk.check();
         }
-        if step % 70 == 69 {
+        if step % 40 == 39 {
             run.recovery = run.recovery.max(quiet(&mut rng, &mut desk, step).await);
         }
     }
-    run.recovery = run.recovery.max(quiet(&mut rng, &mut desk, STEPS).await);
     steady(&mut desk).await;
     leave(&mut rng, &mut desk).await;
     finish(&desk, seed).await;
