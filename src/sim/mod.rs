@@ -34,7 +34,7 @@ use tokio::sync::watch;
 use channel::Instead;
 pub use fault::{Fault, Mishap};
 pub use graph::{
-    Call, CallEnd, CallEnding, CallModality, CallNumber, CallOutcome, CallState, CallTruth, Caller,
+    Answerer, Call, CallEnd, CallEnding, CallModality, CallNumber, CallOutcome, CallState, CallTruth, Caller,
     CallerKind, Forgery, GraphOptions, Oddity,
 };
 pub use in_process::{Doorway, InProcess};

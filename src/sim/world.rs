@@ -422,7 +422,7 @@ impl World {
             later: Vec::new(),
             endings: Latest::new(options.kept),
             generations: 0,
-            graph: Graph::new(options.graph.clone(), options.kept),
+            graph: Graph::new(options.graph.clone(), options.kept, options.seed),
             next_id: 0,
             options,
         }

@@ -57,6 +57,19 @@ pub struct CallTruth {
     pub state: CallState,
     /// Who calls.
     pub who: String,
+    /// The call as it came.
+    pub call: Call,
+    /// Who answered it, if somebody did.
+    pub answered: Option<Answerer>,
+}
+
+/// Who answered a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Answerer {
+    /// The bot, by its request.
+    Bot,
+    /// Another instance of the bot.
+    Another,
 }
 
 /// What happens to a call without the bot's doing.
@@ -113,6 +126,10 @@ pub struct CallEnding {
     pub id: String,
     /// Who called.
     pub who: String,
+    /// The call as it came.
+    pub call: Call,
+    /// Who had answered it, if somebody had.
+    pub answered: Option<Answerer>,
     /// How it ended.
     pub how: CallOutcome,
 }
@@ -124,6 +141,7 @@ pub(super) struct Live {
     pub call: Call,
     pub tenant: String,
     pub state: CallState,
+    pub answered: Option<Answerer>,
     /// When the bot gave its last sign of life.
     pub heard: Instant,
     /// Where the bot wants to be told about it, if not at its usual address.
@@ -138,6 +156,11 @@ fn guid() -> String {
 }
 
 impl Graph {
+    /// An id that nothing else has: the same ones come again with the same seed.
+    fn guid(&mut self) -> String {
+        uuid::Builder::from_random_bytes(self.rng.u128(..).to_be_bytes()).into_uuid().to_string()
+    }
+
     /// What a call would be that nobody has heard of yet.
     pub(super) fn imagined(&self, number: CallNumber, call: Call) -> Live {
         Live {
@@ -146,6 +169,7 @@ impl Graph {
             tenant: call.tenant.clone().unwrap_or_else(|| self.options.tenant.clone()),
             call,
             state: CallState::Incoming,
+            answered: None,
             heard: Instant::now(),
             callback: None,
             accepted: Vec::new(),
@@ -158,7 +182,9 @@ impl Graph {
     pub fn admit(&mut self, call: Call) -> CallNumber {
         self.last += 1;
         let number = self.last;
-        let live = self.imagined(number, call);
+        let ids = (self.guid(), self.guid(), self.guid());
+        let mut live = self.imagined(number, call);
+        (live.id, live.scenario, live.chain) = ids;
         self.tenants.insert(live.tenant.to_ascii_lowercase());
         self.live.insert(number, live);
         self.later.push((RING, Then::RingsOut(number)));
@@ -191,11 +217,14 @@ impl Graph {
             id: live.id.clone(),
             state: live.state,
             who: live.call.caller.label().to_owned(),
+            call: live.call.clone(),
+            answered: live.answered,
         };
         self.live.values().map(truth).collect()
     }
 
     fn tell(&mut self, number: CallNumber, notification: &Value, wait: Duration, what: String) {
+        let message = self.guid();
         if let Some(live) = self.live.get(&number) {
             let body = envelope(std::slice::from_ref(notification)).to_string();
             self.outbox.push(Notice {
@@ -204,7 +233,7 @@ impl Graph {
                 lane: live.id.clone(),
                 scenario: live.scenario.clone(),
                 chain: live.chain.clone(),
-                message: guid(),
+                message,
                 last: notification.get("changeType").is_some_and(|change| change == "deleted"),
                 body,
                 wait,
@@ -232,7 +261,8 @@ impl Graph {
             let over = Over { tenant: live.tenant, how: how.clone(), at: Instant::now() };
             self.over.insert(live.id.to_ascii_lowercase(), over);
             let who = live.call.caller.label().to_owned();
-            self.endings.push(CallEnding { number, id: live.id, who, how });
+            let (id, call, answered) = (live.id, live.call, live.answered);
+            self.endings.push(CallEnding { number, id, who, call, answered, how });
         }
     }
 
@@ -247,6 +277,7 @@ impl Graph {
             }
             CallEnd::AnsweredElsewhere if rings => {
                 // Whoever answered keeps it alive.
+                self.answered_by(number, Answerer::Another);
                 self.set_state(number, CallState::Established);
                 self.change(number, "established", SOON);
             }
@@ -269,6 +300,12 @@ impl Graph {
         }
     }
 
+    fn answered_by(&mut self, number: CallNumber, who: Answerer) {
+        if let Some(live) = self.live.get_mut(&number) {
+            live.answered = Some(who);
+        }
+    }
+
     // ---- what the bot does ----
 
     pub fn reject(&mut self, number: CallNumber, reason: &str, callback: Option<Url>) {
@@ -278,6 +315,7 @@ impl Graph {
 
     pub fn answer(&mut self, number: CallNumber, callback: Option<Url>, accepted: Vec<CallModality>) {
         self.tell_at(number, callback);
+        self.answered_by(number, Answerer::Bot);
         self.set_state(number, CallState::Establishing);
         if let Some(live) = self.live.get_mut(&number) {
             live.accepted = accepted;

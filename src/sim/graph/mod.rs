@@ -37,7 +37,7 @@ use keys::Keys;
 use notify::{Lane, Notice, Webhook};
 
 pub use caller::{Call, CallModality, Caller, CallerKind};
-pub use calls::{CallEnd, CallEnding, CallNumber, CallOutcome, CallState, CallTruth};
+pub use calls::{Answerer, CallEnd, CallEnding, CallNumber, CallOutcome, CallState, CallTruth};
 pub use forgery::Forgery;
 pub use oddity::Oddity;
 pub(super) use requests::{Meant, refused};
@@ -117,11 +117,13 @@ pub(super) struct Graph {
     last: CallNumber,
     /// Whether a bot asked for anything yet.
     in_use: bool,
+    /// Where ids come from.
+    rng: fastrand::Rng,
 }
 
 impl Graph {
     /// Of what is over, so much is kept.
-    pub fn new(options: GraphOptions, kept: usize) -> Self {
+    pub fn new(options: GraphOptions, kept: usize, seed: u64) -> Self {
         Self {
             tenants: HashSet::from([options.tenant.to_ascii_lowercase()]),
             options,
@@ -139,6 +141,7 @@ impl Graph {
             deletions: 0,
             last: 0,
             in_use: false,
+            rng: fastrand::Rng::with_seed(seed),
         }
     }
 }
@@ -188,6 +191,12 @@ impl Simulator {
     #[must_use]
     pub fn call_endings(&self) -> Vec<CallEnding> {
         self.lock().graph.endings.iter().cloned().collect()
+    }
+
+    /// Whether a notification is still on its way, or waits for its turn.
+    #[must_use]
+    pub fn is_telling(&self) -> bool {
+        self.lock().graph.lanes.values().any(Lane::is_busy)
     }
 
     /// What a genuine notification has in its `Authorization`.

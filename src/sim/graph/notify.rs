@@ -65,6 +65,13 @@ pub(super) struct Lane {
     busy: bool,
 }
 
+impl Lane {
+    /// Whether something is being delivered.
+    pub fn is_busy(&self) -> bool {
+        self.busy
+    }
+}
+
 /// What a request to a webhook is made of.
 pub(super) struct Parcel {
     pub url: Url,
