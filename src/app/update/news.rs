@@ -184,8 +184,8 @@ pub(super) fn other_side(invitation: &Invitation) -> String {
     invitation.other_side().label().to_owned()
 }
 
-/// Changes the conversations, and tells what that means for the open dialog, and for calls that may have been
-/// hung up.
+/// Changes the conversations, tells what that means for the open dialog, and forgets that calls may have been hung
+/// up that are over.
 fn change_conversations(state: &mut State, change: impl FnOnce(&mut List<Conversation>)) {
     let concerned = dialog::conversation(state).and_then(|id| state.conversations.get(id));
     let concerned = concerned.map(|conversation| (conversation.id, with(conversation)));
@@ -195,19 +195,11 @@ fn change_conversations(state: &mut State, change: impl FnOnce(&mut List<Convers
     {
         dialog::conversation_over(state, &with);
     }
-    let mut ended = None;
+    // Of a call that is over, its provider tells how it ended.
     state.flights.retain(|_, flight| match flight {
-        Flight::HangUp { conversation, who, lost: true }
-            if state.conversations.get(*conversation).is_none() =>
-        {
-            ended = Some(std::mem::take(who));
-            false
-        }
+        Flight::HangUp { conversation, lost: true, .. } => state.conversations.get(*conversation).is_some(),
         _ => true,
     });
-    if let Some(who) = ended {
-        state.tell(&format!("The call with {who} is over"), Tone::Info);
-    }
 }
 
 /// What a conversation is about, or who is in it, for a sentence.
@@ -317,9 +309,8 @@ fn uncertain(state: &mut State, ticket: Ticket, problem: &Problem) {
                 Tone::Problem,
             );
         }
-        Some(Flight::HangUp { conversation, who, .. }) if state.conversations.get(conversation).is_none() => {
+        Some(Flight::HangUp { conversation, .. }) if state.conversations.get(conversation).is_none() => {
             state.flights.remove(&ticket);
-            state.tell(&format!("The call with {who} is over"), Tone::Info);
         }
         Some(Flight::HangUp { conversation, who, .. }) => {
             let text = format!(

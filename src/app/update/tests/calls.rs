@@ -261,12 +261,25 @@ fn a_call_can_be_hung_up_again_when_the_reply_was_lost() {
     let mut desk = hanging_up();
     lost(&mut desk);
     desk.event(Event::Snapshot { invitations: Vec::new(), conversations: Vec::new() });
-    assert_eq!(desk.notice(), "The call with Caller 2 is over");
     assert!(desk.state.flights.is_empty());
-    let mut desk = hanging_up();
-    desk.event(Event::ConversationOver(conversation_id(2)));
-    lost(&mut desk);
-    assert_eq!(desk.notice(), "The call with Caller 2 is over");
+}
+
+#[test]
+fn what_was_said_of_the_end_of_a_call_stays_though_the_reply_to_hanging_up_is_lost() {
+    let end = "The call with Caller 2 is over: the bot ended it (200/7000)";
+    for lost_first in [true, false] {
+        let mut desk = hanging_up();
+        if lost_first {
+            lost(&mut desk);
+        }
+        desk.event(Event::Notice(end.into()));
+        desk.event(Event::ConversationOver(conversation_id(2)));
+        if !lost_first {
+            lost(&mut desk);
+        }
+        assert_eq!(desk.notice(), end);
+        assert!(desk.state.flights.is_empty());
+    }
 }
 
 #[test]
