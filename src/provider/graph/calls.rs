@@ -1,10 +1,11 @@
 //! The calls that are known, and how far each is: notifications, replies and time go in; events, and what is to
 //! be asked, come out. Knows no network.
 
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
 use std::time::Duration;
 
 use serde_json::{Map, Value};
+use tokio::sync::watch;
 use tokio::time::Instant;
 
 use super::call;
@@ -14,7 +15,7 @@ use super::error::{CallError, NOT_EVERYWHERE};
 use super::notification::{CallId, CallState, Change, Notification, text};
 use crate::invitation::{
     AccountId, Conversation, ConversationId, Decision, Direction, HangUp, Invitation, InvitationId, Kind,
-    Offers, Outcome, Stage,
+    Moment, Offers, Outcome, Stage,
 };
 use crate::provider::{Clock, Event, Problem, Ticket};
 use crate::text::DisplayText;
@@ -64,7 +65,7 @@ pub struct Calls {
     clock: Clock,
     /// The bot's own tenant, for calls that don't say theirs.
     tenant: String,
-    known: HashMap<CallId, Known>,
+    known: BTreeMap<CallId, Known>,
     /// What was told of calls whose `created` has not come.
     early: HashMap<CallId, (Instant, Vec<Notification>)>,
     finished: HashSet<CallId>,
@@ -73,23 +74,34 @@ pub struct Calls {
     /// Notifications of calls that nobody knows.
     unknown: u64,
     events: Vec<Event>,
-    tenants: HashSet<String>,
+    tenants: BTreeSet<String>,
 }
 
 struct Known {
     invitation: Invitation,
     target: Target,
     deadline: Deadline,
+    /// Closes the deadline when the call takes no answer any more.
+    close: watch::Sender<bool>,
     phase: Phase,
     /// When Graph is to be asked how the call is, and how often it still is.
     look: Option<(Instant, u8)>,
 }
 
 enum Phase {
-    /// It waits for an answer; with what its end says, if it has ended while an answer was on its way.
-    Ringing { asked: Option<Asked>, ended: Option<End> },
+    /// It waits for an answer; with what followed, if that was told while an answer was on its way.
+    Ringing { asked: Option<Asked>, ended: Option<Ended> },
     /// The bot is on the line.
     Open { conversation: Conversation, keep_alive_at: Instant },
+}
+
+/// What followed the ringing.
+#[derive(Clone, Copy)]
+enum Ended {
+    /// Somebody is on the line.
+    Connected,
+    /// The call is over.
+    Over(End),
 }
 
 impl Phase {
@@ -112,14 +124,14 @@ impl Calls {
             account,
             clock,
             tenant,
-            known: HashMap::new(),
+            known: BTreeMap::new(),
             early: HashMap::new(),
             finished: HashSet::new(),
             finished_in_order: VecDeque::new(),
             numbers: 0,
             unknown: 0,
             events: Vec::new(),
-            tenants: HashSet::new(),
+            tenants: BTreeSet::new(),
         }
     }
 
@@ -129,7 +141,7 @@ impl Calls {
     }
 
     /// The tenants of the calls that have begun since: a token for each is wanted before it is needed.
-    pub fn tenants(&mut self) -> HashSet<String> {
+    pub fn tenants(&mut self) -> BTreeSet<String> {
         std::mem::take(&mut self.tenants)
     }
 
@@ -186,10 +198,12 @@ impl Calls {
         self.events.push(Event::Invitation(Box::new(invitation.clone())));
         let tenant = call::tenant(data).unwrap_or_else(|| self.tenant.clone());
         self.tenants.insert(tenant.clone());
+        let (deadline, close) = Deadline::within(RING, self.clock);
         let known = Known {
             invitation,
             target: Target { call: call.clone(), tenant },
-            deadline: Deadline::within(RING, self.clock),
+            deadline,
+            close,
             phase: Phase::Ringing { asked: None, ended: None },
             look: None,
         };
@@ -200,19 +214,23 @@ impl Calls {
         let Some(known) = self.known.get_mut(call) else { return };
         let over = change == Change::Deleted || state == Some(CallState::Terminated);
         match &mut known.phase {
+            Phase::Ringing { ended: Some(Ended::Connected), .. } if over => {
+                self.open(call, true);
+                self.close(call, ResultInfo::of(data));
+            }
             Phase::Ringing { ended, .. } if over => {
-                *ended = Some(End::Told(ResultInfo::of(data)));
+                known.close.send_replace(true);
+                *ended = Some(Ended::Over(End::Told(ResultInfo::of(data))));
                 self.settle(call);
             }
-            Phase::Ringing { asked, .. } => {
+            Phase::Ringing { ended, .. } => {
                 let before = known.invitation.clone();
                 call::merge(&mut known.invitation, data);
                 match state {
                     Some(CallState::Established) => {
-                        let ours = asked.as_ref().is_some_and(|asked| {
-                            asked.action == Action::Answer && asked.progress != Progress::NotFound
-                        });
-                        return self.open(call, ours);
+                        known.close.send_replace(true);
+                        *ended = Some(Ended::Connected);
+                        return self.settle(call);
                     }
                     Some(CallState::Establishing | CallState::Redirecting) => {
                         known.invitation.stage = Stage::Connecting;
@@ -234,20 +252,30 @@ impl Calls {
         }
     }
 
-    /// Says how a call ended that rang, unless the reply to our answer is needed to tell.
+    /// Says what became of a call that rang, unless the reply to our answer is needed to tell: it may be that of
+    /// another program of the bot which had an effect.
     fn settle(&mut self, call: &CallId) {
         let Some(Known { invitation, phase: Phase::Ringing { asked, ended: Some(how) }, deadline, .. }) =
             self.known.get(call)
         else {
             return;
         };
-        let waits = |asked: &Asked| asked.progress == Progress::Sending && asked.action != Action::Answer;
-        if asked.as_ref().is_some_and(waits) {
-            return;
+        let answers = |asked: &&Asked| asked.action == Action::Answer;
+        let sending = asked.as_ref().filter(|asked| asked.progress == Progress::Sending);
+        match how {
+            Ended::Connected if sending.as_ref().is_some_and(answers) => {}
+            Ended::Connected => {
+                let ours =
+                    asked.as_ref().filter(answers).is_some_and(|asked| asked.progress != Progress::NotFound);
+                self.open(call, ours);
+            }
+            Ended::Over(_) if sending.is_some_and(|asked| !answers(&asked)) => {}
+            Ended::Over(how) => {
+                let outcome = outcome(asked.as_ref(), *how, deadline.is_past());
+                let id = invitation.id;
+                self.over(call, id, outcome);
+            }
         }
-        let outcome = outcome(asked.as_ref(), *how, deadline.is_past());
-        let id = invitation.id;
-        self.over(call, id, outcome);
     }
 
     fn over(&mut self, call: &CallId, id: InvitationId, outcome: Outcome) {
@@ -299,14 +327,21 @@ impl Calls {
     }
 
     fn close(&mut self, call: &CallId, how: Option<ResultInfo>) {
-        let Some(Known { phase: Phase::Open { conversation, .. }, .. }) = self.known.remove(call) else {
-            return;
-        };
-        self.finish(call);
+        let Some(conversation) = self.drop_line(call) else { return };
         let how = how.map_or_else(String::new, |how| format!(": {}", how.words()));
         let text = format!("The call with {} is over{how}", conversation.subject);
         self.events
             .extend([Event::Notice(DisplayText::new(&text)), Event::ConversationOver(conversation.id)]);
+    }
+
+    /// Forgets an open line; gives what it was.
+    fn drop_line(&mut self, call: &CallId) -> Option<Conversation> {
+        if !matches!(self.known.get(call)?.phase, Phase::Open { .. }) {
+            return None;
+        }
+        let Phase::Open { conversation, .. } = self.known.remove(call)?.phase else { return None };
+        self.finish(call);
+        Some(conversation)
     }
 
     /// Notes that the user has decided; says what the request is about.
@@ -340,7 +375,7 @@ impl Calls {
             return Err("its 15 s are up, nothing was sent");
         }
         *asked = Some(Asked { ticket, action: action.clone(), progress: Progress::Sending });
-        Ok((target.clone(), *deadline, action))
+        Ok((target.clone(), deadline.clone(), action))
     }
 
     /// Takes in what became of an answer.
@@ -390,7 +425,7 @@ impl Calls {
             }
             Err(error) if error.is_gone() => match self.known.get_mut(call).map(|known| &mut known.phase) {
                 Some(Phase::Ringing { ended, .. }) => {
-                    ended.get_or_insert(End::NotFound);
+                    ended.get_or_insert(Ended::Over(End::NotFound));
                     self.settle(call);
                 }
                 Some(Phase::Open { .. }) => self.close(call, None),
@@ -421,6 +456,12 @@ impl Calls {
         }
     }
 
+    /// Whether the effect of an answer is still to be seen.
+    #[must_use]
+    pub fn are_being_answered(&self) -> bool {
+        self.known.values().any(|known| matches!(known.phase, Phase::Ringing { asked: Some(_), .. }))
+    }
+
     /// The call of an open conversation, which is to be hung up.
     pub fn hang_up(&mut self, id: ConversationId) -> Option<Target> {
         let open = |known: &&mut Known| matches!(&known.phase, Phase::Open { conversation, .. } if conversation.id == id);
@@ -431,15 +472,15 @@ impl Calls {
 
     /// Takes in what became of hanging up.
     pub fn hung_up(&mut self, call: &CallId, ticket: Ticket, result: Result<(), CallError>) {
-        let gone = result.as_ref().is_err_and(CallError::is_gone);
         let event = match result {
-            Err(error) if gone || error.is_uncertain() => {
-                if gone {
-                    Event::Done(ticket)
-                } else {
-                    Event::Uncertain { ticket, problem: error.problem() }
+            // Whoever ended it: it was not this request.
+            Err(error) if error.is_gone() => {
+                if let Some(conversation) = self.drop_line(call) {
+                    self.events.push(Event::ConversationOver(conversation.id));
                 }
+                Event::Refused { ticket, problem: error.problem() }
             }
+            Err(error) if error.is_uncertain() => Event::Uncertain { ticket, problem: error.problem() },
             Err(error) => Event::Refused { ticket, problem: error.problem() },
             Ok(()) => {
                 if let Some(Known { phase: Phase::Open { conversation, .. }, .. }) = self.known.get_mut(call)
@@ -451,9 +492,6 @@ impl Calls {
             }
         };
         self.events.push(event);
-        if gone {
-            self.close(call, None);
-        }
     }
 
     /// Takes in what became of keeping a call alive.
@@ -465,6 +503,19 @@ impl Calls {
         if error.is_gone() && known.look.is_none() {
             self.close(call, None);
         }
+    }
+
+    /// Counts the time that the machine slept: what was to end meanwhile ends, and all else so much sooner.
+    pub fn wake(&mut self) {
+        for known in self.known.values_mut() {
+            let slept = known.deadline.wake();
+            if !slept.is_zero() && matches!(known.phase, Phase::Ringing { .. }) {
+                let deadline = known.invitation.deadline;
+                known.invitation.deadline = Moment(deadline.0.saturating_sub(slept));
+                self.events.push(Event::Invitation(Box::new(known.invitation.clone())));
+            }
+        }
+        self.expire();
     }
 
     /// Ends the calls whose time is up and for which nothing was sent.

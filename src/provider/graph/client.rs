@@ -10,6 +10,7 @@ use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
 use http::{HeaderMap, HeaderValue, Method};
 use secrecy::ExposeSecret;
 use serde_json::{Value, json};
+use tokio::sync::watch;
 use tokio::time::{Instant, sleep};
 use url::Url;
 
@@ -24,20 +25,33 @@ use crate::provider::exchange::{Exchange, Request, Response, fetch};
 /// The longest that a request may take.
 const DEADLINE: Duration = Duration::from_secs(20);
 
-/// The moment after which an incoming call takes no answer. It counts the time that the machine slept, which
-/// the runtime's clock does not.
-#[derive(Clone, Copy, Debug)]
+/// The moment after which an incoming call takes no answer, unless it is known to take none before that. It counts
+/// the time that the machine slept, which the runtime's clock does not.
+#[derive(Clone, Debug)]
 pub struct Deadline {
     at: Instant,
     clock: Clock,
     asleep: Duration,
+    /// Whether the call takes no answer any more; so it is, too, when nobody could tell.
+    closed: watch::Receiver<bool>,
 }
 
 impl Deadline {
-    /// That long from now by a clock.
+    /// That long from now by a clock, and what closes it before that.
     #[must_use]
-    pub fn within(wait: Duration, clock: Clock) -> Self {
-        Self { at: Instant::now() + wait, clock, asleep: clock.asleep() }
+    pub fn within(wait: Duration, clock: Clock) -> (Self, watch::Sender<bool>) {
+        let (close, closed) = watch::channel(false);
+        (Self { at: Instant::now() + wait, clock, asleep: clock.asleep(), closed }, close)
+    }
+
+    /// Whether the call is known to take no answer any more.
+    fn is_closed(&self) -> bool {
+        *self.closed.borrow() || self.closed.has_changed().is_err()
+    }
+
+    /// Waits until the call takes no answer any more.
+    async fn closed(&self) {
+        let _ = self.closed.clone().wait_for(|closed| *closed).await;
     }
 
     /// When it is, if the machine does not sleep until then.
@@ -49,13 +63,25 @@ impl Deadline {
     /// How long it is until then.
     #[must_use]
     pub fn left(&self) -> Duration {
-        self.at.saturating_duration_since(Instant::now())
+        self.at.saturating_duration_since(Instant::now() + self.slept())
     }
 
     /// Whether it has passed.
     #[must_use]
     pub fn is_past(&self) -> bool {
-        Instant::now() + self.clock.asleep().saturating_sub(self.asleep) >= self.at
+        self.left().is_zero()
+    }
+
+    /// Moves it to where the runtime's clock will be when it comes; gives how long the machine slept.
+    pub fn wake(&mut self) -> Duration {
+        let slept = self.slept();
+        self.at = self.at.checked_sub(slept).unwrap_or_else(Instant::now);
+        self.asleep += slept;
+        slept
+    }
+
+    fn slept(&self) -> Duration {
+        self.clock.asleep().saturating_sub(self.asleep)
     }
 }
 
@@ -137,7 +163,7 @@ impl Client {
 
     /// Does something with an incoming call, unless its time is up. What was certainly not carried
     /// out is sent again until then; so is a rejection whose reply was lost, because it does no harm twice.
-    pub async fn answer(&self, target: &Target, action: &Action, deadline: Deadline) -> Answered {
+    pub async fn answer(&self, target: &Target, action: &Action, deadline: &Deadline) -> Answered {
         let (name, body) = self.request_for(action);
         let harmless_twice = matches!(action, Action::Reject { .. });
         let mut waits = ExponentialBuilder::default()
@@ -163,7 +189,10 @@ impl Client {
                 // Another connection may lead to another front end.
                 self.forget_connections();
             }
-            sleep(wait).await;
+            tokio::select! {
+                () = sleep(wait) => {}
+                () = deadline.closed() => return Answered { result: Err(CallError::Over), repeated },
+            }
         }
     }
 
@@ -230,7 +259,7 @@ impl Client {
         target: &Target,
         action: &[&str],
         body: Option<&Value>,
-        deadline: Option<Deadline>,
+        deadline: Option<&Deadline>,
     ) -> Result<Response, CallError> {
         let url = self.address(&target.call, action)?;
         let tokens = &self.0.tokens;
@@ -265,7 +294,7 @@ impl Client {
         url: &Url,
         body: Option<&Value>,
         token: &Token,
-        deadline: Option<Deadline>,
+        deadline: Option<&Deadline>,
     ) -> Result<Response, CallError> {
         let mut headers = HeaderMap::new();
         headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
@@ -281,7 +310,10 @@ impl Client {
             None => Bytes::new(),
         };
         // Fetching a token may have taken its time. So may a connection, which is given up when the time is up.
-        if deadline.is_some_and(|deadline| deadline.is_past()) {
+        if deadline.is_some_and(Deadline::is_closed) {
+            return Err(CallError::Over);
+        }
+        if deadline.is_some_and(Deadline::is_past) {
             return Err(CallError::TooLate);
         }
         let deadline = deadline.map_or(DEADLINE, |deadline| deadline.left().min(DEADLINE));

@@ -32,6 +32,9 @@ pub enum CallError {
     /// The call's time was up before the request could be sent.
     #[error("its 15 s were up, nothing was sent")]
     TooLate,
+    /// The call was known to be over before the request could be sent.
+    #[error("the call is over already")]
+    Over,
 }
 
 /// A refusal as Microsoft Graph worded it.
@@ -126,10 +129,14 @@ impl CallError {
         }
     }
 
-    /// Whether Graph says that there is no such call (any more).
+    /// Whether there is no such call (any more).
     #[must_use]
     pub fn is_gone(&self) -> bool {
-        matches!(self, Self::Refused(refusal) if refusal.status == 404)
+        match self {
+            Self::Refused(refusal) => refusal.status == 404,
+            Self::Over => true,
+            Self::Transport(_) | Self::Stranger(_) | Self::Token(_) | Self::TooLate => false,
+        }
     }
 
     /// Whether the request was certainly not carried out, and may be sent again soon.
@@ -139,7 +146,7 @@ impl CallError {
             Self::Transport(failure) => failure.sent == Sent::No,
             Self::Refused(refusal) => matches!(refusal.status, 429 | 503),
             Self::Token(token) => token.is_passing(),
-            Self::Stranger(_) | Self::TooLate => false,
+            Self::Stranger(_) | Self::TooLate | Self::Over => false,
         }
     }
 
@@ -150,7 +157,7 @@ impl CallError {
             Self::Transport(failure) => failure.sent != Sent::No,
             Self::Refused(refusal) => matches!(refusal.status, 408 | 500 | 502 | 504),
             Self::Stranger(status) => !(400..500).contains(status),
-            Self::Token(_) | Self::TooLate => false,
+            Self::Token(_) | Self::TooLate | Self::Over => false,
         }
     }
 
@@ -172,7 +179,7 @@ impl CallError {
             Self::Refused(refusal) => refusal_remedy(refusal),
             Self::Stranger(404) => NOT_EVERYWHERE,
             Self::Stranger(_) => "check base_url under [graph]; is there a proxy on this network?",
-            Self::Transport(_) | Self::TooLate => "",
+            Self::Transport(_) | Self::TooLate | Self::Over => "",
         };
         Problem::new(&self.to_string(), remedy)
     }

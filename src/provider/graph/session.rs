@@ -8,7 +8,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use backon::{BackoffBuilder, ExponentialBuilder};
-use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
@@ -201,6 +200,7 @@ impl Session {
     /// is kept.
     fn begin_anew(&mut self) {
         self.beginnings += 1;
+        self.calls.wake();
         self.client.forget_connections();
         self.client = Client::new(&self.settings, self.exchange.clone());
         self.trust.begin_anew();
@@ -253,7 +253,7 @@ impl Session {
                         self.beginnings += 1;
                         self.client.begin_anew();
                         self.trust.begin_anew();
-                        self.calls.expire();
+                        self.calls.wake();
                         // How old they are was not counted while the machine slept.
                         self.read_keys();
                         self.renew_token();
@@ -343,12 +343,13 @@ impl Session {
         let _ = self.events.send(event).await;
     }
 
-    /// Waits a little for what the user asked for. Calls that were answered go on without us.
+    /// Waits a little for what comes of what the user asked for. Calls that were answered go on without us.
     async fn leave(&mut self) {
         let finish = async {
-            while self.requests > 0 {
-                let Some(done) = self.jobs.next().await else { break };
-                self.done(done).await;
+            while self.requests > 0 || self.calls.are_being_answered() {
+                let happened = happening(&mut self.jobs, &mut self.arrivals, self.calls.next()).await;
+                self.happened(happened).await;
+                self.tell().await;
             }
         };
         let _ = timeout(PATIENCE, finish).await;

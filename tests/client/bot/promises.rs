@@ -139,6 +139,23 @@ fn a_machine_that_wakes_up_shows_no_call_whose_time_is_over_and_reads_the_keys_a
 }
 
 #[test]
+fn a_machine_that_slept_for_part_of_a_calls_time_shows_what_is_left_of_it() {
+    quick(async {
+        let sim = Simulator::new(Options::default());
+        let mut desk = sleepy(&sim).await;
+        desk.called(john()).await;
+        let arrived = desk.ringing().await.arrived;
+        ASLEEP.set(Duration::from_secs(5));
+        desk.provider.commands.send(Command::Wake).await.unwrap();
+        desk.wait(1).await;
+        assert_eq!(desk.ringing().await.deadline.left(arrived), Duration::from_secs(10));
+        assert!(desk.within(Duration::from_millis(9_001), |state| ringing(state) == 0).await);
+        assert_eq!(outcome_of(&desk.state), Some(&Outcome::Expired));
+        desk.end().await;
+    });
+}
+
+#[test]
 fn a_machine_that_slept_while_an_answer_waited_for_its_token_does_not_send_it() {
     quick(async {
         let sim = Simulator::new(Options::default());
@@ -205,6 +222,71 @@ fn how_a_call_ended_is_told_to_whoever_leaves_before_the_reply() {
         assert_eq!(ringing(&desk.state), 1);
         desk.sign_out().await;
         assert_eq!(outcome_of(&desk.state), Some(&Outcome::Rejected(Rejection::Busy)));
+    });
+}
+
+#[test]
+fn an_answer_that_was_taken_is_kept_though_its_user_leaves_before_its_effect_is_told() {
+    for (key, outcome) in [("a", Outcome::Accepted), ("D", Outcome::Rejected(Rejection::Busy))] {
+        quick(async {
+            let mut desk = Desk::bot().await;
+            desk.called(john()).await;
+            desk.sim.fault(Fault::next("notify", Mishap::Delay(1.0)).times(2));
+            desk.press(key);
+            desk.within(Duration::from_millis(10), |_| false).await;
+            assert_eq!((desk.sent().len(), ringing(&desk.state)), (1, 1), "{key}: nothing tells of it yet");
+            desk.sign_out().await;
+            assert_eq!(outcome_of(&desk.state), Some(&outcome));
+        });
+    }
+}
+
+#[test]
+fn nothing_more_is_sent_for_a_call_whose_end_was_told() {
+    for key in ["a", "D", "f+14255550100\n"] {
+        for end in [CallEnd::GivesUp, CallEnd::AnsweredElsewhere] {
+            quick(async {
+                let mut desk = Desk::bot().await;
+                let number = desk.called(john()).await;
+                let request = match key {
+                    "a" => "answer",
+                    "D" => "reject",
+                    _ => "redirect",
+                };
+                desk.sim.fault(Fault::next(request, Mishap::error(503, "ServiceUnavailable")).times(100));
+                desk.press(key);
+                desk.wait(1).await;
+                desk.sim.end_call(number, end).unwrap();
+                desk.within(Duration::from_millis(100), |_| false).await;
+                let sent = desk.count(request);
+                desk.wait(20).await;
+                assert_eq!(desk.count(request), sent, "{key} {end:?}");
+                assert_eq!(ringing(&desk.state), 0);
+                let outcome = outcome_of(&desk.state).unwrap().clone();
+                let expected =
+                    if end == CallEnd::GivesUp { Outcome::CallerGaveUp } else { Outcome::AnsweredElsewhere };
+                assert_eq!(outcome, expected, "{key}");
+                desk.end().await;
+            });
+        }
+    }
+}
+
+#[test]
+fn hanging_up_what_the_other_party_ended_claims_nothing() {
+    quick(async {
+        let mut desk = Desk::bot().await;
+        let number = desk.called(john()).await;
+        desk.press("a");
+        desk.until(|state| !state.conversations.is_empty()).await;
+        desk.sim.fault(Fault::next("notify", Mishap::Refused).times(100));
+        desk.sim.end_call(number, CallEnd::OtherPartyEnds).unwrap();
+        desk.press("3x");
+        desk.until(|state| state.conversations.is_empty()).await;
+        desk.wait(1).await;
+        assert!(!desk.was_told("Hung up"), "{:?}", desk.notices);
+        assert_eq!(desk.notice(), "The call with John was over already");
+        desk.end().await;
     });
 }
 

@@ -131,7 +131,7 @@ impl Session {
         let client = self.client.clone();
         self.requests += 1;
         self.jobs.push(Box::pin(async move {
-            let answered = client.answer(&target, &action, deadline).await;
+            let answered = client.answer(&target, &action, &deadline).await;
             Done::Answered(target.call, ticket, answered)
         }));
     }
