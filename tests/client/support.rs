@@ -6,12 +6,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use rsvp::app::key::{Code, Key};
-use rsvp::app::{Account, Effect, Entry, Message, Now, Past, Settings, State, update};
+use rsvp::app::{Account, Effect, Entry, Message, Notice, Now, Past, Settings, State, update};
 use rsvp::config::Secret;
 use rsvp::invitation::{AccountId, Decision, Invitation, InvitationId, Moment, Outcome};
 use rsvp::provider::exchange::Exchange;
 use rsvp::provider::ucwa::{self, Activity, Availability, Credentials, Modality, Start, Wire};
-use rsvp::provider::{Clock, Command, Event, Handle, SettingsSource, Status};
+use rsvp::provider::{Clock, Command, Event, Handle, SettingsSource, Status, Ticket};
 use rsvp::sim::{InProcess, Invite, Kind, Options, Person, Simulator};
 
 pub const PASSWORD: &str = "hunter2-canary";
@@ -25,6 +25,12 @@ pub struct Desk {
     pub statuses: Vec<Status>,
     /// Everything that was said to the user.
     pub notices: Vec<String>,
+    /// The same, with when and how.
+    pub said: Vec<(Moment, Notice)>,
+    /// Everything that was wanted done outside, and when.
+    pub effects: Vec<(Moment, Effect)>,
+    /// The answers that were given to several invitations at once.
+    pub together: Vec<BTreeSet<Ticket>>,
     /// How often each invitation was said to be over.
     pub overs: BTreeMap<InvitationId, u32>,
     /// The rows that each caller ever had.
@@ -168,6 +174,9 @@ impl Desk {
             decisions: Vec::new(),
             statuses: Vec::new(),
             notices: Vec::new(),
+            said: Vec::new(),
+            effects: Vec::new(),
+            together: Vec::new(),
             overs: BTreeMap::new(),
             rows: BTreeMap::new(),
             nameless: BTreeSet::new(),
@@ -189,12 +198,15 @@ impl Desk {
             // The user sees the latest frame.
             self.state.viewport = rsvp::ui::viewport(&self.state, &rsvp::ui::Look::default());
         }
-        let before = self.state.notice.clone();
+        let (before, bulks) = (self.state.notice.clone(), self.state.bulks.len());
+        let mut tickets = BTreeSet::new();
         for effect in update(&mut self.state, now(self.clock), message) {
+            self.effects.push((self.clock.now(), effect.clone()));
             match effect {
                 Effect::Provider(_, command) => {
-                    if let Command::Answer { decision, .. } = &command {
+                    if let Command::Answer { decision, ticket, .. } = &command {
                         self.decisions.push(decision.clone());
+                        tickets.insert(*ticket);
                     }
                     self.command(command);
                 }
@@ -205,6 +217,10 @@ impl Desk {
         }
         if let Some(notice) = self.state.notice.as_ref().filter(|notice| Some(*notice) != before.as_ref()) {
             self.notices.push(notice.text.to_string());
+            self.said.push((self.clock.now(), notice.clone()));
+        }
+        if self.state.bulks.len() > bulks {
+            self.together.push(tickets);
         }
     }
 
@@ -248,6 +264,8 @@ impl Desk {
             let key = match character {
                 '\n' => Key::plain(Code::Enter),
                 '\u{1b}' => Key::plain(Code::Esc),
+                '\u{4}' => Key::ctrl('d'),
+                '\u{15}' => Key::ctrl('u'),
                 character => Key::from(character),
             };
             self.take(Message::Key(key));
@@ -316,6 +334,17 @@ impl Desk {
         };
         self.until(|state| state.incoming.iter().any(|entry| rings(&entry))).await;
         self.state.incoming.page(0).find(rings).unwrap().invitation.clone()
+    }
+
+    /// What time it is.
+    pub fn now(&self) -> Moment {
+        self.clock.now()
+    }
+
+    /// Everything that the provider told, and when.
+    pub fn told_at(&self) -> impl Iterator<Item = (Moment, &Event)> {
+        let start = self.clock.instant(Moment::default());
+        self.told.iter().map(move |(at, event)| (Moment(at.duration_since(start)), event))
     }
 
     /// Everything that the provider told.

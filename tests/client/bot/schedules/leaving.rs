@@ -1,0 +1,113 @@
+//! Leaving in the middle of everything: what is being answered is finished, told and kept, and nothing else is.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use rsvp::app::{Effect, Phase};
+use rsvp::invitation::InvitationId;
+use rsvp::provider::{Event, Status};
+use rsvp::sim::{Fault, Mishap};
+use tokio::time::Instant;
+
+use super::Run;
+use super::cases::key;
+
+/// The longest that leaving takes.
+const FAREWELL: Duration = Duration::from_millis(3_100);
+
+impl Run {
+    /// Leaves with answers in flight.
+    pub async fn leave(&mut self) {
+        for _ in 0..self.rng.u8(0..3) {
+            self.call();
+        }
+        let pause = Duration::from_millis(self.rng.u64(500..3_000));
+        self.pass(pause).await;
+        let mishaps = [
+            Mishap::Late(1.0),
+            Mishap::Late(5.0),
+            Mishap::LostReply,
+            Mishap::Refused,
+            Mishap::error(503, ""),
+        ];
+        if self.rng.bool() {
+            let mishap = self.rng.choice(&mishaps).unwrap().clone();
+            let of = *self.rng.choice(&["reject", "answer", "redirect", "notify"]).unwrap();
+            self.sim.fault(Fault::next(of, mishap));
+        }
+        for _ in 0..self.rng.u8(0..3) {
+            self.answer();
+            let pause = Duration::from_millis(self.rng.u64(0..200));
+            self.pass(pause).await;
+        }
+        let answering = |phase: &Phase| matches!(phase, Phase::Answering { .. });
+        let answered: BTreeSet<InvitationId> = self
+            .desk
+            .state
+            .incoming
+            .iter()
+            .filter(|entry| answering(&entry.phase))
+            .map(|entry| entry.invitation.id)
+            .collect();
+        let (kept, told, sent) = (self.desk.effects.len(), self.desk.told().count(), self.tap.len());
+        self.desk.state.leave();
+        let since = Instant::now();
+        let underway = self.desk.state.flights.clone();
+        self.desk.sign_out().await;
+        assert!(since.elapsed() <= FAREWELL, "leaving took {:?}", since.elapsed());
+        assert_eq!(self.desk.status(), &Status::SignedOut);
+        // Of what is not known after that, this is said.
+        let unknown = rsvp::ui::farewell(&self.desk.state, &underway);
+        let was_patient = since.elapsed() >= Duration::from_secs(3);
+        self.what_was_answered_is_kept(
+            &answered,
+            kept,
+            told,
+            &if was_patient { unknown } else { Vec::new() },
+        );
+        let cases = self.cases();
+        for asked in &self.tap.traffic().asked[sent..] {
+            let case = asked.call().map(|(id, _)| cases.iter().find(|case| case.id == id).unwrap().key());
+            let wanted = |id: &InvitationId| {
+                self.desk.state.entry(*id).is_some_and(|it| Some(key(&it.invitation)) == case)
+            };
+            assert!(
+                case.is_none() || answered.iter().any(wanted),
+                "{} {} is not needed",
+                asked.method,
+                asked.url
+            );
+        }
+        self.requests_are_right(&cases);
+        let sent = self.tap.len();
+        tokio::time::sleep(Duration::from_secs(120)).await;
+        assert_eq!(self.tap.len(), sent, "who has left is silent");
+    }
+
+    fn what_was_answered_is_kept(
+        &self,
+        answered: &BTreeSet<InvitationId>,
+        kept: usize,
+        told: usize,
+        unknown: &[String],
+    ) {
+        let cases = self.cases();
+        let mut entries = BTreeSet::new();
+        for (_, effect) in &self.desk.effects[kept..] {
+            let Effect::Keep(past) = effect else { continue };
+            let case = cases.iter().find(|case| case.key() == key(&past.invitation)).unwrap();
+            let honest = case.may_have_ended(&past.outcome, Instant::now());
+            assert!(honest, "{past:?} against {}", case.truth());
+            assert!(entries.insert(past.invitation.id), "{past:?} is kept twice");
+            let ended = case.over().is_some();
+            assert!(answered.contains(&past.invitation.id) || ended, "{past:?} was nobody's doing");
+        }
+        for id in answered {
+            let flight = self.desk.told().skip(told).any(|event| matches!(event, Event::Refused { .. }));
+            let who =
+                self.desk.state.entry(*id).map(|entry| entry.invitation.from.full()).unwrap_or_default();
+            let said = unknown.iter().any(|line| line.starts_with(&who) && !line.contains("goes on"));
+            assert!(entries.contains(id) || flight || said, "what became of {who} is not kept");
+        }
+    }
+}

@@ -1,0 +1,230 @@
+//! What can happen: callers, the user, the network, and time.
+
+use std::time::Duration;
+
+use rsvp::sim::{Call, CallEnd, CallModality, CallNumber, CallState, Caller, CallerKind, Fault, Mishap};
+
+use super::super::ringing;
+use super::{BRANCH, Run, STRANGERS};
+
+/// The keys that move, show and hide things, and answer nothing.
+const LOOKING: [&str; 20] = [
+    "j",
+    "k",
+    "g",
+    "G",
+    "s",
+    "y",
+    "l",
+    "\u{1b}",
+    "1",
+    "2",
+    "3",
+    "4",
+    "4\u{4}\u{4}",
+    "4G\u{15}y",
+    "/Ann\n",
+    "/nobody\n",
+    "3/Ann\n",
+    "?\u{1b}",
+    "4s",
+    "d\u{1b}",
+];
+
+/// The keys that answer the selected call, or all that are marked.
+const ANSWERING: [&str; 14] = [
+    "D",
+    "D",
+    "D",
+    "a",
+    "a",
+    "dbusy\n",
+    "dnone\n",
+    "dforb\n",
+    "f+14255550100\n",
+    "ff3b2c9e0-7f0a-4b57-9a54-3c8f0d4c7e11\n",
+    "g  D",
+    "g  a\n",
+    "g   d\n",
+    " j D\n",
+];
+
+/// Requests of the bot, by the names that faults have for them.
+const REQUESTS: [&str; 9] =
+    ["reject", "answer", "redirect", "hangUp", "call", "keepAlive", "graphToken", "keys", "metadata"];
+
+fn mishap(rng: &mut fastrand::Rng) -> Mishap {
+    match rng.u8(0..12) {
+        0 => Mishap::Refused,
+        1 => Mishap::Reset,
+        2 => Mishap::LostReply,
+        3 => Mishap::Delay(rng.f64() * 5.0),
+        4 => Mishap::Late(rng.f64() * 5.0),
+        5 => Mishap::error(503, "ServiceUnavailable"),
+        6 => Mishap::error(429, "TooManyRequests"),
+        7 => Mishap::error(429, "TooManyRequests").with("retry-after", "2"),
+        8 => Mishap::error(500, "1005"),
+        9 => Mishap::BlackHole,
+        10 => Mishap::Cut(1),
+        _ => Mishap::error(504, ""),
+    }
+}
+
+/// A call of which something is like no other, so that it can be told from all others.
+fn somebody(rng: &mut fastrand::Rng, number: u32) -> Call {
+    let caller = match rng.u8(0..10) {
+        0 => Caller::phone(&format!("+1425555{number:04}")),
+        1 => Caller::new(CallerKind::Application, &format!("Bot {number:03}")),
+        2 => Caller::new(CallerKind::Guest, &format!("Guest {number:03}")),
+        3 => Caller::encrypted(),
+        _ => Caller::user(&format!("Ann {number:03}")),
+    };
+    let says = caller.kind == CallerKind::Encrypted || rng.u8(0..3) == 0;
+    let more = [CallModality::Video, CallModality::VideoBasedScreenSharing];
+    Call {
+        modalities: [CallModality::Audio]
+            .into_iter()
+            .chain(more.into_iter().filter(|_| rng.bool()))
+            .collect(),
+        group: rng.bool(),
+        forwarded_from: match rng.u8(0..6) {
+            0 => Some("Dana Birkby".into()),
+            1 => Some("+14258828080".into()),
+            _ => None,
+        },
+        subject: if says { format!("Matter {number:03}") } else { String::new() },
+        tenant: match rng.u8(0..16) {
+            0..3 => Some(BRANCH.into()),
+            3 => Some(STRANGERS.into()),
+            _ => None,
+        },
+        ..Call::from(caller)
+    }
+}
+
+impl Run {
+    /// Somebody calls.
+    pub fn call(&mut self) -> CallNumber {
+        self.calls += 1;
+        let call = somebody(&mut self.rng, self.calls);
+        self.sim.call(call)
+    }
+
+    fn press_one(&mut self, of: &[&str]) {
+        let keys = *self.rng.choice(of).unwrap();
+        self.desk.press(keys);
+    }
+
+    pub fn answer(&mut self) {
+        self.desk.press("\u{1b}1");
+        self.press_one(&ANSWERING);
+        self.desk.press("\u{1b}");
+    }
+
+    /// One thing happens, and a little time passes.
+    pub async fn step(&mut self) {
+        match self.rng.u8(0..40) {
+            0..9 => {
+                self.call();
+            }
+            9..19 => self.answer(),
+            19..21 => self.desk.press("\u{1b}3x\u{1b}1"),
+            21..24 => self.press_one(&LOOKING),
+            24..27 => self.end_one(),
+            27..31 => {
+                let (of, times) = (*self.rng.choice(&REQUESTS).unwrap(), self.rng.u32(1..4));
+                self.sim.fault(Fault::next(of, mishap(&mut self.rng)).times(times));
+            }
+            31 => {
+                let all =
+                    [Mishap::Twice, Mishap::LostReply, Mishap::Reversed, Mishap::Delay(1.0), Mishap::Refused];
+                let mishap = self.rng.choice(&all).unwrap().clone();
+                self.sim.fault(Fault::next("notify", mishap).times(self.rng.u32(1..6)));
+            }
+            32 => {
+                self.expiries += 1;
+                self.sim.tokens_of_graph_expire();
+            }
+            33 => self.sim.rotate_keys(),
+            34 => {
+                let time = Duration::from_millis(self.rng.u64(0..20_000));
+                self.sleep(time);
+            }
+            35 => self.desk.press("\u{1b}r"),
+            36 => {
+                let fault = Fault::next("graphToken", Mishap::error(401, "invalid_client"));
+                self.sim.fault(fault);
+            }
+            37 => {
+                let minutes = Duration::from_secs(self.rng.u64(30..1_200));
+                self.pass(minutes).await;
+            }
+            38 => self.race().await,
+            _ => self.quiet_moment().await,
+        }
+        let pause = Duration::from_millis(self.rng.u64(0..4_000));
+        self.pass(pause).await;
+    }
+
+    /// A call ends, or is answered elsewhere.
+    fn end_one(&mut self) {
+        let calls = self.sim.calls();
+        let Some(call) = self.rng.choice(&calls) else { return };
+        let (code, subcode) =
+            *self.rng.choice(&[(500, 1_005), (480, 10_037), (410, 301_005), (408, 1_106)]).unwrap();
+        let end = match (call.state, self.rng.u8(0..5)) {
+            (_, 0) => CallEnd::Fails { code, subcode },
+            (CallState::Incoming, 1..3) => CallEnd::GivesUp,
+            (CallState::Incoming, _) => CallEnd::AnsweredElsewhere,
+            _ => CallEnd::OtherPartyEnds,
+        };
+        let _ = self.sim.end_call(call.number, end);
+    }
+
+    /// While the service has no time for the answer to a call, it ends or is answered elsewhere.
+    async fn race(&mut self) {
+        let of = *self.rng.choice(&["answer", "reject"]).unwrap();
+        self.sim.fault(Fault::next(of, Mishap::error(503, "ServiceUnavailable")).times(4));
+        let number = self.call();
+        self.pass(Duration::from_millis(500)).await;
+        self.desk.press(if of == "answer" { "\u{1b}1Ga" } else { "\u{1b}1GD" });
+        self.pass(Duration::from_millis(400)).await;
+        let end = if self.rng.bool() { CallEnd::AnsweredElsewhere } else { CallEnd::GivesUp };
+        let _ = self.sim.end_call(number, end);
+    }
+
+    /// Five minutes in which all is well make up for all that went wrong before: what fails once then is tried again
+    /// at once.
+    pub async fn steady_minutes(&mut self) {
+        self.desk.press("1");
+        self.pass(Duration::from_secs(300)).await;
+        assert_eq!(ringing(&self.desk.state), 0);
+        let passing = [
+            Mishap::Refused,
+            Mishap::error(503, "ServiceUnavailable"),
+            Mishap::error(429, "TooManyRequests"),
+        ];
+        let mishap = self.rng.choice(&passing).unwrap().clone();
+        let of = *self.rng.choice(&["reject", "graphToken", "keys", "metadata"]).unwrap();
+        match of {
+            "graphToken" => {
+                self.expiries += 1;
+                self.sim.tokens_of_graph_expire();
+            }
+            "keys" | "metadata" => self.sim.rotate_keys(),
+            _ => {}
+        }
+        self.sim.fault(Fault::next(of, mishap));
+        self.calls += 1;
+        let known = Call::from(Caller::user(&format!("Ann {:03}", self.calls)));
+        self.sim.call(known);
+        let rings = self.desk.within(Duration::from_secs(3), |state| ringing(state) == 1).await;
+        assert!(rings, "a call is heard of at once although {of} failed once");
+        self.pass(Duration::from_millis(500)).await;
+        self.desk.press("D");
+        let over = self.desk.within(Duration::from_secs(2), |state| ringing(state) == 0).await;
+        assert!(over, "a call is rejected at once although {of} failed once");
+        self.rest().await;
+        self.check();
+    }
+}

@@ -1,0 +1,243 @@
+//! What must be shown when nothing is under way.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use rsvp::app::{Effect, Entry, Past, Phase};
+use rsvp::invitation::{
+    Certainty, Conversation, HangUp, Importance, InvitationId, Moment, Offers, Outcome, Stage,
+};
+use rsvp::provider::{Event, Status};
+use rsvp::sim::{Answerer, CallOutcome};
+use tokio::time::Instant;
+
+use super::cases::{Case, RING, SOON, key};
+use super::{ASLEEP, Run};
+
+/// How often a call that was answered is kept alive: every 15 minutes, and whose doing it is that it connected may
+/// have to be waited for before.
+const KEEP_ALIVE: Duration = Duration::from_secs(15 * 60 + 20);
+
+impl Run {
+    /// All that is shown, was said and was sent is right.
+    pub fn check(&self) {
+        let cases = self.cases();
+        self.the_header_is_right();
+        self.rows_are_right(&cases);
+        self.lines_are_right(&cases);
+        self.history_is_right(&cases);
+        self.words_are_right(&cases);
+        self.requests_are_right(&cases);
+    }
+
+    fn the_header_is_right(&self) {
+        let status = &self.desk.state.accounts[0].status;
+        assert!(matches!(status, Status::Online { since } if *since <= self.desk.now()), "{status:?}");
+    }
+
+    /// What rings is what the bot was told of and heard no end of, for 15 s, as the service has it.
+    fn rows_are_right(&self, cases: &[Case]) {
+        let (now, asleep, start) = (Instant::now(), ASLEEP.get(), self.start_of_time());
+        let rows: BTreeMap<String, &Entry> = self
+            .desk
+            .state
+            .incoming
+            .iter()
+            .filter(|entry| entry.is_pending())
+            .map(|entry| (key(&entry.invitation), entry))
+            .collect();
+        let rings = |case: &&Case| {
+            case.came.is_some()
+                && case.established.is_none()
+                && case.over().is_none()
+                && !case.decisions().any(super::tap::Asked::succeeded)
+        };
+        let ringing: Vec<&Case> = cases.iter().filter(rings).collect();
+        for case in &ringing {
+            let (rang, who) = (case.rang_for(now, asleep), case.key());
+            let Some(entry) = rows.get(&who) else {
+                assert!(rang >= RING, "{who} rings, and is not shown after {rang:?}");
+                continue;
+            };
+            assert!(rang < RING + SOON, "{who} is shown after {rang:?}");
+            let shown = &entry.invitation;
+            assert_eq!((&entry.phase, shown.stage), (&Phase::Ringing, Stage::Ringing), "{who}");
+            let offers = Offers { accept: true, reject: true, redirect: true, ..Offers::default() };
+            assert_eq!((shown.offers, shown.conversation), (offers, None), "{who}");
+            assert_eq!((shown.importance, shown.certainty), (Importance::Normal, Certainty::Exact), "{who}");
+            let left = shown.deadline.left(self.desk.now());
+            assert!(
+                left.abs_diff(RING.saturating_sub(rang)) < SOON,
+                "{who} rang for {rang:?}, {left:?} are left"
+            );
+            case.is_shown_as_it_is(shown, start);
+        }
+        let known: BTreeSet<String> = ringing.iter().map(|case| case.key()).collect();
+        assert!(rows.keys().all(|row| known.contains(row)), "{:?} against {known:?}", rows.keys());
+        let over = self.desk.state.incoming.iter().filter(|entry| !entry.is_pending());
+        for entry in over {
+            let Phase::Over { outcome, until } = &entry.phase else { continue };
+            assert!(*until > self.desk.now(), "{} stays", key(&entry.invitation));
+            let kept = self.past(&key(&entry.invitation));
+            assert_eq!(kept.map(|past| &past.outcome), Some(outcome));
+        }
+        assert_eq!(self.desk.state.outgoing.len(), 0);
+        let rings =
+            |id: &InvitationId| self.desk.state.entry(*id).is_some_and(|it| it.phase == Phase::Ringing);
+        assert!(self.desk.state.marked.iter().all(rings), "only what rings is marked");
+    }
+
+    fn past(&self, key: &str) -> Option<&Past> {
+        self.desk.state.history.iter().find(|past| super::cases::key(&past.invitation) == key)
+    }
+
+    /// The open lines are the calls that the bot is on, by all that it was told; what it was not told it finds out
+    /// when it keeps them alive.
+    fn lines_are_right(&self, cases: &[Case]) {
+        let lines: BTreeMap<String, &Conversation> =
+            self.desk.state.conversations.iter().map(|line| (line.subject.to_string(), line)).collect();
+        assert_eq!(lines.len(), self.desk.state.conversations.len());
+        let open: BTreeMap<String, &Case> =
+            cases.iter().filter(|case| case.is_open()).map(|case| (case.title(), case)).collect();
+        assert_eq!(lines.keys().collect::<Vec<_>>(), open.keys().collect::<Vec<_>>(), "the open lines");
+        for (line, case) in lines.values().zip(open.values()) {
+            let past = self.past(&case.key()).expect("what was answered is in the history");
+            assert_eq!(past.invitation.conversation, Some(line.id), "{}", case.key());
+            assert_eq!(line.participants, [case.caller()]);
+            assert!(!line.can_invite && !line.can_send);
+            assert_eq!(line.hang_up, HangUp::Possible, "{}", case.key());
+            assert_eq!(
+                line.note.as_str(),
+                "the bot is on the line, not you; rsvp plays nothing to the caller"
+            );
+        }
+        for case in cases.iter().filter(|case| case.was_open()) {
+            case.is_kept_alive();
+        }
+        // Nothing that the bot was taken onto is forgotten.
+        let ours = cases.iter().filter(|case| case.answered == Some(Answerer::Bot) && case.how.is_none());
+        for case in ours.filter(|case| case.came.is_some() && case.did("answer")) {
+            assert!(open.contains_key(&case.title()), "the bot is on the line with {}", case.key());
+        }
+    }
+
+    /// Each call that is over has one entry, which says how it ended as far as the bot can know.
+    fn history_is_right(&self, cases: &[Case]) {
+        let start = self.start_of_time();
+        let mut entries: BTreeMap<String, Vec<&Past>> = BTreeMap::new();
+        for past in self.desk.state.history.iter() {
+            entries.entry(key(&past.invitation)).or_default().push(past);
+        }
+        let kept: Vec<&Past> = self
+            .desk
+            .effects
+            .iter()
+            .filter_map(|(_, effect)| if let Effect::Keep(past) = effect { Some(&**past) } else { None })
+            .collect();
+        assert_eq!(kept.len(), self.desk.state.history.len(), "each is kept once");
+        for case in cases.iter().filter(|case| case.came.is_some()) {
+            let who = case.key();
+            let rings = |entry: &Entry| entry.is_pending() && key(&entry.invitation) == who;
+            let pending = self.desk.state.incoming.iter().any(rings);
+            let past = entries.remove(&who).unwrap_or_default();
+            assert_eq!(past.len(), usize::from(!pending), "{who}: {past:?}");
+            let Some(past) = past.first() else { continue };
+            assert!(kept.contains(past), "{who}: {past:?}");
+            let shown = &past.invitation;
+            case.is_shown_as_it_is(shown, start);
+            let open = matches!(past.outcome, Outcome::Accepted | Outcome::AnsweredElsewhere);
+            assert_eq!(shown.conversation.is_some(), open, "{who}");
+            assert!(!open || shown.offers == Offers::default(), "{who} is on the line, and takes no answer");
+            let over = self.over_at(shown.id).expect("it was told to be over");
+            assert!(
+                case.may_have_ended(&past.outcome, over),
+                "{who}: {:?} against {}",
+                past.outcome,
+                case.truth()
+            );
+        }
+        assert_eq!(entries.keys().collect::<Vec<_>>(), Vec::<&String>::new(), "nobody else called");
+        assert!(
+            self.desk.overs.values().all(|told| *told == 1),
+            "a final state is final: {:?}",
+            self.desk.overs
+        );
+        assert_eq!(self.desk.ghosts, Vec::new());
+    }
+
+    fn over_at(&self, id: InvitationId) -> Option<Instant> {
+        let is_over = |event: &Event| matches!(event, Event::Over { id: of, .. } if *of == id);
+        let at: Option<Moment> = self.desk.told_at().find(|(_, event)| is_over(event)).map(|(at, _)| at);
+        at.map(|at| self.desk.instant(at))
+    }
+}
+
+impl Case {
+    pub fn truth(&self) -> String {
+        format!(
+            "{:?}, {:?}, answered by {:?}; told {:?}, gone {:?}, open {:?}; {:?}",
+            self.state,
+            self.how,
+            self.answered,
+            self.ended,
+            self.gone,
+            self.established,
+            self.asked.iter().map(|it| (it.call().unwrap().1, &it.reply)).collect::<Vec<_>>()
+        )
+    }
+
+    /// Whether it is true that it ended so, and the bot can know that it did, when it said so.
+    pub fn may_have_ended(&self, outcome: &Outcome, over: Instant) -> bool {
+        let unsure = self.decisions().any(super::tap::Asked::is_uncertain);
+        let refused = self.decisions().any(|it| it.gone().is_some());
+        let told = self.ended.filter(|(at, _)| *at <= over);
+        let open = self.established.is_some_and(|(at, _)| at <= over);
+        let silent = matches!(told, Some((_, None)));
+        match (outcome, &self.how) {
+            (Outcome::Rejected(reason), Some(CallOutcome::Rejected { reason: given })) => {
+                self.did("reject") && reason.name() == given
+            }
+            (Outcome::Forwarded, Some(CallOutcome::Redirected)) => {
+                self.did("redirect") || matches!(told, Some((_, Some((_, 7_015)))))
+            }
+            (Outcome::Accepted, _) => open && (self.answered == Some(Answerer::Bot) || unsure),
+            (Outcome::AnsweredElsewhere, _) => open && self.answered == Some(Answerer::Another),
+            (Outcome::CallerGaveUp, Some(CallOutcome::GivenUp | CallOutcome::TimedOut)) => silent,
+            // That it was answered, which nobody could tell, is not known here.
+            (Outcome::CallerGaveUp, Some(CallOutcome::OtherParty)) => told.is_some() && !open,
+            (Outcome::Failed(words), Some(CallOutcome::Failed { code, subcode })) => {
+                told.is_some_and(|(_, info)| info == Some((*code, *subcode)))
+                    && words.as_str().ends_with(&format!("({code}/{subcode})"))
+            }
+            // How it ended was told by nobody, or only after its time was over.
+            (Outcome::Expired, how) => {
+                let late = self.rang_for(over, ASLEEP.get()) + SOON >= RING;
+                let ours = matches!(how, Some(CallOutcome::Rejected { .. } | CallOutcome::Redirected));
+                late && !ours && !open && self.answered != Some(Answerer::Bot) && (told.is_none() || silent)
+            }
+            // A reply was lost, or nobody told what an answer that was taken came to.
+            (Outcome::Lost, _) => {
+                let untold = self.did("answer") && (told.is_none() || silent);
+                !open && (unsure || refused || untold)
+            }
+            _ => false,
+        }
+    }
+
+    /// A call that the bot is on is kept alive in time, and not more often than that takes.
+    fn is_kept_alive(&self) {
+        let until = self.over().unwrap_or_else(Instant::now);
+        let times = self.asked.iter().filter(|it| it.call().is_some_and(|(_, what)| what == "keepAlive"));
+        let mut since = self.established.unwrap().0;
+        // What was refused for its token is sent again at once.
+        let mut again = true;
+        for asked in times {
+            let gap = asked.at.saturating_duration_since(since);
+            assert!(gap <= KEEP_ALIVE, "{} was silent for {gap:?}", self.key());
+            assert!(again || gap >= Duration::from_secs(59), "{} was kept alive after {gap:?}", self.key());
+            (since, again) = (asked.at, asked.status() == Some(401));
+        }
+        let gap = until.saturating_duration_since(since);
+        assert!(gap <= KEEP_ALIVE, "{} was silent for {gap:?}", self.key());
+    }
+}
