@@ -14,9 +14,9 @@ use tokio::time::Instant;
 use super::cases::{Case, RING, SOON, key};
 use super::{ASLEEP, Run};
 
-/// How often a call that was answered is kept alive: every 15 minutes, and whose doing it is that it connected may
-/// have to be waited for before.
-const KEEP_ALIVE: Duration = Duration::from_secs(15 * 60 + 20);
+/// The longest without a sign of life for a call that was answered: it is kept alive every 15 minutes, or some minutes
+/// later while there is no token. The service takes 45.
+const KEEP_ALIVE: Duration = Duration::from_secs(20 * 60);
 
 impl Run {
     /// All that is shown, was said and was sent is right.
