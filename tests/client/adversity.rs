@@ -428,3 +428,47 @@ fn a_server_that_forgot_the_application_may_say_so_to_any_request() {
         assert!(asked > 0, "status {:?}, notice {}", desk.status(), desk.notice());
     });
 }
+
+#[test]
+fn a_resource_that_was_asked_for_before_an_event_told_of_it_is_older_than_the_event() {
+    let base = POOL.parse::<url::Url>().unwrap().join("/ucwa/1").unwrap();
+    let mut store = Store::empty(AccountId(0), base);
+    let second = |seconds| Moment(Duration::from_secs(seconds));
+    let told = |store: &mut Store, at: Moment, event: &str| {
+        let text = format!(
+            r#"{{"_links":{{"next":{{"href":"/e?ack=2"}}}},"sender":[{{"rel":"communication","href":"/c","events":[{event}]}}]}}"#
+        );
+        let batch = json::batch(&text).unwrap();
+        store.apply(&batch.changes[0], at.into(), &mut Effects::default());
+    };
+    let conversation = |state: &str| {
+        format!(r#"{{"rel":"conversation","state":"{state}","_links":{{"messaging":{{"href":"/m/1"}}}}}}"#)
+    };
+    let silent = r#"{"rel":"messaging","state":"Connecting","_links":{"conversation":{"href":"/k/1"}}}"#;
+    let open = r#"{"rel":"messaging","state":"Connected","_links":{"conversation":{"href":"/k/1"},"sendMessage":{"href":"/s"}}}"#;
+    let event = |rel: &str, href: &str, kind: &str, resource: &str| {
+        format!(
+            r#"{{"type":"{kind}","link":{{"rel":"{rel}","href":"{href}"}},"_embedded":{{"{rel}":{resource}}}}}"#
+        )
+    };
+    told(&mut store, second(1), &event("conversation", "/k/1", "added", &conversation("Connected")));
+    told(&mut store, second(3), &event("messaging", "/m/1", "updated", open));
+    let key = "/k/1".into();
+    let can_send = |store: &Store| match store.conversation_event(&key) {
+        Some(Event::Conversation(conversation)) => conversation.can_send,
+        other => panic!("{other:?}"),
+    };
+    let fetched = |store: &mut Store, fetch: Fetch, text: &str, sent_at: Moment| {
+        let resource = json::resource(text).unwrap();
+        store.fetched(&fetch, &resource, sent_at, second(9), &mut Effects::default());
+    };
+    fetched(&mut store, Fetch::Messaging("/m/1".into()), silent, second(2));
+    assert!(can_send(&store), "the event is newer");
+    fetched(&mut store, Fetch::Messaging("/m/1".into()), silent, second(4));
+    assert!(!can_send(&store), "the answer is newer");
+    fetched(&mut store, Fetch::Conversation("/k/1".into()), &conversation("Incoming"), second(0));
+    assert!(store.conversation_event(&key).is_some(), "the event is newer");
+    told(&mut store, second(5), r#"{"type":"deleted","link":{"rel":"conversation","href":"/k/1"}}"#);
+    fetched(&mut store, Fetch::Conversation("/k/1".into()), &conversation("Connected"), second(6));
+    assert!(store.conversation_event(&key).is_none(), "what is over does not come back");
+}

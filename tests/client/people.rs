@@ -310,22 +310,6 @@ fn nothing_can_be_sent_any_more_when_the_other_side_ends_the_messages() {
 }
 
 #[test]
-fn an_answer_that_is_late_does_not_overrule_what_was_told_meanwhile() {
-    both(|| async {
-        let mut desk = Desk::online().await;
-        // The links of the messaging are asked for, and told of before that is answered.
-        desk.sim.fault(Fault::next("messaging", Mishap::Late(2.0)));
-        desk.sim.invite(Invite { kind: Kind::Meeting, ..im() });
-        desk.ringing().await;
-        desk.press("a");
-        desk.until(|state| state.conversations.iter().any(|it| it.can_send)).await;
-        desk.wait(5).await;
-        assert!(desk.state.conversations.iter().all(|it| it.can_send));
-        desk.end().await;
-    });
-}
-
-#[test]
 fn whoever_left_while_they_were_asked_for_stays_away() {
     both(|| async {
         let mut desk = talking().await;
@@ -334,6 +318,29 @@ fn whoever_left_while_they_were_asked_for_stays_away() {
         desk.wait(1).await;
         desk.sim.leave(desk.sim.conversations()[0].number, "sip:dana@contoso.example");
         desk.wait(5).await;
+        assert_eq!(people(&desk.state), ["sip:lenea@contoso.example"]);
+        desk.end().await;
+    });
+}
+
+#[test]
+fn who_is_in_a_conversation_is_read_again_after_events_were_lost() {
+    both(|| async {
+        let mut desk = talking().await;
+        let number = desk.sim.conversations()[0].number;
+        // That somebody left is told in an answer that nobody reads.
+        desk.sim.fault(Fault::next("events", Mishap::Links(vec![("resync".into(), "next".into())])));
+        desk.sim.interrupt_polls();
+        desk.wait(1).await;
+        desk.sim.leave(number, "sip:dana@contoso.example");
+        desk.until(|state| people(state) == ["sip:lenea@contoso.example"]).await;
+        // What is being asked for goes down with the connection.
+        desk.sim.fault(Fault::next("participant", Mishap::BlackHole));
+        desk.sim.mention_people();
+        desk.wait(1).await;
+        desk.command(rsvp::provider::Command::Wake);
+        desk.until_online().await;
+        desk.wait(10).await;
         assert_eq!(people(&desk.state), ["sip:lenea@contoso.example"]);
         desk.end().await;
     });

@@ -97,6 +97,16 @@ impl Store {
             .map_or((None, None), |known| (known.messaging.clone(), known.add_messaging.clone()))
     }
 
+    /// Fetches for all conversations, and for what is in those that we are part of.
+    pub(super) fn conversation_fetches(&self) -> impl Iterator<Item = Fetch> {
+        self.conversations.iter().flat_map(|(key, known)| {
+            let messaging = known.messaging.iter().filter(|_| known.joined).cloned().map(Fetch::Messaging);
+            let people = known.participants.iter().filter(|_| known.joined);
+            let people = people.map(|(href, _)| Fetch::Participant(key.clone(), href.clone()));
+            std::iter::once(Fetch::Conversation(key.clone())).chain(messaging).chain(people)
+        })
+    }
+
     pub(super) fn conversation_changed(&mut self, change: &Change<'_>, now: Moment, effects: &mut Effects) {
         let key = Key::from(self.key(&change.link.href));
         if change.kind == EventKind::Deleted {
@@ -165,9 +175,7 @@ impl Store {
             Some(_) => return,
         }
         if change.kind == EventKind::Deleted {
-            known.participants.retain(|(other, _)| *other != href);
-            effects.changed.insert(conversation);
-            return;
+            return self.participant_left(&conversation, &href, effects);
         }
         let title = change.link.title.as_deref().unwrap_or_default();
         let party = match &change.resource {
@@ -193,6 +201,12 @@ impl Store {
         if known.is_some_and(|known| known.participants.iter().any(|(other, _)| other == href)) {
             self.see_participant(conversation, href.clone(), party, effects);
         }
+    }
+
+    pub(super) fn participant_left(&mut self, conversation: &Key, href: &Key, effects: &mut Effects) {
+        let Some(known) = self.conversations.get_mut(conversation) else { return };
+        known.participants.retain(|(other, _)| other != href);
+        effects.changed.insert(conversation.clone());
     }
 
     fn see_participant(&mut self, conversation: &Key, href: Key, party: Party, effects: &mut Effects) {

@@ -318,8 +318,9 @@ impl Store {
                 }
             }
             Fetch::Conversation(key) => self.drop_conversation(key, effects),
+            Fetch::Participant(conversation, href) => self.participant_left(conversation, href, effects),
             Fetch::Person(href) => self.person(href, None, effects),
-            Fetch::Messaging(_) | Fetch::Participant(..) => {}
+            Fetch::Messaging(_) => {}
         }
     }
 
@@ -436,7 +437,7 @@ impl Store {
         let invitations =
             self.invitations.keys().chain(self.held_back.keys()).cloned().map(Fetch::Invitation);
         let people = self.people.fetching().cloned().map(Fetch::Person);
-        invitations.chain(self.conversations.keys().cloned().map(Fetch::Conversation)).chain(people).collect()
+        invitations.chain(self.conversation_fetches()).chain(people).collect()
     }
 
     /// Fetches for the invitations that should be over by now, each at most once in a while.
