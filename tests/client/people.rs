@@ -345,3 +345,17 @@ fn who_is_in_a_conversation_is_read_again_after_events_were_lost() {
         desk.end().await;
     });
 }
+
+#[test]
+fn who_is_in_a_conversation_is_asked_for_until_the_server_tells() {
+    both(|| async {
+        let mut desk = Desk::online().await;
+        desk.sim.invite(im());
+        desk.ringing().await;
+        desk.sim.fault(Fault::next("participant", Mishap::error(503, "")).times(8));
+        desk.press("a");
+        let took = desk.until(|state| people(state) == ["sip:lenea@contoso.example"]).await;
+        assert!((30..120).contains(&took.as_secs()), "{took:?}");
+        desk.end().await;
+    });
+}

@@ -8,7 +8,8 @@ use tokio::time::Instant;
 
 use crate::provider::ucwa::store::Fetch;
 
-/// How often a fetch is tried that fails in a way that may pass.
+/// How often a fetch is tried that fails in a way that may pass, where somebody waits for it. What is in a
+/// conversation, which may last for hours, is tried on and on.
 const TRIES: u32 = 5;
 
 /// The pause before the second try; each further one is twice as long.
@@ -64,10 +65,13 @@ pub(super) enum Retry {
     Never,
 }
 
+/// The lane of conversations and of what is in them.
+const CONVERSATIONS: usize = 1;
+
 fn lane_of(fetch: &Fetch) -> usize {
     match fetch {
         Fetch::Invitation(_) => 0,
-        Fetch::Conversation(_) | Fetch::Messaging(_) | Fetch::Participant(..) => 1,
+        Fetch::Conversation(_) | Fetch::Messaging(_) | Fetch::Participant(..) => CONVERSATIONS,
         Fetch::Person(_) => 2,
     }
 }
@@ -176,7 +180,9 @@ impl Fetches {
         let retry = now + PAUSE * 2_u32.pow(tries.saturating_sub(1).min(TRIES));
         match again {
             Some(at) => self.queue(fetch.clone(), at.max(retry), now, 0),
-            None if tries < TRIES => self.queue(fetch.clone(), retry, now, tries),
+            None if tries < TRIES || lane_of(fetch) == CONVERSATIONS => {
+                self.queue(fetch.clone(), retry, now, tries);
+            }
             None => return Retry::Never,
         }
         Retry::Later

@@ -236,5 +236,7 @@ impl Run {
 
 /// Whether a sentence only says why a key does nothing.
 fn is_about_keys(text: &str) -> bool {
-    ["being answered already", "can't be", "its time is up"].iter().any(|words| text.contains(words))
+    ["being answered already", "being hung up already", "can't be", "its time is up"]
+        .iter()
+        .any(|words| text.contains(words))
 }
