@@ -192,6 +192,14 @@ mod tests {
     }
 
     #[test]
+    fn a_message_is_as_long_after_it_was_kept() {
+        let message = DisplayText::bounded(&"word ".repeat(300), DisplayText::MESSAGE);
+        let kept = serde_json::to_string(&message).unwrap();
+        assert_eq!(serde_json::from_str::<DisplayText>(&kept).unwrap(), message);
+        assert!(message.as_str().len() > 1_000);
+    }
+
+    #[test]
     fn a_cut_is_told() {
         assert_eq!(DisplayText::bounded("abcdef", 4).as_str(), "abc…");
         assert_eq!(DisplayText::bounded("abcd", 4).as_str(), "abcd");

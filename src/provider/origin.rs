@@ -133,7 +133,13 @@ mod tests {
             assert!(matches!(resolved(stranger), Err(Forbidden::Stranger(_))), "{stranger}");
         }
         assert!(matches!(resolved("http://pool.example/x"), Err(Forbidden::Plain(_))));
-        for nonsense in ["javascript:alert(1)", "file:///etc/passwd", "https://me:pw@pool.example/"] {
+        for nonsense in [
+            "javascript:alert(1)",
+            "file:///etc/passwd",
+            "https://me:pw@pool.example/",
+            "https://me@pool.example/",
+            "https://:pw@pool.example/",
+        ] {
             assert_eq!(resolved(nonsense), Err(Forbidden::Nonsense), "{nonsense}");
         }
     }

@@ -466,6 +466,8 @@ fn a_resource_that_was_asked_for_before_an_event_told_of_it_is_older_than_the_ev
     assert!(can_send(&store), "the event is newer");
     fetched(&mut store, Fetch::Messaging("/m/1".into()), silent, second(4));
     assert!(!can_send(&store), "the answer is newer");
+    told(&mut store, second(4), &event("conversation", "/k/1", "updated", &conversation("Conferencing")));
+    assert!(store.conversation_event(&key).is_some(), "it is being made a conference, and goes on");
     fetched(&mut store, Fetch::Conversation("/k/1".into()), &conversation("Incoming"), second(0));
     assert!(store.conversation_event(&key).is_some(), "the event is newer");
     told(&mut store, second(5), r#"{"type":"deleted","link":{"rel":"conversation","href":"/k/1"}}"#);

@@ -94,6 +94,26 @@ fn another_way_to_sign_in_is_taken_up_too() {
 }
 
 #[test]
+fn the_server_sees_the_same_device_after_a_correction() {
+    paused().block_on(async {
+        let file = Written::new(&account("cwt=demo"));
+        let sim = simulator();
+        let settings = file.source(|config| config.ucwa);
+        let mut desk = Desk::start(&sim, Arc::new(InProcess::new(&sim)), settings);
+        desk.until_online().await;
+        for _ in 0..2 {
+            sim.expire_application();
+            desk.press("r");
+            desk.wait(5).await;
+        }
+        let posts = sim.record();
+        let made = |it: &&rsvp::sim::Recorded| it.method == "POST" && it.target.ends_with("/applications");
+        let devices: Vec<&str> = posts.iter().filter(made).map(|it| it.body.as_str()).collect();
+        assert!(devices.len() >= 2 && devices.iter().all(|it| *it == devices[0]), "{devices:?}");
+    });
+}
+
+#[test]
 fn a_file_that_is_broken_now_is_told_with_its_line_and_the_old_settings_stay() {
     paused().block_on(async {
         let file = Written::new(&account("cwt=typo"));

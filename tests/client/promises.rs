@@ -7,14 +7,14 @@ use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use rsvp::app::{Phase, State};
 use rsvp::config::Secret;
-use rsvp::invitation::{Conversation, Outcome, Reason};
+use rsvp::invitation::{AccountId, Conversation, Outcome, Reason};
 use rsvp::provider::exchange::{Exchange, Failure, Incoming, Request};
 use rsvp::provider::ucwa::{self, Activity, Credentials, Wire};
 use rsvp::provider::{Command, Event, Status};
 use rsvp::sim::{Answers, Ended, Fault, InProcess, Invite, Kind, Mishap, Options, Person, Simulator};
 use rsvp::text::DisplayText;
 
-use crate::support::{Desk, both, from, im, of, outcome_of, settings, simulator, token, wire};
+use crate::support::{Desk, both, from, im, of, outcome_of, paused, settings, simulator, token, wire};
 
 /// A resource in the form of this run, with nothing in it but a state.
 fn found(rel: &str, state: &str) -> Mishap {
@@ -368,6 +368,94 @@ fn an_invitation_that_was_seen_again_is_not_missed_since_long_ago() {
         assert_eq!(outcome_of(&desk.state), Some(&Outcome::CallerGaveUp));
         desk.nothing_is_lost().await;
         desk.end().await;
+    });
+}
+
+#[test]
+fn that_the_user_was_there_while_there_was_no_session_is_told_to_the_next_one() {
+    both(|| async {
+        let sim = simulator();
+        let settings = ucwa::Settings { activity: Activity::Keys, ..settings(token()) };
+        let mut desk = Desk::start(&sim, Arc::new(InProcess::new(&sim)), settings);
+        desk.until_online().await;
+        let reports = || sim.record().iter().filter(|request| request.what == "reportMyActivity").count();
+        desk.wait(300).await;
+        assert_eq!(reports(), 1, "whoever starts the program is there");
+        sim.fault(Fault::next("applications", Mishap::error(503, "")).times(3));
+        sim.expire_application();
+        desk.until(|state| !state.accounts[0].status.is_online()).await;
+        desk.wait(1).await;
+        desk.command(Command::Active);
+        // What can't be done now changes nothing of that.
+        let conversation = rsvp::invitation::ConversationId { account: AccountId(0), number: 1 };
+        desk.command(Command::HangUp { ticket: rsvp::provider::Ticket(7), conversation });
+        desk.until_online().await;
+        desk.wait(300).await;
+        assert_eq!(reports(), 2);
+        assert!(
+            desk.told().any(|event| matches!(event, Event::Refused { .. })),
+            "nor is it left without a word"
+        );
+        desk.end().await;
+    });
+}
+
+#[test]
+fn a_token_that_lives_for_minutes_is_renewed_when_a_tenth_of_that_is_left() {
+    paused().block_on(async {
+        let options = Options { token_lifetime: Duration::from_secs(300), ..Options::default() };
+        let mut desk = Desk::with_password(options).await;
+        desk.wait(3_000).await;
+        let tickets = desk.count("oauthtoken");
+        assert!((10..=12).contains(&tickets), "{tickets} tickets in 50 minutes");
+        desk.end().await;
+    });
+}
+
+#[test]
+fn an_invitation_keeps_its_row_over_two_sessions_that_end_one_after_the_other() {
+    both(|| async {
+        let mut desk = Desk::online().await;
+        desk.sim.invite(Invite { linked: true, ..from("caller") });
+        let before = desk.ringing().await;
+        // The second session ends before it can tell which one rings.
+        desk.sim.fault(Fault::next("invitation", Mishap::BlackHole));
+        desk.sim.expire_application();
+        desk.until(|state| !state.accounts[0].status.is_online()).await;
+        desk.until_online().await;
+        desk.wait(1).await;
+        desk.sim.heal();
+        desk.sim.expire_application();
+        desk.until(|state| !state.accounts[0].status.is_online()).await;
+        desk.until_online().await;
+        desk.wait(2).await;
+        let rows: Vec<_> = desk.state.incoming.iter().filter(|entry| entry.is_pending()).collect();
+        assert_eq!(rows.len(), 1);
+        assert_eq!(rows[0].invitation.id, before.id);
+        desk.nothing_is_lost().await;
+    });
+}
+
+#[test]
+fn waking_up_leaves_room_for_the_people_who_are_asked_for_afterwards() {
+    paused().block_on(async {
+        let mut desk = Desk::online().await;
+        let by =
+            |number: u32| Person::new(&format!("By {number}"), &format!("sip:by{number}@contoso.example"));
+        desk.sim.fault(Fault::next("forwardedBy", Mishap::BlackHole).times(8));
+        for number in 0..8 {
+            desk.sim.invite(Invite { forwarded_by: by(number), ..from(&format!("caller{number}")) });
+        }
+        desk.wait(1).await;
+        desk.command(Command::Wake);
+        desk.until_online().await;
+        desk.sim.invite(Invite { forwarded_by: by(9), ..from("last") });
+        let named = |state: &State| {
+            let mut routes = state.incoming.iter().flat_map(|entry| &entry.invitation.routes);
+            routes.any(|route| route.as_str().contains("By 9"))
+        };
+        assert!(desk.within(Duration::from_secs(5), named).await);
+        desk.sign_out().await;
     });
 }
 

@@ -412,6 +412,19 @@ fn somebody_is_invited_by_an_address_that_makes_sense() {
 }
 
 #[test]
+fn somebody_can_be_invited_where_no_messages_can_be_sent() {
+    let mut desk = Desk::new();
+    let silent = Conversation { can_send: false, can_invite: true, ..conversation(5) };
+    desk.event(Event::Conversation(Box::new(silent)));
+    desk.press("3ijoe@x.example\n");
+    assert!(
+        matches!(desk.effects.last(), Some(Effect::Provider(_, Command::Invite { .. }))),
+        "{:?}",
+        desk.effects
+    );
+}
+
+#[test]
 fn a_filter_follows_each_key_and_escape_brings_the_former_one_back() {
     let mut desk = Desk::ringing(&[Kind::Message, Kind::Message, Kind::Message]);
     desk.press("/caller 2");

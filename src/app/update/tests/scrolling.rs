@@ -33,6 +33,7 @@ fn reading() -> Desk {
     let mut desk = Desk::new();
     desk.see(Invitation { message: "words ".repeat(200).as_str().into(), ..invitation(1, Kind::Message) });
     desk.see(invitation(2, Kind::Message));
+    desk.see(Invitation { message: "more ".repeat(200).as_str().into(), ..invitation(3, Kind::Message) });
     desk.resize(40, 12);
     desk.press("l");
     desk
@@ -61,6 +62,11 @@ fn the_details_of_another_caller_begin_at_their_top() {
     assert_eq!(desk.state.details_scrolled(), 0);
     desk.key(Key::plain(Code::PageDown));
     assert_eq!(desk.state.details_scrolled(), 0, "there is no more to see of this one");
+    desk.press("k");
+    desk.key(Key::plain(Code::PageDown));
+    assert!(desk.state.details_scrolled() > 0);
+    desk.press("jj");
+    assert_eq!(desk.state.details_scrolled(), 0, "nor of one with as much to read");
 }
 
 #[test]
