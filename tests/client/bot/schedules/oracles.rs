@@ -215,9 +215,11 @@ impl Case {
                 let ours = matches!(how, Some(CallOutcome::Rejected { .. } | CallOutcome::Redirected));
                 late && !ours && !open && self.answered != Some(Answerer::Bot) && (told.is_none() || silent)
             }
-            // A reply was lost, or nobody told what an answer that was taken came to.
+            // A reply was lost, or nobody told what an answer came to that was taken or still on its way.
             (Outcome::Lost, _) => {
-                let untold = self.did("answer") && (told.is_none() || silent);
+                let latest = self.decisions().filter(|it| it.at <= over).last();
+                let goes_on = latest.is_some_and(|it| matches!(it.status(), Some(401 | 429 | 500..=599)));
+                let untold = (self.did("answer") || goes_on) && (told.is_none() || silent);
                 !open && (unsure || refused || untold)
             }
             _ => false,
