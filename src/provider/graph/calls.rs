@@ -98,8 +98,8 @@ enum Phase {
 /// What followed the ringing.
 #[derive(Clone, Copy)]
 enum Ended {
-    /// Somebody is on the line.
-    Connected,
+    /// Somebody is on the line, or was; with what the end of that says.
+    Connected { over: Option<Option<ResultInfo>> },
     /// The call is over.
     Over(End),
 }
@@ -214,9 +214,9 @@ impl Calls {
         let Some(known) = self.known.get_mut(call) else { return };
         let over = change == Change::Deleted || state == Some(CallState::Terminated);
         match &mut known.phase {
-            Phase::Ringing { ended: Some(Ended::Connected), .. } if over => {
-                self.open(call, true);
-                self.close(call, ResultInfo::of(data));
+            Phase::Ringing { ended: Some(Ended::Connected { over: end }), .. } if over => {
+                *end = Some(ResultInfo::of(data));
+                self.settle(call);
             }
             Phase::Ringing { ended, .. } if over => {
                 known.close.send_replace(true);
@@ -229,7 +229,7 @@ impl Calls {
                 match state {
                     Some(CallState::Established) => {
                         known.close.send_replace(true);
-                        *ended = Some(Ended::Connected);
+                        *ended = Some(Ended::Connected { over: None });
                         return self.settle(call);
                     }
                     Some(CallState::Establishing | CallState::Redirecting) => {
@@ -260,18 +260,19 @@ impl Calls {
         else {
             return;
         };
-        let answers = |asked: &&Asked| asked.action == Action::Answer;
-        let sending = asked.as_ref().filter(|asked| asked.progress == Progress::Sending);
-        match how {
-            Ended::Connected if sending.as_ref().is_some_and(answers) => {}
-            Ended::Connected => {
-                let ours =
-                    asked.as_ref().filter(answers).is_some_and(|asked| asked.progress != Progress::NotFound);
-                self.open(call, ours);
+        if asked.as_ref().is_some_and(|asked| asked.progress == Progress::Sending) {
+            return;
+        }
+        match *how {
+            Ended::Connected { over } => {
+                let answered = asked.as_ref().filter(|asked| asked.action == Action::Answer);
+                self.open(call, answered.is_some_and(|asked| asked.progress != Progress::NotFound));
+                if let Some(how) = over {
+                    self.close(call, how);
+                }
             }
-            Ended::Over(_) if sending.is_some_and(|asked| !answers(&asked)) => {}
             Ended::Over(how) => {
-                let outcome = outcome(asked.as_ref(), *how, deadline.is_past());
+                let outcome = outcome(asked.as_ref(), how, deadline.is_past());
                 let id = invitation.id;
                 self.over(call, id, outcome);
             }

@@ -273,6 +273,33 @@ fn nothing_more_is_sent_for_a_call_whose_end_was_told() {
 }
 
 #[test]
+fn an_answer_that_still_waits_for_its_token_has_nothing_to_do_with_how_a_call_ends() {
+    for key in ["a", "D"] {
+        for end in [CallEnd::GivesUp, CallEnd::AnsweredElsewhere] {
+            quick(async {
+                let mut desk = Desk::bot().await;
+                desk.sim.tokens_of_graph_expire();
+                let number = desk.called(john()).await;
+                desk.sim.fault(Fault::next("graphToken", Mishap::Delay(6.0)).times(100));
+                desk.press(key);
+                desk.wait(1).await;
+                desk.sim.end_call(number, end).unwrap();
+                desk.wait(1).await;
+                if end == CallEnd::AnsweredElsewhere {
+                    desk.sim.end_call(number, CallEnd::OtherPartyEnds).unwrap();
+                }
+                desk.wait(20).await;
+                let expected =
+                    if end == CallEnd::GivesUp { Outcome::CallerGaveUp } else { Outcome::AnsweredElsewhere };
+                assert_eq!(outcome_of(&desk.state), Some(&expected), "{key} {end:?}");
+                assert!(desk.state.conversations.is_empty());
+                desk.end().await;
+            });
+        }
+    }
+}
+
+#[test]
 fn hanging_up_what_the_other_party_ended_claims_nothing() {
     quick(async {
         let mut desk = Desk::bot().await;
