@@ -98,8 +98,10 @@ enum Phase {
 /// What followed the ringing.
 #[derive(Clone, Copy)]
 enum Ended {
-    /// Somebody is on the line, or was; with what the end of that says.
-    Connected { over: Option<Option<ResultInfo>> },
+    /// Somebody is on the line.
+    Connected,
+    /// Somebody was; with what the end of that says.
+    Disconnected(Option<ResultInfo>),
     /// The call is over.
     Over(End),
 }
@@ -214,10 +216,11 @@ impl Calls {
         let Some(known) = self.known.get_mut(call) else { return };
         let over = change == Change::Deleted || state == Some(CallState::Terminated);
         match &mut known.phase {
-            Phase::Ringing { ended: Some(Ended::Connected { over: end }), .. } if over => {
-                *end = Some(ResultInfo::of(data));
+            Phase::Ringing { ended: ended @ Some(Ended::Connected), .. } if over => {
+                *ended = Some(Ended::Disconnected(ResultInfo::of(data)));
                 self.settle(call);
             }
+            Phase::Ringing { ended: Some(Ended::Disconnected(_)), .. } if over => {}
             Phase::Ringing { ended, .. } if over => {
                 known.close.send_replace(true);
                 *ended = Some(Ended::Over(End::Told(ResultInfo::of(data))));
@@ -229,7 +232,7 @@ impl Calls {
                 match state {
                     Some(CallState::Established) => {
                         known.close.send_replace(true);
-                        *ended = Some(Ended::Connected { over: None });
+                        *ended = Some(Ended::Connected);
                         return self.settle(call);
                     }
                     Some(CallState::Establishing | CallState::Redirecting) => {
@@ -263,19 +266,20 @@ impl Calls {
         if asked.as_ref().is_some_and(|asked| asked.progress == Progress::Sending) {
             return;
         }
-        match *how {
-            Ended::Connected { over } => {
+        let how = *how;
+        match how {
+            Ended::Connected | Ended::Disconnected(_) => {
                 let answered = asked.as_ref().filter(|asked| asked.action == Action::Answer);
                 self.open(call, answered.is_some_and(|asked| asked.progress != Progress::NotFound));
-                if let Some(how) = over {
-                    self.close(call, how);
-                }
             }
             Ended::Over(how) => {
                 let outcome = outcome(asked.as_ref(), how, deadline.is_past());
                 let id = invitation.id;
                 self.over(call, id, outcome);
             }
+        }
+        if let Ended::Disconnected(how) = how {
+            self.close(call, how);
         }
     }
 
