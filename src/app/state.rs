@@ -199,7 +199,7 @@ pub enum Details {
     Beside,
     /// All of it.
     Full {
-        /// What they are of; nothing while nothing is selected.
+        /// The entry whose details these are; none while nothing is selected.
         of: Option<Subject>,
         /// How far, in lines.
         scrolled: u16,

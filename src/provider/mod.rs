@@ -292,7 +292,7 @@ impl Clock {
         Moment(self.start.elapsed())
     }
 
-    /// How long the machine has slept in all, as far as that is known.
+    /// Returns how long the machine has slept in all, as far as that is known.
     #[must_use]
     pub fn asleep(&self) -> Duration {
         (self.asleep)()

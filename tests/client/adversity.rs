@@ -33,6 +33,12 @@ fn shown(state: &rsvp::app::State, name: &str) -> bool {
     state.incoming.iter().any(|it| it.invitation.from.name.as_str() == name)
 }
 
+/// A store in which nothing is known yet.
+fn store() -> Store {
+    let base = POOL.parse::<url::Url>().unwrap().join("/ucwa/1").unwrap();
+    Store::empty(AccountId(0), base)
+}
+
 #[test]
 fn a_slow_token_service_holds_up_neither_polls_nor_answers() {
     paused().block_on(async {
@@ -168,8 +174,7 @@ fn what_began_while_a_lost_answer_was_asked_for_again_promises_no_time() {
 
 #[test]
 fn the_one_who_was_invited_is_not_somebody_else() {
-    let base = POOL.parse::<url::Url>().unwrap().join("/ucwa/1").unwrap();
-    let mut store = Store::empty(AccountId(0), base);
+    let mut store = store();
     let mut effects = Effects::default();
     let text = r#"{"_links":{"next":{"href":"/e?ack=2"}},"sender":[{"rel":"communication","href":"/c","events":[
       {"type":"started","link":{"rel":"participantInvitation","href":"/i/1"},"_embedded":{"participantInvitation":{
@@ -252,8 +257,7 @@ fn a_corrected_password_never_goes_to_the_former_server() {
 
 #[test]
 fn thousands_of_participants_are_told_once() {
-    let base = POOL.parse::<url::Url>().unwrap().join("/ucwa/1").unwrap();
-    let mut store = Store::empty(AccountId(0), base);
+    let mut store = store();
     let added = |number| {
         format!(
             r#",{{"type":"added","link":{{"rel":"participant","href":"/p/{number}","title":"Somebody {number}"}}}}"#
@@ -286,8 +290,7 @@ fn thousands_of_participants_are_told_once() {
 
 #[test]
 fn a_conversation_that_was_never_joined_leaves_no_row() {
-    let base = POOL.parse::<url::Url>().unwrap().join("/ucwa/1").unwrap();
-    let mut store = Store::empty(AccountId(0), base);
+    let mut store = store();
     let mut effects = Effects::default();
     let text = r#"{"_links":{"next":{"href":"/e?ack=2"}},"sender":[{"rel":"communication","href":"/c","events":[
       {"type":"added","link":{"rel":"conversation","href":"/v/1"},"_embedded":{"conversation":{"rel":"conversation","state":"InLobby"}}},
@@ -312,8 +315,7 @@ fn a_conversation_that_was_never_joined_leaves_no_row() {
 
 #[test]
 fn another_link_is_another_person() {
-    let base = POOL.parse::<url::Url>().unwrap().join("/ucwa/1").unwrap();
-    let mut store = Store::empty(AccountId(0), base);
+    let mut store = store();
     let mut effects = Effects::default();
     let text = r#"{"_links":{"next":{"href":"/e?ack=2"}},"sender":[{"rel":"communication","href":"/c","events":[
       {"type":"started","link":{"rel":"phoneAudioInvitation","href":"/i/1"},"_embedded":{"phoneAudioInvitation":{
@@ -373,8 +375,11 @@ fn reading_the_settings_holds_up_nobody_who_leaves() {
     paused().block_on(async {
         let sim = simulator();
         let same = settings(token());
+        // The disk hangs until the test is over.
+        let (_disk, hangs) = std::sync::mpsc::channel::<()>();
+        let hangs = Mutex::new(hangs);
         let source = SettingsSource::new(settings(token()), move || {
-            std::thread::sleep(Duration::from_secs(3));
+            let _ = hangs.lock().unwrap().recv();
             Ok(Reread { settings: same.clone(), left_out: None })
         });
         let mut desk = Desk::start(&sim, Arc::new(InProcess::new(&sim)), source);
@@ -431,8 +436,7 @@ fn a_server_that_forgot_the_application_may_say_so_to_any_request() {
 
 #[test]
 fn a_resource_that_was_asked_for_before_an_event_told_of_it_is_older_than_the_event() {
-    let base = POOL.parse::<url::Url>().unwrap().join("/ucwa/1").unwrap();
-    let mut store = Store::empty(AccountId(0), base);
+    let mut store = store();
     let second = |seconds| Moment(Duration::from_secs(seconds));
     let told = |store: &mut Store, at: Moment, event: &str| {
         let text = format!(
@@ -473,4 +477,29 @@ fn a_resource_that_was_asked_for_before_an_event_told_of_it_is_older_than_the_ev
     told(&mut store, second(5), r#"{"type":"deleted","link":{"rel":"conversation","href":"/k/1"}}"#);
     fetched(&mut store, Fetch::Conversation("/k/1".into()), &conversation("Connected"), second(6));
     assert!(store.conversation_event(&key).is_none(), "what is over does not come back");
+}
+
+#[test]
+fn a_caller_who_left_does_not_stand_in_for_those_who_are_not_known() {
+    let mut store = store();
+    let text = r#"{"_links":{"next":{"href":"/e?ack=2"}},"sender":[{"rel":"communication","href":"/c","events":[
+      {"type":"started","link":{"rel":"messagingInvitation","href":"/i/1"},"_embedded":{"messagingInvitation":{
+        "rel":"messagingInvitation","direction":"Incoming","state":"Connecting","_links":{"conversation":{"href":"/k/1"}},
+        "_embedded":{"from":{"rel":"participant","name":"Lene","uri":"sip:lene@x"}}}}},
+      {"type":"added","link":{"rel":"conversation","href":"/k/1"},"_embedded":{"conversation":{"rel":"conversation","state":"Connected"}}}]},
+     {"rel":"conversation","href":"/k/1","events":[
+      {"type":"added","link":{"rel":"participant","href":"/p/lene","title":"Lene"}},
+      {"type":"deleted","link":{"rel":"participant","href":"/p/lene"}}]}]}"#;
+    let batch = json::batch(text).unwrap();
+    let key = "/k/1".into();
+    let people = |store: &Store| match store.conversation_event(&key) {
+        Some(Event::Conversation(conversation)) => conversation.participants.len(),
+        other => panic!("{other:?}"),
+    };
+    for (change, expected) in batch.changes.iter().zip([None, Some(1), Some(1), Some(0)]) {
+        store.apply(change, Moment::default().into(), &mut Effects::default());
+        if let Some(expected) = expected {
+            assert_eq!(people(&store), expected, "after {:?} of {}", change.kind, change.link.rel);
+        }
+    }
 }

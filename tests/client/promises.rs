@@ -204,13 +204,20 @@ fn a_steady_session_makes_up_for_those_that_ended_early() {
     });
 }
 
+/// A client that tells of activity only after keys.
+async fn where_only_keys_count() -> Desk {
+    let sim = simulator();
+    let settings = ucwa::Settings { activity: Activity::Keys, ..settings(token()) };
+    let mut desk = Desk::start(&sim, Arc::new(InProcess::new(&sim)), settings);
+    desk.until_online().await;
+    desk
+}
+
 #[test]
 fn one_key_is_one_report_of_activity_where_only_keys_count() {
     both(|| async {
-        let sim = simulator();
-        let settings = ucwa::Settings { activity: Activity::Keys, ..settings(token()) };
-        let mut desk = Desk::start(&sim, Arc::new(InProcess::new(&sim)), settings);
-        desk.until_online().await;
+        let mut desk = where_only_keys_count().await;
+        let sim = desk.sim.clone();
         let reports = || sim.record().iter().filter(|request| request.what == "reportMyActivity").count();
         desk.wait(3_600).await;
         assert_eq!(reports(), 1, "whoever starts the program is there");
@@ -374,10 +381,8 @@ fn an_invitation_that_was_seen_again_is_not_missed_since_long_ago() {
 #[test]
 fn that_the_user_was_there_while_there_was_no_session_is_told_to_the_next_one() {
     both(|| async {
-        let sim = simulator();
-        let settings = ucwa::Settings { activity: Activity::Keys, ..settings(token()) };
-        let mut desk = Desk::start(&sim, Arc::new(InProcess::new(&sim)), settings);
-        desk.until_online().await;
+        let mut desk = where_only_keys_count().await;
+        let sim = desk.sim.clone();
         let reports = || sim.record().iter().filter(|request| request.what == "reportMyActivity").count();
         desk.wait(300).await;
         assert_eq!(reports(), 1, "whoever starts the program is there");

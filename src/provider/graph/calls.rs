@@ -89,20 +89,20 @@ struct Known {
 }
 
 enum Phase {
-    /// It waits for an answer; with what followed, if that was told while an answer was on its way.
+    /// The call waits for an answer; `ended` is what followed, if that was told while an answer was on its way.
     Ringing { asked: Option<Asked>, ended: Option<Ended> },
     /// The bot is on the line.
     Open { conversation: Conversation, keep_alive_at: Instant },
 }
 
-/// What followed the ringing.
+/// The state of a call after its ringing.
 #[derive(Clone, Copy)]
 enum Ended {
-    /// Somebody is on the line.
+    /// The call is connected.
     Connected,
-    /// Somebody was; with what the end of that says.
+    /// The call was connected and is over; holds what the notification of its end says.
     Disconnected(Option<ResultInfo>),
-    /// The call is over.
+    /// The call is over without having been connected.
     Over(End),
 }
 
@@ -266,20 +266,20 @@ impl Calls {
         if asked.as_ref().is_some_and(|asked| asked.progress == Progress::Sending) {
             return;
         }
-        let how = *how;
-        match how {
-            Ended::Connected | Ended::Disconnected(_) => {
-                let answered = asked.as_ref().filter(|asked| asked.action == Action::Answer);
-                self.open(call, answered.is_some_and(|asked| asked.progress != Progress::NotFound));
+        let ours = asked
+            .as_ref()
+            .is_some_and(|asked| asked.action == Action::Answer && asked.progress != Progress::NotFound);
+        match *how {
+            Ended::Connected => self.open(call, ours),
+            Ended::Disconnected(end) => {
+                self.open(call, ours);
+                self.close(call, end);
             }
             Ended::Over(how) => {
                 let outcome = outcome(asked.as_ref(), how, deadline.is_past());
                 let id = invitation.id;
                 self.over(call, id, outcome);
             }
-        }
-        if let Ended::Disconnected(how) = how {
-            self.close(call, how);
         }
     }
 

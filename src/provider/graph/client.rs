@@ -37,7 +37,7 @@ pub struct Deadline {
 }
 
 impl Deadline {
-    /// That long from now by a clock, and what closes it before that.
+    /// Returns a deadline that long from now by a clock, and the sender that closes it before that.
     #[must_use]
     pub fn within(wait: Duration, clock: Clock) -> (Self, watch::Sender<bool>) {
         let (close, closed) = watch::channel(false);

@@ -203,9 +203,14 @@ impl Store {
         }
     }
 
+    /// Takes in that somebody is no longer in a conversation.
     pub(super) fn participant_left(&mut self, conversation: &Key, href: &Key, effects: &mut Effects) {
         let Some(known) = self.conversations.get_mut(conversation) else { return };
         known.participants.retain(|(other, _)| other != href);
+        if known.participants.is_empty() {
+            // The caller stood in for a roster that was not known.
+            known.conversation.participants.clear();
+        }
         effects.changed.insert(conversation.clone());
     }
 

@@ -216,7 +216,7 @@ impl Store {
     }
 
     /// An invitation of ours is on its way; its event may come before the reply, or without one.
-    pub fn expect(&mut self, operation: String, ticket: Ticket) {
+    pub fn expect_invitation(&mut self, operation: String, ticket: Ticket) {
         self.expected.insert(operation, ticket);
     }
 

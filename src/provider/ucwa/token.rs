@@ -85,7 +85,7 @@ struct Host {
     renewal: tokio::sync::Mutex<()>,
 }
 
-/// What is known of a host.
+/// A host, as far as its tokens are concerned.
 #[derive(Clone, Debug, Default)]
 struct Known {
     /// Whether the user's own token may go there before the host asks for it.

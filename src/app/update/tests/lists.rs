@@ -1,4 +1,4 @@
-//! What the lists hold, in which order, where their cursor is, and what is done with what is selected.
+//! The lists: their contents and order, their cursors, and the actions on a selected entry.
 
 use super::*;
 use crate::app::{Past, Sort};

@@ -66,15 +66,15 @@ pub(super) struct Poll {
     address: Url,
     /// Whether the server has yet to be told how it is to answer.
     tells_parameters: bool,
-    /// What came before this is polled.
+    /// The state of the channel before this poll.
     after: After,
 }
 
-/// What comes before a poll: it tells how long the events in its answer may have waited at the server.
+/// The state of the channel before a poll, which tells how long the events in its answer may have waited at the server.
 #[derive(Clone, Copy)]
 enum After {
-    /// Nothing that helps: the session begins, something failed, or what was known is void.
-    Nothing,
+    /// Unknown: the session begins, something failed, or what was known is void.
+    Unknown,
     /// An answer that may have been an old one, given once more. What has happened since is in the next one.
     Doubtful,
     /// An answer that told at this moment all that had happened.
@@ -83,11 +83,11 @@ enum After {
 
 impl Poll {
     pub(super) fn first(address: Url) -> Self {
-        Self { address, tells_parameters: true, after: After::Nothing }
+        Self { address, tells_parameters: true, after: After::Unknown }
     }
 
     fn next(address: Url) -> Self {
-        Self { address, tells_parameters: false, after: After::Nothing }
+        Self { address, tells_parameters: false, after: After::Unknown }
     }
 
     /// The server's address, unchanged but for parameters that it does not have yet.
@@ -243,12 +243,12 @@ impl Online<'_> {
     /// there is to tell: it is news if it was held back for a while, or if the poll came right after an answer that
     /// was current.
     fn certainty(&self) -> Certainty {
-        let after = self.poll.as_ref().map_or(After::Nothing, |poll| poll.after);
+        let after = self.poll.as_ref().map_or(After::Unknown, |poll| poll.after);
         let was_held =
             |least: Duration| self.poll_flight.took() >= least.max(self.client.fastest_answer() * SLOWER);
         let is_news = match after {
             After::Current(at) => at.elapsed() <= SILENCE || was_held(HELD),
-            After::Doubtful | After::Nothing => was_held(FIRST_HELD),
+            After::Doubtful | After::Unknown => was_held(FIRST_HELD),
         };
         if is_news { Certainty::Exact } else { Certainty::AtMost }
     }
@@ -288,8 +288,8 @@ impl Online<'_> {
             Trouble { resyncs: if void { self.trouble.resyncs + 1 } else { 0 }, ..Trouble::default() };
         let goes_on = next.is_some() && moved && self.trouble.resyncs < 2;
         let after = match (self.poll.as_ref().map(|poll| poll.after), seen.certainty) {
-            _ if void || !moved => After::Nothing,
-            (None | Some(After::Nothing), Certainty::AtMost) => After::Doubtful,
+            _ if void || !moved => After::Unknown,
+            (None | Some(After::Unknown), Certainty::AtMost) => After::Doubtful,
             _ => After::Current(Instant::now()),
         };
         self.poll = next.map(|next| Poll { after, ..next });
@@ -329,7 +329,7 @@ impl Online<'_> {
             CallError::Token(_) | CallError::Transport(_) | CallError::Stranger(_) => {}
         }
         if let Some(poll) = &mut self.poll {
-            poll.after = After::Nothing;
+            poll.after = After::Unknown;
         }
         let wait = self.waits.next().max(error.retry_after().unwrap_or_default());
         self.announced = false;
@@ -347,7 +347,7 @@ impl Online<'_> {
             return Err(End::Replaced);
         }
         if let Some(poll) = &mut self.poll {
-            poll.after = After::Nothing;
+            poll.after = After::Unknown;
         }
         Ok(self.polling_from(now + Duration::from_millis(fastrand::u64(REPLACED_WAIT))))
     }

@@ -8,8 +8,8 @@ use tokio::time::Instant;
 
 use crate::provider::ucwa::store::Fetch;
 
-/// How often a fetch is tried that fails in a way that may pass, where somebody waits for it. What is in a
-/// conversation, which may last for hours, is tried on and on.
+/// The number of tries of a fetch that fails in a way that may pass. Fetches for conversations, which may last for
+/// hours, have no such limit.
 const TRIES: u32 = 5;
 
 /// The pause before the second try; each further one is twice as long.

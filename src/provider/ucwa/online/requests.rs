@@ -98,7 +98,7 @@ impl Online<'_> {
         };
         let operation = operation_id();
         let body = Body::input(&AddParticipant { operation_id: &operation, to: uri });
-        self.store.expect(operation, ticket);
+        self.store.expect_invitation(operation, ticket);
         let (client, base) = (self.client.clone(), self.application.url.clone());
         self.request(
             ticket,
