@@ -11,6 +11,8 @@ pub mod logging;
 pub mod machine;
 pub mod provider;
 pub mod runtime;
+pub mod secret;
+pub mod shell;
 pub mod sim;
 pub mod terminal;
 pub mod text;

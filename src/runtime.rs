@@ -11,9 +11,10 @@ use tokio::sync::mpsc;
 use tokio::sync::mpsc::error::TrySendError;
 use tokio::time::{Instant, sleep_until, timeout};
 
-use crate::app::{Effect, Message, Now, Past, State, update};
+use crate::app::{Effect, Message, Now, State, update};
 use crate::history::{Keeper, News};
 use crate::invitation::AccountId;
+use crate::invitation::PastInvitation;
 use crate::provider::{Clock, Command, Event, Handle, Problem};
 use crate::terminal::{Input, Signal, Surface};
 use crate::ui::{self, Look};
@@ -329,7 +330,7 @@ where
         }
     }
 
-    fn keep(&self, past: &Past) {
+    fn keep(&self, past: &PastInvitation) {
         if let Some(history) = &self.history {
             history.keep(past);
         }

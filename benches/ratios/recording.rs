@@ -6,12 +6,12 @@ use std::time::Duration;
 use futures_util::future::BoxFuture;
 use futures_util::{FutureExt, StreamExt, stream};
 use rsvp::app::{Account, Message, Now, Settings, State, update};
-use rsvp::config::Secret;
 use rsvp::invitation::{AccountId, Moment};
 use rsvp::provider::exchange::{Exchange, Failure, Incoming, Request};
 use rsvp::provider::ucwa::store::{Effects, Store};
-use rsvp::provider::ucwa::{self, Activity, Availability, Credentials, Start, Wire, json};
+use rsvp::provider::ucwa::{self, Activity, Availability, Credentials, Start, Wire, wire::json};
 use rsvp::provider::{Clock, Command, Event, Status};
+use rsvp::secret::Secret;
 use rsvp::sim::{Ended, InProcess, Invite, Kind, Options, Person, Simulator};
 
 use crate::{compare, time};

@@ -1,5 +1,5 @@
-use super::Past;
 use crate::invitation::AccountId;
+use crate::invitation::PastInvitation;
 use crate::provider::Command;
 
 /// What the reducer wants done outside; its answers come back as messages.
@@ -10,7 +10,7 @@ pub enum Effect {
     /// Ring the terminal's bell.
     Bell,
     /// Keep this in the history, in the place of what was kept of the same entry before.
-    Keep(Box<Past>),
+    Keep(Box<PastInvitation>),
     /// Put this into the clipboard.
     Copy(String),
     /// Stop the program and go to the background, as on Ctrl-Z.

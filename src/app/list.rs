@@ -6,7 +6,7 @@ use std::time::Duration;
 use crate::invitation::{Conversation, ConversationId, Decision, Invitation, InvitationId, Moment, Outcome};
 use crate::provider::Ticket;
 
-use super::Past;
+use crate::invitation::PastInvitation;
 
 /// What lists are sorted by; ties are settled by arrival.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -380,7 +380,7 @@ impl<T: Item> List<T> {
     }
 }
 
-impl Item for Past {
+impl Item for PastInvitation {
     type Id = u64;
 
     fn id(&self) -> u64 {
@@ -390,7 +390,7 @@ impl Item for Past {
 
     fn compare(&self, other: &Self, sort: Sort) -> Ordering {
         match sort {
-            Sort::Name => compare_names(self.who().label(), other.who().label()),
+            Sort::Name => compare_names(self.other_side().label(), other.other_side().label()),
             Sort::Importance => other.invitation.importance.cmp(&self.invitation.importance),
             Sort::Arrival | Sort::Deadline => Ordering::Equal,
         }

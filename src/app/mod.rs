@@ -26,6 +26,6 @@ pub use mode::{
     Answer, CALLBACK, Choice, Confirm, Decline, Mode, Palette, Picker, Prompt, Purpose, Reject, Targets,
 };
 pub use notice::{Notice, Tone, Until};
-pub use state::{Account, Details, Finished, Flight, Past, Settings, State, Tab};
+pub use state::{Account, Details, Finished, Flight, Settings, State, Tab};
 pub use update::update;
 pub use viewport::Viewport;

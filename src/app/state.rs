@@ -2,8 +2,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet, VecDeque};
 
 use super::{Bulk, Entry, KeyMap, List, Mode, Notice, Now, Subject, Viewport};
 use crate::invitation::{
-    AccountId, Conversation, ConversationId, Invitation, InvitationId, Moment, Outcome, Party, Reason,
-    Rejection,
+    AccountId, Conversation, ConversationId, InvitationId, Moment, Party, PastInvitation, Reason, Rejection,
 };
 use crate::provider::{Status, Ticket};
 use crate::text::DisplayText;
@@ -28,7 +27,7 @@ pub struct State {
     /// What we are part of.
     pub conversations: List<Conversation>,
     /// What is over.
-    pub history: List<Past>,
+    pub history: List<PastInvitation>,
     /// What the keys go to.
     pub mode: Mode,
     /// When a dialog closed by itself, or a key came that was still meant for it.
@@ -169,27 +168,6 @@ impl Tab {
 
 /// The number of the first entry of a run; what earlier runs have left counts down from here.
 pub const FIRST_PAST: u64 = 1 << 32;
-
-/// An invitation that is over.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Past {
-    /// Counts up with each.
-    pub number: u64,
-    /// What was last known of it.
-    pub invitation: Invitation,
-    /// How it ended.
-    pub outcome: Outcome,
-    /// When it ended, by the wall clock.
-    pub at: jiff::civil::DateTime,
-}
-
-impl Past {
-    /// The other side.
-    #[must_use]
-    pub fn who(&self) -> &Party {
-        self.invitation.other_side()
-    }
-}
 
 /// How much of the screen the details of what is selected take.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

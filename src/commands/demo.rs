@@ -8,10 +8,11 @@ use url::Url;
 use super::client::Sources;
 use crate::app::Settings;
 use crate::cli::{Demo, Global};
-use crate::config::{self, Secret, Source};
+use crate::config::{self, Source};
 use crate::provider::exchange::{Network, Real};
 use crate::provider::graph::{self, Cloud, Credential, ISSUERS};
 use crate::provider::ucwa::{self, Activity, Availability, Credentials, Modality, Start, Wire};
+use crate::secret::Secret;
 use crate::sim::scenario::Scenario;
 use crate::sim::{Options, Simulator, serve};
 

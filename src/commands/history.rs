@@ -21,6 +21,6 @@ fn line(record: &Record) -> String {
     let about = [&record.message, &record.subject].into_iter().find(|text| !text.is_empty());
     let about = about.map(|text| format!("  “{text}”")).unwrap_or_default();
     let at = record.at.with_time_zone(TimeZone::system()).strftime("%Y-%m-%d %H:%M").to_string();
-    let (who, outcome) = (record.who().full(), record.outcome.words_with(record.accepted_by.as_ref()));
+    let (who, outcome) = (record.other_side().full(), record.outcome.words_with(record.accepted_by.as_ref()));
     format!("{at}  {:<7}  {who}  {outcome}{about}", record.kind.word())
 }

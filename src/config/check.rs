@@ -11,12 +11,13 @@ use super::error::{Complaint, Fault, Faults};
 use super::file::{File, Keys, Notify};
 use super::graph::is_domain;
 use super::read::nearest;
-use super::{Config, ConfigError, Endpoint, Secret, Source};
+use super::{Config, ConfigError, Endpoint, Source};
 use crate::app::key::Key;
 use crate::app::{self, Action, KeyMap};
 use crate::provider::exchange::Network;
 use crate::provider::origin::is_loopback;
 use crate::provider::ucwa::{self, Credentials, Modality, Start};
+use crate::secret::Secret;
 use crate::text::DisplayText;
 
 /// What the reference allows for the `timeout` of the event channel.

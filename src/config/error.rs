@@ -128,13 +128,3 @@ impl Faults {
         (!self.0.is_empty()).then(|| ConfigError::Wrong { path: path.to_owned(), faults: self.0 })
     }
 }
-
-/// Returns a word as a shell takes it.
-pub(crate) fn quoted(word: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "/._-~+,:@%=".contains(c);
-    if !word.is_empty() && word.chars().all(plain) {
-        word.to_owned()
-    } else {
-        format!("'{}'", word.replace('\'', r"'\''"))
-    }
-}

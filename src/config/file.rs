@@ -10,12 +10,13 @@ use serde::de::{Error, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 use toml::Spanned;
 
-use super::error::{Complaint, Fault, Faults, quoted};
+use super::error::{Complaint, Fault, Faults};
 use super::graph::Graph;
 use super::read::Reading;
 use super::{ConfigError, usual_path};
 use crate::invitation::Reason;
 use crate::provider::ucwa::{Activity, Availability, Modality, Wire};
+use crate::shell::quoted;
 
 /// A value and where it stands.
 pub(super) type Value<T> = Option<Spanned<T>>;
@@ -193,7 +194,7 @@ impl File {
         })?;
         match Reading::of(&text, sections) {
             Ok(Reading { root, mut faults, spoiled, holds_a_secret }) => {
-                if sections.is_none() && holds_a_secret && super::secret::is_exposed(&path) {
+                if sections.is_none() && holds_a_secret && crate::secret::is_exposed(&path) {
                     let command = format!("chmod 600 {}", quoted(&path.display().to_string()));
                     faults.push(Fault::of_file(format!(
                         "others can read it, and it holds a secret; run `{command}`"

@@ -8,11 +8,12 @@ use serde::Deserialize;
 use toml::Spanned;
 use url::Url;
 
+use super::Source;
 use super::error::{Complaint, Faults};
 use super::file::{File, Value};
-use super::{Secret, Source};
 use crate::invitation::Rejection;
 use crate::provider::graph::{Api, Cloud, Credential, ISSUERS, OPENID_URL, Settings};
+use crate::secret::Secret;
 use crate::text::DisplayText;
 
 /// Where notifications are listened for if nothing else is said: the port that bots have by custom.

@@ -7,16 +7,13 @@ mod file;
 mod graph;
 mod read;
 mod reader;
-mod secret;
 
 use std::path::{Path, PathBuf};
 
 pub use endpoint::Endpoint;
-pub(crate) use error::quoted;
 pub use error::{ConfigError, Fault};
 pub use file::{File, ThemeName, command, place};
 pub use reader::Reader;
-pub use secret::{Secret, SecretError, private_text};
 
 use crate::app;
 use crate::provider::exchange::Network;

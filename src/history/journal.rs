@@ -167,7 +167,7 @@ mod tests {
         assert_eq!(zulu.at, record(1).at);
         let old: Record = serde_json::from_str(&line.replace("+01:00", "")).unwrap();
         assert_eq!(old.at.datetime(), record(1).at.datetime());
-        assert_eq!(old.into_past(1).at, record(1).at.datetime());
+        assert_eq!(old.into_past_invitation(1).at, record(1).at.datetime());
     }
 
     #[test]

@@ -16,7 +16,7 @@ pub use entry_id::EntryId;
 pub use journal::Journal;
 pub use record::Record;
 
-use crate::app::Past;
+use crate::invitation::PastInvitation;
 use crate::logging::state_directory;
 
 /// So many entries may wait for a slow disk.
@@ -81,7 +81,7 @@ impl Keeper {
     }
 
     /// Keeps one more, or what is now known of one that is kept.
-    pub fn keep(&self, past: &Past) {
+    pub fn keep(&self, past: &PastInvitation) {
         let record = Record::of(past, EntryId::new(self.run, past.number));
         if let Some(entries) = &self.entries
             && entries.try_send(record).is_err()
@@ -133,7 +133,7 @@ mod tests {
         Party { name: name.into(), uri: "sip:x@x.example".into(), origin: "federated".into() }
     }
 
-    fn past(number: u64) -> Past {
+    fn past(number: u64) -> PastInvitation {
         let id = InvitationId { account: AccountId(0), number };
         let invitation = Invitation {
             from: somebody("Tosh"),
@@ -150,10 +150,10 @@ mod tests {
             )
         };
         let at = jiff::civil::date(2026, 1, 5).at(9, 0, 0, 0);
-        Past { number, invitation, outcome: Outcome::Joined, at }
+        PastInvitation { number, invitation, outcome: Outcome::Joined, at }
     }
 
-    async fn keep(path: &std::path::Path, all: &[Past]) {
+    async fn keep(path: &std::path::Path, all: &[PastInvitation]) {
         let keeper = Keeper::start(path.to_owned(), 10);
         for past in all {
             keeper.keep(past);
@@ -171,8 +171,8 @@ mod tests {
         let mut keeper = Keeper::start(path, 10);
         let Some(News::Loaded(records)) = keeper.news().await else { panic!("nothing was loaded") };
         let [record] = records.as_slice() else { panic!("{records:?}") };
-        assert_eq!(record.who(), &somebody("Dana"));
-        let back = record.clone().into_past(7);
+        assert_eq!(record.other_side(), &somebody("Dana"));
+        let back = record.clone().into_past_invitation(7);
         assert_eq!(back.number, 7);
         assert_eq!((&back.outcome, back.at), (&kept.outcome, kept.at));
         let expected = Invitation { id: back.invitation.id, ..kept.invitation };

@@ -3,7 +3,7 @@ use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
 use super::EntryId;
-use crate::app::Past;
+use crate::invitation::PastInvitation;
 use crate::invitation::{
     AccountId, Direction, Importance, Invitation, InvitationId, Kind, Moment, Outcome, Party,
 };
@@ -48,7 +48,7 @@ pub struct Record {
 impl Record {
     /// What is kept of an entry of the list.
     #[must_use]
-    pub fn of(past: &Past, id: EntryId) -> Self {
+    pub fn of(past: &PastInvitation, id: EntryId) -> Self {
         let invitation = past.invitation.clone();
         Self {
             id: Some(id),
@@ -67,7 +67,7 @@ impl Record {
 
     /// The entry of the list with that number.
     #[must_use]
-    pub fn into_past(self, number: u64) -> Past {
+    pub fn into_past_invitation(self, number: u64) -> PastInvitation {
         // Of no account and no conversation of this run.
         let id = InvitationId { account: AccountId(u8::MAX), number };
         let invitation = Invitation {
@@ -80,12 +80,12 @@ impl Record {
             ..Invitation::new(id, self.kind, self.direction, Moment::default(), Moment::default())
         };
         let at = self.at.with_time_zone(TimeZone::system()).datetime();
-        Past { number, invitation, outcome: self.outcome, at }
+        PastInvitation { number, invitation, outcome: self.outcome, at }
     }
 
     /// The other side.
     #[must_use]
-    pub fn who(&self) -> &Party {
+    pub fn other_side(&self) -> &Party {
         match (self.direction, &self.to) {
             (Direction::Outgoing, Some(to)) => to,
             _ => &self.from,

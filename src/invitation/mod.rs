@@ -4,6 +4,7 @@ mod destination;
 mod moment;
 mod outcome;
 mod party;
+mod past;
 mod reason;
 mod rejection;
 
@@ -11,6 +12,7 @@ pub use destination::{CallbackUri, Destination};
 pub use moment::Moment;
 pub use outcome::Outcome;
 pub use party::Party;
+pub use past::PastInvitation;
 pub use reason::Reason;
 pub use rejection::Rejection;
 

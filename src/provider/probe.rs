@@ -9,7 +9,8 @@ use futures_util::future::BoxFuture;
 
 use super::exchange::{Exchange, Failure, Incoming, Request};
 use super::{Problem, Step};
-use crate::config::{Secret, SecretError, quoted};
+use crate::secret::{Secret, SecretError};
+use crate::shell::quoted;
 
 /// An exchange that notes whom it asks.
 pub struct Witness {

@@ -7,7 +7,8 @@ use ratatui::text::Line;
 
 use super::fit::{Cells, fit, width, wrap};
 use super::{Look, put, words};
-use crate::app::{Action, Entry, Past, Phase, Progress, State, Tab};
+use crate::app::{Action, Entry, Phase, Progress, State, Tab};
+use crate::invitation::PastInvitation;
 use crate::invitation::{AccountId, Certainty, Conversation, Direction, Invitation, Kind, Party};
 
 /// The room of a field's name.
@@ -257,7 +258,7 @@ fn offers(conversation: &Conversation) -> String {
     [hang_up, invite, send].into_iter().flatten().collect::<Vec<_>>().join(" · ")
 }
 
-fn past(past: &Past, state: &State, look: &Look) -> (String, Vec<Field>) {
+fn past(past: &PastInvitation, state: &State, look: &Look) -> (String, Vec<Field>) {
     let outgoing = past.invitation.direction == Direction::Outgoing;
     let accepted_by = past.invitation.accepted_by.as_ref();
     let ended = format!(
@@ -270,5 +271,5 @@ fn past(past: &Past, state: &State, look: &Look) -> (String, Vec<Field>) {
     standing.extend(careful(accepted_by.is_some_and(words::suspicious), look));
     let mut fields = people_and_words(&past.invitation, standing, state, look);
     fields.extend(account(past.invitation.id.account, state));
-    (words::title(&past.invitation, past.who(), outgoing), fields)
+    (words::title(&past.invitation, past.other_side(), outgoing), fields)
 }

@@ -6,7 +6,8 @@ use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 
 use super::{Look, draw};
-use crate::app::{Account, Entry, Now, Past, Phase, Progress, Settings, State};
+use crate::app::{Account, Entry, Now, Phase, Progress, Settings, State};
+use crate::invitation::PastInvitation;
 use crate::invitation::{
     AccountId, Conversation, ConversationId, Decision, Direction, Fact, HangUp, Importance, Invitation,
     InvitationId, Kind, Moment, Offers, Outcome, Party, Reason,
@@ -108,7 +109,7 @@ pub fn busy() -> State {
     for (number, outcome) in (20..).zip(outcomes) {
         let invitation = invitation(number, Kind::Message, party("Lene Aaling", "sip:lenea@contoso.com"));
         let at = jiff::civil::date(2026, 11, if number == 20 { 20 } else { 21 }).at(13, 50, 0, 0);
-        state.history.put(Past { number, invitation, outcome, at });
+        state.history.put(PastInvitation { number, invitation, outcome, at });
     }
     state
 }

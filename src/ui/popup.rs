@@ -324,7 +324,7 @@ fn name(subject: Subject, state: &State) -> Option<String> {
     match subject {
         Subject::Invitation(id) => state.entry(id).map(|entry| other_side(entry).label().to_owned()),
         Subject::Conversation(id) => state.conversations.get(id).map(|it| it.title().to_owned()),
-        Subject::Past(id) => state.history.get(id).map(|past| past.who().label().to_owned()),
+        Subject::Past(id) => state.history.get(id).map(|past| past.other_side().label().to_owned()),
     }
 }
 

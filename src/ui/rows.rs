@@ -7,7 +7,8 @@ use ratatui::text::Line;
 
 use super::fit::{Cells, fit, fit_middle, width};
 use super::{Look, words};
-use crate::app::{Entry, Past, Phase, Progress, State, Tab};
+use crate::app::{Entry, Phase, Progress, State, Tab};
+use crate::invitation::PastInvitation;
 use crate::invitation::{Conversation, Decision, Importance, Party, Stage};
 
 /// Below this width an entry takes two lines.
@@ -313,7 +314,7 @@ pub(super) fn conversation<'a>(
 
 /// What is over.
 pub(super) fn past<'a>(
-    past: &'a Past,
+    past: &'a PastInvitation,
     state: &State,
     look: &Look,
     columns: Columns,
@@ -345,11 +346,11 @@ pub(super) fn past<'a>(
     cells.gap(1);
     if columns.narrow {
         let room = columns.end.saturating_sub(cells.used());
-        let name = past.who().label();
+        let name = past.other_side().label();
         cells.text(fit(name, room * 4 / 10), Style::new());
         cells.gap(GAP);
         let room = columns.end.saturating_sub(cells.used());
-        cells.text(fit_middle(who(past.who())[1], room), look.theme.dim);
+        cells.text(fit_middle(who(past.other_side())[1], room), look.theme.dim);
         let mut below = Cells::default();
         below.gap(LEAD + 6);
         below.text(kind, look.theme.dim);
@@ -361,7 +362,7 @@ pub(super) fn past<'a>(
     }
     cells.cell(kind, KIND, Style::new());
     cells.gap(GAP);
-    name_and_address(&mut cells, past.who(), columns, look, Style::new());
+    name_and_address(&mut cells, past.other_side(), columns, look, Style::new());
     flag(&mut cells);
     let room = columns.end.saturating_sub(cells.used());
     cells.text(fit(&ended, room).into_owned(), style);

@@ -6,9 +6,10 @@ use super::fixtures::*;
 use super::{Charset, Look, Theme, viewport};
 use crate::app::key::Key;
 use crate::app::{
-    Account, Action, Answer, Confirm, Decline, Details, KeyMap, Mode, Notice, Palette, Past, Phase, Picker,
+    Account, Action, Answer, Confirm, Decline, Details, KeyMap, Mode, Notice, Palette, Phase, Picker,
     Progress, Prompt, Purpose, Reject, Sort, State, Tab, Targets, Tone, Until,
 };
+use crate::invitation::PastInvitation;
 use crate::invitation::{
     AccountId, CallbackUri, Certainty, Conversation, Decision, Destination, Direction, Invitation,
     InvitationId, Kind, Offers, Outcome, Party, Reason, Rejection, Stage,
@@ -363,7 +364,7 @@ fn ringing_and_past(change: impl Fn(&mut Invitation), outcome: Outcome) -> [Stat
     let (mut ringing, mut past) = (quiet(), quiet());
     past.tab = Tab::History;
     let at = past.now.wall;
-    past.history.put(Past { number: 1, invitation: one.clone(), outcome: outcome.clone(), at });
+    past.history.put(PastInvitation { number: 1, invitation: one.clone(), outcome: outcome.clone(), at });
     let phase = if one.accepted_by.is_some() { over(outcome) } else { Phase::Ringing };
     ringing.incoming.put(entry(one, phase));
     [ringing, past]
@@ -467,7 +468,7 @@ fn what_ended_on_another_day_has_its_date_and_what_ended_today_its_time() {
     let today = state.now.wall;
     for (number, at) in [(1, today), (2, today.date().yesterday().unwrap().at(23, 59, 0, 0))] {
         let invitation = invitation(number, Kind::Phone, party("Lene Aaling", "sip:lenea@contoso.com"));
-        state.history.put(Past { number, invitation, outcome: Outcome::Missed, at });
+        state.history.put(PastInvitation { number, invitation, outcome: Outcome::Missed, at });
     }
     let text = screen(&state, &plain(), (80, 24));
     let rows: Vec<&str> = text.lines().filter(|line| line.contains("! missed")).collect();

@@ -4,12 +4,13 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use futures_util::future::BoxFuture;
-use rsvp::config::Secret;
 use rsvp::invitation::{AccountId, Certainty, Moment};
 use rsvp::provider::exchange::{Exchange, Failure, Incoming, Request};
 use rsvp::provider::ucwa::store::{Effects, Fetch, Store};
-use rsvp::provider::ucwa::{Credentials, Start, json};
+use rsvp::provider::ucwa::wire::json;
+use rsvp::provider::ucwa::{Credentials, Start};
 use rsvp::provider::{Command, Event, Reread, SettingsSource, Status};
+use rsvp::secret::Secret;
 use rsvp::sim::{Fault, InProcess, Invite, Kind, Mishap, Options, Person};
 
 use crate::support::{Desk, POOL, both, from, im, password, paused, settings, simulator, token};

@@ -3,9 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use rsvp::config::Secret;
 use rsvp::provider::ucwa::{self, Credentials, Start};
 use rsvp::provider::{Step, Then};
+use rsvp::secret::Secret;
 use rsvp::sim::{Fault, InProcess, Mishap, Simulator};
 
 use crate::support::{both, password, settings, simulator, token};

@@ -60,7 +60,7 @@ fn fault_79_the_number_of_the_phone_that_rings_is_not_the_callers() {
         assert!(desk.notice().contains("+14255550100"), "{}", desk.notice());
         desk.press("dglobal\n");
         desk.until(|state| state.history.len() == 1).await;
-        assert_eq!(desk.state.history.page(0).next().unwrap().who().uri.as_str(), "tel:+14255550100");
+        assert_eq!(desk.state.history.page(0).next().unwrap().other_side().uri.as_str(), "tel:+14255550100");
         desk.end().await;
     });
 }

@@ -6,11 +6,11 @@ use std::time::Duration;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use rsvp::app::{Phase, State};
-use rsvp::config::Secret;
 use rsvp::invitation::{AccountId, Conversation, Outcome, Reason};
 use rsvp::provider::exchange::{Exchange, Failure, Incoming, Request};
 use rsvp::provider::ucwa::{self, Activity, Credentials, Wire};
 use rsvp::provider::{Command, Event, Status};
+use rsvp::secret::Secret;
 use rsvp::sim::{Answers, Ended, Fault, InProcess, Invite, Kind, Mishap, Options, Person, Simulator};
 use rsvp::text::DisplayText;
 

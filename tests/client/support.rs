@@ -6,12 +6,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use rsvp::app::key::{Code, Key};
-use rsvp::app::{Account, Effect, Entry, Message, Notice, Now, Past, Settings, State, update};
-use rsvp::config::Secret;
+use rsvp::app::{Account, Effect, Entry, Message, Notice, Now, Settings, State, update};
+use rsvp::invitation::PastInvitation;
 use rsvp::invitation::{AccountId, Decision, Invitation, InvitationId, Moment, Outcome};
 use rsvp::provider::exchange::Exchange;
 use rsvp::provider::ucwa::{self, Activity, Availability, Credentials, Modality, Start, Wire};
 use rsvp::provider::{Clock, Command, Event, Handle, SettingsSource, Status, Ticket};
+use rsvp::secret::Secret;
 use rsvp::sim::{InProcess, Invite, Kind, Options, Person, Simulator};
 
 pub const PASSWORD: &str = "hunter2-canary";
@@ -40,7 +41,7 @@ pub struct Desk {
     /// What was said of an invitation after it was over.
     pub ghosts: Vec<InvitationId>,
     /// What was to be kept in the history, in order.
-    pub kept: Vec<Past>,
+    pub kept: Vec<PastInvitation>,
     /// What was put into the clipboard.
     pub copied: Vec<String>,
     /// Every command that was sent, and when.

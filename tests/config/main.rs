@@ -360,7 +360,7 @@ async fn a_file_with_a_secret_is_read_only_if_nobody_else_can_read_it() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("token");
     fs::write(&path, "  cwt=x \nsecond line\n").unwrap();
-    let secret = config::Secret::File(path.clone());
+    let secret = rsvp::secret::Secret::File(path.clone());
     for mode in [0o640, 0o604, 0o620] {
         set_mode(&path, mode);
         let error = secret.read().await.unwrap_err().to_string();
@@ -376,7 +376,8 @@ async fn a_file_with_a_secret_is_read_only_if_nobody_else_can_read_it() {
 #[cfg(unix)]
 async fn a_command_gives_its_first_line_and_only_if_it_succeeds() {
     use secrecy::ExposeSecret;
-    let command = |script: &str| config::Secret::Command(["sh", "-c", script].map(str::to_owned).to_vec());
+    let command =
+        |script: &str| rsvp::secret::Secret::Command(["sh", "-c", script].map(str::to_owned).to_vec());
     assert_eq!(command("echo one; echo two").read().await.unwrap().expose_secret(), "one");
     for (script, why) in [("echo canary; exit 3", "it ended with"), ("true", "is empty")] {
         let error = command(script).read().await.unwrap_err().to_string();
@@ -480,7 +481,7 @@ fn a_file_is_looked_for_beside_the_configuration_unless_its_place_is_named() {
         fs::write(&path, format!("tenant = \"contoso.com\"\ntoken_file = \"{written}\"\n")).unwrap();
         let config = config::load(Some(&path), None).unwrap();
         match config.ucwa.unwrap().settings.credentials {
-            Credentials::Token(config::Secret::File(found)) => assert_eq!(found, meant),
+            Credentials::Token(rsvp::secret::Secret::File(found)) => assert_eq!(found, meant),
             other => panic!("{other:?}"),
         }
     }

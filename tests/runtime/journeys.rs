@@ -3,11 +3,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use rsvp::config::Secret;
 use rsvp::invitation::{AccountId, Outcome, Reason, Rejection};
 use rsvp::provider::graph::{self, Cloud, Credential, ISSUERS};
 use rsvp::provider::ucwa::{self, Activity, Availability, Credentials, Modality, Start, Wire};
 use rsvp::provider::{Clock, Handle};
+use rsvp::secret::Secret;
 use rsvp::sim::{Call, Caller, Doorway, Ended, Fault, InProcess, Invite, Mishap, Options, Person, Simulator};
 use rsvp::terminal::Signal;
 use tokio::time::Instant;

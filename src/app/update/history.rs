@@ -17,7 +17,7 @@ pub(super) fn take(state: &mut State, news: News) {
 fn load(state: &mut State, records: Vec<Record>) {
     // The latest ones stand right before the first one of this run.
     for (number, record) in (0..FIRST_PAST).rev().zip(records.into_iter().rev()) {
-        state.history.put(record.into_past(number));
+        state.history.put(record.into_past_invitation(number));
     }
     bound(state);
 }

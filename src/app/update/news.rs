@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use super::dialog;
-use crate::app::{Action, Effect, Entry, Flight, List, Past, Phase, Progress, State, Tone, Until};
+use crate::app::{Action, Effect, Entry, Flight, List, Phase, Progress, State, Tone, Until};
+use crate::invitation::PastInvitation;
 use crate::invitation::{
     AccountId, Conversation, Decision, Direction, Invitation, InvitationId, Outcome, Party, Stage,
 };
@@ -112,7 +113,7 @@ fn over(state: &mut State, id: InvitationId, outcome: Outcome, effects: &mut Vec
     state.lingering.push_back((until, id));
     announce(state, &invitation, &before, &outcome);
     dialog::take_out(state, &invitation, &outcome);
-    let past = Past { number: state.next_past, invitation, outcome, at: state.now.wall };
+    let past = PastInvitation { number: state.next_past, invitation, outcome, at: state.now.wall };
     state.next_past += 1;
     effects.push(Effect::Keep(Box::new(past.clone())));
     state.history.change_by_itself(state.now.moment, |list| list.put(past));
@@ -126,7 +127,7 @@ fn accepted_by(state: &mut State, id: InvitationId, who: &Party, effects: &mut V
         entry.invitation.accepted_by = Some(who.clone());
         list.change_by_itself(state.now.moment, |list| list.put(entry));
     }
-    let is_news = |past: &&Past| {
+    let is_news = |past: &&PastInvitation| {
         past.invitation.id == id && past.invitation.accepted_by.as_ref().is_none_or(|known| known != who)
     };
     let Some(mut past) = state.history.iter().find(is_news).cloned() else { return };

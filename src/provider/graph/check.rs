@@ -18,11 +18,11 @@ use super::entrance::Entrance;
 use super::settings::{Cloud, Credential, ISSUERS, OPENID_URL, Settings};
 use super::trust::{Distrust, Trust};
 use super::webhook::{Arrival, Webhook};
-use crate::config::private_text;
 use crate::provider::exchange::{Exchange, Request, Response, fetch};
 use crate::provider::origin::is_loopback;
 use crate::provider::probe::{Witness, secret};
 use crate::provider::{Problem, Step};
+use crate::secret::private_text;
 
 /// What the messages call the part of the configuration that is checked.
 const SECTION: &str = "[graph]";

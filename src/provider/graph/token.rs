@@ -18,10 +18,10 @@ use tokio::time::Instant;
 use url::Url;
 
 use super::settings::{Credential, Settings};
-use crate::config::{Secret, private_text};
 use crate::provider::Problem;
 use crate::provider::exchange::{Exchange, Failure};
 use crate::provider::oauth::{self, Denied};
+use crate::secret::{Secret, private_text};
 use crate::text::DisplayText;
 
 /// How long the proof by a certificate is good (seconds).

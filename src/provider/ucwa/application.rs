@@ -4,9 +4,9 @@ use serde::Serialize;
 
 use url::Url;
 
-use super::client::{Body, Client};
-use super::error::{CallError, Operation};
-use super::resource::Resource;
+use super::http::client::{Body, Client};
+use super::http::error::{CallError, Operation};
+use super::wire::resource::Resource;
 use super::wire::{Document, Nonsense};
 use super::{Modality, Settings};
 use crate::invitation::Party;

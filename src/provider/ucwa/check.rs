@@ -10,15 +10,15 @@ use tokio::time::timeout;
 use url::Url;
 
 use super::application::Application;
-use super::client::{Body, Client};
-use super::discovery::discover;
-use super::error::CallError;
+use super::http::client::{Body, Client};
+use super::http::discovery::discover;
+use super::http::error::CallError;
 use super::wire::Document;
 use super::{Credentials, Settings, Start};
-use crate::config::Secret;
 use crate::provider::exchange::{Exchange, Response};
 use crate::provider::probe::{Witness, secret};
 use crate::provider::{Problem, Step};
+use crate::secret::Secret;
 
 /// How long one host may take to answer at all.
 const KNOCK: Duration = Duration::from_secs(8);

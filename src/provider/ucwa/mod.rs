@@ -5,26 +5,13 @@
 //! wants, and `store` knows what is pending.
 
 mod application;
-pub mod challenge;
 mod check;
-mod client;
-mod conversation;
-mod discovery;
-pub mod error;
-pub mod events;
-pub mod json;
-mod known;
+pub mod http;
 mod online;
-mod people;
-mod rate_limit;
-pub mod read;
-pub mod resource;
 mod session;
 mod settings;
 pub mod store;
-mod token;
 pub mod wire;
-pub mod xml;
 
 pub use check::{Interrupt, check};
 pub use session::spawn;

@@ -11,11 +11,11 @@ use url::Url;
 
 use super::Settings;
 use super::application::Application;
-use super::client::Client;
-use super::discovery::discover;
-use super::error::CallError;
+use super::http::client::Client;
+use super::http::discovery::discover;
+use super::http::error::CallError;
+use super::http::rate_limit::RateLimiter;
 use super::online::{End, Online};
-use super::rate_limit::RateLimiter;
 use super::store::Store;
 use crate::invitation::AccountId;
 use crate::provider::exchange::Exchange;
@@ -274,7 +274,7 @@ async fn sign_in(
 /// Deletes the application, if there is time.
 pub(super) async fn sign_out(client: &Client, application: &Application) {
     let delete =
-        client.call(http::Method::DELETE, application.url.clone(), super::client::Body::None, FAREWELL);
+        client.call(http::Method::DELETE, application.url.clone(), super::http::client::Body::None, FAREWELL);
     if !matches!(timeout(FAREWELL, delete).await, Ok(Ok(_))) {
         tracing::info!("signing out was not confirmed; the server forgets the session by itself");
     }

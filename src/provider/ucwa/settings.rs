@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use url::Url;
 
 use super::wire::Wire;
-use crate::config::Secret;
+use crate::secret::Secret;
 
 /// All that signing in to one account needs.
 #[derive(Clone, Debug, PartialEq)]

@@ -17,11 +17,11 @@ use std::future::Future;
 use std::sync::Arc;
 
 use rsvp::app::{Entry, Phase, State};
-use rsvp::config::Secret;
 use rsvp::invitation::{AccountId, Outcome};
 use rsvp::provider::exchange::Exchange;
 use rsvp::provider::graph::{self, Cloud, Credential, ISSUERS};
 use rsvp::provider::{Clock, SettingsSource};
+use rsvp::secret::Secret;
 use rsvp::sim::{Call, Caller, Doorway, GraphOptions, InProcess, Options, Recorded, Simulator};
 
 use crate::support::{Desk, paused};

@@ -5,11 +5,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use http::StatusCode;
-use rsvp::config::Secret;
 use rsvp::invitation::{AccountId, Decision, Outcome, Rejection};
 use rsvp::provider::exchange::{Exchange, Request, fetch};
 use rsvp::provider::graph::{self, Credential};
 use rsvp::provider::{Clock, Command, Event, Status, Ticket};
+use rsvp::secret::Secret;
 use rsvp::sim::{CallEnd, Doorway, Fault, Forgery, GraphOptions, InProcess, Mishap, Options, Simulator};
 use serde_json::{Value, json};
 

@@ -81,7 +81,7 @@ fn a_wrong_secret_stops_and_says_what_to_check() {
     quick(async {
         let options = GraphOptions::default();
         let mut wrong = settings(&options);
-        wrong.credential = Credential::Secret(rsvp::config::Secret::Value("not-it".into()));
+        wrong.credential = Credential::Secret(rsvp::secret::Secret::Value("not-it".into()));
         let sim = Simulator::new(Options { graph: options, ..Options::default() });
         let mut desk = Desk::bot_of(&sim, wrong);
         desk.until(|state| matches!(state.accounts[0].status, Status::Stopped(_))).await;

@@ -285,7 +285,7 @@ fn fault_47_what_is_hidden_in_a_batch_harms_only_itself() {
         {"type":"started","link":{"rel":"messagingInvitation","href":"/1","title":"\ud800"}},
         {"type":"started","link":{"rel":"messagingInvitation","href":"/2"},"_embedded":{"messagingInvitation":{"a":1e999}}},
         {"type":"started","link":{"rel":"messagingInvitation","href":"/3"}}]}]}"#;
-    let batch = rsvp::provider::ucwa::json::batch(body).unwrap();
+    let batch = rsvp::provider::ucwa::wire::json::batch(body).unwrap();
     assert_eq!((batch.malformed, batch.changes.len()), (2, 1));
     assert_eq!(batch.links.next.as_deref(), Some("/next"));
 }

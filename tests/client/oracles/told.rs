@@ -2,8 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use rsvp::app::{Past, State};
+use rsvp::app::State;
 use rsvp::history::{Journal, Keeper};
+use rsvp::invitation::PastInvitation;
 use rsvp::invitation::{Direction, Outcome};
 use rsvp::sim::{Ending, Simulator};
 
@@ -18,7 +19,7 @@ impl Desk {
             of_each.entry(&ending.uri).or_default().push(ending);
         }
         for past in self.state.history.iter() {
-            let uri = past.who().uri.as_str();
+            let uri = past.other_side().uri.as_str();
             let of_this = of_each.get(uri).map_or(&[][..], Vec::as_slice);
             if uri.is_empty() || past.outcome == Outcome::Lost {
                 continue;
@@ -34,7 +35,7 @@ impl Desk {
         if self.sim.generations() == 1 {
             let lost = self.state.history.iter().filter(|past| past.outcome == Outcome::Lost);
             for past in lost {
-                let uri = past.who().uri.as_str();
+                let uri = past.other_side().uri.as_str();
                 assert!(!of_each.contains_key(uri), "how {uri} ended was not told");
             }
         }
@@ -45,7 +46,7 @@ impl Desk {
         let of_guests =
             self.state.history.iter().filter(|past| past.invitation.direction == Direction::Outgoing);
         for past in of_guests {
-            let who = past.who().label();
+            let who = past.other_side().label();
             let words = match past.outcome {
                 Outcome::Joined => format!("{who} joined"),
                 Outcome::DeclinedByThem => format!("{who} declined your invitation"),
@@ -60,8 +61,9 @@ impl Desk {
 
     /// What was to be kept is the history as it is shown, entry by entry.
     pub fn what_is_kept_is_what_is_shown(&self) {
-        let kept: BTreeMap<u64, &Past> = self.kept.iter().map(|past| (past.number, past)).collect();
-        let shown: BTreeMap<u64, &Past> = self.state.history.iter().map(|past| (past.number, past)).collect();
+        let kept: BTreeMap<u64, &PastInvitation> = self.kept.iter().map(|past| (past.number, past)).collect();
+        let shown: BTreeMap<u64, &PastInvitation> =
+            self.state.history.iter().map(|past| (past.number, past)).collect();
         assert_eq!(kept.len(), shown.len());
         for (number, past) in shown {
             let kept = kept[&number];
@@ -83,17 +85,18 @@ impl Desk {
         }
         assert_eq!(keeper.finish().await, None);
         let read = Journal::read(&path).unwrap();
-        let read: Vec<Past> = (0..).zip(read).map(|(number, record)| record.into_past(number)).collect();
-        let mut shown: Vec<&Past> = self.state.history.iter().collect();
+        let read: Vec<PastInvitation> =
+            (0..).zip(read).map(|(number, record)| record.into_past_invitation(number)).collect();
+        let mut shown: Vec<&PastInvitation> = self.state.history.iter().collect();
         shown.sort_by_key(|past| past.number);
         assert_eq!(read.len(), shown.len());
         for (read, shown) in read.iter().zip(shown) {
-            let of = |past: &Past| {
+            let of = |past: &PastInvitation| {
                 let it = past.invitation.clone();
                 (past.outcome.clone(), past.at, it.kind, it.direction, it.from, it.to, it.accepted_by)
             };
             assert_eq!(of(read), of(shown));
-            let said = |past: &Past| {
+            let said = |past: &PastInvitation| {
                 let it = past.invitation.clone();
                 (it.subject, it.message, it.importance)
             };
@@ -104,9 +107,9 @@ impl Desk {
 
 /// An end that the user was not told of. What ended while there was no session can't be told.
 pub fn untold(state: &State, sim: &Simulator) -> Option<Ending> {
-    let told: BTreeSet<&str> = state.history.iter().map(|past| past.who().uri.as_str()).collect();
+    let told: BTreeSet<&str> = state.history.iter().map(|past| past.other_side().uri.as_str()).collect();
     // Whose it was can't be told of one that was only linked to and over before it could be read.
-    let nameless = state.history.iter().filter(|past| past.who().uri.is_empty()).count();
+    let nameless = state.history.iter().filter(|past| past.other_side().uri.is_empty()).count();
     let mut untold = sim.endings().into_iter().filter(|ending| !told.contains(ending.uri.as_str()));
     untold.nth(nameless).filter(|_| sim.generations() == 1)
 }

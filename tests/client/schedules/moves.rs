@@ -193,7 +193,7 @@ fn copies(rng: &mut fastrand::Rng, desk: &mut Desk, down: &str) {
         1 => state.incoming.selected().map(entry),
         2 => state.outgoing.selected().map(entry),
         3 => state.conversations.selected().and_then(|it| Some(it.participants.first()?.uri.to_string())),
-        _ => state.history.selected().map(|past| past.who().uri.to_string()),
+        _ => state.history.selected().map(|past| past.other_side().uri.to_string()),
     };
     let address = address.filter(|address| !address.is_empty());
     let before = desk.copied.len();

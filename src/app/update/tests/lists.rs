@@ -1,8 +1,9 @@
 //! The lists: their contents and order, their cursors, and the actions on a selected entry.
 
 use super::*;
-use crate::app::{Past, Sort};
+use crate::app::Sort;
 use crate::history::{News, Record};
+use crate::invitation::PastInvitation;
 use crate::invitation::{Importance, Rejection};
 
 fn somebody(name: &str) -> Party {
@@ -15,7 +16,7 @@ fn kept(name: &str, outcome: Outcome) -> Record {
     let invitation = Invitation { from: somebody(name), to: None, ..invitation(1, Kind::Message) };
     let at = jiff::civil::date(2026, 1, 4).at(9, 0, 0, 0);
     let id = crate::history::EntryId::new(uuid::Uuid::nil(), 1);
-    Record::of(&Past { number: 1, invitation, outcome, at }, id)
+    Record::of(&PastInvitation { number: 1, invitation, outcome, at }, id)
 }
 
 fn selected(desk: &Desk) -> u64 {
@@ -23,7 +24,7 @@ fn selected(desk: &Desk) -> u64 {
 }
 
 fn callers(desk: &Desk) -> Vec<&str> {
-    desk.state.history.page(0).map(|past| past.who().label()).collect()
+    desk.state.history.page(0).map(|past| past.other_side().label()).collect()
 }
 
 fn copied(desk: &mut Desk, keys: &str) -> Option<String> {
@@ -149,7 +150,7 @@ fn what_ends_while_the_user_leaves_is_kept() {
     desk.over(1, Outcome::Accepted);
     let [Effect::Keep(past)] = desk.effects.as_slice() else { panic!("{:?}", desk.effects) };
     assert_eq!(past.outcome, Outcome::Accepted);
-    assert_eq!(past.who().name.as_str(), "Caller 1");
+    assert_eq!(past.other_side().name.as_str(), "Caller 1");
 }
 
 #[test]

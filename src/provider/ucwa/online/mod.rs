@@ -18,11 +18,11 @@ use url::Url;
 
 use super::Settings;
 use super::application::Application;
-use super::client::{Body, Client, Flight};
-use super::error::CallError;
+use super::http::client::{Body, Client, Flight};
+use super::http::error::CallError;
+use super::http::token::TokenError;
 use super::session::{Session, Waits};
 use super::store::{Effects, Key, Store};
-use super::token::TokenError;
 use crate::invitation::{InvitationId, Moment};
 use crate::provider::exchange::Response;
 use crate::provider::{Command, Event, Problem, QUEUE, Reread, Status, Ticket};

@@ -9,10 +9,10 @@ use tokio::time::{Instant, timeout};
 use super::{Done, Online, operation_id, post};
 use crate::invitation::{ConversationId, Decision, InvitationId};
 use crate::provider::exchange::Response;
-use crate::provider::ucwa::client::Body;
-use crate::provider::ucwa::conversation::ConversationLink;
-use crate::provider::ucwa::error::{CallError, Operation};
+use crate::provider::ucwa::http::client::Body;
+use crate::provider::ucwa::http::error::{CallError, Operation};
 use crate::provider::ucwa::session::sign_out;
+use crate::provider::ucwa::store::conversation::ConversationLink;
 use crate::provider::ucwa::store::{Effects, NoLink};
 use crate::provider::{Command, Event, Problem, Ticket};
 

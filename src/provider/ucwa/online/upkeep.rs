@@ -13,8 +13,8 @@ use crate::invitation::Moment;
 use crate::provider::Problem;
 use crate::provider::exchange::Response;
 use crate::provider::ucwa::Activity;
-use crate::provider::ucwa::client::{Body, Client};
-use crate::provider::ucwa::error::{CallError, Operation};
+use crate::provider::ucwa::http::client::{Body, Client};
+use crate::provider::ucwa::http::error::{CallError, Operation};
 use crate::provider::ucwa::store::{Effects, Key, Unavailable};
 use crate::provider::ucwa::wire::Document;
 

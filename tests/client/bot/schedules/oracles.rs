@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use rsvp::app::{Effect, Entry, Past, Phase};
+use rsvp::app::{Effect, Entry, Phase};
+use rsvp::invitation::PastInvitation;
 use rsvp::invitation::{
     Certainty, Conversation, HangUp, Importance, InvitationId, Moment, Offers, Outcome, Stage,
 };
@@ -87,7 +88,7 @@ impl Run {
         assert!(self.desk.state.marked.iter().all(rings), "only what rings is marked");
     }
 
-    fn past(&self, key: &str) -> Option<&Past> {
+    fn past(&self, key: &str) -> Option<&PastInvitation> {
         self.desk.state.history.iter().find(|past| super::cases::key(&past.invitation) == key)
     }
 
@@ -124,11 +125,11 @@ impl Run {
     /// Each call that is over has one entry, which says how it ended as far as the bot can know.
     fn history_is_right(&self, cases: &[Case]) {
         let start = self.start_of_time();
-        let mut entries: BTreeMap<String, Vec<&Past>> = BTreeMap::new();
+        let mut entries: BTreeMap<String, Vec<&PastInvitation>> = BTreeMap::new();
         for past in self.desk.state.history.iter() {
             entries.entry(key(&past.invitation)).or_default().push(past);
         }
-        let kept: Vec<&Past> = self
+        let kept: Vec<&PastInvitation> = self
             .desk
             .effects
             .iter()

@@ -6,12 +6,12 @@ use std::time::Duration;
 use http::header::LOCATION;
 use url::Url;
 
-use super::Start;
 use super::client::Client;
 use super::error::CallError;
-use super::wire::{Document, Nonsense};
 use crate::provider::exchange::{Failure, Response};
 use crate::provider::origin::{Forbidden, is_loopback};
+use crate::provider::ucwa::Start;
+use crate::provider::ucwa::wire::{Document, Nonsense};
 
 /// More redirects than any topology needs.
 const HOPS: usize = 8;

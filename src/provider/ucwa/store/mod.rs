@@ -2,22 +2,26 @@
 //! action links that the server ever gave. Data in, data out: it reads events and resources and says what
 //! the program is to be told and what has to be fetched.
 
+pub(super) mod conversation;
+pub(super) mod known;
+pub(super) mod people;
+pub mod read;
+
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::time::Duration;
 
 use url::Url;
 
-use super::conversation::KnownConversation;
-use super::events::{Change, EventKind, Reason, Status};
-use super::known::{ActionLinks, Asked, Former, Known};
-use super::people::{Mentions, People, Role, Waiting};
-use super::read;
-use super::resource::Resource;
+use self::conversation::KnownConversation;
+use self::known::{ActionLinks, Asked, Former, Known};
+use self::people::{Mentions, People, Role, Waiting};
 use crate::invitation::{
     AccountId, Certainty, ConversationId, Decision, Direction, Invitation, InvitationId, Kind, Moment,
     Offers, Outcome, Party, Stage,
 };
+use crate::provider::ucwa::wire::events::{Change, EventKind, Reason, Status};
+use crate::provider::ucwa::wire::resource::Resource;
 use crate::provider::{Event, Ticket};
 use crate::text::DisplayText;
 

@@ -2,12 +2,12 @@
 
 use data_url::DataUrl;
 
-use super::events::Reason;
 use super::people::{Mentions, People, Role};
-use super::resource::Resource;
 use crate::invitation::{
     Decision, Direction, Fact, Importance, Invitation, InvitationId, Kind, Moment, Outcome, Party, Stage,
 };
+use crate::provider::ucwa::wire::events::Reason;
+use crate::provider::ucwa::wire::resource::Resource;
 use crate::text::DisplayText;
 
 /// A message longer than this (bytes, as it came) is not decoded beyond.

@@ -1,3 +1,5 @@
+//! Where a secret comes from, and how it is read.
+
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
@@ -133,12 +135,12 @@ fn first_line(mut text: String, place: impl FnOnce() -> String) -> Result<Secret
 
 /// Whether others than the owner can read a file.
 #[cfg(unix)]
-pub(super) fn is_exposed(path: &Path) -> bool {
+pub(crate) fn is_exposed(path: &Path) -> bool {
     use std::os::unix::fs::PermissionsExt;
     std::fs::metadata(path).is_ok_and(|data| data.is_file() && data.permissions().mode() & 0o077 != 0)
 }
 
 #[cfg(not(unix))]
-pub(super) fn is_exposed(_: &Path) -> bool {
+pub(crate) fn is_exposed(_: &Path) -> bool {
     false
 }

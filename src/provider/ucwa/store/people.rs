@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
 
+use super::Key;
 use super::read;
-use super::resource::Resource;
-use super::store::Key;
 use crate::invitation::{InvitationId, Party};
+use crate::provider::ucwa::wire::resource::Resource;
 use crate::text::DisplayText;
 
 /// The most people that are remembered; the oldest are fetched again when they are named again.

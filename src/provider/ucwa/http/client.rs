@@ -12,13 +12,13 @@ use serde_json::Value;
 use tokio::time::Instant;
 use url::Url;
 
-use super::Settings;
 use super::challenge::web_ticket;
 use super::error::CallError;
 use super::token::{Token, TokenError, Tokens};
-use super::wire::Wire;
 use crate::provider::exchange::{Exchange, Request, Response, fetch};
 use crate::provider::origin::{Forbidden, Origins};
+use crate::provider::ucwa::Settings;
+use crate::provider::ucwa::wire::Wire;
 
 /// The longest that any request but a poll may take.
 pub const DEADLINE: Duration = Duration::from_secs(20);

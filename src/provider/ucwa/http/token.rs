@@ -8,12 +8,12 @@ use secrecy::{ExposeSecret, SecretString};
 use tokio::time::Instant;
 use url::{Origin, Url};
 
-use super::Credentials;
 use super::challenge::WebTicket;
-use crate::config::Secret;
 use crate::provider::Problem;
 use crate::provider::exchange::{Exchange, Failure};
 use crate::provider::oauth::{self, Denied};
+use crate::provider::ucwa::Credentials;
+use crate::secret::Secret;
 use crate::text::DisplayText;
 
 /// Why there is no token.

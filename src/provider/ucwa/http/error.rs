@@ -4,13 +4,13 @@ use std::time::Duration;
 
 use http::StatusCode;
 
-use super::events::Reason;
 use super::token::TokenError;
-use super::wire::{Document, Nonsense};
 use crate::invitation::Decision;
 use crate::provider::Problem;
 use crate::provider::exchange::{Failure, Response, Sent};
 use crate::provider::origin::Forbidden;
+use crate::provider::ucwa::wire::events::Reason;
+use crate::provider::ucwa::wire::{Document, Nonsense};
 use crate::text::DisplayText;
 
 /// Why a request had no success.

@@ -7,9 +7,9 @@ use quick_xml::XmlVersion::Implicit1_0;
 use quick_xml::escape::unescape;
 use quick_xml::events::{BytesStart, Event};
 
+use super::document::Nonsense;
 use super::events::{Batch, Change, EventKind, Reason, Status};
 use super::resource::{Link, Property, Resource};
-use super::wire::Nonsense;
 
 /// The namespace of all of UCWA's elements.
 pub const NAMESPACE: &str = "http://schemas.microsoft.com/rtc/2012/03/ucwa";

@@ -1,3 +1,5 @@
+//! The budget of the requests that follow from what the server says.
+
 use std::time::Duration;
 
 use tokio::time::Instant;

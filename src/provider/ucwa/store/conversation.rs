@@ -1,10 +1,10 @@
 //! The part of the [`Store`] that follows conversations: who is in them and what they offer.
 
-use super::events::{Change, EventKind};
 use super::read;
-use super::resource::Resource;
-use super::store::{Effects, Fetch, Key, Store};
+use super::{Effects, Fetch, Key, Store};
 use crate::invitation::{Conversation, ConversationId, Direction, Moment, Party};
+use crate::provider::ucwa::wire::events::{Change, EventKind};
+use crate::provider::ucwa::wire::resource::Resource;
 use crate::provider::{Event, Problem};
 use crate::text::DisplayText;
 

@@ -1,11 +1,11 @@
 //! What is known of one invitation, in this generation and in the one before it.
 
+use super::Key;
 use super::people::{Mentions, People};
 use super::read;
-use super::resource::Resource;
-use super::store::Key;
 use crate::invitation::{Decision, Invitation, Kind, Moment, Offers, Party, Stage};
 use crate::provider::Ticket;
+use crate::provider::ucwa::wire::resource::Resource;
 use crate::text::DisplayText;
 
 /// The action links of an invitation, remembered over updates that come without them.

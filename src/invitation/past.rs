@@ -1,0 +1,22 @@
+use super::{Invitation, Outcome, Party};
+
+/// An invitation that has ended, as an entry of the history.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PastInvitation {
+    /// The entry's number within a run of the program; a later entry has a higher one.
+    pub number: u64,
+    /// The invitation's last known state.
+    pub invitation: Invitation,
+    /// How the invitation ended.
+    pub outcome: Outcome,
+    /// When the invitation ended, in local time.
+    pub at: jiff::civil::DateTime,
+}
+
+impl PastInvitation {
+    /// Returns the remote party: the sender of an incoming invitation, the recipient of an outgoing one.
+    #[must_use]
+    pub fn other_side(&self) -> &Party {
+        self.invitation.other_side()
+    }
+}
