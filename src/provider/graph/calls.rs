@@ -220,12 +220,14 @@ impl Calls {
                 *ended = Some(Ended::Disconnected(ResultInfo::of(data)));
                 self.settle(call);
             }
-            Phase::Ringing { ended: Some(Ended::Disconnected(_)), .. } if over => {}
+            // The end was told: what comes now was overtaken by it.
+            Phase::Ringing { ended: Some(Ended::Disconnected(_) | Ended::Over(End::Told(_))), .. } => {}
             Phase::Ringing { ended, .. } if over => {
                 known.close.send_replace(true);
                 *ended = Some(Ended::Over(End::Told(ResultInfo::of(data))));
                 self.settle(call);
             }
+            Phase::Ringing { ended: Some(Ended::Over(End::NotFound)), .. } => {}
             Phase::Ringing { ended, .. } => {
                 let before = known.invitation.clone();
                 call::merge(&mut known.invitation, data);

@@ -300,6 +300,28 @@ fn an_answer_that_still_waits_for_its_token_has_nothing_to_do_with_how_a_call_en
 }
 
 #[test]
+fn a_connection_that_is_told_after_the_end_of_its_call_does_not_bring_the_call_back() {
+    for key in ["a", "D"] {
+        quick(async {
+            let mut desk = Desk::bot().await;
+            desk.sim.tokens_of_graph_expire();
+            let number = desk.called(john()).await;
+            desk.sim.fault(Fault::next("graphToken", Mishap::Delay(6.0)).times(100));
+            desk.press(key);
+            desk.wait(1).await;
+            desk.sim.fault(Fault::next("notify", Mishap::Reversed));
+            desk.sim.end_call(number, CallEnd::AnsweredElsewhere).unwrap();
+            desk.sim.end_call(number, CallEnd::OtherPartyEnds).unwrap();
+            desk.wait(20).await;
+            assert_eq!(ringing(&desk.state), 0, "{key}");
+            assert!(desk.state.conversations.is_empty(), "{key}");
+            assert_eq!(desk.state.history.len(), 1, "{key}");
+            desk.end().await;
+        });
+    }
+}
+
+#[test]
 fn hanging_up_what_the_other_party_ended_claims_nothing() {
     quick(async {
         let mut desk = Desk::bot().await;

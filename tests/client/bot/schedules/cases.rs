@@ -55,7 +55,9 @@ impl Case {
             .filter(|asked| asked.call().is_some_and(|(of, _)| of == id))
             .cloned()
             .collect();
-        let told = traffic.taken.iter().filter(about).find(|it| it.state == "established");
+        // The end of a call may overtake its connection, which is no news then.
+        let until_its_end = traffic.taken.iter().filter(about).take_while(|it| it.change != "deleted");
+        let told = until_its_end.into_iter().find(|it| it.state == "established");
         let told = told.map(|it| (later(it.at), it.asleep));
         let seen = asked.iter().filter_map(|it| Some((it.state()?, it.asleep)));
         let seen =
