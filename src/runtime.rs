@@ -12,7 +12,7 @@ use tokio::sync::mpsc::error::TrySendError;
 use tokio::time::{Instant, sleep_until, timeout};
 
 use crate::app::{Effect, Message, Now, State, update};
-use crate::history::{Keeper, News};
+use crate::history::{HistoryEvent, HistoryWriter};
 use crate::invitation::AccountId;
 use crate::invitation::PastInvitation;
 use crate::provider::{Clock, Command, Event, Handle, Problem};
@@ -20,7 +20,7 @@ use crate::terminal::{Input, Signal, Surface};
 use crate::ui::{self, Look};
 
 /// How long the providers may take to finish and sign out; what is in flight gets three seconds of it.
-const FAREWELL: Duration = Duration::from_secs(4);
+const SIGN_OUT_TIMEOUT: Duration = Duration::from_secs(4);
 
 /// How long the disk may take for the last of the history.
 const WRITING: Duration = Duration::from_millis(500);
@@ -48,7 +48,7 @@ pub struct Surroundings<S, G, I, M> {
     /// Returns what the wall clock shows.
     pub wall: fn() -> DateTime,
     /// The history; none where nothing is kept.
-    pub history: Option<Keeper>,
+    pub history: Option<HistoryWriter>,
 }
 
 /// Returns what the wall clock of this machine shows.
@@ -158,7 +158,7 @@ struct Runtime<S, G, I, M> {
     changed: bool,
     stage: Stage,
     /// None where nothing is kept.
-    history: Option<Keeper>,
+    history: Option<HistoryWriter>,
 }
 
 impl<S, G, I, M> Runtime<S, G, I, M>
@@ -189,7 +189,7 @@ where
                         self.handle(Message::Provider(account, event))?;
                     }
                 }
-                news = said(&mut self.history) => self.handle(Message::History(news))?,
+                news = next_history_event(&mut self.history) => self.handle(Message::History(news))?,
                 () = (self.shocks)() => self.wake(),
                 () = tick(tick_at) => {
                     tick_at = None;
@@ -210,7 +210,7 @@ where
             let _ = commands.try_send(Command::SignOut);
         }
         self.leave();
-        let until = Instant::now() + FAREWELL;
+        let until = Instant::now() + SIGN_OUT_TIMEOUT;
         let mut told = Vec::new();
         while self.stage == Stage::Leaving {
             let _ = self.draw();
@@ -372,11 +372,11 @@ async fn typed(inputs: &mut Option<impl AsyncFnMut() -> Input>) -> Input {
 }
 
 /// What the history has to say, if there is one that ever will.
-async fn said(history: &mut Option<Keeper>) -> News {
-    if let Some(keeper) = history
-        && let Some(news) = keeper.news().await
+async fn next_history_event(history: &mut Option<HistoryWriter>) -> HistoryEvent {
+    if let Some(writer) = history
+        && let Some(event) = writer.next_event().await
     {
-        return news;
+        return event;
     }
     std::future::pending().await
 }

@@ -15,7 +15,7 @@ pub enum Message {
     /// A second passed while something on the screen depended on it.
     Tick,
     /// The history said something.
-    History(history::News),
+    History(history::HistoryEvent),
     /// A provider said something.
     Provider(AccountId, Event),
 }

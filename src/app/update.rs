@@ -1,4 +1,4 @@
-//! Taking in what happened. `keys` is what the user does, `news` what the providers say, `prompt`, `picker` and
+//! Taking in what happened. `keys` is what the user does, `provider_events` what the providers say, `prompt`, `picker` and
 //! `confirm` what is being written, chosen or confirmed, `dialog` what becomes of those when their targets end,
 //! `requests` what the user wants done.
 
@@ -6,9 +6,9 @@ mod confirm;
 mod dialog;
 mod history;
 mod keys;
-mod news;
 mod picker;
 mod prompt;
+mod provider_events;
 mod requests;
 #[cfg(test)]
 mod tests;
@@ -28,7 +28,7 @@ pub fn update(state: &mut State, now: Now, message: Message) -> Vec<Effect> {
         Message::Resize(columns, rows) => state.size = (columns, rows),
         Message::Tick => {}
         Message::History(news) => history::take(state, news),
-        Message::Provider(account, event) => news::take(state, account, event, &mut effects),
+        Message::Provider(account, event) => provider_events::take(state, account, event, &mut effects),
     }
     pass_time(state);
     if state.details == Details::FULL {

@@ -67,7 +67,7 @@ fn no_network(error: &anyhow::Error) -> Step {
     Step::failed("network", Problem::new(&format!("{error:#}"), ""))
 }
 
-/// Waits until the user, or the system, wants the program to end.
+/// Backoff until the user, or the system, wants the program to end.
 async fn interrupted() {
     #[cfg(unix)]
     {

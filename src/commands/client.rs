@@ -6,7 +6,7 @@ use anyhow::Context;
 use crate::app::{Account, Now, Settings, State};
 use crate::cli::Global;
 use crate::config::{Config, Reader, Source, ThemeName};
-use crate::history::{self, Keeper};
+use crate::history::{self, HistoryWriter};
 use crate::invitation::AccountId;
 use crate::machine::Machine;
 use crate::provider::exchange::{Network, Real};
@@ -126,9 +126,9 @@ pub(super) async fn show(
         surface: screen,
         signals: async || signals.next().await,
         inputs: async || keyboard.next().await,
-        shocks: async || machine.shaken().await,
+        shocks: async || machine.changed().await,
         wall,
-        history: history.map(|path| Keeper::start(path, state.settings.history_limit)),
+        history: history.map(|path| HistoryWriter::start(path, state.settings.history_limit)),
     };
     // It gives the terminal back when it ends.
     let lines = runtime::run(surroundings, state, look, clock, providers).await?;

@@ -24,7 +24,7 @@ const QUEUE: usize = 4_096;
 
 /// What the history says to the program.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum News {
+pub enum HistoryEvent {
     /// What earlier runs have left, the oldest first.
     Loaded(Vec<Record>),
     /// It can't be kept on the disk, and why; said once.
@@ -39,45 +39,45 @@ pub fn usual_path() -> Option<PathBuf> {
 
 /// The program's end of the history.
 #[derive(Debug)]
-pub struct Keeper {
+pub struct HistoryWriter {
     /// Tells the entries of this run from those of others.
     run: Uuid,
     entries: Option<mpsc::Sender<Record>>,
-    news: mpsc::Receiver<News>,
+    events: mpsc::Receiver<HistoryEvent>,
 }
 
-/// The other end of a [`Keeper`]: what whoever keeps the entries holds, until there are no more.
+/// The other end of a [`HistoryWriter`]: what whoever keeps the entries holds, until there are no more.
 #[derive(Debug)]
 pub struct Archive {
     /// The entries to keep.
     pub entries: mpsc::Receiver<Record>,
     /// Where to say what was loaded, and one complaint: nobody waits to say them.
-    pub news: mpsc::Sender<News>,
+    pub events: mpsc::Sender<HistoryEvent>,
 }
 
-impl Keeper {
+impl HistoryWriter {
     /// Starts to keep at most about `keep` entries there.
     #[must_use]
     pub fn start(path: PathBuf, keep: usize) -> Self {
-        let (keeper, archive) = Self::new();
+        let (writer, archive) = Self::new();
         let thread = std::thread::Builder::new().name("history".into());
         if let Err(error) = thread.spawn(move || run(&path, keep, archive)) {
             tracing::warn!(%error, "the history can't be kept");
         }
-        keeper
+        writer
     }
 
     /// Returns both ends of a history.
     #[must_use]
     pub fn new() -> (Self, Archive) {
         let (wanted, entries) = mpsc::channel(QUEUE);
-        let (said, news) = mpsc::channel(2);
-        (Self { run: Uuid::new_v4(), entries: Some(wanted), news }, Archive { entries, news: said })
+        let (said, events) = mpsc::channel(2);
+        (Self { run: Uuid::new_v4(), entries: Some(wanted), events }, Archive { entries, events: said })
     }
 
     /// What it has to say, when it has.
-    pub async fn news(&mut self) -> Option<News> {
-        self.news.recv().await
+    pub async fn next_event(&mut self) -> Option<HistoryEvent> {
+        self.events.recv().await
     }
 
     /// Keeps one more, or what is now known of one that is kept.
@@ -90,12 +90,12 @@ impl Keeper {
         }
     }
 
-    /// Waits until all is written; gives why it can't be, if that was not said before.
+    /// Backoff until all is written; gives why it can't be, if that was not said before.
     pub async fn finish(mut self) -> Option<String> {
         self.entries = None;
         let mut lost = None;
-        while let Some(news) = self.news.recv().await {
-            if let News::Lost(why) = news {
+        while let Some(event) = self.events.recv().await {
+            if let HistoryEvent::Lost(why) = event {
                 lost = Some(why);
             }
         }
@@ -103,20 +103,20 @@ impl Keeper {
     }
 }
 
-fn run(path: &std::path::Path, keep: usize, Archive { mut entries, news }: Archive) {
+fn run(path: &std::path::Path, keep: usize, Archive { mut entries, events }: Archive) {
     let mut journal = match Journal::open(path, keep) {
         Ok((journal, records)) => {
-            let _ = news.try_send(News::Loaded(records));
+            let _ = events.try_send(HistoryEvent::Loaded(records));
             Some(journal)
         }
         Err(error) => {
-            let _ = news.try_send(News::Lost(error.to_string()));
+            let _ = events.try_send(HistoryEvent::Lost(error.to_string()));
             None
         }
     };
     while let Some(record) = entries.blocking_recv() {
         if let Some(Err(error)) = journal.as_mut().map(|journal| journal.append(&record)) {
-            let _ = news.try_send(News::Lost(error.to_string()));
+            let _ = events.try_send(HistoryEvent::Lost(error.to_string()));
             journal = None;
         }
     }
@@ -154,11 +154,11 @@ mod tests {
     }
 
     async fn keep(path: &std::path::Path, all: &[PastInvitation]) {
-        let keeper = Keeper::start(path.to_owned(), 10);
+        let writer = HistoryWriter::start(path.to_owned(), 10);
         for past in all {
-            keeper.keep(past);
+            writer.keep(past);
         }
-        keeper.finish().await;
+        writer.finish().await;
     }
 
     #[tokio::test]
@@ -168,8 +168,10 @@ mod tests {
         let mut kept = past(1);
         kept.invitation.accepted_by = Some(somebody("Kim"));
         keep(&path, std::slice::from_ref(&kept)).await;
-        let mut keeper = Keeper::start(path, 10);
-        let Some(News::Loaded(records)) = keeper.news().await else { panic!("nothing was loaded") };
+        let mut writer = HistoryWriter::start(path, 10);
+        let Some(HistoryEvent::Loaded(records)) = writer.next_event().await else {
+            panic!("nothing was loaded")
+        };
         let [record] = records.as_slice() else { panic!("{records:?}") };
         assert_eq!(record.other_side(), &somebody("Dana"));
         let back = record.clone().into_past_invitation(7);

@@ -45,7 +45,7 @@ impl Watch {
         Self { news }
     }
 
-    /// Waits for the wall clock to be set, as it is after sleep, or for news of the network.
+    /// Backoff for the wall clock to be set, as it is after sleep, or for news of the network.
     pub(super) async fn something(&mut self) {
         if self.news.recv().await.is_none() {
             std::future::pending::<()>().await;

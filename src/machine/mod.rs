@@ -43,8 +43,8 @@ impl Machine {
         Self { watch: Watch::start(), asleep: asleep(), sources: Sources::now(), calm_at: None }
     }
 
-    /// Waits until connections that were open before have to be taken for dead. May be dropped at any time.
-    pub async fn shaken(&mut self) {
+    /// Backoff until connections that were open before have to be taken for dead. May be dropped at any time.
+    pub async fn changed(&mut self) {
         loop {
             tokio::select! {
                 () = self.watch.something() => {

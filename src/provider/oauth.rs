@@ -53,7 +53,7 @@ pub enum Denied {
         retry_after: Option<Duration>,
     },
     /// It gave something that is no token.
-    Nonsense,
+    DecodeError,
 }
 
 #[derive(Deserialize)]
@@ -88,9 +88,9 @@ pub async fn grant(
     let asked = Instant::now();
     let response = fetch(exchange.clone(), request).await.map_err(Denied::Unreachable)?;
     if response.status.is_success() {
-        let answer: Answer = serde_json::from_slice(&response.body).map_err(|_| Denied::Nonsense)?;
+        let answer: Answer = serde_json::from_slice(&response.body).map_err(|_| Denied::DecodeError)?;
         if !can_be_sent(answer.access_token.expose_secret()) {
-            return Err(Denied::Nonsense);
+            return Err(Denied::DecodeError);
         }
         let lifetime = Duration::from_secs(answer.expires_in.unwrap_or(3_600)).min(LONGEST_LIFE);
         // A tenth of its life, at most five minutes, is kept for renewing it.

@@ -17,13 +17,13 @@ pub struct Origins {
 pub enum Forbidden {
     /// Not an address at all.
     #[error("the server gave an address that makes no sense")]
-    Nonsense,
+    DecodeError,
     /// Not encrypted, and not on this machine.
     #[error("{0} is to be reached without encryption")]
     Plain(String),
     /// Discovery did not name it.
     #[error("the server sends us to {0}, a host that discovery did not name")]
-    Stranger(String),
+    UnexpectedServer(String),
 }
 
 impl Origins {
@@ -48,12 +48,12 @@ impl Origins {
     /// # Errors
     /// When it makes no sense, is not encrypted, or leads to a host that nobody approved.
     pub fn resolve(&self, base: &Url, href: &str) -> Result<Url, Forbidden> {
-        let url = base.join(href).map_err(|_| Forbidden::Nonsense)?;
+        let url = base.join(href).map_err(|_| Forbidden::DecodeError)?;
         encrypted_or_local(&url)?;
         if self.trusts(&url) || self.approved.contains(&url.origin()) {
             Ok(url)
         } else {
-            Err(Forbidden::Stranger(url.origin().ascii_serialization()))
+            Err(Forbidden::UnexpectedServer(url.origin().ascii_serialization()))
         }
     }
 }
@@ -73,13 +73,13 @@ impl Origins {
 /// When it may not.
 pub fn encrypted_or_local(url: &Url) -> Result<(), Forbidden> {
     if !url.username().is_empty() || url.password().is_some() {
-        return Err(Forbidden::Nonsense);
+        return Err(Forbidden::DecodeError);
     }
     match url.scheme() {
         "https" => Ok(()),
         "http" if is_loopback(url) => Ok(()),
         "http" => Err(Forbidden::Plain(url.origin().ascii_serialization())),
-        _ => Err(Forbidden::Nonsense),
+        _ => Err(Forbidden::DecodeError),
     }
 }
 
@@ -130,7 +130,7 @@ mod tests {
         assert_eq!(resolved("https://pool.example:443/x").unwrap().as_str(), "https://pool.example/x");
         assert!(resolved("https://tickets.example/t").is_ok());
         for stranger in ["https://evil.example/x", "https://pool.example:8443/x", "//evil.example/x"] {
-            assert!(matches!(resolved(stranger), Err(Forbidden::Stranger(_))), "{stranger}");
+            assert!(matches!(resolved(stranger), Err(Forbidden::UnexpectedServer(_))), "{stranger}");
         }
         assert!(matches!(resolved("http://pool.example/x"), Err(Forbidden::Plain(_))));
         for nonsense in [
@@ -140,7 +140,7 @@ mod tests {
             "https://me@pool.example/",
             "https://:pw@pool.example/",
         ] {
-            assert_eq!(resolved(nonsense), Err(Forbidden::Nonsense), "{nonsense}");
+            assert_eq!(resolved(nonsense), Err(Forbidden::DecodeError), "{nonsense}");
         }
     }
 

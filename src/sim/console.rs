@@ -1,7 +1,7 @@
 //! Lines that make things happen in a running simulator.
 
 use super::graph::console as graph;
-use super::{Answers, Ended, Fault, Invite, Kind, Mishap, Person, Shown, SimId, Simulator};
+use super::{Answers, Ended, Fault, FaultKind, Invite, Kind, Person, Shown, SimId, Simulator};
 
 /// What the lines mean.
 pub const HELP: &str = "\
@@ -28,7 +28,7 @@ resync | resume                             the event channel starts over
 tokens                                      no token is worth anything any more
 drop                                        the connections of held polls break
 repeat-poll                                 a proxy repeats the poll that is held: 409 PGetReplaced for the client
-fault TOML                                  any fault of the scenarios: { of = 'events', mishap = { cut = 9 } }
+fault TOML                                  any fault of the scenarios: { of = 'events', kind = { cut = 9 } }
 heal                                        nothing goes wrong any more
 pending                                     what is pending
 record                                      the requests so far (the latest 5,000), and what was wrong with them
@@ -90,7 +90,7 @@ pub fn obey(sim: &Simulator, line: &str) -> Result<Answer, String> {
                 .filter(|status| (400..600).contains(status))
                 .ok_or_else(|| format!("`{status}` is no status of an error (400 to 599)"))?;
             let subcode = words.next().unwrap_or_default().to_owned();
-            sim.fault(Fault::next(&action, Mishap::error(status, &subcode)));
+            sim.fault(Fault::next(&action, FaultKind::error(status, &subcode)));
             done("the next one will be refused")
         }
         "fault" => {
@@ -100,7 +100,7 @@ pub fn obey(sim: &Simulator, line: &str) -> Result<Answer, String> {
                     .ok()
                     .and_then(|mut one| one.remove("fault"))
                     .ok_or(
-                        "that is no fault; an example is fault { of = \"accept\", mishap = \"lost-reply\" }",
+                        "that is no fault; an example is fault { of = \"accept\", kind = \"lost-reply\" }",
                     )?;
             sim.fault(fault);
             done("it will go wrong")

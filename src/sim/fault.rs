@@ -21,7 +21,7 @@ pub struct Fault {
     #[serde(default = "once")]
     pub times: u32,
     /// What happens to them.
-    pub mishap: Mishap,
+    pub kind: FaultKind,
 }
 
 fn once() -> u32 {
@@ -31,7 +31,7 @@ fn once() -> u32 {
 /// What happens to a request or its answer. Durations are in seconds.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub enum Mishap {
+pub enum FaultKind {
     /// No connection comes about.
     Refused,
     /// The connection breaks before the request has any effect.
@@ -98,7 +98,7 @@ pub enum Mishap {
     Bomb(usize),
 }
 
-impl Mishap {
+impl FaultKind {
     /// An error in the server's own words.
     #[must_use]
     pub fn error(status: u16, subcode: &str) -> Self {
@@ -123,7 +123,7 @@ impl Mishap {
         }
     }
 
-    /// The same with one more header field, if it is an [`Mishap::Answer`].
+    /// The same with one more header field, if it is an [`FaultKind::Answer`].
     #[must_use]
     pub fn with(mut self, name: &str, value: &str) -> Self {
         if let Self::Answer { headers, .. } = &mut self {
@@ -136,8 +136,8 @@ impl Mishap {
 impl Fault {
     /// The next request of that kind is hit.
     #[must_use]
-    pub fn next(of: &str, mishap: Mishap) -> Self {
-        Self { of: of.into(), after: 0, times: 1, mishap }
+    pub fn next(of: &str, kind: FaultKind) -> Self {
+        Self { of: of.into(), after: 0, times: 1, kind }
     }
 
     /// So many are hit instead of one.
@@ -190,7 +190,7 @@ impl Faults {
     }
 
     /// What happens to a request for `name`; each fault that means it counts it.
-    pub fn befall(&mut self, name: &str, number: Option<u32>) -> Option<Mishap> {
+    pub fn next_fault(&mut self, name: &str, number: Option<u32>) -> Option<FaultKind> {
         let mut found = None;
         for fault in &mut self.0 {
             if !fault.means(name, number) || found.is_some() {
@@ -200,7 +200,7 @@ impl Faults {
                 fault.after -= 1;
             } else if fault.times > 0 {
                 fault.times -= 1;
-                found = Some(fault.mishap.clone());
+                found = Some(fault.kind.clone());
             }
         }
         self.0.retain(|fault| fault.times > 0);
@@ -208,24 +208,24 @@ impl Faults {
     }
 }
 
-/// Changes a batch of events as the mishap says.
-pub(super) fn distort(mishap: &Mishap, batch: &mut Value) {
+/// Changes a batch of events as the kind says.
+pub(super) fn distort(kind: &FaultKind, batch: &mut Value) {
     let senders = batch.get_mut("sender").and_then(Value::as_array_mut);
-    match (mishap, senders) {
-        (Mishap::Twice, Some(senders)) => senders.extend_from_within(..),
-        (Mishap::Reversed, Some(senders)) => {
+    match (kind, senders) {
+        (FaultKind::Twice, Some(senders)) => senders.extend_from_within(..),
+        (FaultKind::Reversed, Some(senders)) => {
             senders.reverse();
             for events in senders.iter_mut().filter_map(|it| it.get_mut("events")?.as_array_mut()) {
                 events.reverse();
             }
         }
-        (Mishap::OnlyEnds, Some(senders)) => {
+        (FaultKind::OnlyEnds, Some(senders)) => {
             for events in senders.iter_mut().filter_map(|it| it.get_mut("events")?.as_array_mut()) {
                 events.retain(|event| matches!(event["type"].as_str(), Some("completed" | "deleted")));
             }
         }
-        (Mishap::Strange, Some(senders)) => senders.insert(0, strange_events()),
-        (Mishap::Links(links), _) => {
+        (FaultKind::Strange, Some(senders)) => senders.insert(0, strange_events()),
+        (FaultKind::Links(links), _) => {
             let known = batch.get_mut("_links").and_then(Value::as_object_mut);
             if let Some(known) = known.filter(|known| known.contains_key("next")) {
                 let before = known.clone();

@@ -13,7 +13,7 @@ use tower_service::Service;
 use super::Simulator;
 use super::reply::Broken;
 use crate::provider::exchange::{Exchange, Failure, Incoming, Request};
-use crate::provider::graph::{Entrance, Webhook};
+use crate::provider::graph::{Listener, Webhook};
 
 /// Calls the simulator's router in process: no socket, and so nothing that a paused clock would miss.
 #[derive(Clone)]
@@ -63,7 +63,7 @@ impl Doorway {
     }
 }
 
-impl Entrance for Doorway {
+impl Listener for Doorway {
     fn open(&self, _: SocketAddr, webhook: Webhook) -> BoxFuture<'static, io::Result<JoinSet<()>>> {
         let number = {
             let mut open = self.lock();

@@ -32,10 +32,10 @@ use std::time::Duration;
 use tokio::sync::watch;
 
 use channel::Instead;
-pub use fault::{Fault, Mishap};
+pub use fault::{Fault, FaultKind};
 pub use graph::{
     Answerer, Call, CallEnd, CallEnding, CallModality, CallNumber, CallOutcome, CallState, CallTruth, Caller,
-    CallerKind, Forgery, GraphOptions, Oddity,
+    CallerKind, GraphOptions, InvalidToken, Malformed,
 };
 pub use in_process::{Doorway, InProcess};
 pub use record::Recorded;
@@ -219,7 +219,7 @@ impl Simulator {
     }
 
     /// The answered requests, in the order of their answers, from the one of that number on, as far as the
-    /// record reaches; and the number of the next one. Waits until there is one.
+    /// record reaches; and the number of the next one. Backoff until there is one.
     pub async fn answered_from(&self, number: usize) -> (Vec<Recorded>, usize) {
         let mut changed = self.changed.subscribe();
         loop {
@@ -230,7 +230,7 @@ impl Simulator {
         }
     }
 
-    /// Waits until the server's state satisfies `condition`.
+    /// Backoff until the server's state satisfies `condition`.
     pub async fn until(&self, condition: impl Fn(&Self) -> bool) {
         let mut changed = self.changed.subscribe();
         while !condition(self) {

@@ -12,7 +12,7 @@ use http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE};
 use http::{HeaderValue, Response, StatusCode};
 use serde_json::{Value, json};
 
-use super::fault::{self, Mishap};
+use super::fault::{self, FaultKind};
 use super::seconds;
 use super::wire::Wire;
 
@@ -92,8 +92,8 @@ impl Reply {
     }
 
     /// What an error was made up to be.
-    pub fn ordered(mishap: &Mishap) -> Option<Self> {
-        let Mishap::Answer { status, subcode, content_type, body, headers } = mishap else { return None };
+    pub fn ordered(kind: &FaultKind) -> Option<Self> {
+        let FaultKind::Answer { status, subcode, content_type, body, headers } = kind else { return None };
         let mut reply = match content_type.as_str() {
             "" if subcode.is_empty() && body.is_empty() && *status < 400 => Self::empty(*status),
             "" => Self::error(*status, subcode),
@@ -108,32 +108,32 @@ impl Reply {
     }
 
     /// The answer, spoilt.
-    pub fn spoilt(mut self, mishap: &Mishap) -> Self {
-        match mishap {
-            Mishap::LostReply => self.delivery = Delivery::Aborted,
-            Mishap::Cut(length) => self.delivery = Delivery::Cut(*length),
-            Mishap::Short(length) => self.delivery = Delivery::Short(*length),
-            Mishap::Trickle(pause) => self.delivery = Delivery::Trickle(seconds(*pause)),
-            Mishap::Garbage { content_type, body } => {
+    pub fn spoilt(mut self, kind: &FaultKind) -> Self {
+        match kind {
+            FaultKind::LostReply => self.delivery = Delivery::Aborted,
+            FaultKind::Cut(length) => self.delivery = Delivery::Cut(*length),
+            FaultKind::Short(length) => self.delivery = Delivery::Short(*length),
+            FaultKind::Trickle(pause) => self.delivery = Delivery::Trickle(seconds(*pause)),
+            FaultKind::Garbage { content_type, body } => {
                 return Self::raw(self.status, content_type, body.clone().into_bytes());
             }
-            Mishap::Empty => self.content = Content::Nothing,
-            Mishap::Noise => {
+            FaultKind::Empty => self.content = Content::Nothing,
+            FaultKind::Noise => {
                 self.content = Content::Raw(b"{\"_links\":\xff\xfe\x00 {]".to_vec());
                 self.headers.push((CONTENT_TYPE, "application/json".into()));
             }
-            Mishap::Huge(length) => {
+            FaultKind::Huge(length) => {
                 self.content = Content::Raw(vec![b' '; *length]);
                 self.headers.push((CONTENT_TYPE, "application/json".into()));
             }
-            Mishap::Bomb(length) => {
+            FaultKind::Bomb(length) => {
                 self.content = Content::Raw(bomb(*length));
                 self.headers.push((CONTENT_TYPE, "application/json".into()));
                 self.headers.push((CONTENT_ENCODING, "gzip".into()));
             }
-            mishap => {
+            kind => {
                 if let Content::Document(batch) = &mut self.content {
-                    fault::distort(mishap, batch);
+                    fault::distort(kind, batch);
                 }
             }
         }

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use tokio::time::Instant;
 
 use super::channel::Application;
-use super::graph::Meant;
+use super::graph::Route;
 use super::reply::Reply;
 use super::wire::Wire;
 use super::world::{Kind, Person, SimId, What, World};
@@ -77,7 +77,7 @@ const USER: &str = "/Autodiscover/AutodiscoverService.svc/root/oauth/user";
 const APPLICATIONS: &str = "/ucwa/oauth/v1/applications";
 
 impl World {
-    /// What everybody can ask for; else which href of which application is meant.
+    /// What everybody can ask for; else which href of which application is route.
     pub fn door(&mut self, asked: &Asked) -> Door {
         let base = &asked.base;
         match (&asked.method, asked.path.as_str()) {
@@ -132,7 +132,7 @@ impl World {
         }
     }
 
-    /// The href that is meant: its own query may be followed by parameters of the client's.
+    /// The href that is route: its own query may be followed by parameters of the client's.
     fn target(&self, asked: &Asked) -> Option<&(String, What)> {
         let target = asked.target();
         let ends = target.match_indices('&').rev().chain(target.match_indices('?'));
@@ -207,8 +207,8 @@ impl World {
 
     /// What a request is for, as faults name it, and the invitation to which that belongs.
     pub fn name(&self, asked: &Asked) -> (&'static str, Option<SimId>) {
-        if let Some(meant) = Meant::of(asked) {
-            return (meant.name(), None);
+        if let Some(route) = Route::of(asked) {
+            return (route.name(), None);
         }
         let name = match asked.path.as_str() {
             "/" | "/Autodiscover/AutodiscoverService.svc/root" => "discovery",

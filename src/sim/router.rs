@@ -12,8 +12,8 @@ use http::{Method, Request, Response};
 use tokio::time::Instant;
 
 use super::channel::Asking;
-use super::fault::{Fault, Mishap};
-use super::graph::{self, Meant};
+use super::fault::{Fault, FaultKind};
+use super::graph::{self, Route};
 use super::record::Recorded;
 use super::redact;
 use super::reply::{Delivery, Reply};
@@ -33,35 +33,35 @@ impl Simulator {
 
     async fn handle(&self, asked: Asked) -> Reply {
         let asked = Arc::new(asked);
-        let mishap = self.with(|world| {
+        let kind = self.with(|world| {
             let (name, number) = world.name(&asked);
-            world.faults.befall(name, number)
+            world.faults.next_fault(name, number)
         });
-        let Some(mishap) = mishap else { return self.act(asked, None).await };
-        match &mishap {
-            Mishap::Refused => return Reply::aborted(Delivery::Unsent),
-            Mishap::Reset | Mishap::Answer { .. } => {
-                let ordered = graph::refused(&asked, &mishap).or_else(|| Reply::ordered(&mishap));
+        let Some(kind) = kind else { return self.act(asked, None).await };
+        match &kind {
+            FaultKind::Refused => return Reply::aborted(Delivery::Unsent),
+            FaultKind::Reset | FaultKind::Answer { .. } => {
+                let ordered = graph::refused(&asked, &kind).or_else(|| Reply::ordered(&kind));
                 let reply = ordered.unwrap_or_else(|| Reply::aborted(Delivery::Aborted));
                 let number = self.note(&asked);
                 self.noted(number, reply.status, "hit by a fault".into(), None);
                 return reply;
             }
-            Mishap::BlackHole => {
+            FaultKind::BlackHole => {
                 // What was sent into it arrives once the way is free again, if the sender still waits.
                 let healed = self.lock().healed;
                 self.until(|sim| sim.lock().healed > healed).await;
-                return self.act(asked, Some(&mishap)).await;
+                return self.act(asked, Some(&kind)).await;
             }
             _ => {}
         }
         // Whatever becomes of the connection: the request has arrived, and the server goes on with it.
         let sim = self.clone();
-        let wait = if let Mishap::Delay(wait) = mishap { seconds(wait) } else { Duration::ZERO };
-        let hit = mishap.clone();
+        let wait = if let FaultKind::Delay(wait) = kind { seconds(wait) } else { Duration::ZERO };
+        let hit = kind.clone();
         let acting = tokio::spawn(async move {
             tokio::time::sleep(wait).await;
-            let mut copy = (hit == Mishap::Repeated).then(|| asked.clone());
+            let mut copy = (hit == FaultKind::Repeated).then(|| asked.clone());
             let mut answer = pin!(sim.act(asked, Some(&hit)));
             let both = poll_fn(|context| {
                 let first = answer.as_mut().poll(context);
@@ -73,10 +73,10 @@ impl Simulator {
             both.await
         });
         let Ok(reply) = acting.await else { return Reply::error(500, "") };
-        if let Mishap::Late(wait) = mishap {
+        if let FaultKind::Late(wait) = kind {
             tokio::time::sleep(seconds(wait)).await;
         }
-        reply.spoilt(&mishap)
+        reply.spoilt(&kind)
     }
 
     /// Repeats the poll that is held, as a proxy does that takes its connection for a dead one. The first copy,
@@ -90,7 +90,7 @@ impl Simulator {
         };
         let held = self.with(applications);
         if held.is_empty() {
-            self.fault(Fault::next("events", Mishap::Repeated));
+            self.fault(Fault::next("events", FaultKind::Repeated));
         }
         for asked in held {
             self.act_unheard(asked);
@@ -100,7 +100,7 @@ impl Simulator {
     /// Does what was asked for, and tells nobody.
     fn act_unheard(&self, asked: Arc<Asked>) {
         let sim = self.clone();
-        tokio::spawn(async move { sim.act(asked, Some(&Mishap::Repeated)).await });
+        tokio::spawn(async move { sim.act(asked, Some(&FaultKind::Repeated)).await });
     }
 
     fn note(&self, asked: &Asked) -> usize {
@@ -124,11 +124,11 @@ impl Simulator {
         self.with(|world| world.noted(number, status, what, complaint));
     }
 
-    async fn act(&self, asked: Arc<Asked>, hit: Option<&Mishap>) -> Reply {
+    async fn act(&self, asked: Arc<Asked>, hit: Option<&FaultKind>) -> Reply {
         let number = self.note(&asked);
-        let handled = match Meant::of(&asked) {
-            Some(Meant::Check) => self.check(&asked).await,
-            Some(meant) => self.graph(|world| world.graph.act(meant, &asked)),
+        let handled = match Route::of(&asked) {
+            Some(Route::Check) => self.check(&asked).await,
+            Some(route) => self.graph(|world| world.graph.act(route, &asked)),
             None => match self.with(|world| world.door(&asked)) {
                 Door::Open(application, What::Events) if asked.method == Method::GET => {
                     self.events(&application, &asked).await

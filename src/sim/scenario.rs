@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::fault::{Fault, Mishap};
+use super::fault::{Fault, FaultKind};
 use super::graph::{Call, CallEnd, CallModality, Caller, CallerKind};
 use super::world::{Ended, Invite, Kind, Person, Shown};
 use super::{Options, Simulator, seconds};
@@ -196,7 +196,7 @@ pub enum ScenarioError {
     },
     /// The file makes no sense.
     #[error("the scenario {name} makes no sense: {why}")]
-    Nonsense {
+    DecodeError {
         /// Which.
         name: String,
         /// What is wrong, and where.
@@ -220,7 +220,7 @@ impl Scenario {
             None => std::fs::read_to_string(name)
                 .map_err(|error| ScenarioError::Unknown { name: name.to_owned(), why: error.to_string() })?,
         };
-        let nonsense = |why: String| ScenarioError::Nonsense { name: name.to_owned(), why };
+        let nonsense = |why: String| ScenarioError::DecodeError { name: name.to_owned(), why };
         let scenario: Self = toml::from_str(&text).map_err(|error| nonsense(error.to_string()))?;
         for step in &scenario.step {
             if let Some(why) = scenario.mistake(step) {
@@ -324,7 +324,7 @@ impl Scenario {
         }
         match step.trouble {
             Some(Trouble::Unavailable) => {
-                sim.fault(Fault::next("events", Mishap::error(503, "")));
+                sim.fault(Fault::next("events", FaultKind::error(503, "")));
                 sim.interrupt_polls();
             }
             Some(Trouble::Resync) => sim.force_resync(),
@@ -335,7 +335,7 @@ impl Scenario {
                 sim.interrupt_polls();
             }
             Some(Trouble::Refuse) => {
-                sim.fault(Fault::next("accept", Mishap::error(500, "CallbackChannelError")));
+                sim.fault(Fault::next("accept", FaultKind::error(500, "CallbackChannelError")));
             }
             Some(Trouble::Drop) => sim.drop_connections(),
             None => {}

@@ -67,7 +67,7 @@ mod unix {
             let _ = tcflush(&self.0, QueueSelector::OFlush);
         }
 
-        /// Waits once; true when it is worth a try to write.
+        /// Backoff once; true when it is worth a try to write.
         fn poll(&self, within: Option<Duration>) -> bool {
             let timeout = within.and_then(|within| Timespec::try_from(within).ok());
             let mut watched = [PollFd::new(&self.0, PollFlags::OUT)];

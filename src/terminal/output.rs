@@ -142,7 +142,7 @@ impl Output {
             || shared.behind_until.is_some_and(|until| Instant::now() < until)
     }
 
-    /// Waits a moment for what is pending to be written; tells whether it was.
+    /// Backoff a moment for what is pending to be written; tells whether it was.
     pub(super) fn settle(&self) -> bool {
         let wait = self.changed.wait_timeout_while(self.lock(), GRACE, |shared| !shared.is_settled());
         let (shared, _) = wait.unwrap_or_else(PoisonError::into_inner);
@@ -219,7 +219,7 @@ impl Output {
         }
     }
 
-    /// Waits for something to write.
+    /// Backoff for something to write.
     fn next(&self) -> (u64, Arc<Device>, Pending) {
         let mut shared = self.lock();
         shared.writer = Writer::Idle;

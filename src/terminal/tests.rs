@@ -174,7 +174,7 @@ impl Run {
         rustix::process::kill_process(rustix::process::Pid::from_raw(id).unwrap(), signal).unwrap();
     }
 
-    /// Waits for the child's end, which must come soon, without reading anything.
+    /// Backoff for the child's end, which must come soon, without reading anything.
     fn end_soon(mut self) -> String {
         let (ended, end) = channel();
         let mut child = self.child;

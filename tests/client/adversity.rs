@@ -11,7 +11,7 @@ use rsvp::provider::ucwa::wire::json;
 use rsvp::provider::ucwa::{Credentials, Start};
 use rsvp::provider::{Command, Event, Reread, SettingsSource, Status};
 use rsvp::secret::Secret;
-use rsvp::sim::{Fault, InProcess, Invite, Kind, Mishap, Options, Person};
+use rsvp::sim::{Fault, FaultKind, InProcess, Invite, Kind, Options, Person};
 
 use crate::support::{Desk, POOL, both, from, im, password, paused, settings, simulator, token};
 
@@ -47,7 +47,7 @@ fn a_slow_token_service_holds_up_neither_polls_nor_answers() {
         desk.sim.invite(im());
         desk.ringing().await;
         desk.wait(3).await;
-        desk.sim.fault(Fault::next("ticket", Mishap::Late(15.0)).times(9));
+        desk.sim.fault(Fault::next("ticket", FaultKind::Late(15.0)).times(9));
         desk.provider.commands.try_send(Command::Wake).unwrap();
         desk.wait(1).await;
         desk.sim.invite(from("second"));
@@ -67,12 +67,12 @@ fn a_slow_token_service_holds_up_neither_polls_nor_answers() {
 fn somebody_who_was_being_fetched_when_the_session_ended_is_fetched_again() {
     paused().block_on(async {
         let mut desk = Desk::online().await;
-        desk.sim.fault(Fault::next("forwardedBy", Mishap::Late(15.0)));
+        desk.sim.fault(Fault::next("forwardedBy", FaultKind::Late(15.0)));
         desk.sim.invite(call("first"));
         desk.ringing().await;
         desk.wait(1).await;
         let before = desk.sim.generations();
-        desk.sim.fault(Fault::next("events", Mishap::error(403, "")).times(3));
+        desk.sim.fault(Fault::next("events", FaultKind::error(403, "")).times(3));
         desk.sim.interrupt_polls();
         desk.wait(25).await;
         assert!(desk.status().is_online());
@@ -92,7 +92,7 @@ fn somebody_who_was_being_fetched_when_the_session_ended_is_fetched_again() {
 fn a_failure_that_passes_leaves_nobody_nameless_for_ever() {
     paused().block_on(async {
         let mut desk = Desk::online().await;
-        desk.sim.fault(Fault::next("forwardedBy", Mishap::error(503, "")).times(5));
+        desk.sim.fault(Fault::next("forwardedBy", FaultKind::error(503, "")).times(5));
         desk.sim.invite(call("first"));
         desk.ringing().await;
         desk.wait(60).await;
@@ -104,39 +104,43 @@ fn a_failure_that_passes_leaves_nobody_nameless_for_ever() {
 
 #[test]
 fn a_linked_invitation_in_a_new_session_has_a_row_although_it_cannot_be_read() {
-    for mishap in [Mishap::Late(19.0), Mishap::BlackHole, Mishap::page(200), Mishap::page(403)] {
+    for kind in [FaultKind::Late(19.0), FaultKind::BlackHole, FaultKind::page(200), FaultKind::page(403)] {
         paused().block_on(async {
             let mut desk = Desk::online().await;
             let first = desk.sim.invite(from("first"));
             desk.ringing().await;
             desk.wait(3).await;
-            desk.sim.fault(Fault::next("invitation", mishap.clone()).times(50));
+            desk.sim.fault(Fault::next("invitation", kind.clone()).times(50));
             desk.sim.expire_application();
             desk.sim.end(first, rsvp::sim::Ended::CallerGivesUp).unwrap();
             desk.sim.invite(Invite { linked: true, ..from("second") });
             let new = |state: &rsvp::app::State| {
                 state.incoming.iter().any(|it| it.is_pending() && it.invitation.id.number > 1)
             };
-            assert!(desk.within(Duration::from_secs(10), new).await, "{mishap:?}");
+            assert!(desk.within(Duration::from_secs(10), new).await, "{kind:?}");
         });
     }
 }
 
 #[test]
 fn an_invitation_that_was_never_read_leaves_whatever_answers_for_it() {
-    for mishap in
-        [Mishap::error(403, ""), Mishap::page(403), Mishap::page(200), Mishap::page(404), Mishap::Empty]
-    {
+    for kind in [
+        FaultKind::error(403, ""),
+        FaultKind::page(403),
+        FaultKind::page(200),
+        FaultKind::page(404),
+        FaultKind::Empty,
+    ] {
         paused().block_on(async {
             let mut desk = Desk::online().await;
-            desk.sim.fault(Fault::next("invitation", mishap.clone()).times(1_000_000));
+            desk.sim.fault(Fault::next("invitation", kind.clone()).times(1_000_000));
             let id = desk.sim.invite(Invite { linked: true, ..im() });
             desk.wait(5).await;
             desk.sim.forget(id);
             desk.wait(3_600).await;
-            assert!(desk.state.incoming.is_empty(), "{mishap:?}");
+            assert!(desk.state.incoming.is_empty(), "{kind:?}");
             let requests = desk.sim.record().len();
-            assert!(requests <= 80, "{mishap:?}: {requests} requests");
+            assert!(requests <= 80, "{kind:?}: {requests} requests");
         });
     }
 }
@@ -147,7 +151,7 @@ fn a_slow_first_answer_promises_no_time() {
         let sim = simulator();
         sim.invite(from("before"));
         tokio::time::sleep(Duration::from_secs(25)).await;
-        sim.fault(Fault::next("events", Mishap::Late(2.5)));
+        sim.fault(Fault::next("events", FaultKind::Late(2.5)));
         let mut desk = Desk::beside(&sim).await;
         assert_eq!(desk.ringing().await.certainty, Certainty::AtMost);
     });
@@ -158,8 +162,8 @@ fn what_began_while_a_lost_answer_was_asked_for_again_promises_no_time() {
     both(|| async {
         let mut desk = Desk::online().await;
         desk.wait(5).await;
-        desk.sim.fault(Fault::next("events", Mishap::LostReply));
-        desk.sim.fault(Fault::next("application", Mishap::Refused).times(3));
+        desk.sim.fault(Fault::next("events", FaultKind::LostReply));
+        desk.sim.fault(Fault::next("application", FaultKind::Refused).times(3));
         desk.sim.interrupt_polls();
         desk.wait(1).await;
         desk.sim.invite(from("before"));
@@ -424,7 +428,7 @@ fn a_server_that_forgot_the_application_may_say_so_to_any_request() {
         desk.ringing().await;
         desk.wait(3).await;
         for of in ["accept", "invitation", "any"] {
-            desk.sim.fault(Fault::next(of, Mishap::error(404, "ApplicationNotFound")).times(1_000));
+            desk.sim.fault(Fault::next(of, FaultKind::error(404, "ApplicationNotFound")).times(1_000));
         }
         let before = desk.sim.record().len();
         desk.press("a");

@@ -6,7 +6,7 @@ use std::time::Duration;
 use rsvp::provider::ucwa::{self, Credentials, Start};
 use rsvp::provider::{Step, Then};
 use rsvp::secret::Secret;
-use rsvp::sim::{Fault, InProcess, Mishap, Simulator};
+use rsvp::sim::{Fault, FaultKind, InProcess, Simulator};
 
 use crate::support::{both, password, settings, simulator, token};
 
@@ -61,8 +61,8 @@ fn each_step_of_signing_in_is_tried_and_nothing_is_left_behind() {
 fn what_fails_keeps_no_later_step_from_being_tried() {
     both(|| async {
         let sim = simulator();
-        sim.fault(Fault::next("makeMeAvailable", Mishap::error(403, "Whatever")));
-        sim.fault(Fault::next("events", Mishap::error(500, "")));
+        sim.fault(Fault::next("makeMeAvailable", FaultKind::error(403, "Whatever")));
+        sim.fault(Fault::next("events", FaultKind::error(500, "")));
         let (finished, lines) = checked(&sim, settings(token()), LONG).await;
         assert!(lines[4].starts_with("FAILED available: https://pool.contoso.example"), "{lines:#?}");
         assert!(lines[4].contains("User.ReadWrite or Conversations.Receive"), "{lines:#?}");
@@ -100,7 +100,7 @@ fn without_a_secret_the_server_is_looked_for_all_the_same() {
 fn a_server_that_does_not_answer_is_named_with_what_to_look_at() {
     both(|| async {
         let sim = simulator();
-        sim.fault(Fault::next("any", Mishap::Refused).times(100));
+        sim.fault(Fault::next("any", FaultKind::Refused).times(100));
         let domain = Start::Domain("contoso.example".into());
         let (_, lines) = checked(&sim, ucwa::Settings { start: domain, ..settings(token()) }, LONG).await;
         assert_eq!(names(&lines), ["ok secret", "FAILED discovery"], "{lines:#?}");
@@ -119,8 +119,8 @@ fn an_interrupt_at_any_time_leaves_no_application_behind() {
     both(|| async {
         for tenths in 0..60 {
             let sim = simulator();
-            sim.fault(Fault::next("applications", Mishap::Delay(1.0)));
-            sim.fault(Fault::next("makeMeAvailable", Mishap::Delay(1.0)));
+            sim.fault(Fault::next("applications", FaultKind::Delay(1.0)));
+            sim.fault(Fault::next("makeMeAvailable", FaultKind::Delay(1.0)));
             let (finished, lines) =
                 checked(&sim, settings(token()), Duration::from_millis(tenths * 100 + 50)).await;
             let record = sim.record();

@@ -3,7 +3,7 @@
 use crate::support::{Desk, both, im, of, outcome_of};
 use rsvp::app::{Action, KeyMap, Phase};
 use rsvp::invitation::{Decision, Outcome, Reason, Stage};
-use rsvp::sim::{Answers, Ended, Fault, Invite, Kind, Mishap, Options, Person};
+use rsvp::sim::{Answers, Ended, Fault, FaultKind, Invite, Kind, Options, Person};
 
 #[test]
 fn an_instant_message_is_shown_and_accepted() {
@@ -129,7 +129,7 @@ fn a_refused_answer_is_told_in_words_and_nothing_is_lost() {
             let mut desk = Desk::online().await;
             desk.sim.invite(im());
             desk.ringing().await;
-            desk.sim.fault(Fault::next("accept", Mishap::error(status, subcode)));
+            desk.sim.fault(Fault::next("accept", FaultKind::error(status, subcode)));
             desk.press("a");
             desk.until(|state| state.notice.is_some()).await;
             assert!(desk.notice().contains(words), "{status} {subcode}: {}", desk.notice());
@@ -147,7 +147,7 @@ fn a_decline_that_is_refused_is_not_answered_with_the_advice_to_decline() {
         let mut desk = Desk::online().await;
         desk.sim.invite(im());
         desk.ringing().await;
-        desk.sim.fault(Fault::next("decline", Mishap::error(410, "CannotRedirect")));
+        desk.sim.fault(Fault::next("decline", FaultKind::error(410, "CannotRedirect")));
         desk.press("D");
         desk.until(|state| state.notice.is_some()).await;
         assert!(desk.notice().contains("let it ring"), "{}", desk.notice());
@@ -164,7 +164,7 @@ fn a_refused_token_is_told_with_the_key_that_reconnects() {
             KeyMap::patched(&[(Action::Reconnect, vec!["F9".parse().unwrap()])]).unwrap();
         desk.sim.invite(im());
         desk.ringing().await;
-        desk.sim.fault(Fault::next("accept", Mishap::error(401, "")).times(3));
+        desk.sim.fault(Fault::next("accept", FaultKind::error(401, "")).times(3));
         desk.press("a");
         desk.until(|state| state.notice.is_some()).await;
         assert!(desk.notice().contains("then press F9"), "{}", desk.notice());
@@ -295,7 +295,7 @@ fn accept_and_decline_pressed_together_send_one_request() {
 fn a_meeting_whose_messages_cannot_be_joined_says_so_and_why() {
     both(|| async {
         let mut desk = Desk::online().await;
-        desk.sim.fault(Fault::next("addMessaging", Mishap::error(409, "TooManyGroups")));
+        desk.sim.fault(Fault::next("addMessaging", FaultKind::error(409, "TooManyGroups")));
         desk.sim.invite(of(Kind::Meeting));
         desk.ringing().await;
         desk.press("a");
@@ -318,7 +318,7 @@ fn an_answer_that_was_not_carried_out_leaves_the_row_ringing() {
         let mut desk = Desk::online().await;
         desk.sim.invite(im());
         desk.ringing().await;
-        desk.sim.fault(Fault::next("accept", Mishap::Reset));
+        desk.sim.fault(Fault::next("accept", FaultKind::Reset));
         desk.press("a");
         desk.until(|state| state.notice.is_some()).await;
         desk.until(|state| state.incoming.iter().all(|entry| entry.phase == Phase::Ringing)).await;
@@ -337,9 +337,9 @@ fn a_request_that_is_carried_out_after_its_reply_was_lost_is_not_called_lost() {
         let id = desk.sim.invite(im());
         desk.ringing().await;
         // The invitation is being asked for already when the answer goes wrong.
-        desk.sim.fault(Fault::next("invitation", Mishap::Late(0.4)));
+        desk.sim.fault(Fault::next("invitation", FaultKind::Late(0.4)));
         desk.sim.mention(id);
-        desk.sim.fault(Fault::next("accept", Mishap::error(504, "")));
+        desk.sim.fault(Fault::next("accept", FaultKind::error(504, "")));
         desk.press("a");
         desk.wait(1).await;
         assert!(!desk.was_told("did not reach the server"), "{:?}", desk.notices);
@@ -358,7 +358,7 @@ fn what_became_of_our_invitation_is_settled_when_its_session_ends() {
         desk.ringing().await;
         desk.press("a");
         desk.until(|state| state.conversations.iter().any(|conversation| conversation.can_invite)).await;
-        desk.sim.fault(Fault::next("addParticipant", Mishap::Reset));
+        desk.sim.fault(Fault::next("addParticipant", FaultKind::Reset));
         desk.press("3ijohn@contoso.example\n");
         desk.until(|state| state.notice.is_some()).await;
         assert_eq!(desk.state.flights.len(), 1, "it may have been sent");

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use rsvp::app::Phase;
 use rsvp::invitation::{Certainty, Invitation, Outcome, Party};
-use rsvp::sim::{Fault, Invite, Kind, Mishap, Person, Shown};
+use rsvp::sim::{Fault, FaultKind, Invite, Kind, Person, Shown};
 use rsvp::text::DisplayText;
 
 use crate::support::{Desk, both, from, im, outcome_of};
@@ -144,12 +144,15 @@ fn somebody_is_fetched_once_for_all_invitations_that_name_them() {
 #[test]
 fn fault_78_a_person_who_is_slow_refused_or_gone_does_not_hold_up_the_row() {
     both(|| async {
-        for mishap in
-            [Mishap::Late(15.0), Mishap::error(403, ""), Mishap::error(404, ""), Mishap::error(500, "")]
-        {
+        for kind in [
+            FaultKind::Late(15.0),
+            FaultKind::error(403, ""),
+            FaultKind::error(404, ""),
+            FaultKind::error(500, ""),
+        ] {
             let mut desk = Desk::online().await;
-            desk.sim.fault(Fault::next("participant", mishap.clone()).times(50));
-            desk.sim.fault(Fault::next("contact", mishap).times(50));
+            desk.sim.fault(Fault::next("participant", kind.clone()).times(50));
+            desk.sim.fault(Fault::next("contact", kind).times(50));
             desk.sim.invite(Invite { linked_from: true, forwarded_by: lena(), ..im() });
             let rings = |state: &rsvp::app::State| !state.incoming.is_empty();
             assert!(desk.within(Duration::from_millis(100), rings).await, "the row comes first");
@@ -186,7 +189,7 @@ fn an_invitation_that_the_server_does_not_show_says_so_and_leaves_when_its_time_
             [(400, ""), (403, ""), (409, "TooManyGroups"), (410, ""), (500, "InvalidExchangeServerVersion")]
         {
             let mut desk = Desk::online().await;
-            desk.sim.fault(Fault::next("invitation", Mishap::error(status, subcode)).times(1_000));
+            desk.sim.fault(Fault::next("invitation", FaultKind::error(status, subcode)).times(1_000));
             desk.sim.invite(Invite { linked: true, ..im() });
             let says_so = |state: &rsvp::app::State| {
                 let unread =
@@ -221,7 +224,7 @@ fn an_invitation_that_was_ringing_already_promises_no_time() {
         };
         assert_eq!(certainty(&desk, "after"), Certainty::Exact, "one that rings now has its full time");
         // Events may have waited at the server while the line was down.
-        desk.sim.fault(Fault::next("events", Mishap::Refused).times(6));
+        desk.sim.fault(Fault::next("events", FaultKind::Refused).times(6));
         desk.sim.drop_connections();
         desk.sim.invite(from("late"));
         desk.until(|state| state.incoming.len() == 3).await;
@@ -244,7 +247,7 @@ fn a_slow_line_does_not_make_what_was_ringing_already_look_new() {
         let sim = crate::support::simulator();
         sim.invite(from("before"));
         for of in ["any", "events"] {
-            sim.fault(Fault::next(of, Mishap::Late(0.8)).times(50));
+            sim.fault(Fault::next(of, FaultKind::Late(0.8)).times(50));
         }
         let mut desk = Desk::beside(&sim).await;
         assert_eq!(desk.ringing().await.certainty, Certainty::AtMost);
@@ -313,7 +316,7 @@ fn nothing_can_be_sent_any_more_when_the_other_side_ends_the_messages() {
 fn whoever_left_while_they_were_asked_for_stays_away() {
     both(|| async {
         let mut desk = talking().await;
-        desk.sim.fault(Fault::next("participant", Mishap::Late(2.0)).times(2));
+        desk.sim.fault(Fault::next("participant", FaultKind::Late(2.0)).times(2));
         desk.sim.mention_people();
         desk.wait(1).await;
         desk.sim.leave(desk.sim.conversations()[0].number, "sip:dana@contoso.example");
@@ -329,13 +332,13 @@ fn who_is_in_a_conversation_is_read_again_after_events_were_lost() {
         let mut desk = talking().await;
         let number = desk.sim.conversations()[0].number;
         // That somebody left is told in an answer that nobody reads.
-        desk.sim.fault(Fault::next("events", Mishap::Links(vec![("resync".into(), "next".into())])));
+        desk.sim.fault(Fault::next("events", FaultKind::Links(vec![("resync".into(), "next".into())])));
         desk.sim.interrupt_polls();
         desk.wait(1).await;
         desk.sim.leave(number, "sip:dana@contoso.example");
         desk.until(|state| people(state) == ["sip:lenea@contoso.example"]).await;
         // What is being asked for goes down with the connection.
-        desk.sim.fault(Fault::next("participant", Mishap::BlackHole));
+        desk.sim.fault(Fault::next("participant", FaultKind::BlackHole));
         desk.sim.mention_people();
         desk.wait(1).await;
         desk.command(rsvp::provider::Command::Wake);
@@ -352,7 +355,7 @@ fn who_is_in_a_conversation_is_asked_for_until_the_server_tells() {
         let mut desk = Desk::online().await;
         desk.sim.invite(im());
         desk.ringing().await;
-        desk.sim.fault(Fault::next("participant", Mishap::error(503, "")).times(8));
+        desk.sim.fault(Fault::next("participant", FaultKind::error(503, "")).times(8));
         desk.press("a");
         let took = desk.until(|state| people(state) == ["sip:lenea@contoso.example"]).await;
         assert!((30..120).contains(&took.as_secs()), "{took:?}");

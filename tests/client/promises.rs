@@ -11,13 +11,13 @@ use rsvp::provider::exchange::{Exchange, Failure, Incoming, Request};
 use rsvp::provider::ucwa::{self, Activity, Credentials, Wire};
 use rsvp::provider::{Command, Event, Status};
 use rsvp::secret::Secret;
-use rsvp::sim::{Answers, Ended, Fault, InProcess, Invite, Kind, Mishap, Options, Person, Simulator};
+use rsvp::sim::{Answers, Ended, Fault, FaultKind, InProcess, Invite, Kind, Options, Person, Simulator};
 use rsvp::text::DisplayText;
 
 use crate::support::{Desk, both, from, im, of, outcome_of, paused, settings, simulator, token, wire};
 
 /// A resource in the form of this run, with nothing in it but a state.
-fn found(rel: &str, state: &str) -> Mishap {
+fn found(rel: &str, state: &str) -> FaultKind {
     let (content_type, body) = match wire() {
         Wire::Json => (
             "application/json",
@@ -30,7 +30,7 @@ fn found(rel: &str, state: &str) -> Mishap {
             ),
         ),
     };
-    Mishap::Garbage { content_type: content_type.into(), body }
+    FaultKind::Garbage { content_type: content_type.into(), body }
 }
 
 fn is_online(state: &State) -> bool {
@@ -94,7 +94,7 @@ fn a_decline_that_was_refused_is_not_ours_when_another_device_declines() {
         other.until_online().await;
         desk.sim.invite(im());
         desk.ringing().await;
-        desk.sim.fault(Fault::next("decline", Mishap::error(409, "")));
+        desk.sim.fault(Fault::next("decline", FaultKind::error(409, "")));
         desk.press("D");
         desk.until(|state| state.notice.is_some()).await;
         desk.until(|state| state.incoming.iter().all(|entry| entry.phase == Phase::Ringing)).await;
@@ -143,7 +143,7 @@ fn what_is_in_flight_when_the_session_ends_is_said_to_be_uncertain() {
             desk.wait(1).await;
             desk.sim.invite(from("second"));
             desk.until(|state| state.incoming.iter().any(|entry| entry.invitation.offers.decline)).await;
-            desk.sim.fault(Fault::next(of, Mishap::BlackHole));
+            desk.sim.fault(Fault::next(of, FaultKind::BlackHole));
             desk.press(keys);
             assert_eq!(desk.state.flights.len(), 1, "{of}: it is on its way");
             desk.wait(1).await;
@@ -173,7 +173,7 @@ fn waking_up_sends_nothing_where_only_the_user_can_go_on() {
         assert_eq!(*desk.status(), Status::Replaced);
         // The session is gone for good.
         let mut desk = Desk::online().await;
-        desk.sim.fault(Fault::next("events", Mishap::error(410, "TooManyApplications")));
+        desk.sim.fault(Fault::next("events", FaultKind::error(410, "TooManyApplications")));
         desk.sim.interrupt_polls();
         desk.until(|state| matches!(state.accounts[0].status, Status::Stopped(_))).await;
         let before = desk.sim.record().len();
@@ -265,7 +265,7 @@ fn an_update_that_names_nobody_keeps_who_forwarded_the_call() {
         assert!(desk.sim.record().iter().any(|it| it.what.starts_with("Invitation")), "it was read again");
         assert_eq!(routes(&desk.state), forwarded);
         // Nor does a session that can't find out who that is.
-        desk.sim.fault(Fault::next("contact", Mishap::error(403, "")).times(100));
+        desk.sim.fault(Fault::next("contact", FaultKind::error(403, "")).times(100));
         desk.sim.expire_application();
         desk.until(|state| !is_online(state)).await;
         desk.until_online().await;
@@ -282,11 +282,11 @@ fn a_mere_mention_does_not_take_away_a_participants_name() {
         // What their link tells is had, or is not.
         for refused in [0, 100] {
             let mut desk = Desk::online().await;
-            desk.sim.fault(Fault::next("participant", Mishap::error(403, "")).times(refused));
+            desk.sim.fault(Fault::next("participant", FaultKind::error(403, "")).times(refused));
             converse(&mut desk).await;
             desk.wait(1).await;
             assert_eq!(participants(&desk.state), ["Lene Aaling"]);
-            desk.sim.fault(Fault::next("participant", Mishap::error(403, "")).times(100));
+            desk.sim.fault(Fault::next("participant", FaultKind::error(403, "")).times(100));
             desk.sim.mention_people();
             desk.wait(1).await;
             assert_eq!(participants(&desk.state), ["Lene Aaling"], "{refused}");
@@ -303,7 +303,7 @@ fn participants_beside_events_that_make_no_sense_are_taken_in() {
             answers: Answers::Joins,
             ..Person::new("Dana Birkby", "sip:dana@contoso.example")
         });
-        desk.sim.fault(Fault::next("events", Mishap::Strange).times(100));
+        desk.sim.fault(Fault::next("events", FaultKind::Strange).times(100));
         desk.sim.interrupt_polls();
         converse(&mut desk).await;
         desk.press("3idana@contoso.example\n");
@@ -318,7 +318,7 @@ fn good_answers_between_unreadable_ones_begin_the_count_anew() {
     both(|| async {
         let mut desk = Desk::online().await;
         for round in 0..5 {
-            desk.sim.fault(Fault::next("events", Mishap::Noise).times(2));
+            desk.sim.fault(Fault::next("events", FaultKind::Noise).times(2));
             desk.sim.interrupt_polls();
             desk.wait(1).await;
             let caller = format!("caller{round}");
@@ -341,7 +341,7 @@ fn good_answers_between_refusals_begin_the_count_anew() {
         let mut desk = Desk::online().await;
         let discoveries = desk.count("/oauth/user");
         for _ in 0..5 {
-            desk.sim.fault(Fault::next("events", Mishap::error(403, "")).times(2));
+            desk.sim.fault(Fault::next("events", FaultKind::error(403, "")).times(2));
             desk.sim.interrupt_polls();
             desk.until(|state| !is_online(state)).await;
             desk.until_online().await;
@@ -359,14 +359,14 @@ fn an_invitation_that_was_seen_again_is_not_missed_since_long_ago() {
         let mut desk = Desk::online().await;
         let id = desk.sim.invite(im());
         desk.ringing().await;
-        desk.sim.fault(Fault::next("invitation", Mishap::error(404, "")));
+        desk.sim.fault(Fault::next("invitation", FaultKind::error(404, "")));
         desk.sim.force_resync();
         desk.wait(5).await;
         let read = desk.sim.record().iter().filter(|it| it.what.starts_with("Invitation")).count();
         assert_eq!((read, desk.state.incoming.len()), (1, 1), "it was found at the second look");
         desk.wait(5).await;
         // That it is over is told a little later than it is found to be gone.
-        desk.sim.fault(Fault::next("events", Mishap::Late(1.5)));
+        desk.sim.fault(Fault::next("events", FaultKind::Late(1.5)));
         desk.sim.interrupt_polls();
         desk.wait(1).await;
         desk.sim.end(id, Ended::CallerGivesUp).unwrap();
@@ -386,7 +386,7 @@ fn that_the_user_was_there_while_there_was_no_session_is_told_to_the_next_one() 
         let reports = || sim.record().iter().filter(|request| request.what == "reportMyActivity").count();
         desk.wait(300).await;
         assert_eq!(reports(), 1, "whoever starts the program is there");
-        sim.fault(Fault::next("applications", Mishap::error(503, "")).times(3));
+        sim.fault(Fault::next("applications", FaultKind::error(503, "")).times(3));
         sim.expire_application();
         desk.until(|state| !state.accounts[0].status.is_online()).await;
         desk.wait(1).await;
@@ -424,7 +424,7 @@ fn an_invitation_keeps_its_row_over_two_sessions_that_end_one_after_the_other() 
         desk.sim.invite(Invite { linked: true, ..from("caller") });
         let before = desk.ringing().await;
         // The second session ends before it can tell which one rings.
-        desk.sim.fault(Fault::next("invitation", Mishap::BlackHole));
+        desk.sim.fault(Fault::next("invitation", FaultKind::BlackHole));
         desk.sim.expire_application();
         desk.until(|state| !state.accounts[0].status.is_online()).await;
         desk.until_online().await;
@@ -447,7 +447,7 @@ fn waking_up_leaves_room_for_the_people_who_are_asked_for_afterwards() {
         let mut desk = Desk::online().await;
         let by =
             |number: u32| Person::new(&format!("By {number}"), &format!("sip:by{number}@contoso.example"));
-        desk.sim.fault(Fault::next("forwardedBy", Mishap::BlackHole).times(8));
+        desk.sim.fault(Fault::next("forwardedBy", FaultKind::BlackHole).times(8));
         for number in 0..8 {
             desk.sim.invite(Invite { forwarded_by: by(number), ..from(&format!("caller{number}")) });
         }
@@ -467,18 +467,18 @@ fn waking_up_leaves_room_for_the_people_who_are_asked_for_afterwards() {
 #[test]
 fn a_renewal_that_failed_is_tried_again_before_the_ticket_ends() {
     both(|| async {
-        for mishap in [Mishap::error(503, ""), Mishap::Reset] {
+        for kind in [FaultKind::error(503, ""), FaultKind::Reset] {
             let options = Options { token_lifetime: Duration::from_secs(600), ..Options::default() };
             let mut desk = Desk::with_password(options).await;
             for _ in 0..3 {
-                desk.sim.fault(Fault::next("ticket", mishap.clone()));
+                desk.sim.fault(Fault::next("ticket", kind.clone()));
                 desk.wait(590).await;
             }
             let record = desk.sim.record();
             let failed = record.iter().filter(|it| it.what == "hit by a fault").count();
-            assert_eq!(failed, 3, "{mishap:?}: one renewal failed each time");
+            assert_eq!(failed, 3, "{kind:?}: one renewal failed each time");
             let refused = record.iter().filter(|it| it.status == 401).count();
-            assert_eq!(refused, 1, "{mishap:?}: no request but the first was without a good ticket");
+            assert_eq!(refused, 1, "{kind:?}: no request but the first was without a good ticket");
             desk.end().await;
         }
     });
@@ -553,7 +553,7 @@ fn an_answer_that_is_carried_out_half_a_second_after_its_reply_was_lost_is_not_c
         let id = sim.invite(Invite { linked: true, ..im() });
         desk.ringing().await;
         // The invitation is being asked for when the reply is lost, and is told as it was until then.
-        sim.fault(Fault::next("invitation", Mishap::Late(0.2)));
+        sim.fault(Fault::next("invitation", FaultKind::Late(0.2)));
         sim.mention(id);
         let asked = || sim.record().iter().filter(|it| it.what.starts_with("Invitation")).count();
         let before = asked();
@@ -592,7 +592,7 @@ fn that_the_session_is_gone_does_not_end_what_rings() {
         desk.sim.invite(im());
         let row = desk.ringing().await.id;
         desk.wait(5).await;
-        desk.sim.fault(Fault::next("invitation", Mishap::error(404, "ApplicationNotFound")).times(100));
+        desk.sim.fault(Fault::next("invitation", FaultKind::error(404, "ApplicationNotFound")).times(100));
         desk.sim.force_resync();
         desk.wait(15).await;
         assert!(desk.sim.record().iter().any(|it| it.status == 404), "it was asked for");
@@ -607,7 +607,7 @@ fn a_failed_sign_in_looks_for_the_server_anew() {
     both(|| async {
         let mut desk = Desk::online().await;
         let discoveries = desk.count("/oauth/user");
-        desk.sim.fault(Fault::next("applications", Mishap::page(404)));
+        desk.sim.fault(Fault::next("applications", FaultKind::page(404)));
         desk.sim.expire_application();
         desk.until(|state| !is_online(state)).await;
         desk.until_online().await;
@@ -623,7 +623,7 @@ fn what_is_wanted_while_signing_in_is_refused_aloud() {
         let mut desk = Desk::online().await;
         desk.sim.invite(im());
         desk.ringing().await;
-        desk.sim.fault(Fault::next("applications", Mishap::Late(3.0)));
+        desk.sim.fault(Fault::next("applications", FaultKind::Late(3.0)));
         desk.sim.expire_application();
         desk.until(|state| matches!(state.accounts[0].status, Status::Connecting(_))).await;
         desk.press("a");
@@ -655,7 +655,7 @@ fn a_message_is_sent_once_as_plain_text_with_the_name_of_its_operation() {
 fn what_is_asked_for_on_a_dead_connection_is_asked_for_again_when_the_machine_wakes_up() {
     both(|| async {
         let mut desk = Desk::online().await;
-        desk.sim.fault(Fault::next("invitation", Mishap::BlackHole));
+        desk.sim.fault(Fault::next("invitation", FaultKind::BlackHole));
         desk.sim.invite(Invite { linked: true, ..im() });
         desk.until(|state| !state.incoming.is_empty()).await;
         desk.wait(1).await;

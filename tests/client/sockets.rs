@@ -11,7 +11,7 @@ use rsvp::invitation::Outcome;
 use rsvp::provider::exchange::{Network, Real};
 use rsvp::provider::ucwa::{self, Start};
 use rsvp::provider::{Command, Status};
-use rsvp::sim::{Fault, Kind, Mishap, Simulator, serve};
+use rsvp::sim::{Fault, FaultKind, Kind, Simulator, serve};
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufStream, copy_bidirectional};
 use tokio::net::{TcpListener, TcpStream};
 use tower_service::Service;
@@ -54,7 +54,7 @@ async fn desk() -> (Desk, Relay, SocketAddr) {
     (desk, relay, server)
 }
 
-/// Waits until a poll has reached the server and is being held there.
+/// Backoff until a poll has reached the server and is being held there.
 async fn poll_is_held(desk: &Desk) {
     let held =
         |sim: &Simulator| sim.record().iter().any(|it| it.status == 0 && it.target.contains("/events"));
@@ -222,7 +222,7 @@ fn fault_06_the_kernel_probes_a_silent_connection() {
 fn fault_39_an_answer_that_unpacks_to_far_too_much() {
     real(async {
         let (mut desk, _relay, _) = desk().await;
-        desk.sim.fault(Fault::next("events", Mishap::Bomb(1 << 27)));
+        desk.sim.fault(Fault::next("events", FaultKind::Bomb(1 << 27)));
         desk.sim.invite(im());
         desk.until(retrying).await;
         desk.ringing().await;

@@ -328,7 +328,7 @@ impl Desk {
         self.take(Message::Tick);
     }
 
-    /// Waits for an invitation that can be answered.
+    /// Backoff for an invitation that can be answered.
     pub async fn ringing(&mut self) -> Invitation {
         let rings = |entry: &&Entry| {
             entry.is_pending() && (entry.invitation.offers.decline || entry.invitation.offers.reject)

@@ -3,15 +3,15 @@
 //! A run of the suite takes a sample of the places; `RSVP_EVERY_BYTE=1` takes them all.
 
 use rsvp::invitation::Outcome;
-use rsvp::sim::{Fault, Mishap};
+use rsvp::sim::{Fault, FaultKind};
 
 use crate::support::{Desk, both, im, outcome_of, password, simulator};
 
 /// A session with a bit of everything, in which the answer to the request of that number is cut.
-async fn session(of: &str, number: u32, mishap: Option<Mishap>) -> bool {
+async fn session(of: &str, number: u32, kind: Option<FaultKind>) -> bool {
     let sim = simulator();
-    if let Some(mishap) = mishap {
-        sim.fault(Fault::next(of, mishap).after(number));
+    if let Some(kind) = kind {
+        sim.fault(Fault::next(of, kind).after(number));
     }
     let mut desk = Desk::signed_in(&sim, password()).await;
     sim.invite(rsvp::sim::Invite { linked: number.is_multiple_of(2), ..im() });
@@ -33,7 +33,7 @@ fn fault_03_an_answer_cut_at_any_byte() {
             for number in 0..if of == "any" { 9 } else { 5 } {
                 let step = if all { 1 } else { 61 };
                 for byte in (0..1_800).step_by(step).chain([1, 2, 3]) {
-                    assert!(session(of, number, Some(Mishap::Cut(byte))).await, "{of} {number} at {byte}");
+                    assert!(session(of, number, Some(FaultKind::Cut(byte))).await, "{of} {number} at {byte}");
                 }
             }
         }
@@ -44,7 +44,7 @@ fn fault_03_an_answer_cut_at_any_byte() {
 fn every_batch_twice_is_the_same_as_once() {
     both(|| async {
         for number in 0..6 {
-            assert!(session("events", number, Some(Mishap::Twice)).await, "batch {number}");
+            assert!(session("events", number, Some(FaultKind::Twice)).await, "batch {number}");
         }
         assert!(session("events", 0, None).await);
     });

@@ -103,12 +103,12 @@ fn a_terminal_of_any_size_is_survived() {
 }
 
 /// One invitation, whose acceptance goes wrong.
-fn answered_badly(mishap: &str) -> String {
+fn answered_badly(kind: &str) -> String {
     format!(
         r#"
         [[step]]
         at = 0.0
-        fault = {{ of = "accept", mishap = {mishap} }}
+        fault = {{ of = "accept", kind = {kind} }}
         [[step]]
         at = 0.1
         invite = "im"
@@ -355,7 +355,7 @@ fn who_leaves_while_the_bot_is_on_the_line_is_told_that_the_call_goes_on() {
     assert!(terminal.screen().contains("goes on; nobody hangs it up"), "{}", terminal.screen());
 }
 
-/// Waits until the client has asked for more events so often, each time after it has taken in those before.
+/// Backoff until the client has asked for more events so often, each time after it has taken in those before.
 fn polls(simulator: &mut support::Simulate, times: usize) {
     simulator.printed();
     for number in 1..=times {

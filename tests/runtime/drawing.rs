@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use rsvp::app::Settings;
 use rsvp::app::key::Key;
-use rsvp::history::{News, Record};
+use rsvp::history::{HistoryEvent, Record};
 use rsvp::invitation::{Direction, Importance, Kind, Moment, Outcome, Party};
 use rsvp::provider::{Event, Problem, QUEUE, Status};
 use rsvp::terminal::Signal;
@@ -233,7 +233,7 @@ fn a_history_that_can_not_be_written_is_told_once() {
     paused(async {
         let (mut program, scripts) = Setup::default().scripted(1);
         program.wait_for("● online").await;
-        program.history_says(News::Lost("disk full".into()));
+        program.history_says(HistoryEvent::Lost("disk full".into()));
         program.wait_for("only until you quit").await;
         assert!(program.shows("disk full"));
         program.wait_until_gone("only until you quit").await;
@@ -273,7 +273,7 @@ fn what_earlier_runs_have_left_is_shown_whenever_it_comes() {
             importance: Importance::Normal,
             outcome: Outcome::Missed,
         };
-        program.history_says(News::Loaded(vec![record("Long Ago"), record("A While Ago")]));
+        program.history_says(HistoryEvent::Loaded(vec![record("Long Ago"), record("A While Ago")]));
         program.wait_for("Long Ago").await;
         let screen = program.screen();
         let places: Vec<usize> =

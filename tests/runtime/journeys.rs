@@ -8,7 +8,9 @@ use rsvp::provider::graph::{self, Cloud, Credential, ISSUERS};
 use rsvp::provider::ucwa::{self, Activity, Availability, Credentials, Modality, Start, Wire};
 use rsvp::provider::{Clock, Handle};
 use rsvp::secret::Secret;
-use rsvp::sim::{Call, Caller, Doorway, Ended, Fault, InProcess, Invite, Mishap, Options, Person, Simulator};
+use rsvp::sim::{
+    Call, Caller, Doorway, Ended, Fault, FaultKind, InProcess, Invite, Options, Person, Simulator,
+};
 use rsvp::terminal::Signal;
 use tokio::time::Instant;
 
@@ -150,8 +152,8 @@ fn who_leaves_while_answers_are_on_their_way_is_told_what_became_of_them() {
         program.wait_for(LENE).await;
         sim.call(Call::from(Caller::user("John")));
         program.wait_for("John").await;
-        sim.fault(Fault::next("accept", Mishap::Late(1.0)));
-        sim.fault(Fault::next("reject", Mishap::Late(1.0)));
+        sim.fault(Fault::next("accept", FaultKind::Late(1.0)));
+        sim.fault(Fault::next("reject", FaultKind::Late(1.0)));
         program.press("a");
         program.wait_for("accepting").await;
         program.press("jD");
@@ -173,7 +175,7 @@ fn an_answer_that_a_bots_service_refuses_while_leaving_is_told() {
         let (mut program, sim) = both().await;
         sim.call(Call::from(Caller::user("John")));
         program.wait_for("John").await;
-        sim.fault(Fault::next("reject", Mishap::error(403, "")));
+        sim.fault(Fault::next("reject", FaultKind::error(403, "")));
         program.press("Dq");
         let lines = program.end().await.unwrap();
         assert!(matches!(&lines[..], [line] if line.starts_with("John: ")), "{lines:?}");
@@ -186,7 +188,7 @@ fn who_hurries_while_an_answer_is_on_its_way_waits_for_nothing_and_is_told_so() 
         let (mut program, sim) = both().await;
         sim.invite(im());
         program.wait_for(LENE).await;
-        sim.fault(Fault::next("accept", Mishap::BlackHole));
+        sim.fault(Fault::next("accept", FaultKind::BlackHole));
         program.press("a");
         program.wait_for("accepting").await;
         program.press("q");
@@ -244,7 +246,7 @@ fn the_server_hears_that_the_user_is_there_by_keys_alone_and_not_by_each() {
 fn a_connection_that_breaks_is_counted_down_to_the_next_try_and_mended() {
     paused(async {
         let (mut program, sim) = both().await;
-        sim.fault(Fault::next("any", Mishap::Refused).times(1_000));
+        sim.fault(Fault::next("any", FaultKind::Refused).times(1_000));
         sim.drop_connections();
         program.wait_for("1 of 2 accounts online").await;
         program.wait_for("the connection was refused").await;

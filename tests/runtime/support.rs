@@ -13,7 +13,7 @@ use ratatui::buffer::{Buffer, CellWidth};
 use ratatui::layout::{Position, Rect};
 use rsvp::app::key::{Code, Key};
 use rsvp::app::{Account, Message, Now, Settings, State};
-use rsvp::history::{Archive, Keeper, News, Record};
+use rsvp::history::{Archive, HistoryEvent, HistoryWriter, Record};
 use rsvp::invitation::{
     AccountId, Direction, Invitation, InvitationId, Kind, Moment, Offers, Outcome, Party,
 };
@@ -236,7 +236,7 @@ pub struct Program {
     inputs: mpsc::UnboundedSender<Input>,
     signals: mpsc::UnboundedSender<Signal>,
     shocks: mpsc::UnboundedSender<()>,
-    news: mpsc::WeakSender<News>,
+    events: mpsc::WeakSender<HistoryEvent>,
     pub disk: Disk,
     pub started: Instant,
 }
@@ -298,25 +298,25 @@ impl Setup {
         let (inputs, mut inputs_out) = mpsc::unbounded_channel();
         let (signals, mut signals_out) = mpsc::unbounded_channel();
         let (shocks, mut shocks_out) = mpsc::unbounded_channel();
-        let (mut keeper, Archive { mut entries, news }) = Keeper::new();
+        let (mut writer, Archive { mut entries, events }) = HistoryWriter::new();
         let disk = Disk::default();
-        let (kept, said) = (disk.clone(), news.downgrade());
+        let (kept, said) = (disk.clone(), events.downgrade());
         tokio::spawn(async move {
             if self.storage == Storage::Hangs {
                 std::future::pending::<()>().await;
             }
             while let Some(record) = entries.recv().await {
                 if self.storage == Storage::Full {
-                    let _ = news.try_send(News::Lost("disk full".into()));
+                    let _ = events.try_send(HistoryEvent::Lost("disk full".into()));
                     break;
                 }
                 kept.0.lock().unwrap().push(record);
             }
             while entries.recv().await.is_some() {}
-            drop(news);
+            drop(events);
         });
         if let Some(path) = self.journal {
-            keeper = Keeper::start(path, self.settings.history_limit);
+            writer = HistoryWriter::start(path, self.settings.history_limit);
         }
         let accounts = 1..=providers.len();
         let account =
@@ -331,7 +331,7 @@ impl Setup {
                 inputs: async || next(&mut inputs_out).await,
                 shocks: async || next(&mut shocks_out).await,
                 wall,
-                history: Some(keeper),
+                history: Some(writer),
             };
             runtime::run(surroundings, state, Look::default(), clock, providers).await
         };
@@ -342,7 +342,7 @@ impl Setup {
             inputs,
             signals,
             shocks,
-            news: said,
+            events: said,
             disk,
             started: Instant::now(),
         }
@@ -378,8 +378,8 @@ impl Program {
     }
 
     /// The history has something to say.
-    pub fn history_says(&self, news: News) {
-        self.news.upgrade().unwrap().try_send(news).unwrap();
+    pub fn history_says(&self, events: HistoryEvent) {
+        self.events.upgrade().unwrap().try_send(events).unwrap();
     }
 
     /// Changes the size, and tells of it.
@@ -421,12 +421,12 @@ impl Program {
         self.shown(|shown| shown.frames.len())
     }
 
-    /// Waits for a text on the screen.
+    /// Backoff for a text on the screen.
     pub async fn wait_for(&mut self, text: &str) {
         self.until(text, |program| program.shows(text)).await;
     }
 
-    /// Waits until a text is no longer on the screen.
+    /// Backoff until a text is no longer on the screen.
     pub async fn wait_until_gone(&mut self, text: &str) {
         self.until(text, |program| !program.shows(text)).await;
     }
@@ -469,7 +469,7 @@ impl Program {
         self.ended.is_some()
     }
 
-    /// Waits for the end; gives what the user is told afterwards.
+    /// Backoff for the end; gives what the user is told afterwards.
     pub async fn end(mut self) -> io::Result<Vec<String>> {
         if let Some(result) = self.ended.take() {
             return result;

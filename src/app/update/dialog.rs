@@ -19,7 +19,7 @@ const REASON: &str = "before you chose a reason";
 
 /// Takes an invitation that is over out of the dialog that is open, and closes that if nothing is left.
 pub(super) fn take_out(state: &mut State, invitation: &Invitation, outcome: &Outcome) {
-    let who = super::news::other_side(invitation);
+    let who = super::provider_events::other_side(invitation);
     let how = match outcome {
         // How it ended without a word matters less than that it did.
         Outcome::Lost => "over".to_owned(),

@@ -2,12 +2,12 @@
 
 use crate::app::state::FIRST_PAST;
 use crate::app::{State, Tone};
-use crate::history::{News, Record};
+use crate::history::{HistoryEvent, Record};
 
-pub(super) fn take(state: &mut State, news: News) {
+pub(super) fn take(state: &mut State, news: HistoryEvent) {
     match news {
-        News::Loaded(records) => load(state, records),
-        News::Lost(why) => {
+        HistoryEvent::Loaded(records) => load(state, records),
+        HistoryEvent::Lost(why) => {
             let text = format!("The history is kept only until you quit: it can't be written ({why})");
             state.tell(&text, Tone::Problem);
         }

@@ -187,6 +187,6 @@ fn request(
 
 /// Why an invitation can't be answered, with whose it is.
 fn complaint(state: &State, id: InvitationId, why: &str) -> String {
-    let who = state.entry(id).map(|entry| super::news::other_side(&entry.invitation));
+    let who = state.entry(id).map(|entry| super::provider_events::other_side(&entry.invitation));
     format!("{}: {why}", who.unwrap_or_default())
 }

@@ -14,9 +14,9 @@ use tokio::time::timeout;
 use url::Url;
 
 use super::client::Client;
-use super::entrance::Entrance;
+use super::listener::Listener;
 use super::settings::{Cloud, Credential, ISSUERS, OPENID_URL, Settings};
-use super::trust::{Distrust, Trust};
+use super::token_validation::{TokenValidator, ValidationError};
 use super::webhook::{Arrival, Webhook};
 use crate::provider::exchange::{Exchange, Request, Response, fetch};
 use crate::provider::origin::is_loopback;
@@ -37,7 +37,7 @@ const ROUND: Duration = Duration::from_secs(10);
 pub async fn check(
     settings: &Settings,
     exchange: Arc<dyn Exchange>,
-    entrance: &dyn Entrance,
+    listener: &dyn Listener,
     tell: &mut (dyn FnMut(Step) + Send),
 ) {
     let witness = Witness::new(exchange.clone());
@@ -50,8 +50,8 @@ pub async fn check(
         });
     }
     witness.start_over();
-    let trust = Trust::new(settings, witness.clone());
-    let keys = trust.refresh().await;
+    let validator = TokenValidator::new(settings, witness.clone());
+    let keys = validator.refresh().await;
     tell(match &keys {
         Ok(keys) => Step::fine("keys", &format!("{keys} found by way of {}", settings.openid_url)),
         Err(error) => {
@@ -62,8 +62,8 @@ pub async fn check(
     if let Some(step) = assumed(settings) {
         tell(step);
     }
-    let (webhook, mut arrivals) = Webhook::new(settings.public_url.path(), trust);
-    let _open = match entrance.open(settings.listen, webhook).await {
+    let (webhook, mut arrivals) = Webhook::new(settings.public_url.path(), validator);
+    let _open = match listener.open(settings.listen, webhook).await {
         Ok(open) => {
             tell(Step::fine("listener", &format!("listens on {}", settings.listen)));
             open
@@ -74,7 +74,7 @@ pub async fn check(
             return tell(knock_blindly(settings, exchange).await);
         }
     };
-    let knocked = knock(settings, exchange.clone(), &mut arrivals).await;
+    let knocked = probe(settings, exchange.clone(), &mut arrivals).await;
     let leads_here = knocked.result.is_ok();
     tell(knocked);
     if leads_here && keys.is_ok() && is_loopback(&settings.openid_url) {
@@ -164,7 +164,7 @@ fn assumed(settings: &Settings) -> Option<Step> {
 }
 
 /// A request without a token through the public address: it leads here if the webhook turns it away.
-async fn knock(
+async fn probe(
     settings: &Settings,
     exchange: Arc<dyn Exchange>,
     arrivals: &mut mpsc::Receiver<Arrival>,
@@ -179,7 +179,7 @@ async fn knock(
     let ours = async {
         // Calls may come in between.
         while let Some(arrival) = arrivals.recv().await {
-            if matches!(arrival, Arrival::Distrusted(Distrust::NoToken)) {
+            if matches!(arrival, Arrival::Distrusted(ValidationError::NoToken)) {
                 return true;
             }
         }

@@ -49,7 +49,7 @@ impl Deadline {
         *self.closed.borrow() || self.closed.has_changed().is_err()
     }
 
-    /// Waits until the call takes no answer any more.
+    /// Backoff until the call takes no answer any more.
     async fn closed(&self) {
         let _ = self.closed.clone().wait_for(|closed| *closed).await;
     }
@@ -223,7 +223,7 @@ impl Client {
     /// When it says nothing, or that there is no such call.
     pub async fn look(&self, target: &Target) -> Result<Value, CallError> {
         let response = self.call(Method::GET, target, &[], None, None).await?;
-        serde_json::from_slice(&response.body).map_err(|_| CallError::Stranger(200))
+        serde_json::from_slice(&response.body).map_err(|_| CallError::UnexpectedServer(200))
     }
 
     /// Takes the bot out of a call (`call: delete`).
@@ -328,7 +328,7 @@ impl Client {
             Ok(mut path) => {
                 path.pop_if_empty().extend(["communications", "calls", call.as_str()]).extend(action);
             }
-            Err(()) => return Err(CallError::Stranger(0)),
+            Err(()) => return Err(CallError::UnexpectedServer(0)),
         }
         Ok(url)
     }

@@ -25,7 +25,7 @@ pub enum CallError {
     Refused(Refusal),
     /// The answer is not from Microsoft Graph.
     #[error("something other than Microsoft Graph answered (status {0})")]
-    Stranger(u16),
+    UnexpectedServer(u16),
     /// There is no token to be had.
     #[error(transparent)]
     Token(#[from] TokenError),
@@ -99,7 +99,7 @@ impl CallError {
                     operation: Operation::default(),
                 })
             } else {
-                Self::Stranger(status)
+                Self::UnexpectedServer(status)
             };
         };
         let code = match get(error, "code") {
@@ -135,7 +135,7 @@ impl CallError {
         match self {
             Self::Refused(refusal) => refusal.status == 404,
             Self::Over => true,
-            Self::Transport(_) | Self::Stranger(_) | Self::Token(_) | Self::TooLate => false,
+            Self::Transport(_) | Self::UnexpectedServer(_) | Self::Token(_) | Self::TooLate => false,
         }
     }
 
@@ -146,7 +146,7 @@ impl CallError {
             Self::Transport(failure) => failure.sent == Sent::No,
             Self::Refused(refusal) => matches!(refusal.status, 429 | 503),
             Self::Token(token) => token.is_passing(),
-            Self::Stranger(_) | Self::TooLate | Self::Over => false,
+            Self::UnexpectedServer(_) | Self::TooLate | Self::Over => false,
         }
     }
 
@@ -156,7 +156,7 @@ impl CallError {
         match self {
             Self::Transport(failure) => failure.sent != Sent::No,
             Self::Refused(refusal) => matches!(refusal.status, 408 | 500 | 502 | 504),
-            Self::Stranger(status) => !(400..500).contains(status),
+            Self::UnexpectedServer(status) => !(400..500).contains(status),
             Self::Token(_) | Self::TooLate | Self::Over => false,
         }
     }
@@ -177,8 +177,8 @@ impl CallError {
         let remedy = match self {
             Self::Token(error) => return error.problem(),
             Self::Refused(refusal) => refusal_remedy(refusal),
-            Self::Stranger(404) => NOT_EVERYWHERE,
-            Self::Stranger(_) => "check base_url under [graph]; is there a proxy on this network?",
+            Self::UnexpectedServer(404) => NOT_EVERYWHERE,
+            Self::UnexpectedServer(_) => "check base_url under [graph]; is there a proxy on this network?",
             Self::Transport(_) | Self::TooLate | Self::Over => "",
         };
         Problem::new(&self.to_string(), remedy)

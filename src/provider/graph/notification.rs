@@ -146,13 +146,13 @@ pub enum Body {
     /// A document of another format.
     Foreign,
     /// No JSON.
-    Nonsense,
+    DecodeError,
 }
 
 /// Reads a body.
 #[must_use]
 pub fn read(body: &[u8]) -> Body {
-    let Ok(Value::Object(document)) = serde_json::from_slice(body) else { return Body::Nonsense };
+    let Ok(Value::Object(document)) = serde_json::from_slice(body) else { return Body::DecodeError };
     let Some(Value::Array(items)) = get(&document, "value") else { return Body::Foreign };
     let about_calls: Vec<Notification> = items.iter().filter_map(notification).collect();
     let others = items.len() - about_calls.len();

@@ -16,10 +16,10 @@ use url::Url;
 
 use super::calls::Calls;
 use super::client::Client;
-use super::entrance::Entrance;
 use super::error::CallError;
+use super::listener::Listener;
 use super::settings::Settings;
-use super::trust::Trust;
+use super::token_validation::TokenValidator;
 use super::webhook::{Arrival, Webhook};
 use crate::invitation::AccountId;
 use crate::provider::exchange::Exchange;
@@ -34,25 +34,25 @@ const PATIENCE: Duration = Duration::from_secs(3);
 pub fn spawn(
     settings: impl Into<SettingsSource<Settings>>,
     exchange: Arc<dyn Exchange>,
-    entrance: Arc<dyn Entrance>,
+    listener: Arc<dyn Listener>,
     account: AccountId,
     clock: Clock,
 ) -> Handle {
     let settings = settings.into();
     let (events, events_out) = mpsc::channel(QUEUE);
     let (commands_in, commands) = mpsc::channel(QUEUE);
-    let trust = Trust::new(&settings, exchange.clone());
-    let (webhook, arrivals) = Webhook::new(settings.public_url.path(), trust.clone());
+    let validator = TokenValidator::new(&settings, exchange.clone());
+    let (webhook, arrivals) = Webhook::new(settings.public_url.path(), validator.clone());
     let session = Session {
         calls: Calls::new(account, clock, settings.tenant.clone()),
         client: Client::new(&settings, exchange.clone()),
-        trust,
+        validator,
         webhook,
         arrivals,
         open: None,
         settings,
         exchange,
-        entrance,
+        listener,
         clock,
         events,
         commands,
@@ -70,13 +70,13 @@ pub fn spawn(
 struct Session {
     settings: SettingsSource<Settings>,
     exchange: Arc<dyn Exchange>,
-    entrance: Arc<dyn Entrance>,
+    listener: Arc<dyn Listener>,
     clock: Clock,
     events: mpsc::Sender<Event>,
     commands: mpsc::Receiver<Command>,
     calls: Calls,
     client: Client,
-    trust: Arc<Trust>,
+    validator: Arc<TokenValidator>,
     webhook: Webhook,
     /// Outlives each opening of the webhook: what the service was told is taken must not be lost.
     arrivals: mpsc::Receiver<Arrival>,
@@ -168,7 +168,7 @@ impl Session {
     /// Opens the webhook and fetches all that it needs: the keys of notifications, and a token for the answers.
     async fn get_ready(&mut self) -> Result<Ready, Next> {
         if self.open.is_none() {
-            match self.entrance.open(self.settings.listen, self.webhook.clone()).await {
+            match self.listener.open(self.settings.listen, self.webhook.clone()).await {
                 Ok(open) => self.open = Some(open),
                 Err(error) => {
                     let what = format!("can't listen for notifications on {}: {error}", self.settings.listen);
@@ -177,10 +177,11 @@ impl Session {
                 }
             }
         }
-        let (trust, client, tenant) = (self.trust.clone(), self.client.clone(), self.settings.tenant.clone());
+        let (validator, client, tenant) =
+            (self.validator.clone(), self.client.clone(), self.settings.tenant.clone());
         self.meanwhile(async move {
             // Nothing can be believed before the keys are there; what comes until then is asked to come again.
-            if let Err(error) = trust.refresh().await {
+            if let Err(error) = validator.refresh().await {
                 let problem = Problem::new(&error.to_string(), "notifications can't be believed without");
                 return Ready::Failed { problem, at_least: None };
             }
@@ -203,7 +204,7 @@ impl Session {
         self.calls.wake();
         self.client.forget_connections();
         self.client = Client::new(&self.settings, self.exchange.clone());
-        self.trust.begin_anew();
+        self.validator.begin_anew();
     }
 
     /// Takes up what the user has corrected in the configuration. Says whether the webhook can stay as it is.
@@ -226,8 +227,8 @@ impl Session {
         while let Ok(arrival) = self.arrivals.try_recv() {
             self.arrived(arrival).await;
         }
-        self.trust = Trust::new(&self.settings, self.exchange.clone());
-        (self.webhook, self.arrivals) = Webhook::new(self.settings.public_url.path(), self.trust.clone());
+        self.validator = TokenValidator::new(&self.settings, self.exchange.clone());
+        (self.webhook, self.arrivals) = Webhook::new(self.settings.public_url.path(), self.validator.clone());
         false
     }
 
@@ -252,7 +253,7 @@ impl Session {
                     Some(Command::Wake) => {
                         self.beginnings += 1;
                         self.client.begin_anew();
-                        self.trust.begin_anew();
+                        self.validator.begin_anew();
                         self.calls.wake();
                         // How old they are was not counted while the machine slept.
                         self.read_keys();
@@ -292,7 +293,7 @@ impl Session {
         }
     }
 
-    /// Waits for a moment, or for ever, or until the user wants to go on.
+    /// Backoff for a moment, or for ever, or until the user wants to go on.
     async fn wait_until(&mut self, at: Option<Instant>) -> Next {
         loop {
             self.tell().await;
@@ -343,7 +344,7 @@ impl Session {
         let _ = self.events.send(event).await;
     }
 
-    /// Waits a little for what comes of what the user asked for. Calls that were answered go on without us.
+    /// Backoff a little for what comes of what the user asked for. Calls that were answered go on without us.
     async fn leave(&mut self) {
         let finish = async {
             while self.requests > 0 || self.calls.are_being_answered() {

@@ -281,7 +281,7 @@ impl Tokens {
 fn refused(denied: Denied) -> TokenError {
     match denied {
         Denied::Unreachable(failure) => TokenError::Unreachable(failure),
-        Denied::Nonsense => TokenError::Refused {
+        Denied::DecodeError => TokenError::Refused {
             error: DisplayText::default(),
             why: "its answer makes no sense".into(),
             passing: true,

@@ -11,7 +11,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 use tokio::time::timeout;
 
 use super::notification::{self, Notification};
-use super::trust::{Distrust, Trust};
+use super::token_validation::{TokenValidator, ValidationError};
 
 /// Larger bodies are refused (bytes).
 pub const BODY_LIMIT: usize = 256 * 1024;
@@ -35,7 +35,7 @@ pub enum Arrival {
     /// Notifications that are to be believed, and the room that they take while they wait.
     Notifications(Vec<Notification>, OwnedSemaphorePermit),
     /// Something that is not.
-    Distrusted(Distrust),
+    Distrusted(ValidationError),
 }
 
 /// Answers the requests of whoever finds the address; clones are the same one.
@@ -44,7 +44,7 @@ pub struct Webhook(Arc<Inner>);
 
 struct Inner {
     path: String,
-    trust: Arc<Trust>,
+    validator: Arc<TokenValidator>,
     arrivals: mpsc::Sender<Arrival>,
     room: Arc<Semaphore>,
 }
@@ -52,11 +52,11 @@ struct Inner {
 impl Webhook {
     /// A webhook at a path, and what comes in by it.
     #[must_use]
-    pub fn new(path: &str, trust: Arc<Trust>) -> (Self, mpsc::Receiver<Arrival>) {
+    pub fn new(path: &str, validator: Arc<TokenValidator>) -> (Self, mpsc::Receiver<Arrival>) {
         let (arrivals, inbox) = mpsc::channel(WAITING);
         let path = path.trim_end_matches('/').to_owned();
         let room = Arc::new(Semaphore::new(WAITING_BYTES));
-        (Self(Arc::new(Inner { path, trust, arrivals, room })), inbox)
+        (Self(Arc::new(Inner { path, validator, arrivals, room })), inbox)
     }
 
     /// Answers a request: 202 means that it is believed and will be worked on.
@@ -96,7 +96,7 @@ impl Webhook {
         if length.is_some_and(|length| length > BODY_LIMIT) {
             return StatusCode::PAYLOAD_TOO_LARGE;
         }
-        if let Err(why) = self.0.trust.check(headers).await {
+        if let Err(why) = self.0.validator.check(headers).await {
             // Strangers are not to fill the disk: what is in the log by default is what the user is told.
             tracing::debug!(%why, "a notification was refused");
             // Whether the user is told is of no matter to whoever sent it; strangers leave half of the room to
@@ -104,7 +104,7 @@ impl Webhook {
             if self.0.arrivals.capacity() > WAITING / 2 {
                 let _ = self.0.arrivals.try_send(Arrival::Distrusted(why));
             }
-            return if why == Distrust::NoKeys {
+            return if why == ValidationError::NoKeys {
                 StatusCode::SERVICE_UNAVAILABLE
             } else {
                 StatusCode::UNAUTHORIZED
@@ -116,7 +116,7 @@ impl Webhook {
             Ok(Ok(body)) => body,
         };
         match notification::read(&body) {
-            notification::Body::Nonsense => StatusCode::BAD_REQUEST,
+            notification::Body::DecodeError => StatusCode::BAD_REQUEST,
             // This asks for the notification in the format that is understood.
             notification::Body::Foreign => StatusCode::NO_CONTENT,
             notification::Body::Notifications(notifications, others) => {

@@ -7,7 +7,7 @@ use url::Url;
 use super::http::client::{Body, Client};
 use super::http::error::{CallError, Operation};
 use super::wire::resource::Resource;
-use super::wire::{Document, Nonsense};
+use super::wire::{DecodeError, Document};
 use super::{Modality, Settings};
 use crate::invitation::Party;
 use crate::provider::exchange::Response;
@@ -95,7 +95,7 @@ impl Application {
     }
 
     fn decode(client: &Client, base: &Url, response: &Response) -> Result<Self, CallError> {
-        let nonsense = || Nonsense("it is no application".into());
+        let nonsense = || DecodeError("it is no application".into());
         let document = Document::of(response);
         let application = document.resource()?;
         let url = client.resolve(base, application.href("self").ok_or_else(nonsense)?)?;

@@ -30,7 +30,7 @@ const HELD: Duration = Duration::from_secs(3);
 const POLL: Duration = Duration::from_secs(180);
 
 /// How long signing out may take, and what is in flight when the user has had enough.
-const FAREWELL: Duration = Duration::from_secs(5);
+const SIGN_OUT_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// What the messages call the part of the configuration that is checked.
 const SECTION: &str = "[ucwa]";
@@ -62,7 +62,7 @@ pub async fn check(
     let (created, interrupted) = tokio::select! {
         biased;
         created = &mut creating => (Some(created), false),
-        () = &mut interrupt => (timeout(FAREWELL, &mut creating).await.ok(), true),
+        () = &mut interrupt => (timeout(SIGN_OUT_TIMEOUT, &mut creating).await.ok(), true),
     };
     let Some(application) = created.and_then(|created| checking.signed_in(created, interrupted)) else {
         return !interrupted;
@@ -109,7 +109,7 @@ impl Checking<'_> {
         };
         let client = Client::new(&settings, self.witness.clone());
         if !can_sign_in {
-            self.knock(&client, &settings.start).await;
+            self.probe(&client, &settings.start).await;
             return None;
         }
         match discover(&client, &settings.start).await {
@@ -160,7 +160,7 @@ impl Checking<'_> {
     }
 
     /// Whether anybody answers where discovery begins.
-    async fn knock(&mut self, client: &Client, start: &Start) {
+    async fn probe(&mut self, client: &Client, start: &Start) {
         let starts = match start {
             Start::Url(url) => vec![url.clone()],
             Start::Domain(domain) => ["lyncdiscoverinternal", "lyncdiscover"]
@@ -170,7 +170,7 @@ impl Checking<'_> {
         };
         let mut problem = Problem::new("there is nobody to ask", "");
         for url in starts {
-            match client.knock(url, KNOCK).await {
+            match client.probe(url, KNOCK).await {
                 Ok(_) => {
                     let place = self.witness.last();
                     return self
@@ -248,7 +248,7 @@ impl Checking<'_> {
 
     async fn sign_out(&mut self, client: &Client, application: &Application) {
         self.witness.start_over();
-        match client.call(Method::DELETE, application.url.clone(), Body::None, FAREWELL).await {
+        match client.call(Method::DELETE, application.url.clone(), Body::None, SIGN_OUT_TIMEOUT).await {
             Ok(_) => self.fine("sign-out", "signed out again"),
             Err(error) => {
                 let Problem { what, .. } = error.problem();

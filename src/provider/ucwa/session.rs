@@ -23,7 +23,7 @@ use crate::provider::{Clock, Command, Event, Handle, Problem, QUEUE, SettingsSou
 use crate::text::DisplayText;
 
 /// How long signing out may take at the very end.
-const FAREWELL: Duration = Duration::from_millis(900);
+const SIGN_OUT_TIMEOUT: Duration = Duration::from_millis(900);
 
 /// A session that lasted this long was a good one: the next failure starts with short waits again.
 const STEADY: Duration = Duration::from_secs(60);
@@ -80,7 +80,7 @@ enum Interrupted {
 
 impl Session {
     async fn run(mut self) {
-        let mut waits = Waits::new();
+        let mut waits = Backoff::new();
         let mut known: Option<Store> = None;
         let mut generation = 0_u32;
         let mut short_lived = 0;
@@ -109,7 +109,7 @@ impl Session {
                     generation += 1;
                     short_lived += 1;
                     if since.elapsed() > STEADY {
-                        waits = Waits::new();
+                        waits = Backoff::new();
                         short_lived = 0;
                     }
                     Ok(end)
@@ -143,7 +143,7 @@ impl Session {
                     client.forget_connections();
                     client = self.client();
                     applications = None;
-                    waits = Waits::new();
+                    waits = Backoff::new();
                     Ok(())
                 }
                 Ok(End::Replaced) => self.wait_for_user(Status::Replaced).await,
@@ -154,7 +154,7 @@ impl Session {
                 Err(Interrupted::SignOut) => break,
                 Err(Interrupted::Woken) => {
                     client.forget_connections();
-                    waits = Waits::new();
+                    waits = Backoff::new();
                 }
                 Err(Interrupted::ByUser) => {
                     // What was corrected may be the token or the password: nothing old is kept.
@@ -164,7 +164,7 @@ impl Session {
                     client.forget_connections();
                     client = self.client();
                     applications = None;
-                    waits = Waits::new();
+                    waits = Backoff::new();
                 }
             }
         }
@@ -223,7 +223,7 @@ impl Session {
         self.wait_until(None, status).await
     }
 
-    /// Waits for a moment, or for ever, or until the user wants to go on.
+    /// Backoff for a moment, or for ever, or until the user wants to go on.
     async fn wait_until(&mut self, at: Option<Instant>, status: Status) -> Result<(), Interrupted> {
         self.status(status).await;
         loop {
@@ -273,9 +273,13 @@ async fn sign_in(
 
 /// Deletes the application, if there is time.
 pub(super) async fn sign_out(client: &Client, application: &Application) {
-    let delete =
-        client.call(http::Method::DELETE, application.url.clone(), super::http::client::Body::None, FAREWELL);
-    if !matches!(timeout(FAREWELL, delete).await, Ok(Ok(_))) {
+    let delete = client.call(
+        http::Method::DELETE,
+        application.url.clone(),
+        super::http::client::Body::None,
+        SIGN_OUT_TIMEOUT,
+    );
+    if !matches!(timeout(SIGN_OUT_TIMEOUT, delete).await, Ok(Ok(_))) {
         tracing::info!("signing out was not confirmed; the server forgets the session by itself");
     }
 }
@@ -296,21 +300,21 @@ fn verdict_on_sign_in(error: &CallError) -> End {
     }
 }
 
-/// Waits between tries: doubling, jittered, bounded.
-pub(super) struct Waits(ExponentialBackoff);
+/// Backoff between tries: doubling, jittered, bounded.
+pub(super) struct Backoff(ExponentialBackoff);
 
 /// An invitation rings for half a minute: longer waits than this would miss it.
 const LONGEST: Duration = Duration::from_millis(1_500);
 
 /// The wait before another session: when they end again and again, long enough to be no burden.
-fn breaker(short_lived: u32, waits: &mut Waits) -> Duration {
+fn breaker(short_lived: u32, waits: &mut Backoff) -> Duration {
     match short_lived.checked_sub(SHORT_LIVED + 1) {
         Some(doublings) => COOLING.1.min(COOLING.0 * 2_u32.saturating_pow(doublings.min(8))),
         None => waits.next(),
     }
 }
 
-impl Waits {
+impl Backoff {
     pub(super) fn new() -> Self {
         Self(
             ExponentialBuilder::default()

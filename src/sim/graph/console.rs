@@ -3,7 +3,7 @@
 use super::super::Simulator;
 use super::caller::{Call, CallModality, Caller, CallerKind};
 use super::calls::{CallEnd, CallNumber};
-use super::{Forgery, Oddity};
+use super::{InvalidToken, Malformed};
 
 /// Does what a line says.
 pub(in super::super) fn obey(sim: &Simulator, command: &str, words: &[&str]) -> Result<String, String> {
@@ -24,22 +24,22 @@ pub(in super::super) fn obey(sim: &Simulator, command: &str, words: &[&str]) -> 
             end(sim, number, CallEnd::Fails { code: parse(code)?, subcode: parse(subcode)? })
         }
         ("forge", [name]) => {
-            let forgeries = chosen(&Forgery::ALL, Forgery::name, name)?;
+            let forgeries = chosen(&InvalidToken::ALL, InvalidToken::name, name)?;
             let sim = sim.clone();
             // What comes of it is in the record.
             tokio::spawn(async move {
-                for forgery in forgeries {
-                    let _ = sim.forge(forgery).await;
+                for invalid_token in forgeries {
+                    let _ = sim.forge(invalid_token).await;
                 }
             });
             Ok(String::new())
         }
         ("odd", [name]) => {
-            let oddities = chosen(&Oddity::ALL, Oddity::name, name)?;
+            let oddities = chosen(&Malformed::ALL, Malformed::name, name)?;
             let sim = sim.clone();
             tokio::spawn(async move {
-                for oddity in oddities {
-                    let _ = sim.oddity(oddity).await;
+                for malformed in oddities {
+                    let _ = sim.malformed(malformed).await;
                 }
             });
             Ok(String::new())

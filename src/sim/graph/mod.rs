@@ -3,16 +3,16 @@
 //!
 //! `calls` holds the state and the effects of each action, `requests` says what each request means and
 //! `shapes` what its body is, `tokens` gives the bot its tokens, `notify` delivers, `keys` signs, `resources` says how everything looks on the
-//! wire. `forgery` and `oddity` make what no webhook may fall for, or fall over.
+//! wire. `invalid_token` and `malformed` make what no webhook may fall for, or fall over.
 
 mod caller;
 mod calls;
 mod check;
 pub(super) mod console;
-mod forgery;
+mod invalid_token;
 mod keys;
+mod malformed;
 mod notify;
-mod oddity;
 mod requests;
 mod resources;
 mod shapes;
@@ -38,9 +38,9 @@ use notify::{Lane, Notice, Webhook};
 
 pub use caller::{Call, CallModality, Caller, CallerKind};
 pub use calls::{Answerer, CallEnd, CallEnding, CallNumber, CallOutcome, CallState, CallTruth};
-pub use forgery::Forgery;
-pub use oddity::Oddity;
-pub(super) use requests::{Meant, refused};
+pub use invalid_token::InvalidToken;
+pub use malformed::Malformed;
+pub(super) use requests::{Route, refused};
 
 /// What the calling service is like, and its one bot.
 #[derive(Clone)]

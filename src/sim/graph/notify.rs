@@ -10,7 +10,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use tokio::time::{Instant, sleep};
 use url::Url;
 
-use super::super::{Mishap, Recorded, Simulator, seconds};
+use super::super::{FaultKind, Recorded, Simulator, seconds};
 use super::keys::claims;
 use crate::provider::exchange::{Exchange, Request, fetch};
 
@@ -106,67 +106,67 @@ impl Simulator {
     pub(super) async fn drive(&self, lane: &str) {
         while let Some(notice) = self.next_of(lane) {
             sleep(notice.wait).await;
-            let mut mishap = self.befall_notice();
+            let mut kind = self.next_notification_fault();
             let held = {
                 let mut world = self.lock();
                 let Some(queue) = world.graph.lanes.get_mut(lane) else { return };
                 let held = queue.held.take();
-                if mishap == Some(Mishap::Reversed) && held.is_none() && !notice.last {
+                if kind == Some(FaultKind::Reversed) && held.is_none() && !notice.last {
                     queue.held = Some(notice);
                     continue;
                 }
                 held
             };
-            if mishap == Some(Mishap::Reversed) {
-                mishap = None;
+            if kind == Some(FaultKind::Reversed) {
+                kind = None;
             }
-            self.deliver(&notice, mishap).await;
+            self.deliver(&notice, kind).await;
             if let Some(held) = held {
                 self.deliver(&held, None).await;
             }
         }
     }
 
-    fn befall_notice(&self) -> Option<Mishap> {
-        self.with(|world| world.faults.befall("notify", None))
+    fn next_notification_fault(&self) -> Option<FaultKind> {
+        self.with(|world| world.faults.next_fault("notify", None))
     }
 
     /// Delivers it, if need be at the second try.
-    async fn deliver(&self, notice: &Notice, mishap: Option<Mishap>) {
-        if self.arrives(notice, mishap, false).await {
+    async fn deliver(&self, notice: &Notice, kind: Option<FaultKind>) {
+        if self.arrives(notice, kind, false).await {
             return;
         }
         sleep(AGAIN_AFTER).await;
-        let mishap = self.befall_notice();
-        self.arrives(notice, mishap, true).await;
+        let kind = self.next_notification_fault();
+        self.arrives(notice, kind, true).await;
     }
 
     /// Whether it got there, and the webhook did not fail.
-    async fn arrives(&self, notice: &Notice, mishap: Option<Mishap>, again: bool) -> bool {
-        let hit = mishap.as_ref().map(|mishap| format!(", hit by {mishap:?}")).unwrap_or_default();
+    async fn arrives(&self, notice: &Notice, kind: Option<FaultKind>, again: bool) -> bool {
+        let hit = kind.as_ref().map(|kind| format!(", hit by {kind:?}")).unwrap_or_default();
         let what = format!("{}{}{hit}", notice.what, if again { ", again" } else { "" });
         let not_delivered = format!("{what}; not delivered{}", if again { GIVEN_UP } else { "" });
-        match &mishap {
-            Some(Mishap::Refused | Mishap::Reset) => {
+        match &kind {
+            Some(FaultKind::Refused | FaultKind::Reset) => {
                 self.recorded_notice(notice, 0, not_delivered);
                 return false;
             }
-            Some(Mishap::Answer { status, .. }) => {
+            Some(FaultKind::Answer { status, .. }) => {
                 self.recorded_notice(notice, *status, not_delivered);
                 return *status < 500;
             }
-            Some(Mishap::BlackHole) => {
+            Some(FaultKind::BlackHole) => {
                 let healed = self.lock().healed;
                 self.until(|sim| sim.lock().healed > healed).await;
             }
-            Some(Mishap::Delay(wait)) => sleep(seconds(*wait)).await,
+            Some(FaultKind::Delay(wait)) => sleep(seconds(*wait)).await,
             _ => {}
         }
         let sent = self.send_notice(notice, &what, again).await;
-        match mishap {
-            Some(Mishap::LostReply) => return false,
-            Some(Mishap::Late(wait)) => sleep(seconds(wait)).await,
-            Some(Mishap::Twice) => {
+        match kind {
+            Some(FaultKind::LostReply) => return false,
+            Some(FaultKind::Late(wait)) => sleep(seconds(wait)).await,
+            Some(FaultKind::Twice) => {
                 let _ = self.send_notice(notice, &what, again).await;
             }
             _ => {}

@@ -7,7 +7,7 @@ use http::{HeaderName, Method};
 use serde_json::{Value, json};
 use tokio::time::Instant;
 
-use super::super::Mishap;
+use super::super::FaultKind;
 use super::super::reply::Reply;
 use super::super::requests::{Asked, Handled};
 use super::calls::{CallNumber, CallOutcome, CallState};
@@ -40,7 +40,7 @@ impl Action {
 
 /// What a request is about, if it is one to the calling service.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(in super::super) enum Meant {
+pub(in super::super) enum Route {
     Metadata,
     Keys,
     /// A token, for that tenant.
@@ -57,7 +57,7 @@ pub(in super::super) enum Meant {
     Nothing,
 }
 
-impl Meant {
+impl Route {
     pub fn of(asked: &Asked) -> Option<Self> {
         let path: Vec<&str> = asked.path.trim_start_matches('/').split('/').collect();
         let (get, post) = (asked.method == Method::GET, asked.method == Method::POST);
@@ -102,8 +102,8 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("request-id");
 const CLIENT_REQUEST_ID: &str = "client-request-id";
 
 /// What an error was made up to be, in this service's words; nothing if it is for somebody else to word it.
-pub(in super::super) fn refused(asked: &Asked, mishap: &Mishap) -> Option<Reply> {
-    let Mishap::Answer { status, subcode, content_type, headers, .. } = mishap else { return None };
+pub(in super::super) fn refused(asked: &Asked, kind: &FaultKind) -> Option<Reply> {
+    let FaultKind::Answer { status, subcode, content_type, headers, .. } = kind else { return None };
     if *status < 400 || !content_type.is_empty() {
         return None;
     }
@@ -117,9 +117,9 @@ pub(in super::super) fn refused(asked: &Asked, mishap: &Mishap) -> Option<Reply>
         ("", _) => "InternalServerError",
         (code, _) => code,
     };
-    let mut reply = match Meant::of(asked)? {
-        Meant::Token(_) => Reply::json(*status, json!({"error": code, "error_description": "Simulated."})),
-        Meant::Call { .. } => error(asked, *status, code, "Simulated."),
+    let mut reply = match Route::of(asked)? {
+        Route::Token(_) => Reply::json(*status, json!({"error": code, "error_description": "Simulated."})),
+        Route::Call { .. } => error(asked, *status, code, "Simulated."),
         _ => return None,
     };
     for (name, value) in headers {
@@ -168,16 +168,16 @@ impl Wrong {
 }
 
 impl Graph {
-    pub fn act(&mut self, meant: Meant, asked: &Asked) -> Handled {
+    pub fn act(&mut self, route: Route, asked: &Asked) -> Handled {
         self.in_use = true;
-        match meant {
-            Meant::Metadata => Handled::fine(Reply::json(200, metadata(&asked.base)), "metadata"),
-            Meant::Keys => match self.keys.jwks() {
+        match route {
+            Route::Metadata => Handled::fine(Reply::json(200, metadata(&asked.base)), "metadata"),
+            Route::Keys => match self.keys.jwks() {
                 Ok(keys) => Handled::fine(Reply::json(200, keys), "keys"),
                 Err(why) => Handled::fine(Reply::json(500, json!({ "error": why })), "keys"),
             },
-            Meant::Token(tenant) => self.token(&tenant, asked),
-            Meant::Call { id, action, deprecated } => {
+            Route::Token(tenant) => self.token(&tenant, asked),
+            Route::Call { id, action, deprecated } => {
                 let mut handled = self.act_on_call(&id, action, asked);
                 let mut complaints: Vec<String> = handled.complaint.into_iter().collect();
                 complaints.extend(deprecated.then(|| "/app/calls is not to be used any more".to_owned()));
@@ -185,7 +185,7 @@ impl Graph {
                 handled.complaint = (!complaints.is_empty()).then(|| complaints.join("; "));
                 handled
             }
-            Meant::Check | Meant::Nothing => {
+            Route::Check | Route::Nothing => {
                 let reply = error(asked, 400, "BadRequest", "There is no such resource.");
                 Handled::wrong(reply, "nothing", "this address means nothing to the calling service")
             }

@@ -174,7 +174,9 @@ async fn people_tokens_and_faults_are_kept_as_the_rest_is() {
     }
     for number in 0..1_001 {
         let status = if number == 0 { 403 } else { 500 };
-        hands.sim.fault(Fault::next(if number < 2 { "user" } else { "cancel" }, Mishap::error(status, "")));
+        hands
+            .sim
+            .fault(Fault::next(if number < 2 { "user" } else { "cancel" }, FaultKind::error(status, "")));
     }
     assert_eq!(hands.ask(user).await.status, 500, "the oldest fault is forgotten");
     assert_eq!(hands.ask(user).await.status, 200);

@@ -79,7 +79,7 @@ async fn a_poll_that_is_not_there_yet_is_repeated_when_it_comes() {
     hands.sim.repeat_poll();
     assert_eq!(hands.ask(&hands.next).await.status, 409);
     // With something to tell, the first copy is answered at once, and the second one changes nothing.
-    console::obey(&hands.sim, "fault { of = 'events', mishap = 'repeated' }").unwrap();
+    console::obey(&hands.sim, "fault { of = 'events', kind = 'repeated' }").unwrap();
     hands.sim.invite(of(Kind::Im));
     assert_eq!(told(&hands.poll().await), 1);
     hands.sim.interrupt_polls();
@@ -92,7 +92,7 @@ async fn an_answer_to_an_invitation_that_arrives_twice_is_carried_out_once() {
     let mut hands = Hands::online().await;
     hands.sim.invite(of(Kind::Im));
     let decline = href(&hands.told("started").await, "decline");
-    hands.sim.fault(Fault::next("decline", Mishap::Repeated));
+    hands.sim.fault(Fault::next("decline", FaultKind::Repeated));
     assert_eq!(hands.post(&decline, "").await.status, 204);
     hands.sim.until(|sim| sim.record().iter().filter(|it| it.method == "POST").count() == 4).await;
     assert_eq!(hands.sim.record().last().unwrap().status, 404);
@@ -103,9 +103,9 @@ async fn an_answer_to_an_invitation_that_arrives_twice_is_carried_out_once() {
 async fn events_that_an_empty_answer_swallowed_come_with_the_same_acknowledgement() {
     let mut hands = Hands::online().await;
     hands.sim.invite(of(Kind::Im));
-    hands.sim.fault(Fault::next("events", Mishap::Empty));
+    hands.sim.fault(Fault::next("events", FaultKind::Empty));
     // Nothing at all, and nothing that was even looked at.
-    hands.sim.fault(Fault::next("events", Mishap::error(200, "")));
+    hands.sim.fault(Fault::next("events", FaultKind::error(200, "")));
     for _ in 0..2 {
         let empty = hands.ask(&hands.next).await;
         assert_eq!((empty.status.as_u16(), empty.body.len()), (200, 0));
@@ -147,7 +147,7 @@ async fn one_invitation_alone_can_be_refused_again_and_again() {
         (500, "InvalidExchangeServerVersion"),
     ] {
         let of = format!("invitation {refused}");
-        hands.sim.fault(Fault::next(&of, Mishap::error(status, subcode)).times(u32::MAX));
+        hands.sim.fault(Fault::next(&of, FaultKind::error(status, subcode)).times(u32::MAX));
         for _ in 0..3 {
             let answer = hands.ask(&links[0]).await;
             assert_eq!(answer.status, status);
@@ -158,7 +158,7 @@ async fn one_invitation_alone_can_be_refused_again_and_again() {
         assert_eq!(hands.ask(&links[0]).await.status, 200);
     }
     let decline = href(&hands.get(&links[1]).await, "decline");
-    let line = format!("fault {{ of = 'decline {other}', mishap = {{ answer = {{ status = 409 }} }} }}");
+    let line = format!("fault {{ of = 'decline {other}', kind = {{ answer = {{ status = 409 }} }} }}");
     console::obey(&hands.sim, &line).unwrap();
     assert_eq!(hands.post(&decline, "").await.status, 409);
 }

@@ -203,11 +203,11 @@ async fn faults_hit_people_by_their_names() {
         ("participant", "from"),
         ("from", "from"),
     ] {
-        hands.sim.fault(Fault::next(of, Mishap::error(403, "")));
+        hands.sim.fault(Fault::next(of, FaultKind::error(403, "")));
         assert_eq!(hands.ask(&href(&invitation, rel)).await.status, 403, "{of}");
         assert_eq!(hands.ask(&href(&invitation, rel)).await.status, 200, "{of}");
     }
-    hands.sim.fault(Fault::next("contact", Mishap::error(403, "")));
+    hands.sim.fault(Fault::next("contact", FaultKind::error(403, "")));
     assert_eq!(hands.ask(&href(&invitation, "from")).await.status, 200);
 }
 

@@ -72,7 +72,7 @@ async fn no_secret_is_recorded_wherever_it_is_sent() {
     hands.post("/WebTicket/oauthtoken", "grant_type=password&username=tosh&Password=hunter2").await;
     hands.post("/WebTicket/OAuthToken?password=hunter2", r#"{"password":"hunter2"}"#).await;
     hands.post("/elsewhere", "<input><property name=\"access_token\">hunter2</property></input>").await;
-    hands.sim.fault(Fault::next("ticket", Mishap::Reset));
+    hands.sim.fault(Fault::next("ticket", FaultKind::Reset));
     assert!(hands.send(Method::POST, "/WebTicket/oauthtoken", "password=hunter2").await.is_err());
     let record = hands.sim.record();
     assert_eq!(record.len(), 4);

@@ -12,9 +12,9 @@ use rsvp::provider::graph::calls::Calls;
 use rsvp::provider::graph::client::Answered;
 use rsvp::provider::graph::error::CallError;
 use rsvp::provider::graph::notification::{self, Notification};
-use rsvp::provider::graph::{self, Trust, Webhook};
+use rsvp::provider::graph::{self, TokenValidator, Webhook};
 use rsvp::provider::{Clock, Event, Status, Ticket};
-use rsvp::sim::{Doorway, Fault, Forgery, GraphOptions, InProcess, Mishap, Options, Simulator};
+use rsvp::sim::{Doorway, Fault, FaultKind, GraphOptions, InProcess, InvalidToken, Options, Simulator};
 use serde_json::{Value, json};
 use tokio::time::{Instant, sleep, timeout};
 
@@ -22,9 +22,9 @@ use super::{john, quick, ringing, settings};
 use crate::support::Desk;
 
 /// What a token endpoint says that gives such a token, for so long.
-fn token(secret: &str, lifetime: &Value) -> Mishap {
+fn token(secret: &str, lifetime: &Value) -> FaultKind {
     let body = json!({ "token_type": "Bearer", "access_token": secret, "expires_in": lifetime });
-    Mishap::Garbage { content_type: "application/json".into(), body: body.to_string() }
+    FaultKind::Garbage { content_type: "application/json".into(), body: body.to_string() }
 }
 
 #[test]
@@ -79,16 +79,18 @@ fn what_can_be_no_token_is_asked_for_again_at_once() {
 
 #[test]
 fn a_token_that_still_holds_is_used_while_a_new_one_can_not_be_had() {
-    for mishap in [Mishap::error(503, ""), Mishap::BlackHole, Mishap::error(302, "").with("location", "/")] {
+    for kind in
+        [FaultKind::error(503, ""), FaultKind::BlackHole, FaultKind::error(302, "").with("location", "/")]
+    {
         quick(async {
             let mut desk = Desk::bot().await;
             desk.wait(3_200).await;
             // It is to be renewed after 3299 s, and ends after 3599 s.
-            desk.sim.fault(Fault::next("graphToken", mishap.clone()).times(100_000));
+            desk.sim.fault(Fault::next("graphToken", kind.clone()).times(100_000));
             desk.wait(120).await;
             desk.called(john()).await;
             desk.press("D");
-            assert_eq!(desk.over().await, Outcome::Rejected(Rejection::Busy), "{mishap:?}");
+            assert_eq!(desk.over().await, Outcome::Rejected(Rejection::Busy), "{kind:?}");
             desk.sim.heal();
             desk.end().await;
         });
@@ -129,7 +131,7 @@ fn what_was_taken_in_is_not_lost_when_the_user_connects_anew() {
         quick(async {
             let sim = Simulator::new(Options::default());
             let (mut desk, _door) = with_door(&sim).await;
-            sim.fault(Fault::next(of, Mishap::BlackHole).times(100));
+            sim.fault(Fault::next(of, FaultKind::BlackHole).times(100));
             desk.press("r");
             desk.wait(1).await;
             sim.call(john());
@@ -150,7 +152,7 @@ fn strangers_do_not_take_the_room_of_the_service() {
     quick(async {
         let sim = Simulator::new(Options::default());
         let settings = settings(&GraphOptions::default());
-        let trust = Trust::new(&settings, Arc::new(InProcess::new(&sim)));
+        let trust = TokenValidator::new(&settings, Arc::new(InProcess::new(&sim)));
         sim.notify(Arc::new(Doorway::default()), settings.public_url.clone());
         trust.refresh().await.unwrap();
         let (webhook, _nobody_takes_anything_in) = Webhook::new("/api/calls", trust);
@@ -248,10 +250,10 @@ fn strangers_who_name_a_known_key_pile_up_nothing_while_the_keys_are_slow() {
     quick(async {
         let mut desk = Desk::bot().await;
         desk.wait(2 * 3_600).await;
-        desk.sim.fault(Fault::next("metadata", Mishap::BlackHole).times(100));
+        desk.sim.fault(Fault::next("metadata", FaultKind::BlackHole).times(100));
         let before = tokio::runtime::Handle::current().metrics().num_alive_tasks();
         for _ in 0..200 {
-            assert_eq!(desk.sim.forge(Forgery::StolenKid).await, Ok(401));
+            assert_eq!(desk.sim.forge(InvalidToken::StolenKid).await, Ok(401));
         }
         let more = tokio::runtime::Handle::current().metrics().num_alive_tasks() - before;
         assert!(more < 10, "{more} tasks");
@@ -267,12 +269,12 @@ fn whoever_goes_while_keys_are_read_does_not_keep_them_from_all_others() {
         let sim = Simulator::new(Options::default());
         let settings = settings(&GraphOptions::default());
         sim.notify(Arc::new(Doorway::default()), settings.public_url.clone());
-        let trust = Trust::new(&settings, Arc::new(InProcess::new(&sim)));
+        let trust = TokenValidator::new(&settings, Arc::new(InProcess::new(&sim)));
         trust.refresh().await.unwrap();
         sim.rotate_keys();
         sleep(Duration::from_secs(11)).await;
-        sim.fault(Fault::next("metadata", Mishap::Late(1.0)).times(100));
-        sim.fault(Fault::next("keys", Mishap::Late(1.0)).times(100));
+        sim.fault(Fault::next("metadata", FaultKind::Late(1.0)).times(100));
+        sim.fault(Fault::next("keys", FaultKind::Late(1.0)).times(100));
         let mut headers = HeaderMap::new();
         headers.insert(AUTHORIZATION, HeaderValue::from_str(&sim.authorization().unwrap()).unwrap());
         let since = Instant::now();
@@ -312,7 +314,7 @@ impl Exchange for Keys {
 
 async fn keys_of(metadata: Value, keys: Value) -> Result<usize, graph::NoKeys> {
     let settings = settings(&GraphOptions::default());
-    Trust::new(&settings, Arc::new(Keys { metadata, keys })).refresh().await
+    TokenValidator::new(&settings, Arc::new(Keys { metadata, keys })).refresh().await
 }
 
 #[test]
@@ -389,7 +391,7 @@ fn an_answer_that_found_no_call_is_told_if_the_call_is_there_after_all() {
         quick(async {
             let mut desk = Desk::bot().await;
             desk.called(john()).await;
-            desk.sim.fault(Fault::next(of, Mishap::error(404, "8522")));
+            desk.sim.fault(Fault::next(of, FaultKind::error(404, "8522")));
             desk.press(key);
             desk.wait(2).await;
             assert!(desk.was_told("not carried out"), "{key}: {:?}", desk.notices);

@@ -9,7 +9,7 @@ use futures_util::future::BoxFuture;
 use rsvp::invitation::{Outcome, Rejection};
 use rsvp::provider::Command;
 use rsvp::provider::exchange::{Exchange, Failure, Incoming, Request};
-use rsvp::sim::{Doorway, Fault, GraphOptions, InProcess, Mishap, Options, Simulator};
+use rsvp::sim::{Doorway, Fault, FaultKind, GraphOptions, InProcess, Options, Simulator};
 
 use super::{john, quick, settings};
 use crate::support::Desk;
@@ -95,7 +95,7 @@ fn fault_74_a_wait_for_the_next_try_ends_at_once_and_on_new_connections() {
     for command in [Command::Reconnect, Command::Wake] {
         quick(async {
             let sim = Simulator::new(Options::default());
-            sim.fault(Fault::next("graphToken", Mishap::error(429, "").with("retry-after", "15")));
+            sim.fault(Fault::next("graphToken", FaultKind::error(429, "").with("retry-after", "15")));
             let exchange = Dying::at(&sim, "nowhere", 0);
             let mut desk = bot_over(&sim, exchange.clone());
             desk.wait(2).await;

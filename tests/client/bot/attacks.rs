@@ -1,37 +1,37 @@
 //! What is no notification of the service's must not get in, and what is odd must do no harm. After each, a
 //! true call is shown.
 
-use rsvp::provider::graph::Distrust;
-use rsvp::sim::{CallEnd, Forgery, Oddity};
+use rsvp::provider::graph::ValidationError;
+use rsvp::sim::{CallEnd, InvalidToken, Malformed};
 
 use super::{john, quick, ringing};
 use crate::support::Desk;
 
-/// What is told of each forgery; the sender learns nothing but 401.
-fn why(forgery: Forgery) -> Distrust {
-    match forgery {
-        Forgery::NoToken | Forgery::NotBearer => Distrust::NoToken,
-        Forgery::Garbage => Distrust::Nonsense,
-        Forgery::Unsigned | Forgery::HmacWithPublicKey => Distrust::Algorithm,
-        Forgery::WrongAudience => Distrust::Audience,
-        Forgery::WrongIssuer => Distrust::Issuer,
-        Forgery::WrongTenant | Forgery::NoTenant => Distrust::Tenant,
-        Forgery::Expired | Forgery::NotYetValid | Forgery::NoExpiry => Distrust::Time,
-        Forgery::UnknownKey => Distrust::UnknownKey,
-        Forgery::StolenKid => Distrust::Signature,
+/// What is told of each invalid_token; the sender learns nothing but 401.
+fn why(invalid_token: InvalidToken) -> ValidationError {
+    match invalid_token {
+        InvalidToken::NoToken | InvalidToken::NotBearer => ValidationError::NoToken,
+        InvalidToken::Garbage => ValidationError::DecodeError,
+        InvalidToken::Unsigned | InvalidToken::HmacWithPublicKey => ValidationError::Algorithm,
+        InvalidToken::WrongAudience => ValidationError::Audience,
+        InvalidToken::WrongIssuer => ValidationError::Issuer,
+        InvalidToken::WrongTenant | InvalidToken::NoTenant => ValidationError::Tenant,
+        InvalidToken::Expired | InvalidToken::NotYetValid | InvalidToken::NoExpiry => ValidationError::Time,
+        InvalidToken::UnknownKey => ValidationError::UnknownKey,
+        InvalidToken::StolenKid => ValidationError::Signature,
     }
 }
 
 #[test]
 fn no_forged_notification_is_believed_and_the_user_is_told_why() {
-    for forgery in Forgery::ALL {
+    for invalid_token in InvalidToken::ALL {
         quick(async {
             let mut desk = Desk::bot().await;
-            let status = desk.sim.forge(forgery).await;
-            assert_eq!(status, Ok(401), "{forgery:?}");
+            let status = desk.sim.forge(invalid_token).await;
+            assert_eq!(status, Ok(401), "{invalid_token:?}");
             desk.wait(1).await;
-            assert_eq!(ringing(&desk.state) + desk.state.history.len(), 0, "{forgery:?} got in");
-            assert!(desk.was_told(&why(forgery).to_string()), "{forgery:?}: {:?}", desk.notices);
+            assert_eq!(ringing(&desk.state) + desk.state.history.len(), 0, "{invalid_token:?} got in");
+            assert!(desk.was_told(&why(invalid_token).to_string()), "{invalid_token:?}: {:?}", desk.notices);
             desk.called(john()).await;
             desk.end().await;
         });
@@ -43,51 +43,51 @@ fn the_user_is_told_of_refused_notifications_now_and_then_only() {
     quick(async {
         let mut desk = Desk::bot().await;
         for _ in 0..100 {
-            assert_eq!(desk.sim.forge(Forgery::WrongAudience).await, Ok(401));
+            assert_eq!(desk.sim.forge(InvalidToken::WrongAudience).await, Ok(401));
         }
         desk.wait(1).await;
         let told = |desk: &Desk| desk.notices.iter().filter(|it| it.contains("was refused")).count();
         assert_eq!(told(&desk), 1, "{:?}", desk.notices);
         desk.wait(61).await;
-        assert_eq!(desk.sim.forge(Forgery::Expired).await, Ok(401));
+        assert_eq!(desk.sim.forge(InvalidToken::Expired).await, Ok(401));
         desk.wait(1).await;
         assert!(desk.was_told("(101 so far)"), "{:?}", desk.notices);
         desk.end().await;
     });
 }
 
-fn status(oddity: Oddity) -> u16 {
-    match oddity {
-        Oddity::NotJson | Oddity::Truncated | Oddity::Deep => 400,
-        Oddity::Legacy => 204,
-        Oddity::Huge => 413,
+fn status(malformed: Malformed) -> u16 {
+    match malformed {
+        Malformed::NotJson | Malformed::Truncated | Malformed::Deep => 400,
+        Malformed::Legacy => 204,
+        Malformed::Huge => 413,
         _ => 202,
     }
 }
 
 #[test]
 fn what_is_odd_is_read_as_far_as_it_makes_sense() {
-    for oddity in Oddity::ALL {
+    for malformed in Malformed::ALL {
         quick(async {
             let mut desk = Desk::bot().await;
-            assert_eq!(desk.sim.oddity(oddity).await, Ok(status(oddity)), "{oddity:?}");
+            assert_eq!(desk.sim.malformed(malformed).await, Ok(status(malformed)), "{malformed:?}");
             desk.wait(1).await;
-            if oddity != Oddity::EvilId {
-                assert_eq!(ringing(&desk.state), oddity.calls(), "{oddity:?}");
+            if malformed != Malformed::EvilId {
+                assert_eq!(ringing(&desk.state), malformed.calls(), "{malformed:?}");
             }
             for entry in desk.state.incoming.iter() {
                 let call = &entry.invitation;
                 for text in [&call.from.name, &call.subject] {
                     let harmless =
                         |c: char| !c.is_control() && !matches!(c, '\u{202e}' | '\u{2066}' | '\u{200b}');
-                    assert!(text.as_str().chars().all(harmless), "{oddity:?}: {text:?}");
+                    assert!(text.as_str().chars().all(harmless), "{malformed:?}: {text:?}");
                 }
             }
             for call in desk.sim.calls() {
                 desk.sim.end_call(call.number, CallEnd::GivesUp).unwrap();
             }
             desk.wait(20).await;
-            assert_eq!(ringing(&desk.state), 0, "{oddity:?}");
+            assert_eq!(ringing(&desk.state), 0, "{malformed:?}");
             desk.called(john()).await;
             desk.end().await;
         });
@@ -98,7 +98,7 @@ fn what_is_odd_is_read_as_far_as_it_makes_sense() {
 fn whatever_a_call_is_named_requests_go_below_the_configured_address_only() {
     quick(async {
         let mut desk = Desk::bot().await;
-        desk.sim.oddity(Oddity::EvilId).await.unwrap();
+        desk.sim.malformed(Malformed::EvilId).await.unwrap();
         desk.until(|state| ringing(state) > 0).await;
         let shown = ringing(&desk.state);
         desk.press(&" ".repeat(shown));

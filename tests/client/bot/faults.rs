@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use rsvp::app::State;
 use rsvp::invitation::{Outcome, Rejection};
-use rsvp::sim::{CallEnd, Fault, Mishap, Oddity};
+use rsvp::sim::{CallEnd, Fault, FaultKind, Malformed};
 
 use super::{john, quick, ringing};
 use crate::support::Desk;
@@ -15,7 +15,7 @@ fn fault_59_a_call_runs_out_and_nothing_is_sent_for_it() {
         let mut desk = Desk::bot().await;
         let number = desk.called(john()).await;
         // Nobody tells that it is over.
-        desk.sim.fault(Fault::next("notify", Mishap::Refused).times(100));
+        desk.sim.fault(Fault::next("notify", FaultKind::Refused).times(100));
         let took = desk.until(|state| ringing(state) == 0).await;
         assert!((14.9..15.1).contains(&took.as_secs_f64()), "{took:?}");
         assert_eq!(desk.over().await, Outcome::Expired);
@@ -30,24 +30,24 @@ fn fault_59_a_call_runs_out_and_nothing_is_sent_for_it() {
 #[test]
 fn fault_59_what_is_not_on_its_way_in_time_is_not_sent_any_more() {
     // A token that takes too long, and a service that asks to wait.
-    for (of, mishap) in [
-        ("graphToken", Mishap::Late(20.0)),
-        ("reject", Mishap::error(503, "").with("retry-after", "60")),
-        ("reject", Mishap::error(429, "")),
+    for (of, kind) in [
+        ("graphToken", FaultKind::Late(20.0)),
+        ("reject", FaultKind::error(503, "").with("retry-after", "60")),
+        ("reject", FaultKind::error(429, "")),
     ] {
         quick(async {
             let mut desk = Desk::bot().await;
             let number = desk.called(john()).await;
             desk.sim.tokens_of_graph_expire();
-            desk.sim.fault(Fault::next(of, mishap.clone()).times(100));
+            desk.sim.fault(Fault::next(of, kind.clone()).times(100));
             desk.press("D");
             desk.wait(15).await;
             let sent = desk.sent().len();
             desk.sim.heal();
             desk.wait(60).await;
-            assert_eq!(desk.sent().len(), sent, "{mishap:?}: nothing after the deadline");
-            assert_eq!(ringing(&desk.state), 0, "{mishap:?}");
-            assert!(!matches!(desk.over().await, Outcome::Rejected(_)), "{mishap:?}");
+            assert_eq!(desk.sent().len(), sent, "{kind:?}: nothing after the deadline");
+            assert_eq!(ringing(&desk.state), 0, "{kind:?}");
+            assert!(!matches!(desk.over().await, Outcome::Rejected(_)), "{kind:?}");
             assert!(desk.sim.call_endings().iter().any(|ending| ending.number == number));
             desk.end().await;
         });
@@ -56,7 +56,7 @@ fn fault_59_what_is_not_on_its_way_in_time_is_not_sent_any_more() {
 
 #[test]
 fn fault_67_the_same_notification_twice_and_in_another_order() {
-    for mishap in [Mishap::Twice, Mishap::LostReply, Mishap::Reversed, Mishap::Delay(0.5)] {
+    for kind in [FaultKind::Twice, FaultKind::LostReply, FaultKind::Reversed, FaultKind::Delay(0.5)] {
         quick(async {
             let mut desk = Desk::bot().await;
             for (keys, expected) in [
@@ -65,17 +65,17 @@ fn fault_67_the_same_notification_twice_and_in_another_order() {
                 ("f+14255550100\n", Outcome::Forwarded),
             ] {
                 desk.called(john()).await;
-                desk.sim.fault(Fault::next("notify", mishap.clone()).times(3));
+                desk.sim.fault(Fault::next("notify", kind.clone()).times(3));
                 desk.press(keys);
-                assert_eq!(desk.over().await, expected, "{mishap:?}");
+                assert_eq!(desk.over().await, expected, "{kind:?}");
                 desk.sim.heal();
                 desk.rest().await;
             }
             desk.wait(30).await;
-            assert_eq!(desk.state.history.len(), 3, "{mishap:?}: one entry each");
-            assert!(desk.overs.values().all(|told| *told == 1), "{mishap:?}: {:?}", desk.overs);
-            assert_eq!(desk.ghosts, Vec::new(), "{mishap:?}");
-            assert_eq!(desk.state.conversations.len(), 1, "{mishap:?}");
+            assert_eq!(desk.state.history.len(), 3, "{kind:?}: one entry each");
+            assert!(desk.overs.values().all(|told| *told == 1), "{kind:?}: {:?}", desk.overs);
+            assert_eq!(desk.ghosts, Vec::new(), "{kind:?}");
+            assert_eq!(desk.state.conversations.len(), 1, "{kind:?}");
             desk.press("3x");
             desk.until(|state| state.conversations.is_empty()).await;
             desk.end().await;
@@ -87,7 +87,7 @@ fn fault_67_the_same_notification_twice_and_in_another_order() {
 fn fault_67_the_end_comes_before_the_beginning() {
     quick(async {
         let mut desk = Desk::bot().await;
-        desk.sim.fault(Fault::next("notify", Mishap::Reversed));
+        desk.sim.fault(Fault::next("notify", FaultKind::Reversed));
         let number = desk.sim.call(john());
         desk.wait(1).await;
         assert_eq!(ringing(&desk.state), 0, "the first notification is held back");
@@ -132,7 +132,7 @@ fn fault_70_a_notification_of_an_unknown_call_is_passed_over() {
         let mut desk = Desk::bot().await;
         // More than are remembered for the case that their call is told of later.
         for _ in 0..2_500 {
-            assert_eq!(desk.sim.oddity(Oddity::UnknownCall).await, Ok(202));
+            assert_eq!(desk.sim.malformed(Malformed::UnknownCall).await, Ok(202));
             tokio::task::yield_now().await;
             desk.within(Duration::ZERO, |_| false).await;
         }

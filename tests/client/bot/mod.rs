@@ -80,7 +80,7 @@ impl Desk {
         sim: &Simulator,
         settings: impl Into<SettingsSource<graph::Settings>>,
         exchange: Arc<dyn Exchange>,
-        door: impl graph::Entrance,
+        door: impl graph::Listener,
     ) -> Self {
         let clock = Clock::start();
         let provider = graph::spawn(settings, exchange, Arc::new(door), AccountId(0), clock);
@@ -98,7 +98,7 @@ impl Desk {
             .collect()
     }
 
-    /// Waits until a call rings here; gives its place among the simulator's.
+    /// Backoff until a call rings here; gives its place among the simulator's.
     async fn called(&mut self, call: Call) -> u32 {
         let number = self.sim.call(call);
         self.ringing().await;
@@ -111,7 +111,7 @@ impl Desk {
         self.wait(1).await;
     }
 
-    /// Waits until the latest call is over; says how it ended.
+    /// Backoff until the latest call is over; says how it ended.
     async fn over(&mut self) -> Outcome {
         self.until(|state| !state.history.is_empty() && ringing(state) == 0).await;
         crate::support::outcome_of(&self.state).unwrap().clone()

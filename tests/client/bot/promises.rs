@@ -10,7 +10,9 @@ use rsvp::provider::exchange::{Exchange, Request, fetch};
 use rsvp::provider::graph::{self, Credential};
 use rsvp::provider::{Clock, Command, Event, Status, Ticket};
 use rsvp::secret::Secret;
-use rsvp::sim::{CallEnd, Doorway, Fault, Forgery, GraphOptions, InProcess, Mishap, Options, Simulator};
+use rsvp::sim::{
+    CallEnd, Doorway, Fault, FaultKind, GraphOptions, InProcess, InvalidToken, Options, Simulator,
+};
 use serde_json::{Value, json};
 
 use super::abuse::{about, letter, post, with_door};
@@ -23,11 +25,15 @@ fn the_service_is_asked_to_come_again_while_the_keys_can_not_be_read() {
         quick(async {
             let mut desk = Desk::bot().await;
             desk.wait(60).await;
-            desk.sim.fault(Fault::next(of, Mishap::error(503, "")).times(100));
-            assert_eq!(desk.sim.forge(Forgery::UnknownKey).await, Ok(503), "{of}: the key may be a new one");
+            desk.sim.fault(Fault::next(of, FaultKind::error(503, "")).times(100));
+            assert_eq!(
+                desk.sim.forge(InvalidToken::UnknownKey).await,
+                Ok(503),
+                "{of}: the key may be a new one"
+            );
             desk.sim.heal();
             desk.wait(60).await;
-            assert_eq!(desk.sim.forge(Forgery::UnknownKey).await, Ok(401), "{of}: now that is certain");
+            assert_eq!(desk.sim.forge(InvalidToken::UnknownKey).await, Ok(401), "{of}: now that is certain");
             desk.sign_out().await;
         });
     }
@@ -40,7 +46,7 @@ fn a_call_that_was_asked_to_come_again_rings_when_it_does() {
             let mut desk = Desk::bot().await;
             desk.wait(60).await;
             desk.sim.rotate_keys();
-            desk.sim.fault(Fault::next(of, Mishap::error(503, "")));
+            desk.sim.fault(Fault::next(of, FaultKind::error(503, "")));
             desk.sim.call(john());
             assert!(desk.within(Duration::from_secs(3), |state| ringing(state) == 1).await, "{of}");
             desk.press("D");
@@ -162,7 +168,7 @@ fn a_machine_that_slept_while_an_answer_waited_for_its_token_does_not_send_it() 
         let mut desk = sleepy(&sim).await;
         desk.called(john()).await;
         sim.tokens_of_graph_expire();
-        sim.fault(Fault::next("graphToken", Mishap::Late(2.0)));
+        sim.fault(Fault::next("graphToken", FaultKind::Late(2.0)));
         desk.press("D");
         desk.wait(1).await;
         let sent = desk.sent().len();
@@ -197,7 +203,7 @@ fn a_renewal_that_failed_is_tried_again_before_the_token_ends() {
     quick(async {
         let mut desk = Desk::bot().await;
         desk.wait(3_200).await;
-        desk.sim.fault(Fault::next("graphToken", Mishap::error(503, "")));
+        desk.sim.fault(Fault::next("graphToken", FaultKind::error(503, "")));
         // It is to be renewed after 3299 s, and ends after 3599 s.
         desk.wait(350).await;
         assert_eq!(desk.count("/oauth2/"), 3, "the first, the one that failed, and another");
@@ -215,7 +221,7 @@ fn how_a_call_ended_is_told_to_whoever_leaves_before_the_reply() {
     quick(async {
         let mut desk = Desk::bot().await;
         desk.called(john()).await;
-        desk.sim.fault(Fault::next("reject", Mishap::Late(2.0)));
+        desk.sim.fault(Fault::next("reject", FaultKind::Late(2.0)));
         desk.press("D");
         // That it is over has been told; whose doing it was, the reply will say.
         desk.wait(1).await;
@@ -231,7 +237,7 @@ fn an_answer_that_was_taken_is_kept_though_its_user_leaves_before_its_effect_is_
         quick(async {
             let mut desk = Desk::bot().await;
             desk.called(john()).await;
-            desk.sim.fault(Fault::next("notify", Mishap::Delay(1.0)).times(2));
+            desk.sim.fault(Fault::next("notify", FaultKind::Delay(1.0)).times(2));
             desk.press(key);
             desk.within(Duration::from_millis(10), |_| false).await;
             assert_eq!((desk.sent().len(), ringing(&desk.state)), (1, 1), "{key}: nothing tells of it yet");
@@ -253,7 +259,7 @@ fn nothing_more_is_sent_for_a_call_whose_end_was_told() {
                     "D" => "reject",
                     _ => "redirect",
                 };
-                desk.sim.fault(Fault::next(request, Mishap::error(503, "ServiceUnavailable")).times(100));
+                desk.sim.fault(Fault::next(request, FaultKind::error(503, "ServiceUnavailable")).times(100));
                 desk.press(key);
                 desk.wait(1).await;
                 desk.sim.end_call(number, end).unwrap();
@@ -280,7 +286,7 @@ fn an_answer_that_still_waits_for_its_token_has_nothing_to_do_with_how_a_call_en
                 let mut desk = Desk::bot().await;
                 desk.sim.tokens_of_graph_expire();
                 let number = desk.called(john()).await;
-                desk.sim.fault(Fault::next("graphToken", Mishap::Delay(6.0)).times(100));
+                desk.sim.fault(Fault::next("graphToken", FaultKind::Delay(6.0)).times(100));
                 desk.press(key);
                 desk.wait(1).await;
                 desk.sim.end_call(number, end).unwrap();
@@ -306,10 +312,10 @@ fn a_connection_that_is_told_after_the_end_of_its_call_does_not_bring_the_call_b
             let mut desk = Desk::bot().await;
             desk.sim.tokens_of_graph_expire();
             let number = desk.called(john()).await;
-            desk.sim.fault(Fault::next("graphToken", Mishap::Delay(6.0)).times(100));
+            desk.sim.fault(Fault::next("graphToken", FaultKind::Delay(6.0)).times(100));
             desk.press(key);
             desk.wait(1).await;
-            desk.sim.fault(Fault::next("notify", Mishap::Reversed));
+            desk.sim.fault(Fault::next("notify", FaultKind::Reversed));
             desk.sim.end_call(number, CallEnd::AnsweredElsewhere).unwrap();
             desk.sim.end_call(number, CallEnd::OtherPartyEnds).unwrap();
             desk.wait(20).await;
@@ -328,7 +334,7 @@ fn hanging_up_what_the_other_party_ended_claims_nothing() {
         let number = desk.called(john()).await;
         desk.press("a");
         desk.until(|state| !state.conversations.is_empty()).await;
-        desk.sim.fault(Fault::next("notify", Mishap::Refused).times(100));
+        desk.sim.fault(Fault::next("notify", FaultKind::Refused).times(100));
         desk.sim.end_call(number, CallEnd::OtherPartyEnds).unwrap();
         desk.press("3x");
         desk.until(|state| state.conversations.is_empty()).await;
@@ -393,7 +399,7 @@ fn a_call_that_was_hung_up_is_over_though_nobody_tells() {
         desk.called(john()).await;
         desk.press("a");
         desk.until(|state| !state.conversations.is_empty()).await;
-        desk.sim.fault(Fault::next("notify", Mishap::Refused).times(100));
+        desk.sim.fault(Fault::next("notify", FaultKind::Refused).times(100));
         desk.press("3x");
         assert!(desk.within(Duration::from_secs(10), |state| state.conversations.is_empty()).await);
         desk.sim.heal();

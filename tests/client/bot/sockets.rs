@@ -8,7 +8,7 @@ use std::time::Duration;
 use rsvp::provider::exchange::{Network, Real};
 use rsvp::provider::graph::{Settings, Socket};
 use rsvp::provider::{Command, Status};
-use rsvp::sim::{Fault, GraphOptions, Mishap, Options, Simulator, serve};
+use rsvp::sim::{Fault, FaultKind, GraphOptions, Options, Simulator, serve};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::time::{Instant, timeout};
@@ -72,7 +72,7 @@ fn fault_74_getting_ready_begins_anew_behind_the_same_door() {
         let webhook = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
         let settings = at(&service, webhook);
         sim.notify(exchange(), settings.public_url.clone());
-        sim.fault(Fault::next("graphToken", Mishap::BlackHole).times(4));
+        sim.fault(Fault::next("graphToken", FaultKind::BlackHole).times(4));
         let mut desk = Desk::behind(&sim, settings, exchange(), Socket);
         let since = Instant::now();
         while !desk.within(Duration::from_millis(200), |state| state.accounts[0].status.is_online()).await {

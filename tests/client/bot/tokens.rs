@@ -7,7 +7,7 @@ use base64::Engine;
 use rsvp::invitation::{Outcome, Rejection};
 use rsvp::provider::Status;
 use rsvp::provider::graph::Credential;
-use rsvp::sim::{Call, Fault, Forgery, GraphOptions, Mishap, Options, Simulator};
+use rsvp::sim::{Call, Fault, FaultKind, GraphOptions, InvalidToken, Options, Simulator};
 
 use super::{john, quick, ringing, settings};
 use crate::support::Desk;
@@ -96,13 +96,15 @@ fn a_wrong_secret_stops_and_says_what_to_check() {
 
 #[test]
 fn a_token_endpoint_that_is_busy_or_silent_is_waited_for() {
-    for mishap in [Mishap::error(503, ""), Mishap::error(429, "").with("retry-after", "3"), Mishap::Reset] {
+    for kind in
+        [FaultKind::error(503, ""), FaultKind::error(429, "").with("retry-after", "3"), FaultKind::Reset]
+    {
         quick(async {
             let sim = Simulator::new(Options::default());
-            sim.fault(Fault::next("graphToken", mishap.clone()).times(3));
+            sim.fault(Fault::next("graphToken", kind.clone()).times(3));
             let mut desk = Desk::bot_of(&sim, settings(&GraphOptions::default()));
             let took = desk.until_online().await;
-            assert!(took < Duration::from_secs(20), "{mishap:?}: {took:?}");
+            assert!(took < Duration::from_secs(20), "{kind:?}: {took:?}");
             desk.called(john()).await;
             desk.end().await;
         });
@@ -113,7 +115,7 @@ fn a_token_endpoint_that_is_busy_or_silent_is_waited_for() {
 fn a_token_that_can_not_be_renewed_keeps_no_call_from_the_list() {
     quick(async {
         let mut desk = Desk::bot().await;
-        desk.sim.fault(Fault::next("graphToken", Mishap::error(503, "")).times(100_000));
+        desk.sim.fault(Fault::next("graphToken", FaultKind::error(503, "")).times(100_000));
         desk.wait(2 * 3_600).await;
         desk.called(john()).await;
         desk.sim.heal();
@@ -128,10 +130,10 @@ fn without_keys_nothing_is_believed_until_they_are_there() {
     for of in ["metadata", "keys"] {
         quick(async {
             let sim = Simulator::new(Options::default());
-            sim.fault(Fault::next(of, Mishap::error(503, "")).times(4));
+            sim.fault(Fault::next(of, FaultKind::error(503, "")).times(4));
             let mut desk = Desk::bot_of(&sim, settings(&GraphOptions::default()));
             desk.until(|state| matches!(state.accounts[0].status, Status::Retrying { .. })).await;
-            assert!(desk.sim.forge(Forgery::UnknownKey).await.is_err() || ringing(&desk.state) == 0);
+            assert!(desk.sim.forge(InvalidToken::UnknownKey).await.is_err() || ringing(&desk.state) == 0);
             desk.until_online().await;
             desk.called(john()).await;
             desk.end().await;
@@ -143,7 +145,7 @@ fn without_keys_nothing_is_believed_until_they_are_there() {
 fn fault_68_known_keys_hold_while_the_service_of_keys_is_down() {
     quick(async {
         let mut desk = Desk::bot().await;
-        desk.sim.fault(Fault::next("keys", Mishap::error(503, "")).times(100_000));
+        desk.sim.fault(Fault::next("keys", FaultKind::error(503, "")).times(100_000));
         desk.wait(5 * 3_600).await;
         desk.called(john()).await;
         desk.press("D");
@@ -152,7 +154,11 @@ fn fault_68_known_keys_hold_while_the_service_of_keys_is_down() {
         desk.wait(20 * 3_600).await;
         desk.sim.call(john());
         desk.wait(20).await;
-        assert!(desk.was_told(&rsvp::provider::graph::Distrust::NoKeys.to_string()), "{:?}", desk.notices);
+        assert!(
+            desk.was_told(&rsvp::provider::graph::ValidationError::NoKeys.to_string()),
+            "{:?}",
+            desk.notices
+        );
         assert_eq!(desk.state.history.len(), 1);
         desk.sign_out().await;
     });
@@ -166,7 +172,7 @@ fn fault_68_a_new_key_is_found_and_an_unknown_one_costs_no_more_than_a_look_now_
         let before = desk.count("/v1/keys");
         // With so many keys nobody gets further than to be looked for once.
         for _ in 0..1_000 {
-            assert_eq!(desk.sim.forge(Forgery::UnknownKey).await, Ok(401));
+            assert_eq!(desk.sim.forge(InvalidToken::UnknownKey).await, Ok(401));
         }
         assert_eq!(desk.count("/v1/keys"), before + 1, "a thousand unknown keys, one look");
         // Those who come with a known key meanwhile are believed.

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use rsvp::app::{Phase, Progress};
 use rsvp::invitation::{Outcome, Reason};
-use rsvp::sim::{Ended, Fault, Kind, Mishap, Options, Simulator};
+use rsvp::sim::{Ended, Fault, FaultKind, Kind, Options, Simulator};
 
 use super::{accepted, hit_what_is_told};
 use crate::support::{Desk, both, im, of, outcome_of, password, simulator};
@@ -15,7 +15,7 @@ fn fault_50_an_answer_that_never_left() {
         let mut desk = Desk::online().await;
         desk.sim.invite(im());
         desk.ringing().await;
-        desk.sim.fault(Fault::next("accept", Mishap::Refused));
+        desk.sim.fault(Fault::next("accept", FaultKind::Refused));
         desk.press("a");
         desk.until(|state| state.notice.is_some()).await;
         assert!(desk.was_told("refused"), "{:?}", desk.notices);
@@ -35,9 +35,9 @@ fn fault_51_an_answer_whose_reply_is_lost() {
             desk.sim.invite(im());
             desk.ringing().await;
             for action in ["accept", "decline"] {
-                desk.sim.fault(Fault::next(action, Mishap::LostReply));
+                desk.sim.fault(Fault::next(action, FaultKind::LostReply));
             }
-            hit_what_is_told(&mut desk, Mishap::Late(4.0)).await;
+            hit_what_is_told(&mut desk, FaultKind::Late(4.0)).await;
             desk.press(keys);
             let unknown =
                 |phase: &Phase| matches!(phase, Phase::Answering { progress: Progress::Unknown, .. });
@@ -59,7 +59,7 @@ fn fault_52_the_first_answer_arrives_after_the_second() {
         let mut desk = Desk::beside(&sim).await;
         desk.sim.invite(im());
         desk.ringing().await;
-        desk.sim.fault(Fault::next("accept", Mishap::Delay(30.0)));
+        desk.sim.fault(Fault::next("accept", FaultKind::Delay(30.0)));
         desk.press("a");
         desk.until(|state| state.notice.is_some()).await;
         desk.until(|state| state.incoming.iter().all(|entry| entry.phase == Phase::Ringing)).await;
@@ -75,11 +75,13 @@ fn fault_52_the_first_answer_arrives_after_the_second() {
 #[test]
 fn fault_53_an_error_of_the_server_in_reply_to_an_answer() {
     both(|| async {
-        for mishap in [Mishap::error(503, ""), Mishap::error(500, ""), Mishap::page(502), Mishap::page(504)] {
+        for kind in
+            [FaultKind::error(503, ""), FaultKind::error(500, ""), FaultKind::page(502), FaultKind::page(504)]
+        {
             let mut desk = Desk::online().await;
             desk.sim.invite(im());
             desk.ringing().await;
-            desk.sim.fault(Fault::next("accept", mishap));
+            desk.sim.fault(Fault::next("accept", kind));
             desk.press("a");
             desk.until(|state| state.notice.is_some()).await;
             assert!(desk.was_told("not known yet"), "{:?}", desk.notices);
@@ -114,7 +116,7 @@ fn fault_55_the_caller_is_faster() {
         let mut desk = Desk::online().await;
         let id = desk.sim.invite(im());
         desk.ringing().await;
-        desk.sim.fault(Fault::next("accept", Mishap::Delay(1.0)));
+        desk.sim.fault(Fault::next("accept", FaultKind::Delay(1.0)));
         desk.press("a");
         desk.sim.end(id, Ended::CallerGivesUp).unwrap();
         desk.until(|state| state.history.len() == 1).await;
@@ -145,7 +147,7 @@ fn fault_57_accept_and_decline_together() {
         let mut desk = Desk::online().await;
         desk.sim.invite(im());
         desk.ringing().await;
-        desk.sim.fault(Fault::next("accept", Mishap::Late(2.0)));
+        desk.sim.fault(Fault::next("accept", FaultKind::Late(2.0)));
         desk.press("aDDa");
         desk.until(|state| state.history.len() == 1).await;
         assert_eq!(desk.posts().len(), 1, "one flight for each invitation");

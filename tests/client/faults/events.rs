@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use rsvp::invitation::Outcome;
-use rsvp::sim::{Ended, Fault, Mishap, Simulator};
+use rsvp::sim::{Ended, Fault, FaultKind, Simulator};
 
 use super::retrying;
 use super::{FOREVER, accepted, hit_what_is_told, troubled_by};
@@ -13,7 +13,7 @@ use crate::support::{Desk, both, from, im, outcome_of};
 fn fault_36_every_batch_twice() {
     both(|| async {
         let mut desk = Desk::online().await;
-        desk.sim.fault(Fault::next("events", Mishap::Twice).times(FOREVER));
+        desk.sim.fault(Fault::next("events", FaultKind::Twice).times(FOREVER));
         desk.sim.interrupt_polls();
         let first = desk.sim.invite(from("first"));
         desk.ringing().await;
@@ -33,7 +33,7 @@ fn fault_36_every_batch_twice() {
 fn fault_37_answers_that_come_late_are_applied_in_order() {
     both(|| async {
         let mut desk = Desk::online().await;
-        desk.sim.fault(Fault::next("events", Mishap::Late(6.0)));
+        desk.sim.fault(Fault::next("events", FaultKind::Late(6.0)));
         desk.sim.interrupt_polls();
         let id = desk.sim.invite(im());
         desk.wait(2).await;
@@ -45,9 +45,9 @@ fn fault_37_answers_that_come_late_are_applied_in_order() {
 }
 
 /// Lets something happen while the client can't hear of it, so that it is told in one batch.
-async fn unheard(desk: &mut Desk, mishap: Mishap, what: impl FnOnce(&Simulator)) {
-    desk.sim.fault(Fault::next("events", Mishap::error(503, "")));
-    desk.sim.fault(Fault::next("events", mishap));
+async fn unheard(desk: &mut Desk, kind: FaultKind, what: impl FnOnce(&Simulator)) {
+    desk.sim.fault(Fault::next("events", FaultKind::error(503, "")));
+    desk.sim.fault(Fault::next("events", kind));
     desk.sim.interrupt_polls();
     desk.until(retrying).await;
     what(&desk.sim);
@@ -57,7 +57,7 @@ async fn unheard(desk: &mut Desk, mishap: Mishap, what: impl FnOnce(&Simulator))
 fn fault_38_the_end_before_the_beginning() {
     both(|| async {
         let mut desk = Desk::online().await;
-        unheard(&mut desk, Mishap::Reversed, |sim| {
+        unheard(&mut desk, FaultKind::Reversed, |sim| {
             let id = sim.invite(im());
             sim.end(id, Ended::CallerGivesUp).unwrap();
         })
@@ -74,7 +74,7 @@ fn fault_38_the_end_before_the_beginning() {
 fn fault_39_only_the_end() {
     both(|| async {
         let mut desk = Desk::online().await;
-        unheard(&mut desk, Mishap::OnlyEnds, |sim| {
+        unheard(&mut desk, FaultKind::OnlyEnds, |sim| {
             let id = sim.invite(im());
             sim.end(id, Ended::CallerGivesUp).unwrap();
         })
@@ -97,15 +97,15 @@ async fn in_conversation(desk: &mut Desk) {
 #[test]
 fn fault_40_the_event_before_the_reply() {
     both(|| async {
-        for mishap in [Mishap::Late(3.0), Mishap::LostReply] {
-            let lost = mishap == Mishap::LostReply;
+        for kind in [FaultKind::Late(3.0), FaultKind::LostReply] {
+            let lost = kind == FaultKind::LostReply;
             let mut desk = Desk::online().await;
             in_conversation(&mut desk).await;
             if lost {
                 // The event comes after the reply would have come.
-                hit_what_is_told(&mut desk, Mishap::Late(1.0)).await;
+                hit_what_is_told(&mut desk, FaultKind::Late(1.0)).await;
             }
-            desk.sim.fault(Fault::next("addParticipant", mishap));
+            desk.sim.fault(Fault::next("addParticipant", kind));
             desk.press("3ijohn@contoso.example\n");
             desk.until(|state| state.outgoing.iter().any(|entry| entry.invitation.offers.cancel)).await;
             desk.wait(5).await;
@@ -122,7 +122,7 @@ fn fault_40_the_event_before_the_reply() {
 fn fault_41_what_is_only_linked_and_can_not_be_had() {
     both(|| async {
         let mut desk = Desk::online().await;
-        desk.sim.fault(Fault::next("invitation", Mishap::error(500, "")).times(3));
+        desk.sim.fault(Fault::next("invitation", FaultKind::error(500, "")).times(3));
         desk.sim.invite(rsvp::sim::Invite { linked: true, ..from("linked") });
         desk.sim.invite(from("embedded"));
         desk.until(|state| state.incoming.iter().any(|it| it.invitation.from.name.as_str() == "embedded"))
@@ -140,12 +140,12 @@ fn fault_41_what_is_only_linked_and_the_session_ends() {
         desk.sim.invite(rsvp::sim::Invite { linked: true, ..from("linked") });
         desk.until(|state| state.incoming.iter().any(|it| it.invitation.offers.accept)).await;
         // The next session can't read it, and ends before it could.
-        desk.sim.fault(Fault::next("invitation", Mishap::error(500, "")).times(FOREVER));
+        desk.sim.fault(Fault::next("invitation", FaultKind::error(500, "")).times(FOREVER));
         desk.sim.expire_application();
         let sim = desk.sim.clone();
         desk.until(|_| sim.generations() == 2).await;
         desk.until_online().await;
-        desk.sim.fault(Fault::next("events", Mishap::error(403, "")).times(3));
+        desk.sim.fault(Fault::next("events", FaultKind::error(403, "")).times(3));
         desk.sim.drop_connections();
         let signed_in = desk.count("/user");
         desk.until(|_| sim.record().iter().filter(|it| it.target.contains("/user")).count() > signed_in)
@@ -166,7 +166,7 @@ fn fault_41_what_is_only_linked_and_the_session_ends() {
 fn fault_42_and_43_events_that_are_unknown_or_make_no_sense() {
     both(|| async {
         let mut desk = Desk::online().await;
-        desk.sim.fault(Fault::next("events", Mishap::Strange).times(FOREVER));
+        desk.sim.fault(Fault::next("events", FaultKind::Strange).times(FOREVER));
         desk.sim.interrupt_polls();
         desk.sim.invite(im());
         desk.ringing().await;
@@ -185,7 +185,7 @@ fn fault_44_nothing_can_be_read() {
             let mut desk = Desk::online().await;
             desk.sim.invite(from("known"));
             desk.ringing().await;
-            desk.sim.fault(Fault::next("events", Mishap::Noise).times(times));
+            desk.sim.fault(Fault::next("events", FaultKind::Noise).times(times));
             desk.sim.interrupt_polls();
             desk.wait(1).await;
             desk.sim.invite(from("new"));
@@ -205,11 +205,11 @@ fn fault_45_far_too_much() {
         desk.ringing().await;
         let subject = &desk.state.incoming.page(0).next().unwrap().invitation.subject;
         assert!(subject.as_str().chars().count() <= 256);
-        hit_what_is_told(&mut desk, Mishap::Huge(64 << 20)).await;
+        hit_what_is_told(&mut desk, FaultKind::Huge(64 << 20)).await;
         desk.sim.invite(im());
         desk.until(|state| troubled_by(state, "too large")).await;
         desk.until(|state| state.incoming.len() == 2).await;
-        unheard(&mut desk, Mishap::Twice, |sim| {
+        unheard(&mut desk, FaultKind::Twice, |sim| {
             for number in 0..3_000 {
                 let id = sim.invite(from(&format!("caller{number}")));
                 if number % 2 == 0 {
@@ -227,7 +227,7 @@ fn fault_45_far_too_much() {
 fn fault_45_so_much_that_has_to_be_asked_for() {
     both(|| async {
         let mut desk = Desk::online().await;
-        unheard(&mut desk, Mishap::Twice, |sim| {
+        unheard(&mut desk, FaultKind::Twice, |sim| {
             for number in 0..150 {
                 sim.invite(rsvp::sim::Invite { linked: true, ..from(&format!("caller{number}")) });
             }
@@ -241,10 +241,10 @@ fn fault_45_so_much_that_has_to_be_asked_for() {
     });
 }
 
-fn nonsense() -> Vec<Mishap> {
+fn nonsense() -> Vec<FaultKind> {
     let deep = |open: &str, close: &str| open.repeat(10_000) + &close.repeat(10_000);
     let garbage =
-        |content_type: &str, body: String| Mishap::Garbage { content_type: content_type.into(), body };
+        |content_type: &str, body: String| FaultKind::Garbage { content_type: content_type.into(), body };
     vec![
         garbage("application/json", deep("[", "]")),
         garbage("application/json", format!("{{\"_links\":{}}}", deep("{\"a\":[", "]}"))),
@@ -261,16 +261,16 @@ fn nonsense() -> Vec<Mishap> {
         garbage("application/json", r#"{"sender":[],"sender":[],"_links":{},"_links":null}"#.into()),
         garbage("text/plain", "hello".into()),
         garbage("application/json", String::new()),
-        Mishap::Noise,
+        FaultKind::Noise,
     ]
 }
 
 #[test]
 fn fault_46_and_47_nesting_and_nonsense() {
     both(|| async {
-        for mishap in nonsense() {
+        for kind in nonsense() {
             let mut desk = Desk::online().await;
-            hit_what_is_told(&mut desk, mishap).await;
+            hit_what_is_told(&mut desk, kind).await;
             desk.sim.invite(im());
             desk.until(|state| !state.incoming.is_empty()).await;
             assert!(desk.sim.record().iter().any(|it| it.what.contains("hit by")));

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use rsvp::app::{Message, Phase, Progress};
 use rsvp::provider::Command;
-use rsvp::sim::{Fault, InProcess, Mishap};
+use rsvp::sim::{Fault, FaultKind, InProcess};
 
 use super::{FOREVER, accepted, tickets};
 use crate::support::{Desk, both, im, password, settings, simulator};
@@ -52,13 +52,13 @@ fn fault_62_quit_at_any_moment() {
     both(|| async {
         // While a poll is held, and the server does not answer the farewell either.
         let mut desk = Desk::online().await;
-        desk.sim.fault(Fault::next("any", Mishap::BlackHole).times(FOREVER));
+        desk.sim.fault(Fault::next("any", FaultKind::BlackHole).times(FOREVER));
         let since = tokio::time::Instant::now();
         desk.sign_out().await;
         assert!(since.elapsed() <= Duration::from_secs(1), "{:?}", since.elapsed());
         // While signing in.
         let sim = simulator();
-        sim.fault(Fault::next("ticket", Mishap::BlackHole));
+        sim.fault(Fault::next("ticket", FaultKind::BlackHole));
         let mut desk = Desk::start(&sim, Arc::new(InProcess::new(&sim)), settings(password()));
         desk.wait(2).await;
         let since = tokio::time::Instant::now();
@@ -68,7 +68,7 @@ fn fault_62_quit_at_any_moment() {
         let mut desk = Desk::online().await;
         desk.sim.invite(im());
         desk.ringing().await;
-        desk.sim.fault(Fault::next("accept", Mishap::Late(2.0)));
+        desk.sim.fault(Fault::next("accept", FaultKind::Late(2.0)));
         desk.press("a");
         let since = tokio::time::Instant::now();
         desk.sign_out().await;

@@ -8,7 +8,7 @@ use rsvp::app::State;
 use rsvp::invitation::Outcome;
 use rsvp::provider::exchange::{Exchange, Failure, Incoming, Request};
 use rsvp::provider::{Command, Status, Then};
-use rsvp::sim::{Ended, Fault, InProcess, Mishap, Simulator};
+use rsvp::sim::{Ended, Fault, FaultKind, InProcess, Simulator};
 
 use super::stopped;
 use super::{FOREVER, accepted, hit, links};
@@ -39,7 +39,7 @@ fn fault_21_the_application_is_forgotten() {
 fn fault_22_a_page_that_says_404() {
     both(|| async {
         let mut desk = Desk::online().await;
-        desk.sim.fault(Fault::next("events", Mishap::page(404)).times(4));
+        desk.sim.fault(Fault::next("events", FaultKind::page(404)).times(4));
         desk.sim.interrupt_polls();
         desk.wait(1).await;
         desk.sim.invite(im());
@@ -74,7 +74,7 @@ fn fault_24_gone_for_good() {
             let mut desk = Desk::online().await;
             desk.sim.invite(im());
             desk.ringing().await;
-            hit(&desk, "events", Mishap::error(410, subcode));
+            hit(&desk, "events", FaultKind::error(410, subcode));
             desk.until(stopped).await;
             let Status::Stopped(problem) = desk.status() else { panic!("{:?}", desk.status()) };
             assert_eq!(problem.then, Then::Reconnect, "{subcode}: {problem}");
@@ -91,7 +91,7 @@ fn fault_24_gone_for_good() {
 fn fault_25_the_application_is_forgotten_for_ever() {
     both(|| async {
         let mut desk = Desk::online().await;
-        desk.sim.fault(Fault::next("events", Mishap::error(404, "ApplicationNotFound")).times(FOREVER));
+        desk.sim.fault(Fault::next("events", FaultKind::error(404, "ApplicationNotFound")).times(FOREVER));
         desk.sim.interrupt_polls();
         let before = desk.sim.record().len();
         desk.wait(600).await;
@@ -107,7 +107,7 @@ fn fault_25_the_application_is_forgotten_for_ever() {
 fn fault_26_the_reply_to_creating_the_application_is_lost() {
     both(|| async {
         let sim = simulator();
-        sim.fault(Fault::next("applications", Mishap::LostReply));
+        sim.fault(Fault::next("applications", FaultKind::LostReply));
         let mut desk = Desk::beside(&sim).await;
         assert_eq!(sim.generations(), 1, "one application, found again");
         sim.invite(im());
@@ -263,7 +263,7 @@ fn fault_34_a_proxy_that_repeats_polls_is_not_another_client() {
         let mut desk = Desk::online().await;
         desk.wait(70).await;
         for _ in 0..2 {
-            hit(&desk, "events", Mishap::Repeated);
+            hit(&desk, "events", FaultKind::Repeated);
             desk.wait(5).await;
             assert!(desk.status().is_online(), "{:?}", desk.status());
             desk.sim.invite(im());
@@ -274,7 +274,7 @@ fn fault_34_a_proxy_that_repeats_polls_is_not_another_client() {
         // A long day: twice a minute is not another client, either.
         for _ in 0..10 {
             desk.wait(61).await;
-            hit(&desk, "events", Mishap::Repeated);
+            hit(&desk, "events", FaultKind::Repeated);
         }
         desk.wait(5).await;
         assert!(desk.statuses.iter().all(|status| *status != Status::Replaced));
@@ -304,7 +304,7 @@ fn fault_74_signing_in_is_begun_anew_at_once_at_each_of_its_steps() {
         let of = ["discovery", "user", "ticket", "applications", "makeMeAvailable", "application"];
         for (of, command) in of.into_iter().flat_map(|of| [(of, Command::Reconnect), (of, Command::Wake)]) {
             let sim = simulator();
-            sim.fault(Fault::next(of, Mishap::BlackHole));
+            sim.fault(Fault::next(of, FaultKind::BlackHole));
             let mut desk = Desk::start(&sim, Arc::new(InProcess::new(&sim)), settings(password()));
             desk.wait(2).await;
             assert!(!desk.status().is_online(), "{of}");
@@ -327,7 +327,7 @@ fn fault_74_what_is_begun_anew_is_begun_on_new_connections() {
     both(|| async {
         for command in [Command::Reconnect, Command::Wake] {
             let sim = simulator();
-            sim.fault(Fault::next("user", Mishap::BlackHole));
+            sim.fault(Fault::next("user", FaultKind::BlackHole));
             let exchange = Arc::new(Forgetful::of(&sim));
             let mut desk = Desk::start(&sim, exchange.clone(), settings(password()));
             desk.wait(2).await;
@@ -380,7 +380,7 @@ fn fault_76_an_empty_answer_to_a_poll_moves_no_acknowledgement() {
         };
         // At once, and after it was held for a while.
         for held in [1, 5] {
-            hit(&desk, "events", Mishap::Empty);
+            hit(&desk, "events", FaultKind::Empty);
             desk.wait(held).await;
             desk.sim.interrupt_polls();
             desk.wait(2).await;
@@ -388,7 +388,7 @@ fn fault_76_an_empty_answer_to_a_poll_moves_no_acknowledgement() {
             assert_eq!(empty, next, "the same address again");
             assert!(desk.status().is_online(), "{:?}", desk.status());
         }
-        desk.sim.fault(Fault::next("events", Mishap::Empty));
+        desk.sim.fault(Fault::next("events", FaultKind::Empty));
         desk.wait(400).await;
         desk.sim.invite(from("second"));
         desk.until(|state| state.incoming.iter().any(|it| it.invitation.from.name.as_str() == "second"))
@@ -438,7 +438,7 @@ fn fault_75_what_is_overdue_is_not_asked_for_again_while_it_is_being_asked_for()
         let id = desk.sim.invite(im());
         desk.ringing().await;
         desk.sim.forget(id);
-        desk.sim.fault(Fault::next("invitation", Mishap::Late(15.0)));
+        desk.sim.fault(Fault::next("invitation", FaultKind::Late(15.0)));
         desk.wait(45).await;
         let asked = desk.sim.record().iter().filter(|it| it.what.starts_with("Invitation")).count();
         assert!(asked <= 1, "asked {asked} times while the first request was on its way");
@@ -450,7 +450,7 @@ fn fault_75_what_is_overdue_is_not_asked_for_again_while_it_is_being_asked_for()
 fn fault_35_a_late_answer_of_an_old_generation() {
     both(|| async {
         let mut desk = Desk::online().await;
-        desk.sim.fault(Fault::next("invitation", Mishap::Late(5.0)));
+        desk.sim.fault(Fault::next("invitation", FaultKind::Late(5.0)));
         let old = desk.sim.invite(rsvp::sim::Invite { linked: true, ..from("old") });
         desk.wait(1).await;
         desk.sim.end(old, Ended::CallerGivesUp).unwrap();

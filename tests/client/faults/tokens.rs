@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use rsvp::provider::Status;
-use rsvp::sim::{Fault, Mishap};
+use rsvp::sim::{Fault, FaultKind};
 
 use super::retrying;
 use super::stopped;
@@ -15,7 +15,7 @@ fn fault_12_bursts_of_errors() {
     both(|| async {
         for status in [500, 503, 504] {
             let mut desk = Desk::online().await;
-            desk.sim.fault(Fault::next("events", Mishap::error(status, "")).times(5));
+            desk.sim.fault(Fault::next("events", FaultKind::error(status, "")).times(5));
             desk.sim.interrupt_polls();
             desk.until(retrying).await;
             let waited = desk.until_online().await;
@@ -32,12 +32,12 @@ fn fault_12_bursts_of_errors() {
 #[test]
 fn fault_13_the_account_moved() {
     both(|| async {
-        for mishap in [Mishap::error(403, ""), Mishap::error(502, ""), Mishap::page(502)] {
+        for kind in [FaultKind::error(403, ""), FaultKind::error(502, ""), FaultKind::page(502)] {
             let mut desk = Desk::online().await;
             desk.sim.invite(im());
             desk.ringing().await;
             let discoveries = desk.count("/oauth/user");
-            desk.sim.fault(Fault::next("events", mishap).times(3));
+            desk.sim.fault(Fault::next("events", kind).times(3));
             desk.sim.interrupt_polls();
             desk.wait(30).await;
             assert!(desk.count("/oauth/user") > discoveries, "discovery ran again");
@@ -51,7 +51,7 @@ fn fault_14_asked_to_wait() {
     both(|| async {
         for status in [429, 503] {
             let mut desk = Desk::online().await;
-            hit(&desk, "events", Mishap::error(status, "").with("retry-after", "17"));
+            hit(&desk, "events", FaultKind::error(status, "").with("retry-after", "17"));
             desk.until(retrying).await;
             let Status::Retrying { at, .. } = *desk.status() else { unreachable!() };
             let left = at.0.saturating_sub(desk.state.now.moment.0);
@@ -82,7 +82,7 @@ fn fault_15_odd_ways_to_ask_for_a_wait() {
             "Fri, 99 Zzz 2099",
         ] {
             let mut desk = Desk::online().await;
-            hit(&desk, "events", Mishap::error(503, "").with("retry-after", value));
+            hit(&desk, "events", FaultKind::error(503, "").with("retry-after", value));
             desk.until(retrying).await;
             let Status::Retrying { at, .. } = *desk.status() else { unreachable!() };
             let left = at.0.saturating_sub(desk.state.now.moment.0);
@@ -98,9 +98,10 @@ fn fault_15_odd_ways_to_ask_for_a_wait() {
 fn fault_16_the_token_is_refused_in_each_way() {
     both(|| async {
         for refusal in [
-            Mishap::error(401, ""),
-            Mishap::error(403, "").with("x-ms-diagnostics", "28055;reason=\"The OAuth token is invalid.\""),
-            Mishap::error(500, "").with("x-ms-diagnostics", "28032;reason=\"The web ticket is invalid.\""),
+            FaultKind::error(401, ""),
+            FaultKind::error(403, "")
+                .with("x-ms-diagnostics", "28055;reason=\"The OAuth token is invalid.\""),
+            FaultKind::error(500, "").with("x-ms-diagnostics", "28032;reason=\"The web ticket is invalid.\""),
         ] {
             let mut desk = Desk::signed_in(&simulator(), password()).await;
             let before = tickets(&desk);
@@ -120,9 +121,9 @@ fn fault_17_many_refused_at_once_renew_once() {
     both(|| async {
         let mut desk = Desk::signed_in(&simulator(), password()).await;
         let before = tickets(&desk);
-        desk.sim.fault(Fault::next("ticket", Mishap::Late(2.0)));
+        desk.sim.fault(Fault::next("ticket", FaultKind::Late(2.0)));
         // All of them are on their way before the first is refused.
-        desk.sim.fault(Fault::next("invitation", Mishap::Late(0.5)).times(8));
+        desk.sim.fault(Fault::next("invitation", FaultKind::Late(0.5)).times(8));
         for caller in 0..8 {
             desk.sim.invite(rsvp::sim::Invite { linked: true, ..from(&format!("caller{caller}")) });
         }
@@ -164,7 +165,7 @@ fn fault_19_refused_right_after_a_renewal() {
     both(|| async {
         let mut desk = Desk::signed_in(&simulator(), password()).await;
         let before = tickets(&desk);
-        desk.sim.fault(Fault::next("events", Mishap::error(401, "")).times(FOREVER));
+        desk.sim.fault(Fault::next("events", FaultKind::error(401, "")).times(FOREVER));
         desk.sim.interrupt_polls();
         desk.until(stopped).await;
         desk.wait(600).await;
@@ -178,16 +179,16 @@ fn fault_19_refused_right_after_a_renewal() {
 #[test]
 fn fault_20_the_ticket_service_is_slow_or_busy() {
     both(|| async {
-        for mishap in [
-            Mishap::BlackHole,
-            Mishap::error(429, "").with("retry-after", "3"),
-            Mishap::page(503),
-            Mishap::Reset,
+        for kind in [
+            FaultKind::BlackHole,
+            FaultKind::error(429, "").with("retry-after", "3"),
+            FaultKind::page(503),
+            FaultKind::Reset,
         ] {
             let mut desk = Desk::signed_in(&simulator(), password()).await;
             desk.sim.invite(im());
             desk.ringing().await;
-            desk.sim.fault(Fault::next("ticket", mishap));
+            desk.sim.fault(Fault::next("ticket", kind));
             desk.sim.expire_tokens();
             desk.sim.interrupt_polls();
             let waited = desk.until(retrying).await;
@@ -202,7 +203,7 @@ fn fault_20_the_ticket_service_is_slow_or_busy() {
 fn fault_20_the_ticket_service_asks_for_time() {
     both(|| async {
         let mut desk = Desk::signed_in(&simulator(), password()).await;
-        desk.sim.fault(Fault::next("ticket", Mishap::error(429, "").with("retry-after", "20")));
+        desk.sim.fault(Fault::next("ticket", FaultKind::error(429, "").with("retry-after", "20")));
         desk.sim.expire_tokens();
         desk.sim.interrupt_polls();
         desk.until(retrying).await;

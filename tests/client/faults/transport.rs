@@ -7,7 +7,7 @@ use futures_util::future::BoxFuture;
 use rsvp::app::Phase;
 use rsvp::provider::Command;
 use rsvp::provider::exchange::{Exchange, Failure, Incoming, Request};
-use rsvp::sim::{Fault, InProcess, Mishap};
+use rsvp::sim::{Fault, FaultKind, InProcess};
 
 use super::{accepted, hit, hit_all, hit_what_is_told, links, retrying, stopped, troubled_by};
 use crate::support::{Desk, both, from, im, settings, simulator, token};
@@ -18,7 +18,7 @@ fn fault_01_no_connection() {
         let mut desk = Desk::online().await;
         desk.sim.invite(im());
         desk.ringing().await;
-        hit_all(&desk, &Mishap::Refused, 4);
+        hit_all(&desk, &FaultKind::Refused, 4);
         desk.until(retrying).await;
         assert_eq!(desk.state.incoming.len(), 1, "what was known is kept");
         desk.sim.invite(from("second"));
@@ -31,7 +31,7 @@ fn fault_01_no_connection() {
 fn fault_02_reset_before_the_answer() {
     both(|| async {
         let mut desk = Desk::online().await;
-        hit(&desk, "events", Mishap::Reset);
+        hit(&desk, "events", FaultKind::Reset);
         desk.until(retrying).await;
         desk.sim.invite(im());
         desk.ringing().await;
@@ -49,7 +49,7 @@ fn fault_04_a_clean_end_that_is_too_early() {
     both(|| async {
         let mut desk = Desk::online().await;
         for length in [0, 1, 40, 300] {
-            hit_what_is_told(&mut desk, Mishap::Short(length)).await;
+            hit_what_is_told(&mut desk, FaultKind::Short(length)).await;
             desk.sim.invite(from(&format!("caller{length}")));
             desk.until(|state| troubled_by(state, "ended too early")).await;
             desk.nothing_is_lost().await;
@@ -62,7 +62,7 @@ fn fault_04_a_clean_end_that_is_too_early() {
 fn fault_05_no_answer_ever() {
     both(|| async {
         let mut desk = Desk::online().await;
-        hit(&desk, "events", Mishap::BlackHole);
+        hit(&desk, "events", FaultKind::BlackHole);
         desk.wait(1).await;
         desk.sim.invite(im());
         let waited = desk.until(retrying).await;
@@ -75,7 +75,7 @@ fn fault_05_no_answer_ever() {
 fn fault_07_one_byte_a_second() {
     both(|| async {
         let mut desk = Desk::online().await;
-        desk.sim.fault(Fault::next("events", Mishap::Trickle(1.0)));
+        desk.sim.fault(Fault::next("events", FaultKind::Trickle(1.0)));
         desk.sim.invite(im());
         let waited = desk.until(|state| !state.incoming.is_empty()).await;
         assert!(waited <= Duration::from_secs(24), "{waited:?}");
@@ -89,7 +89,7 @@ fn fault_08_a_dead_connection_gets_again_but_posts_only_if_unsent() {
         let mut desk = Desk::online().await;
         desk.sim.invite(im());
         desk.ringing().await;
-        desk.sim.fault(Fault::next("accept", Mishap::Reset));
+        desk.sim.fault(Fault::next("accept", FaultKind::Reset));
         desk.press("a");
         desk.until(|state| state.notice.is_some()).await;
         assert!(desk.was_told("not known yet"), "{:?}", desk.notices);
@@ -125,7 +125,7 @@ fn fault_10_a_captive_portal() {
         let mut desk = Desk::online().await;
         desk.sim.invite(im());
         desk.ringing().await;
-        hit_all(&desk, &Mishap::page(200), 5);
+        hit_all(&desk, &FaultKind::page(200), 5);
         desk.until(|state| format!("{:?}", state.accounts[0].status).contains("sign-in page")).await;
         desk.nothing_is_lost().await;
         assert_eq!(desk.sim.generations(), 1, "the session is the same");
@@ -148,9 +148,9 @@ impl Exchange for Watch {
 #[test]
 fn fault_11_sent_to_a_stranger() {
     both(|| async {
-        for mishap in [
-            Mishap::error(302, "").with("location", "https://evil.example/events"),
-            Mishap::error(307, "").with("location", "https://evil.example/events"),
+        for kind in [
+            FaultKind::error(302, "").with("location", "https://evil.example/events"),
+            FaultKind::error(307, "").with("location", "https://evil.example/events"),
             links(&[("next", "https://evil.example/ucwa/events?ack=2")]),
             links(&[("resume", "//evil.example/ucwa/events?ack=2")]),
         ] {
@@ -159,7 +159,7 @@ fn fault_11_sent_to_a_stranger() {
             let exchange = Arc::new(Watch(InProcess::new(&sim), log.clone()));
             let mut desk = Desk::start(&sim, exchange, settings(token()));
             desk.until_online().await;
-            hit(&desk, "events", mishap);
+            hit(&desk, "events", kind);
             desk.until(|state| retrying(state) || stopped(state)).await;
             desk.sim.heal();
             if stopped(&desk.state) {

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use rsvp::app::State;
-use rsvp::history::{Journal, Keeper};
+use rsvp::history::{HistoryWriter, Journal};
 use rsvp::invitation::PastInvitation;
 use rsvp::invitation::{Direction, Outcome};
 use rsvp::sim::{Ending, Simulator};
@@ -79,11 +79,11 @@ impl Desk {
     pub async fn the_next_run_knows_it_all(&self) {
         let home = tempfile::tempdir().unwrap();
         let path = home.path().join("history.jsonl");
-        let keeper = Keeper::start(path.clone(), 100_000);
+        let writer = HistoryWriter::start(path.clone(), 100_000);
         for past in &self.kept {
-            keeper.keep(past);
+            writer.keep(past);
         }
-        assert_eq!(keeper.finish().await, None);
+        assert_eq!(writer.finish().await, None);
         let read = Journal::read(&path).unwrap();
         let read: Vec<PastInvitation> =
             (0..).zip(read).map(|(number, record)| record.into_past_invitation(number)).collect();

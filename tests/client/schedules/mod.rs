@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 use rsvp::app::{Phase, Progress};
 use rsvp::provider::ucwa::Activity;
 use rsvp::provider::{Event, Status};
-use rsvp::sim::{Answers, Fault, InProcess, Mishap, Options, Person, Simulator};
+use rsvp::sim::{Answers, Fault, FaultKind, InProcess, Options, Person, Simulator};
 
 use crate::support::{Desk, PASSWORD, from, password, paused, settings, speak, token};
 use moves::{invitation, pick, user, world};
@@ -101,7 +101,7 @@ async fn quiet(rng: &mut fastrand::Rng, desk: &mut Desk, step: u32) -> Duration 
 /// After five steady minutes, what went wrong before makes nobody wait any more.
 async fn steady(desk: &mut Desk) {
     desk.wait(300).await;
-    desk.sim.fault(Fault::next("events", Mishap::error(503, "")));
+    desk.sim.fault(Fault::next("events", FaultKind::error(503, "")));
     desk.sim.interrupt_polls();
     desk.sim.invite(from("steady"));
     let is_shown = |state: &rsvp::app::State| {
@@ -119,11 +119,11 @@ async fn leave(rng: &mut fastrand::Rng, desk: &mut Desk) {
     desk.nothing_is_lost().await;
     for of in ["accept", "decline"] {
         let mishaps = [
-            Mishap::Delay(1.0),
-            Mishap::Late(1.0),
-            Mishap::LostReply,
-            Mishap::Refused,
-            Mishap::error(500, ""),
+            FaultKind::Delay(1.0),
+            FaultKind::Late(1.0),
+            FaultKind::LostReply,
+            FaultKind::Refused,
+            FaultKind::error(500, ""),
         ];
         if rng.bool() {
             desk.sim.fault(Fault::next(of, pick(rng, &mishaps)));

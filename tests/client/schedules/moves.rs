@@ -1,7 +1,7 @@
 //! What can happen in a schedule: at the server, on the way, and by the user's hand.
 
 use rsvp::provider::Command;
-use rsvp::sim::{Ended, Fault, Invite, Kind, Mishap, Person, Shown};
+use rsvp::sim::{Ended, Fault, FaultKind, Invite, Kind, Person, Shown};
 
 use super::Run;
 use crate::support::{Desk, from};
@@ -36,50 +36,50 @@ pub fn invitation(rng: &mut fastrand::Rng, caller: &str) -> Invite {
 }
 
 /// What went wrong, for a request of that name.
-pub fn mishap(rng: &mut fastrand::Rng, of: &str) -> Mishap {
+pub fn kind(rng: &mut fastrand::Rng, of: &str) -> FaultKind {
     let seconds = f64::from(rng.u32(1..18)) / 10.0;
     let any = [
-        Mishap::Refused,
-        Mishap::Reset,
-        Mishap::LostReply,
-        Mishap::Delay(seconds),
-        Mishap::Late(seconds),
-        Mishap::Cut(rng.usize(..600)),
-        Mishap::Short(rng.usize(..600)),
-        Mishap::error(500, ""),
-        Mishap::error(503, ""),
-        Mishap::error(503, "").with("retry-after", "2"),
-        Mishap::error(429, "").with("retry-after", "soon"),
-        Mishap::page(200),
-        Mishap::page(404),
-        Mishap::page(502),
-        Mishap::Garbage { content_type: "application/json".into(), body: "{\"_links\":".into() },
-        Mishap::Noise,
+        FaultKind::Refused,
+        FaultKind::Reset,
+        FaultKind::LostReply,
+        FaultKind::Delay(seconds),
+        FaultKind::Late(seconds),
+        FaultKind::Cut(rng.usize(..600)),
+        FaultKind::Short(rng.usize(..600)),
+        FaultKind::error(500, ""),
+        FaultKind::error(503, ""),
+        FaultKind::error(503, "").with("retry-after", "2"),
+        FaultKind::error(429, "").with("retry-after", "soon"),
+        FaultKind::page(200),
+        FaultKind::page(404),
+        FaultKind::page(502),
+        FaultKind::Garbage { content_type: "application/json".into(), body: "{\"_links\":".into() },
+        FaultKind::Noise,
     ];
     let links = |links: &[(&str, &str)]| {
-        Mishap::Links(links.iter().map(|(rel, href)| ((*rel).into(), (*href).into())).collect())
+        FaultKind::Links(links.iter().map(|(rel, href)| ((*rel).into(), (*href).into())).collect())
     };
     let of_events = [
-        Mishap::Twice,
-        Mishap::Empty,
-        Mishap::Repeated,
-        Mishap::Strange,
+        FaultKind::Twice,
+        FaultKind::Empty,
+        FaultKind::Repeated,
+        FaultKind::Strange,
         links(&[]),
         links(&[("resync", "next")]),
         links(&[("resume", "next")]),
         links(&[("next", "next"), ("resync", "next")]),
         links(&[("next", "self")]),
-        Mishap::error(403, ""),
-        Mishap::error(401, ""),
-        Mishap::error(409, "PGetReplaced"),
+        FaultKind::error(403, ""),
+        FaultKind::error(401, ""),
+        FaultKind::error(409, "PGetReplaced"),
     ];
     let of_actions = [
-        Mishap::BlackHole,
-        Mishap::error(409, "AlreadyExists"),
-        Mishap::error(409, ""),
-        Mishap::error(410, "CannotRedirect"),
-        Mishap::error(500, "CallbackChannelError"),
-        Mishap::error(403, ""),
+        FaultKind::BlackHole,
+        FaultKind::error(409, "AlreadyExists"),
+        FaultKind::error(409, ""),
+        FaultKind::error(410, "CannotRedirect"),
+        FaultKind::error(500, "CallbackChannelError"),
+        FaultKind::error(403, ""),
     ];
     match of {
         "events" if rng.bool() => pick(rng, &of_events),
@@ -144,7 +144,7 @@ pub fn world(rng: &mut fastrand::Rng, desk: &mut Desk, run: &mut Run, step: u32)
         55..85 => {
             run.faults += 1;
             let of = pick(rng, &REQUESTS);
-            sim.fault(Fault::next(of, mishap(rng, of)).times(rng.u32(1..3)).after(rng.u32(..2)));
+            sim.fault(Fault::next(of, kind(rng, of)).times(rng.u32(1..3)).after(rng.u32(..2)));
         }
         85..88 => sim.force_resync(),
         88..90 => sim.force_resume(),

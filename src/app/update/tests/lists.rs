@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::app::Sort;
-use crate::history::{News, Record};
+use crate::history::{HistoryEvent, Record};
 use crate::invitation::PastInvitation;
 use crate::invitation::{Importance, Rejection};
 
@@ -78,7 +78,7 @@ fn what_earlier_runs_have_left_is_shown_latest_first_and_after_what_ended_in_thi
     desk.state.settings.history_limit = 4;
     desk.over(1, Outcome::Missed);
     let loaded = ["Oldest", "Older", "Latest"].map(|name| kept(name, Outcome::Missed)).to_vec();
-    desk.take(Message::History(News::Loaded(loaded)));
+    desk.take(Message::History(HistoryEvent::Loaded(loaded)));
     assert_eq!(callers(&desk), ["Caller 1", "Latest", "Older", "Oldest"]);
     desk.over(2, Outcome::Missed);
     assert_eq!(callers(&desk), ["Caller 2", "Caller 1", "Latest", "Older"], "the oldest goes first");
@@ -88,7 +88,7 @@ fn what_earlier_runs_have_left_is_shown_latest_first_and_after_what_ended_in_thi
 fn no_more_of_earlier_runs_is_shown_than_the_history_keeps() {
     let mut desk = Desk::new();
     let loaded = ["A", "B", "C", "D", "E"].map(|name| kept(name, Outcome::Missed)).to_vec();
-    desk.take(Message::History(News::Loaded(loaded)));
+    desk.take(Message::History(HistoryEvent::Loaded(loaded)));
     assert_eq!(callers(&desk), ["E", "D", "C"]);
 }
 
@@ -136,7 +136,7 @@ fn a_conversation_takes_what_the_server_lets_it_take_and_nothing_else() {
 #[test]
 fn that_the_history_can_not_be_written_is_told_with_the_reason() {
     let mut desk = Desk::new();
-    desk.take(Message::History(News::Lost("the disk is full".into())));
+    desk.take(Message::History(HistoryEvent::Lost("the disk is full".into())));
     assert!(desk.notice().contains("only until you quit"), "{}", desk.notice());
     assert!(desk.notice().contains("the disk is full"), "{}", desk.notice());
     assert_eq!(desk.state.notice.as_ref().unwrap().tone, Tone::Problem);

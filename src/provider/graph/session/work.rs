@@ -15,7 +15,7 @@ use crate::provider::graph::client::Answered;
 use crate::provider::graph::error::CallError;
 use crate::provider::graph::notification::CallId;
 use crate::provider::graph::token::TokenError;
-use crate::provider::graph::trust::{Distrust, NoKeys};
+use crate::provider::graph::token_validation::{NoKeys, ValidationError};
 use crate::provider::graph::webhook::Arrival;
 use crate::provider::{Command, Event, Status, Ticket};
 use crate::text::DisplayText;
@@ -49,7 +49,7 @@ pub(super) enum Happening {
     Time,
 }
 
-/// Waits for the next; may be dropped at any time.
+/// Backoff for the next; may be dropped at any time.
 pub(super) async fn happening(
     jobs: &mut Jobs,
     arrivals: &mut mpsc::Receiver<Arrival>,
@@ -192,11 +192,11 @@ impl Session {
     }
 
     pub(super) fn read_keys(&mut self) {
-        let (trust, beginning) = (self.trust.clone(), self.beginnings);
-        self.jobs.push(Box::pin(async move { Done::KeysRead(beginning, trust.refresh().await) }));
+        let (validator, beginning) = (self.validator.clone(), self.beginnings);
+        self.jobs.push(Box::pin(async move { Done::KeysRead(beginning, validator.refresh().await) }));
     }
 
-    async fn distrusted(&mut self, why: Distrust) {
+    async fn distrusted(&mut self, why: ValidationError) {
         self.refused.count += 1;
         if self.refused.told.is_none_or(|told| told.elapsed() >= TELL_AGAIN) {
             self.refused.told = Some(Instant::now());

@@ -210,7 +210,7 @@ impl Client {
     ///
     /// # Errors
     /// When there is no complete answer.
-    pub async fn knock(&self, url: Url, deadline: Duration) -> Result<Response, CallError> {
+    pub async fn probe(&self, url: Url, deadline: Duration) -> Result<Response, CallError> {
         let mut headers = HeaderMap::new();
         headers.insert(ACCEPT, HeaderValue::from_static(self.0.wire.media_type()));
         let request = Request { method: Method::GET, url, headers, body: Bytes::new(), deadline };
@@ -345,7 +345,7 @@ fn check(response: Response) -> Result<Response, CallError> {
     if response.status.is_success() && (by_ucwa || response.status == StatusCode::NO_CONTENT) {
         Ok(response)
     } else if response.status.is_success() {
-        Err(CallError::Stranger(response.status.as_u16()))
+        Err(CallError::UnexpectedServer(response.status.as_u16()))
     } else {
         Err(CallError::from_response(&response))
     }

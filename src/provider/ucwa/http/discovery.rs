@@ -11,7 +11,7 @@ use super::error::CallError;
 use crate::provider::exchange::{Failure, Response};
 use crate::provider::origin::{Forbidden, is_loopback};
 use crate::provider::ucwa::Start;
-use crate::provider::ucwa::wire::{Document, Nonsense};
+use crate::provider::ucwa::wire::{DecodeError, Document};
 
 /// More redirects than any topology needs.
 const HOPS: usize = 8;
@@ -30,7 +30,7 @@ pub async fn discover(client: &Client, start: &Start) -> Result<Url, CallError> 
             follow(client, url.clone()).await
         }
         Start::Domain(domain) => {
-            let mut failure = CallError::Forbidden(Forbidden::Nonsense);
+            let mut failure = CallError::Forbidden(Forbidden::DecodeError);
             for host in ["lyncdiscoverinternal", "lyncdiscover"] {
                 match root(client, domain, host).await {
                     Ok(url) => return follow(client, url).await,
@@ -45,19 +45,19 @@ pub async fn discover(client: &Client, start: &Start) -> Result<Url, CallError> 
 /// The address of the discovery document behind a well-known host. The host may redirect within the
 /// sign-in domain; a redirect to another one means that this is not the place.
 async fn root(client: &Client, domain: &str, host: &str) -> Result<Url, CallError> {
-    let mut url = Url::parse(&format!("https://{host}.{domain}/")).map_err(|_| Forbidden::Nonsense)?;
+    let mut url = Url::parse(&format!("https://{host}.{domain}/")).map_err(|_| Forbidden::DecodeError)?;
     for _ in 0..HOPS {
         client.approve(&url)?;
-        let response = client.knock(url.clone(), KNOCK).await?;
+        let response = client.probe(url.clone(), KNOCK).await?;
         if !response.status.is_redirection() {
             check(&response)?;
             return Ok(url);
         }
         let location =
             response.headers.get(LOCATION).and_then(|value| value.to_str().ok()).unwrap_or_default();
-        url = url.join(location).map_err(|_| Forbidden::Nonsense)?;
+        url = url.join(location).map_err(|_| Forbidden::DecodeError)?;
         if !within(&url, domain) && !client.trusts(&url) {
-            return Err(Forbidden::Stranger(url.origin().ascii_serialization()).into());
+            return Err(Forbidden::UnexpectedServer(url.origin().ascii_serialization()).into());
         }
     }
     Err(Failure::unsent("discovery was sent in circles").into())
@@ -78,14 +78,14 @@ async fn follow(client: &Client, mut url: Url) -> Result<Url, CallError> {
         let document = document.resource()?;
         let rels = ["applications", "redirect", "user"];
         let Some((rel, next)) = rels.into_iter().find_map(|rel| Some((rel, document.href(rel)?))) else {
-            return Err(Nonsense("discovery leads nowhere".into()).into());
+            return Err(DecodeError("discovery leads nowhere".into()).into());
         };
-        let next = url.join(next).map_err(|_| Forbidden::Nonsense)?;
+        let next = url.join(next).map_err(|_| Forbidden::DecodeError)?;
         // A document that came over TLS, or from this machine, may name any host that is reached the same way.
         if url.scheme() == "https" || is_loopback(&next) || client.trusts(&next) {
             client.approve(&next)?;
         } else {
-            return Err(Forbidden::Stranger(next.origin().ascii_serialization()).into());
+            return Err(Forbidden::UnexpectedServer(next.origin().ascii_serialization()).into());
         }
         if rel == "applications" {
             client.open(&next);
@@ -102,5 +102,8 @@ fn check(response: &Response) -> Result<(), CallError> {
         return Err(CallError::from_response(response));
     }
     // A page of HTML here is some other web server's.
-    Document::of(response).resource().map(|_| ()).map_err(|_| CallError::Stranger(response.status.as_u16()))
+    Document::of(response)
+        .resource()
+        .map(|_| ())
+        .map_err(|_| CallError::UnexpectedServer(response.status.as_u16()))
 }

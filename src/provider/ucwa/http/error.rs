@@ -10,7 +10,7 @@ use crate::provider::Problem;
 use crate::provider::exchange::{Failure, Response, Sent};
 use crate::provider::origin::Forbidden;
 use crate::provider::ucwa::wire::events::Reason;
-use crate::provider::ucwa::wire::{Document, Nonsense};
+use crate::provider::ucwa::wire::{DecodeError, Document};
 use crate::text::DisplayText;
 
 /// Why a request had no success.
@@ -24,10 +24,10 @@ pub enum CallError {
     Refused(Refusal),
     /// The answer is not from UCWA: a proxy, a portal or another server stands between.
     #[error("something other than Skype for Business answered (status {0})")]
-    Stranger(u16),
+    UnexpectedServer(u16),
     /// UCWA's answer can't be read.
     #[error("the server's answer makes no sense")]
-    Nonsense(#[from] Nonsense),
+    DecodeError(#[from] DecodeError),
     /// There is no token to be had.
     #[error(transparent)]
     Token(#[from] TokenError),
@@ -84,7 +84,7 @@ impl CallError {
                 retry_after: response.retry_after(),
                 operation: Operation::default(),
             }),
-            None => Self::Stranger(status.as_u16()),
+            None => Self::UnexpectedServer(status.as_u16()),
         }
     }
 
@@ -111,7 +111,7 @@ impl CallError {
     #[must_use]
     pub fn is_passing(&self) -> bool {
         match self {
-            Self::Transport(_) | Self::Stranger(_) | Self::Nonsense(_) => true,
+            Self::Transport(_) | Self::UnexpectedServer(_) | Self::DecodeError(_) => true,
             Self::Refused(refusal) => matches!(refusal.status.as_u16(), 408 | 429 | 500..),
             Self::Token(token) => token.is_passing(),
             Self::Forbidden(_) => false,
@@ -128,7 +128,7 @@ impl CallError {
                 matches!(refusal.status.as_u16(), 408 | 500 | 502..=504) && refusal.reason.subcode.is_empty()
             }
             // The server may have taken it; only what it said is lost.
-            Self::Stranger(_) | Self::Nonsense(_) => true,
+            Self::UnexpectedServer(_) | Self::DecodeError(_) => true,
             Self::Token(_) | Self::Forbidden(_) => false,
         }
     }
@@ -138,11 +138,11 @@ impl CallError {
     pub fn problem(&self) -> Problem {
         match self {
             Self::Token(error) => error.problem(),
-            Self::Forbidden(error @ Forbidden::Stranger(_)) => Problem::new(
+            Self::Forbidden(error @ Forbidden::UnexpectedServer(_)) => Problem::new(
                 &error.to_string(),
                 "if that host is right, add it to trusted_hosts under [ucwa] in the configuration",
             ),
-            Self::Stranger(_) => {
+            Self::UnexpectedServer(_) => {
                 Problem::new(&self.to_string(), "is there a proxy or a sign-in page on this network?")
             }
             Self::Refused(refusal) => {
@@ -152,7 +152,7 @@ impl CallError {
                     _ => problem,
                 }
             }
-            Self::Transport(_) | Self::Nonsense(_) | Self::Forbidden(_) => {
+            Self::Transport(_) | Self::DecodeError(_) | Self::Forbidden(_) => {
                 Problem::new(&self.to_string(), "")
             }
         }

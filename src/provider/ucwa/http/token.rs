@@ -234,7 +234,7 @@ async fn grant(
     match oauth::grant(exchange, service, &form).await {
         Ok(granted) => Ok(Token { number, secret: granted.secret, renew_at: Some(granted.renew_at) }),
         Err(Denied::Unreachable(failure)) => Err(TokenError::Unreachable(failure)),
-        Err(Denied::Nonsense) => Err(refused("its answer makes no sense", None)),
+        Err(Denied::DecodeError) => Err(refused("its answer makes no sense", None)),
         Err(Denied::Refused { status, error, retry_after, .. }) => Err(match error.as_str() {
             "invalid_grant" => TokenError::PasswordRefused,
             "unsupported_grant_type" => TokenError::NoPasswordGrant(DisplayText::default()),

@@ -14,10 +14,10 @@ use crate::provider::exchange::{Response, Sent};
 use crate::provider::ucwa::application::Application;
 use crate::provider::ucwa::http::client::{Body, Flight};
 use crate::provider::ucwa::http::error::{CallError, Refusal};
-use crate::provider::ucwa::session::Waits;
+use crate::provider::ucwa::session::Backoff;
 use crate::provider::ucwa::store::{Effects, Sighting};
 use crate::provider::ucwa::wire::events::Links;
-use crate::provider::ucwa::wire::{Document, Nonsense};
+use crate::provider::ucwa::wire::{DecodeError, Document};
 use crate::provider::{Event, Problem, Status};
 use crate::text::DisplayText;
 
@@ -200,7 +200,7 @@ impl Online<'_> {
             Said::Answer(Ok(response)) => match self.batch(&response) {
                 Ok(true) => {
                     self.tell_online();
-                    self.waits = Waits::new();
+                    self.waits = Backoff::new();
                     Ok(None)
                 }
                 Ok(false) => {
@@ -229,10 +229,10 @@ impl Online<'_> {
     /// polled again. After a while it is how a server says that nothing has happened.
     fn empty_answer(&mut self) -> Result<Option<Channel>, End> {
         if self.poll_flight.took() < SILENCE {
-            return self.failed(&CallError::Nonsense(Nonsense("the answer is empty".into()))).map(Some);
+            return self.failed(&CallError::DecodeError(DecodeError("the answer is empty".into()))).map(Some);
         }
         self.tell_online();
-        self.waits = Waits::new();
+        self.waits = Backoff::new();
         if let Some(poll) = &mut self.poll {
             poll.after = After::Current(Instant::now());
         }
@@ -319,14 +319,14 @@ impl Online<'_> {
                 }
                 self.misfit(refusal.status.as_u16(), &problem)?;
             }
-            CallError::Stranger(status @ (403 | 502)) => self.misfit(*status, &problem)?,
-            CallError::Nonsense(_) => self.unreadable(&problem)?,
+            CallError::UnexpectedServer(status @ (403 | 502)) => self.misfit(*status, &problem)?,
+            CallError::DecodeError(_) => self.unreadable(&problem)?,
             CallError::Transport(failure) if failure.sent == Sent::AnsweredTooMuch => {
                 self.unreadable(&problem)?;
             }
             CallError::Token(token) if !token.is_passing() => return Err(End::Stopped(problem)),
             CallError::Forbidden(_) => return Err(End::Stopped(problem)),
-            CallError::Token(_) | CallError::Transport(_) | CallError::Stranger(_) => {}
+            CallError::Token(_) | CallError::Transport(_) | CallError::UnexpectedServer(_) => {}
         }
         if let Some(poll) = &mut self.poll {
             poll.after = After::Unknown;

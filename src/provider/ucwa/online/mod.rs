@@ -21,7 +21,7 @@ use super::application::Application;
 use super::http::client::{Body, Client, Flight};
 use super::http::error::CallError;
 use super::http::token::TokenError;
-use super::session::{Session, Waits};
+use super::session::{Backoff, Session};
 use super::store::{Effects, Key, Store};
 use crate::invitation::{InvitationId, Moment};
 use crate::provider::exchange::Response;
@@ -113,7 +113,7 @@ pub(super) struct Online<'a> {
     outbox: VecDeque<Event>,
     /// The address of the current poll, if the server gave one; getting it again acknowledges nothing new.
     poll: Option<Poll>,
-    waits: Waits,
+    waits: Backoff,
     trouble: Trouble,
     replacements: Replacements,
     /// Whether the program was told that we are online.
@@ -159,7 +159,7 @@ impl<'a> Online<'a> {
             requested: BTreeSet::new(),
             outbox: VecDeque::new(),
             poll,
-            waits: Waits::new(),
+            waits: Backoff::new(),
             trouble: Trouble::default(),
             replacements: Replacements::default(),
             announced: false,

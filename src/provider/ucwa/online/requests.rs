@@ -146,7 +146,7 @@ impl Online<'_> {
         }
     }
 
-    /// Waits a little for what the user asked for, then signs out.
+    /// Backoff a little for what the user asked for, then signs out.
     pub(super) async fn leave(&mut self) {
         let finish = async {
             while self.requests > 0 {

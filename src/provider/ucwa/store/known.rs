@@ -92,13 +92,13 @@ pub(super) struct Asked {
 }
 
 /// An invitation that an earlier generation knew, and that this one may be told of again.
-pub(super) struct Former {
+pub(super) struct PreviousGeneration {
     pub invitation: Invitation,
     pub thread: Box<str>,
     pub asked: Option<Asked>,
 }
 
-impl Former {
+impl PreviousGeneration {
     /// Whether a resource of this generation is the same invitation.
     pub fn is(&self, kind: Kind, resource: &Resource<'_>, me: &DisplayText) -> bool {
         let own = &self.invitation;

@@ -14,7 +14,7 @@ use std::time::Duration;
 use url::Url;
 
 use self::conversation::KnownConversation;
-use self::known::{ActionLinks, Asked, Former, Known};
+use self::known::{ActionLinks, Asked, Known, PreviousGeneration};
 use self::people::{Mentions, People, Role, Waiting};
 use crate::invitation::{
     AccountId, Certainty, ConversationId, Decision, Direction, Invitation, InvitationId, Kind, Moment,
@@ -131,7 +131,7 @@ pub struct Store {
     pub(super) conversations: BTreeMap<Key, KnownConversation>,
     /// The conversation that each messaging modality belongs to.
     pub(super) messagings: BTreeMap<Key, Key>,
-    former: Vec<Former>,
+    former: Vec<PreviousGeneration>,
     /// The people behind links.
     people: People,
     /// Invitations that were only linked to, while they may be ones of an earlier generation.
@@ -148,7 +148,7 @@ impl Store {
     }
 
     /// Numbers start at `first_number`, so that no id of an earlier generation comes again for something else.
-    fn new(account: AccountId, base: Url, first_number: u64, former: Vec<Former>) -> Self {
+    fn new(account: AccountId, base: Url, first_number: u64, former: Vec<PreviousGeneration>) -> Self {
         Self {
             account,
             base,
@@ -180,8 +180,8 @@ impl Store {
         (Self::new(self.account, base, self.next_number, self.into_former()), unsettled)
     }
 
-    fn into_former(self) -> Vec<Former> {
-        let pending = self.invitations.into_values().map(|known| Former {
+    fn into_former(self) -> Vec<PreviousGeneration> {
+        let pending = self.invitations.into_values().map(|known| PreviousGeneration {
             invitation: known.invitation,
             thread: known.thread,
             asked: known.asked,

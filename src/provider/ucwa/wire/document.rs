@@ -28,7 +28,7 @@ pub enum Wire {
 /// A body that is no document of UCWA's.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
-pub struct Nonsense(pub String);
+pub struct DecodeError(pub String);
 
 impl Wire {
     /// Its media type.
@@ -96,11 +96,11 @@ impl<'a> Document<'a> {
     ///
     /// # Errors
     /// When the body is none.
-    pub fn resource(&self) -> Result<Resource<'_>, Nonsense> {
+    pub fn resource(&self) -> Result<Resource<'_>, DecodeError> {
         match self.wire {
-            Some(Wire::Json) => json::resource(&self.body).map_err(|error| Nonsense(error.to_string())),
+            Some(Wire::Json) => json::resource(&self.body).map_err(|error| DecodeError(error.to_string())),
             Some(Wire::Xml) => xml::resource(&self.body),
-            None => Err(Nonsense("it is neither JSON nor XML".into())),
+            None => Err(DecodeError("it is neither JSON nor XML".into())),
         }
     }
 
@@ -108,11 +108,11 @@ impl<'a> Document<'a> {
     ///
     /// # Errors
     /// When the body is none.
-    pub fn batch(&self) -> Result<Batch<'_>, Nonsense> {
+    pub fn batch(&self) -> Result<Batch<'_>, DecodeError> {
         match self.wire {
-            Some(Wire::Json) => json::batch(&self.body).map_err(|error| Nonsense(error.to_string())),
+            Some(Wire::Json) => json::batch(&self.body).map_err(|error| DecodeError(error.to_string())),
             Some(Wire::Xml) => xml::batch(&self.body),
-            None => Err(Nonsense("it is neither JSON nor XML".into())),
+            None => Err(DecodeError("it is neither JSON nor XML".into())),
         }
     }
 

@@ -6,4 +6,4 @@ pub mod json;
 pub mod resource;
 pub mod xml;
 
-pub use document::{Document, Nonsense, Wire};
+pub use document::{DecodeError, Document, Wire};

@@ -7,7 +7,7 @@ use quick_xml::XmlVersion::Implicit1_0;
 use quick_xml::escape::unescape;
 use quick_xml::events::{BytesStart, Event};
 
-use super::document::Nonsense;
+use super::document::DecodeError;
 use super::events::{Batch, Change, EventKind, Reason, Status};
 use super::resource::{Link, Property, Resource};
 
@@ -21,7 +21,7 @@ const DEPTH: usize = 64;
 ///
 /// # Errors
 /// When the body is not a `resource` element.
-pub fn resource(body: &str) -> Result<Resource<'static>, Nonsense> {
+pub fn resource(body: &str) -> Result<Resource<'static>, DecodeError> {
     let root = root(body)?;
     if root.name == "resource" { Ok(root.into_resource()) } else { Err(unexpected(&root)) }
 }
@@ -30,7 +30,7 @@ pub fn resource(body: &str) -> Result<Resource<'static>, Nonsense> {
 ///
 /// # Errors
 /// When the body is not an `events` element.
-pub fn batch(body: &str) -> Result<Batch<'static>, Nonsense> {
+pub fn batch(body: &str) -> Result<Batch<'static>, DecodeError> {
     let root = root(body)?;
     if root.name != "events" {
         return Err(unexpected(&root));
@@ -62,8 +62,8 @@ pub fn reason(body: &str) -> Option<Reason<'static>> {
     Some(reason).filter(|reason| !reason.code.is_empty())
 }
 
-fn unexpected(root: &Element) -> Nonsense {
-    Nonsense(format!("<{}> was not expected", root.name))
+fn unexpected(root: &Element) -> DecodeError {
+    DecodeError(format!("<{}> was not expected", root.name))
 }
 
 /// An element with all that is in it.
@@ -76,12 +76,12 @@ struct Element {
 }
 
 impl Element {
-    fn open(tag: &BytesStart<'_>) -> Result<Self, Nonsense> {
+    fn open(tag: &BytesStart<'_>) -> Result<Self, DecodeError> {
         let mut element = Self { name: local(tag.name().as_ref()).to_owned(), ..Self::default() };
         for attribute in tag.attributes() {
-            let attribute = attribute.map_err(|error| Nonsense(error.to_string()))?;
+            let attribute = attribute.map_err(|error| DecodeError(error.to_string()))?;
             let value =
-                attribute.normalized_value(Implicit1_0).map_err(|error| Nonsense(error.to_string()))?;
+                attribute.normalized_value(Implicit1_0).map_err(|error| DecodeError(error.to_string()))?;
             element.attributes.push((local(attribute.key.as_ref()).to_owned(), value.into_owned()));
         }
         Ok(element)
@@ -170,16 +170,16 @@ fn local(name: &str) -> &str {
 }
 
 /// The outermost element. Entities other than those of XML itself are not known, so none can grow.
-fn root(body: &str) -> Result<Element, Nonsense> {
+fn root(body: &str) -> Result<Element, DecodeError> {
     let mut reader = Reader::from_str(body);
     let mut open: Vec<Element> = Vec::new();
     let mut whole = None;
     loop {
-        let event = reader.read_event().map_err(|error| Nonsense(error.to_string()))?;
+        let event = reader.read_event().map_err(|error| DecodeError(error.to_string()))?;
         let closed = match event {
             Event::Start(tag) => {
                 if open.len() == DEPTH {
-                    return Err(Nonsense("it is nested too deep".into()));
+                    return Err(DecodeError("it is nested too deep".into()));
                 }
                 open.push(Element::open(&tag)?);
                 None
@@ -200,7 +200,7 @@ fn root(body: &str) -> Result<Element, Nonsense> {
             }
             Event::GeneralRef(reference) => {
                 let text = format!("&{};", &*reference);
-                let text = unescape(&text).map_err(|error| Nonsense(error.to_string()))?;
+                let text = unescape(&text).map_err(|error| DecodeError(error.to_string()))?;
                 if let Some(element) = open.last_mut() {
                     element.text.push_str(&text);
                 }
@@ -216,5 +216,5 @@ fn root(body: &str) -> Result<Element, Nonsense> {
             }
         }
     }
-    whole.filter(|_| open.is_empty()).ok_or_else(|| Nonsense("it ends too early".into()))
+    whole.filter(|_| open.is_empty()).ok_or_else(|| DecodeError("it ends too early".into()))
 }

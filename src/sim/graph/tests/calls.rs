@@ -114,7 +114,7 @@ async fn calls_end_without_the_bot_too() {
 async fn calls_keep_out_of_each_others_way() {
     let bench = Bench::new().await;
     // What is delivered of one call late holds up nothing of another.
-    bench.sim.fault(Fault::next("notify", Mishap::Delay(5.0)));
+    bench.sim.fault(Fault::next("notify", FaultKind::Delay(5.0)));
     let first = bench.sim.call(caller());
     let second = bench.sim.call(caller());
     sleep(SOON).await;

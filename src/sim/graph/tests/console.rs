@@ -41,8 +41,8 @@ async fn lines_make_calls_happen() {
     say(&bench, "forge all").unwrap();
     say(&bench, "odd evil-id").unwrap();
     sleep(SOON).await;
-    assert!(bench.got().len() > Forgery::ALL.len());
-    assert!(bench.sim.record().iter().any(|recorded| recorded.what == "a forgery: stolen-kid"));
+    assert!(bench.got().len() > InvalidToken::ALL.len());
+    assert!(bench.sim.record().iter().any(|recorded| recorded.what == "a invalid_token: stolen-kid"));
 }
 
 #[tokio::test(start_paused = true)]

@@ -19,7 +19,7 @@ use tokio::time::{Instant, sleep};
 
 use super::*;
 use crate::provider::exchange::{Failure, Incoming, Request, Response, fetch};
-use crate::sim::{Fault, InProcess, Mishap, Options};
+use crate::sim::{Fault, FaultKind, InProcess, Options};
 
 /// What a webhook got.
 #[derive(Clone)]

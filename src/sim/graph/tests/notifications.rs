@@ -33,15 +33,15 @@ async fn genuine_notifications_verify_and_no_forgery_does() {
     let got = bench.got().remove(0);
     let claims = verify(got.headers.get(AUTHORIZATION), &keys).unwrap();
     assert_eq!(claims["exp"].as_i64().unwrap() - claims["iat"].as_i64().unwrap(), 3_600);
-    for forgery in Forgery::ALL {
+    for invalid_token in InvalidToken::ALL {
         bench.hook.got.lock().unwrap().clear();
-        assert_eq!(bench.sim.forge(forgery).await, Ok(202));
+        assert_eq!(bench.sim.forge(invalid_token).await, Ok(202));
         let forged = bench.got();
         assert!(!forged.is_empty());
         for got in forged {
             assert_eq!(got.change(), "created incoming");
             let verified = verify(got.headers.get(AUTHORIZATION), &keys);
-            assert!(verified.is_err(), "{forgery:?}: {verified:?}");
+            assert!(verified.is_err(), "{invalid_token:?}: {verified:?}");
         }
     }
     assert_eq!(bench.sim.calls().len(), 1, "Mallory does not call");
@@ -59,20 +59,20 @@ async fn genuine_notifications_verify_and_no_forgery_does() {
 #[tokio::test(start_paused = true)]
 async fn oddities_are_what_they_say() {
     let bench = Bench::new().await;
-    for oddity in Oddity::ALL {
+    for malformed in Malformed::ALL {
         let before = bench.sim.calls().len();
         bench.hook.got.lock().unwrap().clear();
-        assert_eq!(bench.sim.oddity(oddity).await, Ok(202));
-        assert_eq!(bench.sim.calls().len() - before, oddity.calls(), "{oddity:?}");
+        assert_eq!(bench.sim.malformed(malformed).await, Ok(202));
+        assert_eq!(bench.sim.calls().len() - before, malformed.calls(), "{malformed:?}");
         let got = bench.got().remove(0);
         let parsed = serde_json::from_slice::<Value>(&got.body);
-        let unreadable = matches!(oddity, Oddity::NotJson | Oddity::Truncated | Oddity::Deep);
-        assert_eq!(parsed.is_err(), unreadable, "{oddity:?}");
-        match oddity {
-            Oddity::Huge => assert!(got.body.len() > 300 * 1024),
-            Oddity::Deep => assert!(got.body.len() > 20_000),
-            Oddity::ManyInOne => assert_eq!(parsed.unwrap()["value"].as_array().unwrap().len(), 4),
-            Oddity::HostileText => assert!(String::from_utf8(got.body).unwrap().contains("\\u001b")),
+        let unreadable = matches!(malformed, Malformed::NotJson | Malformed::Truncated | Malformed::Deep);
+        assert_eq!(parsed.is_err(), unreadable, "{malformed:?}");
+        match malformed {
+            Malformed::Huge => assert!(got.body.len() > 300 * 1024),
+            Malformed::Deep => assert!(got.body.len() > 20_000),
+            Malformed::ManyInOne => assert_eq!(parsed.unwrap()["value"].as_array().unwrap().len(), 4),
+            Malformed::HostileText => assert!(String::from_utf8(got.body).unwrap().contains("\\u001b")),
             _ => {}
         }
     }
@@ -82,7 +82,7 @@ async fn oddities_are_what_they_say() {
 #[tokio::test(start_paused = true)]
 async fn notifications_meet_faults() {
     let bench = Bench::new().await;
-    bench.sim.fault(Fault::next("notify", Mishap::LostReply));
+    bench.sim.fault(Fault::next("notify", FaultKind::LostReply));
     let number = bench.sim.call(caller());
     sleep(Duration::from_secs(2)).await;
     let got = bench.got();
@@ -93,7 +93,7 @@ async fn notifications_meet_faults() {
     sleep(SOON).await;
 
     bench.hook.got.lock().unwrap().clear();
-    bench.sim.fault(Fault::next("notify", Mishap::Refused).times(2));
+    bench.sim.fault(Fault::next("notify", FaultKind::Refused).times(2));
     let number = bench.sim.call(caller());
     sleep(Duration::from_secs(3)).await;
     assert_eq!(bench.got().len(), 0, "given up");
@@ -102,8 +102,8 @@ async fn notifications_meet_faults() {
     assert_eq!(bench.changes(), ["deleted nothing"]);
 
     bench.hook.got.lock().unwrap().clear();
-    bench.sim.fault(Fault::next("notify", Mishap::Reversed));
-    bench.sim.fault(Fault::next("notify", Mishap::Twice));
+    bench.sim.fault(Fault::next("notify", FaultKind::Reversed));
+    bench.sim.fault(Fault::next("notify", FaultKind::Twice));
     let number = bench.sim.call(caller());
     sleep(SOON).await;
     assert_eq!(bench.got().len(), 0);

@@ -140,12 +140,12 @@ async fn a_certificate_is_as_good_as_a_secret() {
 async fn requests_meet_faults() {
     let bench = Bench::new().await;
     let number = bench.sim.call(caller());
-    bench.sim.fault(Fault::next("reject", Mishap::error(429, "").with("retry-after", "2")));
+    bench.sim.fault(Fault::next("reject", FaultKind::error(429, "").with("retry-after", "2")));
     let response = bench.act(number, "reject", json!({"reason": "busy"})).await;
     assert_eq!(code(&response), (429, "TooManyRequests".into()));
     assert_eq!(response.headers["retry-after"], "2");
     // A request that was in time and did not get through in time is nobody's fault.
-    bench.sim.fault(Fault::next("reject", Mishap::Delay(20.0)));
+    bench.sim.fault(Fault::next("reject", FaultKind::Delay(20.0)));
     let response = bench.act(number, "reject", json!({"reason": "busy"})).await;
     assert_eq!(code(&response), (404, "8522".into()));
     assert_eq!(bench.sim.complaints(), Vec::<String>::new());

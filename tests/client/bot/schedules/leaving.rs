@@ -6,14 +6,14 @@ use std::time::Duration;
 use rsvp::app::{Effect, Phase};
 use rsvp::invitation::InvitationId;
 use rsvp::provider::{Event, Status};
-use rsvp::sim::{Fault, Mishap};
+use rsvp::sim::{Fault, FaultKind};
 use tokio::time::Instant;
 
 use super::Run;
 use super::cases::key;
 
 /// The longest that leaving takes.
-const FAREWELL: Duration = Duration::from_millis(3_100);
+const SIGN_OUT_TIMEOUT: Duration = Duration::from_millis(3_100);
 
 impl Run {
     /// Leaves with answers in flight.
@@ -24,16 +24,16 @@ impl Run {
         let pause = Duration::from_millis(self.rng.u64(500..3_000));
         self.pass(pause).await;
         let mishaps = [
-            Mishap::Late(1.0),
-            Mishap::Late(5.0),
-            Mishap::LostReply,
-            Mishap::Refused,
-            Mishap::error(503, ""),
+            FaultKind::Late(1.0),
+            FaultKind::Late(5.0),
+            FaultKind::LostReply,
+            FaultKind::Refused,
+            FaultKind::error(503, ""),
         ];
         if self.rng.bool() {
-            let mishap = self.rng.choice(&mishaps).unwrap().clone();
+            let kind = self.rng.choice(&mishaps).unwrap().clone();
             let of = *self.rng.choice(&["reject", "answer", "redirect", "notify"]).unwrap();
-            self.sim.fault(Fault::next(of, mishap));
+            self.sim.fault(Fault::next(of, kind));
         }
         for _ in 0..self.rng.u8(0..3) {
             self.answer();
@@ -54,7 +54,7 @@ impl Run {
         let since = Instant::now();
         let underway = self.desk.state.flights.clone();
         self.desk.sign_out().await;
-        assert!(since.elapsed() <= FAREWELL, "leaving took {:?}", since.elapsed());
+        assert!(since.elapsed() <= SIGN_OUT_TIMEOUT, "leaving took {:?}", since.elapsed());
         assert_eq!(self.desk.status(), &Status::SignedOut);
         // Of what is not known after that, this is said.
         let unknown = rsvp::ui::farewell(&self.desk.state, &underway);

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use rsvp::sim::{Call, CallEnd, CallModality, CallNumber, CallState, Caller, CallerKind, Fault, Mishap};
+use rsvp::sim::{Call, CallEnd, CallModality, CallNumber, CallState, Caller, CallerKind, Fault, FaultKind};
 
 use super::super::ringing;
 use super::{BRANCH, Run, STRANGERS};
@@ -53,20 +53,20 @@ const ANSWERING: [&str; 14] = [
 const REQUESTS: [&str; 9] =
     ["reject", "answer", "redirect", "hangUp", "call", "keepAlive", "graphToken", "keys", "metadata"];
 
-fn mishap(rng: &mut fastrand::Rng) -> Mishap {
+fn kind(rng: &mut fastrand::Rng) -> FaultKind {
     match rng.u8(0..12) {
-        0 => Mishap::Refused,
-        1 => Mishap::Reset,
-        2 => Mishap::LostReply,
-        3 => Mishap::Delay(rng.f64() * 5.0),
-        4 => Mishap::Late(rng.f64() * 5.0),
-        5 => Mishap::error(503, "ServiceUnavailable"),
-        6 => Mishap::error(429, "TooManyRequests"),
-        7 => Mishap::error(429, "TooManyRequests").with("retry-after", "2"),
-        8 => Mishap::error(500, "1005"),
-        9 => Mishap::BlackHole,
-        10 => Mishap::Cut(1),
-        _ => Mishap::error(504, ""),
+        0 => FaultKind::Refused,
+        1 => FaultKind::Reset,
+        2 => FaultKind::LostReply,
+        3 => FaultKind::Delay(rng.f64() * 5.0),
+        4 => FaultKind::Late(rng.f64() * 5.0),
+        5 => FaultKind::error(503, "ServiceUnavailable"),
+        6 => FaultKind::error(429, "TooManyRequests"),
+        7 => FaultKind::error(429, "TooManyRequests").with("retry-after", "2"),
+        8 => FaultKind::error(500, "1005"),
+        9 => FaultKind::BlackHole,
+        10 => FaultKind::Cut(1),
+        _ => FaultKind::error(504, ""),
     }
 }
 
@@ -133,13 +133,18 @@ impl Run {
             24..27 => self.end_one(),
             27..31 => {
                 let (of, times) = (*self.rng.choice(&REQUESTS).unwrap(), self.rng.u32(1..4));
-                self.sim.fault(Fault::next(of, mishap(&mut self.rng)).times(times));
+                self.sim.fault(Fault::next(of, kind(&mut self.rng)).times(times));
             }
             31 => {
-                let all =
-                    [Mishap::Twice, Mishap::LostReply, Mishap::Reversed, Mishap::Delay(1.0), Mishap::Refused];
-                let mishap = self.rng.choice(&all).unwrap().clone();
-                self.sim.fault(Fault::next("notify", mishap).times(self.rng.u32(1..6)));
+                let all = [
+                    FaultKind::Twice,
+                    FaultKind::LostReply,
+                    FaultKind::Reversed,
+                    FaultKind::Delay(1.0),
+                    FaultKind::Refused,
+                ];
+                let kind = self.rng.choice(&all).unwrap().clone();
+                self.sim.fault(Fault::next("notify", kind).times(self.rng.u32(1..6)));
             }
             32 => {
                 self.expiries += 1;
@@ -152,7 +157,7 @@ impl Run {
             }
             35 => self.desk.press("\u{1b}r"),
             36 => {
-                let fault = Fault::next("graphToken", Mishap::error(401, "invalid_client"));
+                let fault = Fault::next("graphToken", FaultKind::error(401, "invalid_client"));
                 self.sim.fault(fault);
             }
             37 => {
@@ -184,7 +189,7 @@ impl Run {
     /// While the service has no time for the answer to a call, it ends or is answered elsewhere.
     async fn race(&mut self) {
         let of = *self.rng.choice(&["answer", "reject"]).unwrap();
-        self.sim.fault(Fault::next(of, Mishap::error(503, "ServiceUnavailable")).times(4));
+        self.sim.fault(Fault::next(of, FaultKind::error(503, "ServiceUnavailable")).times(4));
         let number = self.call();
         self.pass(Duration::from_millis(500)).await;
         self.desk.press(if of == "answer" { "\u{1b}1Ga" } else { "\u{1b}1GD" });
@@ -200,11 +205,11 @@ impl Run {
         self.pass(Duration::from_secs(300)).await;
         assert_eq!(ringing(&self.desk.state), 0);
         let passing = [
-            Mishap::Refused,
-            Mishap::error(503, "ServiceUnavailable"),
-            Mishap::error(429, "TooManyRequests"),
+            FaultKind::Refused,
+            FaultKind::error(503, "ServiceUnavailable"),
+            FaultKind::error(429, "TooManyRequests"),
         ];
-        let mishap = self.rng.choice(&passing).unwrap().clone();
+        let kind = self.rng.choice(&passing).unwrap().clone();
         let of = *self.rng.choice(&["reject", "graphToken", "keys", "metadata"]).unwrap();
         match of {
             "graphToken" => {
@@ -214,7 +219,7 @@ impl Run {
             "keys" | "metadata" => self.sim.rotate_keys(),
             _ => {}
         }
-        self.sim.fault(Fault::next(of, mishap));
+        self.sim.fault(Fault::next(of, kind));
         self.calls += 1;
         let known = Call::from(Caller::user(&format!("Ann {:03}", self.calls)));
         self.sim.call(known);

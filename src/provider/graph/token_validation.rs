@@ -46,11 +46,11 @@ const KEYS: usize = 256;
 
 /// Why a notification is not believed. The sender is not told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Distrust {
+pub enum ValidationError {
     /// There is no bearer token.
     NoToken,
     /// The token is no JSON web token.
-    Nonsense,
+    DecodeError,
     /// It is signed by a method other than RSA, or not at all.
     Algorithm,
     /// It is signed by a key that the service does not publish.
@@ -69,11 +69,11 @@ pub enum Distrust {
     NoKeys,
 }
 
-impl fmt::Display for Distrust {
+impl fmt::Display for ValidationError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(match self {
             Self::NoToken => "it has no token",
-            Self::Nonsense => "its token makes no sense",
+            Self::DecodeError => "its token makes no sense",
             Self::Algorithm => "its token is not signed with RSA",
             Self::UnknownKey => "its token is signed with an unknown key",
             Self::Signature => "its token's signature is wrong",
@@ -95,7 +95,7 @@ pub struct NoKeys {
 }
 
 /// Decides what is believed.
-pub struct Trust {
+pub struct TokenValidator {
     exchange: Arc<dyn Exchange>,
     openid_url: Url,
     validation: Validation,
@@ -141,7 +141,7 @@ struct KeySet {
     keys: Vec<Value>,
 }
 
-impl Trust {
+impl TokenValidator {
     /// Believes nothing until the keys are there.
     #[must_use]
     pub fn new(settings: &Settings, exchange: Arc<dyn Exchange>) -> Arc<Self> {
@@ -167,42 +167,42 @@ impl Trust {
     ///
     /// # Errors
     /// When anything about it is missing or wrong.
-    pub async fn check(self: &Arc<Self>, headers: &HeaderMap) -> Result<(), Distrust> {
+    pub async fn check(self: &Arc<Self>, headers: &HeaderMap) -> Result<(), ValidationError> {
         let token = bearer(headers)?;
         let header = decode_header(token).map_err(|error| match error.kind() {
             // `none`, and whatever else has no name here.
             ErrorKind::InvalidAlgorithm | ErrorKind::InvalidAlgorithmName | ErrorKind::Json(_) => {
-                Distrust::Algorithm
+                ValidationError::Algorithm
             }
-            _ => Distrust::Nonsense,
+            _ => ValidationError::DecodeError,
         })?;
         if !self.validation.algorithms.contains(&header.alg) {
-            return Err(Distrust::Algorithm);
+            return Err(ValidationError::Algorithm);
         }
-        let key = self.key(&header.kid.ok_or(Distrust::UnknownKey)?).await?;
+        let key = self.key(&header.kid.ok_or(ValidationError::UnknownKey)?).await?;
         let claims = decode::<Claims>(token, &key, &self.validation).map_err(|error| match error.kind() {
-            ErrorKind::InvalidSignature => Distrust::Signature,
-            ErrorKind::InvalidAlgorithm => Distrust::Algorithm,
-            ErrorKind::InvalidAudience => Distrust::Audience,
-            ErrorKind::InvalidIssuer => Distrust::Issuer,
-            ErrorKind::ExpiredSignature | ErrorKind::ImmatureSignature => Distrust::Time,
+            ErrorKind::InvalidSignature => ValidationError::Signature,
+            ErrorKind::InvalidAlgorithm => ValidationError::Algorithm,
+            ErrorKind::InvalidAudience => ValidationError::Audience,
+            ErrorKind::InvalidIssuer => ValidationError::Issuer,
+            ErrorKind::ExpiredSignature | ErrorKind::ImmatureSignature => ValidationError::Time,
             ErrorKind::MissingRequiredClaim(name) => match name.as_str() {
-                "aud" => Distrust::Audience,
-                "iss" => Distrust::Issuer,
-                _ => Distrust::Time,
+                "aud" => ValidationError::Audience,
+                "iss" => ValidationError::Issuer,
+                _ => ValidationError::Time,
             },
             // The one claim that is left to be missing or something else.
-            ErrorKind::Json(_) => Distrust::Tenant,
-            _ => Distrust::Nonsense,
+            ErrorKind::Json(_) => ValidationError::Tenant,
+            _ => ValidationError::DecodeError,
         })?;
         let tenant = claims.claims.tid;
         let allowed = self.allowed_tenants.is_empty()
             || self.allowed_tenants.iter().any(|allowed| allowed.eq_ignore_ascii_case(&tenant));
-        if allowed && !tenant.is_empty() { Ok(()) } else { Err(Distrust::Tenant) }
+        if allowed && !tenant.is_empty() { Ok(()) } else { Err(ValidationError::Tenant) }
     }
 
     /// The key of that name. A key that is known never waits for the network.
-    async fn key(self: &Arc<Self>, id: &str) -> Result<DecodingKey, Distrust> {
+    async fn key(self: &Arc<Self>, id: &str) -> Result<DecodingKey, ValidationError> {
         let (known, fresh) = {
             let keys = self.keys();
             let known = if keys.are(STALE) { keys.by_id.get(id).cloned() } else { None };
@@ -218,10 +218,10 @@ impl Trust {
         let came = self.look_again().await;
         let keys = self.keys();
         if !keys.are(STALE) {
-            return Err(Distrust::NoKeys);
+            return Err(ValidationError::NoKeys);
         }
         // It may be a new one: as long as that can't be told, the service is to try again.
-        let unknown = if came { Distrust::UnknownKey } else { Distrust::NoKeys };
+        let unknown = if came { ValidationError::UnknownKey } else { ValidationError::NoKeys };
         keys.by_id.get(id).cloned().ok_or(unknown)
     }
 
@@ -241,8 +241,8 @@ impl Trust {
         if let Some(came) = answered(&asked) {
             return Ok(came);
         }
-        let trust = self.clone();
-        Err(tokio::spawn(async move { trust.read_and_note(&mut asked).await.is_ok() }))
+        let validator = self.clone();
+        Err(tokio::spawn(async move { validator.read_and_note(&mut asked).await.is_ok() }))
     }
 
     /// Reads the metadata and the keys; says how many there are.
@@ -313,12 +313,12 @@ impl Trust {
 }
 
 /// The token behind `Bearer`, if there is exactly one.
-fn bearer(headers: &HeaderMap) -> Result<&str, Distrust> {
+fn bearer(headers: &HeaderMap) -> Result<&str, ValidationError> {
     let mut values = headers.get_all(AUTHORIZATION).iter();
-    let (Some(value), None) = (values.next(), values.next()) else { return Err(Distrust::NoToken) };
+    let (Some(value), None) = (values.next(), values.next()) else { return Err(ValidationError::NoToken) };
     let (scheme, token) =
-        value.to_str().ok().and_then(|value| value.split_once(' ')).ok_or(Distrust::NoToken)?;
-    if scheme.eq_ignore_ascii_case("bearer") { Ok(token.trim()) } else { Err(Distrust::NoToken) }
+        value.to_str().ok().and_then(|value| value.split_once(' ')).ok_or(ValidationError::NoToken)?;
+    if scheme.eq_ignore_ascii_case("bearer") { Ok(token.trim()) } else { Err(ValidationError::NoToken) }
 }
 
 /// A key for RSA signatures with its name; others are passed over.

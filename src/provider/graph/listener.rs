@@ -34,7 +34,7 @@ const CONNECTIONS: usize = 256;
 const HEAD_LIMIT: usize = 32 * 1024;
 
 /// Lets requests in until what it gives is dropped.
-pub trait Entrance: Send + Sync + 'static {
+pub trait Listener: Send + Sync + 'static {
     /// Opens the way to `webhook`; `address` is where it is to be on this machine.
     ///
     /// # Errors
@@ -46,7 +46,7 @@ pub trait Entrance: Send + Sync + 'static {
 #[derive(Clone, Copy, Debug)]
 pub struct Socket;
 
-impl Entrance for Socket {
+impl Listener for Socket {
     fn open(&self, address: SocketAddr, webhook: Webhook) -> BoxFuture<'static, io::Result<JoinSet<()>>> {
         async move {
             let listener = TcpListener::bind(address).await?;

@@ -11,7 +11,7 @@ use super::resources::envelope;
 
 /// What is wrong with a token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Forgery {
+pub enum InvalidToken {
     /// There is none.
     NoToken,
     /// It is not presented as a bearer token.
@@ -42,7 +42,7 @@ pub enum Forgery {
     StolenKid,
 }
 
-impl Forgery {
+impl InvalidToken {
     /// All of them.
     pub const ALL: [Self; 14] = [
         Self::NoToken,
@@ -84,8 +84,8 @@ impl Forgery {
 }
 
 impl Graph {
-    /// The header fields `Authorization` of a forgery: one for each way of going about it.
-    pub(super) fn forged(&self, forgery: Forgery) -> Result<Vec<Option<String>>, String> {
+    /// The header fields `Authorization` of a invalid_token: one for each way of going about it.
+    pub(super) fn forged(&self, invalid_token: InvalidToken) -> Result<Vec<Option<String>>, String> {
         let (keys, now) = (&self.keys, now());
         let header = keys.header();
         let genuine = claims(&self.options.client_id, &self.options.tenant);
@@ -93,41 +93,45 @@ impl Graph {
         let bearer = |token: String| Some(format!("Bearer {token}"));
         let signed = |claims: &Value| Ok(vec![bearer(keys.published()?.sign(&header, claims)?)]);
         let algorithm = |name: &str| changed(&header, &json!({ "alg": name }));
-        match forgery {
-            Forgery::NoToken => Ok(vec![None]),
-            Forgery::NotBearer => {
+        match invalid_token {
+            InvalidToken::NoToken => Ok(vec![None]),
+            InvalidToken::NotBearer => {
                 let token = keys.published()?.sign(&header, &genuine)?;
                 Ok(vec![Some(format!("Basic {token}")), Some(token)])
             }
-            Forgery::Garbage => {
+            InvalidToken::Garbage => {
                 let texts = ["not.a.token", "Bearer", "..", "e30.e30.e30"];
                 Ok(texts.into_iter().map(|text| bearer(text.into())).collect())
             }
-            Forgery::Unsigned => Ok(["none", "None", "RS256"]
+            InvalidToken::Unsigned => Ok(["none", "None", "RS256"]
                 .into_iter()
                 .map(|name| bearer(format!("{}.", unsigned(&algorithm(name), &genuine))))
                 .collect()),
-            Forgery::HmacWithPublicKey => {
+            InvalidToken::HmacWithPublicKey => {
                 let pair: &Pair = keys.published()?;
                 let header = algorithm("HS256");
                 let with = |secret: &str| bearer(signed_with_secret(secret, &header, &genuine));
                 Ok(vec![with(pair.pem()), with(pair.pem().trim_end()), with(pair.n())])
             }
-            Forgery::WrongAudience => signed(&but(json!({"aud": "00000000-dead-4000-8000-00000000beef"}))),
-            Forgery::WrongIssuer => signed(&but(json!({"iss": "https://api.botframework.com.evil.example"}))),
-            Forgery::WrongTenant => signed(&but(json!({"tid": "00000000-dead-4000-8000-0000000000ff"}))),
-            Forgery::NoTenant => signed(&but(json!({ "tid": null }))),
-            Forgery::Expired => {
+            InvalidToken::WrongAudience => {
+                signed(&but(json!({"aud": "00000000-dead-4000-8000-00000000beef"})))
+            }
+            InvalidToken::WrongIssuer => {
+                signed(&but(json!({"iss": "https://api.botframework.com.evil.example"})))
+            }
+            InvalidToken::WrongTenant => signed(&but(json!({"tid": "00000000-dead-4000-8000-0000000000ff"}))),
+            InvalidToken::NoTenant => signed(&but(json!({ "tid": null }))),
+            InvalidToken::Expired => {
                 signed(&but(json!({"iat": now - 4_200, "nbf": now - 4_200, "exp": now - 600})))
             }
-            Forgery::NotYetValid => signed(&but(json!({"nbf": now + 600, "exp": now + 4_200}))),
-            Forgery::NoExpiry => signed(&but(json!({ "exp": null }))),
-            Forgery::UnknownKey => {
+            InvalidToken::NotYetValid => signed(&but(json!({"nbf": now + 600, "exp": now + 4_200}))),
+            InvalidToken::NoExpiry => signed(&but(json!({ "exp": null }))),
+            InvalidToken::UnknownKey => {
                 let kid = fresh_kid();
                 let header = changed(&header, &json!({"kid": kid, "x5t": kid}));
                 Ok(vec![bearer(Keys::unpublished()?.sign(&header, &genuine)?)])
             }
-            Forgery::StolenKid => Ok(vec![bearer(Keys::unpublished()?.sign(&header, &genuine)?)]),
+            InvalidToken::StolenKid => Ok(vec![bearer(Keys::unpublished()?.sign(&header, &genuine)?)]),
         }
     }
 }
@@ -151,16 +155,16 @@ impl Simulator {
     ///
     /// # Errors
     /// When there is no webhook, or it can't be reached.
-    pub async fn forge(&self, forgery: Forgery) -> Result<u16, String> {
+    pub async fn forge(&self, invalid_token: InvalidToken) -> Result<u16, String> {
         let mut best = None;
-        let forged = self.lock().graph.forged(forgery)?;
+        let forged = self.lock().graph.forged(invalid_token)?;
         for authorization in forged {
-            let what = format!("a forgery: {}", forgery.name());
+            let what = format!("a invalid_token: {}", invalid_token.name());
             let parcel = self.invented(authorization, what)?;
             let status = self.post(parcel).await?;
             best = Some(best.map_or(status, |best: u16| best.min(status)));
         }
-        best.ok_or_else(|| "there is no such forgery".to_owned())
+        best.ok_or_else(|| "there is no such invalid_token".to_owned())
     }
 
     /// A notification of a call from Mallory, who does not call.

@@ -11,7 +11,7 @@ use super::resources::{deleted, envelope, told, updated};
 
 /// What is odd about a notification.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Oddity {
+pub enum Malformed {
     /// It is no JSON.
     NotJson,
     /// It ends in the middle.
@@ -48,7 +48,7 @@ pub enum Oddity {
     NullEverywhere,
 }
 
-impl Oddity {
+impl Malformed {
     /// All of them.
     pub const ALL: [Self; 17] = [
         Self::NotJson,
@@ -110,9 +110,9 @@ impl Oddity {
     }
 }
 
-/// How deep [`Oddity::Deep`] is.
+/// How deep [`Malformed::Deep`] is.
 const DEPTH: usize = 10_000;
-/// How long [`Oddity::Huge`] is (bytes).
+/// How long [`Malformed::Huge`] is (bytes).
 const HUGE: usize = 300 * 1024;
 /// How long a hostile name is (characters).
 const LONG_NAME: usize = 10_000;
@@ -135,24 +135,24 @@ impl Graph {
         live.map_or_else(|| uuid::Uuid::new_v4().to_string(), |live| live.id.clone())
     }
 
-    fn odd(&mut self, oddity: Oddity) -> String {
+    fn odd(&mut self, malformed: Malformed) -> String {
         let one = |notification: Value| envelope(&[notification]).to_string();
-        match oddity {
-            Oddity::NotJson => "created: somebody calls".into(),
-            Oddity::Truncated => {
+        match malformed {
+            Malformed::NotJson => "created: somebody calls".into(),
+            Malformed::Truncated => {
                 let whole = one(self.would_come("Half"));
                 whole.get(..whole.len() / 2).unwrap_or_default().to_owned()
             }
-            Oddity::Legacy => json!({"activity": {"type": "conversation", "state": "incoming"}, "id": 1,
+            Malformed::Legacy => json!({"activity": {"type": "conversation", "state": "incoming"}, "id": 1,
                 "links": {"conversationEnd": "https://calling.example/end"}})
             .to_string(),
-            Oddity::EmptyValue => envelope(&[]).to_string(),
-            Oddity::NoResourceData => {
+            Malformed::EmptyValue => envelope(&[]).to_string(),
+            Malformed::NoResourceData => {
                 let mut created = self.comes("Nobody in particular");
                 created.as_object_mut().map(|created| created.remove("resourceData"));
                 one(created)
             }
-            Oddity::ArrayResourceData => {
+            Malformed::ArrayResourceData => {
                 let id = format!("{}/participants", self.some_id());
                 one(told(
                     "updated",
@@ -164,7 +164,7 @@ impl Graph {
                     ]),
                 ))
             }
-            Oddity::SubResource => {
+            Malformed::SubResource => {
                 let id = format!("{}/operations/0fe0623f-d628-42ed-b4bd-8ac290072cc5", self.some_id());
                 one(told(
                     "updated",
@@ -172,29 +172,29 @@ impl Graph {
                     &json!({"@odata.type": "#microsoft.graph.playPromptOperation", "status": "completed"}),
                 ))
             }
-            Oddity::UnknownCall => {
+            Malformed::UnknownCall => {
                 let id = uuid::Uuid::new_v4().to_string();
                 let over = json!({"state": "terminated", "resultInfo": {"code": 200, "subcode": 4_521}});
                 envelope(&[updated(&id, &json!({"state": "established"})), deleted(&id, &over)]).to_string()
             }
-            Oddity::Deep => {
+            Malformed::Deep => {
                 let whole = one(self.would_come("Deep"));
                 let nested = format!("{}{}", "[".repeat(DEPTH), "]".repeat(DEPTH));
                 whole.replacen("\"callRoutes\":[]", &format!("\"callRoutes\":{nested}"), 1)
             }
-            Oddity::Huge => {
+            Malformed::Huge => {
                 let mut created = self.would_come("Huge");
                 created["resourceData"]["subject"] = "x".repeat(HUGE).into();
                 one(created)
             }
-            Oddity::ManyInOne => {
+            Malformed::ManyInOne => {
                 let mut all: Vec<Value> =
                     ["One of three", "Two of three", "Three of three"].map(|name| self.comes(name)).into();
                 let first = self.live.get(&self.last.saturating_sub(2)).map(|live| live.id.clone());
                 all.push(updated(&first.unwrap_or_default(), &json!({"subject": "Three at once"})));
                 envelope(&all).to_string()
             }
-            Oddity::MixedCase => {
+            Malformed::MixedCase => {
                 let mut created = self.comes("mIxEd cAsE");
                 created["changeType"] = "Created".into();
                 let data = &mut created["resourceData"];
@@ -203,16 +203,16 @@ impl Graph {
                 data["requestedModalities"] = json!(["Audio", "VIDEO"]);
                 one(created)
             }
-            Oddity::UnknownFields => {
+            Malformed::UnknownFields => {
                 let all = [json!({"changeType": "replaced"}), news(self.comes("Full of news")), json!(5)];
                 let mut all = envelope(&all);
                 all["validationTokens"] = json!(["x"]);
                 all.to_string()
             }
-            Oddity::EvilId => envelope(&self.evil()).to_string(),
-            Oddity::HostileText => one(hostile(self.comes("Hostile"))),
-            Oddity::NumbersAsStrings => one(numbers(self.comes("Numbers"))),
-            Oddity::NullEverywhere => {
+            Malformed::EvilId => envelope(&self.evil()).to_string(),
+            Malformed::HostileText => one(hostile(self.comes("Hostile"))),
+            Malformed::NumbersAsStrings => one(numbers(self.comes("Numbers"))),
+            Malformed::NullEverywhere => {
                 let mut created = self.comes("Null");
                 if let Some(data) = created["resourceData"].as_object_mut() {
                     data.values_mut().for_each(|value| *value = Value::Null);
@@ -286,7 +286,7 @@ impl Simulator {
     ///
     /// # Errors
     /// When there is no webhook, or it can't be reached.
-    pub async fn oddity(&self, oddity: Oddity) -> Result<u16, String> {
+    pub async fn malformed(&self, malformed: Malformed) -> Result<u16, String> {
         let guid = || uuid::Uuid::new_v4().to_string();
         let parcel = self.graph(|world| {
             let graph = &mut world.graph;
@@ -298,8 +298,8 @@ impl Simulator {
                 scenario: guid(),
                 chain: guid(),
                 message: guid(),
-                body: graph.odd(oddity).into(),
-                what: format!("an oddity: {}", oddity.name()),
+                body: graph.odd(malformed).into(),
+                what: format!("an malformed: {}", malformed.name()),
                 last_try: false,
             })
         })?;
