@@ -1,5 +1,5 @@
-//! rsvp: a keyboard-driven terminal client that shows call invitations the moment they arrive and answers
-//! them with one key. `ARCHITECTURE.md` tells how the parts fit.
+//! A keyboard-driven terminal client that shows call invitations of Skype for Business and of Microsoft Graph bots the
+//! moment they arrive, and answers them with one key. `ARCHITECTURE.md` describes how the modules fit together.
 
 pub mod app;
 pub mod cli;
@@ -9,6 +9,7 @@ pub mod history;
 pub mod invitation;
 pub mod logging;
 pub mod machine;
+pub mod private_files;
 pub mod provider;
 pub mod runtime;
 pub mod secret;

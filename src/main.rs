@@ -1,4 +1,4 @@
-//! The `rsvp` program: parses the command line and hands over.
+//! The `rsvp` program.
 
 use std::process::ExitCode;
 

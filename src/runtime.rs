@@ -332,7 +332,7 @@ where
 
     fn keep(&self, past: &PastInvitation) {
         if let Some(history) = &self.history {
-            history.keep(past);
+            history.store(past);
         }
     }
 

@@ -1,4 +1,4 @@
-//! Where a secret comes from, and how it is read.
+//! Secrets: where they come from and how they are read.
 
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
@@ -7,21 +7,23 @@ use std::time::Duration;
 use secrecy::zeroize::Zeroize;
 use secrecy::{ExposeSecret, SecretString};
 
-/// A command that gives a secret may ask the user something; but not for ever.
-const COMMAND_DEADLINE: Duration = Duration::from_secs(60);
+use crate::private_files::is_readable_by_others;
 
-/// Where a secret comes from. Read each time it is needed, so that what has been renewed is found.
+/// The time that a command has to print a secret. It may have to ask the user something first.
+const COMMAND_TIMEOUT: Duration = Duration::from_secs(60);
+
+/// The source of a secret. It is read whenever the secret is needed, so that a renewed one is found.
 #[derive(Clone, Debug)]
 pub enum Secret {
-    /// It stands in the configuration.
+    /// The value in the configuration.
     Value(SecretString),
-    /// It is the first line of a file that only its owner can read.
+    /// The first line of a file that only its owner can read.
     File(PathBuf),
-    /// It is the first line that a command prints.
+    /// The first line of the output of a command.
     Command(Vec<String>),
 }
 
-/// Whether two come from the same place and, where they stand in the configuration, are the same.
+/// Compares the sources, not the secrets that files and commands yield.
 impl PartialEq for Secret {
     fn eq(&self, other: &Self) -> bool {
         match (self, other) {
@@ -33,7 +35,7 @@ impl PartialEq for Secret {
     }
 }
 
-/// Tells where the secret comes from, never what it is.
+/// Names the source; the secret itself is never shown.
 impl std::fmt::Display for Secret {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
@@ -44,41 +46,41 @@ impl std::fmt::Display for Secret {
     }
 }
 
-/// Why a secret could not be had.
+/// An error in reading a secret.
 #[derive(Debug, thiserror::Error)]
 pub enum SecretError {
-    /// The file could not be read.
-    #[error("can't read the secret in {path}: {why}", path = path.display())]
+    /// The file cannot be read.
+    #[error("can't read the secret in {path}: {reason}", path = path.display())]
     File {
-        /// Which file.
+        /// The path of the file.
         path: PathBuf,
-        /// Why.
-        why: String,
+        /// The reason, as the system gives it.
+        reason: String,
     },
-    /// Others can read the file.
+    /// Users other than the owner can read the file.
     #[error("others can read the secret in {path}; run `chmod 600 {path}`", path = path.display())]
     Exposed {
-        /// Which file.
+        /// The path of the file.
         path: PathBuf,
     },
-    /// The command could not be run, failed or took too long.
-    #[error("the command `{program}` gave no secret: {why}")]
+    /// The command could not be started, failed or took too long.
+    #[error("the command `{program}` printed no secret: {reason}")]
     Command {
-        /// What was to be run.
+        /// The program.
         program: String,
-        /// What happened; never what it printed.
-        why: String,
+        /// The reason, without anything that the command printed.
+        reason: String,
     },
-    /// There is nothing in it.
+    /// The first line is empty.
     #[error("{0} is empty")]
     Empty(String),
 }
 
 impl Secret {
-    /// Fetches the secret.
+    /// Reads the secret.
     ///
     /// # Errors
-    /// When the file or the command gives none, or others can read the file.
+    /// Fails if the file or the command yields none, or if users other than the owner can read the file.
     pub async fn read(&self) -> Result<SecretString, SecretError> {
         match self {
             Self::Value(value) => Ok(value.clone()),
@@ -86,61 +88,49 @@ impl Secret {
                 let text = private_text(path).await?;
                 first_line(text.expose_secret().to_owned(), || path.display().to_string())
             }
-            Self::Command(words) => run(words).await,
+            Self::Command(words) => output_of(words).await,
         }
     }
 }
 
-/// The text of a file that only its owner can read.
+/// Reads the text of a file that only its owner can read.
 ///
 /// # Errors
-/// When it can't be read, or others can read it.
+/// Fails if the file cannot be read, or if users other than the owner can read it.
 pub async fn private_text(path: &Path) -> Result<SecretString, SecretError> {
-    if is_exposed(path) {
+    if is_readable_by_others(path) {
         return Err(SecretError::Exposed { path: path.to_owned() });
     }
     let text = tokio::fs::read_to_string(path).await;
     let unreadable =
-        |error: std::io::Error| SecretError::File { path: path.to_owned(), why: error.to_string() };
+        |error: std::io::Error| SecretError::File { path: path.to_owned(), reason: error.to_string() };
     text.map(SecretString::from).map_err(unreadable)
 }
 
-async fn run(words: &[String]) -> Result<SecretString, SecretError> {
+async fn output_of(words: &[String]) -> Result<SecretString, SecretError> {
     let (program, arguments) =
         words.split_first().ok_or_else(|| SecretError::Empty("the secret's command".into()))?;
-    let failed = |why: String| SecretError::Command { program: program.clone(), why };
+    let failed = |reason: String| SecretError::Command { program: program.clone(), reason };
     let child = tokio::process::Command::new(program)
         .args(arguments)
         .stdin(Stdio::null())
         .stderr(Stdio::null())
         .kill_on_drop(true)
         .output();
-    let output = tokio::time::timeout(COMMAND_DEADLINE, child)
+    let output = tokio::time::timeout(COMMAND_TIMEOUT, child)
         .await
-        .map_err(|_| failed(format!("it ran for more than {} s", COMMAND_DEADLINE.as_secs())))?
+        .map_err(|_| failed(format!("it ran for more than {} s", COMMAND_TIMEOUT.as_secs())))?
         .map_err(|error| failed(error.to_string()))?;
     if !output.status.success() {
-        return Err(failed(format!("it ended with {}", output.status)));
+        return Err(failed(format!("it exited with {}", output.status)));
     }
     let text = String::from_utf8(output.stdout)
         .map_err(|_| failed("it printed something other than text".into()))?;
-    first_line(text, || format!("what `{program}` printed"))
+    first_line(text, || format!("the output of `{program}`"))
 }
 
-fn first_line(mut text: String, place: impl FnOnce() -> String) -> Result<SecretString, SecretError> {
+fn first_line(mut text: String, source: impl FnOnce() -> String) -> Result<SecretString, SecretError> {
     let secret = text.lines().next().unwrap_or_default().trim().to_owned();
     text.zeroize();
-    if secret.is_empty() { Err(SecretError::Empty(place())) } else { Ok(secret.into()) }
-}
-
-/// Whether others than the owner can read a file.
-#[cfg(unix)]
-pub(crate) fn is_exposed(path: &Path) -> bool {
-    use std::os::unix::fs::PermissionsExt;
-    std::fs::metadata(path).is_ok_and(|data| data.is_file() && data.permissions().mode() & 0o077 != 0)
-}
-
-#[cfg(not(unix))]
-pub(crate) fn is_exposed(_: &Path) -> bool {
-    false
+    if secret.is_empty() { Err(SecretError::Empty(source())) } else { Ok(secret.into()) }
 }

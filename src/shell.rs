@@ -1,6 +1,6 @@
-//! Words as a POSIX shell takes them.
+//! Quoting for POSIX shells.
 
-/// Returns `word` as a shell takes it literally: in quotes, unless every character is harmless.
+/// Returns `word` in single quotes, unless a shell takes every character literally.
 #[must_use]
 pub fn quoted(word: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "/._-~+,:@%=".contains(c);

@@ -1,73 +1,82 @@
 use std::pin::pin;
 
-use super::client::exchange;
-use super::{Failed, say};
+use super::network::exchange;
+use super::output::print_line;
 use crate::cli::Global;
-use crate::config::{self, Config, ConfigError, File, Source};
+use crate::config::{self, AccountConfig, Config, ConfigError, File};
 use crate::provider::graph::{self, Socket};
 use crate::provider::{Problem, Step, ucwa};
 
-/// Tries all that the configuration needs and prints a line for each step: what works, and what to do where
-/// something does not. What can still be tried after a failure is tried.
+/// The error of a check that has printed every failed step already.
+#[derive(Debug, thiserror::Error)]
+#[error("{message}")]
+pub(super) struct CheckFailed {
+    message: String,
+    /// Whether the configuration is invalid.
+    pub is_configuration: bool,
+}
+
+/// Tries everything that the configuration describes and prints a line for each step: its result, or what failed and
+/// the remedy. A failure ends only the steps that depend on it.
 pub(super) async fn run(global: &Global) -> anyhow::Result<()> {
-    let path = config::place(global.config.as_deref(), global.profile.as_deref())?;
+    let path = config::file_path(global.config.as_deref(), global.profile.as_deref())?;
     let file = File::read(global.config.as_deref(), global.profile.as_deref())?;
     let (Config { ucwa, graph, endpoint: _endpoint, .. }, error) = file.examine();
     let mut failures = 0_usize;
     match &error {
-        None => say(&line(&Step::fine("configuration", &path.display().to_string())))?,
-        Some(ConfigError::Wrong { path, faults }) => {
-            for fault in faults {
-                say(&failed("configuration", &fault.with_place(path)))?;
+        None => print_line(&line(&Step::fine("configuration", &path.display().to_string())))?,
+        Some(ConfigError::Invalid { path, diagnostics }) => {
+            for diagnostic in diagnostics {
+                print_line(&failed("configuration", &diagnostic.with_path(path)))?;
             }
-            failures += faults.len();
+            failures += diagnostics.len();
         }
         Some(other) => {
-            say(&failed("configuration", &other.to_string()))?;
+            print_line(&failed("configuration", &other.to_string()))?;
             failures += 1;
         }
     }
-    let mut tell = |step: Step| {
+    let mut report = |step: Step| {
         failures += usize::from(step.result.is_err());
-        // Whoever reads it may have had enough; what is to be checked is checked all the same.
-        let _ = say(&line(&step));
+        // The check goes on even if nobody reads its output any more.
+        let _ = print_line(&line(&step));
     };
     let mut interrupt = pin!(interrupted());
     let mut finished = true;
-    if let Some(Source { label, settings, network }) = ucwa {
-        say(&format!("\nSkype for Business, {label}"))?;
+    if let Some(AccountConfig { label, settings, network }) = ucwa {
+        print_line(&format!("\nSkype for Business, {label}"))?;
         match exchange(network, "ucwa") {
             Ok(exchange) => {
-                finished = ucwa::check(&settings, exchange, interrupt.as_mut(), &mut tell).await;
+                finished = ucwa::check(&settings, exchange, interrupt.as_mut(), &mut report).await;
             }
-            Err(error) => tell(no_network(&error)),
+            Err(error) => report(network_step(&error)),
         }
     }
-    if let Some(Source { label, settings, network }) = graph.filter(|_| finished) {
-        say(&format!("\nMicrosoft Graph, {label}"))?;
+    if let Some(AccountConfig { label, settings, network }) = graph.filter(|_| finished) {
+        print_line(&format!("\nMicrosoft Graph, {label}"))?;
         match exchange(network, "graph") {
             Ok(exchange) => tokio::select! {
                 biased;
                 () = &mut interrupt => finished = false,
-                () = graph::check(&settings, exchange, &Socket, &mut tell) => {}
+                () = graph::check(&settings, exchange, &Socket, &mut report) => {}
             },
-            Err(error) => tell(no_network(&error)),
+            Err(error) => report(network_step(&error)),
         }
     }
     anyhow::ensure!(finished, "interrupted");
-    let what = match failures {
+    let message = match failures {
         0 => return Ok(()),
-        1 => "one step failed".to_owned(),
+        1 => "1 step failed".to_owned(),
         several => format!("{several} steps failed"),
     };
-    Err(Failed { what, is_configuration: error.is_some() }.into())
+    Err(CheckFailed { message, is_configuration: error.is_some() }.into())
 }
 
-fn no_network(error: &anyhow::Error) -> Step {
+fn network_step(error: &anyhow::Error) -> Step {
     Step::failed("network", Problem::new(&format!("{error:#}"), ""))
 }
 
-/// Backoff until the user, or the system, wants the program to end.
+/// Waits for Ctrl-C, SIGTERM or SIGHUP.
 async fn interrupted() {
     #[cfg(unix)]
     {

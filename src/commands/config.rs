@@ -1,56 +1,47 @@
-use std::fs::OpenOptions;
 use std::io::Write;
 use std::path::Path;
 
 use anyhow::Context;
 
-use super::say;
-use crate::cli::{Config as Action, Global};
-use crate::config::{self, Config, ConfigError, Source};
+use super::output::print_line;
+use crate::cli::{Config as Subcommand, Global};
+use crate::config::{self, AccountConfig, Config, ConfigError};
+use crate::private_files::{create_private_directory, private_file_options};
 use crate::provider::exchange::Network;
 use crate::provider::graph::{self, Credential};
 use crate::provider::ucwa::{self, Credentials, Start};
 
-/// Writes, finds or shows the configuration.
-pub(super) fn run(action: Action, global: &Global) -> anyhow::Result<()> {
-    let path = config::place(global.config.as_deref(), global.profile.as_deref())?;
-    match action {
-        Action::Path => say(&path.display().to_string()),
-        Action::Init => init(&path, global),
-        Action::Show => {
-            say(&show(&path, &config::load(global.config.as_deref(), global.profile.as_deref())?))
+/// Runs a subcommand of `rsvp config`.
+pub(super) fn run(subcommand: Subcommand, global: &Global) -> anyhow::Result<()> {
+    let path = config::file_path(global.config.as_deref(), global.profile.as_deref())?;
+    match subcommand {
+        Subcommand::Path => print_line(&path.display().to_string()),
+        Subcommand::Init => init(&path, global),
+        Subcommand::Show => {
+            print_line(&show(&path, &config::load(global.config.as_deref(), global.profile.as_deref())?))
         }
     }
 }
 
 fn init(path: &Path, global: &Global) -> anyhow::Result<()> {
     if let Some(folder) = path.parent() {
-        crate::logging::private_directory(folder)
-            .with_context(|| format!("can't make {}", folder.display()))?;
+        create_private_directory(folder).with_context(|| format!("can't create {}", folder.display()))?;
     }
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::OpenOptionsExt;
-        // It will hold a token.
-        options.mode(0o600);
-    }
-    let mut file = match options.open(path) {
+    let mut file = match private_file_options().write(true).create_new(true).open(path) {
         Ok(file) => file,
         Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
-            return Err(ConfigError::Exists(path.to_owned()).into());
+            return Err(ConfigError::AlreadyExists(path.to_owned()).into());
         }
         Err(error) => return Err(error).with_context(|| format!("can't write {}", path.display())),
     };
     file.write_all(config::EXAMPLE.as_bytes()).with_context(|| format!("can't write {}", path.display()))?;
     let (path, run) =
-        (path.display(), config::command(global.config.as_deref(), global.profile.as_deref(), ""));
-    say(&format!("Wrote {path}. Put your tenant and a way to sign in there, then run `{run}`."))
+        (path.display(), config::command_line(global.config.as_deref(), global.profile.as_deref(), ""));
+    print_line(&format!("Wrote {path}. Add your tenant and a way to sign in, then run `{run}`."))
 }
 
-/// A value as it is written in the file.
-fn word(value: &impl serde::Serialize) -> String {
+/// Returns the value of an enum as it is written in the file.
+fn name_of(value: &impl serde::Serialize) -> String {
     let value = serde_json::to_value(value).unwrap_or_default();
     value.as_str().unwrap_or_default().to_owned()
 }
@@ -63,13 +54,13 @@ fn without_password(url: &url::Url) -> String {
     url.to_string()
 }
 
-/// The effective values; secrets are only named by where they come from.
+/// Returns the effective values. Of a secret, only the source is named.
 fn show(path: &Path, config: &Config) -> String {
     let mut lines = vec![format!("file           {}", path.display())];
-    lines.extend(config.ucwa.iter().flat_map(ucwa));
-    lines.extend(config.graph.iter().flat_map(graph));
+    lines.extend(config.ucwa.iter().flat_map(ucwa_lines));
+    lines.extend(config.graph.iter().flat_map(graph_lines));
     lines.extend([
-        format!("theme          {}", word(&config.theme)),
+        format!("theme          {}", name_of(&config.theme)),
         format!("ascii          {}", config.ascii),
         format!("notify         {}", if config.settings.bell { "bell" } else { "nothing" }),
         format!("decline reason {}", config.settings.default_reason.name()),
@@ -89,15 +80,15 @@ fn or_none(text: Option<String>) -> String {
     text.unwrap_or_else(|| "none".into())
 }
 
-fn network(network: &Network) -> [String; 2] {
+fn network_lines(network: &Network) -> [String; 2] {
     [
         format!("proxy          {}", or_none(network.proxy.as_ref().map(without_password))),
-        format!("ca_file        {}", if network.authorities.is_empty() { "none" } else { "read" }),
+        format!("ca_file        {}", if network.authorities.is_empty() { "none" } else { "loaded" }),
     ]
 }
 
-fn ucwa(source: &Source<ucwa::Settings>) -> Vec<String> {
-    let ucwa = &source.settings;
+fn ucwa_lines(account: &AccountConfig<ucwa::Settings>) -> Vec<String> {
+    let ucwa = &account.settings;
     let start = match &ucwa.start {
         Start::Domain(domain) => format!("tenant         {domain}"),
         Start::Url(url) => format!("url            {url}"),
@@ -109,23 +100,23 @@ fn ucwa(source: &Source<ucwa::Settings>) -> Vec<String> {
         }
     };
     let mut lines = vec![start, credentials];
-    lines.extend(network(&source.network));
+    lines.extend(network_lines(&account.network));
     lines.extend([
         format!("trusted_hosts  {}", ucwa.trusted_hosts.join(", ")),
-        format!("modalities     {}", ucwa.modalities.iter().map(word).collect::<Vec<_>>().join(", ")),
+        format!("modalities     {}", ucwa.modalities.iter().map(name_of).collect::<Vec<_>>().join(", ")),
         format!("phone_number   {}", or_none(ucwa.phone_number.clone())),
-        format!("sign_in_as     {}", word(&ucwa.sign_in_as)),
+        format!("sign_in_as     {}", name_of(&ucwa.sign_in_as)),
         format!("culture        {}", ucwa.culture),
         format!("poll_timeout   {} s", ucwa.poll_timeout.as_secs()),
-        format!("activity       {}", word(&ucwa.activity)),
-        format!("wire           {}", word(&ucwa.wire)),
+        format!("activity       {}", name_of(&ucwa.activity)),
+        format!("wire           {}", name_of(&ucwa.wire)),
         format!("endpoint       {}", ucwa.endpoint_id),
     ]);
     lines
 }
 
-fn graph(source: &Source<graph::Settings>) -> Vec<String> {
-    let graph = &source.settings;
+fn graph_lines(account: &AccountConfig<graph::Settings>) -> Vec<String> {
+    let graph = &account.settings;
     let credential = match &graph.credential {
         Credential::Secret(secret) => format!("client_secret  {secret}"),
         Credential::Certificate { certificate, key } => {
@@ -149,7 +140,7 @@ fn graph(source: &Source<graph::Settings>) -> Vec<String> {
         format!("listen         {}", graph.listen),
         format!("public_url     {}", graph.public_url),
     ];
-    lines.extend(network(&source.network));
+    lines.extend(network_lines(&account.network));
     lines.iter_mut().skip(1).for_each(|line| line.insert_str(0, "  "));
     lines
 }

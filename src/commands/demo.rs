@@ -5,10 +5,11 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 use url::Url;
 
-use super::client::Sources;
+use super::client::{Accounts, run_on_screen};
+use super::look::look;
 use crate::app::Settings;
 use crate::cli::{Demo, Global};
-use crate::config::{self, Source};
+use crate::config::{self, AccountConfig, ScreenConfig};
 use crate::provider::exchange::{Network, Real};
 use crate::provider::graph::{self, Cloud, Credential, ISSUERS};
 use crate::provider::ucwa::{self, Activity, Availability, Credentials, Modality, Start, Wire};
@@ -16,34 +17,33 @@ use crate::secret::Secret;
 use crate::sim::scenario::Scenario;
 use crate::sim::{Options, Simulator, serve};
 
-/// Runs the client against a simulator on loopback ports: the client knows nothing of it but the addresses. The
-/// screen and the keys are as the user has configured them, whatever the rest of the file says.
+/// Runs the client against a simulator on loopback ports. The screen and the keys are those of the configuration; the
+/// rest of the file is ignored.
 pub(super) async fn run(arguments: &Demo, global: &Global) -> anyhow::Result<()> {
-    let config::Look { settings, theme, ascii } =
-        config::look(global.config.as_deref(), global.profile.as_deref())?;
+    let ScreenConfig { settings, theme, ascii } =
+        config::load_screen(global.config.as_deref(), global.profile.as_deref())?;
     let scenario = Scenario::load(&arguments.scenario)?;
     let options = scenario.options();
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     let server: Url = format!("http://{}/", listener.local_addr()?).parse()?;
     let network = Network { loopback_only: true, ..Network::default() };
-    let ucwa =
-        Source { label: "demo".into(), settings: user(&options, server.clone()), network: network.clone() };
-    let graph =
-        Source { label: "bot".into(), settings: bot(&options, &server).await?, network: network.clone() };
+    let user = user_settings(&options, server.clone());
+    let ucwa = AccountConfig { label: "demo".into(), settings: user, network: network.clone() };
+    let bot = bot_settings(&options, &server).await?;
+    let graph = AccountConfig { label: "bot".into(), settings: bot, network: network.clone() };
     let sim = Simulator::new(options);
     sim.notify(Arc::new(Real::new(network)?), graph.settings.public_url.clone());
     let server = tokio::spawn(serve(sim.clone(), listener));
     let story = tokio::spawn(scenario.play(sim));
-    let screen = Settings { demo: true, ..settings };
-    let look = super::client::look(theme, ascii);
-    let sources = Sources { ucwa: Some(ucwa), graph: Some(graph), reader: None };
-    let result = super::client::show(sources, screen, look, None).await;
+    let settings = Settings { demo: true, ..settings };
+    let accounts = Accounts { ucwa: Some(ucwa), graph: Some(graph), reloader: None };
+    let result = run_on_screen(accounts, settings, look(theme, ascii), None).await;
     story.abort();
     server.abort();
     result
 }
 
-fn user(options: &Options, server: Url) -> ucwa::Settings {
+fn user_settings(options: &Options, server: Url) -> ucwa::Settings {
     ucwa::Settings {
         start: Start::Url(server),
         credentials: Credentials::Password {
@@ -62,7 +62,7 @@ fn user(options: &Options, server: Url) -> ucwa::Settings {
     }
 }
 
-async fn bot(options: &Options, server: &Url) -> anyhow::Result<graph::Settings> {
+async fn bot_settings(options: &Options, server: &Url) -> anyhow::Result<graph::Settings> {
     let listen = free_port().await?;
     Ok(graph::Settings {
         tenant: options.graph.tenant.clone(),
@@ -79,7 +79,7 @@ async fn bot(options: &Options, server: &Url) -> anyhow::Result<graph::Settings>
     })
 }
 
-/// A port on which nobody listens: the webhook opens it.
+/// Returns a free port for the webhook.
 async fn free_port() -> anyhow::Result<SocketAddr> {
     Ok(TcpListener::bind("127.0.0.1:0").await?.local_addr()?)
 }

@@ -1,18 +1,19 @@
 use anyhow::Context;
 use jiff::tz::TimeZone;
 
+use super::output::{print_error, print_line};
 use crate::cli::History;
-use crate::history::{Journal, Record, usual_path};
+use crate::history::{Journal, Record, default_path};
 
-/// Prints what was answered and missed, the oldest first.
+/// Prints the history, the oldest entry first.
 pub(super) fn run(arguments: &History) -> anyhow::Result<()> {
-    let path = usual_path().context("there is no home directory")?;
+    let path = default_path().context("no home directory")?;
     let records = Journal::read(&path).with_context(|| format!("can't read {}", path.display()))?;
     if records.is_empty() {
-        super::say_on_stderr("Nothing was answered or missed yet.");
+        print_error("The history is empty.");
     }
     for record in &records {
-        super::say(&if arguments.json { serde_json::to_string(record)? } else { line(record) })?;
+        print_line(&if arguments.json { serde_json::to_string(record)? } else { line(record) })?;
     }
     Ok(())
 }

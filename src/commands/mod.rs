@@ -1,4 +1,4 @@
-//! What each command does; one file for each.
+//! The commands of the command line, each in a file of its own.
 
 mod check;
 mod client;
@@ -6,27 +6,24 @@ mod completions;
 mod config;
 mod demo;
 mod history;
+mod look;
 mod man;
+mod network;
+mod output;
 mod simulate;
 
 use std::process::ExitCode;
 
+use self::check::CheckFailed;
+use self::output::print_error;
 use crate::cli::{Cli, Command};
 use crate::config::ConfigError;
 
-/// A wrong configuration, like a wrong command line, ends with this.
+/// The exit code for an invalid configuration, which is also clap's for an invalid command line.
 const USAGE: u8 = 2;
 
-/// A command that has told already what went wrong, but for how much of it.
-#[derive(Debug, thiserror::Error)]
-#[error("{what}")]
-struct Failed {
-    what: String,
-    /// Whether the configuration is what is wrong.
-    is_configuration: bool,
-}
-
-/// Does what the command line says, and tells what went wrong.
+/// Runs the command and prints its error, if any. Returns 0 on success, 1 on failure and 2 for an invalid
+/// configuration.
 #[must_use]
 pub fn run(cli: Cli) -> ExitCode {
     crate::logging::start(cli.global.log_level);
@@ -44,9 +41,9 @@ pub fn run(cli: Cli) -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
-            say_on_stderr(&format!("rsvp: {error:#}"));
-            let failed = error.downcast_ref::<Failed>();
-            if error.is::<ConfigError>() || failed.is_some_and(|failed| failed.is_configuration) {
+            print_error(&format!("rsvp: {error:#}"));
+            let check = error.downcast_ref::<CheckFailed>();
+            if error.is::<ConfigError>() || check.is_some_and(|check| check.is_configuration) {
                 ExitCode::from(USAGE)
             } else {
                 ExitCode::FAILURE
@@ -55,35 +52,17 @@ pub fn run(cli: Cli) -> ExitCode {
     }
 }
 
-/// One thread is enough: everything here waits most of the time.
+/// Runs a future on one thread, which is enough for tasks that mostly wait.
 fn block_on(work: impl Future<Output = anyhow::Result<()>>) -> anyhow::Result<()> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let result = runtime.block_on(work);
-    // A read of standard input that is under way can't be cancelled: don't wait for it.
+    // A pending read of standard input cannot be cancelled, and must not delay the exit.
     runtime.shutdown_background();
     result
 }
 
-/// Whoever reads what we print may have had enough.
+/// Whether the reader of the output has gone, as in `rsvp history | head`.
 fn is_broken_pipe(error: &anyhow::Error) -> bool {
     let io = error.downcast_ref::<std::io::Error>();
     io.is_some_and(|error| error.kind() == std::io::ErrorKind::BrokenPipe)
-}
-
-fn say_on_stderr(text: &str) {
-    use std::io::{IsTerminal, Write};
-    let mut out = std::io::stderr();
-    if out.is_terminal() {
-        let _ = crate::terminal::print(out, format!("{text}\n"));
-    } else {
-        let _ = writeln!(out, "{text}");
-    }
-}
-
-/// Prints a text and a line end.
-fn say(text: &str) -> anyhow::Result<()> {
-    use std::io::Write;
-    let mut out = std::io::stdout().lock();
-    writeln!(out, "{text}")?;
-    Ok(out.flush()?)
 }

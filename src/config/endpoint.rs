@@ -1,43 +1,47 @@
+//! The id by which a UCWA server recognises this installation.
+
 use std::fs::{File, OpenOptions};
 use std::io::{Read, Seek, Write};
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::logging::{private_directory, state_directory};
+use crate::private_files::{create_private_directory, state_directory};
 
-/// More copies at a time than anybody runs.
-const COPIES: usize = 32;
+/// The maximum number of endpoints of an installation, and so of processes with an endpoint that lasts.
+const MAX_ENDPOINTS: usize = 32;
 
-/// The `endpointId` of this copy: kept over restarts, because the server knows the application by it, and
-/// never shared by two copies that run, because they would take the event channel from each other.
+/// The `endpointId` of the UCWA resource `application`, locked for this process.
+///
+/// The id survives restarts, because the server recognises the application by it. Processes that run at the same time
+/// have different ids, because they would take the event channel from each other.
 #[derive(Clone, Debug)]
 pub struct Endpoint {
     id: String,
-    /// Locked as long as this copy runs.
+    /// The locked file that holds the id; `None` if the id lasts only for this run.
     _lock: Option<Arc<File>>,
 }
 
 impl Endpoint {
-    /// The first endpoint of this installation that no other copy uses. Where nothing can be kept, one for
-    /// this run only.
+    /// Acquires the first endpoint of this installation that no other process uses. If the state directory cannot be
+    /// written, the id lasts only for this run.
     #[must_use]
-    pub fn take() -> Self {
-        let kept = state_directory().and_then(|directory| Self::take_in(&directory));
-        kept.unwrap_or_else(|| {
-            tracing::warn!("the endpoint's id can't be kept; the server will see a new device");
-            Self { id: fresh(), _lock: None }
+    pub fn acquire() -> Self {
+        let endpoint = state_directory().and_then(|directory| Self::acquire_in(&directory));
+        endpoint.unwrap_or_else(|| {
+            tracing::warn!("can't store the endpoint id; the server will see a new device");
+            Self { id: new_id(), _lock: None }
         })
     }
 
-    /// The id.
+    /// Returns the id, a UUID.
     #[must_use]
     pub fn id(&self) -> &str {
         &self.id
     }
 
-    fn take_in(directory: &Path) -> Option<Self> {
-        private_directory(directory).ok()?;
-        for number in 1..=COPIES {
+    fn acquire_in(directory: &Path) -> Option<Self> {
+        create_private_directory(directory).ok()?;
+        for number in 1..=MAX_ENDPOINTS {
             let path = directory.join(format!("endpoint-{number}"));
             let mut file =
                 OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path).ok()?;
@@ -48,7 +52,7 @@ impl Endpoint {
             file.read_to_string(&mut id).ok()?;
             let mut id = id.trim().to_owned();
             if uuid::Uuid::parse_str(&id).is_err() {
-                id = fresh();
+                id = new_id();
                 file.rewind().ok()?;
                 file.set_len(0).ok()?;
                 file.write_all(id.as_bytes()).ok()?;
@@ -59,7 +63,7 @@ impl Endpoint {
     }
 }
 
-fn fresh() -> String {
+fn new_id() -> String {
     uuid::Uuid::new_v4().to_string()
 }
 
@@ -70,11 +74,11 @@ mod tests {
     #[test]
     fn an_endpoint_is_kept_over_restarts_and_not_shared() {
         let directory = tempfile::tempdir().unwrap();
-        let first = Endpoint::take_in(directory.path()).unwrap();
-        let beside = Endpoint::take_in(directory.path()).unwrap();
-        assert_ne!(first.id(), beside.id());
+        let first = Endpoint::acquire_in(directory.path()).unwrap();
+        let second = Endpoint::acquire_in(directory.path()).unwrap();
+        assert_ne!(first.id(), second.id());
         let id = first.id().to_owned();
         drop(first);
-        assert_eq!(Endpoint::take_in(directory.path()).unwrap().id(), id);
+        assert_eq!(Endpoint::acquire_in(directory.path()).unwrap().id(), id);
     }
 }

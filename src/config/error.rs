@@ -1,130 +1,136 @@
+//! The errors of a configuration file.
+
 use std::path::{Path, PathBuf};
 
-/// What is wrong with the configuration, where, and what to do.
+/// An error in finding, reading or checking the configuration.
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
-    /// There is no file.
-    #[error(
-        "there is no configuration at {}; `{init}` writes one to start from, `rsvp demo` needs none",
-        path.display()
-    )]
+    /// The file does not exist.
+    #[error("no configuration file at {}; run `{init}` to write one, or try `rsvp demo`, which needs none", path.display())]
     Missing {
-        /// Where it was looked for.
+        /// The path of the file.
         path: PathBuf,
-        /// The command that makes a file there.
+        /// The command that writes a file there.
         init: String,
     },
-    /// The system has no place for it.
-    #[error("this system names no place for a configuration; name the file with --config")]
-    NoPlace,
-    /// A profile can't have that name.
-    #[error("a profile can't be called `{0}`; use letters, digits, - and _")]
-    NoProfile(String),
-    /// It can't be read.
-    #[error("can't read {}: {why}", path.display())]
+    /// The platform has no configuration directory.
+    #[error("no configuration directory on this system; name a file with --config")]
+    NoDirectory,
+    /// The name of the profile cannot be the name of a file.
+    #[error("`{0}` is not a valid profile name; use letters, digits, - and _")]
+    InvalidProfile(String),
+    /// The file cannot be read.
+    #[error("can't read {}: {reason}", path.display())]
     Unreadable {
-        /// Which file.
+        /// The path of the file.
         path: PathBuf,
-        /// Why.
-        why: String,
+        /// The reason, as the system gives it.
+        reason: String,
     },
-    /// Something in it is wrong.
-    #[error("{}", list(path, faults))]
-    Wrong {
-        /// Which file.
+    /// The contents of the file are invalid.
+    #[error("{}", list(path, diagnostics))]
+    Invalid {
+        /// The path of the file.
         path: PathBuf,
-        /// All that is wrong with it, in the order of its lines.
-        faults: Vec<Fault>,
+        /// Everything that is wrong, in the order of the lines.
+        diagnostics: Vec<Diagnostic>,
     },
-    /// The file is there already.
-    #[error("{} is there already; it was left as it is", .0.display())]
-    Exists(PathBuf),
+    /// The file that was to be written exists already.
+    #[error("{} already exists; it was not changed", .0.display())]
+    AlreadyExists(PathBuf),
 }
 
-/// Something that is wrong with a file.
+/// A mistake in a configuration file.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Fault {
-    /// Which line, from 1; none for what concerns the whole file, or is missing from it.
+pub struct Diagnostic {
+    /// The number of the line, from 1; `None` for a missing key or a mistake of the whole file.
     pub line: Option<usize>,
-    /// Which key, what is wrong with it, and what would be right.
-    pub what: String,
+    /// The key, what is wrong with it, and how to correct it.
+    pub message: String,
 }
 
-impl Fault {
-    /// A fault at a byte of the text.
-    pub(super) fn at(text: &str, byte: usize, what: impl Into<String>) -> Self {
-        let line = text.get(..byte).unwrap_or_default().matches('\n').count() + 1;
-        Self { line: Some(line), what: what.into() }
+impl Diagnostic {
+    /// Creates a diagnostic for the line that contains the byte `offset` of `text`.
+    pub(super) fn at(text: &str, offset: usize, message: impl Into<String>) -> Self {
+        let line = text.get(..offset).unwrap_or_default().matches('\n').count() + 1;
+        Self { line: Some(line), message: message.into() }
     }
 
-    /// A fault of the whole file.
-    pub(super) fn of_file(what: impl Into<String>) -> Self {
-        Self { line: None, what: what.into() }
+    /// Creates a diagnostic for the whole file.
+    pub(super) fn of_file(message: impl Into<String>) -> Self {
+        Self { line: None, message: message.into() }
     }
 
-    /// Returns the fault with its place.
+    /// Returns the message after the path of the file and the line.
     #[must_use]
-    pub fn with_place(&self, path: &Path) -> String {
+    pub fn with_path(&self, path: &Path) -> String {
         match self.line {
-            Some(line) => format!("{}, line {line}: {}", path.display(), self.what),
-            None => format!("{}: {}", path.display(), self.what),
+            Some(line) => format!("{}, line {line}: {}", path.display(), self.message),
+            None => format!("{}: {}", path.display(), self.message),
         }
     }
 }
 
-fn list(path: &Path, faults: &[Fault]) -> String {
-    match faults {
-        [fault] => fault.with_place(path),
-        faults => {
-            let mut text = format!("{} things are wrong with the configuration:", faults.len());
-            for fault in faults {
+fn list(path: &Path, diagnostics: &[Diagnostic]) -> String {
+    match diagnostics {
+        [diagnostic] => diagnostic.with_path(path),
+        diagnostics => {
+            let mut text = format!("the configuration has {} errors:", diagnostics.len());
+            for diagnostic in diagnostics {
                 text.push_str("\n  ");
-                text.push_str(&fault.with_place(path));
+                text.push_str(&diagnostic.with_path(path));
             }
             text
         }
     }
 }
 
-/// Why a part of the configuration can't be used.
+/// The reason why a part of the configuration cannot be used.
 #[derive(Debug)]
-pub(super) enum Complaint {
-    /// For a fault that the user is told of.
-    Fault(Fault),
-    /// For want of something whose own fault was found before.
-    Reported,
+pub(super) enum Invalid {
+    /// A mistake that is yet to be reported.
+    Diagnostic(Diagnostic),
+    /// A consequence of a mistake that was reported before.
+    AlreadyReported,
 }
 
-/// The faults of a file, as they are found.
-#[derive(Debug, Default)]
-pub(super) struct Faults(Vec<Fault>);
+impl Invalid {
+    /// Creates the error for a combination of keys, or for one that is missing.
+    pub(super) fn of_file(message: impl Into<String>) -> Self {
+        Self::Diagnostic(Diagnostic::of_file(message))
+    }
+}
 
-impl Faults {
-    pub(super) fn push(&mut self, fault: Fault) {
-        self.0.push(fault);
+/// The mistakes found so far.
+#[derive(Debug, Default)]
+pub(super) struct Diagnostics(Vec<Diagnostic>);
+
+impl Diagnostics {
+    pub(super) fn push(&mut self, diagnostic: Diagnostic) {
+        self.0.push(diagnostic);
     }
 
-    /// Takes in a result: gives what is right and keeps what is wrong.
-    pub(super) fn keep<T>(&mut self, result: Result<T, Complaint>) -> Option<T> {
+    /// Returns the value of `result`, or adds its error to the list.
+    pub(super) fn ok<T>(&mut self, result: Result<T, Invalid>) -> Option<T> {
         match result {
             Ok(value) => return Some(value),
-            Err(Complaint::Fault(fault)) => self.push(fault),
-            Err(Complaint::Reported) => {}
+            Err(Invalid::Diagnostic(diagnostic)) => self.push(diagnostic),
+            Err(Invalid::AlreadyReported) => {}
         }
         None
     }
 
-    /// Whether a fault was found in the line of that byte.
-    pub(super) fn has_line_of(&self, text: &str, byte: usize) -> bool {
-        let line = Fault::at(text, byte, "").line;
-        self.0.iter().any(|fault| fault.line == line)
+    /// Whether a mistake was found in the line that contains the byte `offset` of `text`.
+    pub(super) fn has_line_of(&self, text: &str, offset: usize) -> bool {
+        let line = Diagnostic::at(text, offset, "").line;
+        self.0.iter().any(|diagnostic| diagnostic.line == line)
     }
 
-    /// Returns the error that they amount to, if there are any.
+    /// Returns the error that lists all mistakes, or `None` without any.
     pub(super) fn into_error(mut self, path: &Path) -> Option<ConfigError> {
-        // What concerns the whole file comes last, where the user looks first.
-        self.0.sort_by_key(|fault| fault.line.unwrap_or(usize::MAX));
+        // A terminal shows the end of a long list, so mistakes of the whole file come last.
+        self.0.sort_by_key(|diagnostic| diagnostic.line.unwrap_or(usize::MAX));
         self.0.dedup();
-        (!self.0.is_empty()).then(|| ConfigError::Wrong { path: path.to_owned(), faults: self.0 })
+        (!self.0.is_empty()).then(|| ConfigError::Invalid { path: path.to_owned(), diagnostics: self.0 })
     }
 }

@@ -3,13 +3,13 @@ use std::borrow::Cow;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-/// Names an entry of the history in its file, over all runs and copies of the program that add to it.
+/// The id of an entry, unique among all runs and processes that write the file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "Cow<'_, str>", into = "String")]
 pub struct EntryId(Uuid);
 
 impl EntryId {
-    /// Returns the name of the entry with that number in that run.
+    /// Returns the id of the entry with the given number in a run.
     #[must_use]
     pub fn new(run: Uuid, number: u64) -> Self {
         Self(Uuid::from_u128(run.as_u128() ^ u128::from(number)))

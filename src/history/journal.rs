@@ -1,74 +1,67 @@
 use std::collections::HashMap;
-use std::fs::{self, File, OpenOptions, TryLockError};
+use std::fs::{self, File, TryLockError};
 use std::io::{self, Write};
 use std::path::Path;
 
-use super::Record;
-use crate::logging::private_directory;
+use super::record::Record;
+use crate::private_files::{create_private_directory, private_file_options};
 
-/// The file, open for adding to it.
+/// The history file, open for appending.
 #[derive(Debug)]
 pub struct Journal {
     file: File,
 }
 
 impl Journal {
-    /// Reads the file and opens it for more; gives the latest `keep` entries, the oldest first. A file that has
-    /// grown to twice as many is made shorter, unless another copy of the program uses it. Lines that make no
-    /// sense are passed over, and of several lines of one entry the last one counts.
+    /// Opens the file and returns its latest `keep` entries, the oldest first. A file with at least twice as many is
+    /// compacted to these, unless another process uses it. Invalid lines are skipped, and the last line of an entry
+    /// replaces its earlier ones.
     ///
     /// # Errors
-    /// When it can't be read or written.
+    /// Fails if the file cannot be read or written.
     pub fn open(path: &Path, keep: usize) -> io::Result<(Self, Vec<Record>)> {
-        private_directory(path.parent().unwrap_or(path))?;
-        let text = text(path)?;
-        let records = records(&text);
+        create_private_directory(path.parent().unwrap_or(path))?;
+        let bytes = read_bytes(path)?;
+        let records = parse(&bytes);
         let latest = records.get(records.len().saturating_sub(keep)..).unwrap_or_default().to_vec();
-        let mut journal = Self::to_add(path)?;
+        let mut journal = Self::open_for_append(path)?;
         match journal.file.try_lock() {
             Ok(()) if records.len() >= keep.saturating_mul(2) => {
-                shorten(path, &latest)?;
-                journal = Self::to_add(path)?;
+                compact(path, &latest)?;
+                journal = Self::open_for_append(path)?;
             }
             Ok(()) => journal.file.unlock()?,
             Err(TryLockError::WouldBlock) => {}
             Err(TryLockError::Error(error)) => return Err(error),
         }
-        // Others may add to it, too, but not replace it.
+        // While the shared lock is held, other processes may append to the file but not replace it.
         journal.file.try_lock_shared().or_else(|error| match error {
             TryLockError::WouldBlock => Ok(()),
             TryLockError::Error(error) => Err(error),
         })?;
-        if text.last().is_some_and(|byte| *byte != b'\n') {
-            // The disk was full, or the machine stopped, in the middle of a line.
+        if bytes.last().is_some_and(|byte| *byte != b'\n') {
+            // The last line is incomplete: the disk was full, or the machine stopped.
             journal.file.write_all(b"\n")?;
         }
         Ok((journal, latest))
     }
 
-    /// All that is in the file, the oldest first; nothing if there is no file.
+    /// Returns all entries of the file, the oldest first; none if the file does not exist.
     ///
     /// # Errors
-    /// When it can't be read.
+    /// Fails if the file cannot be read.
     pub fn read(path: &Path) -> io::Result<Vec<Record>> {
-        Ok(records(&text(path)?))
+        Ok(parse(&read_bytes(path)?))
     }
 
-    fn to_add(path: &Path) -> io::Result<Self> {
-        let mut options = OpenOptions::new();
-        options.append(true).create(true);
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::OpenOptionsExt;
-            options.mode(0o600);
-        }
-        Ok(Self { file: options.open(path)? })
+    fn open_for_append(path: &Path) -> io::Result<Self> {
+        Ok(Self { file: private_file_options().append(true).create(true).open(path)? })
     }
 
-    /// Adds a line, by one write, so that two copies of the program don't mix theirs.
+    /// Appends a line with a single write, so that lines of several processes do not mix.
     ///
     /// # Errors
-    /// When it can't be written.
+    /// Fails if the line cannot be written.
     pub fn append(&mut self, record: &Record) -> io::Result<()> {
         let mut line = serde_json::to_vec(record)?;
         line.push(b'\n');
@@ -76,41 +69,41 @@ impl Journal {
     }
 }
 
-fn text(path: &Path) -> io::Result<Vec<u8>> {
+fn read_bytes(path: &Path) -> io::Result<Vec<u8>> {
     match fs::metadata(path) {
-        // A device or a pipe may never end.
-        Ok(data) if !data.is_file() => Err(io::Error::other("it is no file")),
+        // Reading a device or a pipe might never end.
+        Ok(data) if !data.is_file() => Err(io::Error::other("not a regular file")),
         Ok(_) => fs::read(path),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
         Err(error) => Err(error),
     }
 }
 
-fn records(text: &[u8]) -> Vec<Record> {
-    let lines = text.split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
+fn parse(bytes: &[u8]) -> Vec<Record> {
+    let lines = bytes.split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
     let mut records: Vec<Record> = Vec::new();
-    let mut places = HashMap::new();
+    let mut positions = HashMap::new();
     for record in lines.filter_map(|line| serde_json::from_slice::<Record>(line).ok()) {
-        let place = record.id.map(|id| *places.entry(id).or_insert(records.len()));
-        match place.and_then(|place| records.get_mut(place)) {
-            // The first line has the offset of the time when it ended.
-            Some(former) => *former = Record { at: former.at.clone(), ..record },
+        let position = record.id.map(|id| *positions.entry(id).or_insert(records.len()));
+        match position.and_then(|position| records.get_mut(position)) {
+            // Only the first line has the UTC offset of the time when the invitation ended.
+            Some(earlier) => *earlier = Record { at: earlier.at.clone(), ..record },
             None => records.push(record),
         }
     }
     records
 }
 
-/// Puts a shorter file in the place of the one that is there: whole, or not at all.
-fn shorten(path: &Path, records: &[Record]) -> io::Result<()> {
-    let beside = path.with_extension("new");
-    let _ = fs::remove_file(&beside);
-    let mut journal = Journal::to_add(&beside)?;
+/// Replaces the file atomically by one with only `records`.
+fn compact(path: &Path, records: &[Record]) -> io::Result<()> {
+    let temporary = path.with_extension("new");
+    let _ = fs::remove_file(&temporary);
+    let mut journal = Journal::open_for_append(&temporary)?;
     for record in records {
         journal.append(record)?;
     }
     journal.file.sync_all()?;
-    fs::rename(beside, path)
+    fs::rename(temporary, path)
 }
 
 #[cfg(test)]
@@ -262,7 +255,7 @@ mod tests {
     #[cfg(target_os = "linux")]
     #[test]
     fn a_full_disk_is_told() {
-        let mut journal = Journal::to_add(Path::new("/dev/full")).unwrap();
+        let mut journal = Journal::open_for_append(Path::new("/dev/full")).unwrap();
         assert_eq!(journal.append(&record(0)).unwrap_err().kind(), io::ErrorKind::StorageFull);
         assert!(Journal::open(Path::new("/dev/full"), 10).is_err());
     }

@@ -2,57 +2,56 @@ use jiff::Zoned;
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
-use super::EntryId;
-use crate::invitation::PastInvitation;
+use super::entry_id::EntryId;
 use crate::invitation::{
-    AccountId, Direction, Importance, Invitation, InvitationId, Kind, Moment, Outcome, Party,
+    AccountId, Direction, Importance, Invitation, InvitationId, Kind, Moment, Outcome, Party, PastInvitation,
 };
 use crate::text::DisplayText;
 
-/// An invitation that is over, as it is kept: a line of the file.
+/// An ended invitation, as a line of the history file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Record {
-    /// Which entry it tells of. A later line of the same entry takes the place of the earlier one; lines of earlier
-    /// versions name none, and are entries of their own.
+    /// The id of the entry. A later line with the same id replaces the earlier one; lines without an id, which earlier
+    /// versions wrote, are separate entries.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<EntryId>,
-    /// When it ended, with the offset from UTC that the wall clock had.
+    /// When the invitation ended, with the UTC offset of that time.
     #[serde(with = "offset_time")]
     pub at: Zoned,
-    /// What it was for.
+    /// The kind of the invitation.
     pub kind: Kind,
-    /// Who sent it.
+    /// Whether the user received or sent the invitation.
     pub direction: Direction,
     /// The sender.
     pub from: Party,
-    /// The one it went to, for those that we sent.
+    /// The recipient of an outgoing invitation.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub to: Option<Party>,
-    /// The one who accepted it in somebody else's stead.
+    /// The person who accepted in place of the recipient.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub accepted_by: Option<Party>,
-    /// Its subject.
+    /// The subject.
     #[serde(default, skip_serializing_if = "DisplayText::is_empty")]
     pub subject: DisplayText,
-    /// Its first message.
+    /// The first message.
     #[serde(default, skip_serializing_if = "DisplayText::is_empty")]
     pub message: DisplayText,
-    /// How important it was.
+    /// The importance.
     #[serde(default)]
     pub importance: Importance,
-    /// How it ended.
+    /// How the invitation ended.
     #[serde(flatten)]
     pub outcome: Outcome,
 }
 
 impl Record {
-    /// What is kept of an entry of the list.
+    /// Creates the record of an entry of the list.
     #[must_use]
-    pub fn of(past: &PastInvitation, id: EntryId) -> Self {
+    pub fn new(past: &PastInvitation, id: EntryId) -> Self {
         let invitation = past.invitation.clone();
         Self {
             id: Some(id),
-            at: now_at(past.at),
+            at: with_current_offset(past.at),
             kind: invitation.kind,
             direction: invitation.direction,
             from: invitation.from,
@@ -65,10 +64,10 @@ impl Record {
         }
     }
 
-    /// The entry of the list with that number.
+    /// Returns the entry of the list with the given number.
     #[must_use]
     pub fn into_past_invitation(self, number: u64) -> PastInvitation {
-        // Of no account and no conversation of this run.
+        // No account of this run has this id.
         let id = InvitationId { account: AccountId(u8::MAX), number };
         let invitation = Invitation {
             from: self.from,
@@ -83,7 +82,7 @@ impl Record {
         PastInvitation { number, invitation, outcome: self.outcome, at }
     }
 
-    /// The other side.
+    /// Returns the remote party: the sender of an incoming invitation, the recipient of an outgoing one.
     #[must_use]
     pub fn other_side(&self) -> &Party {
         match (self.direction, &self.to) {
@@ -93,15 +92,15 @@ impl Record {
     }
 }
 
-/// Returns the time that the wall clock shows, with its offset. The offset is the one of this moment: in the hour
-/// that comes twice when winter time begins, the date and the time alone do not tell it.
-fn now_at(wall: jiff::civil::DateTime) -> Zoned {
+/// Returns a current wall-clock time with the current UTC offset. The date and the time alone are ambiguous in the hour
+/// that repeats when daylight saving time ends.
+fn with_current_offset(wall: jiff::civil::DateTime) -> Zoned {
     let now = Zoned::now();
     wall.to_zoned(TimeZone::fixed(now.offset())).unwrap_or(now)
 }
 
-/// A time in RFC 3339, like `2026-01-05T09:00:00+01:00`. Files of earlier versions have no offset: theirs are times
-/// in the time zone of this machine.
+/// The RFC 3339 form of a time, like `2026-01-05T09:00:00+01:00`. Times without an offset, which earlier versions wrote,
+/// are in the time zone of this machine.
 mod offset_time {
     use std::borrow::Cow;
 

@@ -1,4 +1,4 @@
-//! Linux tells of both, and wakes nobody until there is something to tell.
+//! Notifications of the Linux kernel, which cost nothing while nothing happens.
 
 use std::io;
 use std::os::fd::OwnedFd;
@@ -14,81 +14,83 @@ use rustix::time::{
 };
 use tokio::sync::mpsc;
 
-/// Links, addresses of both families, and routes of both (`RTMGRP_*` of `rtnetlink(7)`).
-const GROUPS: u32 = 0x1 | 0x10 | 0x40 | 0x100 | 0x400;
+/// The netlink groups for links, and for addresses and routes of IPv4 and IPv6 (`RTMGRP_*` of `rtnetlink(7)`).
+const NETLINK_GROUPS: u32 = 0x1 | 0x10 | 0x40 | 0x100 | 0x400;
 
-/// Seconds since 1970 when nobody cares any more.
-const NEVER: i64 = 1 << 40;
+/// A time that a timer never reaches, in seconds since 1970.
+const FAR_FUTURE: i64 = 1 << 40;
 
+/// A thread that waits for notifications of the kernel.
 #[derive(Debug)]
 pub(super) struct Watch {
-    news: mpsc::Receiver<()>,
+    notifications: mpsc::Receiver<()>,
 }
 
-/// How long the machine has slept since it was started: what only the boot-time clock counts.
+/// Returns how long the machine has slept since it was booted: the time by which the boot-time clock is ahead of the
+/// monotonic clock.
 #[must_use]
-pub fn asleep() -> Duration {
+pub fn time_asleep() -> Duration {
     let time = |id| Duration::try_from(clock_gettime(id)).unwrap_or_default();
-    // In this order, so that the difference is never too large by the time between the two.
+    // In this order, the time between the two calls never counts as sleep.
     let boot = time(ClockId::Boottime);
     boot.saturating_sub(time(ClockId::Monotonic))
 }
 
 impl Watch {
     pub(super) fn start() -> Self {
-        // What was not taken up yet tells of all that came since.
-        let (told, news) = mpsc::channel(1);
-        let name = std::thread::Builder::new().name("machine".into());
-        if let Err(error) = name.spawn(move || listen(&told)) {
-            tracing::warn!(%error, "the machine can't be watched");
+        // One pending notification stands for all that follow.
+        let (sender, notifications) = mpsc::channel(1);
+        let thread = std::thread::Builder::new().name("machine".into());
+        if let Err(error) = thread.spawn(move || watch(&sender)) {
+            tracing::warn!(%error, "can't watch for sleep and network changes");
         }
-        Self { news }
+        Self { notifications }
     }
 
-    /// Backoff for the wall clock to be set, as it is after sleep, or for news of the network.
-    pub(super) async fn something(&mut self) {
-        if self.news.recv().await.is_none() {
+    /// Waits until the wall clock was set, as it is after sleep, or the network may have changed.
+    pub(super) async fn notified(&mut self) {
+        if self.notifications.recv().await.is_none() {
             std::future::pending::<()>().await;
         }
     }
 }
 
-/// Sleeps in the kernel until there is something; ends when nobody wants to know any more, or nothing can be
-/// watched.
-fn listen(told: &mpsc::Sender<()>) {
+/// Waits for notifications until the receiver is dropped or nothing can be watched.
+fn watch(sender: &mpsc::Sender<()>) {
+    /// A file descriptor, and the function that makes it ready for the next notification.
     type Source = (OwnedFd, fn(&OwnedFd) -> io::Result<()>);
     let watched = |what: &str, fd: io::Result<OwnedFd>| {
         fd.inspect_err(|error| tracing::info!(%error, what, "can't be watched")).ok()
     };
-    let clock = watched("sleep", clock()).map(|fd| -> Source { (fd, arm) });
-    let network = watched("the network", network()).map(|fd| -> Source { (fd, drain) });
+    let clock = watched("sleep", clock_timer()).map(|fd| -> Source { (fd, arm) });
+    let network = watched("the network", netlink_socket()).map(|fd| -> Source { (fd, drain) });
     let mut sources: Vec<Source> = clock.into_iter().chain(network).collect();
-    while !sources.is_empty() && !told.is_closed() {
+    while !sources.is_empty() && !sender.is_closed() {
         let mut polled: Vec<PollFd> = sources.iter().map(|(fd, _)| PollFd::new(fd, PollFlags::IN)).collect();
         match poll(&mut polled, None) {
             Ok(_) => {}
             Err(Errno::INTR) => continue,
-            Err(error) => return tracing::warn!(%error, "the machine can't be watched any more"),
+            Err(error) => return tracing::warn!(%error, "can't watch for sleep and network changes any more"),
         }
-        let heard: Vec<bool> = polled.iter().map(|polled| !polled.revents().is_empty()).collect();
-        let mut heard = heard.into_iter();
-        sources.retain(|(fd, hear)| !heard.next().unwrap_or_default() || hear(fd).is_ok());
-        let _ = told.try_send(());
+        let ready: Vec<bool> = polled.iter().map(|polled| !polled.revents().is_empty()).collect();
+        let mut ready = ready.into_iter();
+        sources.retain(|(fd, reset)| !ready.next().unwrap_or_default() || reset(fd).is_ok());
+        let _ = sender.try_send(());
     }
 }
 
-/// A timer that never ends, but is cancelled when the wall clock is set.
-fn clock() -> io::Result<OwnedFd> {
+/// Creates a timer that becomes ready only when the wall clock is set, which cancels it.
+fn clock_timer() -> io::Result<OwnedFd> {
     let fd = timerfd_create(TimerfdClockId::Realtime, TimerfdFlags::NONBLOCK | TimerfdFlags::CLOEXEC)?;
     arm(&fd)?;
     Ok(fd)
 }
 
 fn arm(fd: &OwnedFd) -> io::Result<()> {
-    // Setting it takes back that it was cancelled; the read that tells so can be left out.
+    // Arming the timer again clears the cancellation, so reading it is not necessary.
     let value = Itimerspec {
         it_interval: Timespec { tv_sec: 0, tv_nsec: 0 },
-        it_value: Timespec { tv_sec: NEVER, tv_nsec: 0 },
+        it_value: Timespec { tv_sec: FAR_FUTURE, tv_nsec: 0 },
     };
     let flags = TimerfdTimerFlags::ABSTIME | TimerfdTimerFlags::CANCEL_ON_SET;
     match timerfd_settime(fd, flags, &value) {
@@ -97,20 +99,20 @@ fn arm(fd: &OwnedFd) -> io::Result<()> {
     }
 }
 
-fn network() -> io::Result<OwnedFd> {
+fn netlink_socket() -> io::Result<OwnedFd> {
     let flags = SocketFlags::NONBLOCK | SocketFlags::CLOEXEC;
-    // Its protocol 0 is `NETLINK_ROUTE`.
+    // The default protocol, 0, is `NETLINK_ROUTE`.
     let fd = socket_with(AddressFamily::NETLINK, SocketType::RAW, flags, None)?;
-    bind(&fd, &SocketAddrNetlink::new(0, GROUPS))?;
+    bind(&fd, &SocketAddrNetlink::new(0, NETLINK_GROUPS))?;
     Ok(fd)
 }
 
-/// What the news are does not matter: the addresses are looked up.
+/// Discards the messages: the addresses are looked up, whatever has changed.
 fn drain(fd: &OwnedFd) -> io::Result<()> {
     let mut buffer = [0_u8; 4_096];
     loop {
         match recv(fd, &mut buffer, RecvFlags::empty()) {
-            // There were too many to keep: that is news, too.
+            // `NOBUFS` means that messages were lost.
             Ok(_) | Err(Errno::NOBUFS | Errno::INTR) => {}
             Err(Errno::AGAIN) => return Ok(()),
             Err(error) => return Err(error.into()),

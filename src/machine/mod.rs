@@ -1,5 +1,5 @@
-//! What happens to the machine around the program: it slept, or it is on another network. Connections from
-//! before are dead then, and without this nobody would know until something is to be sent on them.
+//! Sleep of the machine and changes of its network. Both end connections without a sign, which would otherwise go
+//! unnoticed until something is sent.
 
 #[cfg(target_os = "linux")]
 mod linux;
@@ -14,48 +14,54 @@ use tokio::time::{Instant, sleep_until};
 #[cfg(target_os = "linux")]
 use linux::Watch;
 #[cfg(target_os = "linux")]
-pub use linux::asleep;
+pub use linux::time_asleep;
 #[cfg(not(target_os = "linux"))]
 use portable::Watch;
 #[cfg(not(target_os = "linux"))]
-pub use portable::asleep;
+pub use portable::time_asleep;
 
-/// A shorter sleep breaks no connection.
-const NAP: Duration = Duration::from_secs(2);
+/// The shortest sleep that is taken to end connections.
+const MIN_SLEEP: Duration = Duration::from_secs(2);
 
-/// A network comes up in several steps within this time.
-const CALM: Duration = Duration::from_secs(1);
+/// The time within which a network comes up in several steps.
+const SETTLE_TIME: Duration = Duration::from_secs(1);
 
-/// Watches the machine.
+/// Watches the machine for sleep and changes of the network.
 #[derive(Debug)]
 pub struct Machine {
     watch: Watch,
-    asleep: Duration,
-    sources: Sources,
-    /// When the network is calm, if there was news of it.
-    calm_at: Option<Instant>,
+    time_asleep: Duration,
+    addresses: LocalAddresses,
+    /// When the network has settled after a change.
+    settled_at: Option<Instant>,
 }
 
 impl Machine {
-    /// Starts to watch. What the system does not let us watch goes unnoticed.
+    /// Starts to watch. Events that the system does not report go unnoticed.
     #[must_use]
     pub fn watch() -> Self {
-        Self { watch: Watch::start(), asleep: asleep(), sources: Sources::now(), calm_at: None }
+        Self {
+            watch: Watch::start(),
+            time_asleep: time_asleep(),
+            addresses: LocalAddresses::current(),
+            settled_at: None,
+        }
     }
 
-    /// Backoff until connections that were open before have to be taken for dead. May be dropped at any time.
-    pub async fn changed(&mut self) {
+    /// Waits for an event that ends open connections: a sleep, or a change of the machine's addresses. This method is
+    /// cancel safe.
+    pub async fn connections_lost(&mut self) {
         loop {
             tokio::select! {
-                () = self.watch.something() => {
-                    self.calm_at = Some(Instant::now() + CALM);
+                () = self.watch.notified() => {
+                    self.settled_at = Some(Instant::now() + SETTLE_TIME);
                     if self.has_slept() {
                         return;
                     }
                 }
-                () = until(self.calm_at) => {
-                    self.calm_at = None;
-                    if self.is_elsewhere() {
+                () = until(self.settled_at) => {
+                    self.settled_at = None;
+                    if self.addresses_changed() {
                         return;
                     }
                 }
@@ -64,18 +70,18 @@ impl Machine {
     }
 
     fn has_slept(&mut self) -> bool {
-        let before = std::mem::replace(&mut self.asleep, asleep());
-        self.asleep.saturating_sub(before) >= NAP
+        let before = std::mem::replace(&mut self.time_asleep, time_asleep());
+        self.time_asleep.saturating_sub(before) >= MIN_SLEEP
     }
 
-    fn is_elsewhere(&mut self) -> bool {
-        let sources = Sources::now();
-        // Without any network there is nothing to begin anew.
-        let elsewhere = sources.is_connected() && sources != self.sources;
-        if elsewhere {
-            self.sources = sources;
+    fn addresses_changed(&mut self) -> bool {
+        let addresses = LocalAddresses::current();
+        // New connections would fail without any network, so its loss alone is no change.
+        let changed = addresses.is_connected() && addresses != self.addresses;
+        if changed {
+            self.addresses = addresses;
         }
-        elsewhere
+        changed
     }
 }
 
@@ -86,16 +92,17 @@ async fn until(at: Option<Instant>) {
     }
 }
 
-/// The addresses from which this machine would send to the world, one for each family. While they stay, so do
-/// connections; finding them sends nothing.
+/// The source addresses of connections to the internet, for IPv4 and IPv6. While they stay the same, so do open
+/// connections. Finding them sends no packet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Sources(Option<IpAddr>, Option<IpAddr>);
+struct LocalAddresses(Option<IpAddr>, Option<IpAddr>);
 
-impl Sources {
-    fn now() -> Self {
-        // From the blocks for documentation (RFC 5737, RFC 3849): only the route is looked up.
-        let v4 = source(Ipv4Addr::UNSPECIFIED.into(), Ipv4Addr::new(192, 0, 2, 1).into());
-        let v6 = source(Ipv6Addr::UNSPECIFIED.into(), Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, 1).into());
+impl LocalAddresses {
+    fn current() -> Self {
+        // Addresses for documentation (RFC 5737, RFC 3849): connecting a UDP socket only looks up the route.
+        let v4 = source_address(Ipv4Addr::UNSPECIFIED.into(), Ipv4Addr::new(192, 0, 2, 1).into());
+        let documentation = Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, 1);
+        let v6 = source_address(Ipv6Addr::UNSPECIFIED.into(), documentation.into());
         Self(v4, v6)
     }
 
@@ -104,8 +111,9 @@ impl Sources {
     }
 }
 
-fn source(any: IpAddr, there: IpAddr) -> Option<IpAddr> {
-    let socket = UdpSocket::bind((any, 0)).ok()?;
-    socket.connect((there, 9)).ok()?;
+/// Returns the source address for packets to `target`, if there is a route.
+fn source_address(unspecified: IpAddr, target: IpAddr) -> Option<IpAddr> {
+    let socket = UdpSocket::bind((unspecified, 0)).ok()?;
+    socket.connect((target, 9)).ok()?;
     Some(socket.local_addr().ok()?.ip())
 }

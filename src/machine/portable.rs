@@ -1,16 +1,16 @@
-//! Where the system tells nothing: a look now and then.
+//! Regular checks, for systems without notifications.
 
 use std::time::{Duration, Instant, SystemTime};
 
-const NOW_AND_THEN: Duration = Duration::from_secs(15);
+const CHECK_INTERVAL: Duration = Duration::from_secs(15);
 
 #[derive(Debug)]
 pub(super) struct Watch;
 
-/// By how much the wall clock is ahead of the one that stands still during sleep. That somebody sets the wall
-/// clock looks the same, and costs no more than a new connection.
+/// Returns how long the machine has slept since the first call: the time by which the wall clock is ahead of the
+/// monotonic clock, which stops during sleep. Setting the wall clock looks the same, and costs only a new connection.
 #[must_use]
-pub fn asleep() -> Duration {
+pub fn time_asleep() -> Duration {
     static START: std::sync::OnceLock<(Instant, SystemTime)> = std::sync::OnceLock::new();
     let (instant, wall) = *START.get_or_init(|| (Instant::now(), SystemTime::now()));
     wall.elapsed().unwrap_or_default().saturating_sub(instant.elapsed())
@@ -21,7 +21,8 @@ impl Watch {
         Self
     }
 
-    pub(super) async fn something(&mut self) {
-        tokio::time::sleep(NOW_AND_THEN).await;
+    /// Waits until the next check is due.
+    pub(super) async fn notified(&mut self) {
+        tokio::time::sleep(CHECK_INTERVAL).await;
     }
 }

@@ -277,7 +277,7 @@ impl Clock {
     /// A clock that starts now.
     #[must_use]
     pub fn start() -> Self {
-        Self::on_machine(machine::asleep)
+        Self::on_machine(machine::time_asleep)
     }
 
     /// A clock that starts now, on a machine that has slept as long as `asleep` says.

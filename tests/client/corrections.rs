@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use rsvp::app::State;
-use rsvp::config::{Config, Reader, Source};
+use rsvp::config::{AccountConfig, Config, Reloader};
 use rsvp::provider::{Problem, Reread, SettingsSource, Status};
 use rsvp::sim::InProcess;
 use rsvp::text::DisplayText;
@@ -35,14 +35,14 @@ impl Written {
     }
 
     /// The settings of one account, as the program reads them.
-    pub fn source<T: Send + 'static>(&self, of: fn(Config) -> Option<Source<T>>) -> SettingsSource<T> {
+    pub fn source<T: Send + 'static>(&self, of: fn(Config) -> Option<AccountConfig<T>>) -> SettingsSource<T> {
         let path = self.folder.path().join("config.toml");
-        let (config, reader) = Reader::load(Some(&path), None).unwrap();
+        let (config, reloader) = Reloader::load(Some(&path), None).unwrap();
         SettingsSource::new(of(config).unwrap().settings, move || {
-            let (config, left_out) = reader.read().map_err(|error| Problem::new(&error.to_string(), ""))?;
-            let left_out = (!left_out.is_empty()).then(|| DisplayText::new(&left_out.join(", ")));
-            let source = of(config).ok_or_else(|| Problem::new("it is gone", ""))?;
-            Ok(Reread { settings: source.settings, left_out })
+            let (config, parts) = reloader.reload().map_err(|error| Problem::new(&error.to_string(), ""))?;
+            let left_out = (!parts.is_empty()).then(|| DisplayText::new(&parts.join(", ")));
+            let account = of(config).ok_or_else(|| Problem::new("it is gone", ""))?;
+            Ok(Reread { settings: account.settings, left_out })
         })
     }
 }

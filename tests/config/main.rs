@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use rsvp::app::{Action, KeyMap};
-use rsvp::config::{self, Config, ConfigError, Fault, Source, ThemeName};
+use rsvp::config::{self, AccountConfig, Config, ConfigError, Diagnostic, ThemeName};
 use rsvp::invitation::{Reason, Rejection};
 use rsvp::provider::graph;
 use rsvp::provider::ucwa::{Activity, Availability, Credentials, Modality, Start};
@@ -51,9 +51,9 @@ fn invalid_files_are_refused_with_place_key_and_remedy_of_all_that_is_wrong() {
         let text = fs::read_to_string(&path).unwrap();
         let expected: Vec<&str> = text.lines().map_while(|line| line.strip_prefix("# ")).collect();
         let error = config::load(Some(&path), None).expect_err(&path.display().to_string());
-        let ConfigError::Wrong { faults, .. } = &error else { panic!("{error}") };
+        let ConfigError::Invalid { diagnostics, .. } = &error else { panic!("{error}") };
         let error = error.to_string();
-        assert_eq!(faults.len(), expected.len(), "{error}");
+        assert_eq!(diagnostics.len(), expected.len(), "{error}");
         for expected in expected {
             assert!(error.contains(expected), "{}:\n expected {expected}\n      got {error}", path.display());
         }
@@ -61,12 +61,13 @@ fn invalid_files_are_refused_with_place_key_and_remedy_of_all_that_is_wrong() {
     }
 }
 
-/// What is wrong with a text, without the file's name.
-fn faults(text: &str) -> Vec<String> {
+/// Returns the mistakes of a text, without the path of the file.
+fn diagnostics(text: &str) -> Vec<String> {
     match load(text).unwrap_err() {
-        ConfigError::Wrong { faults, .. } => {
-            let line = |fault: &Fault| fault.line.map_or_else(String::new, |line| format!("{line}: "));
-            faults.iter().map(|fault| line(fault) + &fault.what).collect()
+        ConfigError::Invalid { diagnostics, .. } => {
+            let line = |line: Option<usize>| line.map_or_else(String::new, |line| format!("{line}: "));
+            let text = |diagnostic: &Diagnostic| line(diagnostic.line) + &diagnostic.message;
+            diagnostics.iter().map(text).collect()
         }
         other => panic!("{other}"),
     }
@@ -130,27 +131,27 @@ fn the_right_form_of_a_value_is_named() {
         ("[ucwa]\nculture = 5", "4: `culture`: write \"5\", in quotes"),
         ("[keys]\naccept = 5", "4: `accept`: write a key like"),
         ("[ui]\ntheme = 5", "4: `theme`: write \"5\", in quotes"),
-        ("[ui]\nascii = true\n[keys]\n[ui]\ntheme = \"dark\"", "6: [ui] is there twice, in line 3 too"),
-        ("[[ui]]\nascii = true", "3: `ui` is a section: write [ui]"),
-        ("ui = \"dark\"", "3: `ui` is a section: write [ui]"),
-        ("[ui]\nascii = true\nascii = false", "5: `ascii` is there twice"),
-        ("[ui]\ntheme = “dark”", "4: `theme`: write straight quotes"),
+        ("[ui]\nascii = true\n[keys]\n[ui]\ntheme = \"dark\"", "6: [ui] appears twice, first in line 3"),
+        ("[[ui]]\nascii = true", "3: `ui` is a section; write [ui]"),
+        ("ui = \"dark\"", "3: `ui` is a section; write [ui]"),
+        ("[ui]\nascii = true\nascii = false", "5: `ascii` appears twice"),
+        ("[ui]\ntheme = “dark”", "4: `theme`: use straight quotes"),
         ("[ui]\ntheme = \"dark", "4: `theme`: the closing quote is missing"),
-        ("[ui]\ntheme \"dark\"", "4: there is no = here"),
+        ("[ui]\ntheme \"dark\"", "4: the = is missing"),
         ("[ui]\npoll_timeout = \"3m\"", "4: `poll_timeout` belongs under [ucwa]"),
-        ("[ucwa]\nproxy = \"proxy.contoso.com:8080\"", "4: `proxy` is the address of an HTTP proxy"),
-        ("[ucwa]\nproxy = \"socks5://127.0.0.1:1080\"", "4: `proxy`: a SOCKS proxy can't be used"),
+        ("[ucwa]\nproxy = \"proxy.contoso.com:8080\"", "4: `proxy` must be the address of an HTTP proxy"),
+        ("[ucwa]\nproxy = \"socks5://127.0.0.1:1080\"", "4: `proxy`: SOCKS is not supported"),
+        ("[ucwa]\nurl = \"pool.contoso.com\"", "4: `url` must be a URL like \"https://pool.contoso.com\""),
         (
-            "[ucwa]\nurl = \"pool.contoso.com\"",
-            "4: `url` is no address; write it like \"https://pool.contoso.com\"",
+            "[ucwa]\nurl = \"https://me:pw@pool.contoso.com\"",
+            "4: `url` must not contain a user name or a password",
         ),
-        ("[ucwa]\nurl = \"https://me:pw@pool.contoso.com\"", "4: `url` must hold no name and no password"),
-        ("[ucwa]\ntrusted_hosts = [\"https://a.b/\"]", "4: `trusted_hosts` are names"),
+        ("[ucwa]\ntrusted_hosts = [\"https://a.b/\"]", "4: `trusted_hosts` must be names"),
         ("[keys]\naccept = \"d\"", "4: `accept` takes the key `d`, which `decline` has by default"),
     ] {
         // Something before the sections stays before them.
         let text = format!("{account}{lines}\n");
-        let said_all = faults(&text);
+        let said_all = diagnostics(&text);
         let alone = said_all.len() == 1 || lines.starts_with("token_command");
         assert!(alone && said_all[0].starts_with(said), "{lines}\n{said_all:#?}");
     }
@@ -164,15 +165,15 @@ fn an_account_with_a_fault_in_its_credentials_is_told_what_it_is() {
         ("token = \"  \"", "2: `token` is empty"),
         ("token = abc", "2: `token`: write text in quotes"),
         ("token_file = \"\"", "2: `token_file` is empty"),
-        ("token_command = []", "2: `token_command`: a command needs words"),
+        ("token_command = []", "2: `token_command` is empty"),
         ("username = \"CONTOSO\\lenea\"\npassword_file = \"p\"", "2: `username`: a backslash"),
         ("username = \"\"\npassword_file = \"p\"", "2: `username` is empty"),
         ("username = \"lenea\"\npassword_file = 5", "3: `password_file`: write \"5\", in quotes"),
         ("[history]\ntoken = \"x\"", "3: `token` belongs at the top of the file, above the first [section]"),
-        ("tokn = \"x\"", "2: there is no key `tokn`; did you mean `token`?"),
-        ("[ucva]\nurl = \"https://a.b/\"\n[ui]\ntoken_file = \"t\"", "2: there is no section [ucva]"),
+        ("tokn = \"x\"", "2: unknown key `tokn`; did you mean `token`?"),
+        ("[ucva]\nurl = \"https://a.b/\"\n[ui]\ntoken_file = \"t\"", "2: unknown section [ucva]"),
     ] {
-        let said_all = faults(&format!("{domain}{lines}\n"));
+        let said_all = diagnostics(&format!("{domain}{lines}\n"));
         let alone = said_all.len() == 1 || lines.starts_with("[ucva]");
         assert!(alone && said_all[0].starts_with(said), "{lines}\n{said_all:#?}");
     }
@@ -202,7 +203,7 @@ fn no_message_repeats_a_secret() {
 
 #[test]
 fn the_example_as_it_is_asks_for_what_only_the_user_knows() {
-    let said = faults(config::EXAMPLE);
+    let said = diagnostics(config::EXAMPLE);
     assert_eq!(said.len(), 2, "{said:#?}");
     assert!(said[0].contains("`tenant` is still the example's"), "{said:#?}");
     assert!(said[1].contains("`token` is still the example's"), "{said:#?}");
@@ -267,7 +268,7 @@ fn the_example_with_all_that_is_commented_out_is_the_default() {
 }
 
 /// A bot alone, with more lines in its section.
-fn bot(lines: &str) -> Source<graph::Settings> {
+fn bot(lines: &str) -> AccountConfig<graph::Settings> {
     let config = load(&format!(
         "[graph]\ntenant = \"contoso.com\"\nclient_id = \"2891555A-92ff-42e6-80fa-6e1300c6b5c6\"\n\
          client_secret_command = [\"pass\"]\npublic_url = \"https://bot.contoso.com/api/calls\"\n{lines}"
@@ -379,7 +380,7 @@ async fn a_command_gives_its_first_line_and_only_if_it_succeeds() {
     let command =
         |script: &str| rsvp::secret::Secret::Command(["sh", "-c", script].map(str::to_owned).to_vec());
     assert_eq!(command("echo one; echo two").read().await.unwrap().expose_secret(), "one");
-    for (script, why) in [("echo canary; exit 3", "it ended with"), ("true", "is empty")] {
+    for (script, why) in [("echo canary; exit 3", "it exited with"), ("true", "is empty")] {
         let error = command(script).read().await.unwrap_err().to_string();
         assert!(error.contains(why) && !error.contains("canary"), "{error}");
     }
@@ -448,7 +449,7 @@ fn what_a_running_program_does_not_take_up_is_named_when_the_file_is_read_again(
         )
     };
     write(&bot("contoso.com", ""));
-    let (_, reader) = config::Reader::load(Some(&path), None).unwrap();
+    let (_, reloader) = config::Reloader::load(Some(&path), None).unwrap();
     for (text, parts) in [
         (bot("contoso.com", ""), vec![]),
         (bot("fabrikam.com", "cloud = \"china\""), vec![]),
@@ -463,8 +464,8 @@ fn what_a_running_program_does_not_take_up_is_named_when_the_file_is_read_again(
         (bot("contoso.com", "").split_off(35), vec!["Skype for Business"]),
     ] {
         write(&text);
-        let read = reader.read().map(|(_, parts)| parts);
-        assert_eq!(read.unwrap_or_else(|error| panic!("{error}\n{text}")), parts, "{text}");
+        let parts_now = reloader.reload().map(|(_, parts)| parts);
+        assert_eq!(parts_now.unwrap_or_else(|error| panic!("{error}\n{text}")), parts, "{text}");
     }
 }
 
@@ -564,20 +565,20 @@ fn the_command_that_is_advised_makes_the_file_that_is_missing() {
         assert!(err(&missing).contains(&advised), "{}", err(&missing));
         let made = rsvp(home.path(), &[&arguments[..], &["config", "init"]].concat());
         assert!(made.status.success(), "{}", err(&made));
-        assert!(!err(&rsvp(home.path(), &arguments)).contains("there is no configuration"));
+        assert!(!err(&rsvp(home.path(), &arguments)).contains("no configuration file"));
     }
 }
 
 #[test]
 fn a_profile_is_a_file_beside_the_usual_one_and_never_elsewhere() {
-    let usual = config::place(None, None).unwrap();
-    assert_eq!(config::place(None, Some("work-2_b")).unwrap(), usual.with_file_name("work-2_b.toml"));
+    let usual = config::file_path(None, None).unwrap();
+    assert_eq!(config::file_path(None, Some("work-2_b")).unwrap(), usual.with_file_name("work-2_b.toml"));
     for name in ["", "../work", "a/b", "a.b", "a b", "~"] {
-        let refused = config::place(None, Some(name)).unwrap_err().to_string();
+        let refused = config::file_path(None, Some(name)).unwrap_err().to_string();
         assert!(refused.contains("use letters, digits, - and _"), "{name}: {refused}");
     }
     let named = Path::new("elsewhere.toml");
-    assert_eq!(config::place(Some(named), Some("work")).unwrap(), named);
+    assert_eq!(config::file_path(Some(named), Some("work")).unwrap(), named);
 }
 
 #[test]
@@ -601,16 +602,16 @@ fn the_demo_looks_and_obeys_as_configured_whatever_the_rest_of_the_file_says() {
     let mut text = config::EXAMPLE.replace("# theme = \"terminal\"", "theme = \"dark\"");
     text = text.replace("# ascii = false", "ascii = true").replace("# accept = \"a\"", "accept = \"F5\"");
     fs::write(&path, &text).unwrap();
-    let look = config::look(Some(&path), None).unwrap();
+    let look = config::load_screen(Some(&path), None).unwrap();
     assert_eq!((look.theme, look.ascii), (ThemeName::Dark, true));
     assert_eq!(look.settings.keys.keys(Action::Accept), ["F5".parse().unwrap()]);
     fs::write(&path, text.replace("accept = \"F5\"", "accept = \"d\"")).unwrap();
-    let error = config::look(Some(&path), None).unwrap_err().to_string();
+    let error = config::load_screen(Some(&path), None).unwrap_err().to_string();
     assert!(error.contains("which `decline` has by default"), "{error}");
     let home = tempfile::tempdir().unwrap();
     let refused = rsvp(home.path(), &["--config", path.to_str().unwrap(), "demo"]);
     assert_eq!(refused.status.code(), Some(2), "{}", err(&refused));
-    assert!(config::look(Some(&folder.path().join("none.toml")), None).is_err());
+    assert!(config::load_screen(Some(&folder.path().join("none.toml")), None).is_err());
 }
 
 #[test]

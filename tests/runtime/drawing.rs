@@ -233,7 +233,7 @@ fn a_history_that_can_not_be_written_is_told_once() {
     paused(async {
         let (mut program, scripts) = Setup::default().scripted(1);
         program.wait_for("● online").await;
-        program.history_says(HistoryEvent::Lost("disk full".into()));
+        program.history_says(HistoryEvent::Failed("disk full".into()));
         program.wait_for("only until you quit").await;
         assert!(program.shows("disk full"));
         program.wait_until_gone("only until you quit").await;

@@ -13,7 +13,7 @@ use ratatui::buffer::{Buffer, CellWidth};
 use ratatui::layout::{Position, Rect};
 use rsvp::app::key::{Code, Key};
 use rsvp::app::{Account, Message, Now, Settings, State};
-use rsvp::history::{Archive, HistoryEvent, HistoryWriter, Record};
+use rsvp::history::{HistoryBackend, HistoryEvent, HistoryWriter, Record};
 use rsvp::invitation::{
     AccountId, Direction, Invitation, InvitationId, Kind, Moment, Offers, Outcome, Party,
 };
@@ -298,7 +298,7 @@ impl Setup {
         let (inputs, mut inputs_out) = mpsc::unbounded_channel();
         let (signals, mut signals_out) = mpsc::unbounded_channel();
         let (shocks, mut shocks_out) = mpsc::unbounded_channel();
-        let (mut writer, Archive { mut entries, events }) = HistoryWriter::new();
+        let (mut writer, HistoryBackend { mut entries, events }) = HistoryWriter::new();
         let disk = Disk::default();
         let (kept, said) = (disk.clone(), events.downgrade());
         tokio::spawn(async move {
@@ -307,7 +307,7 @@ impl Setup {
             }
             while let Some(record) = entries.recv().await {
                 if self.storage == Storage::Full {
-                    let _ = events.try_send(HistoryEvent::Lost("disk full".into()));
+                    let _ = events.try_send(HistoryEvent::Failed("disk full".into()));
                     break;
                 }
                 kept.0.lock().unwrap().push(record);

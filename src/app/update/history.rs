@@ -7,7 +7,7 @@ use crate::history::{HistoryEvent, Record};
 pub(super) fn take(state: &mut State, news: HistoryEvent) {
     match news {
         HistoryEvent::Loaded(records) => load(state, records),
-        HistoryEvent::Lost(why) => {
+        HistoryEvent::Failed(why) => {
             let text = format!("The history is kept only until you quit: it can't be written ({why})");
             state.tell(&text, Tone::Problem);
         }

@@ -34,7 +34,7 @@ fn right() -> String {
 }
 
 fn bot(file: &Written) -> Desk {
-    fn section(config: Config) -> Option<rsvp::config::Source<Settings>> {
+    fn section(config: Config) -> Option<rsvp::config::AccountConfig<Settings>> {
         config.graph
     }
     let settings: SettingsSource<Settings> = file.source(section);

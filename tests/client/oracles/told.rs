@@ -81,7 +81,7 @@ impl Desk {
         let path = home.path().join("history.jsonl");
         let writer = HistoryWriter::start(path.clone(), 100_000);
         for past in &self.kept {
-            writer.keep(past);
+            writer.store(past);
         }
         assert_eq!(writer.finish().await, None);
         let read = Journal::read(&path).unwrap();

@@ -16,7 +16,7 @@ fn kept(name: &str, outcome: Outcome) -> Record {
     let invitation = Invitation { from: somebody(name), to: None, ..invitation(1, Kind::Message) };
     let at = jiff::civil::date(2026, 1, 4).at(9, 0, 0, 0);
     let id = crate::history::EntryId::new(uuid::Uuid::nil(), 1);
-    Record::of(&PastInvitation { number: 1, invitation, outcome, at }, id)
+    Record::new(&PastInvitation { number: 1, invitation, outcome, at }, id)
 }
 
 fn selected(desk: &Desk) -> u64 {
@@ -136,7 +136,7 @@ fn a_conversation_takes_what_the_server_lets_it_take_and_nothing_else() {
 #[test]
 fn that_the_history_can_not_be_written_is_told_with_the_reason() {
     let mut desk = Desk::new();
-    desk.take(Message::History(HistoryEvent::Lost("the disk is full".into())));
+    desk.take(Message::History(HistoryEvent::Failed("the disk is full".into())));
     assert!(desk.notice().contains("only until you quit"), "{}", desk.notice());
     assert!(desk.notice().contains("the disk is full"), "{}", desk.notice());
     assert_eq!(desk.state.notice.as_ref().unwrap().tone, Tone::Problem);

@@ -1,0 +1,17 @@
+//! The connections of the providers.
+
+use std::sync::Arc;
+
+use anyhow::Context;
+
+use crate::provider::exchange::{Network, Real};
+
+/// Creates the HTTP client of one account. Accounts share no connections, so that one of them can drop its own.
+pub(super) fn exchange(network: Network, section: &str) -> anyhow::Result<Arc<Real>> {
+    Ok(Arc::new(Real::new(network).with_context(|| unusable(section))?))
+}
+
+/// Returns the message for network settings that cannot be used.
+pub(super) fn unusable(section: &str) -> String {
+    format!("can't set up the network; check the certificates and ca_file and proxy under [{section}]")
+}

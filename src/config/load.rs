@@ -1,0 +1,32 @@
+//! Loading the configuration when the program starts.
+
+use std::path::Path;
+
+use super::error::ConfigError;
+use super::file::File;
+use super::settings::{Config, ScreenConfig};
+
+/// Reads and checks the file at `path`, the file of `profile`, or the default file.
+///
+/// # Errors
+/// Fails if the file does not exist or has a mistake.
+pub fn load(path: Option<&Path>, profile: Option<&str>) -> Result<Config, ConfigError> {
+    File::read(path, profile)?.check()
+}
+
+/// Reads and checks only the sections `[ui]` and `[keys]`. Returns the defaults if neither `path` nor `profile` names
+/// a file and the default file does not exist.
+///
+/// # Errors
+/// Fails if a named file does not exist, or if one of these sections has a mistake.
+pub fn load_screen(path: Option<&Path>, profile: Option<&str>) -> Result<ScreenConfig, ConfigError> {
+    let file = match File::read_sections(path, profile, Some(&["ui", "keys"])) {
+        Err(ConfigError::Missing { .. } | ConfigError::NoDirectory)
+            if path.is_none() && profile.is_none() =>
+        {
+            File::default()
+        }
+        file => file?,
+    };
+    file.check_screen()
+}

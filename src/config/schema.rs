@@ -1,0 +1,191 @@
+//! The keys of a configuration file and their types.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use secrecy::SecretString;
+use serde::de::{Error, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
+use toml::Spanned;
+
+use crate::invitation::{Reason, Rejection};
+use crate::provider::graph::{Api, Cloud};
+use crate::provider::ucwa::{Activity, Availability, Modality, Wire};
+
+/// The commented file that `rsvp config init` writes. It names every key; a test compares it with the schema and the
+/// defaults.
+pub const EXAMPLE: &str = include_str!("../../config.example.toml");
+
+/// The names of the sections.
+pub(super) const SECTIONS: [&str; 5] = ["ucwa", "graph", "ui", "keys", "history"];
+
+/// The keys whose values must not appear in any message.
+pub(super) const SECRET_KEYS: [&str; 2] = ["token", "client_secret"];
+
+/// An optional value and its position in the file.
+pub(super) type Value<T> = Option<Spanned<T>>;
+
+/// The top level of the file.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Root {
+    pub tenant: Value<String>,
+    pub token: Value<SecretString>,
+    pub token_file: Value<PathBuf>,
+    pub token_command: Value<Vec<String>>,
+    pub username: Value<String>,
+    pub password_file: Value<PathBuf>,
+    pub password_command: Value<Vec<String>>,
+    #[serde(default)]
+    pub ucwa: Ucwa,
+    pub graph: Option<Graph>,
+    #[serde(default)]
+    pub ui: Ui,
+    #[serde(default)]
+    pub keys: BTreeMap<String, Spanned<KeyList>>,
+    #[serde(default)]
+    pub history: History,
+}
+
+/// The section `[ucwa]`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Ucwa {
+    pub url: Value<String>,
+    pub ca_file: Value<PathBuf>,
+    pub proxy: Value<String>,
+    pub trusted_hosts: Value<Vec<String>>,
+    pub modalities: Value<Vec<Modality>>,
+    pub phone_number: Value<String>,
+    #[serde(default)]
+    pub sign_in_as: Availability,
+    pub culture: Value<String>,
+    pub poll_timeout: Value<HumanDuration>,
+    #[serde(default)]
+    pub activity: Activity,
+    #[serde(default)]
+    pub wire: Wire,
+}
+
+/// The section `[graph]`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Graph {
+    pub tenant: Value<String>,
+    pub client_id: Value<String>,
+    pub client_secret: Value<SecretString>,
+    pub client_secret_file: Value<PathBuf>,
+    pub client_secret_command: Value<Vec<String>>,
+    pub client_certificate_file: Value<PathBuf>,
+    pub client_key_file: Value<PathBuf>,
+    #[serde(default)]
+    pub cloud: Cloud,
+    #[serde(default)]
+    pub api: Api,
+    pub listen: Value<SocketAddr>,
+    #[serde(default)]
+    pub listen_beyond_loopback: bool,
+    pub public_url: Value<String>,
+    pub allowed_tenants: Value<Vec<String>>,
+    pub authority: Value<String>,
+    pub base_url: Value<String>,
+    pub openid_url: Value<String>,
+    pub issuers: Value<Vec<String>>,
+    #[serde(default)]
+    pub default_reject_reason: Rejection,
+    pub ca_file: Value<PathBuf>,
+    pub proxy: Value<String>,
+}
+
+/// The section `[ui]`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Ui {
+    #[serde(default)]
+    pub theme: ThemeName,
+    #[serde(default)]
+    pub ascii: bool,
+    #[serde(default)]
+    pub default_decline_reason: Reason,
+    pub notify: Option<Vec<NotifyMethod>>,
+}
+
+/// The section `[history]`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct History {
+    pub enabled: bool,
+    pub keep: Value<usize>,
+}
+
+impl Default for History {
+    fn default() -> Self {
+        Self { enabled: true, keep: None }
+    }
+}
+
+/// The keys of an action in `[keys]`: a key or a list of keys.
+#[derive(Debug, Deserialize)]
+#[serde(untagged, expecting = "a key like \"a\", or several like [\"a\", \"F5\"]")]
+pub(super) enum KeyList {
+    One(String),
+    Several(Vec<String>),
+}
+
+/// A way to announce a new invitation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum NotifyMethod {
+    /// The terminal's bell.
+    Bell,
+}
+
+/// The name of a colour theme.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ThemeName {
+    /// The terminal's own colours, which suit dark and light backgrounds.
+    #[default]
+    Terminal,
+    /// Soft colours for dark backgrounds.
+    Dark,
+    /// Strong colours for light backgrounds.
+    Light,
+    /// No colours: only bold, dim and reverse video.
+    None,
+}
+
+/// A duration with a unit, like `3m`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct HumanDuration(pub Duration);
+
+impl<'de> Deserialize<'de> for HumanDuration {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct DurationVisitor;
+        const ADVICE: &str = "write a length of time, like \"3m\"";
+        impl Visitor<'_> for DurationVisitor {
+            type Value = HumanDuration;
+            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str("a length of time")
+            }
+            fn visit_i64<E: Error>(self, seconds: i64) -> Result<HumanDuration, E> {
+                Err(E::custom(if seconds > 0 && seconds % 60 == 0 {
+                    format!("write \"{}m\"", seconds / 60)
+                } else if seconds > 0 {
+                    format!("write \"{seconds}s\"")
+                } else {
+                    ADVICE.to_owned()
+                }))
+            }
+            fn visit_str<E: Error>(self, text: &str) -> Result<HumanDuration, E> {
+                let duration: Option<jiff::SignedDuration> = text.parse().ok();
+                let duration = duration.and_then(|duration| Duration::try_from(duration).ok());
+                duration.map(HumanDuration).ok_or_else(|| E::custom(ADVICE))
+            }
+        }
+        deserializer.deserialize_any(DurationVisitor)
+    }
+}
