@@ -366,6 +366,18 @@ fn details_over_the_whole_screen_do_not_become_those_of_somebody_else() {
 }
 
 #[test]
+fn that_open_details_are_gone_takes_no_message_of_the_same_moment_away() {
+    let mut desk = Desk::ringing(&[Kind::Message, Kind::Message]);
+    desk.press("ja");
+    desk.press("k\n");
+    desk.over(1, Outcome::CallerGaveUp);
+    desk.moment = desk.moment.after(Duration::from_secs(6));
+    desk.refused(0);
+    assert!(!desk.state.details.is_full());
+    assert_eq!(desk.notice(), "Caller 2: no");
+}
+
+#[test]
 fn what_is_over_cannot_be_marked_and_says_why() {
     let mut desk = Desk::ringing(&[Kind::Message, Kind::Message]);
     desk.over(1, Outcome::Missed);
