@@ -113,12 +113,12 @@ fn a_line_for_a_conversation_closes_when_that_is_over() {
             desk.event(Event::Conversation(Box::new(conversation(3))));
             desk.press("3");
             desk.press(keys);
-            desk.event(Event::ConversationOver(conversation_id(3)));
+            desk.event(Event::ConversationEnded(conversation_id(3)));
             assert!(!desk.is_idle(), "that was another one");
             if resync {
                 desk.event(Event::Snapshot { invitations: Vec::new(), conversations: Vec::new() });
             } else {
-                desk.event(Event::ConversationOver(conversation_id(1)));
+                desk.event(Event::ConversationEnded(conversation_id(1)));
             }
             assert!(desk.is_idle(), "{keys}");
             assert_eq!(desk.notice(), words);

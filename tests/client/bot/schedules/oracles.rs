@@ -167,7 +167,7 @@ impl Run {
     }
 
     fn over_at(&self, id: InvitationId) -> Option<Instant> {
-        let is_over = |event: &Event| matches!(event, Event::Over { id: of, .. } if *of == id);
+        let is_over = |event: &Event| matches!(event, Event::Ended { id: of, .. } if *of == id);
         let at: Option<Moment> = self.desk.told_at().find(|(_, event)| is_over(event)).map(|(at, _)| at);
         at.map(|at| self.desk.instant(at))
     }
