@@ -5,7 +5,7 @@ use super::output::print_line;
 use crate::cli::Global;
 use crate::config::{self, AccountConfig, Config, ConfigError, File};
 use crate::provider::graph::{self, Socket};
-use crate::provider::{Problem, Step, ucwa};
+use crate::provider::{CheckStep, Problem, ucwa};
 
 /// The error of a check that has printed every failed step already.
 #[derive(Debug, thiserror::Error)]
@@ -24,7 +24,7 @@ pub(super) async fn run(global: &Global) -> anyhow::Result<()> {
     let (Config { ucwa, graph, endpoint: _endpoint, .. }, error) = file.examine();
     let mut failures = 0_usize;
     match &error {
-        None => print_line(&line(&Step::fine("configuration", &path.display().to_string())))?,
+        None => print_line(&line(&CheckStep::passed("configuration", &path.display().to_string())))?,
         Some(ConfigError::Invalid { path, diagnostics }) => {
             for diagnostic in diagnostics {
                 print_line(&failed("configuration", &diagnostic.with_path(path)))?;
@@ -36,7 +36,7 @@ pub(super) async fn run(global: &Global) -> anyhow::Result<()> {
             failures += 1;
         }
     }
-    let mut report = |step: Step| {
+    let mut report = |step: CheckStep| {
         failures += usize::from(step.result.is_err());
         // The check goes on even if nobody reads its output any more.
         let _ = print_line(&line(&step));
@@ -72,8 +72,8 @@ pub(super) async fn run(global: &Global) -> anyhow::Result<()> {
     Err(CheckFailed { message, is_configuration: error.is_some() }.into())
 }
 
-fn network_step(error: &anyhow::Error) -> Step {
-    Step::failed("network", Problem::new(&format!("{error:#}"), ""))
+fn network_step(error: &anyhow::Error) -> CheckStep {
+    CheckStep::failed("network", Problem::new(&format!("{error:#}"), ""))
 }
 
 /// Waits for Ctrl-C, SIGTERM or SIGHUP.
@@ -98,12 +98,12 @@ async fn interrupted() {
     }
 }
 
-fn line(step: &Step) -> String {
+fn line(step: &CheckStep) -> String {
     match &step.result {
         Ok(what) => format!("  ok      {:<14} {what}", step.name),
-        Err(problem) if problem.remedy.is_empty() => failed(step.name, problem.what.as_str()),
+        Err(problem) if problem.remedy.is_empty() => failed(step.name, problem.message.as_str()),
         Err(problem) => {
-            format!("{}\n{:25}→ {}", failed(step.name, problem.what.as_str()), "", problem.remedy)
+            format!("{}\n{:25}→ {}", failed(step.name, problem.message.as_str()), "", problem.remedy)
         }
     }
 }

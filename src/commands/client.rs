@@ -11,9 +11,9 @@ use crate::config::{AccountConfig, Config, Reloader};
 use crate::history::{self, HistoryWriter};
 use crate::invitation::AccountId;
 use crate::machine::Machine;
-use crate::provider::exchange::Real;
 use crate::provider::graph::Socket;
-use crate::provider::{Clock, Handle, Problem, Reread, SettingsSource, graph, ucwa};
+use crate::provider::network::HttpExchange;
+use crate::provider::{Clock, Handle, Problem, Reloaded, SettingsSource, graph, ucwa};
 use crate::runtime::{self, Surroundings, wall};
 use crate::terminal::{Keyboard, Screen, Signals, Surface, print};
 use crate::text::DisplayText;
@@ -74,7 +74,7 @@ const GRAPH: (&str, &str) = ("graph", "a bot");
 fn reloadable<T: Send + 'static>(
     settings: T,
     reloader: Option<&Arc<Reloader>>,
-    exchange: &Arc<Real>,
+    exchange: &Arc<HttpExchange>,
     (section, account): (&'static str, &'static str),
     select: fn(Config) -> Option<AccountConfig<T>>,
 ) -> SettingsSource<T> {
@@ -88,13 +88,13 @@ fn reloadable<T: Send + 'static>(
             return Err(Problem::new(&what, "restart rsvp to continue without it"));
         };
         exchange
-            .reach_by(network)
+            .set_network(network)
             .map_err(|error| Problem::new(&format!("{}: {error}", unusable(section)), ""))?;
         let left_out = (!restart_required.is_empty()).then(|| {
             let parts = restart_required.join(", ");
             DisplayText::new(&format!("Restart rsvp to apply the changes to: {parts}"))
         });
-        Ok(Reread { settings, left_out })
+        Ok(Reloaded { settings, left_out })
     })
 }
 

@@ -7,8 +7,8 @@ use super::output::print_line;
 use crate::cli::{Config as Subcommand, Global};
 use crate::config::{self, AccountConfig, Config, ConfigError};
 use crate::private_files::{create_private_directory, private_file_options};
-use crate::provider::exchange::Network;
 use crate::provider::graph::{self, Credential};
+use crate::provider::network::Network;
 use crate::provider::ucwa::{self, Credentials, Start};
 
 /// Runs a subcommand of `rsvp config`.

@@ -10,8 +10,8 @@ use super::look::look;
 use crate::app::Settings;
 use crate::cli::{Demo, Global};
 use crate::config::{self, AccountConfig, ScreenConfig};
-use crate::provider::exchange::{Network, Real};
 use crate::provider::graph::{self, Cloud, Credential, ISSUERS};
+use crate::provider::network::{HttpExchange, Network};
 use crate::provider::ucwa::{self, Activity, Availability, Credentials, Modality, Start, Wire};
 use crate::secret::Secret;
 use crate::sim::scenario::Scenario;
@@ -32,7 +32,7 @@ pub(super) async fn run(arguments: &Demo, global: &Global) -> anyhow::Result<()>
     let bot = bot_settings(&options, &server).await?;
     let graph = AccountConfig { label: "bot".into(), settings: bot, network: network.clone() };
     let sim = Simulator::new(options);
-    sim.notify(Arc::new(Real::new(network)?), graph.settings.public_url.clone());
+    sim.notify(Arc::new(HttpExchange::new(network)?), graph.settings.public_url.clone());
     let server = tokio::spawn(serve(sim.clone(), listener));
     let story = tokio::spawn(scenario.play(sim));
     let settings = Settings { demo: true, ..settings };

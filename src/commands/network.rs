@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use anyhow::Context;
 
-use crate::provider::exchange::{Network, Real};
+use crate::provider::network::{HttpExchange, Network};
 
 /// Creates the HTTP client of one account. Accounts share no connections, so that one of them can drop its own.
-pub(super) fn exchange(network: Network, section: &str) -> anyhow::Result<Arc<Real>> {
-    Ok(Arc::new(Real::new(network).with_context(|| unusable(section))?))
+pub(super) fn exchange(network: Network, section: &str) -> anyhow::Result<Arc<HttpExchange>> {
+    Ok(Arc::new(HttpExchange::new(network).with_context(|| unusable(section))?))
 }
 
 /// Returns the message for network settings that cannot be used.

@@ -3,7 +3,7 @@
 use super::endpoint::Endpoint;
 use super::schema::ThemeName;
 use crate::app;
-use crate::provider::exchange::Network;
+use crate::provider::network::Network;
 use crate::provider::{graph, ucwa};
 use crate::text::DisplayText;
 

@@ -7,7 +7,7 @@ use url::Url;
 
 use super::error::{Diagnostics, Invalid};
 use super::file::File;
-use crate::provider::exchange::Network;
+use crate::provider::network::Network;
 use crate::provider::origin::is_loopback;
 
 /// The character in the example that stands for a part of the user's own value.

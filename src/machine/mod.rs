@@ -9,8 +9,9 @@ mod portable;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, UdpSocket};
 use std::time::Duration;
 
-use tokio::time::{Instant, sleep_until};
+use tokio::time::Instant;
 
+use crate::timer::sleep_until;
 #[cfg(target_os = "linux")]
 use linux::Watch;
 #[cfg(target_os = "linux")]
@@ -59,7 +60,7 @@ impl Machine {
                         return;
                     }
                 }
-                () = until(self.settled_at) => {
+                () = sleep_until(self.settled_at) => {
                     self.settled_at = None;
                     if self.addresses_changed() {
                         return;
@@ -82,13 +83,6 @@ impl Machine {
             self.addresses = addresses;
         }
         changed
-    }
-}
-
-async fn until(at: Option<Instant>) {
-    match at {
-        Some(at) => sleep_until(at).await,
-        None => std::future::pending().await,
     }
 }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use rsvp::app::State;
 use rsvp::config::{AccountConfig, Config, Reloader};
-use rsvp::provider::{Problem, Reread, SettingsSource, Status};
+use rsvp::provider::{Problem, Reloaded, SettingsSource, Status};
 use rsvp::sim::InProcess;
 use rsvp::text::DisplayText;
 
@@ -42,7 +42,7 @@ impl Written {
             let (config, parts) = reloader.reload().map_err(|error| Problem::new(&error.to_string(), ""))?;
             let left_out = (!parts.is_empty()).then(|| DisplayText::new(&parts.join(", ")));
             let account = of(config).ok_or_else(|| Problem::new("it is gone", ""))?;
-            Ok(Reread { settings: account.settings, left_out })
+            Ok(Reloaded { settings: account.settings, left_out })
         })
     }
 }
