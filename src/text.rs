@@ -1,4 +1,4 @@
-//! [`DisplayText`]: the only remote text that a view, a log or a notification accepts.
+//! The only form of remote text that a view, a log or a notification accepts.
 
 use std::fmt;
 
@@ -7,50 +7,50 @@ use serde::{Deserialize, Serialize};
 use unicode_properties::{GeneralCategory, UnicodeGeneralCategory};
 use unicode_security::MixedScript;
 
-/// Stacked marks allowed on one base character; Vietnamese and Thai need two.
-const MARKS: usize = 2;
+/// The maximum number of combining marks on one base character. Vietnamese and Thai need two.
+const MAX_MARKS: usize = 2;
 
-/// One line of text from elsewhere, made harmless when it was decoded.
+/// A line of text from a server or a file, sanitized for the terminal and the log.
 ///
-/// Controls (C0, C1, DEL, ESC), bidirectional controls, zero-width and tag characters, private-use and
-/// unassigned code points are gone; line breaks and tabs became single spaces; runs of combining marks are
-/// cut to two; the length is bounded.
+/// The text has no control characters (C0, C1), no bidirectional controls, no zero-width and tag characters, and no
+/// private-use or unassigned code points. Line breaks and tabs are single spaces, at most two combining marks follow a
+/// character, and the length is limited.
 #[derive(Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(from = "String")]
 pub struct DisplayText(Box<str>);
 
 impl DisplayText {
-    /// The bound for names, subjects and addresses, in characters (a UCWA subject has at most 250).
+    /// The limit for names, subjects and addresses, in characters. A UCWA subject has at most 250.
     pub const LINE: usize = 256;
-    /// The bound for a message's text, in characters.
+    /// The limit for messages, in characters.
     pub const MESSAGE: usize = 2_000;
 
-    /// Makes `raw` harmless and at most [`DisplayText::LINE`] characters long.
+    /// Sanitizes `raw` and limits it to [`DisplayText::LINE`] characters.
     #[must_use]
     pub fn new(raw: &str) -> Self {
         Self::bounded(raw, Self::LINE)
     }
 
-    /// Makes `raw` harmless and at most `limit` characters long, the last of which tells that there was more.
+    /// Sanitizes `raw` and limits it to `limit` characters. The last character of a text that was cut is “…”.
     #[must_use]
     pub fn bounded(raw: &str, limit: usize) -> Self {
         if raw.len() <= limit && is_plain(raw) { Self(raw.into()) } else { Self(sanitise(raw, limit).into()) }
     }
 
-    /// The text itself.
+    /// Returns the text.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// Whether nothing is left to show.
+    /// Returns whether the text is empty.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// Whether letters of several scripts are mixed in a way that one writing system would not, as in a
-    /// name with a Cyrillic “а” among Latin letters (Unicode TR 39).
+    /// Returns whether a word mixes scripts that no single writing system mixes (Unicode TR 39), like a Cyrillic “а” among
+    /// Latin letters.
     #[must_use]
     pub fn mixes_scripts(&self) -> bool {
         !self.0.is_ascii() && self.0.split(' ').any(|word| !word.is_single_script())
@@ -81,15 +81,15 @@ impl From<&str> for DisplayText {
     }
 }
 
-/// Whether there is nothing to mend: printable ASCII with single spaces between words.
+/// Whether `raw` needs no change: printable ASCII words with single spaces between them.
 fn is_plain(raw: &str) -> bool {
     let mut before = b' ';
-    let each = raw.bytes().all(|byte| {
-        let fine = matches!(byte, b'!'..=b'~') || (byte == b' ' && before != b' ');
+    let all_plain = raw.bytes().all(|byte| {
+        let is_plain = matches!(byte, b'!'..=b'~') || (byte == b' ' && before != b' ');
         before = byte;
-        fine
+        is_plain
     });
-    each && (raw.is_empty() || before != b' ')
+    all_plain && (raw.is_empty() || before != b' ')
 }
 
 fn sanitise(raw: &str, limit: usize) -> String {
@@ -103,7 +103,7 @@ fn sanitise(raw: &str, limit: usize) -> String {
             Class::Drop => continue,
             Class::Space if after_space => continue,
             Class::Space => ' ',
-            Class::Mark if length == 0 || marks == MARKS => continue,
+            Class::Mark if length == 0 || marks == MAX_MARKS => continue,
             Class::Mark | Class::Keep => character,
         };
         if length == limit {
@@ -133,7 +133,7 @@ fn classify(character: char) -> Class {
     if matches!(character, '!'..='~') {
         return Class::Keep;
     }
-    // Letters, marks and symbols that draw nothing yet are not of a "format" category.
+    // These characters draw nothing, although their categories are those of letters, marks and symbols.
     if matches!(character,
         '\u{034F}' | '\u{115F}' | '\u{1160}' | '\u{17B4}' | '\u{17B5}' | '\u{180B}'..='\u{180F}' | '\u{2800}'
         | '\u{3164}' | '\u{FE00}'..='\u{FE0F}' | '\u{FFA0}' | '\u{13441}' | '\u{13442}' | '\u{1D159}'

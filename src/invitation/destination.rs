@@ -2,29 +2,29 @@ use std::fmt;
 
 use url::Url;
 
-/// Whom a call is redirected to (`call: redirect` in Microsoft Graph).
+/// The target of a redirected call (`call: redirect` in Microsoft Graph).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Destination {
-    /// A user, by the object id in the directory.
+    /// A user's object id in the directory.
     User(uuid::Uuid),
-    /// A phone, by its number in E.164: `+14255550100`.
+    /// A phone number in E.164, like `+14255550100`.
     Phone(String),
 }
 
 impl Destination {
-    /// The destination that a person wrote; nothing if it is neither a user's id nor a phone number.
+    /// Parses a user's id, with or without `user:`, or a phone number with spaces, hyphens, points and parentheses, with
+    /// or without `tel:`.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let text = text.trim();
-        // As it is copied from a caller.
         if let Ok(id) = uuid::Uuid::parse_str(text.strip_prefix("user:").unwrap_or(text)) {
             return Some(Self::User(id));
         }
         let number = text.strip_prefix("tel:").unwrap_or(text).strip_prefix('+')?;
-        let written = |c: char| c.is_ascii_digit() || matches!(c, ' ' | '-' | '.' | '(' | ')');
+        let is_allowed = |c: char| c.is_ascii_digit() || matches!(c, ' ' | '-' | '.' | '(' | ')');
         let digits: String = number.chars().filter(char::is_ascii_digit).collect();
-        let fine = number.chars().all(written) && (3..=15).contains(&digits.len());
-        fine.then(|| Self::Phone(format!("+{digits}")))
+        let is_valid = number.chars().all(is_allowed) && (3..=15).contains(&digits.len());
+        is_valid.then(|| Self::Phone(format!("+{digits}")))
     }
 }
 
@@ -37,20 +37,20 @@ impl fmt::Display for Destination {
     }
 }
 
-/// Where the later notifications of one call go (`callbackUri` in Microsoft Graph); always encrypted.
+/// An HTTPS address for the further notifications about a call (`callbackUri` in Microsoft Graph).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct CallbackUri(Url);
 
 impl CallbackUri {
-    /// The address that a person wrote; nothing if it is not one over HTTPS.
+    /// Parses an HTTPS address without a user name and a password.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let url = Url::parse(text.trim()).ok()?;
-        let fine = url.scheme() == "https" && url.username().is_empty() && url.password().is_none();
-        fine.then_some(Self(url))
+        let is_valid = url.scheme() == "https" && url.username().is_empty() && url.password().is_none();
+        is_valid.then_some(Self(url))
     }
 
-    /// The address.
+    /// Returns the address.
     #[must_use]
     pub fn as_str(&self) -> &str {
         self.0.as_str()

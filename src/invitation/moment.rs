@@ -1,17 +1,17 @@
 use std::time::Duration;
 
-/// A point in time as the program counts it: how long after its start, by a clock that nobody sets.
+/// A point in time, as the duration since the start of the program by a monotonic clock.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Moment(pub Duration);
 
 impl Moment {
-    /// That much later.
+    /// Returns the moment that is `wait` later.
     #[must_use]
     pub fn after(self, wait: Duration) -> Self {
         Self(self.0.saturating_add(wait))
     }
 
-    /// How long until `self`, seen from `now`; zero when it has passed.
+    /// Returns the time left from `now` until `self`, or zero.
     #[must_use]
     pub fn left(self, now: Self) -> Duration {
         self.0.saturating_sub(now.0)

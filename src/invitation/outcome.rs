@@ -3,44 +3,44 @@ use serde::{Deserialize, Serialize};
 use super::{Party, Reason, Rejection};
 use crate::text::DisplayText;
 
-/// How an invitation ended, as the server's evidence tells.
+/// The end of an invitation, according to the server's evidence.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(tag = "outcome", content = "detail", rename_all = "kebab-case")]
 pub enum Outcome {
-    /// We took it.
+    /// The user accepted the invitation here.
     Accepted,
-    /// We refused it, with the reason we gave.
+    /// The user declined the invitation here.
     Declined(Reason),
-    /// We refused a call to a bot, with the reason we gave.
+    /// The user rejected a call to a bot.
     Rejected(Rejection),
-    /// The other side refused ours, or it was refused on another of the user's devices.
+    /// The invitation was declined on another device of the user.
     DeclinedElsewhere,
-    /// We took our own invitation back.
+    /// The user cancelled an outgoing invitation.
     Cancelled,
-    /// The caller gave up.
+    /// The caller hung up.
     CallerGaveUp,
-    /// Nobody answered in time.
+    /// The user did not answer in time.
     Missed,
-    /// The time for an answer is up; nothing can be sent any more.
+    /// The call can no longer be answered, because its time is up.
     Expired,
-    /// The user answered on another device (`ConnectedElsewhere`), or another program of the bot did.
+    /// The user answered on another device (`ConnectedElsewhere`), or another instance of the bot did.
     AnsweredElsewhere,
-    /// The person we invited is in the conversation.
+    /// The invited person joined the conversation.
     Joined,
-    /// The person we invited declined.
+    /// The invited person declined.
     DeclinedByThem,
-    /// The person we invited did not answer in time.
+    /// The invited person did not answer in time.
     NoAnswer,
-    /// It went on to somebody else (`Forwarded`, `Redirected`, `Replaced`).
+    /// The invitation was passed on to another person (`Forwarded`, `Redirected`, `Replaced`).
     Forwarded,
-    /// It failed, with the server's word for why.
+    /// The invitation failed, with the server's reason; may be empty.
     Failed(DisplayText),
-    /// It is over, and the evidence of how was lost with a session.
+    /// The invitation ended, but the evidence of how was lost with a session.
     Lost,
 }
 
 impl Outcome {
-    /// How it ended, in words for a person.
+    /// Returns the outcome in words for the user.
     #[must_use]
     pub fn words(&self) -> String {
         match self {
@@ -55,7 +55,7 @@ impl Outcome {
             Self::Cancelled => "cancelled by you".into(),
             Self::CallerGaveUp => "the caller gave up".into(),
             Self::Missed => "missed".into(),
-            Self::Expired => "expired: not answered in time".into(),
+            Self::Expired => "expired; not answered in time".into(),
             Self::AnsweredElsewhere => "answered elsewhere".into(),
             Self::Joined => "joined".into(),
             Self::DeclinedByThem => "declined".into(),
@@ -63,11 +63,11 @@ impl Outcome {
             Self::Forwarded => "went to somebody else".into(),
             Self::Failed(why) if why.is_empty() => "failed".into(),
             Self::Failed(why) => format!("failed: {why}"),
-            Self::Lost => "over; how is not known (what would tell was lost)".into(),
+            Self::Lost => "ended; outcome unknown (connection lost)".into(),
         }
     }
 
-    /// Returns the words for a person, with the name of whoever accepted the invitation in somebody's stead.
+    /// Returns the outcome in words for the user, with the person who accepted in place of the recipient.
     #[must_use]
     pub fn words_with(&self, accepted_by: Option<&Party>) -> String {
         match (self, accepted_by) {
@@ -78,7 +78,7 @@ impl Outcome {
         }
     }
 
-    /// A sign that tells it apart without colour.
+    /// Returns a symbol that distinguishes success, refusal, transfer and failure without colour.
     #[must_use]
     pub fn sign(&self) -> char {
         match self {

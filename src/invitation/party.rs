@@ -6,22 +6,22 @@ use crate::text::DisplayText;
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Party {
-    /// What they call themselves; may be empty. Never shown without the address: anybody can choose a name.
+    /// The display name; may be empty. People choose their names freely, so a name is never shown without the address.
     pub name: DisplayText,
-    /// The address: a SIP or tel URI, or what stands in for one; may be empty for an anonymous caller.
+    /// The address, usually a SIP or tel URI; may be empty for an anonymous caller.
     pub uri: DisplayText,
-    /// What the server says about where they are: “same enterprise”, “federated”, “anonymous”.
+    /// The relation to the user's organization, as the server states it: “same enterprise”, “federated” or “anonymous”.
     pub origin: DisplayText,
 }
 
 impl Party {
-    /// Whether neither a name nor an address is known.
+    /// Returns whether the name and the address are both unknown.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.name.is_empty() && self.uri.is_empty()
     }
 
-    /// The name, else the address, else a word for nobody.
+    /// Returns the name, or else the address, or else “unknown”.
     #[must_use]
     pub fn label(&self) -> &str {
         [&self.name, &self.uri]
@@ -30,7 +30,7 @@ impl Party {
             .map_or("unknown", DisplayText::as_str)
     }
 
-    /// The name and the address, for a line of prose.
+    /// Returns the name and the address, like `Dana Birkby <sip:dana@contoso.com>`.
     #[must_use]
     pub fn full(&self) -> String {
         if self.name.is_empty() || self.uri.is_empty() || self.name == self.uri {

@@ -3,9 +3,9 @@ use super::{Invitation, Outcome, Party};
 /// An invitation that has ended, as an entry of the history.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PastInvitation {
-    /// The entry's number within a run of the program; a later entry has a higher one.
+    /// The number of the entry in this run; later entries have higher numbers.
     pub number: u64,
-    /// The invitation's last known state.
+    /// The last known state.
     pub invitation: Invitation,
     /// How the invitation ended.
     pub outcome: Outcome,

@@ -1,37 +1,37 @@
 use serde::{Deserialize, Serialize};
 
-/// Why an incoming UCWA invitation is declined: the members of `CallDeclineReason`.
+/// The reason for declining an incoming UCWA invitation: the members of `CallDeclineReason`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Reason {
-    /// Only here; the user's other devices keep ringing.
+    /// Declined on this device only; the user's other devices keep ringing.
     #[default]
     Local,
-    /// On behalf of the user, on all devices.
+    /// Declined on all devices of the user.
     Global,
-    /// No reason given.
+    /// No reason is given.
     Unknown,
-    /// No media could be set up.
+    /// The media could not be allocated.
     MediaAllocationFailure,
-    /// The two sides' encryption settings don't meet.
+    /// The encryption settings of the two sides are incompatible.
     EncryptionMismatch,
-    /// `IPv6` is asked for and not there.
+    /// The call requires `IPv6`, which is not supported.
     IPv6NotSupported,
-    /// No media path between the two sides.
+    /// The two sides have no media path.
     MediaConnectivityFailure,
-    /// No codec in common.
+    /// The two sides have no codec in common.
     CodecMismatch,
-    /// A kind of media that is not offered here.
+    /// The kind of media is not supported.
     UnsupportedMedia,
-    /// The media offer makes no sense.
+    /// The media offer is invalid.
     InvalidMediaOffer,
-    /// Not enough bandwidth.
+    /// The bandwidth is insufficient.
     InsufficientBandwidth,
-    /// Not enough bandwidth; asks for the phone network instead.
+    /// The bandwidth is insufficient, so the caller should use the telephone network.
     InsufficientBandwidthRerouteOverPstn,
 }
 
 impl Reason {
-    /// All twelve, in the order in which they are offered: the two that a person means first.
+    /// All reasons in the order in which the user is offered them: the everyday ones first.
     pub const ALL: [Self; 12] = [
         Self::Local,
         Self::Global,
@@ -47,7 +47,7 @@ impl Reason {
         Self::InsufficientBandwidthRerouteOverPstn,
     ];
 
-    /// The member's name on the wire and in the configuration.
+    /// Returns the name of the member in requests and in the configuration.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -66,7 +66,7 @@ impl Reason {
         }
     }
 
-    /// One line that tells a person what choosing it does.
+    /// Returns a line that explains to the user what the reason does.
     #[must_use]
     pub fn explanation(self) -> &'static str {
         match self {
@@ -85,7 +85,7 @@ impl Reason {
         }
     }
 
-    /// The member of that name, whatever its case.
+    /// Returns the member with a name, which is compared without regard to case.
     #[must_use]
     pub fn parse(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|reason| reason.name().eq_ignore_ascii_case(name))

@@ -1,23 +1,23 @@
 use serde::{Deserialize, Serialize};
 
-/// Why a call to a bot is rejected: the `reason` of `call: reject` in Microsoft Graph.
+/// The reason for rejecting a call to a bot (`reason` of `call: reject` in Microsoft Graph).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Rejection {
     /// The bot is busy.
     #[default]
     Busy,
-    /// No reason given.
+    /// No reason is given.
     None,
     /// The caller may not call the bot.
     Forbidden,
 }
 
 impl Rejection {
-    /// All of them, in the order in which they are offered.
+    /// All reasons, in the order in which the user is offered them.
     pub const ALL: [Self; 3] = [Self::Busy, Self::None, Self::Forbidden];
 
-    /// Its name on the wire, where it is in lower case, and in the configuration.
+    /// Returns the name of the reason in requests and in the configuration.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -27,7 +27,7 @@ impl Rejection {
         }
     }
 
-    /// One line that tells a person what choosing it does.
+    /// Returns a line that explains to the user what the reason does.
     #[must_use]
     pub fn explanation(self) -> &'static str {
         match self {

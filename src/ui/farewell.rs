@@ -128,7 +128,7 @@ mod tests {
         let words = "Whether the call with Lene Aaling was hung up is not known";
         assert_eq!(farewell(&state, &underway), [words]);
         let mut call = state.conversations.get(conversation_id(1)).unwrap().clone();
-        call.hang_up = HangUp::Done;
+        call.hang_up = HangUp::Requested;
         state.conversations.put(call);
         assert!(farewell(&state, &BTreeMap::new()).is_empty(), "its end is on its way");
     }

@@ -492,7 +492,7 @@ impl Calls {
             Ok(()) => {
                 if let Some(Known { phase: Phase::Open { conversation, .. }, .. }) = self.known.get_mut(call)
                 {
-                    conversation.hang_up = HangUp::Done;
+                    conversation.hang_up = HangUp::Requested;
                     self.events.push(Event::Conversation(Box::new(conversation.clone())));
                 }
                 Event::Completed(ticket)

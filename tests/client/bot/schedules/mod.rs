@@ -198,7 +198,7 @@ impl Run {
             && !state.flights.values().any(waits)
             && state.bulks.is_empty()
             && !is_answering(state)
-            && !state.conversations.iter().any(|line| line.hang_up == HangUp::Done)
+            && !state.conversations.iter().any(|line| line.hang_up == HangUp::Requested)
     }
 
     /// The machine sleeps and wakes up; how old the tokens are was not counted meanwhile.

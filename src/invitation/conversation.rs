@@ -1,0 +1,64 @@
+use super::{ConversationId, Party};
+use crate::text::DisplayText;
+
+/// Whether the user can leave a conversation.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum HangUp {
+    /// The user cannot leave the conversation.
+    #[default]
+    Impossible,
+    /// The user can leave the conversation.
+    Possible,
+    /// The request to leave was sent, and the end is yet to be confirmed. Sending the request again is harmless.
+    Requested,
+}
+
+/// A conversation that the user, or the bot, takes part in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Conversation {
+    /// The id of the conversation.
+    pub id: ConversationId,
+    /// The subject; may be empty.
+    pub subject: DisplayText,
+    /// The other participants.
+    pub participants: Vec<Party>,
+    /// Whether other people can be invited now (the link `addParticipant`).
+    pub can_invite: bool,
+    /// Whether messages can be sent now (the link `sendMessage`).
+    pub can_send: bool,
+    /// Whether the conversation can be left now (`call: delete` in Microsoft Graph).
+    pub hang_up: HangUp,
+    /// A remark about the participation, like “the bot is on the line, not you”; may be empty.
+    pub note: DisplayText,
+}
+
+impl Conversation {
+    /// Creates a conversation without any details.
+    #[must_use]
+    pub fn new(id: ConversationId) -> Self {
+        Self {
+            id,
+            subject: DisplayText::default(),
+            participants: Vec::new(),
+            can_invite: false,
+            can_send: false,
+            hang_up: HangUp::Impossible,
+            note: DisplayText::default(),
+        }
+    }
+
+    /// Returns the subject, or else the first participant.
+    #[must_use]
+    pub fn title(&self) -> &str {
+        match self.participants.first() {
+            Some(party) if self.subject.is_empty() => party.label(),
+            _ => self.subject.as_str(),
+        }
+    }
+
+    /// Returns whether the request to leave can be sent now.
+    #[must_use]
+    pub fn can_hang_up(&self) -> bool {
+        self.hang_up != HangUp::Impossible
+    }
+}

@@ -1,0 +1,71 @@
+use serde::{Deserialize, Serialize};
+
+/// The kind of an invitation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Kind {
+    /// An instant message (`messagingInvitation`).
+    Message,
+    /// A phone call (`phoneAudioInvitation`).
+    Phone,
+    /// An audio or video call (`audioVideoInvitation`).
+    AudioVideo,
+    /// An online meeting (`onlineMeetingInvitation`).
+    Meeting,
+    /// An invitation of a person into a conversation (`participantInvitation`); always outgoing.
+    Participant,
+    /// A call to a bot (`call` in Microsoft Graph).
+    Call,
+}
+
+impl Kind {
+    /// Returns a name of at most seven letters.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Message => "IM",
+            Self::Phone => "Phone",
+            Self::AudioVideo => "A/V",
+            Self::Meeting => "Meeting",
+            Self::Participant => "Invite",
+            Self::Call => "Call",
+        }
+    }
+}
+
+/// The direction of an invitation, as the user sees it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Direction {
+    /// Another person invites the user.
+    Incoming,
+    /// The user invites another person.
+    Outgoing,
+}
+
+/// The importance that the sender gave an invitation (`importance` in UCWA).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Importance {
+    /// The default.
+    #[default]
+    Normal,
+    /// Urgent.
+    Urgent,
+    /// An emergency.
+    Emergency,
+}
+
+/// The progress of an invitation that has not ended (`state` in UCWA).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Stage {
+    /// The invitation rings.
+    #[default]
+    Ringing,
+    /// The invitation rings for a whole team (`TeamRing`).
+    TeamRing,
+    /// The invitation was forwarded and rings elsewhere as well (`Forwarded`).
+    Forwarded,
+    /// The call is being connected (`Connecting`). Waiting in a meeting's lobby is part of this.
+    Connecting,
+}

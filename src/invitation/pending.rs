@@ -1,0 +1,120 @@
+use super::{ConversationId, Direction, Importance, InvitationId, Kind, Moment, Party, Stage};
+use crate::text::DisplayText;
+
+/// The operations that an invitation offers now: the action links that the server gave with it, or the operations that
+/// Microsoft Graph accepts for a call that still rings.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[expect(clippy::struct_excessive_bools, reason = "each is one link that is present or absent")]
+pub struct Offers {
+    /// `accept`
+    pub accept: bool,
+    /// `acceptWithPhoneAudio`: the server calls the user's phone.
+    pub accept_with_phone: bool,
+    /// `decline`
+    pub decline: bool,
+    /// `cancel`
+    pub cancel: bool,
+    /// `call: reject`, with a [`Rejection`](super::Rejection).
+    pub reject: bool,
+    /// `call: redirect`
+    pub redirect: bool,
+}
+
+/// The current state of an invitation. Links are not part of it; they stay with the provider.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Invitation {
+    /// The id of the invitation.
+    pub id: InvitationId,
+    /// The kind of the invitation.
+    pub kind: Kind,
+    /// Whether the user received or sent the invitation.
+    pub direction: Direction,
+    /// The sender: the caller, or the user for an outgoing invitation.
+    pub from: Party,
+    /// The recipient, unless that is the user.
+    pub to: Option<Party>,
+    /// The people because of whom the invitation rings here, in words like “forwarded by Dana Birkby”.
+    pub routes: Vec<DisplayText>,
+    /// The subject; may be empty.
+    pub subject: DisplayText,
+    /// The first message of an instant-message invitation; may be empty.
+    pub message: DisplayText,
+    /// Further details.
+    pub facts: Vec<Fact>,
+    /// The importance.
+    pub importance: Importance,
+    /// The progress since the invitation arrived.
+    pub stage: Stage,
+    /// The operations that are possible now.
+    pub offers: Offers,
+    /// The conversation that the invitation belongs to, if the provider knows it.
+    pub conversation: Option<ConversationId>,
+    /// When the invitation arrived.
+    pub arrived: Moment,
+    /// When the ringing is expected to end. Only the server's evidence ends it.
+    pub deadline: Moment,
+    /// The accuracy of `deadline`.
+    pub certainty: Certainty,
+    /// The person who accepted in place of the recipient.
+    pub accepted_by: Option<Party>,
+}
+
+/// The accuracy of a deadline.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Certainty {
+    /// The start of the ringing was observed.
+    #[default]
+    Exact,
+    /// The invitation rang before it was first seen, so the deadline is the latest possible one.
+    AtMost,
+}
+
+impl Invitation {
+    /// Creates a ringing invitation without any details.
+    #[must_use]
+    pub fn new(
+        id: InvitationId,
+        kind: Kind,
+        direction: Direction,
+        arrived: Moment,
+        deadline: Moment,
+    ) -> Self {
+        Self {
+            id,
+            kind,
+            direction,
+            from: Party::default(),
+            to: None,
+            routes: Vec::new(),
+            subject: DisplayText::default(),
+            message: DisplayText::default(),
+            facts: Vec::new(),
+            importance: Importance::default(),
+            stage: Stage::default(),
+            offers: Offers::default(),
+            conversation: None,
+            arrived,
+            deadline,
+            certainty: Certainty::default(),
+            accepted_by: None,
+        }
+    }
+
+    /// Returns the remote party: the sender of an incoming invitation, the recipient of an outgoing one.
+    #[must_use]
+    pub fn other_side(&self) -> &Party {
+        match (self.direction, &self.to) {
+            (Direction::Outgoing, Some(to)) => to,
+            _ => &self.from,
+        }
+    }
+}
+
+/// A detail of an invitation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fact {
+    /// The name of the detail, like “media”.
+    pub label: &'static str,
+    /// The value, like “audio, video”.
+    pub value: DisplayText,
+}
