@@ -1,6 +1,6 @@
-//! Seeds the deliberate defects of `tests/bugs/bugs.toml`, one after the other, into a copy of the sources, and
-//! expects the test that is named with each to fail. Prints a table; fails if one gets through or does not build.
-//! Takes 10 to 20 seconds for each.
+//! Seeds the deliberate defects of `tests/bugs/bugs.toml` one by one into a copy of the sources and runs the test that is
+//! named with each, which must fail. Prints a table. Fails if a defect escapes its test or does not build. Each defect
+//! takes 10 to 20 seconds.
 //!
 //! `cargo run --example bugs [PART OF A NAME]`
 
@@ -50,7 +50,7 @@ fn main() -> anyhow::Result<ExitCode> {
         }
         let file = copy.join(&bug.file);
         let source = std::fs::read_to_string(&file)?;
-        ensure!(source.matches(&bug.find).count() == 1, "{}: its place is not found once", bug.name);
+        ensure!(source.matches(&bug.find).count() == 1, "{}: `find` does not occur exactly once", bug.name);
         std::fs::write(&file, source.replace(&bug.find, &bug.replace))?;
         let verdict = match fails(&copy, root, &bug.caught)? {
             None => "BROKEN ",
@@ -63,7 +63,7 @@ fn main() -> anyhow::Result<ExitCode> {
     Ok(if escaped == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-/// Makes `to` the same as `from`; what is the same already keeps its time, so that little is built anew.
+/// Makes `to` a copy of `from`. Unchanged files keep their modification times, so that little is rebuilt.
 fn mirror(from: &Path, to: &Path) -> anyhow::Result<()> {
     if from.is_dir() {
         std::fs::create_dir_all(to)?;
@@ -92,7 +92,7 @@ fn mirror(from: &Path, to: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Whether the named test fails; nothing if it does not even build.
+/// Returns whether the named test fails, or `None` if the build fails.
 fn fails(copy: &Path, root: &Path, test: &str) -> anyhow::Result<Option<bool>> {
     let target = target_of(root, test)?;
     let output = Command::new(env!("CARGO"))
@@ -112,7 +112,7 @@ fn fails(copy: &Path, root: &Path, test: &str) -> anyhow::Result<Option<bool>> {
     Ok(out.contains("test result").then_some(failed))
 }
 
-/// The arguments that select the program that the test is in.
+/// Returns the arguments of `cargo test` that select the test target with the named test.
 fn target_of(root: &Path, test: &str) -> anyhow::Result<Vec<String>> {
     if defines(&root.join("src"), test)? {
         return Ok(vec!["--lib".into()]);
@@ -126,7 +126,7 @@ fn target_of(root: &Path, test: &str) -> anyhow::Result<Vec<String>> {
     bail!("there is no test {test}")
 }
 
-/// Whether one of the files in a directory has a function of that name.
+/// Returns whether a file in a directory, or below it, defines a function.
 fn defines(directory: &Path, function: &str) -> anyhow::Result<bool> {
     for entry in std::fs::read_dir(directory)? {
         let path = entry?.path();

@@ -1,5 +1,5 @@
-//! Makes the picture in the README: runs a program in a pseudo-terminal, waits for a text, sends keys, and
-//! draws what is on the screen then as SVG.
+//! Draws the picture in the README: runs a program in a pseudo-terminal, waits for a text, sends keys, and draws the screen
+//! as SVG.
 //!
 //! ```sh
 //! cargo run --example picture -- assets/screen.svg "Incoming 3" "j" target/debug/rsvp demo quiet-morning
@@ -16,30 +16,32 @@ use vt100::{Cell, Color, Parser, Screen};
 
 const ROWS: u16 = 28;
 const COLUMNS: u16 = 100;
-/// The size of a cell, and of the letters in it.
+/// The size of a cell and of its font, in pixels.
 const WIDTH: f32 = 8.4;
 const HEIGHT: f32 = 18.0;
-const LETTERS: f32 = 14.0;
+const FONT_SIZE: f32 = 14.0;
 const MARGIN: f32 = 14.0;
 const BACKGROUND: &str = "#1d2027";
 const FOREGROUND: &str = "#d5d8de";
-/// The first sixteen colours, as a terminal with a calm palette has them.
+/// The sixteen ANSI colours.
 const PALETTE: [&str; 16] = [
     "#30343e", "#e0717a", "#93c17c", "#dfb871", "#6ea6e6", "#bd8bd8", "#62b6bf", "#b8bdc7", "#6b7280",
     "#ef8b93", "#a9d494", "#ecca8b", "#8bbaf0", "#cda4e4", "#7fcbd3", "#e6e8ec",
 ];
-/// How long to wait for the text, and for silence after the keys.
-const PATIENCE: Duration = Duration::from_secs(30);
-const SILENCE: Duration = Duration::from_millis(300);
+/// The time that the text may take to appear.
+const TEXT_TIMEOUT: Duration = Duration::from_secs(30);
+/// The time without output after which the screen is complete.
+const QUIET_TIME: Duration = Duration::from_millis(300);
 
 fn main() -> Result<()> {
     let mut arguments = std::env::args().skip(1);
-    let mut next =
-        |what| arguments.next().with_context(|| format!("say {what}: FILE TEXT KEYS PROGRAM [ARGUMENT…]"));
+    let mut next = |what| {
+        arguments.next().with_context(|| format!("missing {what}; usage: FILE TEXT KEYS PROGRAM [ARGUMENT…]"))
+    };
     let (file, text, keys) =
-        (next("where the picture goes")?, next("what to wait for")?, next("which keys to send")?);
-    let program = next("what to run")?;
-    // A path is seen from here, whatever the pseudo-terminal makes of it.
+        (next("the file to write")?, next("the text to wait for")?, next("the keys to send")?);
+    let program = next("the program")?;
+    // The path must not depend on the working directory that the pseudo-terminal chooses.
     let path = std::fs::canonicalize(&program).unwrap_or_else(|_| program.clone().into());
     let mut command = CommandBuilder::new(path);
     command.args(arguments);
@@ -49,9 +51,9 @@ fn main() -> Result<()> {
     let pair = native_pty_system().openpty(PtySize { rows: ROWS, cols: COLUMNS, ..PtySize::default() })?;
     let mut child = pair.slave.spawn_command(command)?;
     drop(pair.slave);
-    let output = listen(pair.master.try_clone_reader()?);
+    let output = read_output(pair.master.try_clone_reader()?);
     let mut parser = Parser::new(ROWS, COLUMNS, 0);
-    let deadline = Instant::now() + PATIENCE;
+    let deadline = Instant::now() + TEXT_TIMEOUT;
     while !parser.screen().contents().contains(&text) {
         let left = deadline.saturating_duration_since(Instant::now());
         match output.recv_timeout(left) {
@@ -60,17 +62,18 @@ fn main() -> Result<()> {
         }
     }
     pair.master.take_writer()?.write_all(keys.as_bytes())?;
-    while let Ok(bytes) = output.recv_timeout(SILENCE) {
+    while let Ok(bytes) = output.recv_timeout(QUIET_TIME) {
         parser.process(&bytes);
     }
     std::fs::write(&file, svg(parser.screen())?).with_context(|| format!("can't write {file}"))?;
     child.kill()?;
-    // Until the program has let go of the terminal.
-    while !matches!(output.recv_timeout(SILENCE), Err(RecvTimeoutError::Disconnected)) {}
+    // Wait until the program has closed the terminal.
+    while !matches!(output.recv_timeout(QUIET_TIME), Err(RecvTimeoutError::Disconnected)) {}
     Ok(())
 }
 
-fn listen(mut reader: Box<dyn Read + Send>) -> Receiver<Vec<u8>> {
+/// Reads the output of the program in a thread.
+fn read_output(mut reader: Box<dyn Read + Send>) -> Receiver<Vec<u8>> {
     let (sender, receiver) = channel();
     std::thread::spawn(move || {
         let mut buffer = [0; 8_192];
@@ -84,23 +87,23 @@ fn listen(mut reader: Box<dyn Read + Send>) -> Receiver<Vec<u8>> {
     receiver
 }
 
-/// How a cell looks.
+/// The appearance of a cell.
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Look {
-    letters: String,
-    ground: Option<String>,
-    /// The attributes that the terminal's modifiers become.
+struct Style {
+    foreground: String,
+    background: Option<String>,
+    /// The SVG attributes for bold, dim, italic and underlined text.
     style: String,
 }
 
-impl Look {
+impl Style {
     fn of(cell: &Cell) -> Self {
-        let letters = colour(cell.fgcolor()).unwrap_or_else(|| FOREGROUND.into());
-        let ground = colour(cell.bgcolor());
-        let (letters, ground) = if cell.inverse() {
-            (ground.unwrap_or_else(|| BACKGROUND.into()), Some(letters))
+        let foreground = colour(cell.fgcolor()).unwrap_or_else(|| FOREGROUND.into());
+        let background = colour(cell.bgcolor());
+        let (foreground, background) = if cell.inverse() {
+            (background.unwrap_or_else(|| BACKGROUND.into()), Some(foreground))
         } else {
-            (letters, ground)
+            (foreground, background)
         };
         let modifiers = [
             (cell.bold(), r#" font-weight="bold""#),
@@ -109,7 +112,7 @@ impl Look {
             (cell.underline(), r#" text-decoration="underline""#),
         ];
         let style = modifiers.into_iter().filter(|(on, _)| *on).map(|(_, attribute)| attribute).collect();
-        Self { letters, ground, style }
+        Self { foreground, background, style }
     }
 }
 
@@ -136,12 +139,12 @@ fn indexed(number: u8) -> String {
     format!("#{red:02x}{green:02x}{blue:02x}")
 }
 
-/// Cells side by side that look alike.
+/// Adjacent cells with the same appearance.
 struct Run {
     column: u16,
     columns: u16,
     text: String,
-    look: Look,
+    look: Style,
 }
 
 fn runs(screen: &Screen, row: u16) -> Vec<Run> {
@@ -150,7 +153,7 @@ fn runs(screen: &Screen, row: u16) -> Vec<Run> {
         let Some(cell) = screen.cell(row, column).filter(|cell| !cell.is_wide_continuation()) else {
             continue;
         };
-        let look = Look::of(cell);
+        let look = Style::of(cell);
         let text = if cell.has_contents() { cell.contents() } else { " " };
         let columns = if cell.is_wide() { 2 } else { 1 };
         match runs.last_mut() {
@@ -170,7 +173,7 @@ fn svg(screen: &Screen) -> Result<String> {
     let mut svg = String::new();
     writeln!(
         svg,
-        r#"<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 {width} {height}" font-family="ui-monospace, 'SFMono-Regular', 'DejaVu Sans Mono', Menlo, Consolas, monospace" font-size="{LETTERS}">"#
+        r#"<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 {width} {height}" font-family="ui-monospace, 'SFMono-Regular', 'DejaVu Sans Mono', Menlo, Consolas, monospace" font-size="{FONT_SIZE}">"#
     )?;
     writeln!(svg, r#"<rect width="100%" height="100%" rx="8" fill="{BACKGROUND}"/>"#)?;
     for row in 0..ROWS {
@@ -187,21 +190,21 @@ fn draw(svg: &mut String, run: &Run, top: f32) -> Result<()> {
     let Run { look, text, .. } = run;
     let left = MARGIN + f32::from(run.column) * WIDTH;
     let width = f32::from(run.columns) * WIDTH;
-    if let Some(ground) = &look.ground {
+    if let Some(background) = &look.background {
         writeln!(
             svg,
-            r#"<rect x="{left:.1}" y="{top:.1}" width="{width:.1}" height="{HEIGHT}" fill="{ground}"/>"#
+            r#"<rect x="{left:.1}" y="{top:.1}" width="{width:.1}" height="{HEIGHT}" fill="{background}"/>"#
         )?;
     }
     if text.trim().is_empty() {
         return Ok(());
     }
-    // Spaces at the ends are dropped by some renderers, so they are left out of the text and of its length.
+    // Some renderers drop leading and trailing spaces, so the text and its length do not include them.
     let indent = text.len() - text.trim_start_matches(' ').len();
     let trailing = text.len() - text.trim_end_matches(' ').len();
     let cells = |count: usize| u16::try_from(count).map(|count| f32::from(count) * WIDTH);
     let (x, length) = (left + cells(indent)?, width - cells(indent + trailing)?);
-    let (y, fill, style) = (top + HEIGHT * 0.74, &look.letters, &look.style);
+    let (y, fill, style) = (top + HEIGHT * 0.74, &look.foreground, &look.style);
     let words = escaped(text.trim_matches(' '));
     writeln!(
         svg,

@@ -1,5 +1,5 @@
-//! What each fuzz target does with its bytes, and what must hold whatever they are. The same bodies run over
-//! the committed corpora as ordinary tests.
+//! The bodies of the fuzz targets, with the properties that must hold for any input. Ordinary tests run the same bodies
+//! over the corpora in `fuzz/corpus`.
 
 use std::collections::HashSet;
 use std::time::Duration;
@@ -46,8 +46,8 @@ pub const TARGETS: [Target; 9] = [
     ("text", text),
 ];
 
-/// Each line is the body of a notification. Whatever they say: what is over stays over, every text is harmless,
-/// and a call that is known can be answered below the configured address only.
+/// Takes each line as the body of a Graph notification. Ended calls stay ended, all texts are harmless, and the id of a
+/// call is a single path segment.
 pub fn calls(data: &[u8]) {
     let mut calls = Calls::new(ACCOUNT, Clock::start(), "contoso.com".into());
     let mut over = HashSet::new();
@@ -64,7 +64,7 @@ pub fn calls(data: &[u8]) {
         for event in calls.events() {
             match event {
                 Event::Invitation(invitation) => {
-                    assert!(!over.contains(&invitation.id), "it is over");
+                    assert!(!over.contains(&invitation.id), "an ended call came back");
                     let from = &invitation.from;
                     let texts = [&from.name, &from.uri, &from.origin, &invitation.subject];
                     let facts = invitation.facts.iter().map(|fact| &fact.value);
@@ -73,7 +73,7 @@ pub fn calls(data: &[u8]) {
                     let ticket = Ticket(invitation.id.number);
                     let _ = calls.ask(invitation.id, &Decision::Accept, ticket);
                 }
-                Event::Ended { id, .. } => assert!(over.insert(id), "it was over"),
+                Event::Ended { id, .. } => assert!(over.insert(id), "a call ended twice"),
                 _ => {}
             }
         }
@@ -82,7 +82,7 @@ pub fn calls(data: &[u8]) {
     }
 }
 
-/// The first byte says which form the rest is in.
+/// Returns a response whose body follows the first byte, which selects JSON or XML.
 fn document(data: &[u8]) -> Option<Response> {
     let (form, body) = data.split_first()?;
     let kind = if form % 2 == 0 { "application/json; charset=utf-8" } else { "application/xml" };
@@ -115,7 +115,7 @@ fn check(invitation: &Invitation) {
     }
 }
 
-/// A body of the event channel, told twice: no panic, each end told once, nothing said of what is over.
+/// Applies a body of the event channel twice. Each end is reported once, and ended invitations do not come back.
 pub fn events(data: &[u8]) {
     let Some(response) = document(data) else { return };
     let document = Document::of(&response);
@@ -128,10 +128,10 @@ pub fn events(data: &[u8]) {
         }
         for event in effects.events {
             match event {
-                Event::Ended { id, .. } => assert!(over.insert(id), "an end was told twice"),
+                Event::Ended { id, .. } => assert!(over.insert(id), "an end was reported twice"),
                 Event::Invitation(invitation) => {
                     check(&invitation);
-                    assert!(!over.contains(&invitation.id), "what was over came back");
+                    assert!(!over.contains(&invitation.id), "an ended invitation came back");
                 }
                 _ => {}
             }
@@ -139,7 +139,7 @@ pub fn events(data: &[u8]) {
     }
 }
 
-/// A resource as the answer to each fetch that an event may lead to.
+/// Takes a resource as the response to each fetch that an event can cause. All texts are harmless.
 pub fn resource(data: &[u8]) {
     let Some(response) = document(data) else { return };
     let document = Document::of(&response);
@@ -151,10 +151,10 @@ pub fn resource(data: &[u8]) {
         {"type":"started","link":{"rel":"messagingInvitation","href":"/i"}},
         {"type":"added","link":{"rel":"conversation","href":"/v"}},
         {"type":"added","link":{"rel":"messaging","href":"/m"}}]}]}"#;
-    let told = self::document(&[b"\0", linked.as_slice()].concat()).expect("a document");
-    let told = Document::of(&told);
+    let linked = self::document(&[b"\0", linked.as_slice()].concat()).expect("a document");
+    let linked = Document::of(&linked);
     let mut effects = Effects::default();
-    for change in &told.batch().expect("a batch").changes {
+    for change in &linked.batch().expect("a batch").changes {
         store.apply(change, Moment::default().into(), &mut effects);
     }
     for fetch in std::mem::take(&mut effects.fetches) {
@@ -167,7 +167,7 @@ pub fn resource(data: &[u8]) {
     }
 }
 
-/// A `WWW-Authenticate` field: what is read of it was in it.
+/// Parses a `WWW-Authenticate` field. The names of parameters are in lower case, and an address is not empty.
 pub fn challenge(data: &[u8]) {
     let Ok(value) = HeaderValue::from_bytes(data) else { return };
     if let Ok(text) = value.to_str() {
@@ -181,7 +181,8 @@ pub fn challenge(data: &[u8]) {
     }
 }
 
-/// A `Retry-After` field, up to the first line feed, and an error's body: a wait that is bounded, and words.
+/// Takes a `Retry-After` field, up to the first line feed, and the body of an error. The wait is limited, and the message
+/// is harmless.
 pub fn refusal(data: &[u8]) {
     let end = data.iter().position(|byte| *byte == b'\n').unwrap_or(data.len());
     let (field, body) = data.split_at(end);
@@ -196,7 +197,7 @@ pub fn refusal(data: &[u8]) {
     }
 }
 
-/// An href: only an approved host is ever reached, and never in the clear.
+/// Resolves an href. The result has an approved host and is encrypted, unless it is a loopback address.
 pub fn href(data: &[u8]) {
     let Ok(href) = std::str::from_utf8(data) else { return };
     let base = Url::parse("https://pool.example/ucwa/v1/applications/1?key=a").expect("an address");
@@ -209,20 +210,20 @@ pub fn href(data: &[u8]) {
     }
 }
 
-/// The text of a message, as a `data:` URI or plain.
+/// Reads the text of a message, as a `data:` URI or as plain text. The result is harmless.
 pub fn message(data: &[u8]) {
     if let Ok(text) = std::str::from_utf8(data) {
         assert!(is_harmless(&read::message(text)));
     }
 }
 
-/// The sanitiser: what comes out is harmless, bounded, and stays as it is.
+/// Sanitizes a text. The result is harmless and limited, and sanitizing it again changes nothing.
 pub fn text(data: &[u8]) {
     let raw = String::from_utf8_lossy(data);
     let text = DisplayText::new(&raw);
     assert!(is_harmless(&text), "{text:?}");
     assert!(text.as_str().chars().count() <= DisplayText::LINE);
-    assert_eq!(DisplayText::new(text.as_str()), text, "once is enough");
+    assert_eq!(DisplayText::new(text.as_str()), text, "sanitizing is idempotent");
     let _ = text.mixes_scripts();
 }
 
@@ -258,8 +259,8 @@ fn key(byte: u8) -> Key {
     }
 }
 
-/// The reducer and the view: any sequence of pairs of bytes is a session, in which nothing that is over is
-/// answered, nothing is answered twice at once, and every screen can be drawn.
+/// Runs a session of the reducer in which each pair of bytes is a message. Ended invitations are not answered, and the
+/// screen can be drawn at any size.
 pub fn reducer(data: &[u8]) {
     let now = |at: u64| Now {
         moment: Moment(Duration::from_millis(at)),
@@ -269,36 +270,36 @@ pub fn reducer(data: &[u8]) {
     let mut state = State::new(settings, vec![Account::default()], now(0), (80, 24));
     let (mut at, mut over, mut size) = (0_u64, HashSet::new(), (80, 24));
     for pair in data.chunks_exact(2).take(400) {
-        let (what, value) = (pair[0], pair[1]);
+        let (selector, value) = (pair[0], pair[1]);
         let id = InvitationId { account: ACCOUNT, number: value.into() };
         let problem = || Problem::new("lost", "");
-        let told = |event: Event| Message::Provider(ACCOUNT, event);
+        let provider = |event: Event| Message::Provider(ACCOUNT, event);
         let ticket = Ticket(value.into());
-        let message = match what % 12 {
+        let message = match selector % 12 {
             0..4 => Message::Key(key(value)),
             4 if over.contains(&id) => Message::Tick,
-            4 => told(Event::Invitation(Box::new(invitation(value)))),
+            4 => provider(Event::Invitation(Box::new(invitation(value)))),
             5 => {
                 over.insert(id);
-                told(Event::Ended { id, outcome: Outcome::Missed })
+                provider(Event::Ended { id, outcome: Outcome::Missed })
             }
-            6 => told(Event::Completed(ticket)),
-            7 => told(Event::Refused { ticket, problem: problem() }),
-            8 => told(Event::Uncertain { ticket, problem: problem() }),
+            6 => provider(Event::Completed(ticket)),
+            7 => provider(Event::Refused { ticket, problem: problem() }),
+            8 => provider(Event::Uncertain { ticket, problem: problem() }),
             9 => {
                 at += u64::from(value) * 50;
                 Message::Tick
             }
             10 => {
-                size = (u16::from(value), u16::from(what));
+                size = (u16::from(value), u16::from(selector));
                 Message::Resize(size.0, size.1)
             }
-            _ if value % 2 == 0 => told(Event::Status(Status::Online { since: Moment::default() })),
-            _ => Message::Paste(String::from_utf8_lossy(&[value, b'x', what]).into_owned()),
+            _ if value % 2 == 0 => provider(Event::Status(Status::Online { since: Moment::default() })),
+            _ => Message::Paste(String::from_utf8_lossy(&[value, b'x', selector]).into_owned()),
         };
         for effect in update(&mut state, now(at), message) {
             if let Effect::Provider(_, Command::Answer { invitation, .. }) = effect {
-                assert!(!over.contains(&invitation), "answered what is over");
+                assert!(!over.contains(&invitation), "answered an ended invitation");
             }
         }
     }

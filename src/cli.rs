@@ -1,4 +1,4 @@
-//! The command line; completions and the man page are made from it.
+//! The command line, from which the shell completions and the man page are generated.
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -9,100 +9,100 @@ use clap::{Args, Parser, Subcommand};
 #[derive(Debug, Parser)]
 #[command(name = "rsvp", version, about, after_help = EXAMPLES)]
 pub struct Cli {
-    /// What every command understands.
+    /// The options of all commands.
     #[command(flatten)]
     pub global: Global,
-    /// What to do; without one, the client runs.
+    /// The command; without one, the client runs.
     #[command(subcommand)]
     pub command: Option<Command>,
 }
 
 const EXAMPLES: &str = "Examples:
-  rsvp demo                 try it: no account, no network
+  rsvp demo                 try rsvp without an account or a network
   rsvp config init          write a commented configuration file
   rsvp                      sign in and wait for invitations
-  rsvp simulate             a server of each kind to develop against";
+  rsvp simulate             run a server of each kind to develop against";
 
-/// What every command understands.
+/// The options of all commands.
 #[derive(Args, Clone, Debug)]
 pub struct Global {
-    /// The configuration file, instead of the one in its usual place
+    /// Read this configuration file instead of the default one
     #[arg(long, global = true, value_name = "FILE")]
     pub config: Option<PathBuf>,
-    /// Another account: the file NAME.toml beside the usual configuration
+    /// Read the file NAME.toml beside the default configuration file
     #[arg(long, global = true, value_name = "NAME")]
     pub profile: Option<String>,
-    /// How much goes into the log file: error, warn, info, debug or trace
+    /// How much to write to the log file: error, warn, info, debug or trace
     #[arg(long, global = true, value_name = "LEVEL", default_value = "info")]
     pub log_level: tracing::Level,
 }
 
-/// The subcommands.
+/// The commands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Run the client against an embedded simulator: no account, no network
+    /// Run the client against an embedded simulator, without an account or a network
     ///
-    /// Looks, and obeys keys, as the configuration says; nothing else of it is read.
+    /// The screen and the keys are those of the configuration file; the rest of it is ignored.
     Demo(Demo),
     /// Run only the simulator, for any UCWA client or calling bot
     Simulate(Simulate),
-    /// Try the configuration step by step: what works, and what to do where something does not
+    /// Test the configuration step by step, and suggest a remedy for each failure
     ///
-    /// Signs in, is available for some seconds, and signs out again; an invitation that arrives meanwhile rings on
-    /// your other devices only.
+    /// Signs in, is available for a few seconds, and signs out again. An invitation that arrives in that time rings only
+    /// on your other devices.
     Check,
-    /// Print what was answered, declined and missed
+    /// Print the history: the invitations that were answered, declined and missed
     History(History),
-    /// Write, find or show the configuration
+    /// Create, locate or show the configuration
     #[command(subcommand)]
     Config(Config),
     /// Print a completion script for a shell
     Completions {
-        /// For which shell
+        /// The shell
         shell: clap_complete::Shell,
     },
     /// Print the man page
     Man,
 }
 
-/// What a demonstration shows.
+/// The arguments of `rsvp demo`.
 #[derive(Args, Debug)]
 pub struct Demo {
-    /// quiet-morning, help-desk or bad-network, or a scenario file
+    /// The scenario: quiet-morning, help-desk, bad-network, or the path of a scenario file
     #[arg(default_value = "quiet-morning")]
     pub scenario: String,
 }
 
-/// How the simulator runs.
+/// The arguments of `rsvp simulate`.
 #[derive(Args, Debug)]
 pub struct Simulate {
-    /// Where to listen; loopback only
+    /// The address to listen on, which must be a loopback address
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8099")]
     pub listen: SocketAddr,
-    /// Play quiet-morning, help-desk or bad-network, or a scenario file
+    /// Play a scenario: quiet-morning, help-desk, bad-network, or the path of a scenario file
     #[arg(long, value_name = "SCENARIO")]
     pub scenario: Option<String>,
-    /// Where notifications of calls are sent: the bot's webhook
+    /// The bot's webhook, to which notifications of calls are sent
     #[arg(long, value_name = "URL", default_value = "http://127.0.0.1:3978/api/calls")]
     pub notify: url::Url,
 }
 
-/// How the history is printed.
+/// The arguments of `rsvp history`.
 #[derive(Args, Debug)]
 pub struct History {
-    /// One JSON object a line
+    /// Print one JSON object per line
     #[arg(long)]
     pub json: bool,
 }
 
-/// What to do with the configuration.
+/// The subcommands of `rsvp config`.
 #[derive(Clone, Copy, Debug, Subcommand)]
 pub enum Config {
-    /// Write a commented file to start from
+    /// Write a commented configuration file to start from
     Init,
-    /// Print where it is
+    /// Print the path of the configuration file
     Path,
-    /// Print the effective values, secrets masked
+    /// Print the effective values, without secrets
     Show,
 }
 

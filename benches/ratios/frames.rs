@@ -1,4 +1,4 @@
-//! A frame with many entries, against a frame with ten.
+//! Drawing a frame with many entries, compared with a frame with ten.
 
 use std::time::Duration;
 
@@ -18,17 +18,17 @@ pub fn bench() {
     compare("a frame with 100,000 pending", "a frame with 10", 1.5, 201, || frame(&many), || frame(&ten));
 }
 
-/// A frame after another: the first one also fills the empty screen.
+/// Returns the time for drawing a frame on a screen that shows the same frame already.
 fn frame(state: &State) -> Duration {
     let mut terminal = Terminal::new(TestBackend::new(120, 40)).unwrap();
-    let mut one = || {
+    let mut draw_once = || {
         let drawn = terminal.draw(|frame| {
             draw(frame.buffer_mut(), state, &Look::default());
         });
         drawn.unwrap().count
     };
-    one();
-    time(one)
+    draw_once();
+    time(draw_once)
 }
 
 fn state(pending: u64) -> State {

@@ -1,5 +1,6 @@
-//! How fast it is, as ratios against a stated limit measured in the same run: machines differ, ratios less.
-//! `cargo bench` prints a line for each; a ratio above its aim is said, not failed: machines are noisy, too.
+//! Speed, as ratios to reference programs that are measured in the same run, because ratios differ less between machines
+//! than times. `cargo bench` prints a line for each ratio. A ratio above its aim is marked but does not fail, because
+//! machines are noisy.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, clippy::indexing_slicing)]
 
@@ -18,18 +19,18 @@ fn main() {
     start::bench();
 }
 
-/// Times two things in turn and prints the ratio of their medians.
+/// Runs two functions in turn and prints the ratio of the medians of the times that they return.
 fn compare(
-    what: &str,
-    against: &str,
+    name: &str,
+    reference_name: &str,
     aim: f64,
     rounds: usize,
     mut ours: impl FnMut() -> Duration,
-    mut limit: impl FnMut() -> Duration,
+    mut reference: impl FnMut() -> Duration,
 ) {
     let (mut a, mut b) = (Vec::new(), Vec::new());
     for round in 0..=rounds {
-        let times = (ours(), limit());
+        let times = (ours(), reference());
         // The first round warms up.
         if round > 0 {
             a.push(times.0);
@@ -39,7 +40,7 @@ fn compare(
     let (a, b) = (median(&mut a), median(&mut b));
     let ratio = a.as_secs_f64() / b.as_secs_f64();
     let verdict = if ratio <= aim { "" } else { "  (above the aim)" };
-    println!("{what}: {a:.1?}; {against}: {b:.1?}; ratio {ratio:.2}, aim at most {aim:.2}{verdict}");
+    println!("{name}: {a:.1?}; {reference_name}: {b:.1?}; ratio {ratio:.2}, aim at most {aim:.2}{verdict}");
 }
 
 fn median(times: &mut [Duration]) -> Duration {

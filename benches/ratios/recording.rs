@@ -1,4 +1,4 @@
-//! Decoding and reducing a recorded event stream, against `serde_json::Value` over the same bytes.
+//! Decoding and reducing a recorded event stream, compared with parsing the same bytes as `serde_json::Value`.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -18,20 +18,20 @@ use crate::{compare, time};
 
 const INVITATIONS: u32 = 400;
 
-/// Keeps the bodies of what the event channel says.
+/// An exchange that records the bodies of the event channel's responses.
 struct Recorder(InProcess, Arc<Mutex<Vec<String>>>);
 
 impl Exchange for Recorder {
     fn send(&self, request: Request) -> BoxFuture<'static, Result<StreamedResponse, TransportError>> {
-        let events = request.url.path().ends_with("/events");
-        let (answer, record) = (self.0.send(request), self.1.clone());
+        let is_poll = request.url.path().ends_with("/events");
+        let (response, record) = (self.0.send(request), self.1.clone());
         async move {
-            let mut incoming = answer.await?;
+            let mut incoming = response.await?;
             let mut body = Vec::new();
             while let Some(piece) = incoming.body.next().await {
                 body.extend_from_slice(&piece?);
             }
-            if events {
+            if is_poll {
                 record.lock().unwrap().push(String::from_utf8(body.clone()).unwrap());
             }
             Ok(StreamedResponse { body: stream::once(async { Ok(body.into()) }).boxed(), ..incoming })
@@ -45,7 +45,7 @@ pub fn bench() {
         tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build().unwrap();
     let bodies = runtime.block_on(record());
     let bytes: usize = bodies.iter().map(String::len).sum();
-    println!("a recorded stream of {} answers, {bytes} bytes", bodies.len());
+    println!("a recorded stream of {} responses, {bytes} bytes", bodies.len());
     compare(
         "decode and reduce it",
         "serde_json::Value of the same bytes",
@@ -76,7 +76,7 @@ fn reduce(bodies: &[String]) -> State {
     state
 }
 
-/// What the event channel says while many invitations come and go.
+/// Returns the bodies of the event channel's responses while many invitations come and go.
 async fn record() -> Vec<String> {
     let sim = Simulator::new(Options::default());
     let bodies = Arc::new(Mutex::new(Vec::new()));

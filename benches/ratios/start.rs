@@ -1,5 +1,5 @@
-//! From start to first frame, against the smallest program that draws one: this benchmark itself, called
-//! with [`HELLO`].
+//! The time from the start to the first frame, compared with the smallest program that draws one: this benchmark itself,
+//! run with [`HELLO`].
 
 use std::io::Read;
 use std::time::{Duration, Instant};
@@ -8,6 +8,7 @@ use portable_pty::{CommandBuilder, PtySize, native_pty_system};
 
 use crate::compare;
 
+/// The argument that turns the benchmark into the reference program.
 pub const HELLO: &str = "--hello";
 
 pub fn bench() {
@@ -24,7 +25,7 @@ pub fn bench() {
     compare("start to first frame", "ratatui hello-world", 1.3, 31, ours, hello);
 }
 
-/// Draws a greeting, and waits to be ended.
+/// Draws a greeting and waits for a key.
 pub fn hello() {
     ratatui::run(|terminal| {
         terminal.draw(|frame| frame.render_widget("Hello, World!", frame.area())).unwrap();
@@ -32,7 +33,7 @@ pub fn hello() {
     });
 }
 
-/// How long until the program has written letters onto the alternate screen.
+/// Returns the time until the program has written text on the alternate screen.
 fn first_frame(mut command: CommandBuilder) -> Duration {
     let home = tempfile::tempdir().unwrap();
     command.env("TERM", "xterm-256color");

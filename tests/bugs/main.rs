@@ -1,5 +1,5 @@
-//! The deliberate defects of `bugs.toml` still have their place in the sources, and a test that catches them;
-//! `cargo run --example bugs` seeds them.
+//! A check that the place and the test of each deliberate defect in `bugs.toml` exist. `cargo run --example bugs` seeds the
+//! defects.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
@@ -14,8 +14,17 @@ fn every_deliberate_defect_has_its_place_and_its_test() {
     for bug in bugs["bug"].as_array().unwrap() {
         let text = |name: &str| bug[name].as_str().unwrap();
         let source = std::fs::read_to_string(root.join(text("file"))).unwrap();
-        assert_eq!(source.matches(text("find")).count(), 1, "the place of: {}", text("name"));
-        assert!(tests.contains(&format!("fn {}(", text("caught"))), "the test for: {}", text("name"));
+        assert_eq!(
+            source.matches(text("find")).count(),
+            1,
+            "`find` does not occur exactly once: {}",
+            text("name")
+        );
+        assert!(
+            tests.contains(&format!("fn {}(", text("caught"))),
+            "the test does not exist: {}",
+            text("name")
+        );
     }
 }
 

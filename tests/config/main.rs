@@ -1,4 +1,4 @@
-//! The configuration file and the commands about it.
+//! The configuration file and the commands that concern it.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
@@ -19,7 +19,7 @@ fn files(folder: &str) -> Vec<PathBuf> {
     files
 }
 
-/// Loads a text as the file of somebody who keeps it private.
+/// Loads a text as a file that only its owner can read.
 fn load(text: &str) -> Result<Config, ConfigError> {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("config.toml");
@@ -267,7 +267,7 @@ fn the_example_with_all_that_is_commented_out_is_the_default() {
     }
 }
 
-/// A bot alone, with more lines in its section.
+/// Returns the settings of a bot with additional lines in its section, and without any other account.
 fn bot(lines: &str) -> AccountConfig<graph::Settings> {
     let config = load(&format!(
         "[graph]\ntenant = \"contoso.com\"\nclient_id = \"2891555A-92ff-42e6-80fa-6e1300c6b5c6\"\n\

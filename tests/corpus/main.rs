@@ -1,4 +1,4 @@
-//! The fuzz targets' bodies over their corpora, and over what once broke them.
+//! The bodies of the fuzz targets, run over their corpora.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
