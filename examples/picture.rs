@@ -93,7 +93,7 @@ struct Style {
     foreground: String,
     background: Option<String>,
     /// The SVG attributes for bold, dim, italic and underlined text.
-    style: String,
+    attributes: String,
 }
 
 impl Style {
@@ -111,8 +111,9 @@ impl Style {
             (cell.italic(), r#" font-style="italic""#),
             (cell.underline(), r#" text-decoration="underline""#),
         ];
-        let style = modifiers.into_iter().filter(|(on, _)| *on).map(|(_, attribute)| attribute).collect();
-        Self { foreground, background, style }
+        let attributes =
+            modifiers.into_iter().filter(|(on, _)| *on).map(|(_, attribute)| attribute).collect();
+        Self { foreground, background, attributes }
     }
 }
 
@@ -144,7 +145,7 @@ struct Run {
     column: u16,
     columns: u16,
     text: String,
-    look: Style,
+    style: Style,
 }
 
 fn runs(screen: &Screen, row: u16) -> Vec<Run> {
@@ -153,15 +154,15 @@ fn runs(screen: &Screen, row: u16) -> Vec<Run> {
         let Some(cell) = screen.cell(row, column).filter(|cell| !cell.is_wide_continuation()) else {
             continue;
         };
-        let look = Style::of(cell);
+        let style = Style::of(cell);
         let text = if cell.has_contents() { cell.contents() } else { " " };
         let columns = if cell.is_wide() { 2 } else { 1 };
         match runs.last_mut() {
-            Some(last) if last.look == look => {
+            Some(last) if last.style == style => {
                 last.text.push_str(text);
                 last.columns += columns;
             }
-            _ => runs.push(Run { column, columns, text: text.into(), look }),
+            _ => runs.push(Run { column, columns, text: text.into(), style }),
         }
     }
     runs
@@ -187,10 +188,10 @@ fn svg(screen: &Screen) -> Result<String> {
 }
 
 fn draw(svg: &mut String, run: &Run, top: f32) -> Result<()> {
-    let Run { look, text, .. } = run;
+    let Run { style, text, .. } = run;
     let left = MARGIN + f32::from(run.column) * WIDTH;
     let width = f32::from(run.columns) * WIDTH;
-    if let Some(background) = &look.background {
+    if let Some(background) = &style.background {
         writeln!(
             svg,
             r#"<rect x="{left:.1}" y="{top:.1}" width="{width:.1}" height="{HEIGHT}" fill="{background}"/>"#
@@ -204,11 +205,11 @@ fn draw(svg: &mut String, run: &Run, top: f32) -> Result<()> {
     let trailing = text.len() - text.trim_end_matches(' ').len();
     let cells = |count: usize| u16::try_from(count).map(|count| f32::from(count) * WIDTH);
     let (x, length) = (left + cells(indent)?, width - cells(indent + trailing)?);
-    let (y, fill, style) = (top + HEIGHT * 0.74, &look.foreground, &look.style);
+    let (y, fill, attributes) = (top + HEIGHT * 0.74, &style.foreground, &style.attributes);
     let words = escaped(text.trim_matches(' '));
     writeln!(
         svg,
-        r#"<text x="{x:.1}" y="{y:.1}" fill="{fill}" textLength="{length:.1}" lengthAdjust="spacingAndGlyphs" xml:space="preserve"{style}>{words}</text>"#
+        r#"<text x="{x:.1}" y="{y:.1}" fill="{fill}" textLength="{length:.1}" lengthAdjust="spacingAndGlyphs" xml:space="preserve"{attributes}>{words}</text>"#
     )?;
     Ok(())
 }

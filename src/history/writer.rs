@@ -122,15 +122,15 @@ mod tests {
         AccountId, Direction, Importance, Invitation, InvitationId, Kind, Moment, Outcome, Party,
     };
 
-    fn somebody(name: &str) -> Party {
+    fn party(name: &str) -> Party {
         Party { name: name.into(), uri: "sip:x@x.example".into(), origin: "federated".into() }
     }
 
     fn past(number: u64) -> PastInvitation {
         let id = InvitationId { account: AccountId(0), number };
         let invitation = Invitation {
-            from: somebody("Tosh"),
-            to: Some(somebody("Dana")),
+            from: party("Tosh"),
+            to: Some(party("Dana")),
             subject: "Subject".into(),
             message: "Message".into(),
             importance: Importance::Emergency,
@@ -159,14 +159,14 @@ mod tests {
         let home = tempfile::tempdir().unwrap();
         let path = home.path().join("history.jsonl");
         let mut kept = past(1);
-        kept.invitation.accepted_by = Some(somebody("Kim"));
+        kept.invitation.accepted_by = Some(party("Kim"));
         store_all(&path, std::slice::from_ref(&kept)).await;
         let mut writer = HistoryWriter::start(path, 10);
         let Some(HistoryEvent::Loaded(records)) = writer.next_event().await else {
             panic!("nothing was loaded")
         };
         let [record] = records.as_slice() else { panic!("{records:?}") };
-        assert_eq!(record.other_side(), &somebody("Dana"));
+        assert_eq!(record.other_side(), &party("Dana"));
         let back = record.clone().into_past_invitation(7);
         assert_eq!(back.number, 7);
         assert_eq!((&back.outcome, back.at), (&kept.outcome, kept.at));
@@ -180,11 +180,11 @@ mod tests {
         let home = tempfile::tempdir().unwrap();
         let path = home.path().join("history.jsonl");
         let mut amended = past(1);
-        amended.invitation.accepted_by = Some(somebody("Kim"));
+        amended.invitation.accepted_by = Some(party("Kim"));
         store_all(&path, &[past(1)]).await;
         store_all(&path, &[past(1), past(2), amended]).await;
         let who: Vec<_> =
             Journal::read(&path).unwrap().into_iter().map(|record| record.accepted_by).collect();
-        assert_eq!(who, [None, Some(somebody("Kim")), None]);
+        assert_eq!(who, [None, Some(party("Kim")), None]);
     }
 }

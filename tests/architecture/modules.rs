@@ -136,20 +136,20 @@ fn cycles(
     imports: &Imports,
     edge: impl Fn(&ModulePath, &ModulePath) -> Option<(String, String)>,
 ) -> Vec<String> {
-    let mut reached: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    let mut edges: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for (from, to) in imports.keys().filter_map(|(from, to)| edge(from, to)) {
-        reached.entry(from).or_default().insert(to);
+        edges.entry(from).or_default().insert(to);
     }
-    for middle in reached.keys().cloned().collect::<Vec<_>>() {
-        let further = reached[&middle].clone();
-        for nodes in reached.values_mut().filter(|nodes| nodes.contains(&middle)) {
+    for middle in edges.keys().cloned().collect::<Vec<_>>() {
+        let further = edges[&middle].clone();
+        for nodes in edges.values_mut().filter(|nodes| nodes.contains(&middle)) {
             nodes.extend(further.iter().cloned());
         }
     }
-    let reaches = |from: &str, to: &str| reached.get(from).is_some_and(|nodes| nodes.contains(to));
-    let cycle_of = |node| reached.keys().filter(|it| reaches(node, it) && reaches(it, node)).collect();
+    let reaches = |from: &str, to: &str| edges.get(from).is_some_and(|nodes| nodes.contains(to));
+    let cycle_of = |node| edges.keys().filter(|it| reaches(node, it) && reaches(it, node)).collect();
     let cycles: BTreeSet<Vec<&String>> =
-        reached.keys().filter(|node| reaches(node, node)).map(|node| cycle_of(node)).collect();
+        edges.keys().filter(|node| reaches(node, node)).map(|node| cycle_of(node)).collect();
     let describe = |nodes: Vec<&String>| {
         let inside = imports.iter().filter(|((from, to), _)| {
             edge(from, to).is_some_and(|(from, to)| nodes.contains(&&from) && nodes.contains(&&to))

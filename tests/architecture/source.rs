@@ -12,7 +12,7 @@ pub struct Use {
     pub is_public: bool,
 }
 
-/// The parts of a source file that tell what it imports and defines.
+/// The imports and the definitions of a source file.
 #[derive(Debug, Default)]
 pub struct Source {
     pub uses: Vec<Use>,

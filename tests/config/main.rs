@@ -115,7 +115,7 @@ fn a_value_of_any_wrong_type_is_refused_in_plain_words() {
 #[test]
 fn the_right_form_of_a_value_is_named() {
     let account = "tenant = \"contoso.com\"\ntoken_file = \"t\"\n";
-    for (lines, said) in [
+    for (lines, expected) in [
         ("[ui]\nnotify = \"bell\"", "4: `notify`: write a list: [\"bell\"]"),
         (
             "token_command = \"pass show sfb\"",
@@ -151,16 +151,16 @@ fn the_right_form_of_a_value_is_named() {
     ] {
         // Something before the sections stays before them.
         let text = format!("{account}{lines}\n");
-        let said_all = diagnostics(&text);
-        let alone = said_all.len() == 1 || lines.starts_with("token_command");
-        assert!(alone && said_all[0].starts_with(said), "{lines}\n{said_all:#?}");
+        let messages = diagnostics(&text);
+        let alone = messages.len() == 1 || lines.starts_with("token_command");
+        assert!(alone && messages[0].starts_with(expected), "{lines}\n{messages:#?}");
     }
 }
 
 #[test]
 fn an_account_with_a_fault_in_its_credentials_is_told_what_it_is() {
     let domain = "tenant = \"contoso.com\"\n";
-    for (lines, said) in [
+    for (lines, expected) in [
         ("token = \"\"", "2: `token` is empty"),
         ("token = \"  \"", "2: `token` is empty"),
         ("token = abc", "2: `token`: write text in quotes"),
@@ -173,9 +173,9 @@ fn an_account_with_a_fault_in_its_credentials_is_told_what_it_is() {
         ("tokn = \"x\"", "2: unknown key `tokn`; did you mean `token`?"),
         ("[ucva]\nurl = \"https://a.b/\"\n[ui]\ntoken_file = \"t\"", "2: unknown section [ucva]"),
     ] {
-        let said_all = diagnostics(&format!("{domain}{lines}\n"));
-        let alone = said_all.len() == 1 || lines.starts_with("[ucva]");
-        assert!(alone && said_all[0].starts_with(said), "{lines}\n{said_all:#?}");
+        let messages = diagnostics(&format!("{domain}{lines}\n"));
+        let alone = messages.len() == 1 || lines.starts_with("[ucva]");
+        assert!(alone && messages[0].starts_with(expected), "{lines}\n{messages:#?}");
     }
 }
 
@@ -203,10 +203,10 @@ fn no_message_repeats_a_secret() {
 
 #[test]
 fn the_example_as_it_is_asks_for_what_only_the_user_knows() {
-    let said = diagnostics(config::EXAMPLE);
-    assert_eq!(said.len(), 2, "{said:#?}");
-    assert!(said[0].contains("`tenant` is still the example's"), "{said:#?}");
-    assert!(said[1].contains("`token` is still the example's"), "{said:#?}");
+    let messages = diagnostics(config::EXAMPLE);
+    assert_eq!(messages.len(), 2, "{messages:#?}");
+    assert!(messages[0].contains("`tenant` is still the example's"), "{messages:#?}");
+    assert!(messages[1].contains("`token` is still the example's"), "{messages:#?}");
 }
 
 #[test]
@@ -274,7 +274,7 @@ fn bot(lines: &str) -> AccountConfig<graph::Settings> {
          client_secret_command = [\"pass\"]\npublic_url = \"https://bot.contoso.com/api/calls\"\n{lines}"
     ));
     let config = config.unwrap();
-    assert!(config.ucwa.is_none(), "nothing was said of Skype for Business");
+    assert!(config.ucwa.is_none(), "no account of Skype for Business is configured");
     config.graph.unwrap()
 }
 
@@ -344,8 +344,8 @@ fn a_secret_that_the_group_can_read_is_refused_wherever_it_stands() {
             set_mode(&path, mode);
             let loaded = config::load(Some(&path), None);
             assert_eq!(loaded.is_err(), refused, "{mode:o}\n{text}");
-            let said = loaded.err().map(|error| error.to_string()).unwrap_or_default();
-            assert!(!refused || said.contains("chmod 600"), "{said}");
+            let message = loaded.err().map(|error| error.to_string()).unwrap_or_default();
+            assert!(!refused || message.contains("chmod 600"), "{message}");
         }
         for mode in [0o600, 0o400] {
             set_mode(&path, mode);
