@@ -100,8 +100,10 @@ impl Case {
             return false;
         }
         let rang = self.rang_for(established, asleep);
-        // A connection that is told at the very end of the ringing may come before or after the end.
-        let in_time = if rang.abs_diff(RING) < SOON { self.was_shown_open } else { rang < RING };
+        // A connection that is told at the very end of the ringing may come before or after the end, which waits for an
+        // answer that is being repeated.
+        let is_close = rang.abs_diff(RING) < SOON || (rang > RING && self.decisions().next().is_some());
+        let in_time = if is_close { self.was_shown_open } else { rang < RING };
         in_time || self.may_have_been_decided()
     }
 
