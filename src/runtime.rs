@@ -95,7 +95,7 @@ where
         history,
     };
     let result = runtime.turn(&mut inbox).await;
-    let underway = runtime.state.flights.clone();
+    let underway = runtime.state.pending_requests.clone();
     let mut lines = runtime.sign_out(&mut inbox).await;
     let lost = match runtime.history.take() {
         Some(history) => timeout(WRITING, history.finish()).await.ok().flatten(),
@@ -277,7 +277,7 @@ where
         if self.stage == Stage::Running {
             self.stage = Stage::Leaving;
         }
-        self.state.leave();
+        self.state.quit();
         self.changed = true;
     }
 

@@ -14,7 +14,7 @@ use crossterm::{Command, queue};
 
 use super::device::Device;
 use super::paint::{Painter, Pending, Picture};
-use crate::app::BLINK;
+use crate::app::key::GUARD;
 
 /// How long a terminal that takes nothing is waited for where it has to be waited for: before it is given
 /// back, and while it is.
@@ -138,7 +138,7 @@ impl Output {
     pub(super) fn is_behind(&self) -> bool {
         let shared = self.lock();
         let waiting = shared.in_hand.or(shared.pending.since);
-        waiting.is_some_and(|since| since.elapsed() >= BLINK)
+        waiting.is_some_and(|since| since.elapsed() >= GUARD)
             || shared.behind_until.is_some_and(|until| Instant::now() < until)
     }
 
@@ -267,9 +267,9 @@ impl Output {
         let mut shared = self.lock();
         if shared.turn == turn
             && let Some(since) = shared.in_hand.take()
-            && since.elapsed() >= BLINK
+            && since.elapsed() >= GUARD
         {
-            shared.behind_until = Instant::now().checked_add(BLINK);
+            shared.behind_until = Instant::now().checked_add(GUARD);
         }
     }
 

@@ -68,7 +68,7 @@ pub trait Surface {
     fn forget(&mut self);
 
     /// Tells whether the user may still be looking at an older frame than the latest: the terminal has not taken that
-    /// for a [`BLINK`](crate::app::BLINK), or took it less than a blink ago after it had waited so long.
+    /// for a [`GUARD`](crate::app::key::GUARD), or took it less than a blink ago after it had waited so long.
     fn is_behind(&self) -> bool;
 }
 

@@ -6,8 +6,8 @@ use super::fixtures::*;
 use super::{Charset, Look, Theme, viewport};
 use crate::app::key::Key;
 use crate::app::{
-    Account, Action, Answer, Confirm, Decline, Details, KeyMap, Mode, Notice, Palette, Phase, Picker,
-    Progress, Prompt, Purpose, Reject, Sort, State, Tab, Targets, Tone, Until,
+    Account, Action, Answer, Condition, Confirm, Decline, Details, Help, KeyMap, Line, Mode, Notice, Palette,
+    Phase, Picker, Progress, Prompt, Purpose, Reject, Sort, State, Tab, Targets, Tone,
 };
 use crate::invitation::PastInvitation;
 use crate::invitation::{
@@ -41,13 +41,14 @@ fn palette(state: &State) -> Mode {
     Mode::Palette(Palette { picker: picker(Action::all().collect(), ""), focus: state.focus() })
 }
 
-fn prompt(purpose: Purpose, typed: &str, complaint: Option<&str>) -> Mode {
-    Mode::Prompt(Prompt {
-        purpose,
-        input: Input::new(typed.into()),
-        former: String::new(),
-        complaint: complaint.map(Into::into),
-    })
+fn prompt(purpose: Purpose, typed: &str, complaint: Option<&'static str>) -> Mode {
+    let line = Line { input: Input::new(typed.into()), complaint };
+    Mode::Prompt(Prompt { purpose, line, former: String::new() })
+}
+
+/// The line for the callback address of a rejection.
+fn callback(typed: &str) -> Mode {
+    Mode::Reject(Reject { editor: Some(Line::new(typed.into())), ..reject("", None) })
 }
 
 fn with_status(status: Status) -> State {
@@ -88,12 +89,12 @@ fn nothing_on_the_screen_stands_still_while_the_clock_goes_on() {
 #[test]
 fn who_leaves_is_told_so_and_how_to_hurry() {
     let mut state = busy();
-    state.mode = Mode::Help(0);
-    state.leave();
+    state.mode = Mode::Help(Help::default());
+    state.quit();
     for size in SIZES {
         let screen = screen(&state, &plain(), size);
         let last = screen.lines().last().unwrap_or_default();
-        assert!(last.starts_with(" Signing out…  q leave now"), "{screen}");
+        assert!(last.starts_with(" Signing out…  q quit now"), "{screen}");
         assert!(screen.contains("Lene Aaling"), "what was open is put away: {screen}");
     }
 }
@@ -177,9 +178,9 @@ fn the_cursor_stands_behind_what_was_typed_however_wide_it_is() {
 #[test]
 fn the_help_has_every_key() {
     let mut state = busy();
-    state.mode = Mode::Help(0);
+    state.mode = Mode::Help(Help::default());
     snapshot("help", &state);
-    state.mode = Mode::Help(u16::MAX);
+    state.mode = Mode::Help(Help { scrolled: u16::MAX });
     insta::assert_snapshot!("help-end-80x24", screen(&state, &plain(), (80, 24)));
 }
 
@@ -206,7 +207,12 @@ fn call_id(number: u64) -> InvitationId {
 
 fn reject(typed: &str, callback: Option<&str>) -> Reject {
     let callback = callback.and_then(CallbackUri::parse);
-    Reject { picker: picker(Rejection::ALL.to_vec(), typed), targets: vec![call_id(1)].into(), callback }
+    Reject {
+        picker: picker(Rejection::ALL.to_vec(), typed),
+        targets: vec![call_id(1)].into(),
+        callback,
+        editor: None,
+    }
 }
 
 #[test]
@@ -245,7 +251,7 @@ fn a_call_is_redirected_and_its_address_named_in_a_line() {
     snapshot("prompt-redirect", &state);
     state.mode = prompt(Purpose::Redirect(call_id(1)), "425", Some("A phone number starts with +"));
     insta::assert_snapshot!("prompt-redirect-wrong-40x12", screen(&state, &plain(), (40, 12)));
-    state.mode = prompt(Purpose::Callback(Box::new(reject("", None))), "https://bot", None);
+    state.mode = callback("https://bot");
     snapshot("prompt-callback", &state);
 }
 
@@ -311,7 +317,7 @@ fn what_is_answered_or_over_says_how() {
         if phase == Phase::Ringing {
             invitation.deadline = NOW;
         }
-        state.incoming.put(entry(invitation, phase));
+        state.incoming.upsert(entry(invitation, phase));
     }
     state.marked.insert(id(7));
     state.incoming.select_at(2);
@@ -320,7 +326,7 @@ fn what_is_answered_or_over_says_how() {
         text: "the reply was lost; its outcome will show".into(),
         tone: Tone::Problem,
         until: in_seconds(5),
-        holds: Until::Ever,
+        valid_while: Condition::Always,
     });
     snapshot("phases", &state);
 }
@@ -341,7 +347,7 @@ fn strange_names() -> State {
     for (number, (name, uri)) in (1..).zip(names) {
         let mut invitation = invitation(number, Kind::Meeting, party(name, uri));
         invitation.subject = "會議 about everything 🎉 that there is to talk about".into();
-        state.incoming.put(entry(invitation, Phase::Ringing));
+        state.incoming.upsert(entry(invitation, Phase::Ringing));
     }
     state.incoming.select_at(3);
     state
@@ -364,9 +370,9 @@ fn ringing_and_past(change: impl Fn(&mut Invitation), outcome: Outcome) -> [Stat
     let (mut ringing, mut past) = (quiet(), quiet());
     past.tab = Tab::History;
     let at = past.now.wall;
-    past.history.put(PastInvitation { number: 1, invitation: one.clone(), outcome: outcome.clone(), at });
+    past.history.upsert(PastInvitation { number: 1, invitation: one.clone(), outcome: outcome.clone(), at });
     let phase = if one.accepted_by.is_some() { over(outcome) } else { Phase::Ringing };
-    ringing.incoming.put(entry(one, phase));
+    ringing.incoming.upsert(entry(one, phase));
     [ringing, past]
 }
 
@@ -392,7 +398,7 @@ fn a_name_of_mixed_scripts_is_flagged_whatever_part_somebody_has() {
             }
             state.details = Details::FULL;
             let details = screen(&state, &plain(), (160, 50));
-            assert_eq!(details.matches("careful").count(), 1, "{part}\n{details}");
+            assert_eq!(details.matches("warning").count(), 1, "{part}\n{details}");
         }
     }
     let [ringing, past] = ringing_and_past(|_| {}, Outcome::Missed);
@@ -407,7 +413,7 @@ fn the_warning_stands_below_whom_it_is_about() {
         state.details = Details::FULL;
         let text = screen(&state, &plain(), (120, 24));
         let line = |label: &str| text.lines().position(|line| line.trim_start().starts_with(label));
-        assert_eq!(line("careful"), line("from").map(|from| from + 1), "{text}");
+        assert_eq!(line("warning"), line("from").map(|from| from + 1), "{text}");
     }
 }
 
@@ -427,15 +433,15 @@ fn everybody_in_a_conversation_is_looked_at_for_mixed_scripts() {
     let mut state = quiet();
     state.tab = Tab::Conversations;
     let participants = vec![party("Lene Aaling", "sip:lenea@contoso.com"), mixed()];
-    state.conversations.put(Conversation { participants, ..Conversation::new(conversation_id(1)) });
+    state.conversations.upsert(Conversation { participants, ..Conversation::new(conversation_id(1)) });
     for size in SIZES {
         let row = screen(&state, &plain(), size);
         assert!(row.contains("mixed scripts"), "{size:?}\n{row}");
     }
     state.details = Details::FULL;
     let text = screen(&state, &plain(), (80, 24));
-    assert_eq!(text.matches("careful").count(), 1, "{text}");
-    assert!(text.find("careful") > text.find("p\u{0430}ypal"), "{text}");
+    assert_eq!(text.matches("warning").count(), 1, "{text}");
+    assert!(text.find("warning") > text.find("p\u{0430}ypal"), "{text}");
 }
 
 #[test]
@@ -468,7 +474,7 @@ fn what_ended_on_another_day_has_its_date_and_what_ended_today_its_time() {
     let today = state.now.wall;
     for (number, at) in [(1, today), (2, today.date().yesterday().unwrap().at(23, 59, 0, 0))] {
         let invitation = invitation(number, Kind::Phone, party("Lene Aaling", "sip:lenea@contoso.com"));
-        state.history.put(PastInvitation { number, invitation, outcome: Outcome::Missed, at });
+        state.history.upsert(PastInvitation { number, invitation, outcome: Outcome::Missed, at });
     }
     let text = screen(&state, &plain(), (80, 24));
     let rows: Vec<&str> = text.lines().filter(|line| line.contains("! missed")).collect();
@@ -481,7 +487,7 @@ fn a_time_that_is_not_known_exactly_is_shown_as_the_latest_possible_one() {
     let mut state = quiet();
     let mut one = invitation(1, Kind::Phone, party("Lene Aaling", "sip:lenea@contoso.com"));
     one.certainty = Certainty::AtMost;
-    state.incoming.put(entry(one, Phase::Ringing));
+    state.incoming.upsert(entry(one, Phase::Ringing));
     let text = screen(&state, &plain(), (120, 24));
     assert!(text.contains("≤0:13") && text.contains("at the latest"), "{text}");
     state.accounts = vec![account(retrying())];
@@ -495,7 +501,7 @@ fn no_time_is_up_before_it_is() {
     let mut one = invitation(1, Kind::Phone, party("Lene Aaling", "sip:lenea@contoso.com"));
     for (milliseconds, shown) in [(60_001, " 1:01 "), (1_000, " 0:01 "), (1, " 0:01 "), (0, " due ")] {
         one.deadline = NOW.after(std::time::Duration::from_millis(milliseconds));
-        state.incoming.put(entry(one.clone(), Phase::Ringing));
+        state.incoming.upsert(entry(one.clone(), Phase::Ringing));
         let text = screen(&state, &plain(), (80, 24));
         assert!(text.lines().any(|line| line.starts_with('▸') && line.contains(shown)), "{shown}\n{text}");
     }
@@ -510,7 +516,7 @@ fn a_list_that_the_filter_empties_says_so() {
         state.conversations.set_filter("nobody");
         state.history.set_filter("nobody");
         let text = screen(&state, &plain(), (80, 24));
-        assert!(text.contains("Nothing here matches the filter."), "{text}");
+        assert!(text.contains("No matches for “nobody”. Esc clears the filter."), "{text}");
     }
 }
 
@@ -519,7 +525,9 @@ fn ascii_is_ascii() {
     let mut state = with_status(retrying());
     state.marked.insert(id(3));
     let look = Look { theme: Theme::NONE, charset: Charset::AsciiSigns };
-    for mode in [Mode::Lists, Mode::Decline(decline(Reason::ALL.to_vec(), "")), Mode::Help(60)] {
+    for mode in
+        [Mode::Lists, Mode::Decline(decline(Reason::ALL.to_vec(), "")), Mode::Help(Help { scrolled: 60 })]
+    {
         state.mode = mode;
         state.incoming.remove(id(4));
         let text = screen(&state, &look, (80, 24));
@@ -558,7 +566,7 @@ fn the_footer_follows_the_key_map() {
 fn the_selected_entry_of_a_long_list_is_in_sight() {
     let mut state = quiet();
     for number in 0..1_000 {
-        state.incoming.put(entry(
+        state.incoming.upsert(entry(
             invitation(number, Kind::Message, party(&format!("N{number}."), "sip:n@x")),
             Phase::Ringing,
         ));
@@ -601,7 +609,7 @@ fn many() -> State {
     let mut state = quiet();
     for number in 0..100 {
         let who = party(&format!("N{number}."), &format!("sip:n{number}@contoso.com"));
-        state.incoming.put(entry(invitation(number, Kind::Message, who), Phase::Ringing));
+        state.incoming.upsert(entry(invitation(number, Kind::Message, who), Phase::Ringing));
     }
     state
 }
@@ -627,11 +635,11 @@ fn a_confirmation_names_those_that_are_not_in_sight() {
 fn a_confirmation_counts_what_is_not_in_sight() {
     let mut state = many();
     for (targets, unseen, words) in [
-        (vec![1], vec![1], "It is not on the screen:"),
-        (vec![1, 2], vec![1, 2], "None of them is on the screen:"),
-        (vec![1, 2], vec![2], "1 of them is not on the screen:"),
-        (vec![1, 2, 3], vec![2, 3], "2 of them are not on the screen:"),
-        (vec![1, 2], vec![], "All that are left are on the screen."),
+        (vec![1], vec![1], "Not visible on the screen:"),
+        (vec![1, 2], vec![1, 2], "None of them is visible on the screen:"),
+        (vec![1, 2], vec![2], "1 of them is not visible on the screen:"),
+        (vec![1, 2, 3], vec![2, 3], "2 of them are not visible on the screen:"),
+        (vec![1, 2], vec![], "All that are left are visible."),
     ] {
         state.mode = Mode::Confirm(confirm(Answer::Accept, &targets, &unseen));
         let text = screen(&state, &plain(), (80, 24));
@@ -665,7 +673,7 @@ fn what_is_said_to_be_in_sight_is_drawn_and_nothing_else_is_left_out() {
         text: text.into(),
         tone: Tone::Problem,
         until: in_seconds(5),
-        holds: Until::Ever,
+        valid_while: Condition::Always,
     };
     for status in [online(), retrying(), stopped()] {
         state.accounts = vec![account(status)];
@@ -746,7 +754,7 @@ fn the_selected_row_keeps_what_presses_with_colours_and_without() {
 fn a_shortened_address_does_not_look_like_a_real_one_in_ascii() {
     let mut state = quiet();
     let who = party("", "sip:somebody.with.a.long.name@contoso.com.example");
-    state.incoming.put(entry(invitation(1, Kind::Message, who), Phase::Ringing));
+    state.incoming.upsert(entry(invitation(1, Kind::Message, who), Phase::Ringing));
     let look = Look { theme: Theme::NONE, charset: Charset::Ascii };
     let text = screen(&state, &look, (80, 24));
     assert!(text.contains("somebo~example"), "{text}");
@@ -762,7 +770,7 @@ fn connecting_is_not_said_of_an_answer_of_which_nothing_is_known() {
         (answering(Decision::Decline(Reason::Local), Progress::Sent), false),
         (answering(Decision::Accept, Progress::Sent), true),
     ] {
-        state.incoming.put(entry(one.clone(), phase));
+        state.incoming.upsert(entry(one.clone(), phase));
         assert_eq!(screen(&state, &plain(), (119, 24)).contains("connecting"), said);
     }
 }
@@ -779,10 +787,10 @@ fn modes() -> Vec<Mode> {
         prompt(Purpose::Invite(conversation_id(1)), "日本語", Some("no")),
         prompt(Purpose::Message(conversation_id(99)), "x", None),
         prompt(Purpose::Redirect(call_id(1)), "日本語", Some("no")),
-        prompt(Purpose::Callback(Box::new(reject("", None))), "日本語", None),
+        callback("日本語"),
         Mode::Reject(reject("日本語", Some("https://bot.contoso.com/calls"))),
         Mode::Decline(Decline { calls: vec![call_id(1)].into(), ..decline(vec![], "") }),
-        Mode::Help(7),
+        Mode::Help(Help { scrolled: 7 }),
         Mode::Confirm(confirm(Answer::Accept, &[1, 2, 99], &[2, 99])),
     ]
 }
@@ -827,7 +835,7 @@ proptest! {
         let mut hostile = invitation(1, Kind::Message, party(&name, &uri));
         hostile.subject = name.as_str().into();
         hostile.message = uri.as_str().into();
-        state.incoming.put(entry(hostile, Phase::Ringing));
+        state.incoming.upsert(entry(hostile, Phase::Ringing));
         state.mode = prompt(Purpose::Filter, &typed, None);
         terminal(&state, &plain(), (width, height));
         state.mode = Mode::Decline(decline(Reason::ALL.to_vec(), &typed));

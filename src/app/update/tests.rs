@@ -228,7 +228,7 @@ fn one_flight_for_each_invitation() {
     let mut desk = Desk::ringing(&[Kind::Message]);
     desk.press("aDad\n");
     assert_eq!(desk.answers(), [(1, Decision::Accept)]);
-    assert!(desk.notice().contains("being answered"), "{}", desk.notice());
+    assert!(desk.notice().contains("Already answered"), "{}", desk.notice());
 }
 
 #[test]
@@ -265,7 +265,7 @@ fn a_lost_reply_blocks_a_second_answer_until_it_is_known_what_became_of_it() {
     let mut desk = Desk::ringing(&[Kind::Message]);
     desk.press("a");
     desk.event(Event::Uncertain { ticket: Ticket(0), problem: Problem::new("the connection broke", "") });
-    assert!(desk.notice().contains("not known yet"), "{}", desk.notice());
+    assert!(desk.notice().contains("not confirmed yet"), "{}", desk.notice());
     desk.press("a");
     assert_eq!(desk.answers().len(), 1);
     desk.refused(0);
@@ -278,7 +278,7 @@ fn the_callers_end_beats_our_accept_and_is_said() {
     let mut desk = Desk::ringing(&[Kind::Message]);
     desk.press("a");
     desk.over(1, Outcome::CallerGaveUp);
-    assert!(desk.notice().contains("the caller gave up, before"), "{}", desk.notice());
+    assert!(desk.notice().contains("the caller gave up before"), "{}", desk.notice());
     desk.event(Event::Done(Ticket(0)));
     desk.over(1, Outcome::Accepted);
     assert_eq!(desk.outcomes(), [Outcome::CallerGaveUp], "a final state is final");
@@ -307,7 +307,7 @@ fn what_is_over_stays_for_a_moment_and_keys_rest_for_a_blink_after_it_left() {
     desk.pass(Duration::from_secs(4));
     assert_eq!(desk.state.incoming.len(), 2);
     desk.press("a");
-    assert!(desk.notice().contains("It is over: missed"), "{}", desk.notice());
+    assert!(desk.notice().contains("Already over: missed"), "{}", desk.notice());
     desk.pass(Duration::from_secs(1));
     assert_eq!(desk.state.incoming.len(), 1);
     desk.press("a");
@@ -400,7 +400,7 @@ fn somebody_is_invited_by_an_address_that_makes_sense() {
     desk.event(Event::Conversation(Box::new(conversation(5))));
     desk.press("3ijoe\n");
     let Mode::Prompt(prompt) = &desk.state.mode else { panic!("the prompt is gone") };
-    assert!(prompt.complaint.is_some());
+    assert!(prompt.line.complaint.is_some());
     desk.take(Message::Paste("@x.exam\u{7}ple\n".into()));
     desk.press("\n");
     let invite = Command::Invite {

@@ -242,7 +242,7 @@ fn where_there_is_no_address_none_is_copied_and_never_the_users_own() {
     for keys in ["1y", "2y", "3y", "4y"] {
         let mut desk = Desk::new();
         assert_eq!(copied(&mut desk, keys), None);
-        assert_eq!(desk.notice(), "There is no address to copy");
+        assert_eq!(desk.notice(), "No address to copy");
     }
     let mut desk = Desk::new();
     desk.see(Invitation { from: somebody("Me"), to: None, ..invitation(1, Kind::Participant) });
