@@ -1,4 +1,4 @@
-use std::collections::{BTreeMap, BTreeSet, HashSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::time::Duration;
 
 use super::{
@@ -9,10 +9,14 @@ use crate::invitation::{
     AccountId, Conversation, InvitationId, Moment, Outcome, Party, PastInvitation, Reason, Rejection,
 };
 use crate::provider::{Status, Ticket};
+use crate::recent::RecentSet;
 use crate::text::DisplayText;
 
 /// The number of the first history entry of a run. The entries of earlier runs are numbered downwards from here.
 pub const FIRST_PAST: u64 = 1 << 32;
+
+/// The number of ended invitations that are remembered.
+const ENDED_CAPACITY: usize = 16_384;
 
 /// The state of the program: everything that the screen shows and the reducer changes.
 #[derive(Clone, Debug)]
@@ -52,7 +56,7 @@ pub struct State {
     /// The answers to several invitations at once that are not settled yet.
     pub batches: Vec<Batch>,
     /// The invitations that have ended lately; a late event must not bring one back.
-    pub ended: RecentlyEnded,
+    pub ended: RecentSet<InvitationId>,
     /// The rows of invitations that have ended, with the time at which each is removed, in that order.
     pub lingering: VecDeque<(Moment, InvitationId)>,
     /// The number of the next request.
@@ -89,37 +93,6 @@ pub struct Account {
     pub me: Option<Party>,
     /// The state of the connection.
     pub status: Status,
-}
-
-/// The most recent invitations that have ended, up to a limit.
-#[derive(Clone, Debug, Default)]
-pub struct RecentlyEnded {
-    ids: HashSet<InvitationId>,
-    order: VecDeque<InvitationId>,
-}
-
-impl RecentlyEnded {
-    const LIMIT: usize = 16_384;
-
-    /// Adds an invitation. Returns false if it was present.
-    pub fn insert(&mut self, id: InvitationId) -> bool {
-        let new = self.ids.insert(id);
-        if new {
-            self.order.push_back(id);
-            if self.order.len() > Self::LIMIT
-                && let Some(oldest) = self.order.pop_front()
-            {
-                self.ids.remove(&oldest);
-            }
-        }
-        new
-    }
-
-    /// Returns whether the invitation is present.
-    #[must_use]
-    pub fn contains(&self, id: InvitationId) -> bool {
-        self.ids.contains(&id)
-    }
 }
 
 /// The part of the screen that the details of the selected item take.
@@ -170,7 +143,7 @@ impl State {
             notice: None,
             pending_requests: BTreeMap::new(),
             batches: Vec::new(),
-            ended: RecentlyEnded::default(),
+            ended: RecentSet::new(ENDED_CAPACITY),
             lingering: VecDeque::new(),
             next_ticket: 0,
             next_past: FIRST_PAST,

@@ -19,6 +19,7 @@ use super::{Details, Effect, Message, Now, State, Tone};
 /// Applies a message to the state, and returns the side effects to carry out in order.
 pub fn update(state: &mut State, now: Now, message: Message) -> Vec<Effect> {
     state.now = now;
+    let notice_before = state.notice.clone();
     let mut effects = Vec::new();
     match message {
         Message::Key(key) => {
@@ -31,13 +32,16 @@ pub fn update(state: &mut State, now: Now, message: Message) -> Vec<Effect> {
         Message::History(event) => history::apply(state, event),
         Message::Provider(account, event) => provider_events::apply(state, account, event, &mut effects),
     }
+    let has_new_notice = state.notice != notice_before;
     expire(state);
     if state.details == Details::FULL {
         state.follow_with_details();
     }
     if !state.details_match_selection() {
         state.details = Details::Beside;
-        state.notify("The entry you were viewing has left the list", Tone::Info);
+        if !has_new_notice {
+            state.notify("The entry you were viewing has left the list", Tone::Info);
+        }
     }
     effects
 }

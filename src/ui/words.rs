@@ -174,10 +174,10 @@ pub(super) fn connection(status: &Status, now: Moment, key: &str) -> Connection 
         }
         Status::Replaced => ("!", "replaced by another client".into(), format!("press {key} to take over")),
         Status::Stopped(problem) if problem.remedy.is_empty() => {
-            ("×", "stopped".into(), format!("{}; press {key} to retry", problem.what))
+            ("×", "stopped".into(), format!("{}; press {key} to retry", problem.message))
         }
         Status::Stopped(problem) => {
-            ("×", "stopped".into(), format!("{}; {}, then press {key}", problem.what, problem.remedy))
+            ("×", "stopped".into(), format!("{}; {}, then press {key}", problem.message, problem.remedy))
         }
         Status::SignedOut => ("○", "signed out".into(), String::new()),
     };

@@ -11,7 +11,7 @@ const LINGER: Duration = Duration::from_secs(5);
 
 /// Inserts or replaces an invitation in its list. Returns whether it is a new incoming one.
 pub(super) fn upsert(state: &mut State, invitation: Invitation) -> bool {
-    if state.ended.contains(invitation.id) {
+    if state.ended.contains(&invitation.id) {
         return false;
     }
     let incoming = invitation.direction == Direction::Incoming;

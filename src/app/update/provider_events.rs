@@ -19,12 +19,12 @@ pub(super) fn apply(state: &mut State, account: AccountId, event: Event, effects
                 effects.push(Effect::Bell);
             }
         }
-        Event::Over { id, outcome } => over(state, id, outcome, effects),
-        Event::AcceptedBy { id, who } => accepted_by(state, id, &who, effects),
+        Event::Ended { id, outcome } => over(state, id, outcome, effects),
+        Event::AcceptedBy { id, party } => accepted_by(state, id, &party, effects),
         Event::Conversation(conversation) => {
             state.conversations.change_unasked(state.now.moment, |list| list.upsert(*conversation));
         }
-        Event::ConversationOver(id) => {
+        Event::ConversationEnded(id) => {
             change_conversations(state, |conversations| {
                 conversations.remove(id);
             });
@@ -32,7 +32,7 @@ pub(super) fn apply(state: &mut State, account: AccountId, event: Event, effects
         Event::Snapshot { invitations, conversations } => {
             replace_all(state, account, invitations, conversations, effects);
         }
-        Event::Done(ticket) => done(state, ticket),
+        Event::Completed(ticket) => done(state, ticket),
         Event::Refused { ticket, problem } => refused(state, ticket, &problem),
         Event::Uncertain { ticket, problem } => uncertain(state, ticket, &problem),
         Event::Unsettled(ticket) => unsettled(state, ticket),

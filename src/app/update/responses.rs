@@ -61,24 +61,24 @@ pub(super) fn uncertain(state: &mut State, ticket: Ticket, problem: &Problem) {
     if let Some(PendingRequest::HangUp { lost, .. }) = state.pending_requests.get_mut(&ticket) {
         *lost = true;
     }
-    let what = &problem.what;
+    let reason = &problem.message;
     match state.pending_requests.get(&ticket).cloned() {
         Some(PendingRequest::Answer(id)) => {
             let unknown = |phase: &mut Phase| set_progress(phase, Progress::Unknown);
             if let Some(who) = change_answering(state, id, ticket, unknown) {
-                let text = format!("{who}: your answer is not confirmed yet ({what})");
+                let text = format!("{who}: your answer is not confirmed yet ({reason})");
                 let phase = state.entry(id).map_or(Phase::Ringing, |entry| entry.phase.clone());
                 state.notify_while(&text, Tone::Problem, Condition::Phase(id, phase));
             }
         }
         Some(PendingRequest::Invite(uri)) => {
-            let text = format!("The invitation to {uri} is not confirmed yet ({what}); see Outgoing");
+            let text = format!("The invitation to {uri} is not confirmed yet ({reason}); see Outgoing");
             let former = state.latest_invitation_to(&uri);
             state.notify_while(&text, Tone::Problem, Condition::InviteUnseen { uri, former });
         }
         Some(PendingRequest::Send) => {
             state.pending_requests.remove(&ticket);
-            state.notify(&format!("The message may not have been sent ({what})"), Tone::Problem);
+            state.notify(&format!("The message may not have been sent ({reason})"), Tone::Problem);
         }
         Some(PendingRequest::HangUp { conversation, .. })
             if state.conversations.get(conversation).is_none() =>
@@ -87,7 +87,7 @@ pub(super) fn uncertain(state: &mut State, ticket: Ticket, problem: &Problem) {
         }
         Some(PendingRequest::HangUp { conversation, who, .. }) => {
             let text = format!(
-                "Hanging up on {who} is not confirmed yet ({what}); if the call stays listed, hang up again"
+                "Hanging up on {who} is not confirmed yet ({reason}); if the call stays listed, hang up again"
             );
             state.notify_while(&text, Tone::Problem, Condition::Conversation(conversation));
         }
