@@ -400,7 +400,7 @@ fn a_terminal_that_takes_something_again_shows_the_newest() {
     polls(&mut simulator, 3);
     terminal.send("4");
     terminal.flow();
-    terminal.wait_for("Nothing is over yet");
+    terminal.wait_for("No past invitations");
     terminal.wait_for("Incoming 3");
     terminal.send("1");
     terminal.wait_for("Hello number 3");
