@@ -12,7 +12,7 @@ use crate::machine::Machine;
 use crate::provider::graph::Socket;
 use crate::provider::network::{HttpExchange, Network};
 use crate::provider::{Clock, Handle, Problem, Reloaded, SettingsSource, graph, ucwa};
-use crate::runtime::{self, Surroundings, wall};
+use crate::runtime::{self, Environment, wall};
 use crate::terminal::{Keyboard, Screen, Signals, Surface, print};
 use crate::text::DisplayText;
 use crate::ui::{self, Charset, Look, Theme};
@@ -122,16 +122,16 @@ pub(super) async fn show(
     let mut keyboard = Keyboard::listen()?;
     let mut machine = Machine::watch();
     let providers = sources.start(clock)?;
-    let surroundings = Surroundings {
+    let environment = Environment {
         surface: screen,
         signals: async || signals.next().await,
         inputs: async || keyboard.next().await,
-        shocks: async || machine.changed().await,
+        wakes: async || machine.changed().await,
         wall,
         history: history.map(|path| HistoryWriter::start(path, state.settings.history_limit)),
     };
     // It gives the terminal back when it ends.
-    let lines = runtime::run(surroundings, state, look, clock, providers).await?;
+    let lines = runtime::run(environment, state, look, clock, providers).await?;
     if !lines.is_empty() {
         // The terminal may be gone, or take nothing: it must not keep the program from ending.
         let _ = print(std::io::stdout(), lines.join("\n") + "\n");

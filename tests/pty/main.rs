@@ -355,7 +355,7 @@ fn who_leaves_while_the_bot_is_on_the_line_is_told_that_the_call_goes_on() {
     assert!(terminal.screen().contains("continues; rsvp does not hang it up"), "{}", terminal.screen());
 }
 
-/// Backoff until the client has asked for more events so often, each time after it has taken in those before.
+/// Waits until the client has asked for more events so often, each time after it has taken in those before.
 fn polls(simulator: &mut support::Simulate, times: usize) {
     simulator.printed();
     for number in 1..=times {

@@ -295,7 +295,7 @@ fn what_can_not_be_kept_while_leaving_is_told_once() {
         scripts[0].over(1, Outcome::Missed);
         scripts[0].over(2, Outcome::Missed);
         scripts[0].end();
-        assert_eq!(ends_at_once(program).await, ["The history can't be written: disk full"]);
+        assert_eq!(ends_at_once(program).await, ["The history can't be saved: disk full"]);
     });
     paused(async {
         let setup = Setup { storage: Storage::Full, ..Setup::default() };

@@ -120,8 +120,9 @@ fn window(highlighted: usize, len: usize, room: usize) -> std::ops::Range<usize>
     start..len.min(start + room)
 }
 
-impl<'a> Row<'_> {
-    fn line(&self, room: usize, highlighted: bool, look: &Look) -> Line<'a> {
+impl Row<'_> {
+    /// Builds the line of the row.
+    fn line(&self, room: usize, highlighted: bool, look: &Look) -> Line<'static> {
         let mut cells = Cells::default();
         cells.text(if highlighted { "▸ " } else { "  " }, look.theme.accent);
         let name_room = self.name_room.min(room.saturating_sub(3));
