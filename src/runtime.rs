@@ -1,5 +1,5 @@
-//! The one loop: keys, signals, provider events and time go into the reducer; its effects go out; the
-//! screen is drawn when something changed and nothing more is waiting.
+//! The event loop: it passes keys, signals, provider events and ticks to the reducer, carries out the reducer's
+//! effects, and draws the screen when something has changed and no event is waiting.
 
 use std::future::poll_fn;
 use std::io;
@@ -20,53 +20,53 @@ use crate::terminal::{Input, Signal, Surface};
 use crate::timer;
 use crate::ui::{self, Look};
 
-/// How long the providers may take to finish and sign out; what is in flight gets three seconds of it.
+/// The time that the providers have to finish their requests and sign out. Requests in flight get three seconds of it.
 const SIGN_OUT_TIMEOUT: Duration = Duration::from_secs(4);
 
-/// How long the disk may take for the last of the history.
-const WRITING: Duration = Duration::from_millis(500);
+/// The time that the last history entries have to be written.
+const HISTORY_TIMEOUT: Duration = Duration::from_millis(500);
 
-/// A key tells the provider at most this often that the user is there.
-const ACTIVE: Duration = Duration::from_secs(60);
+/// The minimum interval between two reports to the providers that the user is active.
+const ACTIVITY_INTERVAL: Duration = Duration::from_secs(60);
 
-/// At most this many events are taken in before the screen is drawn again.
+/// The maximum number of events that are handled before the screen is drawn again.
 const BURST: usize = 4_096;
 
-/// Everything around the loop but the providers: the terminal, the machine, the wall clock and the disk. The loop
-/// runs in the same way where none of them is real.
+/// The environment of the loop, apart from the providers: the terminal, the machine, the wall clock and the disk. In
+/// tests none of them is real.
 ///
-/// Each of the three sources is called for one thing at a time. Dropping its future loses nothing.
+/// `signals`, `inputs` and `wakes` return one item per call. Their futures are cancel safe.
 #[derive(Debug)]
-pub struct Surroundings<S, G, I, M> {
+pub struct Environment<S, G, I, M> {
     /// The surface that frames are drawn on.
     pub surface: S,
     /// The source of signals.
     pub signals: G,
     /// The source of keys, pastes and sizes. It is not called again after [`Input::Closed`].
     pub inputs: I,
-    /// The source of shocks, after each of which connections from before have to be taken for dead.
-    pub shocks: M,
-    /// Returns what the wall clock shows.
+    /// The source of wake-ups: the machine was asleep or its network changed, so that open connections are dead.
+    pub wakes: M,
+    /// Returns the local wall-clock time.
     pub wall: fn() -> DateTime,
-    /// The history; none where nothing is kept.
+    /// The history, unless none is kept.
     pub history: Option<HistoryWriter>,
 }
 
-/// Returns what the wall clock of this machine shows.
+/// Returns the local wall-clock time of the machine.
 #[must_use]
 pub fn wall() -> DateTime {
     jiff::Zoned::now().datetime()
 }
 
-/// Runs the client on the screen until the user leaves, the terminal closes or a signal ends it.
+/// Runs the client until the user quits, the terminal closes or a signal ends it.
 ///
-/// Gives what the user has to be told after that: what goes on without them, and what became of the requests
-/// that were on their way.
+/// Returns the lines to print afterwards: the outcome of requests that were pending, and the calls that continue.
 ///
 /// # Errors
-/// When the terminal can't be read or written.
+///
+/// Returns an error if the terminal cannot be read or written.
 pub async fn run<S, G, I, M>(
-    Surroundings { surface, signals, inputs, shocks, wall, history }: Surroundings<S, G, I, M>,
+    Environment { surface, signals, inputs, wakes, wall, history }: Environment<S, G, I, M>,
     state: State,
     look: Look,
     clock: Clock,
@@ -79,40 +79,40 @@ where
     M: AsyncFnMut(),
 {
     let (commands, events) = providers.into_iter().map(|it| (it.commands, (it.account, it.events))).unzip();
-    let mut inbox = Inbox(events);
+    let mut events = EventQueues(events);
     let mut runtime = Runtime {
         surface,
         signals,
         inputs: Some(inputs),
-        shocks,
+        wakes,
         state,
         look,
         clock,
         wall,
         commands,
-        active: None,
+        active_at: None,
         changed: true,
-        stage: Stage::Running,
+        lifecycle: Lifecycle::Running,
         history,
     };
-    let result = runtime.turn(&mut inbox).await;
-    let underway = runtime.state.flights.clone();
-    let mut lines = runtime.sign_out(&mut inbox).await;
-    let lost = match runtime.history.take() {
-        Some(history) => timeout(WRITING, history.finish()).await.ok().flatten(),
+    let result = runtime.run_until_quit(&mut events).await;
+    let underway = runtime.state.pending_requests.clone();
+    let mut lines = runtime.sign_out(&mut events).await;
+    let history_error = match runtime.history.take() {
+        Some(history) => timeout(HISTORY_TIMEOUT, history.finish()).await.ok().flatten(),
         None => None,
     };
     result?;
     lines.extend(ui::farewell(&runtime.state, &underway));
-    lines.extend(lost.map(|why| format!("The history can't be written: {why}")));
+    lines.extend(history_error.map(|why| format!("The history can't be saved: {why}")));
     Ok(lines)
 }
 
-/// What the providers say. It waits in their own queues, so that one that says too much has to wait itself.
-struct Inbox(Vec<(AccountId, mpsc::Receiver<Event>)>);
+/// The event queues of the providers. Each provider has its own, so that a busy one is slowed down itself.
+struct EventQueues(Vec<(AccountId, mpsc::Receiver<Event>)>);
 
-impl Inbox {
-    /// The next event of any; none once all providers have ended. Dropping the future loses nothing.
+impl EventQueues {
+    /// Waits for the next event of any provider. Returns `None` after all providers have ended. Cancel safe.
     async fn next(&mut self) -> Option<(AccountId, Event)> {
         poll_fn(|context| {
             let mut open = false;
@@ -128,37 +128,39 @@ impl Inbox {
         .await
     }
 
-    /// One that is there already.
-    fn waiting(&mut self) -> Option<(AccountId, Event)> {
+    /// Returns an event that is already queued.
+    fn try_next(&mut self) -> Option<(AccountId, Event)> {
         self.0.iter_mut().find_map(|(account, events)| Some((*account, events.try_recv().ok()?)))
     }
 }
 
-/// How far the program is.
+/// The progress of quitting.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Stage {
+enum Lifecycle {
     Running,
-    /// The user leaves, and the providers sign out.
-    Leaving,
-    /// The user does not want to wait for them.
-    Left,
+    /// The providers are signing out.
+    SigningOut,
+    /// The user has quit a second time, without waiting for the providers.
+    Finished,
 }
 
 struct Runtime<S, G, I, M> {
     surface: S,
     signals: G,
-    /// None once the terminal is gone.
+    /// `None` after the terminal was closed.
     inputs: Option<I>,
-    shocks: M,
+    wakes: M,
     state: State,
     look: Look,
     clock: Clock,
     wall: fn() -> DateTime,
     commands: Vec<mpsc::Sender<Command>>,
-    active: Option<Instant>,
+    /// The time of the last activity report.
+    active_at: Option<Instant>,
+    /// Whether the screen has to be drawn.
     changed: bool,
-    stage: Stage,
-    /// None where nothing is kept.
+    lifecycle: Lifecycle,
+    /// `None` if no history is kept.
     history: Option<HistoryWriter>,
 }
 
@@ -169,11 +171,12 @@ where
     I: AsyncFnMut() -> Input,
     M: AsyncFnMut(),
 {
-    async fn turn(&mut self, inbox: &mut Inbox) -> io::Result<()> {
-        // The first frame waits for nothing.
+    /// Runs the loop until the user quits.
+    async fn run_until_quit(&mut self, events: &mut EventQueues) -> io::Result<()> {
+        // The first frame is drawn before anything is awaited.
         self.draw()?;
         let mut tick_at: Option<Instant> = None;
-        while self.stage == Stage::Running {
+        while self.lifecycle == Lifecycle::Running {
             if self.state.needs_tick() {
                 tick_at.get_or_insert_with(|| Instant::now() + Duration::from_secs(1));
             } else {
@@ -182,16 +185,16 @@ where
             tokio::select! {
                 biased;
                 signal = (self.signals)() => self.signal(signal)?,
-                input = typed(&mut self.inputs) => self.input(input)?,
-                Some((account, event)) = inbox.next() => {
+                input = next_input(&mut self.inputs) => self.input(input)?,
+                Some((account, event)) = events.next() => {
                     self.handle(Message::Provider(account, event))?;
                     for _ in 0..BURST {
-                        let Some((account, event)) = inbox.waiting() else { break };
+                        let Some((account, event)) = events.try_next() else { break };
                         self.handle(Message::Provider(account, event))?;
                     }
                 }
-                news = next_history_event(&mut self.history) => self.handle(Message::History(news))?,
-                () = (self.shocks)() => self.wake(),
+                event = next_history_event(&mut self.history) => self.handle(Message::History(event))?,
+                () = (self.wakes)() => self.wake(),
                 () = timer::sleep_until(tick_at) => {
                     tick_at = None;
                     self.handle(Message::Tick)?;
@@ -202,43 +205,44 @@ where
         Ok(())
     }
 
-    /// Has the providers sign out, and takes in what they have to say until all of them have ended, their time
-    /// is up, or the user leaves once more. Gives what the user is to be told of it.
+    /// Makes the providers sign out, and handles their events until all of them have ended, the time is up, or the
+    /// user quits once more. Returns the notices of these events.
     ///
-    /// What goes wrong with the terminal keeps nobody from that: it may be gone.
-    async fn sign_out(&mut self, inbox: &mut Inbox) -> Vec<String> {
+    /// Errors of the terminal are ignored: it may be closed.
+    async fn sign_out(&mut self, events: &mut EventQueues) -> Vec<String> {
         for commands in self.commands.drain(..) {
             let _ = commands.try_send(Command::SignOut);
         }
-        self.leave();
+        self.begin_sign_out();
         let until = Instant::now() + SIGN_OUT_TIMEOUT;
-        let mut told = Vec::new();
-        while self.stage == Stage::Leaving {
+        let mut notices = Vec::new();
+        while self.lifecycle == Lifecycle::SigningOut {
             let _ = self.draw();
             tokio::select! {
                 biased;
                 signal = (self.signals)() => {
                     let _ = self.signal(signal);
                 }
-                input = typed(&mut self.inputs) => {
+                input = next_input(&mut self.inputs) => {
                     let _ = self.input(input);
                 }
-                event = inbox.next() => {
+                event = events.next() => {
                     let Some((account, event)) = event else { break };
                     self.state.notice = None;
                     let _ = self.handle(Message::Provider(account, event));
-                    told.extend(self.state.notice.as_ref().map(|notice| notice.text.to_string()));
+                    notices.extend(self.state.notice.as_ref().map(|notice| notice.text.to_string()));
                 }
                 () = sleep_until(until) => break,
             }
         }
-        told
+        notices
     }
 
+    /// Handles a signal.
     fn signal(&mut self, signal: Signal) -> io::Result<()> {
         match signal {
             Signal::Terminate => self.quit(),
-            Signal::HangUp => self.leave(),
+            Signal::HangUp => self.begin_sign_out(),
             Signal::Suspend => return self.surface.suspend(),
             Signal::Continue => {
                 self.changed = true;
@@ -248,16 +252,17 @@ where
         Ok(())
     }
 
+    /// Handles an input of the terminal.
     fn input(&mut self, input: Input) -> io::Result<()> {
         match input {
             Input::Closed => {
-                self.leave();
+                self.begin_sign_out();
                 Ok(())
             }
             Input::Message(message) => {
                 match message {
-                    Message::Resize(..) => self.surface.forget(),
-                    _ => self.active(),
+                    Message::Resize(..) => self.surface.invalidate(),
+                    _ => self.report_activity(),
                 }
                 self.state.viewport.behind = self.surface.is_behind();
                 self.handle(message)
@@ -265,20 +270,20 @@ where
         }
     }
 
-    /// Leaves; a second time, without waiting for the providers.
+    /// Quits; the second time without waiting for the providers.
     fn quit(&mut self) {
-        match self.stage {
-            Stage::Running => self.leave(),
-            Stage::Leaving | Stage::Left => self.stage = Stage::Left,
+        match self.lifecycle {
+            Lifecycle::Running => self.begin_sign_out(),
+            Lifecycle::SigningOut | Lifecycle::Finished => self.lifecycle = Lifecycle::Finished,
         }
     }
 
-    /// Leaves, unless that is so already.
-    fn leave(&mut self) {
-        if self.stage == Stage::Running {
-            self.stage = Stage::Leaving;
+    /// Starts to sign out, unless the program is doing so already.
+    fn begin_sign_out(&mut self) {
+        if self.lifecycle == Lifecycle::Running {
+            self.lifecycle = Lifecycle::SigningOut;
         }
-        self.state.leave();
+        self.state.quit();
         self.changed = true;
     }
 
@@ -286,15 +291,16 @@ where
         Now { moment: self.clock.now(), wall: (self.wall)() }
     }
 
+    /// Applies a message to the state and carries out the effects.
     fn handle(&mut self, message: Message) -> io::Result<()> {
         let now = self.now();
         self.changed = true;
         for effect in update(&mut self.state, now, message) {
             match effect {
-                Effect::Provider(account, command) => self.tell(account, command),
+                Effect::Provider(account, command) => self.send(account, command),
                 Effect::Keep(past) => self.keep(&past),
-                // Who leaves does not answer any more.
-                Effect::Bell if self.stage != Stage::Running => {}
+                // The user cannot answer any more.
+                Effect::Bell if self.lifecycle != Lifecycle::Running => {}
                 Effect::Bell => self.surface.bell()?,
                 Effect::Copy(text) => self.surface.copy(&text)?,
                 Effect::Suspend => self.surface.suspend()?,
@@ -304,9 +310,8 @@ where
         Ok(())
     }
 
-    /// The provider's ear holds more than anybody can press; if it is full all the same, the request is
-    /// refused here rather than kept waiting in front of the keys.
-    fn tell(&mut self, account: AccountId, command: Command) {
+    /// Sends a command to a provider. If the queue is full, the request is refused instead of delaying the keys.
+    fn send(&mut self, account: AccountId, command: Command) {
         let Some(sender) = self.commands.get(usize::from(account.0)) else { return };
         let Err(error) = sender.try_send(command) else { return };
         let problem = match &error {
@@ -314,7 +319,7 @@ where
                 Problem::new("the connection is too busy, nothing was sent", "try again")
             }
             TrySendError::Closed(_) => {
-                Problem::new("the connection has ended, nothing was sent", "restart rsvp")
+                Problem::new("the connection was closed, nothing was sent", "restart rsvp")
             }
         };
         let Some(ticket) = error.into_inner().ticket() else { return };
@@ -322,28 +327,32 @@ where
         update(&mut self.state, now, Message::Provider(account, Event::Refused { ticket, problem }));
     }
 
-    fn active(&mut self) {
-        if self.active.is_none_or(|last| last.elapsed() >= ACTIVE) {
-            self.active = Some(Instant::now());
+    /// Reports to the providers that the user is active, at most once per interval.
+    fn report_activity(&mut self) {
+        if self.active_at.is_none_or(|last| last.elapsed() >= ACTIVITY_INTERVAL) {
+            self.active_at = Some(Instant::now());
             for commands in &self.commands {
                 let _ = commands.try_send(Command::Active);
             }
         }
     }
 
+    /// Stores a history entry.
     fn keep(&self, past: &PastInvitation) {
         if let Some(history) = &self.history {
             history.store(past);
         }
     }
 
+    /// Tells the providers that their connections are dead.
     fn wake(&self) {
-        tracing::info!("the machine slept or is on another network");
+        tracing::info!("the machine was asleep, or its network changed");
         for commands in &self.commands {
             let _ = commands.try_send(Command::Wake);
         }
     }
 
+    /// Draws a frame if something has changed.
     fn draw(&mut self) -> io::Result<()> {
         if std::mem::take(&mut self.changed) {
             let (state, look) = (&self.state, &self.look);
@@ -353,7 +362,7 @@ where
                 ui::draw(buffer, state, look)
             })?;
             if let Some(size) = drawn {
-                // The word of a new size comes with the keys, and so perhaps later.
+                // The message about a new size may still wait behind keys.
                 self.state.size = size;
                 self.state.viewport = ui::viewport(&self.state, &self.look);
             }
@@ -362,8 +371,8 @@ where
     }
 }
 
-/// What comes from the terminal, as long as there is one.
-async fn typed(inputs: &mut Option<impl AsyncFnMut() -> Input>) -> Input {
+/// Waits for the next input; never returns after the terminal was closed.
+async fn next_input(inputs: &mut Option<impl AsyncFnMut() -> Input>) -> Input {
     let Some(open) = inputs else { return std::future::pending().await };
     let input = open().await;
     if input == Input::Closed {
@@ -372,7 +381,7 @@ async fn typed(inputs: &mut Option<impl AsyncFnMut() -> Input>) -> Input {
     input
 }
 
-/// What the history has to say, if there is one that ever will.
+/// Waits for the next event of the history; never returns if there will be none.
 async fn next_history_event(history: &mut Option<HistoryWriter>) -> HistoryEvent {
     if let Some(writer) = history
         && let Some(event) = writer.next_event().await

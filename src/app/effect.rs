@@ -2,19 +2,19 @@ use crate::invitation::AccountId;
 use crate::invitation::PastInvitation;
 use crate::provider::Command;
 
-/// What the reducer wants done outside; its answers come back as messages.
+/// A side effect that the reducer asks for. Its results come back as messages.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Effect {
-    /// Tell a provider something.
+    /// Send a command to the provider of an account.
     Provider(AccountId, Command),
     /// Ring the terminal's bell.
     Bell,
-    /// Keep this in the history, in the place of what was kept of the same entry before.
+    /// Store an entry in the history, in place of an earlier version of the same entry.
     Keep(Box<PastInvitation>),
-    /// Put this into the clipboard.
+    /// Copy this text to the clipboard.
     Copy(String),
-    /// Stop the program and go to the background, as on Ctrl-Z.
+    /// Suspend the program, as on Ctrl-Z.
     Suspend,
-    /// Sign out everywhere and leave.
+    /// Sign out everywhere and quit.
     Quit,
 }

@@ -1,64 +1,69 @@
-//! Keys as the configuration names them and as the reducer sees them.
+//! Keys, independent of the terminal library, and their names in the configuration.
 
 use std::fmt;
 use std::str::FromStr;
+use std::time::Duration;
 
-/// What was pressed, whatever library read it.
+/// The time for which keys that answer are ignored after the screen changed without the user: they may be meant for
+/// what was shown before.
+pub const GUARD: Duration = Duration::from_millis(400);
+
+/// The key without its modifiers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Code {
-    /// A character, with Shift already applied.
+    /// A character. Shift is part of the character.
     Char(char),
-    /// A function key, from 1.
+    /// A function key, counted from 1.
     F(u8),
-    /// Enter
+    /// The Enter key.
     Enter,
-    /// Escape
+    /// The Escape key.
     Esc,
-    /// Tab
+    /// The Tab key.
     Tab,
-    /// Backspace
+    /// The Backspace key.
     Backspace,
-    /// Delete
+    /// The Delete key.
     Delete,
-    /// Up
+    /// The up arrow.
     Up,
-    /// Down
+    /// The down arrow.
     Down,
-    /// Left
+    /// The left arrow.
     Left,
-    /// Right
+    /// The right arrow.
     Right,
-    /// Page up
+    /// The Page Up key.
     PageUp,
-    /// Page down
+    /// The Page Down key.
     PageDown,
-    /// Home
+    /// The Home key.
     Home,
-    /// End
+    /// The End key.
     End,
 }
 
-/// A key with its modifiers; for characters Shift is in the character.
+/// A key with its modifiers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Key {
-    /// Which.
+    /// The key without its modifiers.
     pub code: Code,
-    /// With Ctrl.
+    /// Whether Ctrl is held.
     pub ctrl: bool,
-    /// With Alt.
+    /// Whether Alt is held.
     pub alt: bool,
-    /// With Shift; never set for characters.
+    /// Whether Shift is held; never set for characters.
     pub shift: bool,
 }
 
 impl Key {
-    /// A key without modifiers.
+    /// Creates a key without modifiers.
     #[must_use]
     pub const fn plain(code: Code) -> Self {
         Self { code, ctrl: false, alt: false, shift: false }
     }
 
-    /// A character with Ctrl.
+    /// Creates a key for a character with Ctrl.
     #[must_use]
     pub const fn ctrl(character: char) -> Self {
         Self { code: Code::Char(character), ctrl: true, alt: false, shift: false }
@@ -71,6 +76,7 @@ impl From<char> for Key {
     }
 }
 
+/// The keys that are named by a word.
 const NAMED: [(&str, Code); 15] = [
     ("Enter", Code::Enter),
     ("Esc", Code::Esc),
@@ -105,9 +111,9 @@ impl fmt::Display for Key {
     }
 }
 
-/// The text names no key.
+/// An error for a text that names no key.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is no key; write it like `a`, `D`, `Ctrl-c`, `Alt-Enter`, `F5`, `Space` or `PageUp`")]
+#[error("`{0}` is not a key; write it like `a`, `D`, `Ctrl-c`, `Alt-Enter`, `F5`, `Space` or `PageUp`")]
 pub struct NoSuchKey(pub String);
 
 impl FromStr for Key {

@@ -3,28 +3,28 @@ use crate::history;
 use crate::invitation::{AccountId, Moment};
 use crate::provider::Event;
 
-/// Something happened.
+/// An input of the reducer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Message {
     /// A key was pressed.
     Key(Key),
     /// Text was pasted.
     Paste(String),
-    /// The screen has this many columns and rows.
+    /// The terminal was resized to this number of columns and rows.
     Resize(u16, u16),
-    /// A second passed while something on the screen depended on it.
+    /// A second has passed; sent while [`State::needs_tick`](super::State::needs_tick) returns true.
     Tick,
-    /// The history said something.
+    /// The history was loaded, or could not be written.
     History(history::HistoryEvent),
-    /// A provider said something.
+    /// The provider of an account emitted an event.
     Provider(AccountId, Event),
 }
 
-/// When it happened.
+/// The time at which a [`Message`] arrived.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Now {
-    /// By the clock that nobody sets; everything that counts depends on this one.
+    /// The monotonic time; all deadlines and durations depend on this clock.
     pub moment: Moment,
-    /// By the wall clock; for display only.
+    /// The local wall-clock time, for display only.
     pub wall: jiff::civil::DateTime,
 }

@@ -1,31 +1,48 @@
-//! The reducer: [`State`], [`Message`] -> [`update`] -> [`Effect`]s. Pure: no I/O, no clock, no task, no
-//! channel. Time comes in with each message.
+//! The reducer: [`update`] applies a [`Message`] to the [`State`] and returns the [`Effect`]s to carry out.
+//!
+//! Nothing in this module does I/O, reads a clock, starts a task or uses a channel. Each message comes with the
+//! time of its arrival.
 
+mod action;
+mod address;
 mod available;
-mod bulk;
+mod batch;
+mod dialog;
 mod effect;
+mod entry;
 mod focus;
+mod items;
 pub mod key;
 mod keymap;
 mod list;
 mod message;
 mod mode;
 mod notice;
+mod offers;
+mod pending_request;
 mod state;
+mod tab;
+mod targets;
 mod update;
 mod viewport;
 
+pub use action::Action;
 pub use available::available;
-pub use bulk::Bulk;
-pub use effect::Effect;
-pub use focus::{Focus, Subject};
-pub use keymap::{Action, KeyMap};
-pub use list::{BLINK, Entry, Item, List, Phase, Progress, Sort};
-pub use message::{Message, Now};
-pub use mode::{
-    Answer, CALLBACK, Choice, Confirm, Decline, Mode, Palette, Picker, Prompt, Purpose, Reject, Targets,
+pub use batch::Batch;
+pub use dialog::{
+    Answer, CALLBACK, Choice, Confirm, Decline, Help, Line, Palette, Picker, Prompt, Purpose, Reject,
 };
-pub use notice::{Notice, Tone, Until};
-pub use state::{Account, Details, Finished, Flight, Settings, State, Tab};
+pub use effect::Effect;
+pub use entry::{Entry, Phase, Progress};
+pub use focus::{Focus, Subject};
+pub use keymap::KeyMap;
+pub use list::{Item, List, Sort};
+pub use message::{Message, Now};
+pub use mode::Mode;
+pub use notice::{Condition, Notice, Tone};
+pub use pending_request::PendingRequest;
+pub use state::{Account, Details, Settings, State};
+pub use tab::Tab;
+pub use targets::Targets;
 pub use update::update;
 pub use viewport::Viewport;

@@ -1,194 +1,120 @@
-use std::collections::{BTreeMap, BTreeSet, HashSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::time::Duration;
 
-use super::{Bulk, Entry, KeyMap, List, Mode, Notice, Now, Subject, Viewport};
+use super::{
+    Batch, Condition, Entry, Focus, Item, KeyMap, List, Mode, Notice, Now, PendingRequest, Phase, Subject,
+    Tab, Tone, Viewport,
+};
 use crate::invitation::{
-    AccountId, Conversation, ConversationId, InvitationId, Moment, Party, PastInvitation, Reason, Rejection,
+    AccountId, Conversation, InvitationId, Moment, Outcome, Party, PastInvitation, Reason, Rejection,
 };
 use crate::provider::{Status, Ticket};
+use crate::recent::RecentSet;
 use crate::text::DisplayText;
 
-/// All that the screen shows and the reducer changes.
+/// The number of the first history entry of a run. The entries of earlier runs are numbered downwards from here.
+pub const FIRST_PAST: u64 = 1 << 32;
+
+/// The number of ended invitations that are remembered.
+const ENDED_CAPACITY: usize = 16_384;
+
+/// The state of the program: everything that the screen shows and the reducer changes.
 #[derive(Clone, Debug)]
 pub struct State {
-    /// What the user configured.
+    /// The user's settings.
     pub settings: Settings,
-    /// When the last message came.
+    /// The arrival time of the last message.
     pub now: Now,
-    /// Columns and rows of the screen.
+    /// The size of the screen in columns and rows.
     pub size: (u16, u16),
-    /// The accounts; [`AccountId`] is the index.
+    /// The accounts, indexed by [`AccountId`].
     pub accounts: Vec<Account>,
-    /// The list that is in front.
+    /// The tab in front.
     pub tab: Tab,
-    /// What rings here.
+    /// The incoming invitations.
     pub incoming: List<Entry>,
-    /// Whom we invited.
+    /// The invitations that the user sent.
     pub outgoing: List<Entry>,
-    /// What we are part of.
+    /// The conversations.
     pub conversations: List<Conversation>,
-    /// What is over.
+    /// The invitations that have ended.
     pub history: List<PastInvitation>,
     /// What the keys go to.
     pub mode: Mode,
-    /// When a dialog closed by itself, or a key came that was still meant for it.
+    /// The time when a dialog closed by itself, or when the last key that was still meant for it was ignored.
     pub closed: Option<Moment>,
-    /// How much of the screen the details take.
+    /// The part of the screen that the details take.
     pub details: Details,
-    /// The invitations that accept and decline act on together. Those that the filter hides are left out.
+    /// The marked invitations, including those that the filter hides.
     pub marked: BTreeSet<InvitationId>,
-    /// What the last frame had room for.
+    /// What fitted on the screen in the last frame.
     pub viewport: Viewport,
-    /// What the user is being told.
+    /// The message line.
     pub notice: Option<Notice>,
-    /// The user's requests that have no answer yet.
-    pub flights: BTreeMap<Ticket, Flight>,
-    /// The answers to several invitations at once that are not all settled yet.
-    pub bulks: Vec<Bulk>,
-    /// The invitations that were over, so that a late word does not bring one back.
-    pub finished: Finished,
-    /// The rows of invitations that are over, and when each goes; in that order.
+    /// The user's requests that have not been answered yet.
+    pub pending_requests: BTreeMap<Ticket, PendingRequest>,
+    /// The answers to several invitations at once that are not settled yet.
+    pub batches: Vec<Batch>,
+    /// The invitations that have ended lately; a late event must not bring one back.
+    pub ended: RecentSet<InvitationId>,
+    /// The rows of invitations that have ended, with the time at which each is removed, in that order.
     pub lingering: VecDeque<(Moment, InvitationId)>,
-    /// The number for the next request.
+    /// The number of the next request.
     pub next_ticket: u64,
-    /// The number for the next entry of the history.
+    /// The number of the next history entry.
     pub next_past: u64,
-    /// Whether the program is on its way out.
+    /// Whether the program is signing out to quit.
     pub quitting: bool,
 }
 
-/// What the user configured about the screen and the keys.
+/// The user's settings for the screen and the keys.
 #[derive(Clone, Debug, Default)]
 pub struct Settings {
-    /// Which key means what.
+    /// The key bindings.
     pub keys: KeyMap,
-    /// The reason that is preselected, and given at once with the key for that.
+    /// The reason that is preselected for declining, and given by [`Action::DeclineNow`](super::Action::DeclineNow).
     pub default_reason: Reason,
-    /// The same for calls to a bot, which know other reasons.
+    /// The same for rejecting calls to a bot.
     pub default_rejection: Rejection,
     /// Whether a new invitation rings the terminal's bell.
     pub bell: bool,
-    /// A word for the header when all this is only a demonstration.
+    /// Whether the header says that this is a demonstration.
     pub demo: bool,
-    /// How many entries the history keeps.
+    /// The maximum number of history entries.
     pub history_limit: usize,
 }
 
-/// One account.
+/// An account.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Account {
-    /// Its name in the configuration, or the sign-in domain.
+    /// The name in the configuration, or the sign-in domain.
     pub label: DisplayText,
-    /// Who is signed in.
+    /// The user that is signed in.
     pub me: Option<Party>,
-    /// The state of its connection.
+    /// The state of the connection.
     pub status: Status,
 }
 
-/// A request of the user that has no answer yet.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Flight {
-    /// The answer to an invitation.
-    Answer(InvitationId),
-    /// An invitation of ours, to this address.
-    Invite(String),
-    /// A message.
-    Send,
-    /// The end of a call that a bot has answered.
-    HangUp {
-        /// Which.
-        conversation: ConversationId,
-        /// Who is on the other end.
-        who: String,
-        /// Whether the reply was lost. Until then there is one for each conversation; hanging up twice is
-        /// harmless, not being able to hang up is not.
-        lost: bool,
-    },
-}
-
-/// Remembers which invitations were over; the oldest are forgotten when there are very many.
-#[derive(Clone, Debug, Default)]
-pub struct Finished {
-    ids: HashSet<InvitationId>,
-    order: VecDeque<InvitationId>,
-}
-
-impl Finished {
-    const LIMIT: usize = 16_384;
-
-    /// Adds one; false if it was there.
-    pub fn insert(&mut self, id: InvitationId) -> bool {
-        let new = self.ids.insert(id);
-        if new {
-            self.order.push_back(id);
-            if self.order.len() > Self::LIMIT
-                && let Some(oldest) = self.order.pop_front()
-            {
-                self.ids.remove(&oldest);
-            }
-        }
-        new
-    }
-
-    /// Whether it is there.
-    #[must_use]
-    pub fn contains(&self, id: InvitationId) -> bool {
-        self.ids.contains(&id)
-    }
-}
-
-/// The lists.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub enum Tab {
-    /// What rings here.
-    #[default]
-    Incoming,
-    /// Whom we invited.
-    Outgoing,
-    /// What we are part of.
-    Conversations,
-    /// What is over.
-    History,
-}
-
-impl Tab {
-    /// All of them, from left to right.
-    pub const ALL: [Self; 4] = [Self::Incoming, Self::Outgoing, Self::Conversations, Self::History];
-
-    /// Its title.
-    #[must_use]
-    pub fn title(self) -> &'static str {
-        match self {
-            Self::Incoming => "Incoming",
-            Self::Outgoing => "Outgoing",
-            Self::Conversations => "Conversations",
-            Self::History => "History",
-        }
-    }
-}
-
-/// The number of the first entry of a run; what earlier runs have left counts down from here.
-pub const FIRST_PAST: u64 = 1 << 32;
-
-/// How much of the screen the details of what is selected take.
+/// The part of the screen that the details of the selected item take.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Details {
-    /// What the list leaves.
+    /// The part that the list leaves.
     #[default]
     Beside,
-    /// All of it.
+    /// The whole screen.
     Full {
-        /// The entry whose details these are; none while nothing is selected.
+        /// The item whose details are shown; `None` if nothing was selected.
         of: Option<Subject>,
-        /// How far, in lines.
+        /// The scroll offset in lines.
         scrolled: u16,
     },
 }
 
 impl Details {
-    /// All of the screen, from the top.
+    /// The whole screen, from the top, for an item that is yet to be selected.
     pub const FULL: Self = Self::Full { of: None, scrolled: 0 };
 
-    /// Whether they take the whole screen.
+    /// Returns whether the details take the whole screen.
     #[must_use]
     pub fn is_full(self) -> bool {
         matches!(self, Self::Full { .. })
@@ -196,7 +122,7 @@ impl Details {
 }
 
 impl State {
-    /// The state at the start, with these accounts.
+    /// Creates the initial state.
     #[must_use]
     pub fn new(settings: Settings, accounts: Vec<Account>, now: Now, size: (u16, u16)) -> Self {
         Self {
@@ -215,9 +141,9 @@ impl State {
             marked: BTreeSet::new(),
             viewport: Viewport::default(),
             notice: None,
-            flights: BTreeMap::new(),
-            bulks: Vec::new(),
-            finished: Finished::default(),
+            pending_requests: BTreeMap::new(),
+            batches: Vec::new(),
+            ended: RecentSet::new(ENDED_CAPACITY),
             lingering: VecDeque::new(),
             next_ticket: 0,
             next_past: FIRST_PAST,
@@ -225,13 +151,13 @@ impl State {
         }
     }
 
-    /// The account of that name.
+    /// Returns the account with this id.
     #[must_use]
     pub fn account(&self, id: AccountId) -> Option<&Account> {
         self.accounts.get(usize::from(id.0))
     }
 
-    /// The entry that the keys act on, in the two lists of invitations.
+    /// Returns the selected invitation; `None` on the tabs that list something else.
     #[must_use]
     pub fn selected_entry(&self) -> Option<&Entry> {
         match self.tab {
@@ -241,13 +167,85 @@ impl State {
         }
     }
 
-    /// The invitation of that name, incoming or outgoing.
+    /// Returns the incoming or outgoing invitation with this id.
     #[must_use]
     pub fn entry(&self, id: InvitationId) -> Option<&Entry> {
         self.incoming.get(id).or_else(|| self.outgoing.get(id))
     }
 
-    /// Lets details that fill the screen follow the selection, which the user has moved.
+    /// Returns the items that a key acts on now.
+    #[must_use]
+    pub fn focus(&self) -> Focus {
+        let marked = match self.tab {
+            Tab::Incoming => self.marked.iter().copied().filter(|id| self.incoming.is_shown(*id)).collect(),
+            Tab::Outgoing | Tab::Conversations | Tab::History => Vec::new(),
+        };
+        Focus { tab: self.tab, selected: self.selected(), marked }
+    }
+
+    /// Returns the selected item of the list in front.
+    #[must_use]
+    pub fn selected(&self) -> Option<Subject> {
+        match self.tab {
+            Tab::Incoming => self.incoming.selected().map(|entry| Subject::Invitation(entry.id())),
+            Tab::Outgoing => self.outgoing.selected().map(|entry| Subject::Invitation(entry.id())),
+            Tab::Conversations => self.conversations.selected().map(|it| Subject::Conversation(it.id)),
+            Tab::History => self.history.selected().map(|past| Subject::Past(past.id())),
+        }
+    }
+
+    /// Returns the user's latest invitation to an address.
+    #[must_use]
+    pub fn latest_invitation_to(&self, uri: &str) -> Option<InvitationId> {
+        let is_to = |entry: &&Entry| {
+            entry.invitation.to.as_ref().is_some_and(|to| to.uri.as_str().eq_ignore_ascii_case(uri))
+        };
+        self.outgoing.iter().filter(is_to).map(|entry| entry.invitation.id).max()
+    }
+
+    /// Shows a message for as long as it takes to read.
+    pub fn notify(&mut self, text: &str, tone: Tone) {
+        self.notify_while(text, tone, Condition::Always);
+    }
+
+    /// Shows a message for as long as it takes to read, but no longer than it is true.
+    pub fn notify_while(&mut self, text: &str, tone: Tone, valid_while: Condition) {
+        let text = DisplayText::new(text);
+        let reading_time = Duration::from_secs(if tone == Tone::Problem { 8 } else { 4 });
+        self.notice = Some(Notice { text, tone, until: self.now.moment.after(reading_time), valid_while });
+    }
+
+    /// Returns whether a condition holds.
+    #[must_use]
+    pub fn holds(&self, condition: &Condition) -> bool {
+        match condition {
+            Condition::Always => true,
+            Condition::Phase(id, phase) => self.entry(*id).is_some_and(|entry| entry.phase == *phase),
+            Condition::Refused(id) => self.entry(*id).is_none_or(|entry| match &entry.phase {
+                Phase::Ringing => true,
+                Phase::Answering { .. } => false,
+                Phase::Over { outcome, .. } => *outcome == Outcome::Lost,
+            }),
+            Condition::Conversation(id) => self.conversations.get(*id).is_some(),
+            Condition::Invited { uri, former } => match self.latest_invitation_to(uri) {
+                Some(latest) if Some(latest) != *former => {
+                    self.outgoing.get(latest).is_some_and(Entry::is_pending)
+                }
+                _ => true,
+            },
+            Condition::InviteUnseen { uri, former } => {
+                self.latest_invitation_to(uri).is_none_or(|latest| Some(latest) == *former)
+            }
+            Condition::Reconnecting(before) => {
+                let changed = |(account, before): (&Account, &Status)| {
+                    account.status != *before && !matches!(account.status, Status::Connecting(_))
+                };
+                !self.accounts.iter().zip(before).any(changed)
+            }
+        }
+    }
+
+    /// Makes full-screen details follow the selection, which the user has moved.
     pub(super) fn follow_with_details(&mut self) {
         let selected = self.selected();
         if let Details::Full { of, scrolled } = &mut self.details
@@ -257,16 +255,16 @@ impl State {
         }
     }
 
-    /// Whether details that fill the screen are still of what is selected: nobody is to answer somebody else whose
-    /// details came into their place.
-    pub(super) fn details_still_stand(&self) -> bool {
+    /// Returns whether full-screen details are still those of the selected item. If not, a key would act on an item
+    /// whose details took their place unseen.
+    pub(super) fn details_match_selection(&self) -> bool {
         match self.details {
             Details::Full { of, .. } => of.is_none() || of == self.selected(),
             Details::Beside => true,
         }
     }
 
-    /// How far the details of what is selected are scrolled, in lines.
+    /// Returns the scroll offset of the details of the selected item, in lines.
     #[must_use]
     pub fn details_scrolled(&self) -> u16 {
         match self.details {
@@ -275,13 +273,13 @@ impl State {
         }
     }
 
-    /// Puts everything away that the user had open: they leave.
-    pub fn leave(&mut self) {
+    /// Closes the open dialog and shows that the program is signing out.
+    pub fn quit(&mut self) {
         self.quitting = true;
         self.mode = Mode::Lists;
     }
 
-    /// Whether something on the screen changes as time passes, so that a tick a second is worth it.
+    /// Returns whether the screen changes as time passes, so that a tick per second is needed.
     #[must_use]
     pub fn needs_tick(&self) -> bool {
         let counts_down = match self.tab {

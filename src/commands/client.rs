@@ -14,7 +14,7 @@ use crate::machine::Machine;
 use crate::provider::graph::Socket;
 use crate::provider::network::HttpExchange;
 use crate::provider::{Clock, Handle, Problem, Reloaded, SettingsSource, graph, ucwa};
-use crate::runtime::{self, Surroundings, wall};
+use crate::runtime::{self, Environment, wall};
 use crate::terminal::{Keyboard, Screen, Signals, Surface, print};
 use crate::text::DisplayText;
 use crate::ui::{self, Look};
@@ -116,16 +116,16 @@ pub(super) async fn run_on_screen(
     let mut keyboard = Keyboard::listen()?;
     let mut machine = Machine::watch();
     let providers = accounts.start(clock)?;
-    let surroundings = Surroundings {
+    let environment = Environment {
         surface: screen,
         signals: async || signals.next().await,
         inputs: async || keyboard.next().await,
-        shocks: async || machine.connections_lost().await,
+        wakes: async || machine.connections_lost().await,
         wall,
         history: history.map(|path| HistoryWriter::start(path, state.settings.history_limit)),
     };
     // The loop owns the screen and restores the terminal when it ends.
-    let lines = runtime::run(surroundings, state, look, clock, providers).await?;
+    let lines = runtime::run(environment, state, look, clock, providers).await?;
     if !lines.is_empty() {
         // The terminal may be gone or accept no output, which must not delay the exit.
         let _ = print(std::io::stdout(), lines.join("\n") + "\n");

@@ -1,7 +1,7 @@
-//! The terminal as something to write to: no call here waits for longer than it is told to.
+//! The terminal as a device to write to without blocking.
 
 #[cfg(not(unix))]
-pub(super) use elsewhere::Device;
+pub(super) use other::Device;
 #[cfg(unix)]
 pub(super) use unix::Device;
 
@@ -18,39 +18,41 @@ mod unix {
     use rustix::process::getsid;
     use rustix::termios::{QueueSelector, tcflush, tcgetsid, ttyname};
 
-    /// How long to wait where the system can't tell when the terminal takes more.
-    const BLIND: Duration = Duration::from_millis(50);
+    /// The time to wait if the system cannot report when the terminal is writable.
+    const FALLBACK_WAIT: Duration = Duration::from_millis(50);
 
-    /// The terminal of standard output, opened once more: that nobody waits for it must hold for this program
-    /// alone, and not for the shell, which shares standard output with it.
+    /// The terminal of standard output, opened a second time: non-blocking mode must apply to this program only, and
+    /// not to the shell, which shares standard output with it.
     #[derive(Debug)]
     pub(in crate::terminal) struct Device(OwnedFd);
 
     impl Device {
-        /// Opens the terminal. Where that is refused, standard output itself serves, which may block.
+        /// Opens the terminal. Falls back to standard output itself, which may block.
         ///
         /// # Errors
-        /// When there is no standard output.
+        ///
+        /// Returns an error if there is no standard output.
         pub(in crate::terminal) fn open() -> io::Result<Self> {
             reopen().or_else(|_| io::stdout().as_fd().try_clone_to_owned()).map(Self)
         }
 
-        /// Writes as much as the terminal takes now.
+        /// Writes as much as the terminal accepts now, and returns the number of bytes.
         ///
         /// # Errors
-        /// `WouldBlock` when it takes nothing now; others when it is gone.
+        ///
+        /// Returns `WouldBlock` if the terminal accepts nothing now, and another error if it is closed.
         pub(in crate::terminal) fn write(&self, bytes: &[u8]) -> io::Result<usize> {
             Ok(rustix::io::write(&self.0, bytes)?)
         }
 
-        /// Returns once the terminal takes more, or is gone.
-        pub(in crate::terminal) fn wait(&self) {
+        /// Waits until the terminal is writable or closed.
+        pub(in crate::terminal) fn wait_writable(&self) {
             while !self.poll(None) {}
         }
 
-        /// Tells whether the terminal takes something, now or within that time; one that is gone does.
-        pub(in crate::terminal) fn takes(&self, within: Duration) -> bool {
-            let until = Instant::now() + within;
+        /// Waits up to `timeout` until the terminal is writable or closed. Returns whether it is.
+        pub(in crate::terminal) fn is_writable_within(&self, timeout: Duration) -> bool {
+            let until = Instant::now() + timeout;
             loop {
                 let left = until.saturating_duration_since(Instant::now());
                 if self.poll(Some(left)) {
@@ -62,35 +64,36 @@ mod unix {
             }
         }
 
-        /// Drops what the terminal was given and has not shown yet.
+        /// Drops output that was written and has not been shown yet.
         pub(in crate::terminal) fn discard(&self) {
             let _ = tcflush(&self.0, QueueSelector::OFlush);
         }
 
-        /// Backoff once; true when it is worth a try to write.
-        fn poll(&self, within: Option<Duration>) -> bool {
-            let timeout = within.and_then(|within| Timespec::try_from(within).ok());
-            let mut watched = [PollFd::new(&self.0, PollFlags::OUT)];
-            let result = poll(&mut watched, timeout.as_ref());
-            let [told] = watched.map(|watched| watched.revents());
+        /// Waits once, up to `timeout` if given. Returns whether a write is worth a try.
+        fn poll(&self, timeout: Option<Duration>) -> bool {
+            let timespec = timeout.and_then(|timeout| Timespec::try_from(timeout).ok());
+            let mut polled = [PollFd::new(&self.0, PollFlags::OUT)];
+            let result = poll(&mut polled, timespec.as_ref());
+            let [events] = polled.map(|polled| polled.revents());
             match result {
                 Ok(0) | Err(Errno::INTR) => false,
-                Ok(_) if !told.contains(PollFlags::NVAL) => true,
+                Ok(_) if !events.contains(PollFlags::NVAL) => true,
                 Ok(_) | Err(_) => {
-                    std::thread::sleep(within.unwrap_or(BLIND).min(BLIND));
+                    std::thread::sleep(timeout.unwrap_or(FALLBACK_WAIT).min(FALLBACK_WAIT));
                     true
                 }
             }
         }
     }
 
+    /// Opens the terminal of standard output by its name, or as the controlling terminal.
     fn reopen() -> io::Result<OwnedFd> {
         let out = io::stdout();
         let flags = OFlags::WRONLY | OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC;
         let open = |name: CString| open(name, flags, Mode::empty());
         let by_name = ttyname(&out, Vec::new()).and_then(open);
         let opened = by_name.or_else(|error| {
-            // After `su` the terminal is another user's; its session may open it by this name all the same.
+            // After `su` the terminal belongs to another user, but its session may still open it by this name.
             let ours = tcgetsid(&out)? == getsid(None)?;
             if ours { open(c"/dev/tty".to_owned()) } else { Err(error) }
         });
@@ -99,7 +102,7 @@ mod unix {
 }
 
 #[cfg(not(unix))]
-mod elsewhere {
+mod other {
     use std::io::{self, Write};
     use std::time::Duration;
 
@@ -111,15 +114,17 @@ mod elsewhere {
         /// Opens the terminal.
         ///
         /// # Errors
-        /// Never here.
+        ///
+        /// Never fails on this platform.
         pub(in crate::terminal) fn open() -> io::Result<Self> {
             Ok(Self)
         }
 
-        /// Writes all; may block.
+        /// Writes all bytes. May block.
         ///
         /// # Errors
-        /// When the terminal is gone.
+        ///
+        /// Returns an error if the terminal is closed.
         pub(in crate::terminal) fn write(&self, bytes: &[u8]) -> io::Result<usize> {
             let mut out = io::stdout().lock();
             out.write_all(bytes)?;
@@ -127,15 +132,15 @@ mod elsewhere {
             Ok(bytes.len())
         }
 
-        /// Never needed: a write takes all.
-        pub(in crate::terminal) fn wait(&self) {}
+        /// Returns at once, as a write accepts all bytes.
+        pub(in crate::terminal) fn wait_writable(&self) {}
 
-        /// What is not known is hoped for.
-        pub(in crate::terminal) fn takes(&self, _within: Duration) -> bool {
+        /// Returns true, as this cannot be known.
+        pub(in crate::terminal) fn takes(&self, _timeout: Duration) -> bool {
             true
         }
 
-        /// There is no way to.
+        /// Does nothing, as this is not possible.
         pub(in crate::terminal) fn discard(&self) {}
     }
 }

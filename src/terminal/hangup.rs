@@ -1,10 +1,10 @@
-//! Seeing that the terminal went away, without reading from it.
+//! Detecting that the terminal was closed, without reading from it.
 
 #[cfg(unix)]
 pub(super) use unix::{terminal, wait};
 
 #[cfg(not(unix))]
-pub(super) use elsewhere::{terminal, wait};
+pub(super) use other::{terminal, wait};
 
 #[cfg(unix)]
 mod unix {
@@ -14,7 +14,7 @@ mod unix {
 
     use rustix::event::{PollFd, PollFlags, poll};
 
-    /// The terminal that keys come from.
+    /// Opens the terminal that the keys come from.
     pub(in crate::terminal) fn terminal() -> Option<OwnedFd> {
         let input = stdin();
         if input.is_terminal() {
@@ -24,15 +24,15 @@ mod unix {
         }
     }
 
-    /// Returns when the terminal is gone, or with `false` where the system can't tell.
+    /// Waits until the terminal is closed. Returns false if the system cannot report that.
     pub(in crate::terminal) fn wait(terminal: &OwnedFd) -> bool {
         loop {
-            // Nothing is asked for: what is told without asking is the end, and a key wakes nobody here.
-            let mut watched = [PollFd::new(terminal, PollFlags::empty())];
-            let result = poll(&mut watched, None);
-            let [told] = watched.map(|watched| watched.revents());
+            // No events are requested: hang-up is reported anyway, and keys must not wake this thread.
+            let mut polled = [PollFd::new(terminal, PollFlags::empty())];
+            let result = poll(&mut polled, None);
+            let [events] = polled.map(|polled| polled.revents());
             match result {
-                Ok(_) if told.intersects(PollFlags::HUP | PollFlags::ERR) => return true,
+                Ok(_) if events.intersects(PollFlags::HUP | PollFlags::ERR) => return true,
                 Err(rustix::io::Errno::INTR) => {}
                 Ok(_) | Err(_) => return false,
             }
@@ -41,13 +41,13 @@ mod unix {
 }
 
 #[cfg(not(unix))]
-mod elsewhere {
-    /// Nothing to watch: here the reader itself sees the end.
+mod other {
+    /// Returns `None`: on this platform the reader of the keys detects the end.
     pub(in crate::terminal) fn terminal() -> Option<()> {
         None
     }
 
-    /// Never called.
+    /// Returns false. Never called on this platform.
     pub(in crate::terminal) fn wait(_: &()) -> bool {
         false
     }

@@ -1,4 +1,4 @@
-//! What comes in from the terminal.
+//! The input of the terminal.
 
 use std::io::{self, ErrorKind};
 use std::thread;
@@ -10,33 +10,34 @@ use super::hangup;
 use crate::app::Message;
 use crate::app::key::{Code, Key};
 
-/// How many keys may wait; what more is typed waits in the terminal.
-const QUEUE: usize = 256;
+/// The capacity of the input queue. Further input waits in the terminal.
+const QUEUE_CAPACITY: usize = 256;
 
-/// Something from the terminal.
+/// An input from the terminal.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Input {
-    /// A key, a paste or a new size.
+    /// A key, pasted text or a new size.
     Message(Message),
-    /// There will be nothing more: the terminal is gone.
+    /// The terminal was closed. No input follows.
     Closed,
 }
 
-/// Keys, pastes and sizes, in order.
+/// The inputs of the terminal in order.
 ///
-/// They are read by a thread of their own. When a terminal goes away, crossterm's reader never returns, so it
-/// must not run where the program's loop does; and that the terminal is gone is seen by another thread.
+/// A thread reads them, because crossterm's reader never returns once the terminal is closed. Another thread detects
+/// that the terminal is closed.
 #[derive(Debug)]
 pub struct Keyboard(mpsc::Receiver<Input>);
 
 impl Keyboard {
-    /// Starts reading. To be called once the terminal was taken over.
+    /// Starts reading. The terminal must have been acquired.
     ///
     /// # Errors
-    /// When the system gives no thread.
+    ///
+    /// Returns an error if a thread cannot be started.
     pub fn listen() -> io::Result<Self> {
-        let (sender, inputs) = mpsc::channel(QUEUE);
-        // Found here and not in the thread, so that a terminal that goes at once is seen to go.
+        let (sender, inputs) = mpsc::channel(QUEUE_CAPACITY);
+        // The terminal is opened here and not in the thread, so that its end is detected even if it comes at once.
         if let Some(terminal) = hangup::terminal() {
             let end = sender.clone();
             thread::Builder::new().name("hangup".into()).spawn(move || {
@@ -49,12 +50,13 @@ impl Keyboard {
         Ok(Self(inputs))
     }
 
-    /// The next input. Dropping the future loses none.
+    /// Waits for the next input. Cancel safe.
     pub async fn next(&mut self) -> Input {
         self.0.recv().await.unwrap_or(Input::Closed)
     }
 }
 
+/// Reads inputs until the terminal or the queue is closed.
 fn read(sender: &mpsc::Sender<Input>) {
     loop {
         let input = match event::read() {
@@ -63,8 +65,8 @@ fn read(sender: &mpsc::Sender<Input>) {
             Err(_) => Some(Input::Closed),
         };
         let closed = input == Some(Input::Closed);
-        let heard = input.is_none_or(|input| sender.blocking_send(input).is_ok());
-        if closed || !heard {
+        let delivered = input.is_none_or(|input| sender.blocking_send(input).is_ok());
+        if closed || !delivered {
             return;
         }
     }
@@ -79,7 +81,7 @@ fn message(event: Event) -> Option<Message> {
     }
 }
 
-/// The key that a key event is, if it is one that could mean something.
+/// Converts a key event. Returns `None` for releases and for keys that no binding can name.
 fn key(event: KeyEvent) -> Option<Key> {
     let held = |modifier| event.modifiers.contains(modifier);
     let other = KeyModifiers::SUPER | KeyModifiers::HYPER | KeyModifiers::META;

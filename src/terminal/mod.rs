@@ -1,5 +1,4 @@
-//! The terminal: taking it over and giving it back, what goes out to it, what comes in from it, and the
-//! signals around it.
+//! The terminal: acquiring and restoring it, its output, its input, and the signals of its session.
 
 mod device;
 mod hangup;

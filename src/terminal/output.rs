@@ -1,6 +1,6 @@
-//! The way out to the terminal. A thread of its own writes, so that a terminal that takes nothing (stopped by
-//! XOFF, or behind a hung ssh) makes nobody wait: what can't be written waits in one place, where the newer
-//! replaces the older.
+//! The output of the terminal. A thread of its own writes, so that nothing waits for a terminal that accepts no output
+//! (stopped by XOFF, or behind a hung ssh). Output that cannot be written yet is kept in one place, where newer output
+//! replaces older.
 
 use std::io;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -13,178 +13,187 @@ use crossterm::terminal::{EndSynchronizedUpdate, LeaveAlternateScreen, disable_r
 use crossterm::{Command, queue};
 
 use super::device::Device;
-use super::paint::{Painter, Pending, Picture};
-use crate::app::BLINK;
+use super::paint::{Frame, Painter, Pending};
+use crate::app::key::GUARD;
 
-/// How long a terminal that takes nothing is waited for where it has to be waited for: before it is given
-/// back, and while it is.
-const GRACE: Duration = Duration::from_millis(250);
+/// The time to wait for a stalled terminal before it is restored, and again while it is.
+const RESTORE_TIMEOUT: Duration = Duration::from_millis(250);
 
-/// Ends whatever sequence the terminal is in the middle of (CAN), and the colours of its text.
-const BREAK_OFF: &str = "\x18\x1b[0m";
+/// Cancels an unfinished escape sequence (CAN), and resets the text style.
+const CANCEL: &str = "\x18\x1b[0m";
 
-/// The terminal's output. There is one terminal, and a panic hook knows no `Screen`.
-pub(super) static OUTPUT: Output = Output { shared: Mutex::new(Shared::NOTHING), changed: Condvar::new() };
+/// The output of the process's terminal. It is static because the panic hook has to restore the terminal, too.
+pub(super) static OUTPUT: Output = Output { shared: Mutex::new(Shared::INITIAL), changed: Condvar::new() };
 
-/// What the writing thread and all others share.
+/// The terminal output that the writing thread shares with all other threads.
 #[derive(Debug)]
 pub(super) struct Output {
     shared: Mutex<Shared>,
+    /// Signals each change of `shared`.
     changed: Condvar,
 }
 
 #[derive(Debug)]
 struct Shared {
-    holder: Holder,
-    /// Counts how often the terminal was taken: what was to be written in an earlier turn is not any more.
-    turn: u64,
+    owner: Owner,
+    /// The number of times that the terminal was acquired. Output of an earlier session is dropped.
+    session: u64,
     pending: Pending,
     writer: Writer,
-    /// When the picture was asked for that the writing thread has in hand.
-    in_hand: Option<Instant>,
-    /// Until when somebody may still look at what was shown before a picture that had to wait.
+    /// When the frame was requested that is being written.
+    writing_since: Option<Instant>,
+    /// Until when the user may still see the screen from before a frame that was delayed.
     behind_until: Option<Instant>,
 }
 
-/// Whose the terminal is.
+/// The owner of the terminal.
 #[derive(Debug)]
-enum Holder {
-    Others,
-    Ours(Arc<Device>),
-    /// It is ours, but can't be written to.
-    Lost(Arc<Device>, io::Error),
+enum Owner {
+    /// The shell, or another program.
+    Other,
+    /// This program.
+    Program(Arc<Device>),
+    /// This program, but the terminal cannot be written to.
+    Failed(Arc<Device>, io::Error),
 }
 
-/// What the writing thread is doing.
+/// The state of the writing thread.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Writer {
-    /// It was not started yet.
-    None,
+    NotStarted,
     Idle,
-    /// It has something to write; `torn` tells whether a part of that is written.
+    /// The thread has output to write; `partial` is true if a part of it is written.
     Busy {
-        torn: bool,
+        partial: bool,
     },
-    /// It is in the system call.
+    /// The thread is in the system call that writes.
     Writing,
 }
 
 impl Shared {
-    const NOTHING: Self = Self {
-        holder: Holder::Others,
-        turn: 0,
+    const INITIAL: Self = Self {
+        owner: Owner::Other,
+        session: 0,
         pending: Pending::NOTHING,
-        writer: Writer::None,
-        in_hand: None,
+        writer: Writer::NotStarted,
+        writing_since: None,
         behind_until: None,
     };
 
     fn has_work(&self) -> bool {
-        matches!(self.holder, Holder::Ours(_)) && !self.pending.is_nothing()
+        matches!(self.owner, Owner::Program(_)) && !self.pending.is_nothing()
     }
 
-    fn is_settled(&self) -> bool {
-        !matches!(self.holder, Holder::Ours(_)) || (self.writer == Writer::Idle && self.pending.is_nothing())
+    fn is_flushed(&self) -> bool {
+        !matches!(self.owner, Owner::Program(_)) || (self.writer == Writer::Idle && self.pending.is_nothing())
     }
 }
 
 impl Output {
-    /// Takes the terminal over: raw, and then on its alternate screen, so that no key is lost that is pressed
-    /// once that shows. To be undone by [`Output::give_back`], whatever it returns.
+    /// Acquires the terminal: first raw mode and then the alternate screen, so that no key is lost once that is
+    /// visible. Must be undone by [`Output::restore`], whatever this function returns.
     ///
     /// # Errors
-    /// When there is no terminal, it refuses, or there is no thread to write.
-    pub(super) fn take(&'static self) -> io::Result<()> {
+    ///
+    /// Returns an error if there is no terminal, if it refuses raw mode, or if the thread cannot be started.
+    pub(super) fn acquire(&'static self) -> io::Result<()> {
         let device = Arc::new(Device::open()?);
         let mut shared = self.lock();
-        if shared.writer == Writer::None {
-            std::thread::Builder::new().name("terminal".into()).spawn(|| self.write_all())?;
+        if shared.writer == Writer::NotStarted {
+            std::thread::Builder::new().name("terminal".into()).spawn(|| self.run())?;
             shared.writer = Writer::Idle;
         }
-        shared.turn += 1;
-        shared.holder = Holder::Ours(device);
+        shared.session += 1;
+        shared.owner = Owner::Program(device);
         shared.pending = Pending::NOTHING;
-        (shared.in_hand, shared.behind_until) = (None, None);
+        (shared.writing_since, shared.behind_until) = (None, None);
         drop(shared);
         enable_raw_mode()?;
-        self.want(|pending| pending.enter = true)
+        self.enqueue(|pending| pending.enter = true)
     }
 
-    /// Has a picture shown. Nobody waits for that.
+    /// Queues a frame, in place of one that is not written yet. Never blocks.
     ///
     /// # Errors
-    /// When the terminal is not ours, or is gone, as far as that is known.
-    pub(super) fn show(&self, picture: Picture) -> io::Result<()> {
-        self.want(|pending| pending.show(picture))
+    ///
+    /// Returns an error if the program does not own the terminal, or if an earlier write has failed.
+    pub(super) fn show(&self, frame: Frame) -> io::Result<()> {
+        self.enqueue(|pending| pending.show(frame))
     }
 
-    /// Has the bell rung.
+    /// Queues the bell.
     ///
     /// # Errors
+    ///
     /// As [`Output::show`].
     pub(super) fn bell(&self) -> io::Result<()> {
-        self.want(|pending| pending.bell = true)
+        self.enqueue(|pending| pending.bell = true)
     }
 
-    /// Has a text put into the clipboard.
+    /// Queues a text for the clipboard.
     ///
     /// # Errors
+    ///
     /// As [`Output::show`].
     pub(super) fn copy(&self, text: &str) -> io::Result<()> {
-        self.want(|pending| pending.copy = Some(text.to_owned()))
+        self.enqueue(|pending| pending.copy = Some(text.to_owned()))
     }
 
-    /// Tells whether a picture has waited for longer than a blink, or did until less than a blink ago.
+    /// Returns whether a frame has been delayed for longer than [`GUARD`], or was until less than [`GUARD`] ago.
     pub(super) fn is_behind(&self) -> bool {
         let shared = self.lock();
-        let waiting = shared.in_hand.or(shared.pending.since);
-        waiting.is_some_and(|since| since.elapsed() >= BLINK)
+        let waiting = shared.writing_since.or(shared.pending.since);
+        waiting.is_some_and(|since| since.elapsed() >= GUARD)
             || shared.behind_until.is_some_and(|until| Instant::now() < until)
     }
 
-    /// Backoff a moment for what is pending to be written; tells whether it was.
-    pub(super) fn settle(&self) -> bool {
-        let wait = self.changed.wait_timeout_while(self.lock(), GRACE, |shared| !shared.is_settled());
+    /// Waits for pending output to be written, at most for [`RESTORE_TIMEOUT`]. Returns whether all is written.
+    pub(super) fn flush(&self) -> bool {
+        let wait =
+            self.changed.wait_timeout_while(self.lock(), RESTORE_TIMEOUT, |shared| !shared.is_flushed());
         let (shared, _) = wait.unwrap_or_else(PoisonError::into_inner);
-        shared.is_settled()
+        shared.is_flushed()
     }
 
-    /// Gives the terminal back: every step is tried, whatever becomes of the others. Nothing is written
-    /// afterwards, not even the rest of what is being written. Does nothing if the terminal is not ours.
+    /// Restores the terminal. Attempts every step even if an earlier one fails, and drops all pending output, even
+    /// the rest of a frame. Does nothing if the program does not own the terminal.
     ///
     /// # Errors
-    /// The first step's that failed.
-    pub(super) fn give_back(&self) -> io::Result<()> {
+    ///
+    /// Returns the error of the first step that failed.
+    pub(super) fn restore(&self) -> io::Result<()> {
         let mut shared = self.lock();
-        let device = match std::mem::replace(&mut shared.holder, Holder::Others) {
-            Holder::Others => return Ok(()),
-            Holder::Ours(device) | Holder::Lost(device, _) => device,
+        let device = match std::mem::replace(&mut shared.owner, Owner::Other) {
+            Owner::Other => return Ok(()),
+            Owner::Program(device) | Owner::Failed(device, _) => device,
         };
-        // What was not even begun needs no end.
+        // If the alternate screen was not entered yet, there is nothing to leave.
         let entered = !std::mem::replace(&mut shared.pending, Pending::NOTHING).enter;
-        let wait = self.changed.wait_timeout_while(shared, GRACE, |shared| shared.writer == Writer::Writing);
+        let wait = self
+            .changed
+            .wait_timeout_while(shared, RESTORE_TIMEOUT, |shared| shared.writer == Writer::Writing);
         let (shared, _) = wait.unwrap_or_else(PoisonError::into_inner);
         let writer = shared.writer;
         drop(shared);
-        // Only where standard output itself is written to: it would make us wait as well.
+        // This happens only if the device is standard output itself; writing to it would block this thread as well.
         let blocked = writer == Writer::Writing;
-        let stalled = entered && !blocked && !device.takes(GRACE);
+        let stalled = entered && !blocked && !device.is_writable_within(RESTORE_TIMEOUT);
         if stalled {
             device.discard();
         }
-        let until = Instant::now() + GRACE;
-        let step = |command: &dyn Step| match (entered, blocked) {
+        let until = Instant::now() + RESTORE_TIMEOUT;
+        let send = |bytes: io::Result<Vec<u8>>| match (entered, blocked) {
             (false, _) => Ok(()),
             (true, true) => Err(io::ErrorKind::TimedOut.into()),
-            (true, false) => send(&device, command, until),
+            (true, false) => write_until(&device, &bytes?, until),
         };
-        let torn = stalled || writer == (Writer::Busy { torn: true });
+        let torn = stalled || writer == (Writer::Busy { partial: true });
         let steps = [
-            if torn { step(&Print(BREAK_OFF)) } else { Ok(()) },
-            step(&EndSynchronizedUpdate),
-            step(&DisableBracketedPaste),
-            step(&LeaveAlternateScreen),
-            step(&Show),
+            if torn { send(encode(Print(CANCEL))) } else { Ok(()) },
+            send(encode(EndSynchronizedUpdate)),
+            send(encode(DisableBracketedPaste)),
+            send(encode(LeaveAlternateScreen)),
+            send(encode(Show)),
             disable_raw_mode(),
         ];
         steps.into_iter().collect()
@@ -194,32 +203,32 @@ impl Output {
         self.shared.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn want(&self, change: impl FnOnce(&mut Pending)) -> io::Result<()> {
+    fn enqueue(&self, change: impl FnOnce(&mut Pending)) -> io::Result<()> {
         let mut shared = self.lock();
-        match &shared.holder {
-            Holder::Others => return Err(io::Error::other("the terminal was given back")),
-            Holder::Lost(_, error) => return Err(same(error)),
-            Holder::Ours(_) => {}
+        match &shared.owner {
+            Owner::Other => return Err(io::Error::other("the terminal was restored")),
+            Owner::Failed(_, error) => return Err(copy_of(error)),
+            Owner::Program(_) => {}
         }
         change(&mut shared.pending);
         self.changed.notify_all();
         Ok(())
     }
 
-    /// What the writing thread does.
-    fn write_all(&self) {
+    /// Runs the writing thread.
+    fn run(&self) {
         let mut painter = Painter::default();
         loop {
-            let (turn, device, pending) = self.next();
-            let result = painter.paint(pending).and_then(|bytes| self.write(turn, &device, &bytes));
+            let (session, device, pending) = self.next();
+            let result = painter.paint(pending).and_then(|bytes| self.write(session, &device, &bytes));
             match result {
-                Ok(()) => self.written(turn),
-                Err(error) => self.lose(turn, error),
+                Ok(()) => self.written(session),
+                Err(error) => self.failed(session, error),
             }
         }
     }
 
-    /// Backoff for something to write.
+    /// Waits for output to write.
     fn next(&self) -> (u64, Arc<Device>, Pending) {
         let mut shared = self.lock();
         shared.writer = Writer::Idle;
@@ -227,21 +236,21 @@ impl Output {
         loop {
             let wait = self.changed.wait_while(shared, |shared| !shared.has_work());
             shared = wait.unwrap_or_else(PoisonError::into_inner);
-            if let Holder::Ours(device) = &shared.holder {
+            if let Owner::Program(device) = &shared.owner {
                 let device = device.clone();
-                shared.writer = Writer::Busy { torn: false };
-                shared.in_hand = shared.pending.since;
-                return (shared.turn, device, std::mem::take(&mut shared.pending));
+                shared.writer = Writer::Busy { partial: false };
+                shared.writing_since = shared.pending.since;
+                return (shared.session, device, std::mem::take(&mut shared.pending));
             }
         }
     }
 
-    /// Writes as the terminal takes it, as long as it is ours.
-    fn write(&self, turn: u64, device: &Device, bytes: &[u8]) -> io::Result<()> {
+    /// Writes bytes as the terminal accepts them, for as long as the session lasts.
+    fn write(&self, session: u64, device: &Device, bytes: &[u8]) -> io::Result<()> {
         let mut rest = bytes;
         while !rest.is_empty() {
             let mut shared = self.lock();
-            if shared.turn != turn || !matches!(shared.holder, Holder::Ours(_)) {
+            if shared.session != session || !matches!(shared.owner, Owner::Program(_)) {
                 return Ok(());
             }
             shared.writer = Writer::Writing;
@@ -249,58 +258,51 @@ impl Output {
             let result = device.write(rest);
             rest = rest.get(*result.as_ref().unwrap_or(&0)..).unwrap_or_default();
             let begun = rest.len() < bytes.len();
-            self.lock().writer = Writer::Busy { torn: begun && !rest.is_empty() };
+            self.lock().writer = Writer::Busy { partial: begun && !rest.is_empty() };
             self.changed.notify_all();
             match result {
                 Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
                 Ok(_) => {}
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => device.wait(),
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => device.wait_writable(),
                 Err(error) => return Err(error),
             }
         }
         Ok(())
     }
 
-    /// Notes that the picture in hand is written.
-    fn written(&self, turn: u64) {
+    /// Records that the frame in hand is written.
+    fn written(&self, session: u64) {
         let mut shared = self.lock();
-        if shared.turn == turn
-            && let Some(since) = shared.in_hand.take()
-            && since.elapsed() >= BLINK
+        if shared.session == session
+            && let Some(since) = shared.writing_since.take()
+            && since.elapsed() >= GUARD
         {
-            shared.behind_until = Instant::now().checked_add(BLINK);
+            shared.behind_until = Instant::now().checked_add(GUARD);
         }
     }
 
-    /// Notes that the terminal can't be written to.
-    fn lose(&self, turn: u64, error: io::Error) {
+    /// Records that the terminal cannot be written to.
+    fn failed(&self, session: u64, error: io::Error) {
         let mut shared = self.lock();
-        if shared.turn == turn
-            && let Holder::Ours(device) = &shared.holder
+        if shared.session == session
+            && let Owner::Program(device) = &shared.owner
         {
-            shared.holder = Holder::Lost(device.clone(), error);
+            shared.owner = Owner::Failed(device.clone(), error);
         }
     }
 }
 
-/// A command to the terminal, whichever it is.
-trait Step {
-    fn bytes(&self) -> io::Result<Vec<u8>>;
+/// Returns the bytes of a terminal command.
+fn encode(command: impl Command) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    queue!(bytes, command)?;
+    Ok(bytes)
 }
 
-impl<C: Command> Step for C {
-    fn bytes(&self) -> io::Result<Vec<u8>> {
-        let mut bytes = Vec::new();
-        queue!(bytes, self)?;
-        Ok(bytes)
-    }
-}
-
-/// Writes a command, by whoever calls, and waits for that no longer than told.
-fn send(device: &Device, command: &dyn Step, until: Instant) -> io::Result<()> {
-    let bytes = command.bytes()?;
-    let mut rest = bytes.as_slice();
+/// Writes bytes on the calling thread, at most until `until`.
+fn write_until(device: &Device, bytes: &[u8], until: Instant) -> io::Result<()> {
+    let mut rest = bytes;
     while !rest.is_empty() {
         match device.write(rest) {
             Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
@@ -311,7 +313,7 @@ fn send(device: &Device, command: &dyn Step, until: Instant) -> io::Result<()> {
                 if left.is_zero() {
                     return Err(io::ErrorKind::TimedOut.into());
                 }
-                device.takes(left);
+                device.is_writable_within(left);
             }
             Err(error) => return Err(error),
         }
@@ -319,7 +321,7 @@ fn send(device: &Device, command: &dyn Step, until: Instant) -> io::Result<()> {
     Ok(())
 }
 
-/// The same error once more.
-fn same(error: &io::Error) -> io::Error {
+/// Copies an error, which cannot be cloned.
+fn copy_of(error: &io::Error) -> io::Error {
     error.raw_os_error().map_or_else(|| error.kind().into(), io::Error::from_raw_os_error)
 }

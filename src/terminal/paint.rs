@@ -1,4 +1,4 @@
-//! From pictures of the screen to the bytes that turn what the terminal shows into them.
+//! The bytes that turn the contents of the terminal into the next frame.
 
 use std::io;
 use std::time::Instant;
@@ -15,50 +15,51 @@ use ratatui::backend::{Backend, CrosstermBackend};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Position;
 
-/// A whole screen.
+/// A frame.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Picture {
-    /// What stands in each cell.
+pub(super) struct Frame {
+    /// The cells of the screen.
     pub cells: Buffer,
-    /// Where the cursor is, if it is shown.
+    /// The position of the cursor, if it is shown.
     pub cursor: Option<Position>,
-    /// Whether nobody knows what the terminal shows, so that all of it must be written.
-    pub anew: bool,
+    /// Whether all cells must be written, because the contents of the terminal are unknown.
+    pub full: bool,
 }
 
-/// What is to be written next. There is one of each: a newer one takes the older one's place, so that a
-/// terminal that takes nothing for an hour costs no memory.
+/// The pending output. It holds one of each kind: newer output replaces older, so that a terminal that accepts nothing
+/// for an hour costs no memory.
 #[derive(Debug, Default)]
 pub(super) struct Pending {
-    /// The alternate screen is to be entered.
+    /// Whether to enter the alternate screen.
     pub enter: bool,
-    /// The bell is to be rung.
+    /// Whether to ring the bell.
     pub bell: bool,
-    /// This is to go into the clipboard of the terminal's machine.
+    /// The text for the clipboard of the terminal's machine.
     pub copy: Option<String>,
-    /// This is to be shown.
-    pub picture: Option<Picture>,
-    /// When that, or the first of those whose place it took, was asked for.
+    /// The frame to show.
+    pub frame: Option<Frame>,
+    /// When the frame was requested, or the first of the frames that it replaced.
     pub since: Option<Instant>,
 }
 
 impl Pending {
-    pub(super) const NOTHING: Self =
-        Self { enter: false, bell: false, copy: None, picture: None, since: None };
+    /// No output.
+    pub(super) const NOTHING: Self = Self { enter: false, bell: false, copy: None, frame: None, since: None };
 
+    /// Returns whether there is no output.
     pub(super) fn is_nothing(&self) -> bool {
-        !self.enter && !self.bell && self.copy.is_none() && self.picture.is_none()
+        !self.enter && !self.bell && self.copy.is_none() && self.frame.is_none()
     }
 
-    /// Puts a picture into the place of the one that waits, if any.
-    pub(super) fn show(&mut self, mut picture: Picture) {
-        picture.anew |= self.picture.as_ref().is_some_and(|older| older.anew);
-        self.picture = Some(picture);
+    /// Sets the frame to show, in place of an earlier one.
+    pub(super) fn show(&mut self, mut frame: Frame) {
+        frame.full |= self.frame.as_ref().is_some_and(|older| older.full);
+        self.frame = Some(frame);
         self.since.get_or_insert_with(Instant::now);
     }
 }
 
-/// Knows what was written, and writes only what differs from it.
+/// Encodes output as the difference to what was written before.
 #[derive(Debug, Default)]
 pub(super) struct Painter {
     shown: Option<Buffer>,
@@ -66,11 +67,12 @@ pub(super) struct Painter {
 }
 
 impl Painter {
-    /// Returns the bytes for what is pending; all of them must be written, or the alternate screen be entered
+    /// Returns the bytes for pending output. All of them must be written, or else the alternate screen must be entered
     /// again.
     ///
     /// # Errors
-    /// When the bytes can't be made.
+    ///
+    /// Returns an error if a command cannot be encoded.
     pub(super) fn paint(&mut self, pending: Pending) -> io::Result<Vec<u8>> {
         let mut out = Vec::new();
         if pending.enter {
@@ -83,14 +85,14 @@ impl Painter {
         if let Some(text) = pending.copy {
             queue!(out, CopyToClipboard::to_clipboard_from(text))?;
         }
-        if let Some(picture) = pending.picture {
-            self.picture(&mut out, picture)?;
+        if let Some(frame) = pending.frame {
+            self.frame(&mut out, frame)?;
         }
         Ok(out)
     }
 
-    fn picture(&mut self, out: &mut Vec<u8>, Picture { cells, cursor, anew }: Picture) -> io::Result<()> {
-        let before = self.shown.take().filter(|before| !anew && before.area == cells.area);
+    fn frame(&mut self, out: &mut Vec<u8>, Frame { cells, cursor, full }: Frame) -> io::Result<()> {
+        let before = self.shown.take().filter(|before| !full && before.area == cells.area);
         let all = before.is_none();
         let before = before.unwrap_or_else(|| Buffer::empty(cells.area));
         let changes = before.diff(&cells);
@@ -125,7 +127,7 @@ mod tests {
 
     const SIZE: (u16, u16) = (12, 3);
 
-    fn picture(lines: &[&str], cursor: Option<(u16, u16)>) -> Picture {
+    fn frame(lines: &[&str], cursor: Option<(u16, u16)>) -> Frame {
         let mut cells = Buffer::empty(Rect::new(0, 0, SIZE.0, SIZE.1));
         for (y, line) in (0..SIZE.1).zip(lines) {
             let style = match line.len() % 3 {
@@ -135,7 +137,7 @@ mod tests {
             };
             cells.set_stringn(0, y, line, SIZE.0.into(), style);
         }
-        Picture { cells, cursor: cursor.map(Into::into), anew: false }
+        Frame { cells, cursor: cursor.map(Into::into), full: false }
     }
 
     fn terminal() -> vt100::Parser {
@@ -156,25 +158,25 @@ mod tests {
     fn what_is_shown_already_is_not_written_again() {
         let mut painter = Painter::default();
         let mut pending = entered();
-        pending.show(picture(&["one"], None));
+        pending.show(frame(&["one"], None));
         assert!(!painter.paint(pending).unwrap().is_empty());
         let mut pending = Pending::default();
-        pending.show(picture(&["one"], None));
+        pending.show(frame(&["one"], None));
         assert_eq!(painter.paint(pending).unwrap(), b"");
     }
 
     #[test]
     fn a_picture_that_must_be_drawn_in_full_is_even_if_a_newer_one_takes_its_place() {
         let mut painter = Painter::default();
-        painter.paint(Pending { picture: Some(picture(&["one"], None)), ..entered() }).unwrap();
+        painter.paint(Pending { frame: Some(frame(&["one"], None)), ..entered() }).unwrap();
         let mut pending = Pending::default();
-        pending.show(Picture { anew: true, ..picture(&["one"], None) });
-        pending.show(picture(&["one"], None));
+        pending.show(Frame { full: true, ..frame(&["one"], None) });
+        pending.show(frame(&["one"], None));
         let bytes = painter.paint(pending).unwrap();
         assert_eq!(drawn(&bytes).screen().contents(), "one");
     }
 
-    /// What a person sees: whether a blank was ever written makes no difference.
+    /// Returns what a person sees: a blank looks the same whether or not it was written.
     fn cells(terminal: &vt100::Parser) -> Vec<(String, bool)> {
         let places = (0..SIZE.1).flat_map(|y| (0..SIZE.0).map(move |x| (y, x)));
         let cell = |(y, x)| {
@@ -186,24 +188,24 @@ mod tests {
         places.map(cell).collect()
     }
 
-    fn any_picture() -> impl Strategy<Value = Picture> {
+    fn any_frame() -> impl Strategy<Value = Frame> {
         let line = prop::sample::select(vec!["", "ab", "abcdefghijkl", "日本", "x日本", "äöü é", "    z"]);
         let cursor = prop::option::of((0..SIZE.0, 0..SIZE.1));
         (prop::collection::vec(line, 3), cursor, prop::bool::weighted(0.1))
-            .prop_map(|(lines, cursor, anew)| Picture { anew, ..picture(&lines, cursor) })
+            .prop_map(|(lines, cursor, full)| Frame { full, ..frame(&lines, cursor) })
     }
 
     proptest! {
-        /// Whichever pictures are left out because the terminal took nothing.
+        /// Frames are skipped while the terminal accepts nothing.
         #[test]
         fn the_screen_is_right_whichever_pictures_were_never_written(
-            steps in prop::collection::vec((any_picture(), any::<bool>(), prop::bool::weighted(0.1)), 1..20)
+            steps in prop::collection::vec((any_frame(), any::<bool>(), prop::bool::weighted(0.1)), 1..20)
         ) {
             let (mut painter, mut terminal, mut pending) = (Painter::default(), terminal(), entered());
             let mut newest = None;
-            for (picture, stalled, enter) in steps {
-                newest = Some(picture.clone());
-                pending.show(picture);
+            for (frame, stalled, enter) in steps {
+                newest = Some(frame.clone());
+                pending.show(frame);
                 pending.enter |= enter;
                 if !stalled {
                     terminal.process(&painter.paint(std::mem::take(&mut pending)).unwrap());
@@ -212,7 +214,7 @@ mod tests {
             terminal.process(&painter.paint(pending).unwrap());
             let newest = newest.unwrap();
             let mut fresh = Painter::default();
-            let expected = drawn(&fresh.paint(Pending { picture: Some(newest.clone()), ..entered() }).unwrap());
+            let expected = drawn(&fresh.paint(Pending { frame: Some(newest.clone()), ..entered() }).unwrap());
             prop_assert_eq!(cells(&terminal), cells(&expected));
             prop_assert_eq!(terminal.screen().hide_cursor(), newest.cursor.is_none());
             if newest.cursor.is_some() {

@@ -1,24 +1,25 @@
-//! Printing to a terminal that may take nothing.
+//! Printing to a terminal that may accept no output.
 
 use std::io::{self, Write};
 use std::sync::mpsc::channel;
 use std::thread;
 use std::time::Duration;
 
-/// How long a stream may take.
-const PATIENCE: Duration = Duration::from_millis(500);
+/// The time that a stream has to accept the text.
+const PRINT_TIMEOUT: Duration = Duration::from_millis(500);
 
-/// Prints a text to a standard stream, which is waited for only a moment: the last words of a program must not
-/// keep it from ending.
+/// Prints a text to a standard stream and waits half a second at most: a stalled stream must not keep the program
+/// from ending.
 ///
 /// # Errors
-/// When it can't be written, or not in time.
+///
+/// Returns an error if the text cannot be written, or not in time.
 pub fn print(mut to: impl Write + Send + 'static, text: String) -> io::Result<()> {
     let (done, result) = channel();
     thread::Builder::new().name("print".into()).spawn(move || {
         let _ = done.send(to.write_all(text.as_bytes()).and_then(|()| to.flush()));
     })?;
-    result.recv_timeout(PATIENCE).unwrap_or_else(|_| Err(io::ErrorKind::TimedOut.into()))
+    result.recv_timeout(PRINT_TIMEOUT).unwrap_or_else(|_| Err(io::ErrorKind::TimedOut.into()))
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! Taking the terminal over, and giving it back whatever happens.
+//! The screen: a terminal that is acquired, and restored whatever happens.
 
 use std::backtrace::{Backtrace, BacktraceStatus};
 use std::fmt::Write as _;
@@ -10,97 +10,104 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
 use super::output::OUTPUT;
-use super::paint::Picture;
+use super::paint::Frame;
 use super::print::print;
 use crate::text::DisplayText;
 
-/// What of a panic's message is printed, in characters.
-const MESSAGE: usize = 500;
+/// The maximum length of the printed message of a panic, in characters.
+const MESSAGE_LENGTH: usize = 500;
 
-/// Gives the terminal back: every step is tried, whatever becomes of the others. Does nothing if it is not
-/// ours, so that guard, panic hook and signals may all call it. A terminal that takes nothing is waited for
-/// only a moment.
+/// Restores the terminal. Attempts every step even if an earlier one fails, and waits only briefly for a stalled
+/// terminal. Does nothing if the program does not own the terminal, so that guard, panic hook and signals can all
+/// call it.
 ///
 /// # Errors
-/// The first step's that failed.
+///
+/// Returns the error of the first step that failed.
 pub fn restore() -> io::Result<()> {
-    OUTPUT.give_back()
+    OUTPUT.restore()
 }
 
-/// A surface that the program draws its frames on: [`Screen`], or what stands for it where there is no terminal.
+/// A surface that frames are drawn on: [`Screen`], or a stand-in where there is no terminal.
 pub trait Surface {
-    /// Draws a frame, in the place of one that could not be written yet; only what differs from what was
-    /// written is, and nothing while suspended. `render` gets empty cells and gives the place of the cursor,
-    /// if it is to be shown.
+    /// Draws a frame, in place of one that is not written yet. Writes only the difference to the last frame, and nothing
+    /// while suspended. `render` draws into blank cells and returns the position of the cursor, if it is to be shown.
     ///
     /// # Errors
-    /// When the terminal is gone, or was given back after a panic elsewhere.
+    ///
+    /// Returns an error if the terminal is closed, or was restored after a panic in another thread.
     fn draw(&mut self, render: impl FnOnce(&mut Buffer) -> Option<Position>) -> io::Result<()>;
 
     /// Rings the bell, unless suspended.
     ///
     /// # Errors
-    /// When the terminal is gone.
+    ///
+    /// Returns an error if the terminal is closed.
     fn bell(&mut self) -> io::Result<()>;
 
-    /// Puts the text into the clipboard of the machine that the terminal runs on (OSC 52), unless suspended.
+    /// Copies a text to the clipboard of the terminal's machine (OSC 52), unless suspended. The terminal does not
+    /// confirm that.
     ///
     /// # Errors
-    /// When the terminal is gone. Whether the terminal did it can't be known.
+    ///
+    /// Returns an error if the terminal is closed.
     fn copy(&mut self, text: &str) -> io::Result<()>;
 
-    /// Gives the terminal back and stops the program. Being continued is told by [`super::Signal::Continue`],
-    /// upon which [`Surface::resume`] has to be called.
+    /// Restores the terminal and stops the program. After [`super::Signal::Continue`], [`Surface::resume`] must be
+    /// called.
     ///
     /// # Errors
-    /// When the terminal or the system refuses.
+    ///
+    /// Returns an error if the terminal cannot be restored, or the program not be stopped.
     fn suspend(&mut self) -> io::Result<()>;
 
-    /// Takes the terminal over again after the program was continued, whoever stopped it. The next frame is
-    /// drawn in full.
+    /// Acquires the terminal again after the program was continued. The next frame is drawn in full.
     ///
     /// # Errors
-    /// When the terminal refuses.
+    ///
+    /// Returns an error if the terminal cannot be acquired.
     fn resume(&mut self) -> io::Result<()>;
 
-    /// Forgets what was drawn, so that the next frame is drawn in full: after a change of size, even one
-    /// back and forth, nobody knows what the terminal made of it.
-    fn forget(&mut self);
+    /// Makes the next frame be drawn in full. Needed after each change of size, as a terminal may have rearranged its
+    /// contents.
+    fn invalidate(&mut self);
 
-    /// Tells whether the user may still be looking at an older frame than the latest: the terminal has not taken that
-    /// for a [`BLINK`](crate::app::BLINK), or took it less than a blink ago after it had waited so long.
+    /// Returns whether the user may still see an older frame: the latest one has been delayed for longer than
+    /// [`GUARD`](crate::app::key::GUARD), or was until less than that ago.
     fn is_behind(&self) -> bool;
 }
 
-/// The terminal, taken over: raw, on the alternate screen, with bracketed paste. Given back when dropped.
+/// The acquired terminal, in raw mode, on the alternate screen, with bracketed paste. Restored when dropped.
 ///
-/// Nothing here waits for the terminal to take what is written: see `output`.
+/// No method but [`Surface::suspend`] and the destructor waits for the terminal to accept output.
 #[derive(Debug)]
 pub struct Screen {
-    /// Whether nobody knows what the terminal shows.
-    anew: bool,
-    /// Whether the terminal is somebody else's until [`Surface::resume`].
+    /// Whether the next frame is drawn in full.
+    full: bool,
+    /// Whether the terminal is released until [`Surface::resume`].
     suspended: bool,
 }
 
 impl Screen {
-    /// Takes the terminal over.
+    /// Acquires the terminal, and installs a panic hook that restores it.
     ///
     /// # Errors
-    /// When standard output is no terminal, or the terminal refuses.
+    ///
+    /// Returns an error if standard output is not a terminal, or cannot be acquired.
     pub fn enter() -> io::Result<Self> {
         if !io::stdout().is_terminal() {
             return Err(io::Error::other("standard output is not a terminal"));
         }
         install_panic_hook();
-        take_over()?;
-        Ok(Self { anew: true, suspended: false })
+        acquire()?;
+        Ok(Self { full: true, suspended: false })
     }
 
-    /// Columns and rows.
+    /// Returns the number of columns and rows.
     ///
     /// # Errors
-    /// When the terminal is gone.
+    ///
+    /// Returns an error if the terminal is closed.
     pub fn size(&self) -> io::Result<(u16, u16)> {
         crossterm::terminal::size()
     }
@@ -114,7 +121,7 @@ impl Surface for Screen {
         let (width, height) = self.size()?;
         let mut cells = Buffer::empty(Rect { width, height, ..Rect::ZERO });
         let cursor = render(&mut cells);
-        OUTPUT.show(Picture { cells, cursor, anew: std::mem::take(&mut self.anew) })
+        OUTPUT.show(Frame { cells, cursor, full: std::mem::take(&mut self.full) })
     }
 
     fn bell(&mut self) -> io::Result<()> {
@@ -125,14 +132,14 @@ impl Surface for Screen {
         if self.suspended { Ok(()) } else { OUTPUT.copy(text) }
     }
 
-    /// Other threads may run on for a moment after this, so the end of this call says nothing. Does nothing where no
-    /// shell could continue the program.
+    /// Does nothing if no shell could continue the program. Other threads may run on for a moment, so the program may
+    /// not be stopped yet when this returns.
     fn suspend(&mut self) -> io::Result<()> {
         if !can_be_continued() {
             return Ok(());
         }
         self.suspended = true;
-        OUTPUT.settle();
+        OUTPUT.flush();
         let restored = restore();
         stop().or_else(|error| self.resume().and(Err(error)))?;
         restored
@@ -140,15 +147,15 @@ impl Surface for Screen {
 
     fn resume(&mut self) -> io::Result<()> {
         self.suspended = false;
-        // If it was not us who gave it back: a shell may have changed its modes, so they are set anew.
+        // A shell may have changed the modes of the terminal even if this program did not restore it.
         let _ = restore();
-        take_over()?;
-        self.forget();
+        acquire()?;
+        self.invalidate();
         Ok(())
     }
 
-    fn forget(&mut self) {
-        self.anew = true;
+    fn invalidate(&mut self) {
+        self.full = true;
     }
 
     fn is_behind(&self) -> bool {
@@ -158,28 +165,29 @@ impl Surface for Screen {
 
 impl Drop for Screen {
     fn drop(&mut self) {
-        OUTPUT.settle();
+        OUTPUT.flush();
         let _ = restore();
     }
 }
 
-fn take_over() -> io::Result<()> {
-    let taken = OUTPUT.take();
+/// Acquires the terminal, or restores it on failure.
+fn acquire() -> io::Result<()> {
+    let taken = OUTPUT.acquire();
     if taken.is_err() {
         let _ = restore();
     }
     taken
 }
 
-/// `SIGTSTP` is handled, so it would not stop us; `SIGSTOP` can't be ignored, so it must not be sent where
-/// nobody would continue the program: the leader of a session has no shell above it.
+/// Returns whether a shell can continue the program. `SIGSTOP` cannot be ignored, so it must not be sent to the leader of
+/// a session, which has no shell above it. (`SIGTSTP` is handled and would not stop the program.)
 #[cfg(unix)]
 fn can_be_continued() -> bool {
     let me = rustix::process::getpid();
     rustix::process::getsid(None).is_ok_and(|leader| leader != me)
 }
 
-/// Stops the whole job, as the terminal does: a wrapper that waits for us must stop too.
+/// Stops the whole job, as the terminal would: a wrapper that waits for the program must stop, too.
 #[cfg(unix)]
 fn stop() -> io::Result<()> {
     rustix::process::kill_current_process_group(rustix::process::Signal::STOP).map_err(Into::into)
@@ -205,19 +213,19 @@ fn install_panic_hook() {
     });
 }
 
-/// What is told of a panic. Its message may quote text from elsewhere, so it is made harmless.
+/// Returns the report of a panic. Its message may quote text from a server, which is sanitized.
 fn report(info: &PanicHookInfo<'_>) -> String {
     let payload = info.payload();
     let message =
         payload.downcast_ref::<&str>().copied().or(payload.downcast_ref::<String>().map(String::as_str));
-    let message = DisplayText::bounded(message.unwrap_or("no message"), MESSAGE);
-    let place = info.location().map_or_else(|| "an unknown place".into(), ToString::to_string);
-    let mut report = format!("rsvp stopped because of a mistake in it: {message}, at {place}\n");
+    let message = DisplayText::bounded(message.unwrap_or("no message"), MESSAGE_LENGTH);
+    let location = info.location().map_or_else(|| "an unknown location".into(), ToString::to_string);
+    let mut report = format!("rsvp stopped because of a bug: {message}, at {location}\n");
     let backtrace = Backtrace::capture();
     if backtrace.status() == BacktraceStatus::Captured {
         let _ = writeln!(report, "{backtrace}");
     } else {
-        report.push_str("Please report this; with RUST_BACKTRACE=1 it tells more.\n");
+        report.push_str("Please report this. Run it with RUST_BACKTRACE=1 for more details.\n");
     }
     report
 }

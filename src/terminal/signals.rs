@@ -1,22 +1,22 @@
-//! The signals that concern whoever holds the terminal.
+//! The signals of a terminal session.
 
 use std::io;
 
 /// What a signal asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Signal {
-    /// End (`INT`, `TERM`, `QUIT`).
+    /// End (`SIGINT`, `SIGTERM`, `SIGQUIT`).
     Terminate,
-    /// End, because the terminal is gone (`HUP`). The shell, the system and whatever runs the terminal may
-    /// each send one, so a second says nothing more than the first.
+    /// End because the terminal was closed (`SIGHUP`). The shell, the system and the terminal emulator may each send
+    /// one, so a second one adds nothing.
     HangUp,
-    /// Go to the background (`TSTP`).
+    /// Suspend (`SIGTSTP`).
     Suspend,
-    /// The program was continued (`CONT`): the screen has to be drawn anew.
+    /// Redraw, because the program was continued (`SIGCONT`).
     Continue,
 }
 
-/// The signals, as they come.
+/// A receiver of signals.
 #[derive(Debug)]
 pub struct Signals {
     #[cfg(unix)]
@@ -31,10 +31,11 @@ pub struct Signals {
 
 #[cfg(unix)]
 impl Signals {
-    /// Starts listening; from now on these signals do nothing by themselves.
+    /// Starts listening, which replaces the default action of these signals.
     ///
     /// # Errors
-    /// When the system refuses.
+    ///
+    /// Returns an error if a signal handler cannot be installed.
     pub fn listen() -> io::Result<Self> {
         use tokio::signal::unix::{SignalKind, signal};
         Ok(Self {
@@ -49,7 +50,7 @@ impl Signals {
         })
     }
 
-    /// The next signal. Dropping the future loses none.
+    /// Waits for the next signal. Cancel safe.
     pub async fn next(&mut self) -> Signal {
         let [interrupt, terminate, quit] = &mut self.terminate;
         tokio::select! {
@@ -65,6 +66,7 @@ impl Signals {
 }
 
 #[cfg(unix)]
+/// Converts a signal.
 fn kind(signal: rustix::process::Signal) -> tokio::signal::unix::SignalKind {
     tokio::signal::unix::SignalKind::from_raw(signal.as_raw())
 }
@@ -74,14 +76,15 @@ impl Signals {
     /// Starts listening.
     ///
     /// # Errors
-    /// Never here; elsewhere when the system refuses.
+    ///
+    /// Never fails on this platform.
     pub fn listen() -> io::Result<Self> {
         Ok(Self {})
     }
 
-    /// The next signal. Dropping the future loses none.
+    /// Waits for the next signal. Cancel safe.
     pub async fn next(&mut self) -> Signal {
-        // Where the system can't tell of Ctrl-C, none will ever come.
+        // If Ctrl-C cannot be received, no signal will ever arrive.
         match tokio::signal::ctrl_c().await {
             Ok(()) => Signal::Terminate,
             Err(_) => std::future::pending().await,

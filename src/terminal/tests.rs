@@ -1,4 +1,4 @@
-//! The terminal's side of the promises, in a pseudo-terminal: this test program runs itself as the child.
+//! Tests in a pseudo-terminal: this test program runs itself as the child.
 #![cfg(unix)]
 
 use std::fs::File;
@@ -17,15 +17,16 @@ use ratatui::widgets::Widget;
 use super::output::OUTPUT;
 use super::*;
 
-/// Tells the child what to do; without it [`child`] is no child.
+/// The variable with the role of the child. Without it [`child`] does nothing.
 const ROLE: &str = "RSVP_TEST_ROLE";
 
-/// Where the child tells that it has drawn all that it wants to draw.
+/// The variable with the socket that the child connects to after it has drawn everything.
 const SOCKET: &str = "RSVP_TEST_SOCKET";
 
-const PATIENCE: Duration = Duration::from_secs(30);
+/// The time after which a test fails.
+const TIMEOUT: Duration = Duration::from_secs(30);
 
-/// Runs in the child only.
+/// The child.
 #[tokio::test]
 async fn child() {
     match std::env::var(ROLE).as_deref() {
@@ -33,38 +34,38 @@ async fn child() {
         Ok("panic") => {
             let mut screen = Screen::enter().unwrap();
             screen.draw(text("a frame")).unwrap();
-            assert!(OUTPUT.settle());
+            assert!(OUTPUT.flush());
             screen.draw(|_| panic!("half a frame \x1b[31m")).unwrap();
         }
         Ok("wait") => {
             let signals = Signals::listen().unwrap();
             let mut screen = Screen::enter().unwrap();
             screen.draw(text("ready")).unwrap();
-            wait(&mut screen, signals).await;
+            run_child(&mut screen, signals).await;
         }
         Ok(role @ ("flood" | "flood and panic")) => {
             let signals = Signals::listen().unwrap();
             let mut screen = Screen::enter().unwrap();
             screen.draw(text("ready")).unwrap();
-            assert!(OUTPUT.settle());
+            assert!(OUTPUT.flush());
             assert!(!screen.is_behind());
             let mut letters = ('a'..='z').cycle();
             let mut flood = |screen: &mut Screen| {
                 let line = letters.next().unwrap().to_string().repeat(60);
                 screen.draw(text(Text::raw([line.as_str(); 10].join("\n")))).unwrap();
                 screen.bell().unwrap();
-                OUTPUT.settle()
+                OUTPUT.flush()
             };
             while flood(&mut screen) {}
             flood(&mut screen);
             screen.draw(text("the newest")).unwrap();
-            // It was waited for twice.
+            // The frame has been delayed by two flushes.
             assert!(screen.is_behind());
             UnixStream::connect(std::env::var(SOCKET).unwrap()).unwrap();
             if role == "flood and panic" {
                 screen.draw(|_| panic!("while it is stalled")).unwrap();
             }
-            wait(&mut screen, signals).await;
+            run_child(&mut screen, signals).await;
         }
         Ok("deaf") => {
             let mut screen = Screen::enter().unwrap();
@@ -76,8 +77,8 @@ async fn child() {
     }
 }
 
-/// Does what the signals ask for, and draws the keys.
-async fn wait(screen: &mut Screen, mut signals: Signals) {
+/// Handles signals, and draws the keys.
+async fn run_child(screen: &mut Screen, mut signals: Signals) {
     let mut keyboard = Keyboard::listen().unwrap();
     loop {
         tokio::select! {
@@ -99,7 +100,7 @@ async fn wait(screen: &mut Screen, mut signals: Signals) {
     }
 }
 
-/// Draws a widget over the whole screen.
+/// Returns a renderer that draws a widget over the whole screen.
 fn text(widget: impl Widget) -> impl FnOnce(&mut Buffer) -> Option<Position> {
     move |buffer| {
         widget.render(buffer.area, buffer);
@@ -121,7 +122,7 @@ struct Run {
     seen: String,
 }
 
-/// Runs the child by itself, or by a shell's line in which `CHILD` stands for it.
+/// Runs the child directly, or by a shell command in which `CHILD` stands for it.
 fn run(role: &str, shell: Option<&str>) -> Run {
     run_with(role, shell, None)
 }
@@ -174,16 +175,16 @@ impl Run {
         rustix::process::kill_process(rustix::process::Pid::from_raw(id).unwrap(), signal).unwrap();
     }
 
-    /// Backoff for the child's end, which must come soon, without reading anything.
+    /// Waits for the end of the child without reading; it must come soon.
     fn end_soon(mut self) -> String {
         let (ended, end) = channel();
         let mut child = self.child;
         let since = Instant::now();
         std::thread::spawn(move || ended.send(child.wait().is_ok()));
-        assert_eq!(end.recv_timeout(PATIENCE), Ok(true), "it never ended");
+        assert_eq!(end.recv_timeout(TIMEOUT), Ok(true), "it never ended");
         assert!(since.elapsed() < Duration::from_secs(2), "{:?}", since.elapsed());
         let mut bytes = Vec::new();
-        // At its end a terminal is an error.
+        // Reading from a closed pseudo-terminal fails.
         let _ = self.reader.read_to_end(&mut bytes);
         self.seen + &String::from_utf8_lossy(&bytes)
     }
@@ -195,8 +196,8 @@ impl Run {
     }
 }
 
-/// The part of the output after the terminal was given back; all that was set must have been unset by then.
-fn given_back(output: &str) -> &str {
+/// Returns the output after the terminal was restored, and asserts that every mode was reset.
+fn restored(output: &str) -> &str {
     for (set, unset) in
         [("\x1b[?1049h", "\x1b[?1049l"), ("\x1b[?2004h", "\x1b[?2004l"), ("\x1b[?25l", "\x1b[?25h")]
     {
@@ -209,7 +210,7 @@ fn given_back(output: &str) -> &str {
 #[test]
 fn the_end_gives_the_terminal_back() {
     let output = run("draw", None).end();
-    given_back(&output);
+    restored(&output);
     assert!(output.contains("drawn") && output.contains('\x07'));
     assert!(output.contains("\x1b]52;c;c2lwOmxlbmVhQGNvbnRvc28uY29t"), "{output:?}");
 }
@@ -217,7 +218,7 @@ fn the_end_gives_the_terminal_back() {
 #[test]
 fn a_panic_gives_the_terminal_back_before_it_is_told() {
     let output = run("panic", None).end();
-    let after = given_back(&output);
+    let after = restored(&output);
     assert!(after.contains("half a frame [31m, at src/terminal/tests.rs"), "{output:?}");
     assert!(!after.contains("\x1b[?2026h"), "the rest of the frame came after all: {output:?}");
 }
@@ -229,7 +230,7 @@ fn signals_that_end_the_program_give_the_terminal_back() {
         let mut run = run("wait", None);
         run.wait_for("ready");
         run.kill(signal);
-        given_back(&run.end());
+        restored(&run.end());
     }
 }
 
@@ -256,15 +257,15 @@ fn a_suspended_program_gives_the_terminal_back_and_takes_it_again() {
     kill_process_group(job, Signal::TSTP).unwrap();
     run.wait_for("back");
     let (before, after) = run.seen.split_once("back").unwrap();
-    given_back(before);
+    restored(before);
     run.seen = after.to_owned();
     run.wait_for("\x1b[?1049h");
-    // When it is dropped, it sends keys of its own, whose frames may take this one's place.
+    // A dropped writer sends keys of its own, whose frames may replace this one.
     let mut writer = run.master.take_writer().unwrap();
     writer.write_all(b"D").unwrap();
     run.wait_for("Char('D')");
     kill_process_group(job, Signal::TERM).unwrap();
-    given_back(&run.end());
+    restored(&run.end());
 }
 
 #[test]
@@ -287,22 +288,22 @@ fn the_program_ends_with_its_terminal_even_where_the_signal_for_that_is_ignored(
     child.wait().unwrap();
 }
 
-/// A child in a terminal from which nobody reads, after it has drawn very much.
+/// Returns a child that has drawn a lot on a terminal from which nothing is read.
 fn stalled(role: &str, shell: Option<&str>) -> Run {
     let home = tempfile::tempdir().unwrap();
     let socket = home.path().join("drawn");
     let drawn = listen(UnixListener::bind(&socket).unwrap());
     let mut run = run_with(role, shell, Some(&socket));
     run.wait_for("ready");
-    drawn.recv_timeout(PATIENCE).expect("drawing waits for the terminal, or is never held up by it");
+    drawn.recv_timeout(TIMEOUT).expect("drawing waits for the terminal, or is never held up by it");
     run
 }
 
 fn listen(listener: UnixListener) -> Receiver<()> {
-    let (told, drawn) = channel();
+    let (sender, drawn) = channel();
     std::thread::spawn(move || {
         let _ = listener.accept();
-        told.send(())
+        sender.send(())
     });
     drawn
 }
@@ -319,7 +320,7 @@ fn nobody_waits_for_a_terminal_that_takes_nothing_and_what_it_gets_afterwards_is
     }
     assert!(processed < 200_000, "frames were queued: {processed} bytes");
     run.kill(rustix::process::Signal::TERM);
-    given_back(&run.end());
+    restored(&run.end());
 }
 
 #[test]
@@ -328,14 +329,14 @@ fn a_signal_ends_the_program_though_its_terminal_takes_nothing() {
     for signal in [Signal::TERM, Signal::HUP] {
         let run = stalled("flood", None);
         run.kill(signal);
-        given_back(&run.end_soon());
+        restored(&run.end_soon());
     }
 }
 
 #[test]
 fn a_panic_is_told_and_ends_the_program_though_its_terminal_takes_nothing() {
     let output = stalled("flood and panic", None).end_soon();
-    let after = given_back(&output);
+    let after = restored(&output);
     assert!(after.contains("while it is stalled, at src/terminal/tests.rs"), "{after:?}");
     assert!(!after.contains("\x1b[?2026h"), "the rest of a frame came after all: {after:?}");
 }
@@ -348,10 +349,10 @@ fn a_program_in_a_terminal_that_takes_nothing_can_be_suspended_and_goes_on() {
     kill_process_group(job, Signal::TSTP).unwrap();
     run.wait_for("back");
     let (before, after) = run.seen.split_once("back").unwrap();
-    given_back(before);
+    restored(before);
     run.seen = after.to_owned();
     run.wait_for("\x1b[?1049h");
     run.wait_for("again");
     kill_process_group(job, Signal::TERM).unwrap();
-    given_back(&run.end());
+    restored(&run.end());
 }

@@ -1,19 +1,22 @@
-//! All that is known of the selected entry.
+//! The details of the selected item.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::Line;
 
-use super::fit::{Cells, fit, width, wrap};
-use super::{Look, put, words};
+use super::cells::{Cells, draw_line};
+use super::fit::{fit, width, wrap};
+use super::look::Look;
+use super::words;
 use crate::app::{Action, Entry, Phase, Progress, State, Tab};
 use crate::invitation::PastInvitation;
 use crate::invitation::{AccountId, Certainty, Conversation, Direction, Invitation, Kind, Party};
 
-/// The room of a field's name.
+/// The width of a label.
 const LABEL: usize = 9;
 
+/// A label with its value.
 struct Field {
     label: &'static str,
     value: String,
@@ -28,35 +31,36 @@ fn styled(label: &'static str, value: impl Into<String>, style: Style) -> Field 
     Field { label, value: value.into(), style }
 }
 
-/// How many lines the details have below their title.
+/// Returns the number of lines below the title.
 pub(super) fn length(area: Rect, state: &State, look: &Look) -> usize {
     let room = usize::from(area.width);
     let fields = selected(state, look).map(|(_, fields)| fields).unwrap_or_default();
     fields.iter().map(|field| lines(field, room, look).len()).sum()
 }
 
-/// Draws the details with their title line; scrolled, but never past their end.
+/// Draws the title and the fields, scrolled but never past their end.
 pub(super) fn draw(buffer: &mut Buffer, area: Rect, state: &State, look: &Look) {
     let Some((title, fields)) = selected(state, look).filter(|_| !area.is_empty()) else { return };
     let room = usize::from(area.width);
     let lines: Vec<Line<'_>> = fields.iter().flat_map(|field| lines(field, room, look)).collect();
     let hidden = lines.len().saturating_sub(usize::from(area.height - 1));
     let start = usize::from(state.details_scrolled()).min(hidden);
-    let more = if state.details.is_full() { scrolls(state, start, hidden) } else { opens(state, hidden) };
+    let more =
+        if state.details.is_full() { scroll_hint(state, start, hidden) } else { open_hint(state, hidden) };
     let titled = std::iter::once(title_line(&title, &more, room, look));
     for (line, y) in titled.chain(lines.into_iter().skip(start)).zip(area.y..area.bottom()) {
-        put(buffer, Rect { y, height: 1, ..area }, &line);
+        draw_line(buffer, Rect { y, height: 1, ..area }, &line);
     }
 }
 
-/// The ways to say how to see what has no room beside the list, from the longest to the shortest.
-fn opens(state: &State, hidden: usize) -> Vec<String> {
+/// Returns the hint how to see fields that do not fit beside the list, in variants from the longest to the shortest.
+fn open_hint(state: &State, hidden: usize) -> Vec<String> {
     let key = state.settings.keys.keys(Action::Details).first().filter(|_| hidden > 0);
     key.map(|key| format!("{key} shows more")).into_iter().collect()
 }
 
-/// The ways to say how to see what has no room on the whole screen.
-fn scrolls(state: &State, start: usize, hidden: usize) -> Vec<String> {
+/// Returns the hint how to see fields that do not fit on the whole screen, from the longest variant to the shortest.
+fn scroll_hint(state: &State, start: usize, hidden: usize) -> Vec<String> {
     let (action, count, place) = match hidden - start {
         _ if hidden == 0 => return Vec::new(),
         0 => (Action::PageUp, start, "above"),
@@ -67,6 +71,7 @@ fn scrolls(state: &State, start: usize, hidden: usize) -> Vec<String> {
     vec![format!("{}{words}", key.unwrap_or_default()), words, format!("+{count}")]
 }
 
+/// Returns the line above the fields, with a hint at its end.
 fn title_line<'a>(title: &str, more: &[String], room: usize, look: &Look) -> Line<'a> {
     let accent = look.theme.accent;
     let used = 3 + width(title) + 1;
@@ -84,6 +89,7 @@ fn title_line<'a>(title: &str, more: &[String], room: usize, look: &Look) -> Lin
     cells.line(None)
 }
 
+/// Returns the lines of a field.
 fn lines<'a>(field: &'a Field, room: usize, look: &Look) -> Vec<Line<'a>> {
     let indent = 3 + LABEL + 1;
     let value_room = room.saturating_sub(indent + 1);
@@ -98,6 +104,7 @@ fn lines<'a>(field: &'a Field, room: usize, look: &Look) -> Vec<Line<'a>> {
     wrap(&field.value, value_room).into_iter().enumerate().map(line).collect()
 }
 
+/// Returns the title and the fields of the selected item.
 fn selected(state: &State, look: &Look) -> Option<(String, Vec<Field>)> {
     match state.tab {
         Tab::Incoming => state.incoming.selected().map(|selected| entry(selected, state, look)),
@@ -119,28 +126,33 @@ fn account(id: AccountId, state: &State) -> Option<Field> {
     Some(field("account", account.label.as_str()))
 }
 
-/// A warning below a name or address that could be read as another.
-fn careful(suspicious: bool, look: &Look) -> Option<Field> {
-    suspicious.then(|| styled("careful", words::MIXED_LONG, look.theme.bad))
+/// Returns a warning for a name or address that can be mistaken for another.
+fn warning(suspicious: bool, look: &Look) -> Option<Field> {
+    suspicious.then(|| styled("warning", words::MIXED_LONG, look.theme.bad))
 }
 
-/// What entries and the history tell alike; `standing` comes after whose it is.
-fn people_and_words(invitation: &Invitation, standing: Vec<Field>, state: &State, look: &Look) -> Vec<Field> {
+/// Returns the fields of an invitation, with the fields of its state after the remote party.
+fn invitation_fields(
+    invitation: &Invitation,
+    standing: Vec<Field>,
+    state: &State,
+    look: &Look,
+) -> Vec<Field> {
     let outgoing = invitation.direction == Direction::Outgoing;
     let who = invitation.other_side();
     let mut fields = vec![party(if outgoing { "to" } else { "from" }, who)];
-    fields.extend(careful(words::suspicious(who), look));
+    fields.extend(warning(words::suspicious(who), look));
     fields.extend(standing);
     if let Some(to) = invitation.to.as_ref().filter(|_| !outgoing) {
         fields.push(party("to", to));
-        fields.extend(careful(words::suspicious(to), look));
+        fields.extend(warning(words::suspicious(to), look));
     }
     for route in &invitation.routes {
-        fields.push(field("way", route.as_str()));
-        fields.extend(careful(route.mixes_scripts(), look));
+        fields.push(field("via", route.as_str()));
+        fields.extend(warning(route.mixes_scripts(), look));
     }
     if !invitation.message.is_empty() {
-        fields.push(field("says", format!("“{}”", invitation.message)));
+        fields.push(field("message", format!("“{}”", invitation.message)));
     }
     if !invitation.subject.is_empty() {
         fields.push(field("about", invitation.subject.as_str()));
@@ -157,31 +169,33 @@ fn entry(entry: &Entry, state: &State, look: &Look) -> (String, Vec<Field>) {
     let outgoing = invitation.direction == Direction::Outgoing;
     let mut first = vec![standing(entry, state, look)];
     if let Phase::Over { .. } = entry.phase {
-        first.extend(careful(invitation.accepted_by.as_ref().is_some_and(words::suspicious), look));
+        first.extend(warning(invitation.accepted_by.as_ref().is_some_and(words::suspicious), look));
     }
     let past = invitation.deadline <= state.now.moment;
     let call = invitation.kind == Kind::Call;
     let accepting = words::accepting(invitation).map(|what| field("accept", what));
     let accepting = accepting.filter(|_| entry.phase == Phase::Ringing && !outgoing && !(past && call));
-    // Who answers a call matters more than all that is known of it; else it is what is missing that is told.
+    // Who answers a call is the most important fact about it. For other invitations it is the least: it explains a
+    // missing key.
     let (before, after) = if call { (accepting, None) } else { (None, accepting) };
     first.extend(before);
-    let mut fields = people_and_words(invitation, first, state, look);
+    let mut fields = invitation_fields(invitation, first, state, look);
     fields.extend(after);
     let outdated = state.account(invitation.id.account).is_some_and(|account| !account.status.is_online());
     if outdated && entry.is_pending() {
-        fields.push(styled("known", words::STALE, look.theme.waiting));
+        fields.push(styled("stale", words::STALE, look.theme.waiting));
     }
     fields.extend(account(invitation.id.account, state));
     (words::title(invitation, invitation.other_side(), outgoing), fields)
 }
 
+/// Returns the field for the state of an invitation.
 fn standing(entry: &Entry, state: &State, look: &Look) -> Field {
     let invitation = &entry.invitation;
     match &entry.phase {
         Phase::Over { outcome, .. } => {
             let words = outcome.words_with(invitation.accepted_by.as_ref());
-            field("over", format!("{} {words}", outcome.sign()))
+            field("ended", format!("{} {words}", outcome.sign()))
         }
         Phase::Answering { decision, progress, .. } => {
             let [full, _] = words::progress(decision, *progress);
@@ -198,17 +212,17 @@ fn standing(entry: &Entry, state: &State, look: &Look) -> Field {
                 .ok()
                 .and_then(|left| state.now.wall.checked_add(left).ok());
             let mut text = match until {
-                _ if left.is_zero() => words::past_time(invitation.kind).to_owned(),
+                _ if left.is_zero() => words::overdue(invitation.kind).to_owned(),
                 Some(until) => {
                     let until = until.strftime("%H:%M:%S");
                     match invitation.certainty {
                         Certainty::Exact => format!("until {until}"),
                         Certainty::AtMost => {
-                            format!("until {until} at the latest; when it began is not known")
+                            format!("until {until} at the latest; it started before rsvp was connected")
                         }
                     }
                 }
-                None => "without end".to_owned(),
+                None => "indefinitely".to_owned(),
             };
             let notes = [words::importance(invitation.importance), words::stage(invitation.stage)];
             for note in notes.into_iter().flatten() {
@@ -229,11 +243,11 @@ fn conversation(conversation: &Conversation, state: &State, look: &Look) -> (Str
         fields.push(field("about", conversation.subject.as_str()));
     }
     if conversation.participants.is_empty() {
-        fields.push(field("with", "nobody else yet"));
+        fields.push(field("with", "no one else yet"));
     }
     for (number, who) in conversation.participants.iter().enumerate() {
         fields.push(party(if number == 0 { "with" } else { "" }, who));
-        fields.extend(careful(words::suspicious(who), look));
+        fields.extend(warning(words::suspicious(who), look));
     }
     fields.push(field("offers", offers(conversation)));
     fields.extend(account(conversation.id.account, state));
@@ -241,13 +255,14 @@ fn conversation(conversation: &Conversation, state: &State, look: &Look) -> (Str
     (format!("{what} {}", conversation.title()), fields)
 }
 
+/// Returns what the user can and cannot do in a conversation.
 fn offers(conversation: &Conversation) -> String {
-    // Of a call, what nobody expects is not said to be missing.
+    // Nobody expects to write into a call.
     let missing = |what| Some(what).filter(|_| !conversation.can_hang_up());
     let invite = if conversation.can_invite {
-        Some("you can invite somebody")
+        Some("you can invite someone")
     } else {
-        missing("nobody can be invited now")
+        missing("no one can be invited now")
     };
     let send = if conversation.can_send {
         Some("you can write a message")
@@ -267,9 +282,9 @@ fn past(past: &PastInvitation, state: &State, look: &Look) -> (String, Vec<Field
         past.outcome.words_with(accepted_by),
         past.at.strftime("%Y-%m-%d %H:%M:%S")
     );
-    let mut standing = vec![field("over", ended)];
-    standing.extend(careful(accepted_by.is_some_and(words::suspicious), look));
-    let mut fields = people_and_words(&past.invitation, standing, state, look);
+    let mut standing = vec![field("ended", ended)];
+    standing.extend(warning(accepted_by.is_some_and(words::suspicious), look));
+    let mut fields = invitation_fields(&past.invitation, standing, state, look);
     fields.extend(account(past.invitation.id.account, state));
     (words::title(&past.invitation, past.other_side(), outgoing), fields)
 }

@@ -1,68 +1,76 @@
-//! What is printed when the user leaves: what became of their requests, and what goes on without them.
+//! The lines that are printed after the program has quit: unconfirmed requests, and calls that continue.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::words;
-use crate::app::{Entry, Flight, Item, Phase, Progress, State};
+use crate::app::{Entry, Item, PendingRequest, Phase, Progress, State};
 use crate::invitation::{Conversation, ConversationId, HangUp, InvitationId, Party};
 use crate::provider::Ticket;
 
-/// Returns a line for each answer that is not known to have taken effect, for each other request that was on
-/// its way when the user left and of which nothing else was said since, and for each call that goes on.
+/// Returns a line for each answer that is not known to have taken effect, for each other request that is still
+/// pending, and for each call that continues. `underway` are the requests that were pending when the user quit.
 #[must_use]
-pub fn farewell(state: &State, underway: &BTreeMap<Ticket, Flight>) -> Vec<String> {
-    let asked = underway.values().filter_map(|flight| match flight {
-        Flight::Answer(id) => Some(*id),
-        Flight::Invite(_) | Flight::HangUp { .. } | Flight::Send => None,
+pub fn farewell(state: &State, underway: &BTreeMap<Ticket, PendingRequest>) -> Vec<String> {
+    let sent = underway.values().filter_map(|request| match request {
+        PendingRequest::Answer(id) => Some(*id),
+        PendingRequest::Invite(_) | PendingRequest::HangUp { .. } | PendingRequest::Send => None,
     });
     let entries = || state.incoming.iter().chain(state.outgoing.iter());
     let unsettled = entries().filter(|entry| matches!(entry.phase, Phase::Answering { .. })).map(Item::id);
-    let answered: BTreeSet<InvitationId> = asked.chain(unsettled).collect();
+    let answered: BTreeSet<InvitationId> = sent.chain(unsettled).collect();
     let answers = answered.into_iter().filter_map(|id| {
         let entry = state.incoming.get(id).or_else(|| state.outgoing.get(id))?;
         answer(entry)
     });
-    let requests = underway.iter().filter(|(ticket, _)| state.flights.contains_key(ticket));
-    let on_the_line = |it: &&Conversation| it.hang_up == HangUp::Possible;
-    let mut calls: Vec<&Conversation> = state.conversations.iter().filter(on_the_line).collect();
+    let requests = underway.iter().filter(|(ticket, _)| state.pending_requests.contains_key(ticket));
+    let is_answered_call = |it: &&Conversation| it.hang_up == HangUp::Possible;
+    let mut calls: Vec<&Conversation> = state.conversations.iter().filter(is_answered_call).collect();
     calls.sort_by_key(|call| call.id());
-    // What became of hanging up is said elsewhere.
-    let going_on = calls.into_iter().filter(|call| !is_hung_up(underway, call.id()));
-    answers.chain(requests.filter_map(|(_, flight)| unknown(flight))).chain(going_on.map(goes_on)).collect()
+    // Requests to hang up have lines of their own.
+    let continuing = calls.into_iter().filter(|call| !is_hung_up(underway, call.id()));
+    answers
+        .chain(requests.filter_map(|(_, request)| unconfirmed(request)))
+        .chain(continuing.map(continues))
+        .collect()
 }
 
+/// Returns the line for an answer, unless the invitation rings again.
 fn answer(entry: &Entry) -> Option<String> {
     let who = entry.invitation.other_side().full();
     match &entry.phase {
         Phase::Over { outcome, .. } => Some(format!("{who}: {}", outcome.words())),
         Phase::Answering { decision, progress: Progress::Sent, .. } => {
-            Some(format!("{who}: the server took your answer ({})", words::decision(decision)))
+            Some(format!("{who}: answer sent, outcome not confirmed ({})", words::decision(decision)))
         }
         Phase::Answering { decision, .. } => {
-            Some(format!("{who}: whether your answer arrived is not known ({})", words::decision(decision)))
+            Some(format!("{who}: your answer was not confirmed ({})", words::decision(decision)))
         }
         Phase::Ringing => None,
     }
 }
 
-fn unknown(flight: &Flight) -> Option<String> {
-    match flight {
-        Flight::Answer(_) => None,
-        Flight::Invite(uri) => Some(format!("Whether {uri} was invited is not known")),
-        Flight::HangUp { who, .. } => Some(format!("Whether the call with {who} was hung up is not known")),
-        Flight::Send => Some("Whether the message was sent is not known".into()),
+/// Returns the line for a request other than an answer.
+fn unconfirmed(request: &PendingRequest) -> Option<String> {
+    match request {
+        PendingRequest::Answer(_) => None,
+        PendingRequest::Invite(uri) => Some(format!("The invitation to {uri} was not confirmed")),
+        PendingRequest::HangUp { who, .. } => {
+            Some(format!("Hanging up on {who} was not confirmed; the call may continue"))
+        }
+        PendingRequest::Send => Some("The message may not have been sent".into()),
     }
 }
 
-fn is_hung_up(underway: &BTreeMap<Ticket, Flight>, id: ConversationId) -> bool {
-    let is_it =
-        |flight: &Flight| matches!(flight, Flight::HangUp { conversation, .. } if *conversation == id);
-    underway.values().any(is_it)
+/// Returns whether a request to hang up this call was under way.
+fn is_hung_up(underway: &BTreeMap<Ticket, PendingRequest>, id: ConversationId) -> bool {
+    let is_this = |request: &PendingRequest| matches!(request, PendingRequest::HangUp { conversation, .. } if *conversation == id);
+    underway.values().any(is_this)
 }
 
-fn goes_on(call: &Conversation) -> String {
+/// Returns the line for a call that continues.
+fn continues(call: &Conversation) -> String {
     let who = call.participants.first().map_or_else(|| call.subject.to_string(), Party::full);
-    format!("The call with {who} goes on; nobody hangs it up")
+    format!("The call with {who} continues; rsvp does not hang it up")
 }
 
 #[cfg(test)]
@@ -81,13 +89,13 @@ mod tests {
         let mut call = invitation(1, Kind::Call, caller());
         call.to = Some(party("The bot", BOT));
         let mut state = quiet();
-        state.incoming.put(entry(call, phase));
+        state.incoming.upsert(entry(call, phase));
         state
     }
 
     fn on_the_line() -> State {
         let mut state = quiet();
-        state.conversations.put(Conversation {
+        state.conversations.upsert(Conversation {
             subject: "The delivery".into(),
             participants: vec![caller()],
             hang_up: HangUp::Possible,
@@ -98,7 +106,7 @@ mod tests {
 
     #[test]
     fn an_answer_is_told_with_the_caller_and_not_with_the_bot_that_was_called() {
-        let underway = BTreeMap::from([(Ticket(1), Flight::Answer(id(1)))]);
+        let underway = BTreeMap::from([(Ticket(1), PendingRequest::Answer(id(1)))]);
         let state = answered(over(Outcome::Accepted));
         assert_eq!(farewell(&state, &underway), ["Lene Aaling <user:112f7296>: accepted"]);
         assert!(farewell(&state, &BTreeMap::new()).is_empty(), "that was seen before leaving");
@@ -107,29 +115,32 @@ mod tests {
     #[test]
     fn an_answer_that_was_sent_but_has_not_taken_effect_is_told() {
         let state = answered(answering(Decision::Accept, Progress::Sent));
-        let words = "Lene Aaling <user:112f7296>: the server took your answer (accept)";
+        let words = "Lene Aaling <user:112f7296>: answer sent, outcome not confirmed (accept)";
         assert_eq!(farewell(&state, &BTreeMap::new()), [words]);
     }
 
     #[test]
     fn a_call_that_goes_on_is_told_though_nothing_was_on_its_way() {
-        let words = "The call with Lene Aaling <user:112f7296> goes on; nobody hangs it up";
+        let words = "The call with Lene Aaling <user:112f7296> continues; rsvp does not hang it up";
         assert_eq!(farewell(&on_the_line(), &BTreeMap::new()), [words]);
     }
 
     #[test]
     fn of_a_call_that_is_hung_up_it_is_not_said_that_it_goes_on() {
         let mut state = on_the_line();
-        let flight =
-            Flight::HangUp { conversation: conversation_id(1), who: "Lene Aaling".into(), lost: false };
-        let underway = BTreeMap::from([(Ticket(1), flight)]);
+        let request = PendingRequest::HangUp {
+            conversation: conversation_id(1),
+            who: "Lene Aaling".into(),
+            lost: false,
+        };
+        let underway = BTreeMap::from([(Ticket(1), request)]);
         assert!(farewell(&state, &underway).is_empty(), "what became of it was said");
-        state.flights.clone_from(&underway);
-        let words = "Whether the call with Lene Aaling was hung up is not known";
+        state.pending_requests.clone_from(&underway);
+        let words = "Hanging up on Lene Aaling was not confirmed; the call may continue";
         assert_eq!(farewell(&state, &underway), [words]);
         let mut call = state.conversations.get(conversation_id(1)).unwrap().clone();
         call.hang_up = HangUp::Requested;
-        state.conversations.put(call);
+        state.conversations.upsert(call);
         assert!(farewell(&state, &BTreeMap::new()).is_empty(), "its end is on its way");
     }
 }

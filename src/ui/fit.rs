@@ -1,25 +1,23 @@
-//! Text into columns: what fits is decided by display width, and cut between graphemes.
+//! Fitting text into columns. Widths are display columns, and text is cut between graphemes.
 
 use std::borrow::Cow;
 
 use ratatui::buffer::CellWidth;
-use ratatui::style::Style;
-use ratatui::text::{Line, Span};
 use unicode_segmentation::UnicodeSegmentation;
 
-/// Tells that something was cut.
+/// The sign for text that was cut.
 const ELLIPSIS: &str = "…";
 
 fn columns(grapheme: &str) -> usize {
     usize::from(grapheme.cell_width())
 }
 
-/// How many columns the text takes.
+/// Returns the width of a text in columns.
 pub(super) fn width(text: &str) -> usize {
     if text.is_ascii() { text.len() } else { text.graphemes(true).map(columns).sum() }
 }
 
-/// As much from the start as has room.
+/// Returns the longest start of a text that fits.
 fn head(text: &str, room: usize) -> &str {
     if text.is_ascii() {
         return text.get(..room).unwrap_or(text);
@@ -32,7 +30,7 @@ fn head(text: &str, room: usize) -> &str {
     end.and_then(|end| text.get(..end)).unwrap_or(text)
 }
 
-/// As much from the end as has room.
+/// Returns the longest end of a text that fits.
 fn tail(text: &str, room: usize) -> &str {
     if text.is_ascii() {
         return text.get(text.len().saturating_sub(room)..).unwrap_or(text);
@@ -45,7 +43,7 @@ fn tail(text: &str, room: usize) -> &str {
     start.and_then(|start| text.get(start..)).unwrap_or(text)
 }
 
-/// The text, cut at its end if it has no room.
+/// Cuts a text at its end if it does not fit.
 pub(super) fn fit(text: &str, room: usize) -> Cow<'_, str> {
     if width(text) <= room {
         return Cow::Borrowed(text);
@@ -56,7 +54,7 @@ pub(super) fn fit(text: &str, room: usize) -> Cow<'_, str> {
     }
 }
 
-/// The text, cut in its middle if it has no room. For addresses: who owns one stands at its end.
+/// Cuts a text in its middle if it does not fit. Meant for addresses, whose end names the owner.
 pub(super) fn fit_middle(text: &str, room: usize) -> Cow<'_, str> {
     if width(text) <= room {
         return Cow::Borrowed(text);
@@ -68,7 +66,7 @@ pub(super) fn fit_middle(text: &str, room: usize) -> Cow<'_, str> {
     }
 }
 
-/// The text in lines of that width, broken between words where they allow it.
+/// Wraps a text into lines of at most `room` columns, between words where possible.
 pub(super) fn wrap(text: &str, room: usize) -> Vec<String> {
     let room = room.max(1);
     let mut lines = vec![String::new()];
@@ -85,7 +83,7 @@ pub(super) fn wrap(text: &str, room: usize) -> Vec<String> {
                 used += 1;
             }
             let part = match head(word, room - used.min(room)) {
-                // A grapheme that is wider than the line is drawn nowhere; skip it rather than loop.
+                // A grapheme that is wider than the line takes a line of its own, or the loop would not end.
                 "" => word.graphemes(true).next().unwrap_or_default(),
                 part => part,
             };
@@ -102,80 +100,22 @@ pub(super) fn wrap(text: &str, room: usize) -> Vec<String> {
     lines
 }
 
-/// More than a line has on most screens.
-const BLANK: &str =
-    "                                                                                                    ";
-
-/// A line that is put together from left to right in cells of known width.
-#[derive(Debug, Default)]
-pub(super) struct Cells<'a> {
-    spans: Vec<Span<'a>>,
-    used: usize,
-}
-
-impl<'a> Cells<'a> {
-    /// The columns used so far.
-    pub(super) fn used(&self) -> usize {
-        self.used
+/// Wraps a text into at most `limit` lines; the last one ends with an ellipsis if there is more.
+pub(super) fn wrap_at_most(text: &str, room: usize, limit: usize) -> Vec<String> {
+    let mut wrapped = wrap(text, room);
+    if wrapped.len() > limit {
+        let rest = wrapped.split_off(limit.saturating_sub(1)).join(" ");
+        wrapped.push(fit(&rest, room).into_owned());
     }
-
-    /// Adds the text as it is.
-    pub(super) fn text(&mut self, text: impl Into<Cow<'a, str>>, style: Style) {
-        let text = text.into();
-        self.used += width(&text);
-        self.spans.push(Span::styled(text, style));
-    }
-
-    /// Adds columns of nothing.
-    pub(super) fn gap(&mut self, room: usize) {
-        let mut room = room;
-        while room > 0 {
-            let blank = BLANK.get(..room).unwrap_or(BLANK);
-            self.text(blank, Style::new());
-            room -= blank.len();
-        }
-    }
-
-    /// Adds the text in exactly that many columns.
-    pub(super) fn cell(&mut self, text: &'a str, room: usize, style: Style) {
-        self.filled(fit(text, room), room, style);
-    }
-
-    /// Adds what already fits, and fills the rest of its room.
-    pub(super) fn filled(&mut self, text: Cow<'a, str>, room: usize, style: Style) {
-        let rest = room.saturating_sub(width(&text));
-        self.text(text, style);
-        self.gap(rest);
-    }
-
-    /// Fills up to a column, counted from the start of the line.
-    pub(super) fn up_to(&mut self, column: usize) {
-        self.gap(column.saturating_sub(self.used));
-    }
-
-    /// The line on a background of that style, over which only the styles show that are to be kept.
-    pub(super) fn on(mut self, background: Style, keep: impl Fn(Style) -> bool) -> Line<'a> {
-        for span in &mut self.spans {
-            span.style = if keep(span.style) { background.patch(span.style) } else { background };
-        }
-        Line::from(self.spans)
-    }
-
-    /// The line; with a style given, all of it looks like that.
-    pub(super) fn line(mut self, over: Option<Style>) -> Line<'a> {
-        if let Some(style) = over {
-            for span in &mut self.spans {
-                span.style = style;
-            }
-        }
-        Line::from(self.spans)
-    }
+    wrapped
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use proptest::prelude::*;
+    use unicode_segmentation::UnicodeSegmentation;
+
+    use crate::ui::fit::{fit, fit_middle, width, wrap};
 
     #[test]
     fn a_cut_falls_between_graphemes_and_counts_columns() {
@@ -206,7 +146,7 @@ mod tests {
             let text = crate::text::DisplayText::new(&text);
             prop_assert!(width(&fit(text.as_str(), room)) <= room);
             prop_assert!(width(&fit_middle(text.as_str(), room)) <= room);
-            // A grapheme that is wider than the line has a line to itself.
+            // A grapheme that is wider than the line takes a line of its own.
             prop_assert!(
                 wrap(text.as_str(), room)
                     .iter()

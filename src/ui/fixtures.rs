@@ -1,11 +1,12 @@
-//! States that the tests of the view draw.
+//! States for the tests of the view.
 
 use std::time::Duration;
 
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 
-use super::{Look, draw};
+use super::look::Look;
+use super::screen::draw;
 use crate::app::{Account, Entry, Now, Phase, Progress, Settings, State};
 use crate::invitation::PastInvitation;
 use crate::invitation::{
@@ -14,7 +15,7 @@ use crate::invitation::{
 };
 use crate::provider::{Status, Ticket};
 
-/// Long after the start, so that there is a before.
+/// The current time, long after the start.
 pub const NOW: Moment = Moment(Duration::from_secs(1_000));
 
 pub fn in_seconds(seconds: u64) -> Moment {
@@ -22,7 +23,7 @@ pub fn in_seconds(seconds: u64) -> Moment {
 }
 
 pub fn party(name: &str, uri: &str) -> Party {
-    Party { name: name.into(), uri: uri.into(), origin: "same enterprise".into() }
+    Party { name: name.into(), uri: uri.into(), origin: "your organization".into() }
 }
 
 pub fn id(number: u64) -> InvitationId {
@@ -62,13 +63,13 @@ pub fn online() -> Status {
     Status::Online { since: Moment::default() }
 }
 
-/// Online, and nothing else.
+/// Returns a state that is online, with empty lists.
 pub fn quiet() -> State {
     let wall = jiff::civil::date(2026, 11, 21).at(14, 2, 10, 0);
     State::new(Settings::default(), vec![account(online())], Now { moment: NOW, wall }, (80, 24))
 }
 
-/// Some of everything.
+/// Returns a state with items in all lists.
 pub fn busy() -> State {
     let mut state = quiet();
     let mut im = invitation(1, Kind::Message, party("Lene Aaling", "sip:lenea@contoso.com"));
@@ -85,9 +86,9 @@ pub fn busy() -> State {
     let mut video = invitation(4, Kind::AudioVideo, party("Анна Карелина", "sip:anna@fabrikam.example"));
     video.subject = "Démo".into();
     video.offers = Offers { accept_with_phone: true, decline: true, ..Offers::default() };
-    video.from.origin = "federated".into();
+    video.from.origin = "external".into();
     for invitation in [im, phone, meeting, video] {
-        state.incoming.put(entry(invitation, Phase::Ringing));
+        state.incoming.upsert(entry(invitation, Phase::Ringing));
     }
     let people =
         vec![party("Lene Aaling", "sip:lenea@contoso.com"), party("Joe Smith", "sip:joe@contoso.com")];
@@ -98,23 +99,23 @@ pub fn busy() -> State {
         can_send: true,
         ..Conversation::new(conversation_id(number))
     };
-    state.conversations.put(conversation(1, "Third floor printer", people, true));
+    state.conversations.upsert(conversation(1, "Third floor printer", people, true));
     let alone = vec![party("Dana Birkby", "sip:dana@contoso.com")];
-    state.conversations.put(conversation(2, "", alone, false));
-    state.outgoing.put(entry(outgoing(10, "Joe Smith", "sip:joe@contoso.com"), Phase::Ringing));
+    state.conversations.upsert(conversation(2, "", alone, false));
+    state.outgoing.upsert(entry(outgoing(10, "Joe Smith", "sip:joe@contoso.com"), Phase::Ringing));
     let cancelled = outgoing(11, "Dana Birkby", "sip:dana@contoso.com");
-    state.outgoing.put(entry(cancelled, answering(Decision::Cancel, Progress::Sending)));
+    state.outgoing.upsert(entry(cancelled, answering(Decision::Cancel, Progress::Sending)));
     let outcomes =
         [Outcome::Accepted, Outcome::Missed, Outcome::Declined(Reason::Global), Outcome::AnsweredElsewhere];
     for (number, outcome) in (20..).zip(outcomes) {
         let invitation = invitation(number, Kind::Message, party("Lene Aaling", "sip:lenea@contoso.com"));
         let at = jiff::civil::date(2026, 11, if number == 20 { 20 } else { 21 }).at(13, 50, 0, 0);
-        state.history.put(PastInvitation { number, invitation, outcome, at });
+        state.history.upsert(PastInvitation { number, invitation, outcome, at });
     }
     state
 }
 
-/// A call to a bot that rings.
+/// Returns a ringing call to a bot.
 pub fn call(number: u64, from: Party) -> Invitation {
     let mut call = invitation(number, Kind::Call, from);
     call.to = Some(Party {
@@ -132,14 +133,14 @@ pub fn call(number: u64, from: Party) -> Invitation {
     call
 }
 
-/// Two accounts, UCWA and a bot: calls to the bot ring, and it is on the line with one caller.
+/// Returns a state with two accounts, a user and a bot: the bot has ringing calls and one that it answered.
 pub fn with_bot() -> State {
     let mut state = quiet();
     state.accounts.push(Account { label: "bot 2891555a".into(), me: None, status: online() });
     let mut direct = call(
         1,
         Party {
-            origin: "same tenant".into(),
+            origin: "your organization".into(),
             ..party("John Doe", "user:112f7296-5fa4-42ca-bae8-6a692b15d4b8")
         },
     );
@@ -151,12 +152,12 @@ pub fn with_bot() -> State {
     past.deadline = NOW;
     for mut call in [direct, forwarded, past] {
         call.id.account = AccountId(1);
-        state.incoming.put(entry(call, Phase::Ringing));
+        state.incoming.upsert(entry(call, Phase::Ringing));
     }
     let mut im = invitation(4, Kind::Message, party("Lene Aaling", "sip:lenea@contoso.com"));
     im.message = "Hi Tosh".into();
-    state.incoming.put(entry(im, Phase::Ringing));
-    state.conversations.put(Conversation {
+    state.incoming.upsert(entry(im, Phase::Ringing));
+    state.conversations.upsert(Conversation {
         participants: vec![party("John Doe", "user:112f7296-5fa4-42ca-bae8-6a692b15d4b8")],
         hang_up: HangUp::Possible,
         note: "the bot is on the line, not you".into(),
@@ -169,7 +170,7 @@ pub fn with_bot() -> State {
         can_send: true,
         ..Conversation::new(conversation_id(2))
     };
-    state.conversations.put(talk);
+    state.conversations.upsert(talk);
     state
 }
 
@@ -182,7 +183,7 @@ fn outgoing(number: u64, name: &str, uri: &str) -> Invitation {
     invitation
 }
 
-/// Draws the state at a size.
+/// Draws a state on a terminal of this size.
 pub fn terminal(state: &State, look: &Look, (width, height): (u16, u16)) -> Terminal<TestBackend> {
     let mut terminal = Terminal::new(TestBackend::new(width, height)).unwrap();
     terminal
@@ -195,7 +196,7 @@ pub fn terminal(state: &State, look: &Look, (width, height): (u16, u16)) -> Term
     terminal
 }
 
-/// The screen as text, each line ended by a bar so that trailing space is seen.
+/// Returns the screen as text. Each line ends with a bar, so that trailing blanks are visible.
 pub fn screen(state: &State, look: &Look, size: (u16, u16)) -> String {
     let terminal = terminal(state, look, size);
     let mut text = String::new();

@@ -1,32 +1,35 @@
-//! The last line: the keys that do something now, as the active key map has them.
+//! The last line: the keys that do something now, as the key map has them.
 
 use std::borrow::Cow;
 
 use ratatui::style::Style;
 use ratatui::text::Line;
 
-use super::fit::{Cells, width};
-use super::{Look, list, words};
+use super::cells::Cells;
+use super::fit::width;
+use super::look::Look;
+use super::{list, words};
 use crate::app::key::Key;
-use crate::app::{self, Action, Answer, Mode, Purpose, State, Tab};
+use crate::app::{Action, Answer, CALLBACK, Mode, Purpose, State, Tab, available};
 use crate::invitation::Kind;
 use crate::provider::Status;
 
-/// What can be done now, the most wanted first; what can always be done is not named.
-pub(super) fn actions(state: &State) -> Vec<Action> {
+/// Returns the actions that depend on the state, the most important first.
+fn actions(state: &State) -> Vec<Action> {
     let mut actions = Vec::new();
-    let waits =
+    let is_stuck =
         |status: &Status| matches!(status, Status::Retrying { .. } | Status::Replaced | Status::Stopped(_));
-    if state.accounts.iter().any(|account| waits(&account.status)) {
+    if state.accounts.iter().any(|account| is_stuck(&account.status)) {
         actions.push(Action::Reconnect);
     }
-    actions.extend(app::available(state));
+    actions.extend(available(state));
     if state.tab == Tab::Incoming && state.incoming.shown() > 1 {
         actions.push(Action::Mark);
     }
     actions
 }
 
+/// Returns the label of an action for the selected or marked invitations.
 fn label(action: Action, state: &State) -> Cow<'static, str> {
     let marked = state.focus().marked;
     let is_call = |id| state.entry(id).is_some_and(|entry| entry.invitation.kind == Kind::Call);
@@ -35,7 +38,7 @@ fn label(action: Action, state: &State) -> Cow<'static, str> {
     } else {
         marked.iter().all(|id| is_call(*id))
     };
-    // Only where all of them mean the same, the default reason can be named.
+    // Calls have another default reason, which can be named only if all marked invitations share it.
     let mixed = marked.iter().any(|id| is_call(*id)) && !call;
     match action {
         Action::Decline if mixed => "decline marked…".into(),
@@ -51,6 +54,7 @@ fn label(action: Action, state: &State) -> Cow<'static, str> {
     }
 }
 
+/// A key and its label.
 type Hint = (String, Cow<'static, str>);
 
 fn hint(action: Action, state: &State) -> Option<Hint> {
@@ -58,10 +62,10 @@ fn hint(action: Action, state: &State) -> Option<Hint> {
     Some((key.to_string(), label(action, state)))
 }
 
-/// The footer: what fits of the actions, and always help and quit.
+/// Returns the footer: the actions that fit, and always help and quit.
 pub(super) fn line<'a>(state: &State, look: &Look, room: usize) -> Line<'a> {
     if state.quitting {
-        return leaving(state, look, room);
+        return quitting(state, look, room);
     }
     match &state.mode {
         Mode::Lists => lists(state, look, room),
@@ -69,24 +73,27 @@ pub(super) fn line<'a>(state: &State, look: &Look, room: usize) -> Line<'a> {
             let enter = if declining.calls.ids.is_empty() { "decline" } else { "decline, then calls" };
             fixed(&[("Enter", enter), ("Esc", "back"), ("type", "to filter")], look, room)
         }
+        Mode::Reject(rejecting) if rejecting.editor.is_some() => {
+            fixed(&[("Enter", "save"), ("Esc", "back")], look, room)
+        }
         Mode::Reject(_) => {
-            let key = app::CALLBACK.to_string();
+            let key = CALLBACK.to_string();
             let callback = (key.as_str(), "callback");
             fixed(&[("Enter", "reject"), ("Esc", "back"), callback, ("type", "to filter")], look, room)
         }
-        Mode::Palette(_) => fixed(&[("Enter", "do it"), ("Esc", "back"), ("type", "to filter")], look, room),
+        Mode::Palette(_) => fixed(&[("Enter", "run"), ("Esc", "back"), ("type", "to filter")], look, room),
         Mode::Confirm(confirm) => {
             let enter = match confirm.answer {
                 Answer::Accept => "accept",
-                Answer::Decline => "choose why",
+                Answer::Decline => "choose a reason",
                 Answer::DeclineNow => "decline",
             };
             fixed(&[("Enter", enter), ("Esc", "back"), ("Down/Up", "scroll")], look, room)
         }
         Mode::Help(_) => fixed(&[("Esc", "back"), ("Down/Up", "scroll")], look, room),
         Mode::Prompt(prompt) => {
-            let enter = match &prompt.purpose {
-                Purpose::Filter | Purpose::Callback(_) => "keep",
+            let enter = match prompt.purpose {
+                Purpose::Filter => "apply",
                 Purpose::Redirect(_) => "redirect",
                 Purpose::Invite(_) => "invite",
                 Purpose::Message(_) => "send",
@@ -96,15 +103,16 @@ pub(super) fn line<'a>(state: &State, look: &Look, room: usize) -> Line<'a> {
     }
 }
 
-fn leaving<'a>(state: &State, look: &Look, room: usize) -> Line<'a> {
+fn quitting<'a>(state: &State, look: &Look, room: usize) -> Line<'a> {
     let mut cells = Cells::default();
     cells.gap(1);
     cells.text("Signing out…", look.theme.waiting);
     let key = state.settings.keys.keys(Action::Quit).first().copied().unwrap_or(Key::ctrl('c'));
-    fill(&mut cells, &[(key.to_string(), "leave now".into())], look, room);
+    fill(&mut cells, &[(key.to_string(), "quit now".into())], look, room);
     cells.line(None)
 }
 
+/// Returns a footer with keys that do not depend on the key map.
 fn fixed<'a>(hints: &[(&str, &'static str)], look: &Look, room: usize) -> Line<'a> {
     let hints: Vec<Hint> = hints.iter().map(|(key, label)| ((*key).to_owned(), (*label).into())).collect();
     let mut cells = Cells::default();
@@ -112,13 +120,14 @@ fn fixed<'a>(hints: &[(&str, &'static str)], look: &Look, room: usize) -> Line<'
     cells.line(None)
 }
 
+/// Returns the footer of the lists.
 fn lists<'a>(state: &State, look: &Look, room: usize) -> Line<'a> {
     let hints =
         |actions: &[Action]| actions.iter().filter_map(|action| hint(*action, state)).collect::<Vec<_>>();
     let always = hints(&[Action::Help, Action::Quit]);
     let reserved = always.iter().map(needed).sum::<usize>();
     let mut wanted = hints(&actions(state));
-    if list::wanted(state, 0) > 0 {
+    if list::height(state, 0) > 0 {
         wanted.extend(hints(&[Action::Filter, Action::Details]));
     }
     wanted.extend(hints(&[Action::Palette]));
@@ -133,27 +142,28 @@ fn lists<'a>(state: &State, look: &Look, room: usize) -> Line<'a> {
     cells.line(None)
 }
 
-/// How many are marked, and how many of them the filter hides; always something if any is.
+/// Returns the number of marked invitations, and of those that the filter hides; `None` if none is marked.
 fn marks(state: &State, room: usize) -> Option<String> {
     let all = state.marked.len();
-    let hidden = state.marked.iter().filter(|id| !state.incoming.shows(**id)).count();
-    let ways = match (all, hidden) {
+    let hidden = state.marked.iter().filter(|id| !state.incoming.is_shown(**id)).count();
+    let texts = match (all, hidden) {
         (0, _) => return None,
         (_, 0) => [format!("{all} marked"), format!("{all}✓")],
         _ => [format!("{all} marked, {hidden} hidden"), format!("{all}✓ {hidden} hidden")],
     };
-    // The keys need room, too.
-    let [long, short] = ways;
+    // Half of the line is for the keys.
+    let [long, short] = texts;
     let shortest = format!("{all}✓");
     let fits = |text: &String| width(text) < room / 2;
     Some(if fits(&long) { long } else { Some(short).filter(fits).unwrap_or(shortest) })
 }
 
-/// The columns of a hint with the gap before it.
+/// Returns the width of a hint with the gap before it.
 fn needed((key, label): &Hint) -> usize {
     width(key) + 1 + width(label) + 2
 }
 
+/// Appends the hints that fit.
 fn fill(cells: &mut Cells<'_>, hints: &[Hint], look: &Look, room: usize) {
     for (key, label) in hints {
         let gap = if cells.used() == 0 { 1 } else { 2 };

@@ -1,18 +1,20 @@
-//! The first lines: which program, who, the connection of each account; and the bar of lists.
+//! The header with the state of each connection, and the bar of tabs.
 
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::Line;
 
-use super::fit::{Cells, fit, width, wrap};
-use super::{Look, words};
-use crate::app::{Account, Action, List, Sort, State, Tab};
+use super::cells::Cells;
+use super::fit::{fit, width, wrap_at_most};
+use super::look::Look;
+use super::words;
+use crate::app::{Account, Action, Item, List, Sort, State, Tab};
 use crate::provider::Status;
 
-/// Screens lower than this give a connection's troubles one line, not two.
+/// The height below which the problem of a single connection gets one line instead of two.
 const LOW: u16 = 10;
 
-/// The header's lines; never more than a third of the screen.
+/// Returns the lines of the header, at most a third of the screen.
 pub(super) fn lines<'a>(state: &'a State, look: &Look, area: Rect) -> Vec<Line<'a>> {
     let mut lines = match state.accounts.as_slice() {
         [account] => single(state, account, look, area),
@@ -22,12 +24,14 @@ pub(super) fn lines<'a>(state: &'a State, look: &Look, area: Rect) -> Vec<Line<'
     lines
 }
 
+/// Returns the key that reconnects, for the words “… to retry”.
 fn reconnect_key(state: &State) -> String {
     let keys = state.settings.keys.keys(Action::Reconnect);
-    keys.first().map_or_else(|| "reconnecting".into(), ToString::to_string)
+    keys.first().map_or_else(|| "reconnect".into(), ToString::to_string)
 }
 
-fn meaning(status: &Status, look: &Look) -> Style {
+/// Returns the style of a connection's state.
+fn status_style(status: &Status, look: &Look) -> Style {
     match status {
         Status::Idle | Status::SignedOut => look.theme.dim,
         Status::Connecting(_) => look.theme.waiting,
@@ -36,9 +40,8 @@ fn meaning(status: &Status, look: &Look) -> Style {
     }
 }
 
-/// The address without its scheme, or the account's label while nobody is signed in, or a bot is: its address
-/// tells nobody anything.
-fn who(account: &Account) -> &str {
+/// Returns the user's SIP address without its scheme, or else the account's label: a bot's address is an opaque id.
+fn name(account: &Account) -> &str {
     let me = account.me.as_ref().map(|me| me.uri.as_str()).filter(|uri| !uri.is_empty());
     match me.map(|uri| (uri, uri.split_once(':'))) {
         None => account.label.as_str(),
@@ -48,6 +51,7 @@ fn who(account: &Account) -> &str {
     }
 }
 
+/// Starts the first line with the name of the program.
 fn start<'a>(state: &State, look: &Look) -> Cells<'a> {
     let mut cells = Cells::default();
     cells.text(" rsvp", look.theme.title.patch(look.theme.accent));
@@ -58,7 +62,7 @@ fn start<'a>(state: &State, look: &Look) -> Cells<'a> {
     cells
 }
 
-/// Ends a line with words at its right.
+/// Ends a line with text at its right end.
 fn finish<'a>(mut cells: Cells<'a>, words: &str, style: Style, room: usize) -> Line<'a> {
     let end = width(words) + 1;
     if cells.used() + 2 + end <= room {
@@ -72,17 +76,18 @@ fn finish<'a>(mut cells: Cells<'a>, words: &str, style: Style, room: usize) -> L
     cells.line(None)
 }
 
+/// Returns the header for a single account.
 fn single<'a>(state: &'a State, account: &'a Account, look: &Look, area: Rect) -> Vec<Line<'a>> {
     let room = usize::from(area.width);
     let key = reconnect_key(state);
     let connection = words::connection(&account.status, state.now.moment, &key);
-    let style = meaning(&account.status, look);
+    let style = status_style(&account.status, look);
     let mut cells = start(state, look);
     let short = format!("{} {}", connection.sign, connection.what);
     let whole = connection.whole();
-    // Space around the account, and at the end.
+    // Blanks before and after the account, and one at the end.
     let rest = room.saturating_sub(cells.used() + 2 + 2 + 1);
-    let account = who(account);
+    let account = name(account);
     if width(account) + width(&whole) <= rest {
         cells.gap(2);
         cells.text(account, Style::new());
@@ -105,7 +110,7 @@ fn single<'a>(state: &'a State, account: &'a Account, look: &Look, area: Rect) -
     lines
 }
 
-/// The text in lines of its own.
+/// Wraps text into at most `limit` lines of its own.
 fn indented<'a>(text: &str, room: usize, limit: usize, style: Style) -> Vec<Line<'a>> {
     let line = |text| {
         let mut cells = Cells::default();
@@ -113,58 +118,49 @@ fn indented<'a>(text: &str, room: usize, limit: usize, style: Style) -> Vec<Line
         cells.text(text, style);
         cells.line(None)
     };
-    at_most(text, room.saturating_sub(3), limit).into_iter().map(line).collect()
+    wrap_at_most(text, room.saturating_sub(3), limit).into_iter().map(line).collect()
 }
 
-/// The text in at most `limit` lines, the last of which tells if there was more.
-fn at_most(text: &str, room: usize, limit: usize) -> Vec<String> {
-    let mut wrapped = wrap(text, room);
-    if wrapped.len() > limit {
-        let rest = wrapped.split_off(limit.saturating_sub(1)).join(" ");
-        wrapped.push(fit(&rest, room).into_owned());
-    }
-    wrapped
-}
-
+/// Returns the header for several accounts, or none.
 fn several<'a>(state: &'a State, accounts: &'a [Account], look: &Look, area: Rect) -> Vec<Line<'a>> {
     let room = usize::from(area.width);
-    // Those that are online need no more than their names; each of the others has a line of its own.
-    let (well, troubled): (Vec<_>, Vec<_>) = accounts.iter().partition(|account| account.status.is_online());
-    let style = if troubled.is_empty() { look.theme.good } else { look.theme.bad };
+    // Accounts that are online need no more than their names; each of the others has a line of its own.
+    let (online, offline): (Vec<_>, Vec<_>) = accounts.iter().partition(|account| account.status.is_online());
+    let style = if offline.is_empty() { look.theme.good } else { look.theme.bad };
     let mut first = start(state, look);
-    // Space before the words, and at the end.
+    // Blanks before the text, and one at the end.
     let rest = room.saturating_sub(first.used() + 2 + 1);
-    let names = well.iter().map(|account| format!("● {}", who(account))).collect::<Vec<_>>().join("  ");
-    let long = format!("{} of {} accounts online", well.len(), accounts.len());
-    let short = format!("{} of {} online", well.len(), accounts.len());
-    let beside = !well.is_empty() && width(&names) + 2 + width(&short) <= rest;
+    let names = online.iter().map(|account| format!("● {}", name(account))).collect::<Vec<_>>().join("  ");
+    let long = format!("{} of {} accounts online", online.len(), accounts.len());
+    let short = format!("{} of {} online", online.len(), accounts.len());
+    let beside = !online.is_empty() && width(&names) + 2 + width(&short) <= rest;
     let taken = if beside { width(&names) + 2 } else { 0 };
     let words = if taken + width(&long) <= rest { long } else { short };
-    let below = (!beside && !well.is_empty()).then(|| names.clone());
+    let below = (!beside && !online.is_empty()).then(|| names.clone());
     if beside {
         first.gap(2);
         first.text(names, look.theme.good);
     }
     let mut lines = vec![finish(first, &words, style, room)];
     let limit = usize::from(area.height / 6);
-    // Where not all have room, those in trouble go first.
-    if let Some(names) = below.filter(|_| troubled.len() < limit) {
+    // If there is not enough room for all accounts, those that are offline come first.
+    if let Some(names) = below.filter(|_| offline.len() < limit) {
         lines.extend(indented(&names, room, 1, look.theme.good));
     }
     let left = (limit + 1).saturating_sub(lines.len());
-    let most = if troubled.len() == 1 { 2 } else { 1 };
+    let most = if offline.len() == 1 { 2 } else { 1 };
     let key = reconnect_key(state);
-    let name_room = troubled.iter().map(|account| width(who(account))).max().unwrap_or(0).min(room / 3);
-    for account in troubled.into_iter().take(left) {
+    let name_room = offline.iter().map(|account| width(name(account))).max().unwrap_or(0).min(room / 3);
+    for account in offline.into_iter().take(left) {
         let whole = words::connection(&account.status, state.now.moment, &key).whole();
-        let style = meaning(&account.status, look);
+        let style = status_style(&account.status, look);
         let indent = 2 + name_room + 2;
         for (number, text) in
-            at_most(&whole, room.saturating_sub(indent + 1), most.min(left)).into_iter().enumerate()
+            wrap_at_most(&whole, room.saturating_sub(indent + 1), most.min(left)).into_iter().enumerate()
         {
             let mut cells = Cells::default();
             cells.gap(2);
-            cells.cell(if number == 0 { who(account) } else { "" }, name_room, Style::new());
+            cells.cell(if number == 0 { name(account) } else { "" }, name_room, Style::new());
             cells.gap(2);
             cells.text(text, style);
             lines.push(cells.line(None));
@@ -173,7 +169,8 @@ fn several<'a>(state: &'a State, accounts: &'a [Account], look: &Look, area: Rec
     lines
 }
 
-fn count<T: crate::app::Item>(list: &List<T>) -> String {
+/// Returns the number of items for a tab, with a leading space; empty if the list is empty.
+fn count<T: Item>(list: &List<T>) -> String {
     match (list.filter().is_empty(), list.len()) {
         (true, 0) => String::new(),
         (true, all) => format!(" {all}"),
@@ -181,17 +178,19 @@ fn count<T: crate::app::Item>(list: &List<T>) -> String {
     }
 }
 
-fn counted(state: &State, tab: Tab) -> String {
+/// Returns the number of items for a tab.
+fn tab_count(state: &State, tab: Tab) -> String {
     match tab {
         Tab::Incoming => count(&state.incoming),
         Tab::Outgoing => count(&state.outgoing),
         Tab::Conversations => count(&state.conversations),
-        // How much is over matters to nobody until they look for something in it.
+        // The length of the history is of interest only while the user searches it.
         Tab::History if state.history.filter().is_empty() => String::new(),
         Tab::History => count(&state.history),
     }
 }
 
+/// Returns the sort order and the length of the list in front.
 fn order(state: &State) -> (Sort, usize) {
     match state.tab {
         Tab::Incoming => (state.incoming.sort(), state.incoming.len()),
@@ -201,11 +200,11 @@ fn order(state: &State) -> (Sort, usize) {
     }
 }
 
-/// The bar of lists.
+/// Returns the bar of tabs, with notes on the list in front at its end.
 pub(super) fn tabs<'a>(state: &State, look: &Look, room: usize) -> Line<'a> {
     let full: fn(Tab) -> &'static str = Tab::title;
     let titles =
-        |name: fn(Tab) -> &'static str| Tab::ALL.map(|tab| format!("{}{}", name(tab), counted(state, tab)));
+        |name: fn(Tab) -> &'static str| Tab::ALL.map(|tab| format!("{}{}", name(tab), tab_count(state, tab)));
     let long = titles(full);
     let needed: usize = long.iter().map(|title| width(title) + 4).sum();
     let titles = if needed <= room { long } else { titles(words::tab_short) };

@@ -1,16 +1,19 @@
-//! The list in front: only what is visible of it is looked at.
+//! The list in front. Only its visible items are looked at.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::Line;
 
-use super::fit::{Cells, wrap};
+use super::cells::{Cells, draw_line};
+use super::fit::wrap;
+use super::look::Look;
 use super::rows::{self, Columns};
-use super::{Look, put, words};
+use super::words;
 use crate::app::{Item, List, State, Tab};
 use crate::invitation::InvitationId;
+use crate::text::DisplayText;
 
-/// Draws the list of the current tab, so that the selected row is in `clear`, the upper part of the area.
+/// Draws the list in front so that the selected row is within `clear`, the upper part of the area.
 pub(super) fn draw(buffer: &mut Buffer, area: Rect, clear: Rect, state: &State, look: &Look) {
     let columns = Columns::new(usize::from(area.width));
     let page = Page { area, clear, columns };
@@ -28,12 +31,12 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, clear: Rect, state: &State, 
             .draw(buffer, &state.history, |past, selected| rows::past(past, state, look, columns, selected)),
     };
     if !drawn {
-        explain(buffer, area, state, look);
+        draw_empty(buffer, area, state, look);
     }
 }
 
-/// How many lines the list would like to have.
-pub(super) fn wanted(state: &State, room: u16) -> usize {
+/// Returns the number of lines of the whole list in front.
+pub(super) fn height(state: &State, room: u16) -> usize {
     let shown = match state.tab {
         Tab::Incoming => state.incoming.shown(),
         Tab::Outgoing => state.outgoing.shown(),
@@ -43,14 +46,14 @@ pub(super) fn wanted(state: &State, room: u16) -> usize {
     shown.saturating_mul(Columns::new(usize::from(room)).lines())
 }
 
-/// How many rows an area has whole room for.
+/// Returns the number of whole rows that fit into an area, at least one.
 pub(super) fn rows(area: Rect) -> u16 {
     let lines = u16::try_from(Columns::new(usize::from(area.width)).lines()).unwrap_or(1);
     (area.height / lines).max(1)
 }
 
-/// The invitations whose rows in a list of this area are wholly within `clear`, its upper part.
-pub(super) fn in_sight(state: &State, area: Rect, clear: Rect) -> Vec<InvitationId> {
+/// Returns the invitations whose rows in a list of this area are wholly within `clear`, its upper part.
+pub(super) fn visible(state: &State, area: Rect, clear: Rect) -> Vec<InvitationId> {
     let list = match state.tab {
         Tab::Incoming => &state.incoming,
         Tab::Outgoing => &state.outgoing,
@@ -60,8 +63,8 @@ pub(super) fn in_sight(state: &State, area: Rect, clear: Rect) -> Vec<Invitation
     list.page(first(list, area, clear)).take(whole).map(Item::id).collect()
 }
 
-/// The place of the first row. The selected one stays in the middle where the list is longer than the screen, and
-/// above what covers the lower part.
+/// Returns the position of the first row: the selected row is in the middle if the list is longer than the area, and
+/// always within `clear`.
 fn first<T: Item>(list: &List<T>, area: Rect, clear: Rect) -> usize {
     let whole = usize::from(rows(area));
     let position = list.position().unwrap_or(0);
@@ -69,6 +72,7 @@ fn first<T: Item>(list: &List<T>, area: Rect, clear: Rect) -> usize {
     start.max((position + 1).saturating_sub(rows(clear).into()))
 }
 
+/// The visible part of a list.
 struct Page {
     area: Rect,
     clear: Rect,
@@ -76,6 +80,7 @@ struct Page {
 }
 
 impl Page {
+    /// Draws the rows. Returns false if there are none.
     fn draw<'a, T: Item>(
         &self,
         buffer: &mut Buffer,
@@ -88,28 +93,32 @@ impl Page {
         let selected = list.selected().map(Item::id);
         let lines = list.page(start).take(fitting).flat_map(|item| row(item, selected == Some(item.id())));
         for (line, y) in lines.zip(self.area.y..self.area.bottom()) {
-            put(buffer, Rect { x, y, width, height: 1 }, &line);
+            draw_line(buffer, Rect { x, y, width, height: 1 }, &line);
         }
         list.shown() > 0
     }
 }
 
-fn explain(buffer: &mut Buffer, area: Rect, state: &State, look: &Look) {
+/// Draws the reason why the list is empty.
+fn draw_empty(buffer: &mut Buffer, area: Rect, state: &State, look: &Look) {
     let (filter, count) = match state.tab {
         Tab::Incoming => (state.incoming.filter(), state.incoming.len()),
         Tab::Outgoing => (state.outgoing.filter(), state.outgoing.len()),
         Tab::Conversations => (state.conversations.filter(), state.conversations.len()),
         Tab::History => (state.history.filter(), state.history.len()),
     };
-    let filtered = !filter.is_empty() && count > 0;
-    let online = state.accounts.iter().any(|account| account.status.is_online());
-    let text = words::nothing(state.tab, filtered, online);
+    let text = if !filter.is_empty() && count > 0 {
+        format!("No matches for “{}”. Esc clears the filter.", DisplayText::new(filter))
+    } else {
+        let online = state.accounts.iter().any(|account| account.status.is_online());
+        words::empty_list(state.tab, online).to_owned()
+    };
     let top = area.y + u16::from(area.height > 3);
     let room = usize::from(area.width.saturating_sub(6)).min(70);
-    for (text, y) in wrap(text, room).into_iter().zip(top..area.bottom()) {
+    for (text, y) in wrap(&text, room).into_iter().zip(top..area.bottom()) {
         let mut cells = Cells::default();
         cells.gap(3);
         cells.text(text, look.theme.dim);
-        put(buffer, Rect { y, height: 1, ..area }, &cells.line(None));
+        draw_line(buffer, Rect { y, height: 1, ..area }, &cells.line(None));
     }
 }

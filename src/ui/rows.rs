@@ -1,43 +1,47 @@
-//! One entry of a list as one line, or as two where the screen is narrow.
+//! The rows of the lists: one line per item, or two on a narrow screen.
 
 use std::borrow::Cow;
 
 use ratatui::style::Style;
 use ratatui::text::Line;
 
-use super::fit::{Cells, fit, fit_middle, width};
-use super::{Look, words};
+use super::cells::Cells;
+use super::fit::{fit, fit_middle, width};
+use super::look::Look;
+use super::words;
 use crate::app::{Entry, Phase, Progress, State, Tab};
 use crate::invitation::PastInvitation;
 use crate::invitation::{Conversation, Decision, Importance, Party, Stage};
 
-/// Below this width an entry takes two lines.
+/// The width below which an item takes two lines.
 const NARROW: usize = 60;
-/// The cursor's sign, the mark and a space.
+/// The width of the cursor's sign, the mark and a blank.
 const LEAD: usize = 3;
-/// “Meeting”
+/// The width of the longest kind, “Meeting”.
 const KIND: usize = 7;
+/// The gap between two columns.
 const GAP: usize = 2;
-/// How many more there are in a conversation: “+999”
+/// The width of the number of further participants: “+999”.
 const MORE: usize = 4;
-/// What a call offers that the bot has answered.
+/// What a call offers.
 const HANG_UP: &str = "hang up";
-/// All that any other conversation can offer.
+/// The most that another conversation offers.
 const CAN_ALL: &str = "invite, message";
-/// The last seconds, which are shown as pressing.
+/// The seconds before a deadline that are highlighted.
 const LAST: u64 = 5;
 
-/// How the columns of a list share its width.
+/// The widths of the columns of a list.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Columns {
     name: usize,
     address: usize,
-    /// All columns but the last, which stays free: text from elsewhere may be wider than it claims.
+    /// The end of the row. The last column stays blank: a terminal may draw foreign text wider than it should.
     end: usize,
     narrow: bool,
 }
 
 impl Columns {
+    /// Divides a width into columns.
     pub(super) fn new(room: usize) -> Self {
         let end = room.saturating_sub(1);
         let narrow = room < NARROW;
@@ -45,18 +49,20 @@ impl Columns {
         Self { name: rest * 23 / 100, address: rest * 34 / 100, end, narrow }
     }
 
-    /// Lines per entry.
+    /// Returns the number of lines per item.
     pub(super) fn lines(self) -> usize {
         if self.narrow { 2 } else { 1 }
     }
 }
 
+/// Appends the signs at the start of a row.
 fn lead(cells: &mut Cells<'_>, look: &Look, selected: bool, marked: bool) {
     cells.text(if selected { "▸" } else { " " }, look.theme.accent);
     cells.text(if marked { "✓" } else { " " }, look.theme.accent);
     cells.gap(1);
 }
 
+/// Appends the columns for a person.
 fn name_and_address<'a>(
     cells: &mut Cells<'a>,
     party: &'a Party,
@@ -64,9 +70,9 @@ fn name_and_address<'a>(
     look: &Look,
     style: Style,
 ) {
-    let [name, address] = who(party);
+    let [name, address] = name_or_address(party);
     let style = if name == words::NO_NAME { look.theme.dim } else { style };
-    // The end of an address tells as much as its start.
+    // The end of an address is as important as its start.
     let shown = if party.name.is_empty() { fit_middle(name, columns.name) } else { fit(name, columns.name) };
     cells.filled(shown, columns.name, style);
     cells.gap(GAP);
@@ -74,8 +80,8 @@ fn name_and_address<'a>(
     cells.gap(GAP);
 }
 
-/// Name and address; of somebody without a name, the address comes first, as it is all there is.
-fn who(party: &Party) -> [&str; 2] {
+/// Returns the texts for the name and the address. The address takes the place of a missing name.
+fn name_or_address(party: &Party) -> [&str; 2] {
     match (party.name.as_str(), party.uri.as_str()) {
         ("", "") if party.origin.as_str().starts_with(words::ENCRYPTED) => [words::NO_NAME, words::ENCRYPTED],
         ("", uri) if uri.starts_with(words::ENCRYPTED) => [words::NO_NAME, uri],
@@ -86,24 +92,26 @@ fn who(party: &Party) -> [&str; 2] {
     }
 }
 
-/// Words that are worth more than the rest of a row: how far it is, or how much time is left.
+/// The text at the end of a row, which has precedence over the other texts: the progress or the time left.
 struct Standing {
-    /// From the longest to the shortest way to say it.
-    ways: Vec<Cow<'static, str>>,
+    /// The variants of the text, from the longest to the shortest.
+    variants: Vec<Cow<'static, str>>,
     style: Style,
 }
 
 impl Standing {
-    fn new(words: impl Into<Cow<'static, str>>, style: Style) -> Self {
-        Self { ways: vec![words.into()], style }
+    fn new(text: impl Into<Cow<'static, str>>, style: Style) -> Self {
+        Self { variants: vec![text.into()], style }
     }
 
+    /// Returns the longest variant that fits.
     fn fitting(&self, room: usize) -> Cow<'_, str> {
-        let way = self.ways.iter().find(|way| width(way) <= room).or(self.ways.last());
-        way.map_or(Cow::Borrowed(""), |way| fit(way, room))
+        let variant = self.variants.iter().find(|text| width(text) <= room).or(self.variants.last());
+        variant.map_or(Cow::Borrowed(""), |text| fit(text, room))
     }
 }
 
+/// Returns the text for the state of an invitation.
 fn standing(entry: &Entry, state: &State, look: &Look) -> Standing {
     let theme = &look.theme;
     let now = state.now.moment;
@@ -115,7 +123,7 @@ fn standing(entry: &Entry, state: &State, look: &Look) -> Standing {
             Standing::new(format!("{} {words}", outcome.sign()), style)
         }
         Phase::Answering { decision, progress, .. } => Standing {
-            ways: words::progress(decision, *progress).map(Cow::Borrowed).to_vec(),
+            variants: words::progress(decision, *progress).map(Cow::Borrowed).to_vec(),
             style: theme.waiting,
         },
         Phase::Ringing => {
@@ -131,8 +139,9 @@ fn standing(entry: &Entry, state: &State, look: &Look) -> Standing {
     }
 }
 
-/// Whether “connecting” would claim that an answer took effect of which that is not known, or that connects nothing.
-fn is_connecting_unsaid(entry: &Entry) -> bool {
+/// Returns whether “connecting” would be misleading: the answer is not known to have taken effect, or is none that
+/// connects.
+fn hides_connecting(entry: &Entry) -> bool {
     let connects = match &entry.phase {
         Phase::Answering { decision, progress, .. } => {
             matches!(decision, Decision::Accept | Decision::AcceptWithPhone) && *progress == Progress::Sent
@@ -142,7 +151,7 @@ fn is_connecting_unsaid(entry: &Entry) -> bool {
     entry.invitation.stage == Stage::Connecting && !connects
 }
 
-/// What comes before the subject, because it matters more.
+/// Returns the flags before the subject.
 fn flags(entry: &Entry, look: &Look) -> Vec<(&'static str, Style)> {
     let mut flags = Vec::new();
     if words::names_somebody_suspicious(&entry.invitation) {
@@ -152,14 +161,14 @@ fn flags(entry: &Entry, look: &Look) -> Vec<(&'static str, Style)> {
         let emergency = entry.invitation.importance == Importance::Emergency;
         flags.push((word, if emergency { look.theme.urgent } else { look.theme.waiting }));
     }
-    // Where it came from says more than that it was forwarded, and how far it was matters to nobody afterwards.
-    if entry.is_pending() && entry.invitation.routes.is_empty() && !is_connecting_unsaid(entry) {
+    // The route says more than “forwarded”, and the stage of an invitation that has ended does not matter.
+    if entry.is_pending() && entry.invitation.routes.is_empty() && !hides_connecting(entry) {
         flags.extend(words::stage(entry.invitation.stage).map(|word| (word, look.theme.dim)));
     }
     flags
 }
 
-/// Flags, text and, at the right end, the standing; in what is left of the line.
+/// Appends flags and text, and the standing at the end of the row.
 fn rest<'a>(
     cells: &mut Cells<'a>,
     columns: Columns,
@@ -189,16 +198,16 @@ fn rest<'a>(
     cells.text(right, standing.style);
 }
 
-/// Ends a row's line. Of the selected one, what presses keeps the style that says so.
+/// Builds a line of a row. Highlights keep their style in the selected row.
 fn finish<'a>(cells: Cells<'a>, selected: bool, pending: bool, look: &Look) -> Line<'a> {
     match (selected, pending) {
-        (true, _) => cells.on(look.theme.selected, |style| look.theme.presses(style)),
+        (true, _) => cells.on(look.theme.selected, |style| look.theme.is_highlight(style)),
         (false, false) => cells.line(Some(look.theme.dim)),
         (false, true) => cells.line(None),
     }
 }
 
-/// An invitation, incoming or outgoing.
+/// Returns the row of an invitation, incoming or outgoing.
 pub(super) fn entry<'a>(
     entry: &'a Entry,
     state: &'a State,
@@ -208,8 +217,8 @@ pub(super) fn entry<'a>(
 ) -> Vec<Line<'a>> {
     let invitation = &entry.invitation;
     let outgoing = state.tab == Tab::Outgoing;
-    let who = if outgoing { invitation.to.as_ref().unwrap_or(&invitation.from) } else { &invitation.from };
-    let text = if outgoing { conversation_of(entry, state) } else { words::about(invitation) };
+    let who = invitation.other_side();
+    let text = if outgoing { conversation_title(entry, state) } else { words::about(invitation) };
     let flags = flags(entry, look);
     let standing = standing(entry, state, look);
     let kind = invitation.kind.word();
@@ -226,11 +235,11 @@ pub(super) fn entry<'a>(
     }
     cells.cell(kind, KIND, look.theme.dim);
     cells.gap(1);
-    rest(&mut cells, columns, &[], (self::who(who)[0], plain), &standing);
+    rest(&mut cells, columns, &[], (name_or_address(who)[0], plain), &standing);
     vec![finish(cells), finish(second(who, &flags, text, columns, look))]
 }
 
-/// The second line of a narrow entry.
+/// Returns the second line of an invitation on a narrow screen.
 fn second<'a>(
     who: &'a Party,
     flags: &[(&'static str, Style)],
@@ -243,18 +252,19 @@ fn second<'a>(
     let room = columns.end.saturating_sub(LEAD);
     let nothing_more = text.is_empty() && flags.is_empty();
     let address_room = if nothing_more { room } else { room * 6 / 10 };
-    cells.text(fit_middle(self::who(who)[1], address_room), look.theme.dim);
+    cells.text(fit_middle(name_or_address(who)[1], address_room), look.theme.dim);
     cells.gap(GAP);
     rest(&mut cells, columns, flags, (text, Style::new()), &Standing::new("", Style::new()));
     cells
 }
 
-fn conversation_of<'a>(entry: &'a Entry, state: &'a State) -> &'a str {
+/// Returns the title of an invitation's conversation, or else the subject of the invitation.
+fn conversation_title<'a>(entry: &'a Entry, state: &'a State) -> &'a str {
     let conversation = entry.invitation.conversation.and_then(|id| state.conversations.get(id));
     conversation.map_or(entry.invitation.subject.as_str(), Conversation::title)
 }
 
-/// A conversation.
+/// Returns the row of a conversation.
 pub(super) fn conversation<'a>(
     conversation: &'a Conversation,
     look: &Look,
@@ -270,8 +280,8 @@ pub(super) fn conversation<'a>(
     .into_iter()
     .filter_map(|(can, word)| can.then_some(word))
     .collect();
-    let ways = vec![can.join(", ").into(), hang_up.into(), "".into()];
-    let standing = Standing { ways, style: look.theme.dim };
+    let variants = vec![can.join(", ").into(), hang_up.into(), "".into()];
+    let standing = Standing { variants, style: look.theme.dim };
     let others = match conversation.participants.len() {
         0 => "none".to_owned(),
         1 => String::new(),
@@ -292,7 +302,7 @@ pub(super) fn conversation<'a>(
         below.gap(LEAD);
         if let Some(party) = first {
             let room = columns.end.saturating_sub(LEAD + GAP + others.len());
-            below.text(fit_middle(who(party)[1], room), look.theme.dim);
+            below.text(fit_middle(name_or_address(party)[1], room), look.theme.dim);
             below.gap(GAP);
         }
         below.text(others, look.theme.dim);
@@ -312,7 +322,7 @@ pub(super) fn conversation<'a>(
     vec![finish(cells)]
 }
 
-/// What is over.
+/// Returns the row of an invitation that has ended.
 pub(super) fn past<'a>(
     past: &'a PastInvitation,
     state: &State,
@@ -350,7 +360,7 @@ pub(super) fn past<'a>(
         cells.text(fit(name, room * 4 / 10), Style::new());
         cells.gap(GAP);
         let room = columns.end.saturating_sub(cells.used());
-        cells.text(fit_middle(who(past.other_side())[1], room), look.theme.dim);
+        cells.text(fit_middle(name_or_address(past.other_side())[1], room), look.theme.dim);
         let mut below = Cells::default();
         below.gap(LEAD + 6);
         below.text(kind, look.theme.dim);

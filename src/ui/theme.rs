@@ -1,27 +1,27 @@
-//! How meanings look. A meaning is never told by colour alone: each also has a word or a symbol.
+//! The styles of the screen. Colour is never the only carrier of a meaning: each also has a word or a sign.
 
 use ratatui::style::{Color, Modifier, Style};
 
-/// A style for each meaning. Foregrounds are never black or white, so that they stand on any background.
+/// A style for each meaning. Foregrounds are never black or white, so that they are legible on any background.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Theme {
-    /// The program's name and the titles of panes and popups.
+    /// The program's name and the titles of panes and dialogs.
     pub title: Style,
-    /// Lines, the cursor's sign, the current tab.
+    /// Borders, the cursor's sign, and the current tab.
     pub accent: Style,
-    /// What matters less: addresses, labels, what is over.
+    /// Secondary text: addresses, labels, and invitations that have ended.
     pub dim: Style,
     /// The selected row.
     pub selected: Style,
-    /// A key that can be pressed.
+    /// The keys in the footer and the help.
     pub key: Style,
-    /// What presses: “urgent”, the last seconds.
+    /// Urgent invitations and the last seconds before a deadline.
     pub urgent: Style,
-    /// All is well.
+    /// Success.
     pub good: Style,
-    /// On the way, or to be looked at.
+    /// Work in progress, or something that needs attention.
     pub waiting: Style,
-    /// Something went wrong.
+    /// Failure.
     pub bad: Style,
 }
 
@@ -31,15 +31,16 @@ impl Default for Theme {
     }
 }
 
+/// Returns a style with this foreground.
 const fn colour(colour: Color) -> Style {
     Style::new().fg(colour)
 }
 
 impl Theme {
-    /// The names that [`Theme::named`] knows.
+    /// The names that [`Theme::named`] accepts.
     pub const NAMES: [&str; 4] = ["terminal", "dark", "light", "none"];
 
-    /// The terminal's own sixteen colours.
+    /// The sixteen colours of the terminal.
     pub const TERMINAL: Self = Self {
         title: Style::new().add_modifier(Modifier::BOLD),
         accent: colour(Color::Cyan),
@@ -52,7 +53,7 @@ impl Theme {
         bad: colour(Color::Red),
     };
 
-    /// Softer colours for dark backgrounds, of the 256.
+    /// Soft colours for a dark background, out of 256.
     pub const DARK: Self = Self {
         accent: colour(Color::Indexed(74)),
         dim: colour(Color::Indexed(245)),
@@ -65,7 +66,7 @@ impl Theme {
         ..Self::TERMINAL
     };
 
-    /// Darker colours for light backgrounds, of the 256.
+    /// Dark colours for a light background, out of 256.
     pub const LIGHT: Self = Self {
         accent: colour(Color::Indexed(25)),
         dim: colour(Color::Indexed(242)),
@@ -78,7 +79,7 @@ impl Theme {
         ..Self::TERMINAL
     };
 
-    /// No colour at all, as `NO_COLOR` asks for.
+    /// No colours, as `NO_COLOR` asks for.
     pub const NONE: Self = Self {
         accent: Style::new(),
         key: Style::new().add_modifier(Modifier::BOLD),
@@ -89,13 +90,13 @@ impl Theme {
         ..Self::TERMINAL
     };
 
-    /// Whether a style tells of something that presses or went wrong or well, rather than setting parts apart.
+    /// Returns whether a style carries urgency, success or failure, unlike those that only set parts apart.
     #[must_use]
-    pub fn presses(&self, style: Style) -> bool {
+    pub fn is_highlight(&self, style: Style) -> bool {
         style != Style::new() && [self.urgent, self.good, self.waiting, self.bad].contains(&style)
     }
 
-    /// The theme of that name.
+    /// Returns the theme with this name.
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {
         match name {

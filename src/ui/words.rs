@@ -1,4 +1,4 @@
-//! The words that the screen uses for what the domain knows.
+//! The words that the screen uses for states of the domain.
 
 use std::time::Duration;
 
@@ -7,17 +7,25 @@ use crate::invitation::{Certainty, Decision, Importance, Invitation, Kind, Momen
 use crate::provider::Status;
 use crate::text::DisplayText;
 
-pub(super) const STALE: &str = "as of before the connection was lost";
+/// The note on a list while an account is offline.
+pub(super) const STALE: &str = "last known state, offline";
+/// The same where there is little room.
 pub(super) const STALE_SHORT: &str = "stale";
+/// The stand-in for a missing name.
 pub(super) const NO_NAME: &str = "no name";
+/// The stand-in for a missing address.
 pub(super) const NO_ADDRESS: &str = "no address";
-/// How the origin, or the address, of a caller starts that only a bot with a permission can read.
+/// The prefix of the origin, or the address, of a caller whom only a bot with a further permission can identify.
 pub(super) const ENCRYPTED: &str = "encrypted";
+/// The flag for a name or address that mixes scripts.
 pub(super) const MIXED: &str = "mixed scripts";
+/// The explanation of [`MIXED`].
 pub(super) const MIXED_LONG: &str =
-    "the name or address mixes letters of several scripts: check who it really is";
-pub(super) const SENT_ONCE: &str = "nothing is sent twice";
+    "the name or address mixes letters of different scripts: check who this really is";
+/// The note on an answer whose response was lost.
+pub(super) const SENT_ONCE: &str = "it is not sent again";
 
+/// Returns the name of a kind in full.
 pub(super) fn kind_long(kind: Kind) -> &'static str {
     match kind {
         Kind::Message => "IM",
@@ -29,6 +37,7 @@ pub(super) fn kind_long(kind: Kind) -> &'static str {
     }
 }
 
+/// Returns the flag for an importance; `None` for a normal one.
 pub(super) fn importance(importance: Importance) -> Option<&'static str> {
     match importance {
         Importance::Normal => None,
@@ -37,16 +46,17 @@ pub(super) fn importance(importance: Importance) -> Option<&'static str> {
     }
 }
 
+/// Returns the flag for a stage; `None` for plain ringing.
 pub(super) fn stage(stage: Stage) -> Option<&'static str> {
     match stage {
         Stage::Ringing => None,
-        Stage::TeamRing => Some("rings for your team"),
+        Stage::TeamRing => Some("for your team"),
         Stage::Forwarded => Some("forwarded"),
         Stage::Connecting => Some("connecting"),
     }
 }
 
-/// What an invitation is about, as far as one line tells: its words, else its way here, else what is known.
+/// Returns one line on the subject of an invitation: its subject or message, or else its route or another fact.
 pub(super) fn about(invitation: &Invitation) -> &str {
     let texts = match invitation.kind {
         Kind::Message => [&invitation.message, &invitation.subject],
@@ -60,7 +70,7 @@ pub(super) fn about(invitation: &Invitation) -> &str {
         .map_or("", DisplayText::as_str)
 }
 
-/// How far an answer is: in full, and for where that has no room.
+/// Returns the progress of an answer, in full and for where there is little room.
 pub(super) fn progress(decision: &Decision, progress: Progress) -> [&'static str; 2] {
     match (progress, decision) {
         (Progress::Sending, Decision::Accept | Decision::AcceptWithPhone) => ["accepting…", "accepting…"],
@@ -69,11 +79,11 @@ pub(super) fn progress(decision: &Decision, progress: Progress) -> [&'static str
         (Progress::Sending, Decision::Redirect(_)) => ["redirecting…", "redirecting…"],
         (Progress::Sending, Decision::Cancel) => ["cancelling…", "cancelling…"],
         (Progress::Sent, _) => ["sent, waiting for the server", "sent, waiting"],
-        (Progress::Unknown, _) => ["unknown: waiting for evidence", "unknown, waiting"],
+        (Progress::Unknown, _) => ["not confirmed yet", "not confirmed yet"],
     }
 }
 
-/// What was decided, as a verb.
+/// Returns a decision as a verb with its details.
 pub(super) fn decision(decision: &Decision) -> String {
     match decision {
         Decision::Accept => "accept".into(),
@@ -88,7 +98,7 @@ pub(super) fn decision(decision: &Decision) -> String {
     }
 }
 
-/// Returns the time left in minutes and seconds; `≤0:30` where it may be less.
+/// Returns the time left in minutes and seconds; “≤0:30” if that is only an upper bound.
 pub(super) fn countdown(invitation: &Invitation, now: Moment) -> String {
     let sign = match invitation.certainty {
         Certainty::Exact => "",
@@ -100,12 +110,12 @@ pub(super) fn countdown(invitation: &Invitation, now: Moment) -> String {
     }
 }
 
-/// Whole seconds, so that nothing is “0” before its time.
+/// Rounds up to whole seconds, so that zero means that the time is up.
 pub(super) fn seconds(left: Duration) -> u64 {
     left.as_secs() + u64::from(left.subsec_nanos() > 0)
 }
 
-/// How the key that declines at once is called, which depends on the reason that it gives.
+/// Returns the label of the key that declines at once, which depends on the default reason.
 pub(super) fn decline_now(call: bool, settings: &Settings) -> String {
     if call {
         return format!("reject: {}", settings.default_rejection.name());
@@ -117,35 +127,39 @@ pub(super) fn decline_now(call: bool, settings: &Settings) -> String {
     }
 }
 
-/// What accepting an invitation that rings does, where that is not plain, or why there is no key for it.
+/// Returns what accepting a ringing invitation does if that is not obvious, or why it cannot be accepted.
 pub(super) fn accepting(invitation: &Invitation) -> Option<&'static str> {
     let offers = invitation.offers;
     match invitation.kind {
         Kind::Call if offers.accept => Some("the bot answers, not you; rsvp plays nothing to the caller"),
         Kind::Call => Some("the bot can't answer this call now"),
         _ if offers.accept => None,
-        _ if offers.accept_with_phone => Some("accepting it makes the server call your phone"),
+        _ if offers.accept_with_phone => Some("the server calls your phone"),
         Kind::Phone => Some("a phone call is answered on the phone, not here"),
-        _ => Some("the server does not let this be accepted now"),
+        _ => Some("the server does not allow accepting it now"),
     }
 }
 
-/// What is said of one that still rings when its time is past.
-pub(super) fn past_time(kind: Kind) -> &'static str {
+/// Returns the state of an invitation that rings past its deadline.
+pub(super) fn overdue(kind: Kind) -> &'static str {
     match kind {
-        Kind::Call => "past its time: nothing is sent any more",
-        _ => "past its time; the server has the last word",
+        Kind::Call => "time is up: the call can no longer be answered",
+        _ => "time is up; waiting for the server to end it",
     }
 }
 
-/// The header's symbol and words for a connection: what, and the rest that may go to lines of its own.
+/// The words for a connection in the header.
 #[derive(Debug)]
 pub(super) struct Connection {
+    /// The sign.
     pub(super) sign: &'static str,
+    /// The state.
     pub(super) what: String,
+    /// Details, which may go to lines of their own; may be empty.
     pub(super) more: String,
 }
 
+/// Returns the words for a connection; `key` reconnects.
 pub(super) fn connection(status: &Status, now: Moment, key: &str) -> Connection {
     let (sign, what, more) = match status {
         Status::Idle => ("○", "not connected yet".into(), String::new()),
@@ -158,12 +172,12 @@ pub(super) fn connection(status: &Status, now: Moment, key: &str) -> Connection 
             };
             ("!", what, problem.to_string())
         }
-        Status::Replaced => ("!", "replaced by another client".into(), format!("{key} takes it back")),
+        Status::Replaced => ("!", "replaced by another client".into(), format!("press {key} to take over")),
         Status::Stopped(problem) if problem.remedy.is_empty() => {
-            ("×", "stopped".into(), format!("{} · {key} tries again", problem.message))
+            ("×", "stopped".into(), format!("{}; press {key} to retry", problem.message))
         }
         Status::Stopped(problem) => {
-            ("×", "stopped".into(), format!("{} · {} · {key} tries again", problem.message, problem.remedy))
+            ("×", "stopped".into(), format!("{}; {}, then press {key}", problem.message, problem.remedy))
         }
         Status::SignedOut => ("○", "signed out".into(), String::new()),
     };
@@ -171,34 +185,34 @@ pub(super) fn connection(status: &Status, now: Moment, key: &str) -> Connection 
 }
 
 impl Connection {
+    /// Returns all words in one line.
     pub(super) fn whole(&self) -> String {
         if self.more.is_empty() {
             format!("{} {}", self.sign, self.what)
         } else {
-            let joint = if self.what.ends_with("client") { " · " } else { ": " };
+            let joint = if self.what.ends_with("client") { "; " } else { ": " };
             format!("{} {}{joint}{}", self.sign, self.what, self.more)
         }
     }
 }
 
-/// Why a list has nothing to show.
-pub(super) fn nothing(tab: Tab, filtered: bool, online: bool) -> &'static str {
+/// Returns the text for a list without items.
+pub(super) fn empty_list(tab: Tab, online: bool) -> &'static str {
     match tab {
-        _ if filtered => "Nothing here matches the filter.",
         Tab::Incoming if !online => {
-            "Not online, so nothing can ring here yet. The first line says what is happening."
+            "Offline: no invitations can arrive yet. The first line shows the connection."
         }
-        Tab::Incoming => "Nothing rings. Invitations appear here the moment they arrive.",
+        Tab::Incoming => "No one is calling. Invitations appear here the moment they arrive.",
         Tab::Outgoing => {
-            "Nobody is being invited. Select a conversation, or an invitation you accepted, to invite somebody into it."
+            "No outgoing invitations. To invite someone, select a conversation or an invitation you accepted."
         }
-        Tab::Conversations if !online => "Not online, so no conversation is known yet.",
-        Tab::Conversations => "You are in no conversation. Accepting an invitation starts one.",
-        Tab::History => "Nothing is over yet. What you answer or miss is kept here.",
+        Tab::Conversations if !online => "Offline: your conversations are not known yet.",
+        Tab::Conversations => "No conversations. Accepting an invitation starts one.",
+        Tab::History => "No past invitations. Those that you answer or miss are kept here.",
     }
 }
 
-/// A tab's title where there is little room.
+/// Returns the title of a tab where there is little room.
 pub(super) fn tab_short(tab: Tab) -> &'static str {
     match tab {
         Tab::Incoming => "In",
@@ -208,29 +222,30 @@ pub(super) fn tab_short(tab: Tab) -> &'static str {
     }
 }
 
-/// Whose invitation it is, for the title of a pane.
+/// Returns the title of the details of an invitation.
 pub(super) fn title(invitation: &Invitation, who: &Party, outgoing: bool) -> String {
     let joint = if outgoing { "to" } else { "from" };
     format!("{} {joint} {}", kind_long(invitation.kind), who.label())
 }
 
-/// Whether a name or an address could be read as another.
+/// Returns whether a name or an address can be mistaken for another.
 pub(super) fn suspicious(party: &Party) -> bool {
     party.name.mixes_scripts() || party.uri.mixes_scripts()
 }
 
-/// Whether the name or address of anybody whom an invitation names could be read as another.
+/// Returns whether the name or address of anybody in an invitation can be mistaken for another.
 pub(super) fn names_somebody_suspicious(invitation: &Invitation) -> bool {
     let others = invitation.to.iter().chain(&invitation.accepted_by);
     std::iter::once(invitation.other_side()).chain(others).any(suspicious)
         || invitation.routes.iter().any(DisplayText::mixes_scripts)
 }
 
+/// Returns the note on a sort order.
 pub(super) fn sorted(sort: Sort) -> String {
     format!("by {}", sort.name())
 }
 
-/// The keys of an action as a person reads them.
+/// Returns the keys of an action, separated by commas.
 pub(super) fn keys(map: &KeyMap, action: Action) -> String {
     let keys: Vec<String> = map.keys(action).iter().map(ToString::to_string).collect();
     if keys.is_empty() { "no key".into() } else { keys.join(", ") }

@@ -361,9 +361,9 @@ fn what_became_of_our_invitation_is_settled_when_its_session_ends() {
         desk.sim.fault(Fault::next("addParticipant", FaultKind::Reset));
         desk.press("3ijohn@contoso.example\n");
         desk.until(|state| state.notice.is_some()).await;
-        assert_eq!(desk.state.flights.len(), 1, "it may have been sent");
+        assert_eq!(desk.state.pending_requests.len(), 1, "it may have been sent");
         desk.sim.expire_application();
-        desk.until(|state| state.flights.is_empty()).await;
+        desk.until(|state| state.pending_requests.is_empty()).await;
         assert!(desk.was_told("was never confirmed"), "{:?}", desk.notices);
         desk.nothing_is_lost().await;
         desk.end().await;

@@ -129,13 +129,13 @@ fn an_invitation_that_is_found_connected_is_over_though_its_end_was_not_told() {
 fn what_is_in_flight_when_the_session_ends_is_said_to_be_uncertain() {
     both(|| async {
         for (of, keys, words) in [
-            ("sendMessage", "3mHello\n", "Whether the message was sent is not known"),
+            ("sendMessage", "3mHello\n", "The message may not have been sent"),
             (
                 "addParticipant",
                 "3ijohn@contoso.example\n",
-                "Whether sip:john@contoso.example was invited is not known",
+                "The invitation to sip:john@contoso.example is not confirmed yet",
             ),
-            ("decline", "D", "whether your answer arrived is not known yet"),
+            ("decline", "D", "your answer is not confirmed yet"),
         ] {
             let mut desk = in_conversation().await;
             // The row of what is over goes, and then the blink after it.
@@ -145,7 +145,7 @@ fn what_is_in_flight_when_the_session_ends_is_said_to_be_uncertain() {
             desk.until(|state| state.incoming.iter().any(|entry| entry.invitation.offers.decline)).await;
             desk.sim.fault(Fault::next(of, FaultKind::BlackHole));
             desk.press(keys);
-            assert_eq!(desk.state.flights.len(), 1, "{of}: it is on its way");
+            assert_eq!(desk.state.pending_requests.len(), 1, "{of}: it is on its way");
             desk.wait(1).await;
             desk.sim.expire_application();
             desk.until(|state| !is_online(state)).await;
@@ -154,7 +154,7 @@ fn what_is_in_flight_when_the_session_ends_is_said_to_be_uncertain() {
             assert_eq!(uncertain, 1, "{of}");
             desk.until_online().await;
             desk.wait(30).await;
-            assert!(desk.state.flights.is_empty(), "{of}: {:?}", desk.state.flights);
+            assert!(desk.state.pending_requests.is_empty(), "{of}: {:?}", desk.state.pending_requests);
         }
     });
 }
@@ -561,7 +561,7 @@ fn an_answer_that_is_carried_out_half_a_second_after_its_reply_was_lost_is_not_c
         assert_eq!(asked(), before + 1, "it is on its way");
         desk.press("a");
         desk.until(|state| outcome_of(state) == Some(&Outcome::Accepted)).await;
-        assert!(desk.was_told("not known yet"), "{:?}", desk.notices);
+        assert!(desk.was_told("not confirmed yet"), "{:?}", desk.notices);
         assert!(!desk.was_told("did not reach the server"), "{:?}", desk.notices);
         assert_eq!(desk.posts().len(), 1, "{:?}", desk.posts());
         desk.nothing_is_lost().await;
@@ -627,7 +627,7 @@ fn what_is_wanted_while_signing_in_is_refused_aloud() {
         desk.sim.expire_application();
         desk.until(|state| matches!(state.accounts[0].status, Status::Connecting(_))).await;
         desk.press("a");
-        assert!(desk.within(Duration::from_secs(1), |state| state.flights.is_empty()).await);
+        assert!(desk.within(Duration::from_secs(1), |state| state.pending_requests.is_empty()).await);
         assert!(desk.was_told("nothing was sent"), "{:?}", desk.notices);
         desk.until_online().await;
         assert_eq!(desk.posts(), Vec::<String>::new());
@@ -640,7 +640,7 @@ fn a_message_is_sent_once_as_plain_text_with_the_name_of_its_operation() {
     both(|| async {
         let mut desk = in_conversation().await;
         desk.press("3mHello & good day\n");
-        desk.until(|state| state.flights.is_empty()).await;
+        desk.until(|state| state.pending_requests.is_empty()).await;
         let messages: Vec<_> =
             desk.sim.record().into_iter().filter(|request| request.what == "sendMessage").collect();
         assert_eq!(messages.len(), 1);

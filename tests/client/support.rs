@@ -199,7 +199,7 @@ impl Desk {
             // The user sees the latest frame.
             self.state.viewport = rsvp::ui::viewport(&self.state, &rsvp::ui::Look::default());
         }
-        let (before, bulks) = (self.state.notice.clone(), self.state.bulks.len());
+        let (before, batches) = (self.state.notice.clone(), self.state.batches.len());
         let mut tickets = BTreeSet::new();
         for effect in update(&mut self.state, now(self.clock), message) {
             self.effects.push((self.clock.now(), effect.clone()));
@@ -220,7 +220,7 @@ impl Desk {
             self.notices.push(notice.text.to_string());
             self.said.push((self.clock.now(), notice.clone()));
         }
-        if self.state.bulks.len() > bulks {
+        if self.state.batches.len() > batches {
             self.together.push(tickets);
         }
     }

@@ -125,7 +125,7 @@ fn fault_62_an_answer_that_is_on_its_way_is_waited_for_and_told() {
     terminal.wait_for("Hi Tosh");
     terminal.send("aq");
     assert_eq!(terminal.exit(), 0);
-    terminal.wait_for("the server took your answer (accept)");
+    terminal.wait_for("answer sent, outcome not confirmed (accept)");
 }
 
 #[test]
@@ -138,7 +138,7 @@ fn fault_62_an_answer_that_never_comes_is_not_waited_for_long() {
     terminal.send("q");
     assert_eq!(terminal.exit(), 0);
     assert!(left.elapsed() < Duration::from_secs(6), "{:?}", left.elapsed());
-    terminal.wait_for("whether your answer arrived is not known");
+    terminal.wait_for("your answer was not confirmed");
 }
 
 #[test]
@@ -161,7 +161,7 @@ fn signing_out_is_told_and_ends_at_once_when_it_is_asked_for_again() {
         terminal.send("a");
         terminal.wait_for("accepting");
         terminal.send("q");
-        terminal.wait_for("Signing out…  q leave now");
+        terminal.wait_for("Signing out…  q quit now");
         // Nothing else is done any more; and whoever hangs up is not in a hurry.
         terminal.send("?1j");
         terminal.signal("HUP");
@@ -170,7 +170,7 @@ fn signing_out_is_told_and_ends_at_once_when_it_is_asked_for_again() {
         assert_eq!(status, 0);
         assert!(took < Duration::from_secs(2), "{took:?}");
         assert_eq!(terminal.exit(), 0);
-        terminal.wait_for("whether your answer arrived is not known");
+        terminal.wait_for("your answer was not confirmed");
         assert!(!terminal.bytes().contains("What the keys do"), "{}", terminal.screen());
     }
 }
@@ -352,10 +352,10 @@ fn who_leaves_while_the_bot_is_on_the_line_is_told_that_the_call_goes_on() {
     terminal.send("q");
     assert_eq!(terminal.exit(), 0);
     assert!(terminal.screen().contains("The call with Lene <"), "{}", terminal.screen());
-    assert!(terminal.screen().contains("goes on; nobody hangs it up"), "{}", terminal.screen());
+    assert!(terminal.screen().contains("continues; rsvp does not hang it up"), "{}", terminal.screen());
 }
 
-/// Backoff until the client has asked for more events so often, each time after it has taken in those before.
+/// Waits until the client has asked for more events so often, each time after it has taken in those before.
 fn polls(simulator: &mut support::Simulate, times: usize) {
     simulator.printed();
     for number in 1..=times {
@@ -400,7 +400,7 @@ fn a_terminal_that_takes_something_again_shows_the_newest() {
     polls(&mut simulator, 3);
     terminal.send("4");
     terminal.flow();
-    terminal.wait_for("Nothing is over yet");
+    terminal.wait_for("No past invitations");
     terminal.wait_for("Incoming 3");
     terminal.send("1");
     terminal.wait_for("Hello number 3");

@@ -53,7 +53,7 @@ enum Flow {
 }
 
 impl Valve {
-    /// Backoff until it is open.
+    /// Waits until it is open.
     fn pass(&self) {
         let mut state = self.state.lock().unwrap();
         if *state == Flow::Closing {
@@ -196,7 +196,7 @@ impl Terminal {
         File::options().read(true).write(true).open(self.master.tty_name().unwrap()).unwrap()
     }
 
-    /// Backoff for the program's end, whether or not somebody reads what it writes; tells how long that took.
+    /// Waits for the program's end, whether or not somebody reads what it writes; tells how long that took.
     pub fn end(&mut self) -> (u32, Duration) {
         let since = Instant::now();
         loop {
@@ -208,7 +208,7 @@ impl Terminal {
         }
     }
 
-    /// Backoff until nothing has been written for so long.
+    /// Waits until nothing has been written for so long.
     pub fn wait_for_silence(&mut self, silence: Duration) {
         let until = Instant::now() + PATIENCE;
         loop {
@@ -250,7 +250,7 @@ impl Terminal {
         });
     }
 
-    /// Backoff for something that was not yet written when this was last called.
+    /// Waits for something that was not yet written when this was last called.
     pub fn wait_for_bytes(&mut self, text: &str) {
         self.wait(text, |terminal| {
             let found =
@@ -297,7 +297,7 @@ impl Terminal {
         assert!(Command::new("kill").args([&format!("-{name}"), &pid]).status().unwrap().success());
     }
 
-    /// Backoff until the process that wrote its number into `pid` in the home directory is gone.
+    /// Waits until the process that wrote its number into `pid` in the home directory is gone.
     pub fn wait_until_gone(&self) {
         let pid = std::fs::read_to_string(self.home.path().join("pid")).unwrap();
         let until = Instant::now() + PATIENCE;
@@ -310,7 +310,7 @@ impl Terminal {
         }
     }
 
-    /// Backoff for the program's end.
+    /// Waits for the program's end.
     pub fn exit(&mut self) -> u32 {
         let until = Instant::now() + PATIENCE;
         loop {
@@ -372,7 +372,7 @@ impl Simulate {
         writeln!(input, "{line}").unwrap();
     }
 
-    /// Backoff for a line with this in it; those before it are passed over.
+    /// Waits for a line with this in it; those before it are passed over.
     pub fn wait_for(&mut self, text: &str) -> String {
         let until = Instant::now() + PATIENCE;
         loop {

@@ -136,7 +136,7 @@ fn a_provider_that_ends_by_itself_does_not_stop_the_others() {
         scripts[1].end();
         program.pass(Duration::from_secs(5)).await;
         program.press("4");
-        program.wait_for("Nothing is over yet").await;
+        program.wait_for("No past invitations").await;
         program.press("q");
         let since = tokio::time::Instant::now();
         program.end().await.unwrap();
@@ -260,7 +260,7 @@ fn keys_that_answer_do_nothing_while_the_user_sees_an_older_frame() {
         program.wait_for("The screen was not up to date; press again").await;
         assert_eq!(asked(&mut scripts[0]), []);
         program.press("4");
-        program.wait_for("Nothing is over yet").await;
+        program.wait_for("No past invitations").await;
         program.screen_is(|shown| shown.behind = false);
         program.press("1a");
         program.wait_for("accepting").await;

@@ -150,7 +150,7 @@ fn a_new_size_is_drawn_in_full_even_if_it_is_the_old_one() {
         program.wait_for("● online").await;
         let full = |shown: &Shown| shown.frames.last().unwrap().full;
         program.press("4");
-        program.wait_for("Nothing is over yet").await;
+        program.wait_for("No past invitations").await;
         assert!(!program.shown(full));
         for (columns, rows) in [(60, 12), (60, 12), (80, 24)] {
             let before = program.drawn();
@@ -257,7 +257,7 @@ fn what_earlier_runs_have_left_is_shown_whenever_it_comes() {
         scripts[0].rings(1);
         program.wait_for("Caller 1").await;
         program.press("4");
-        program.wait_for("Nothing is over yet").await;
+        program.wait_for("No past invitations").await;
         scripts[0].over(1, Outcome::Missed);
         program.wait_for("Caller 1").await;
         let record = |name: &str| Record {

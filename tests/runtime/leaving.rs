@@ -23,7 +23,7 @@ async fn online(accounts: u8) -> (Program, Vec<Script>) {
 async fn leaving(accounts: u8) -> (Program, Vec<Script>) {
     let (mut program, mut scripts) = online(accounts).await;
     program.press("q");
-    program.wait_for("Signing out…  q leave now").await;
+    program.wait_for("Signing out…  q quit now").await;
     for script in &mut scripts {
         assert_eq!(script.told(), [Command::Active, Command::SignOut]);
     }
@@ -225,7 +225,10 @@ fn an_answer_of_which_nothing_more_is_heard_is_told_as_that() {
         scripts[0].say(Event::Completed(Ticket(0)));
         program.wait_for("sent, waiting").await;
         let lines = program.end().await.unwrap();
-        assert_eq!(lines, ["Caller 1 <sip:caller1@contoso.example>: the server took your answer (accept)"]);
+        assert_eq!(
+            lines,
+            ["Caller 1 <sip:caller1@contoso.example>: answer sent, outcome not confirmed (accept)"]
+        );
     });
 }
 
@@ -292,7 +295,7 @@ fn what_can_not_be_kept_while_leaving_is_told_once() {
         scripts[0].over(1, Outcome::Missed);
         scripts[0].over(2, Outcome::Missed);
         scripts[0].end();
-        assert_eq!(ends_at_once(program).await, ["The history can't be written: disk full"]);
+        assert_eq!(ends_at_once(program).await, ["The history can't be saved: disk full"]);
     });
     paused(async {
         let setup = Setup { storage: Storage::Full, ..Setup::default() };

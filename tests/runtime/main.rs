@@ -1,4 +1,4 @@
-//! The real loop without a terminal: keys, signals and shocks go in by channels, frames come out as text, and providers
+//! The real loop without a terminal: keys, signals and wakes go in by channels, frames come out as text, and providers
 //! are scripted or run against the simulator. The clock is paused, and so moves on as soon as everybody waits.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]

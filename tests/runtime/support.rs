@@ -18,7 +18,7 @@ use rsvp::invitation::{
     AccountId, Direction, Invitation, InvitationId, Kind, Moment, Offers, Outcome, Party,
 };
 use rsvp::provider::{Clock, Command, Event, Handle, QUEUE_CAPACITY, Status};
-use rsvp::runtime::{self, Surroundings};
+use rsvp::runtime::{self, Environment};
 use rsvp::terminal::{Input, Signal, Surface};
 use rsvp::ui::Look;
 use tokio::sync::{Notify, mpsc};
@@ -56,7 +56,7 @@ pub struct Shown {
     /// Whether it has not taken the latest frame for long.
     pub behind: bool,
     /// Whether the next frame is drawn in full.
-    forgotten: bool,
+    invalidated: bool,
 }
 
 /// A frame that was drawn.
@@ -94,7 +94,7 @@ impl Surface for Headless {
         let mut cells = Buffer::empty(Rect { width, height, ..Rect::ZERO });
         render(&mut cells);
         self.change(|shown| {
-            let full = std::mem::take(&mut shown.forgotten);
+            let full = std::mem::take(&mut shown.invalidated);
             shown.frames.push(Frame { text: text(&cells), full, at: Instant::now() });
         })
     }
@@ -119,12 +119,12 @@ impl Surface for Headless {
             shown.suspended = false;
             shown.resumes += 1;
         })?;
-        self.forget();
+        self.invalidate();
         Ok(())
     }
 
-    fn forget(&mut self) {
-        self.shown.borrow_mut().forgotten = true;
+    fn invalidate(&mut self) {
+        self.shown.borrow_mut().invalidated = true;
     }
 
     fn is_behind(&self) -> bool {
@@ -235,7 +235,7 @@ pub struct Program {
     headless: Headless,
     inputs: mpsc::UnboundedSender<Input>,
     signals: mpsc::UnboundedSender<Signal>,
-    shocks: mpsc::UnboundedSender<()>,
+    wakes: mpsc::UnboundedSender<()>,
     events: mpsc::WeakSender<HistoryEvent>,
     pub disk: Disk,
     pub started: Instant,
@@ -297,7 +297,7 @@ impl Setup {
         let headless = Headless { shown: Rc::new(RefCell::new(shown)), changed: Rc::default() };
         let (inputs, mut inputs_out) = mpsc::unbounded_channel();
         let (signals, mut signals_out) = mpsc::unbounded_channel();
-        let (shocks, mut shocks_out) = mpsc::unbounded_channel();
+        let (wakes, mut wakes_out) = mpsc::unbounded_channel();
         let (mut writer, HistoryBackend { mut entries, events }) = HistoryWriter::new();
         let disk = Disk::default();
         let (kept, said) = (disk.clone(), events.downgrade());
@@ -325,15 +325,15 @@ impl Setup {
         let state = State::new(self.settings, accounts.map(account).collect(), now, self.size);
         let surface = headless.clone();
         let run = async move {
-            let surroundings = Surroundings {
+            let environment = Environment {
                 surface,
                 signals: async || next(&mut signals_out).await,
                 inputs: async || next(&mut inputs_out).await,
-                shocks: async || next(&mut shocks_out).await,
+                wakes: async || next(&mut wakes_out).await,
                 wall,
                 history: Some(writer),
             };
-            runtime::run(surroundings, state, Look::default(), clock, providers).await
+            runtime::run(environment, state, Look::default(), clock, providers).await
         };
         Program {
             run: Box::pin(run),
@@ -341,7 +341,7 @@ impl Setup {
             headless,
             inputs,
             signals,
-            shocks,
+            wakes,
             events: said,
             disk,
             started: Instant::now(),
@@ -394,7 +394,7 @@ impl Program {
 
     /// The machine slept, or is on another network.
     pub fn shake(&self) {
-        self.shocks.send(()).unwrap();
+        self.wakes.send(()).unwrap();
     }
 
     /// Looks at what became of the screen.
@@ -421,12 +421,12 @@ impl Program {
         self.shown(|shown| shown.frames.len())
     }
 
-    /// Backoff for a text on the screen.
+    /// Waits for a text on the screen.
     pub async fn wait_for(&mut self, text: &str) {
         self.until(text, |program| program.shows(text)).await;
     }
 
-    /// Backoff until a text is no longer on the screen.
+    /// Waits until a text is no longer on the screen.
     pub async fn wait_until_gone(&mut self, text: &str) {
         self.until(text, |program| !program.shows(text)).await;
     }
@@ -469,7 +469,7 @@ impl Program {
         self.ended.is_some()
     }
 
-    /// Backoff for the end; gives what the user is told afterwards.
+    /// Waits for the end; gives what the user is told afterwards.
     pub async fn end(mut self) -> io::Result<Vec<String>> {
         if let Some(result) = self.ended.take() {
             return result;

@@ -1,27 +1,34 @@
-//! What the user wants done.
+//! The user's requests: from an answer, a message or an invitation to the command for the provider.
 
-use crate::app::available::{self, accept_decision};
-use crate::app::{Action, Bulk, Effect, Flight, Focus, Phase, Progress, State, Targets, Tone, Until};
+use crate::app::available;
+use crate::app::offers::{accept_decision, offered};
+use crate::app::{
+    Action, Batch, Condition, Effect, Focus, PendingRequest, Phase, Progress, State, Targets, Tone,
+};
 use crate::invitation::{
     AccountId, CallbackUri, ConversationId, Decision, Destination, Invitation, InvitationId, Kind, Party,
     Reason, Rejection,
 };
 use crate::provider::{Command, Ticket};
 
+/// Accepts invitations, each in the way that it offers.
 pub(super) fn accept(state: &mut State, effects: &mut Vec<Effect>, targets: &Targets) {
     let now = state.now.moment;
     answer(state, effects, targets, "Accepted", |invitation| accept_decision(invitation, now));
 }
 
+/// Cancels the selected invitation of the user.
 pub(super) fn cancel(state: &mut State, focus: &Focus, effects: &mut Vec<Effect>) {
     let Some(targets) = targets(state, focus, Action::Cancel) else { return };
     give(state, effects, &targets.into(), "Cancelled", |_| Decision::Cancel);
 }
 
+/// Declines invitations with a reason.
 pub(super) fn decline(state: &mut State, effects: &mut Vec<Effect>, targets: &Targets, reason: Reason) {
     give(state, effects, targets, "Declined", |_| Decision::Decline(reason));
 }
 
+/// Rejects calls to a bot with a reason; their later notifications go to `callback`, if given.
 pub(super) fn reject(
     state: &mut State,
     effects: &mut Vec<Effect>,
@@ -33,7 +40,7 @@ pub(super) fn reject(
     give(state, effects, targets, "Rejected", decision);
 }
 
-/// Declines each with the default of its kind.
+/// Declines or rejects each invitation with the default reason of its kind.
 pub(super) fn decline_now(state: &mut State, effects: &mut Vec<Effect>, targets: &Targets) {
     let (decline, reject) = (state.settings.default_reason, state.settings.default_rejection);
     give(state, effects, targets, "Declined", |invitation| match invitation.kind {
@@ -42,54 +49,54 @@ pub(super) fn decline_now(state: &mut State, effects: &mut Vec<Effect>, targets:
     });
 }
 
+/// Redirects a call to a bot.
 pub(super) fn redirect(state: &mut State, effects: &mut Vec<Effect>, id: InvitationId, to: &Destination) {
     give(state, effects, &vec![id].into(), "Redirected", |_| Decision::Redirect(to.clone()));
 }
 
-/// Gives each this answer, where it is offered.
+/// Answers each target with `decision`, if the invitation offers it; `verb` is the answer as a participle.
 fn give(
     state: &mut State,
     effects: &mut Vec<Effect>,
     targets: &Targets,
-    done: &'static str,
+    verb: &'static str,
     decision: impl Fn(&Invitation) -> Decision,
 ) {
     let now = state.now.moment;
-    answer(state, effects, targets, done, |invitation| {
-        available::offered(invitation, now, decision(invitation))
-    });
+    answer(state, effects, targets, verb, |invitation| offered(invitation, now, decision(invitation)));
 }
 
-/// Answers each as `meaning` says. What becomes of one alone is told as it comes; what becomes of several, in one
-/// sentence when all are settled.
+/// Answers each target with the decision that `decision` returns for it, or notes why it cannot be answered.
+///
+/// The outcome of one target is reported when it is known, that of several in one sentence when all are settled.
 fn answer(
     state: &mut State,
     effects: &mut Vec<Effect>,
     targets: &Targets,
-    done: &'static str,
-    meaning: impl Fn(&Invitation) -> Result<Decision, &'static str>,
+    verb: &'static str,
+    decision: impl Fn(&Invitation) -> Result<Decision, &'static str>,
 ) {
-    let mut bulk = (targets.total() > 1).then(|| Bulk::new(done, targets.total(), targets.ended));
+    let mut batch = (targets.total() > 1).then(|| Batch::new(verb, targets.total(), targets.ended));
     for id in &targets.ids {
         let Some(entry) = state.entry(*id) else { continue };
-        let decided = meaning(&entry.invitation).and_then(|decision| decide(state, effects, *id, decision));
-        match (decided, &mut bulk) {
-            (Ok(()), Some(bulk)) => bulk.wait_for(*id),
-            (Err(why), Some(bulk)) => bulk.fail(complaint(state, *id, why)),
+        let decided = decision(&entry.invitation).and_then(|decision| decide(state, effects, *id, decision));
+        match (decided, &mut batch) {
+            (Ok(()), Some(batch)) => batch.wait_for(*id),
+            (Err(why), Some(batch)) => batch.fail(complaint(state, *id, why)),
             (Ok(()), None) => {}
-            (Err(why), None) => state.tell(&complaint(state, *id, why), Tone::Info),
+            (Err(why), None) => state.notify(&complaint(state, *id, why), Tone::Info),
         }
         state.marked.remove(id);
     }
-    if let Some(bulk) = bulk {
-        if let Some(why) = bulk.failure() {
-            state.tell(why, Tone::Info);
+    if let Some(batch) = batch {
+        if let Some(why) = batch.failure() {
+            state.notify(why, Tone::Info);
         }
-        state.start_bulk(bulk);
+        state.start_batch(batch);
     }
 }
 
-/// The invitations that an answering key acts on; tells why if there are none.
+/// Returns the invitations that an action answers, or notifies the user why the action is not available.
 pub(super) fn targets(state: &mut State, focus: &Focus, action: Action) -> Option<Vec<InvitationId>> {
     if !matches!(action, Action::Cancel | Action::Redirect) && !focus.marked.is_empty() {
         return Some(focus.marked.clone());
@@ -98,16 +105,17 @@ pub(super) fn targets(state: &mut State, focus: &Focus, action: Action) -> Optio
         let why = available::why_not(state, focus, action);
         match focus.invitation().and_then(|id| state.entry(id)) {
             Some(entry) => {
-                let holds = Until::Phase(entry.invitation.id, entry.phase.clone());
-                state.tell_until(&why, Tone::Info, holds);
+                let valid_while = Condition::Phase(entry.invitation.id, entry.phase.clone());
+                state.notify_while(&why, Tone::Info, valid_while);
             }
-            None => state.tell(&why, Tone::Info),
+            None => state.notify(&why, Tone::Info),
         }
         return None;
     }
     focus.invitation().map(|id| vec![id])
 }
 
+/// Sends a decision on an invitation, or returns why it is not sent.
 fn decide(
     state: &mut State,
     effects: &mut Vec<Effect>,
@@ -117,7 +125,7 @@ fn decide(
     let ticket = Ticket(state.next_ticket);
     let mut sent = false;
     for list in [&mut state.incoming, &mut state.outgoing] {
-        // One flight for each invitation: what is being answered or over takes no second answer.
+        // An invitation has at most one answer in flight.
         list.change(id, |entry| {
             if entry.phase == Phase::Ringing {
                 let decision = decision.clone();
@@ -127,66 +135,68 @@ fn decide(
         });
     }
     if !sent {
-        return Err("it is being answered already");
+        return Err("already answered");
     }
     state.next_ticket += 1;
-    state.flights.insert(ticket, Flight::Answer(id));
+    state.pending_requests.insert(ticket, PendingRequest::Answer(id));
     effects.push(Effect::Provider(id.account, Command::Answer { ticket, invitation: id, decision }));
     Ok(())
 }
 
+/// Invites the person with this address into a conversation.
 pub(super) fn invite(
     state: &mut State,
     effects: &mut Vec<Effect>,
     conversation: ConversationId,
     uri: String,
 ) {
-    request(state, effects, conversation.account, Flight::Invite(uri.clone()), |ticket| Command::Invite {
-        ticket,
-        conversation,
-        uri,
+    request(state, effects, conversation.account, PendingRequest::Invite(uri.clone()), |ticket| {
+        Command::Invite { ticket, conversation, uri }
     });
 }
 
+/// Sends a message into a conversation.
 pub(super) fn send(state: &mut State, effects: &mut Vec<Effect>, conversation: ConversationId, text: String) {
-    request(state, effects, conversation.account, Flight::Send, |ticket| Command::Send {
+    request(state, effects, conversation.account, PendingRequest::Send, |ticket| Command::Send {
         ticket,
         conversation,
         text,
     });
 }
 
+/// Hangs up the call of `focus`, unless that is under way.
 pub(super) fn hang_up(state: &mut State, focus: &Focus, effects: &mut Vec<Effect>) {
     let chosen = available::conversation(state, focus, Action::HangUp);
     let Some(chosen) = chosen.and_then(|id| state.conversations.get(id)) else {
-        return state.tell(&available::why_not(state, focus, Action::HangUp), Tone::Info);
+        return state.notify(&available::why_not(state, focus, Action::HangUp), Tone::Info);
     };
     let conversation = chosen.id;
     let who = chosen.participants.first().map_or(chosen.subject.as_str(), Party::label).to_owned();
-    let underway = |flight: &Flight| matches!(flight, Flight::HangUp { conversation: of, lost: false, .. } if *of == conversation);
-    if state.flights.values().any(underway) {
-        let holds = Until::Conversation(conversation);
-        return state.tell_until(&format!("{who}: it is being hung up already"), Tone::Info, holds);
+    let is_same = |pending: &PendingRequest| matches!(pending, PendingRequest::HangUp { conversation: of, lost: false, .. } if *of == conversation);
+    if state.pending_requests.values().any(is_same) {
+        let valid_while = Condition::Conversation(conversation);
+        return state.notify_while(&format!("{who}: already hanging up"), Tone::Info, valid_while);
     }
-    let flight = Flight::HangUp { conversation, who, lost: false };
-    request(state, effects, conversation.account, flight, |ticket| Command::HangUp { ticket, conversation });
+    let pending = PendingRequest::HangUp { conversation, who, lost: false };
+    request(state, effects, conversation.account, pending, |ticket| Command::HangUp { ticket, conversation });
 }
 
+/// Sends the command that `command` makes for a new ticket, and remembers it as pending.
 fn request(
     state: &mut State,
     effects: &mut Vec<Effect>,
     account: AccountId,
-    flight: Flight,
+    pending: PendingRequest,
     command: impl FnOnce(Ticket) -> Command,
 ) {
     let ticket = Ticket(state.next_ticket);
     state.next_ticket += 1;
-    state.flights.insert(ticket, flight);
+    state.pending_requests.insert(ticket, pending);
     effects.push(Effect::Provider(account, command(ticket)));
 }
 
-/// Why an invitation can't be answered, with whose it is.
+/// Returns the reason why an invitation cannot be answered, with the name of the remote party.
 fn complaint(state: &State, id: InvitationId, why: &str) -> String {
-    let who = state.entry(id).map(|entry| super::provider_events::other_side(&entry.invitation));
-    format!("{}: {why}", who.unwrap_or_default())
+    let who = state.entry(id).map_or("", |entry| entry.invitation.other_side().label());
+    format!("{who}: {why}")
 }

@@ -232,7 +232,7 @@ fn leaving_right_after_hanging_up_does_not_say_that_the_call_goes_on() {
         desk.press("a");
         desk.until(|state| !state.conversations.is_empty()).await;
         desk.press("3x");
-        desk.until(|state| state.flights.is_empty()).await;
+        desk.until(|state| state.pending_requests.is_empty()).await;
         assert_eq!(desk.state.conversations.len(), 1, "that it ended is not heard of yet");
         desk.sign_out().await;
         assert!(rsvp::ui::farewell(&desk.state, &BTreeMap::new()).is_empty());
@@ -248,7 +248,7 @@ fn leaving_while_the_bot_is_on_the_line_says_that_the_call_goes_on() {
         desk.until(|state| !state.conversations.is_empty()).await;
         desk.sign_out().await;
         let told = rsvp::ui::farewell(&desk.state, &BTreeMap::new()).join("\n");
-        assert!(told.starts_with("The call with John <user:") && told.contains("goes on"), "{told}");
+        assert!(told.starts_with("The call with John <user:") && told.contains("continues"), "{told}");
         assert_eq!(desk.sim.calls().len(), 1);
     });
 }

@@ -340,7 +340,7 @@ fn hanging_up_what_the_other_party_ended_claims_nothing() {
         desk.until(|state| state.conversations.is_empty()).await;
         desk.wait(1).await;
         assert!(!desk.was_told("Hung up"), "{:?}", desk.notices);
-        assert_eq!(desk.notice(), "The call with John was over already");
+        assert_eq!(desk.notice(), "The call with John had already ended");
         desk.end().await;
     });
 }

@@ -105,7 +105,7 @@ fn an_answer_whose_reply_was_lost_is_never_sent_again_and_graph_is_asked() {
         desk.sim.fault(Fault::next("notify", FaultKind::Refused).times(8));
         desk.press("a");
         assert_eq!(desk.over().await, Outcome::Accepted);
-        assert!(desk.was_told("not known yet"), "{:?}", desk.notices);
+        assert!(desk.was_told("not confirmed yet"), "{:?}", desk.notices);
         assert_eq!(desk.count("/answer"), 1);
         desk.sim.heal();
         desk.end().await;
@@ -195,7 +195,7 @@ fn hanging_up_what_is_over_is_no_error_and_a_refusal_leaves_the_line_open() {
         desk.until(|state| !state.conversations.is_empty()).await;
         desk.sim.fault(Fault::next("hangUp", FaultKind::error(403, "Forbidden")));
         desk.press("3x");
-        desk.until(|state| state.notice.as_ref().is_some_and(|it| it.text.as_str().contains("goes on")))
+        desk.until(|state| state.notice.as_ref().is_some_and(|it| it.text.as_str().contains("continues")))
             .await;
         assert_eq!(desk.state.conversations.len(), 1);
         desk.sim.fault(Fault::next("notify", FaultKind::Refused).times(100));

@@ -84,7 +84,7 @@ fn fault_53_an_error_of_the_server_in_reply_to_an_answer() {
             desk.sim.fault(Fault::next("accept", kind));
             desk.press("a");
             desk.until(|state| state.notice.is_some()).await;
-            assert!(desk.was_told("not known yet"), "{:?}", desk.notices);
+            assert!(desk.was_told("not confirmed yet"), "{:?}", desk.notices);
             desk.until(|state| state.incoming.iter().all(|entry| entry.phase == Phase::Ringing)).await;
             assert_eq!(desk.posts().len(), 1, "no blind repeat");
             desk.press("a");

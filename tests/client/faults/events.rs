@@ -110,7 +110,7 @@ fn fault_40_the_event_before_the_reply() {
             desk.until(|state| state.outgoing.iter().any(|entry| entry.invitation.offers.cancel)).await;
             desk.wait(5).await;
             assert!(desk.was_told("was invited"), "{:?}", desk.notices);
-            assert_eq!(desk.was_told("not known"), lost, "{:?}", desk.notices);
+            assert_eq!(desk.was_told("not confirmed yet"), lost, "{:?}", desk.notices);
             assert_eq!(desk.state.outgoing.len(), 1);
             desk.nothing_is_lost().await;
             desk.end().await;

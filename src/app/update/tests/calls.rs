@@ -23,7 +23,8 @@ fn rejecting(desk: &Desk) -> &Reject {
 
 fn complaint(desk: &Desk) -> Option<&str> {
     match &desk.state.mode {
-        Mode::Prompt(prompt) => prompt.complaint.as_deref(),
+        Mode::Prompt(prompt) => prompt.line.complaint,
+        Mode::Reject(Reject { editor: Some(line), .. }) => line.complaint,
         other => panic!("no line is open: {other:?}"),
     }
 }
@@ -147,7 +148,7 @@ fn past_its_time_a_call_takes_no_answer_and_says_so() {
         assert!(available(&desk.state).is_empty());
         desk.press(keys);
         assert!(is_idle(&desk) && desk.answers().is_empty());
-        assert_eq!(desk.notice(), "Its time is up: nothing is sent any more", "{keys}");
+        assert_eq!(desk.notice(), "Too late: the call can no longer be answered", "{keys}");
     }
     for keys in ["d", "f+14255550100"] {
         let mut desk = Desk::ringing(&[Kind::Call]);
@@ -155,7 +156,7 @@ fn past_its_time_a_call_takes_no_answer_and_says_so() {
         desk.pass(Duration::from_secs(29));
         desk.press("\n");
         assert!(is_idle(&desk) && desk.answers().is_empty());
-        assert_eq!(desk.notice(), "Caller 1: its time is up: nothing is sent any more", "{keys}");
+        assert_eq!(desk.notice(), "Caller 1: too late: the call can no longer be answered", "{keys}");
     }
     let mut desk = Desk::ringing(&[Kind::Phone]);
     desk.pass(Duration::from_secs(29));
@@ -203,7 +204,7 @@ fn only_calls_are_redirected_and_the_line_closes_when_the_call_is_over() {
     assert!(!is_idle(&desk), "that was another one");
     desk.over(2, Outcome::CallerGaveUp);
     assert!(is_idle(&desk));
-    assert_eq!(desk.notice(), "Caller 2: the caller gave up, before you said who gets the call");
+    assert_eq!(desk.notice(), "Caller 2: the caller gave up before you chose where to redirect it");
 }
 
 #[test]
@@ -220,11 +221,11 @@ fn a_call_is_answered_by_the_bot_and_hung_up_by_us() {
     }
     let command = Command::HangUp { ticket: Ticket(1), conversation: conversation_id(1_000) };
     assert_eq!(desk.effects, [Effect::Provider(ACCOUNT, command)], "once, from wherever");
-    assert!(desk.notice().contains("being hung up already"), "{}", desk.notice());
+    assert!(desk.notice().contains("already hanging up"), "{}", desk.notice());
     desk.event(Event::ConversationEnded(conversation_id(1_000)));
     desk.event(Event::Completed(Ticket(1)));
     assert_eq!(desk.notice(), "Hung up on Caller 1000");
-    assert!(desk.state.flights.is_empty());
+    assert!(desk.state.pending_requests.is_empty());
 }
 
 /// The only conversation is a call, which is being hung up.
@@ -243,25 +244,25 @@ fn lost(desk: &mut Desk) {
 fn a_hang_up_that_is_refused_says_that_the_call_goes_on_unless_it_is_over() {
     let mut desk = hanging_up();
     desk.refused(0);
-    assert_eq!(desk.notice(), "The call with Caller 2 goes on: no");
+    assert_eq!(desk.notice(), "The call with Caller 2 continues: no");
     desk.press("x");
     desk.event(Event::ConversationEnded(conversation_id(2)));
     desk.refused(1);
-    assert_eq!(desk.notice(), "The call with Caller 2 was over already");
+    assert_eq!(desk.notice(), "The call with Caller 2 had already ended");
 }
 
 #[test]
 fn a_call_can_be_hung_up_again_when_the_reply_was_lost() {
     let mut desk = hanging_up();
     lost(&mut desk);
-    assert!(desk.notice().contains("is not known (the line broke)"), "{}", desk.notice());
+    assert!(desk.notice().contains("not confirmed yet (the line broke)"), "{}", desk.notice());
     desk.effects.clear();
     desk.press("xx");
     assert_eq!(desk.effects.len(), 1);
     let mut desk = hanging_up();
     lost(&mut desk);
     desk.event(Event::Snapshot { invitations: Vec::new(), conversations: Vec::new() });
-    assert!(desk.state.flights.is_empty());
+    assert!(desk.state.pending_requests.is_empty());
 }
 
 #[test]
@@ -278,7 +279,7 @@ fn what_was_said_of_the_end_of_a_call_stays_though_the_reply_to_hanging_up_is_lo
             lost(&mut desk);
         }
         assert_eq!(desk.notice(), end);
-        assert!(desk.state.flights.is_empty());
+        assert!(desk.state.pending_requests.is_empty());
     }
 }
 
@@ -290,17 +291,17 @@ fn a_key_that_hangs_up_rests_for_a_blink_after_the_selection_moved() {
     desk.press("3");
     desk.event(Event::ConversationEnded(conversation_id(2)));
     desk.press("x");
-    assert!(desk.state.flights.is_empty(), "that key was meant for the one before");
+    assert!(desk.state.pending_requests.is_empty(), "that key was meant for the one before");
     desk.pass(Duration::from_millis(400));
     desk.press("x");
-    assert_eq!(desk.state.flights.len(), 1);
+    assert_eq!(desk.state.pending_requests.len(), 1);
 }
 
 #[test]
 fn what_became_of_a_hang_up_is_said_to_those_who_left_meanwhile() {
     let mut desk = hanging_up();
-    let underway = desk.state.flights.clone();
-    let words = "Whether the call with Caller 2 was hung up is not known";
+    let underway = desk.state.pending_requests.clone();
+    let words = "Hanging up on Caller 2 was not confirmed; the call may continue";
     assert_eq!(crate::ui::farewell(&desk.state, &underway), [words]);
     lost(&mut desk);
     assert_eq!(crate::ui::farewell(&desk.state, &underway), [words]);

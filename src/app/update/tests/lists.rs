@@ -2,39 +2,10 @@
 
 use super::*;
 use crate::app::Sort;
-use crate::history::{HistoryEvent, Record};
-use crate::invitation::PastInvitation;
 use crate::invitation::{Importance, Rejection};
-
-fn somebody(name: &str) -> Party {
-    let uri = format!("sip:{}@x.example", name.to_lowercase());
-    Party { name: name.into(), uri: uri.as_str().into(), ..Party::default() }
-}
-
-/// An entry that an earlier run has left.
-fn kept(name: &str, outcome: Outcome) -> Record {
-    let invitation = Invitation { from: somebody(name), to: None, ..invitation(1, Kind::Message) };
-    let at = jiff::civil::date(2026, 1, 4).at(9, 0, 0, 0);
-    let id = crate::history::EntryId::new(uuid::Uuid::nil(), 1);
-    Record::new(&PastInvitation { number: 1, invitation, outcome, at }, id)
-}
 
 fn selected(desk: &Desk) -> u64 {
     desk.state.selected_entry().unwrap().invitation.id.number
-}
-
-fn callers(desk: &Desk) -> Vec<&str> {
-    desk.state.history.page(0).map(|past| past.other_side().label()).collect()
-}
-
-fn copied(desk: &mut Desk, keys: &str) -> Option<String> {
-    desk.effects.clear();
-    desk.press(keys);
-    match desk.effects.as_slice() {
-        [Effect::Copy(text)] => Some(text.clone()),
-        [] => None,
-        other => panic!("{other:?}"),
-    }
 }
 
 #[test]
@@ -73,33 +44,6 @@ fn the_cursor_stays_in_its_place_when_a_conversation_in_the_middle_goes() {
 }
 
 #[test]
-fn what_earlier_runs_have_left_is_shown_latest_first_and_after_what_ended_in_this_one() {
-    let mut desk = Desk::ringing(&[Kind::Message; 2]);
-    desk.state.settings.history_limit = 4;
-    desk.over(1, Outcome::Missed);
-    let loaded = ["Oldest", "Older", "Latest"].map(|name| kept(name, Outcome::Missed)).to_vec();
-    desk.take(Message::History(HistoryEvent::Loaded(loaded)));
-    assert_eq!(callers(&desk), ["Caller 1", "Latest", "Older", "Oldest"]);
-    desk.over(2, Outcome::Missed);
-    assert_eq!(callers(&desk), ["Caller 2", "Caller 1", "Latest", "Older"], "the oldest goes first");
-}
-
-#[test]
-fn no_more_of_earlier_runs_is_shown_than_the_history_keeps() {
-    let mut desk = Desk::new();
-    let loaded = ["A", "B", "C", "D", "E"].map(|name| kept(name, Outcome::Missed)).to_vec();
-    desk.take(Message::History(HistoryEvent::Loaded(loaded)));
-    assert_eq!(callers(&desk), ["E", "D", "C"]);
-}
-
-#[test]
-fn an_end_is_kept_with_the_time_that_the_wall_clock_shows() {
-    let mut desk = Desk::ringing(&[Kind::Message]);
-    desk.over(1, Outcome::Missed);
-    assert_eq!(desk.state.history.selected().unwrap().at, now(desk.moment).wall);
-}
-
-#[test]
 fn a_key_answers_at_once_after_the_user_moved_the_cursor() {
     for keys in ["k", "g", "s", "/caller\n"] {
         let mut desk = Desk::ringing(&[Kind::Message; 3]);
@@ -134,85 +78,6 @@ fn a_conversation_takes_what_the_server_lets_it_take_and_nothing_else() {
 }
 
 #[test]
-fn that_the_history_can_not_be_written_is_told_with_the_reason() {
-    let mut desk = Desk::new();
-    desk.take(Message::History(HistoryEvent::Failed("the disk is full".into())));
-    assert!(desk.notice().contains("only until you quit"), "{}", desk.notice());
-    assert!(desk.notice().contains("the disk is full"), "{}", desk.notice());
-    assert_eq!(desk.state.notice.as_ref().unwrap().tone, Tone::Problem);
-}
-
-#[test]
-fn what_ends_while_the_user_leaves_is_kept() {
-    let mut desk = Desk::ringing(&[Kind::Message]);
-    desk.press("aq");
-    desk.effects.clear();
-    desk.over(1, Outcome::Accepted);
-    let [Effect::Keep(past)] = desk.effects.as_slice() else { panic!("{:?}", desk.effects) };
-    assert_eq!(past.outcome, Outcome::Accepted);
-    assert_eq!(past.other_side().name.as_str(), "Caller 1");
-}
-
-#[test]
-fn who_accepted_it_is_kept_with_its_end_or_amends_what_was_kept_once() {
-    let accepted = |desk: &mut Desk, name: &str| {
-        desk.effects.clear();
-        desk.event(Event::AcceptedBy { id: id(1), party: Box::new(somebody(name)) });
-    };
-    let kept = |desk: &Desk| match desk.effects.as_slice() {
-        [Effect::Keep(past)] => (past.number, past.invitation.accepted_by.clone()),
-        other => panic!("{other:?}"),
-    };
-    let mut desk = Desk::ringing(&[Kind::Phone]);
-    accepted(&mut desk, "Kim");
-    assert!(desk.effects.is_empty(), "it is not over");
-    desk.over(1, Outcome::AnsweredElsewhere);
-    assert_eq!(kept(&desk).1, Some(somebody("Kim")));
-    let mut desk = Desk::ringing(&[Kind::Phone]);
-    desk.over(1, Outcome::AnsweredElsewhere);
-    let (number, unknown) = kept(&desk);
-    assert_eq!(unknown, None);
-    accepted(&mut desk, "Kim");
-    assert_eq!(kept(&desk), (number, Some(somebody("Kim"))), "the same entry");
-    assert_eq!(desk.state.history.len(), 1);
-    let shown = desk.state.history.selected().unwrap();
-    assert_eq!(shown.invitation.accepted_by, Some(somebody("Kim")));
-    accepted(&mut desk, "Kim");
-    assert!(desk.effects.is_empty(), "that was known");
-    desk.press("4/kim\n");
-    assert_eq!(desk.state.history.shown(), 1, "what is shown is found");
-}
-
-#[test]
-fn the_address_at_the_other_end_is_copied_from_each_list() {
-    let caller = somebody("Dana");
-    let mut desk = Desk::new();
-    desk.see(Invitation { from: caller.clone(), to: Some(somebody("Bot")), ..invitation(1, Kind::Call) });
-    let own =
-        Invitation { from: somebody("Me"), to: Some(somebody("Joe")), ..invitation(2, Kind::Participant) };
-    desk.see(own);
-    let others = vec![somebody("Lene"), somebody("Kim")];
-    desk.event(Event::Conversation(Box::new(Conversation { participants: others, ..conversation(1) })));
-    assert_eq!(copied(&mut desk, "1y").as_deref(), Some("sip:dana@x.example"));
-    assert_eq!(desk.notice(), "Copied sip:dana@x.example");
-    assert_eq!(copied(&mut desk, "2y").as_deref(), Some("sip:joe@x.example"));
-    assert_eq!(copied(&mut desk, "3y").as_deref(), Some("sip:lene@x.example"));
-    desk.over(1, Outcome::CallerGaveUp);
-    assert_eq!(copied(&mut desk, "4y").as_deref(), Some("sip:dana@x.example"));
-    desk.over(2, Outcome::Joined);
-    assert_eq!(copied(&mut desk, "4gy").as_deref(), Some("sip:joe@x.example"), "the latest is the first");
-}
-
-#[test]
-fn an_address_is_copied_as_it_is_written() {
-    let mut desk = Desk::new();
-    let uri = "sip:Dana.Birkby@X.example;user=Phone";
-    let from = Party { uri: uri.into(), ..Party::default() };
-    desk.see(Invitation { from, ..invitation(1, Kind::Phone) });
-    assert_eq!(copied(&mut desk, "y").as_deref(), Some(uri));
-}
-
-#[test]
 fn a_choice_is_moved_through_by_arrows_tab_and_ctrl_and_stops_at_its_ends() {
     let mut desk = Desk::ringing(&[Kind::Phone]);
     desk.press("d");
@@ -235,20 +100,6 @@ fn a_choice_is_moved_through_by_arrows_tab_and_ctrl_and_stops_at_its_ends() {
         let Mode::Decline(Decline { picker, .. }) = &desk.state.mode else { panic!("no picker") };
         assert_eq!(picker.highlighted, place, "{key}");
     }
-}
-
-#[test]
-fn where_there_is_no_address_none_is_copied_and_never_the_users_own() {
-    for keys in ["1y", "2y", "3y", "4y"] {
-        let mut desk = Desk::new();
-        assert_eq!(copied(&mut desk, keys), None);
-        assert_eq!(desk.notice(), "There is no address to copy");
-    }
-    let mut desk = Desk::new();
-    desk.see(Invitation { from: somebody("Me"), to: None, ..invitation(1, Kind::Participant) });
-    assert_eq!(copied(&mut desk, "2y"), None);
-    desk.over(1, Outcome::Joined);
-    assert_eq!(copied(&mut desk, "4y"), None);
 }
 
 #[test]

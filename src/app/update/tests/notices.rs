@@ -81,7 +81,7 @@ fn that_it_is_not_known_whether_somebody_was_invited_is_said_until_it_is() {
     desk.event(Event::Conversation(Box::new(conversation(1))));
     desk.press("3ito@x.example\n");
     desk.event(Event::Uncertain { ticket: Ticket(0), problem: Problem::new("the line broke", "") });
-    assert!(desk.notice().contains("is not known"), "{}", desk.notice());
+    assert!(desk.notice().contains("not confirmed yet"), "{}", desk.notice());
     desk.see(invitation(5, Kind::Participant));
     assert_eq!(desk.notice(), "");
 }
@@ -92,7 +92,11 @@ fn that_it_is_not_known_whether_somebody_was_invited_again_is_said_until_the_new
     desk.over(5, Outcome::NoAnswer);
     desk.press("3ito@x.example\n");
     desk.event(Event::Uncertain { ticket: Ticket(1), problem: Problem::new("the line broke", "") });
-    assert!(desk.notice().contains("is not known"), "the former invitation tells nothing: {}", desk.notice());
+    assert!(
+        desk.notice().contains("not confirmed yet"),
+        "the former invitation tells nothing: {}",
+        desk.notice()
+    );
     desk.see(invitation(6, Kind::Participant));
     assert_eq!(desk.notice(), "");
 }
@@ -106,10 +110,10 @@ fn that_it_will_never_be_known_whether_somebody_was_invited_is_said() {
     desk.event(Event::Unsettled(Ticket(0)));
     assert_eq!(
         desk.notice(),
-        format!("Whether {JOE} was invited was never confirmed: the session ended before that")
+        format!("The invitation to {JOE} was never confirmed: the session ended first")
     );
     assert_eq!(desk.state.notice.as_ref().unwrap().tone, Tone::Problem);
-    assert!(desk.state.flights.is_empty());
+    assert!(desk.state.pending_requests.is_empty());
 }
 
 #[test]
@@ -123,7 +127,7 @@ fn what_became_of_a_message_is_told() {
         ),
         (
             Event::Uncertain { ticket: Ticket(0), problem: problem() },
-            "Whether the message was sent is not known (the line broke)",
+            "The message may not have been sent (the line broke)",
         ),
     ] {
         let mut desk = Desk::new();
@@ -131,7 +135,7 @@ fn what_became_of_a_message_is_told() {
         desk.press("3mhello\n");
         desk.event(event);
         assert_eq!(desk.notice(), words);
-        assert!(desk.state.flights.is_empty());
+        assert!(desk.state.pending_requests.is_empty());
     }
 }
 
@@ -156,7 +160,7 @@ fn that_it_is_not_known_whether_an_answer_arrived_is_said_until_it_is() {
     let mut desk = Desk::ringing(&[Kind::Message]);
     desk.press("a");
     desk.event(Event::Uncertain { ticket: Ticket(0), problem: Problem::new("the line broke", "") });
-    assert!(desk.notice().contains("not known yet"), "{}", desk.notice());
+    assert!(desk.notice().contains("not confirmed yet"), "{}", desk.notice());
     desk.over(1, Outcome::Accepted);
     assert_eq!(desk.notice(), "");
 }
@@ -167,7 +171,7 @@ fn that_a_call_goes_on_is_said_until_it_is_over() {
     desk.event(Event::Conversation(Box::new(conversation(2))));
     desk.press("3x");
     desk.refused(0);
-    assert_eq!(desk.notice(), "The call with Caller 2 goes on: no");
+    assert_eq!(desk.notice(), "The call with Caller 2 continues: no");
     desk.event(Event::ConversationEnded(conversation_id(2)));
     assert_eq!(desk.notice(), "");
 }
@@ -176,9 +180,9 @@ fn that_a_call_goes_on_is_said_until_it_is_over() {
 fn reconnecting_is_said_until_that_is_done() {
     let mut desk = Desk::new();
     desk.press("r");
-    assert_eq!(desk.notice(), "Reconnecting");
+    assert_eq!(desk.notice(), "Reconnecting…");
     desk.event(Event::Status(Status::Connecting("signing in")));
-    assert_eq!(desk.notice(), "Reconnecting");
+    assert_eq!(desk.notice(), "Reconnecting…");
     desk.event(Event::Status(Status::Online { since: desk.moment.after(Duration::from_secs(1)) }));
     assert_eq!(desk.notice(), "");
 }

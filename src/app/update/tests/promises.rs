@@ -84,7 +84,7 @@ fn answerable(desk: &Desk) -> Vec<InvitationId> {
         Mode::Lists => {
             let selected = state.selected_entry().map(|entry| entry.invitation.id);
             let seen = state.viewport.invitations.iter().copied().chain(selected);
-            seen.filter(|id| state.incoming.shows(*id) || state.outgoing.shows(*id)).collect()
+            seen.filter(|id| state.incoming.is_shown(*id) || state.outgoing.is_shown(*id)).collect()
         }
         Mode::Decline(Decline { targets, .. })
         | Mode::Reject(Reject { targets, .. })
@@ -206,14 +206,14 @@ proptest! {
             prop_assert!(palette || bound.iter().all(|id| !over.contains(&id.number)), "a dialog for what is over");
             prop_assert!(desk.state.marked.iter().all(|id| !over.contains(&id.number)));
             let waiting = desk.state.incoming.iter().filter(|entry| matches!(entry.phase, Phase::Answering { .. })).count();
-            prop_assert!(waiting > 0 || desk.state.bulks.is_empty(), "a bulk answer is never told of");
+            prop_assert!(waiting > 0 || desk.state.batches.is_empty(), "a bulk answer is never told of");
             if let Mode::Reject(Reject { targets, .. }) = &desk.state.mode {
                 prop_assert!(!targets.ids.is_empty() && targets.ids.iter().all(|id| !over.contains(&id.number)));
             }
             for list in [&desk.state.incoming, &desk.state.outgoing] {
                 prop_assert_eq!(list.selected().is_some(), list.shown() > 0);
                 prop_assert_eq!(list.position().is_some(), list.shown() > 0);
-                prop_assert!(list.selected().is_none_or(|entry| list.shows(entry.invitation.id)), "hidden and selected");
+                prop_assert!(list.selected().is_none_or(|entry| list.is_shown(entry.invitation.id)), "hidden and selected");
                 for entry in list.iter() {
                     prop_assert_eq!(entry.is_pending(), !over.contains(&entry.invitation.id.number), "a final state is final");
                 }

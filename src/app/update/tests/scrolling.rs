@@ -4,7 +4,7 @@ use super::*;
 
 fn help(desk: &Desk) -> u16 {
     match desk.state.mode {
-        Mode::Help(scrolled) => scrolled,
+        Mode::Help(help) => help.scrolled,
         ref other => panic!("no help: {other:?}"),
     }
 }

@@ -2,7 +2,6 @@
 
 use super::*;
 use crate::app::{Confirm, Palette};
-use crate::invitation::Rejection;
 
 fn confirming(desk: &Desk) -> &Confirm {
     match &desk.state.mode {
@@ -54,7 +53,7 @@ fn a_palette_opened_on_a_caller_who_hangs_up_closes_and_says_so() {
     assert!(!desk.is_idle(), "that was another one");
     desk.over(1, Outcome::CallerGaveUp);
     assert!(desk.is_idle());
-    assert_eq!(desk.notice(), "Caller 1: the caller gave up, before you chose what to do");
+    assert_eq!(desk.notice(), "Caller 1: the caller gave up before you chose an action");
     desk.press("\n");
     assert!(desk.answers().is_empty());
 }
@@ -81,7 +80,7 @@ fn a_palette_for_the_marked_shrinks_and_closes_with_the_last() {
     let mut desk = Desk::ringing(&[Kind::Message; 4]);
     desk.press("   :accept");
     desk.over(1, Outcome::Missed);
-    assert_eq!(desk.notice(), "Caller 1: missed; 2 of 3 are left");
+    assert_eq!(desk.notice(), "Caller 1: missed; 2 of 3 left");
     let Mode::Palette(Palette { focus, .. }) = &desk.state.mode else { panic!("no palette") };
     assert_eq!(focus.marked, [id(2), id(3)]);
     desk.over(2, Outcome::Missed);
@@ -94,7 +93,7 @@ fn a_choice_shrinks_and_says_so_when_one_of_several_ends() {
     let mut desk = Desk::ringing(&[Kind::Phone, Kind::Phone, Kind::Phone]);
     desk.press("   d");
     desk.over(2, Outcome::CallerGaveUp);
-    assert_eq!(desk.notice(), "Caller 2: the caller gave up; 2 of 3 are left");
+    assert_eq!(desk.notice(), "Caller 2: the caller gave up; 2 of 3 left");
     desk.press("\n");
     let declined = Decision::Decline(Reason::Local);
     assert_eq!(desk.answers(), [(1, declined.clone()), (3, declined)]);
@@ -103,9 +102,9 @@ fn a_choice_shrinks_and_says_so_when_one_of_several_ends() {
 #[test]
 fn a_line_for_a_conversation_closes_when_that_is_over() {
     for (keys, words) in [
-        ("ijoe", "Talk: the conversation is over; nobody was invited"),
-        ("mhello", "Talk: the conversation is over; your message was not sent"),
-        (":inv", "Talk: the conversation is over; choose another one"),
+        ("ijoe", "Talk: the conversation has ended; no one was invited"),
+        ("mhello", "Talk: the conversation has ended; your message was not sent"),
+        (":inv", "Talk: the conversation has ended; choose another one"),
     ] {
         for resync in [false, true] {
             let mut desk = Desk::new();
@@ -134,8 +133,8 @@ fn what_a_conversation_no_longer_takes_is_kept_and_not_sent() {
     desk.event(Event::Conversation(Box::new(Conversation { can_send: false, ..conversation(1) })));
     desk.press("\n");
     let Mode::Prompt(prompt) = &desk.state.mode else { panic!("the line is gone") };
-    assert_eq!(prompt.input.value(), "hello");
-    assert!(prompt.complaint.as_ref().unwrap().contains("No message can be sent"), "{prompt:?}");
+    assert_eq!(prompt.line.input.value(), "hello");
+    assert!(prompt.line.complaint.unwrap().contains("accepts no messages"), "{prompt:?}");
     assert!(desk.effects.is_empty());
 }
 
@@ -235,7 +234,7 @@ fn a_confirmation_shrinks_and_closes_with_what_it_is_for() {
     assert_eq!(confirming(&desk).unseen, [id(2)]);
     desk.over(2, Outcome::CallerGaveUp);
     assert!(desk.is_idle());
-    assert_eq!(desk.notice(), "Caller 2: the caller gave up, before you confirmed");
+    assert_eq!(desk.notice(), "Caller 2: the caller gave up before you confirmed");
 }
 
 #[test]
@@ -243,67 +242,6 @@ fn a_confirmed_decline_asks_why() {
     let mut desk = Desk::ringing(&[Kind::Message; 40]);
     desk.press("  Gd\n");
     assert!(matches!(&desk.state.mode, Mode::Decline(declining) if declining.targets.ids == [id(1), id(2)]));
-}
-
-#[test]
-fn an_answer_to_several_is_told_in_one_sentence_when_all_are_settled() {
-    let mut desk = Desk::ringing(&[Kind::Message; 3]);
-    desk.press("   d");
-    desk.over(2, Outcome::CallerGaveUp);
-    desk.press("\n");
-    desk.over(1, Outcome::Declined(Reason::Local));
-    assert!(!desk.notice().contains("Declined"), "{}", desk.notice());
-    desk.over(3, Outcome::Declined(Reason::Local));
-    assert_eq!(desk.notice(), "Declined 2 of 3, 1 had already ended");
-    assert!(desk.state.bulks.is_empty());
-}
-
-#[test]
-fn what_became_of_each_of_several_is_counted() {
-    let mut desk = Desk::ringing(&[Kind::Message, Kind::Phone, Kind::Message, Kind::Message, Kind::Message]);
-    desk.press("     a");
-    desk.over(1, Outcome::Accepted);
-    desk.over(3, Outcome::CallerGaveUp);
-    desk.refused(2);
-    desk.over(5, Outcome::Lost);
-    assert_eq!(
-        desk.notice(),
-        "Accepted 1 of 5, 1 had already ended, 1 ended, how is not known, \
-         2 failed (Caller 2: a phone call is answered on the phone; rsvp can only decline it; …)"
-    );
-    let mut desk = Desk::ringing(&[Kind::Message; 2]);
-    desk.press("  a");
-    desk.over(1, Outcome::Accepted);
-    desk.over(2, Outcome::Accepted);
-    assert_eq!(desk.notice(), "Accepted all 2");
-    let mut desk = Desk::ringing(&[Kind::Phone; 2]);
-    desk.press("  a");
-    assert!(desk.notice().starts_with("Accepted none of 2, 2 failed (Caller 1: "), "{}", desk.notice());
-}
-
-#[test]
-fn a_lost_answer_to_one_of_several_is_settled_by_what_became_of_it() {
-    let mut desk = Desk::ringing(&[Kind::Message; 2]);
-    desk.press("  a");
-    desk.over(1, Outcome::Accepted);
-    desk.event(Event::Uncertain { ticket: Ticket(1), problem: Problem::new("the line broke", "") });
-    assert!(desk.notice().contains("not known yet"), "{}", desk.notice());
-    desk.refused(1);
-    assert_eq!(desk.notice(), "Accepted 1 of 2, 1 failed (Caller 2: no)");
-}
-
-#[test]
-fn calls_and_others_are_told_of_apart() {
-    let mut desk = Desk::ringing(&[Kind::Call, Kind::Phone, Kind::Call, Kind::Phone]);
-    desk.press("    d\n\n");
-    for number in [1, 3] {
-        desk.over(number, Outcome::Rejected(Rejection::Busy));
-    }
-    assert_eq!(desk.notice(), "Rejected all 2");
-    for number in [2, 4] {
-        desk.over(number, Outcome::Declined(Reason::Local));
-    }
-    assert_eq!(desk.notice(), "Declined all 2");
 }
 
 #[test]
@@ -359,7 +297,7 @@ fn details_over_the_whole_screen_do_not_become_those_of_somebody_else() {
     assert!(desk.state.details.is_full(), "how it ended can be read");
     desk.pass(Duration::from_secs(6));
     assert!(!desk.state.details.is_full());
-    assert_eq!(desk.notice(), "What was open is gone from the list");
+    assert_eq!(desk.notice(), "The entry you were viewing has left the list");
     desk.press("\n");
     desk.press("k");
     assert!(desk.state.details.is_full(), "they follow the user");
@@ -383,7 +321,7 @@ fn what_is_over_cannot_be_marked_and_says_why() {
     desk.over(1, Outcome::Missed);
     desk.press("g ");
     assert!(desk.state.marked.is_empty());
-    assert_eq!(desk.notice(), "It is over: missed");
+    assert_eq!(desk.notice(), "Already over: missed");
     desk.press(" ");
     assert_eq!(desk.state.marked.len(), 1, "the next one is");
 }

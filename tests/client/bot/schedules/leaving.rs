@@ -50,9 +50,9 @@ impl Run {
             .map(|entry| entry.invitation.id)
             .collect();
         let (kept, told, sent) = (self.desk.effects.len(), self.desk.told().count(), self.tap.len());
-        self.desk.state.leave();
+        self.desk.state.quit();
         let since = Instant::now();
-        let underway = self.desk.state.flights.clone();
+        let underway = self.desk.state.pending_requests.clone();
         self.desk.sign_out().await;
         assert!(since.elapsed() <= SIGN_OUT_TIMEOUT, "leaving took {:?}", since.elapsed());
         assert_eq!(self.desk.status(), &Status::SignedOut);
@@ -106,7 +106,7 @@ impl Run {
             let flight = self.desk.told().skip(told).any(|event| matches!(event, Event::Refused { .. }));
             let who =
                 self.desk.state.entry(*id).map(|entry| entry.invitation.from.full()).unwrap_or_default();
-            let said = unknown.iter().any(|line| line.starts_with(&who) && !line.contains("goes on"));
+            let said = unknown.iter().any(|line| line.starts_with(&who) && !line.contains("continues;"));
             assert!(entries.contains(id) || flight || said, "what became of {who} is not kept");
         }
     }

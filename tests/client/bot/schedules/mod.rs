@@ -15,7 +15,7 @@ use std::cell::Cell;
 use std::sync::Arc;
 use std::time::Duration;
 
-use rsvp::app::{Flight, Mode, Phase, State};
+use rsvp::app::{Mode, PendingRequest, Phase, State};
 use rsvp::invitation::{AccountId, HangUp, Stage};
 use rsvp::provider::graph::{self, Settings};
 use rsvp::provider::{Clock, Command, Status};
@@ -186,17 +186,17 @@ impl Run {
             let is_online = self.desk.status().is_online();
             online = online.filter(|_| is_online).or(is_online.then(|| since.elapsed()));
             assert!(is_online || since.elapsed() < ONLINE, "{:?}", self.desk.status());
-            assert!(since.elapsed() < AT_REST, "under way: {:?}", self.desk.state.flights);
+            assert!(since.elapsed() < AT_REST, "under way: {:?}", self.desk.state.pending_requests);
         }
     }
 
     fn is_at_rest(&self) -> bool {
         let state = &self.desk.state;
-        let waits = |flight: &Flight| !matches!(flight, Flight::HangUp { lost: true, .. });
+        let waits = |request: &PendingRequest| !matches!(request, PendingRequest::HangUp { lost: true, .. });
         state.accounts[0].status.is_online()
             && !self.sim.is_telling()
-            && !state.flights.values().any(waits)
-            && state.bulks.is_empty()
+            && !state.pending_requests.values().any(waits)
+            && state.batches.is_empty()
             && !is_answering(state)
             && !state.conversations.iter().any(|line| line.hang_up == HangUp::Requested)
     }

@@ -45,8 +45,11 @@ impl Run {
     pub fn words_are_right(&self, cases: &[Case]) {
         let now = self.desk.now();
         if let Some(notice) = &self.desk.state.notice {
-            assert!(notice.until > now && notice.holds.is_so(&self.desk.state), "{notice:?} stays");
-            assert!(!notice.text.as_str().contains("not known yet"), "{notice:?}, and nothing is under way");
+            assert!(notice.until > now && self.desk.state.holds(&notice.valid_while), "{notice:?} stays");
+            assert!(
+                !notice.text.as_str().contains("not confirmed yet"),
+                "{notice:?}, and nothing is under way"
+            );
         }
         let cases: BTreeMap<String, &Case> = cases.iter().map(|case| (case.key(), case)).collect();
         self.each_answer_is_told_of(&cases);
@@ -67,9 +70,9 @@ impl Run {
         let hung_up = |line: &Conversation| {
             line.participants.iter().any(|party| text.contains(party.label())) && line.can_hang_up()
         };
-        let holds = if text.contains("is not known yet") {
+        let holds = if text.contains("your answer is not confirmed yet") {
             state.incoming.iter().any(unknown)
-        } else if text.contains("was hung up is not known") || text.contains(" goes on: ") {
+        } else if text.starts_with("Hanging up on ") || text.contains(" continues: ") {
             state.conversations.iter().any(hung_up)
         } else {
             true
@@ -106,7 +109,7 @@ impl Run {
                 .filter(|notice| !is_about_keys(notice.text.as_str()))
                 .collect();
             let doubts =
-                said.iter().filter(|notice| notice.text.as_str().contains("is not known yet")).count();
+                said.iter().filter(|notice| notice.text.as_str().contains("is not confirmed yet")).count();
             // Whose end is told needs no doubts.
             let until_over = self
                 .desk
@@ -144,9 +147,9 @@ impl Run {
                 continue;
             };
             let past = self.desk.state.history.iter().find(|past| key(&past.invitation) == case.key());
-            if rest.contains("is not known yet") {
+            if rest.contains("is not confirmed yet") {
                 assert!(case.decisions().any(super::tap::Asked::is_uncertain), "{text}");
-            } else if let Some(words) = rest.strip_suffix(", before your answer took effect") {
+            } else if let Some(words) = rest.strip_suffix(" before your answer took effect") {
                 assert_eq!(past.map(|past| past.outcome.words()).as_deref(), Some(words));
             } else if !is_about_keys(rest) {
                 // It says that an answer failed: so it did, unless there was another.
@@ -210,7 +213,7 @@ impl Run {
             sentences.dedup();
             let ends: usize = sentences.iter().map(|sentence| count(sentence)).sum();
             let over = case.was_open() && !case.is_open();
-            let already = count(&format!("The call with {} was over already", case.who()));
+            let already = count(&format!("The call with {} had already ended", case.who()));
             let told = ends == usize::from(over) || (over && already > 0);
             assert!(told && ends <= 1, "{}: {:?}", case.key(), self.desk.notices);
             let hung_up = count(&format!("Hung up on {}", case.who()));
@@ -236,7 +239,7 @@ impl Run {
 
 /// Whether a sentence only says why a key does nothing.
 fn is_about_keys(text: &str) -> bool {
-    ["being answered already", "being hung up already", "can't be", "its time is up"]
+    ["already answered", "already hanging up", "can't be", "can no longer be answered"]
         .iter()
         .any(|words| text.contains(words))
 }

@@ -1,88 +1,90 @@
-//! The help: every key as it is now, the signs, and why something may be missing.
-
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 use ratatui::text::Line;
 
-use super::fit::{Cells, fit, width, wrap};
-use super::{Look, popup, words};
-use crate::app::{Action, State};
+use super::frame::{draw_scrolled, frame, inside};
+use crate::app::{Action, Help, State};
+use crate::ui::cells::Cells;
+use crate::ui::fit::{fit, width, wrap};
+use crate::ui::{Look, words};
 
-/// The widest that lines of prose are read well.
-const WIDEST: u16 = 80;
+/// The maximum width; longer lines of prose are hard to read.
+const MAX_WIDTH: u16 = 80;
 
-/// The paragraphs after the keys.
-const WHY: [(&str, &str); 7] = [
+/// The paragraphs after the keys and the signs, with their headings.
+const NOTES: [(&str, &str); 7] = [
     (
         "No “accept”",
-        "The server decides what can be done, invitation by invitation; the last line shows just that. \
-      A phone call is answered on the phone. An audio or video call can be taken on your phone, if the server offers it.",
+        "The server decides what you can do with each invitation; the last line shows exactly that. \
+      A phone call is answered on the phone. You can take an audio or video call on your phone if the server offers it.",
     ),
     (
         "A call to the bot",
-        "Accepting it makes the bot answer, not you: you don't hear the caller, who hears only what the bot's other \
-      programs play. The call is then among the conversations, where it can be hung up. It rings for seconds only; after that nothing is sent. \
-      Declining it is called rejecting, and has three reasons of its own.",
+        "If you accept it, the bot answers, not you: you don't hear the caller, and the caller hears only what the bot's \
+      other programs play. You can then hang up the call in the list of conversations. A call rings for a few seconds; \
+      after that it can no longer be answered. Declining a call is called rejecting and has three reasons of its own.",
     ),
     (
         "“here only” or “everywhere”",
-        "Declining with the reason Local stops the ringing here; your other devices keep \
+        "Declining with the reason Local stops the ringing here, while your other devices keep \
       ringing. Global declines on all of them.",
     ),
     (
         "“sent, waiting”",
-        "Your answer has reached the server. What came of it is shown when the server says so, never before.",
+        "The server has received your answer. The outcome is shown as soon as the server reports it, never before.",
     ),
     (
-        "“unknown”",
-        "The reply was lost on the way. Nothing is sent twice but the rejection of a call, which does no \
-      harm; the server's next word tells what happened.",
+        "“not confirmed yet”",
+        "The server's response was lost. Your answer is not sent again, except for the rejection of a call, where that \
+      does no harm; the next event of the server shows what happened.",
     ),
     (
         "“due” and “~”",
-        "Its time is past, but the server has not ended it yet. A ~ before a time: the connection is lost, \
-      so this is what was last known.",
+        "due: the time is up, but the server has not ended the invitation yet. A ~ before a time: the connection is \
+      lost, and this is the last known value.",
     ),
     (
         "“mixed scripts”",
-        "A name or address mixes letters that look alike. The full address is in the details.",
+        "A name or address mixes alphabets whose letters look alike, as impostors do. Check the full address in the details.",
     ),
 ];
 
+/// The signs with their meanings.
 const SIGNS: [(&str, &str); 6] = [
     ("▸", "selected"),
-    ("✓", "marked; accept and decline act on all that are"),
+    ("✓", "marked; accept and decline act on all marked"),
     ("+", "accepted, joined"),
     ("-", "declined, rejected, cancelled"),
-    (">", "answered elsewhere, went to somebody else"),
-    ("!", "missed, failed, or not known"),
+    (">", "answered elsewhere, forwarded"),
+    ("!", "missed, failed, or outcome unknown"),
 ];
 
 fn size(area: Rect) -> (u16, u16) {
-    (area.width.min(WIDEST), area.height)
+    (area.width.min(MAX_WIDTH), area.height)
 }
 
-/// How many lines the help has, and how many of them are in sight at once.
-pub(super) fn length(area: Rect, state: &State, look: &Look) -> (usize, u16) {
-    let inner = popup::inside(area, size(area));
+/// Returns the number of lines, and the number of lines that fit.
+pub(in crate::ui) fn length(area: Rect, state: &State, look: &Look) -> (usize, u16) {
+    let inner = inside(area, size(area));
     (lines(state, look, usize::from(inner.width)).len(), inner.height)
 }
 
-/// Draws the help, scrolled by so many lines but never past its end.
-pub(super) fn draw(
+/// Draws the help: the current keys, the signs, and explanations of what may be missing.
+pub(in crate::ui) fn draw(
     buffer: &mut Buffer,
     area: Rect,
-    scrolled: u16,
+    help: Help,
     state: &State,
     look: &Look,
 ) -> Option<Position> {
-    let inner = popup::frame(buffer, area, size(area), "Help", look);
+    let inner = frame(buffer, area, size(area), ("Help", None), look);
     let lines = lines(state, look, usize::from(inner.width));
-    popup::scrolled(buffer, inner, &lines, scrolled, look);
+    draw_scrolled(buffer, inner, &lines, help.scrolled, look);
     None
 }
 
+/// Returns all lines of the help.
 fn lines<'a>(state: &State, look: &Look, room: usize) -> Vec<Line<'a>> {
     let keys: Vec<(String, &str)> = Action::all()
         .map(|action| (words::keys(&state.settings.keys, action), action.description()))
@@ -96,8 +98,8 @@ fn lines<'a>(state: &State, look: &Look, room: usize) -> Vec<Line<'a>> {
     lines.push(heading("Signs", look));
     lines.extend(SIGNS.map(|(sign, meaning)| pair(sign, meaning, key_room, look.theme.accent, room)));
     lines.push(Line::default());
-    lines.push(heading("What the words mean, and why something may be missing", look));
-    for (word, text) in WHY {
+    lines.push(heading("Words, and why something may be missing", look));
+    for (word, text) in NOTES {
         let mut cells = Cells::default();
         cells.gap(2);
         cells.text(fit(word, room.saturating_sub(3)), look.theme.title);
@@ -119,6 +121,7 @@ fn heading<'a>(text: &'static str, look: &Look) -> Line<'a> {
     cells.line(None)
 }
 
+/// Returns a line with two columns.
 fn pair<'a>(left: &str, right: &str, left_room: usize, style: Style, room: usize) -> Line<'a> {
     let mut cells = Cells::default();
     cells.gap(2);

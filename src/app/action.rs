@@ -1,0 +1,152 @@
+/// An action of the user, to which keys are bound.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Action {
+    /// Select the next entry.
+    Down,
+    /// Select the previous entry.
+    Up,
+    /// Select the first entry.
+    First,
+    /// Select the last entry.
+    Last,
+    /// Move a page down.
+    PageDown,
+    /// Move a page up.
+    PageUp,
+    /// Show the next list.
+    NextTab,
+    /// Show the previous list.
+    PreviousTab,
+    /// Show the incoming invitations.
+    Incoming,
+    /// Show the invitations that the user sent.
+    Outgoing,
+    /// Show the conversations.
+    Conversations,
+    /// Show the invitations that have ended.
+    History,
+    /// Toggle full-screen details.
+    Details,
+    /// Accept.
+    Accept,
+    /// Decline after choosing a reason.
+    Decline,
+    /// Decline with the default reason.
+    DeclineNow,
+    /// Redirect a call to a bot.
+    Redirect,
+    /// Cancel an invitation that the user sent.
+    Cancel,
+    /// Invite somebody into the conversation.
+    Invite,
+    /// Write a message into the conversation.
+    Message,
+    /// Hang up a call that the bot has answered.
+    HangUp,
+    /// Mark or unmark an invitation; accepting and declining act on all marked ones.
+    Mark,
+    /// Filter the list.
+    Filter,
+    /// Change the sort order of the list.
+    Sort,
+    /// Copy the address of the remote party.
+    Copy,
+    /// Reconnect.
+    Reconnect,
+    /// Show the help.
+    Help,
+    /// Choose an action by its name.
+    Palette,
+    /// Suspend the program.
+    Suspend,
+    /// Quit.
+    Quit,
+}
+
+/// The properties of an action.
+struct Row {
+    action: Action,
+    /// The name in the configuration.
+    name: &'static str,
+    /// What the action does, for the help and the palette.
+    description: &'static str,
+    /// The default keys, as in the configuration.
+    keys: &'static [&'static str],
+}
+
+const fn row(
+    action: Action,
+    name: &'static str,
+    description: &'static str,
+    keys: &'static [&'static str],
+) -> Row {
+    Row { action, name, description, keys }
+}
+
+/// All actions in the order of the help.
+const ROWS: [Row; 30] = [
+    row(Action::Accept, "accept", "accept", &["a"]),
+    row(Action::Decline, "decline", "decline and choose a reason", &["d"]),
+    row(Action::DeclineNow, "decline_now", "decline with the default reason", &["D"]),
+    row(Action::Redirect, "redirect", "redirect a call to someone else", &["f"]),
+    row(Action::Cancel, "cancel", "cancel an invitation you sent", &["c"]),
+    row(Action::Invite, "invite", "invite someone to the conversation", &["i"]),
+    row(Action::Message, "message", "write a message", &["m"]),
+    row(Action::HangUp, "hang_up", "hang up a call that the bot answered", &["x"]),
+    row(Action::Mark, "mark", "mark; accept and decline act on all marked", &["Space"]),
+    row(Action::Down, "down", "next entry", &["j", "Down"]),
+    row(Action::Up, "up", "previous entry", &["k", "Up"]),
+    row(Action::First, "first", "first entry", &["g", "Home"]),
+    row(Action::Last, "last", "last entry", &["G", "End"]),
+    row(Action::PageDown, "page_down", "page down", &["PageDown", "Ctrl-d"]),
+    row(Action::PageUp, "page_up", "page up", &["PageUp", "Ctrl-u"]),
+    row(Action::NextTab, "next_list", "next list", &["Tab", "Right"]),
+    row(Action::PreviousTab, "previous_list", "previous list", &["Shift-Tab", "Left"]),
+    row(Action::Incoming, "incoming", "incoming invitations", &["1"]),
+    row(Action::Outgoing, "outgoing", "invitations you sent", &["2"]),
+    row(Action::Conversations, "conversations", "conversations", &["3"]),
+    row(Action::History, "history", "past invitations and how they ended", &["4"]),
+    row(Action::Details, "details", "show or hide all details", &["Enter", "l"]),
+    row(Action::Filter, "filter", "filter the list", &["/"]),
+    row(Action::Sort, "sort", "change the sort order", &["s"]),
+    row(Action::Copy, "copy", "copy the address", &["y"]),
+    row(Action::Reconnect, "reconnect", "reconnect now", &["r"]),
+    row(Action::Help, "help", "help", &["?", "F1"]),
+    row(Action::Palette, "palette", "choose an action by name", &[":", "Ctrl-p"]),
+    row(Action::Suspend, "suspend", "suspend rsvp", &["Ctrl-z"]),
+    row(Action::Quit, "quit", "quit", &["q", "Ctrl-c"]),
+];
+
+impl Action {
+    /// Iterates over all actions in the order of the help.
+    pub fn all() -> impl Iterator<Item = Self> {
+        ROWS.iter().map(|row| row.action)
+    }
+
+    /// Returns the name in the configuration.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        self.row().map_or("", |row| row.name)
+    }
+
+    /// Returns what the action does, in a few words.
+    #[must_use]
+    pub fn description(self) -> &'static str {
+        self.row().map_or("", |row| row.description)
+    }
+
+    /// Returns the default keys as the configuration writes them.
+    pub(super) fn default_keys(self) -> &'static [&'static str] {
+        self.row().map_or(&[], |row| row.keys)
+    }
+
+    /// Returns the action with this name.
+    #[must_use]
+    pub fn parse(name: &str) -> Option<Self> {
+        ROWS.iter().find(|row| row.name == name).map(|row| row.action)
+    }
+
+    fn row(self) -> Option<&'static Row> {
+        ROWS.iter().find(|row| row.action == self)
+    }
+}

@@ -1,0 +1,139 @@
+//! The contract between a dialog and the reducer.
+
+use super::answer::Answer;
+use crate::app::key::Key;
+use crate::app::{Action, Focus, List, Targets, Viewport};
+use crate::invitation::{
+    CallbackUri, Conversation, ConversationId, Destination, InvitationId, Reason, Rejection,
+};
+
+/// A dialog: it takes the keys while it is open.
+pub trait Dialog {
+    /// Handles a key.
+    fn press(&mut self, key: Key, context: &Context<'_>) -> Step;
+
+    /// Handles pasted text. By default the text is ignored.
+    fn paste(&mut self, _text: &str) -> Step {
+        Step::Stay
+    }
+
+    /// Removes an invitation that has ended from the targets. By default a dialog has none.
+    fn remove(&mut self, _id: InvitationId) -> Remaining {
+        Remaining::All
+    }
+
+    /// Returns the conversation that the dialog needs, and what to tell the user should it end: “your message was not
+    /// sent”. By default a dialog needs none.
+    fn conversation(&self) -> Option<(ConversationId, &'static str)> {
+        None
+    }
+}
+
+/// The parts of the state that a dialog reads.
+#[derive(Clone, Copy, Debug)]
+pub struct Context<'a> {
+    /// What fitted on the screen in the last frame.
+    pub viewport: &'a Viewport,
+    /// The conversations.
+    pub conversations: &'a List<Conversation>,
+}
+
+/// What happens after a dialog has handled a key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// The dialog stays open.
+    Stay,
+    /// The dialog stays open, and the list in front is filtered by this text.
+    Filter(String),
+    /// The dialog is closed.
+    Close,
+    /// The dialog is closed, and the operation is carried out.
+    Perform(Operation),
+}
+
+/// An operation that a dialog asks for when it closes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Operation {
+    /// Perform an action.
+    Act {
+        /// The action.
+        action: Action,
+        /// The items to act on.
+        focus: Focus,
+    },
+    /// Give an answer that was confirmed.
+    Answer {
+        /// The answer.
+        answer: Answer,
+        /// The invitations to answer.
+        targets: Targets,
+    },
+    /// Decline invitations, then ask for the reason to reject calls.
+    Decline {
+        /// The invitations to decline.
+        targets: Targets,
+        /// The reason.
+        reason: Reason,
+        /// The calls to a bot to ask about next; may be empty.
+        calls: Targets,
+    },
+    /// Reject calls to a bot.
+    Reject {
+        /// The calls.
+        targets: Targets,
+        /// The reason.
+        reason: Rejection,
+        /// The address for later notifications of the calls, if not the bot's usual one.
+        callback: Option<CallbackUri>,
+    },
+    /// Redirect a call to a bot.
+    Redirect {
+        /// The call.
+        call: InvitationId,
+        /// The new destination.
+        to: Destination,
+    },
+    /// Invite somebody into a conversation.
+    Invite {
+        /// The conversation.
+        conversation: ConversationId,
+        /// The SIP or tel URI of the person to invite.
+        uri: String,
+    },
+    /// Send a message into a conversation.
+    Send {
+        /// The conversation.
+        conversation: ConversationId,
+        /// The message as plain text.
+        text: String,
+    },
+    /// Filter the list in front by this text.
+    Filter(String),
+}
+
+/// The targets of a dialog that are left after an invitation has ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Remaining {
+    /// All of them: the invitation was no target.
+    All,
+    /// Some of several.
+    Some {
+        /// The number of targets that are left.
+        left: usize,
+        /// The original number of targets.
+        total: usize,
+    },
+    /// None. The text completes the sentence that reports the end: “before you confirmed”.
+    None(&'static str),
+}
+
+impl Remaining {
+    /// Removes an invitation from targets; `before` is the text of [`Remaining::None`].
+    pub(super) fn after(id: InvitationId, targets: &mut Targets, before: &'static str) -> Self {
+        match targets.remove(id) {
+            false => Self::All,
+            true if targets.ids.is_empty() => Self::None(before),
+            true => Self::Some { left: targets.ids.len(), total: targets.total() },
+        }
+    }
+}

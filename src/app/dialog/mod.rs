@@ -1,0 +1,29 @@
+//! The dialogs that are opened over the lists.
+//!
+//! A dialog is a type that implements [`Dialog`]. It changes only itself: its methods return a [`Step`], which
+//! `update` carries out. To add one, write a file in this module and one in the view, and list it in
+//! [`Mode`](super::Mode).
+
+mod answer;
+mod confirm;
+mod contract;
+mod decline;
+mod help;
+mod line;
+mod palette;
+mod picker;
+mod prompt;
+mod reject;
+mod scroll;
+
+pub use answer::Answer;
+pub use confirm::Confirm;
+pub(super) use contract::{Context, Dialog, Operation, Remaining, Step};
+pub use decline::Decline;
+pub use help::Help;
+pub use line::Line;
+pub use palette::Palette;
+pub use picker::{Choice, Picker};
+pub use prompt::{Prompt, Purpose};
+pub use reject::{CALLBACK, Reject};
+pub(super) use scroll::scroll;

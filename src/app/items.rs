@@ -1,0 +1,90 @@
+//! The order and the search of the items of each list.
+
+use std::cmp::Ordering;
+
+use super::{Entry, Item, Sort};
+use crate::invitation::{Conversation, ConversationId, Invitation, InvitationId, PastInvitation};
+
+impl Item for Entry {
+    type Id = InvitationId;
+
+    fn id(&self) -> InvitationId {
+        self.invitation.id
+    }
+
+    fn compare(&self, other: &Self, sort: Sort) -> Ordering {
+        let (a, b) = (&self.invitation, &other.invitation);
+        match sort {
+            Sort::Arrival => a.arrived.cmp(&b.arrived),
+            Sort::Deadline => a.deadline.cmp(&b.deadline),
+            Sort::Importance => b.importance.cmp(&a.importance),
+            Sort::Name => compare_names(a.other_side().label(), b.other_side().label()),
+        }
+    }
+
+    fn matches(&self, needle: &str) -> bool {
+        invitation_matches(&self.invitation, needle)
+    }
+}
+
+impl Item for Conversation {
+    type Id = ConversationId;
+
+    fn id(&self) -> ConversationId {
+        self.id
+    }
+
+    fn compare(&self, other: &Self, sort: Sort) -> Ordering {
+        match sort {
+            Sort::Name => compare_names(self.title(), other.title()),
+            Sort::Arrival | Sort::Deadline | Sort::Importance => Ordering::Equal,
+        }
+    }
+
+    fn matches(&self, needle: &str) -> bool {
+        let people = self.participants.iter().flat_map(|party| [&party.name, &party.uri]);
+        std::iter::once(&self.subject).chain(people).any(|text| contains(text.as_str(), needle))
+    }
+}
+
+impl Item for PastInvitation {
+    type Id = u64;
+
+    /// Returns an id that decreases with the entry's number, so that the latest entry comes first.
+    fn id(&self) -> u64 {
+        u64::MAX - self.number
+    }
+
+    fn compare(&self, other: &Self, sort: Sort) -> Ordering {
+        match sort {
+            Sort::Name => compare_names(self.other_side().label(), other.other_side().label()),
+            Sort::Importance => other.invitation.importance.cmp(&self.invitation.importance),
+            Sort::Arrival | Sort::Deadline => Ordering::Equal,
+        }
+    }
+
+    fn matches(&self, needle: &str) -> bool {
+        invitation_matches(&self.invitation, needle) || contains(&self.outcome.words(), needle)
+    }
+}
+
+/// Returns whether any visible text of an invitation contains `needle`.
+fn invitation_matches(invitation: &Invitation, needle: &str) -> bool {
+    let people = [Some(invitation.other_side()), invitation.to.as_ref(), invitation.accepted_by.as_ref()];
+    let people = people.into_iter().flatten().flat_map(|party| [&party.name, &party.uri]);
+    [&invitation.subject, &invitation.message]
+        .into_iter()
+        .chain(people)
+        .chain(&invitation.routes)
+        .chain(invitation.facts.iter().map(|fact| &fact.value))
+        .any(|text| contains(text.as_str(), needle))
+}
+
+fn compare_names(a: &str, b: &str) -> Ordering {
+    a.chars().flat_map(char::to_lowercase).cmp(b.chars().flat_map(char::to_lowercase))
+}
+
+/// Returns whether `text`, in lower case, contains `needle`.
+fn contains(text: &str, needle: &str) -> bool {
+    needle.is_empty() || text.to_lowercase().contains(needle)
+}

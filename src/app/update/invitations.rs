@@ -1,0 +1,112 @@
+//! The arrival, the changes and the end of invitations.
+
+use std::time::Duration;
+
+use super::dialogs;
+use crate::app::{Effect, Entry, PendingRequest, Phase, State, Tone};
+use crate::invitation::{Decision, Direction, Invitation, InvitationId, Outcome, Party, PastInvitation};
+
+/// The time for which a row stays after its invitation has ended.
+const LINGER: Duration = Duration::from_secs(5);
+
+/// Inserts or replaces an invitation in its list. Returns whether it is a new incoming one.
+pub(super) fn upsert(state: &mut State, invitation: Invitation) -> bool {
+    if state.ended.contains(&invitation.id) {
+        return false;
+    }
+    let incoming = invitation.direction == Direction::Incoming;
+    let list = if incoming { &mut state.incoming } else { &mut state.outgoing };
+    let (phase, new) = match list.get(invitation.id) {
+        Some(entry) => (entry.phase.clone(), false),
+        None => (Phase::Ringing, true),
+    };
+    list.change_unasked(state.now.moment, |list| list.upsert(Entry { invitation, phase }));
+    new && incoming
+}
+
+/// Ends an invitation: reports the outcome, updates the open dialog and adds an entry to the history.
+pub(super) fn over(state: &mut State, id: InvitationId, outcome: Outcome, effects: &mut Vec<Effect>) {
+    if !state.ended.insert(id) {
+        return;
+    }
+    let until = state.now.moment.after(LINGER);
+    let mut ended = None;
+    for list in [&mut state.incoming, &mut state.outgoing] {
+        list.change(id, |entry| {
+            let phase = Phase::Over { outcome: outcome.clone(), until };
+            let before = std::mem::replace(&mut entry.phase, phase);
+            ended = Some((entry.invitation.clone(), before));
+        });
+    }
+    let Some((invitation, before)) = ended else { return };
+    state.marked.remove(&id);
+    state.pending_requests.retain(|_, request| *request != PendingRequest::Answer(id));
+    state.lingering.push_back((until, id));
+    report(state, &invitation, &before, &outcome);
+    dialogs::remove_target(state, &invitation, &outcome);
+    let past = PastInvitation { number: state.next_past, invitation, outcome, at: state.now.wall };
+    state.next_past += 1;
+    effects.push(Effect::Keep(Box::new(past.clone())));
+    state.history.change_unasked(state.now.moment, |list| list.upsert(past));
+    super::history::enforce_limit(state);
+}
+
+/// Records who accepted an invitation that has ended, and stores the amended history entry.
+pub(super) fn accepted_by(state: &mut State, id: InvitationId, who: &Party, effects: &mut Vec<Effect>) {
+    for list in [&mut state.incoming, &mut state.outgoing] {
+        let Some(mut entry) = list.get(id).cloned() else { continue };
+        entry.invitation.accepted_by = Some(who.clone());
+        list.change_unasked(state.now.moment, |list| list.upsert(entry));
+    }
+    let is_news = |past: &&PastInvitation| {
+        past.invitation.id == id && past.invitation.accepted_by.as_ref().is_none_or(|known| known != who)
+    };
+    let Some(mut past) = state.history.iter().find(is_news).cloned() else { return };
+    past.invitation.accepted_by = Some(who.clone());
+    effects.push(Effect::Keep(Box::new(past.clone())));
+    state.history.change_unasked(state.now.moment, |list| list.upsert(past));
+}
+
+/// Reports how an invitation ended if the user waits for that; `before` is the phase in which it ended.
+fn report(state: &mut State, invitation: &Invitation, before: &Phase, outcome: &Outcome) {
+    let who = invitation.other_side().label();
+    let as_asked = match before {
+        Phase::Answering { decision, .. } => Some(is_asked_for(decision, outcome)),
+        Phase::Ringing | Phase::Over { .. } => None,
+    };
+    if state.record_outcome(invitation.id, who, outcome, as_asked == Some(true)) {
+        return;
+    }
+    if as_asked == Some(false) {
+        let explains_itself = matches!(outcome, Outcome::Expired | Outcome::Lost);
+        let suffix = if explains_itself { "" } else { " before your answer took effect" };
+        return state.notify(&format!("{who}: {}{suffix}", outcome.words()), Tone::Problem);
+    }
+    // The list of the user's own invitations may not be in front.
+    if invitation.direction == Direction::Outgoing {
+        let (text, tone) = match outcome {
+            Outcome::Joined => match &invitation.accepted_by {
+                Some(other) => (format!("{} answered for {who}", other.label()), Tone::Info),
+                None => (format!("{who} joined"), Tone::Info),
+            },
+            Outcome::Cancelled => (format!("The invitation to {who} was cancelled"), Tone::Info),
+            Outcome::DeclinedByThem => (format!("{who} declined your invitation"), Tone::Problem),
+            Outcome::NoAnswer => (format!("{who} did not answer your invitation"), Tone::Problem),
+            other => (format!("Your invitation to {who}: {}", other.words()), Tone::Problem),
+        };
+        state.notify(&text, tone);
+    }
+}
+
+/// Returns whether an outcome is the one that a decision asks for.
+fn is_asked_for(decision: &Decision, outcome: &Outcome) -> bool {
+    match decision {
+        Decision::Accept | Decision::AcceptWithPhone => {
+            matches!(outcome, Outcome::Accepted | Outcome::Joined)
+        }
+        Decision::Decline(_) => matches!(outcome, Outcome::Declined(_)),
+        Decision::Cancel => matches!(outcome, Outcome::Cancelled),
+        Decision::Reject { .. } => matches!(outcome, Outcome::Rejected(_)),
+        Decision::Redirect(_) => matches!(outcome, Outcome::Forwarded),
+    }
+}

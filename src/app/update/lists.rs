@@ -1,0 +1,109 @@
+//! Moving in the lists, and filtering, sorting and marking their items.
+
+use crate::app::dialog::scroll;
+use crate::app::key::{Code, Key};
+use crate::app::{Action, Details, Focus, Item, List, Phase, State, Tab, Tone, available};
+use crate::invitation::InvitationId;
+
+/// Evaluates an expression with the list in front.
+macro_rules! with_list {
+    ($state:expr, $list:ident => $body:expr) => {
+        match $state.tab {
+            Tab::Incoming => {
+                let $list = &mut $state.incoming;
+                $body
+            }
+            Tab::Outgoing => {
+                let $list = &mut $state.outgoing;
+                $body
+            }
+            Tab::Conversations => {
+                let $list = &mut $state.conversations;
+                $body
+            }
+            Tab::History => {
+                let $list = &mut $state.history;
+                $body
+            }
+        }
+    };
+}
+
+/// Moves the selection of the list in front by `step` items.
+pub(super) fn select_by(state: &mut State, step: isize) {
+    with_list!(state, list => list.select_by(step));
+}
+
+/// Scrolls full-screen details by a page, or else moves the selection by a page. A negative `direction` is up.
+pub(super) fn page(state: &mut State, direction: isize) {
+    if state.details.is_full() && state.selected().is_some() {
+        let key = Key::plain(if direction < 0 { Code::PageUp } else { Code::PageDown });
+        let scrolled = scroll(state.details_scrolled(), key, &state.viewport).unwrap_or(0);
+        state.details = Details::Full { of: state.selected(), scrolled };
+    } else {
+        select_by(state, state.viewport.page() * direction);
+    }
+}
+
+/// Brings the tab to the front that comes `step` places after the current one, in a circle.
+pub(super) fn switch_tab(state: &mut State, step: usize) {
+    let position = Tab::ALL.iter().position(|tab| *tab == state.tab).unwrap_or(0);
+    if let Some(tab) = Tab::ALL.get((position + step) % Tab::ALL.len()) {
+        state.tab = *tab;
+    }
+}
+
+/// Returns the filter of the list in front.
+pub(super) fn filter(state: &State) -> &str {
+    match state.tab {
+        Tab::Incoming => state.incoming.filter(),
+        Tab::Outgoing => state.outgoing.filter(),
+        Tab::Conversations => state.conversations.filter(),
+        Tab::History => state.history.filter(),
+    }
+}
+
+/// Sets the filter of the list in front.
+pub(super) fn set_filter(state: &mut State, filter: &str) {
+    with_list!(state, list => list.set_filter(filter));
+}
+
+/// Sorts the list in front by the next order.
+pub(super) fn sort(state: &mut State) {
+    fn next<T: Item>(list: &mut List<T>) -> &'static str {
+        list.set_sort(list.sort().next());
+        list.sort().name()
+    }
+    let name = with_list!(state, list => next(list));
+    state.notify(&format!("Sorted by {name}"), Tone::Info);
+}
+
+/// Handles Escape: closes full-screen details, or else removes the marks, or else the filter.
+pub(super) fn go_back(state: &mut State) {
+    if state.details.is_full() {
+        state.details = Details::Beside;
+    } else if !state.marked.is_empty() {
+        state.marked.clear();
+    } else {
+        set_filter(state, "");
+    }
+}
+
+/// Marks or unmarks the selected invitation and selects the next one.
+pub(super) fn mark(state: &mut State, focus: &Focus) {
+    if focus.tab != Tab::Incoming {
+        return state.notify("Only incoming invitations can be marked; press 1", Tone::Info);
+    }
+    let is_ringing = |id: &InvitationId| state.entry(*id).is_some_and(|entry| entry.phase == Phase::Ringing);
+    let Some(id) = focus.invitation().filter(is_ringing) else {
+        let why_not = available::why_not(state, focus, Action::Mark);
+        state.notify(&why_not, Tone::Info);
+        return select_by(state, 1);
+    };
+    if !state.marked.remove(&id) {
+        state.marked.insert(id);
+    }
+    if focus.selected == state.selected() {
+        select_by(state, 1);
+    }
+}

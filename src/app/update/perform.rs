@@ -1,0 +1,185 @@
+//! Carries out what keys and dialogs ask for.
+
+use super::{lists, requests};
+use crate::app::available::{self, conversation};
+use crate::app::dialog::{Operation, Step};
+use crate::app::{
+    Action, Answer, Condition, Confirm, Decline, Details, Effect, Focus, Help, Mode, Palette, Picker, Prompt,
+    Purpose, Reject, State, Subject, Tab, Targets, Tone,
+};
+use crate::invitation::{AccountId, ConversationId, Direction, Invitation, InvitationId, Kind, Party};
+use crate::provider::Command;
+
+/// Carries out the step of the open dialog.
+pub(super) fn follow(state: &mut State, step: Step, effects: &mut Vec<Effect>) {
+    match step {
+        Step::Stay => {}
+        Step::Filter(text) => lists::set_filter(state, &text),
+        Step::Close => state.mode = Mode::Lists,
+        Step::Perform(operation) => {
+            state.mode = Mode::Lists;
+            carry_out(state, operation, effects);
+        }
+    }
+}
+
+/// Carries out an operation that a dialog asked for.
+fn carry_out(state: &mut State, operation: Operation, effects: &mut Vec<Effect>) {
+    match operation {
+        Operation::Act { action, focus } => perform(state, &focus, action, effects),
+        Operation::Answer { answer, targets } => give(state, answer, targets, effects),
+        Operation::Decline { targets, reason, calls } => {
+            requests::decline(state, effects, &targets, reason);
+            if !calls.ids.is_empty() {
+                ask_to_reject(state, calls);
+            }
+        }
+        Operation::Reject { targets, reason, callback } => {
+            requests::reject(state, effects, &targets, reason, callback.as_ref());
+        }
+        Operation::Redirect { call, to } => requests::redirect(state, effects, call, &to),
+        Operation::Invite { conversation, uri } => requests::invite(state, effects, conversation, uri),
+        Operation::Send { conversation, text } => requests::send(state, effects, conversation, text),
+        Operation::Filter(text) => lists::set_filter(state, &text),
+    }
+}
+
+/// Performs an action on `focus`, whatever is selected now.
+pub(super) fn perform(state: &mut State, focus: &Focus, action: Action, effects: &mut Vec<Effect>) {
+    match action {
+        Action::Down => lists::select_by(state, 1),
+        Action::Up => lists::select_by(state, -1),
+        Action::PageDown => lists::page(state, 1),
+        Action::PageUp => lists::page(state, -1),
+        Action::First => lists::select_by(state, isize::MIN),
+        Action::Last => lists::select_by(state, isize::MAX),
+        Action::NextTab => lists::switch_tab(state, 1),
+        Action::PreviousTab => lists::switch_tab(state, Tab::ALL.len() - 1),
+        Action::Incoming => state.tab = Tab::Incoming,
+        Action::Outgoing => state.tab = Tab::Outgoing,
+        Action::Conversations => state.tab = Tab::Conversations,
+        Action::History => state.tab = Tab::History,
+        Action::Details => {
+            state.details = if state.details.is_full() { Details::Beside } else { Details::FULL };
+        }
+        Action::Accept => answer(state, focus, Answer::Accept, effects),
+        Action::Decline => answer(state, focus, Answer::Decline, effects),
+        Action::DeclineNow => answer(state, focus, Answer::DeclineNow, effects),
+        Action::Redirect => ask_to_redirect(state, focus),
+        Action::Cancel => requests::cancel(state, focus, effects),
+        Action::Invite => ask_for(state, focus, action, Purpose::Invite),
+        Action::Message => ask_for(state, focus, action, Purpose::Message),
+        Action::HangUp => requests::hang_up(state, focus, effects),
+        Action::Mark => lists::mark(state, focus),
+        Action::Filter => {
+            let filter = lists::filter(state).to_owned();
+            state.mode = Mode::Prompt(Prompt::new(Purpose::Filter, filter));
+        }
+        Action::Sort => lists::sort(state),
+        Action::Copy => copy(state, focus, effects),
+        Action::Reconnect => reconnect(state, effects),
+        Action::Help => state.mode = Mode::Help(Help::default()),
+        Action::Palette => {
+            let picker = Picker::at(Action::Accept);
+            state.mode = Mode::Palette(Palette { picker, focus: focus.clone() });
+        }
+        Action::Suspend => effects.push(Effect::Suspend),
+        Action::Quit => {
+            state.quit();
+            effects.push(Effect::Quit);
+        }
+    }
+}
+
+/// Gives an answer to the invitations of `focus`; asks for a confirmation first if some of them are not visible.
+fn answer(state: &mut State, focus: &Focus, answer: Answer, effects: &mut Vec<Effect>) {
+    let Some(targets) = requests::targets(state, focus, answer.action()) else { return };
+    // The selected row is visible wherever a row fits.
+    let unseen: Vec<InvitationId> = match targets.as_slice() {
+        [one] if focus.invitation() == Some(*one) => Vec::new(),
+        all => all.iter().copied().filter(|id| !state.viewport.invitations.contains(id)).collect(),
+    };
+    let targets = Targets::from(targets);
+    if unseen.is_empty() {
+        give(state, answer, targets, effects);
+    } else {
+        state.mode = Mode::Confirm(Confirm { answer, targets, unseen, scrolled: 0 });
+    }
+}
+
+fn give(state: &mut State, answer: Answer, targets: Targets, effects: &mut Vec<Effect>) {
+    match answer {
+        Answer::Accept => requests::accept(state, effects, &targets),
+        Answer::Decline => ask_for_reason(state, targets),
+        Answer::DeclineNow => requests::decline_now(state, effects, &targets),
+    }
+}
+
+/// Asks for the reason to decline: first for invitations, then for calls to a bot, which take other reasons.
+fn ask_for_reason(state: &mut State, targets: Targets) {
+    let is_call =
+        |id: &InvitationId| state.entry(*id).is_some_and(|entry| entry.invitation.kind == Kind::Call);
+    let ended = targets.ended;
+    let (calls, ids): (Vec<_>, Vec<_>) = targets.ids.into_iter().partition(is_call);
+    if ids.is_empty() {
+        ask_to_reject(state, Targets { ids: calls, ended });
+    } else {
+        let picker = Picker::at(state.settings.default_reason);
+        state.mode = Mode::Decline(Decline { picker, targets: Targets { ids, ended }, calls: calls.into() });
+    }
+}
+
+fn ask_to_reject(state: &mut State, targets: Targets) {
+    let picker = Picker::at(state.settings.default_rejection);
+    state.mode = Mode::Reject(Reject { picker, targets, callback: None, editor: None });
+}
+
+fn ask_to_redirect(state: &mut State, focus: &Focus) {
+    let Some(targets) = requests::targets(state, focus, Action::Redirect) else { return };
+    if let Some(id) = targets.first() {
+        state.mode = Mode::Prompt(Prompt::new(Purpose::Redirect(*id), String::new()));
+    }
+}
+
+/// Asks for the text that an action needs in the conversation of `focus`.
+fn ask_for(state: &mut State, focus: &Focus, action: Action, purpose: fn(ConversationId) -> Purpose) {
+    match conversation(state, focus, action) {
+        Some(id) => state.mode = Mode::Prompt(Prompt::new(purpose(id), String::new())),
+        None => state.notify(&available::why_not(state, focus, action), Tone::Info),
+    }
+}
+
+/// Returns the remote party, unless the user invited somebody unknown: then there is only the user's own address.
+fn remote_party(invitation: &Invitation) -> Option<&Party> {
+    let is_known = invitation.direction == Direction::Incoming || invitation.to.is_some();
+    is_known.then(|| invitation.other_side())
+}
+
+/// Copies the address of the remote party.
+fn copy(state: &mut State, focus: &Focus, effects: &mut Vec<Effect>) {
+    let party = focus.selected.and_then(|selected| match selected {
+        Subject::Invitation(id) => state.entry(id).and_then(|entry| remote_party(&entry.invitation)),
+        Subject::Conversation(id) => state.conversations.get(id).and_then(|it| it.participants.first()),
+        Subject::Past(id) => state.history.get(id).and_then(|past| remote_party(&past.invitation)),
+    });
+    match party.map(|party| party.uri.as_str().to_owned()).filter(|uri| !uri.is_empty()) {
+        Some(uri) => {
+            state.notify(&format!("Copied {uri}"), Tone::Info);
+            effects.push(Effect::Copy(uri));
+        }
+        None => state.notify("No address to copy", Tone::Info),
+    }
+}
+
+/// Reconnects the accounts that are offline, or all accounts if none is.
+fn reconnect(state: &mut State, effects: &mut Vec<Effect>) {
+    let offline = state.accounts.iter().any(|account| !account.status.is_online());
+    for (number, account) in state.accounts.iter().enumerate() {
+        if !offline || !account.status.is_online() {
+            let id = AccountId(u8::try_from(number).unwrap_or(u8::MAX));
+            effects.push(Effect::Provider(id, Command::Reconnect));
+        }
+    }
+    let before = state.accounts.iter().map(|account| account.status.clone()).collect();
+    state.notify_while("Reconnecting…", Tone::Info, Condition::Reconnecting(before));
+}

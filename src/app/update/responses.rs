@@ -1,0 +1,144 @@
+//! The responses to the user's requests.
+
+use crate::app::{Action, Condition, PendingRequest, Phase, Progress, State, Tone};
+use crate::invitation::{InvitationId, Stage};
+use crate::provider::{Problem, Ticket};
+
+/// Records that a request was sent.
+pub(super) fn done(state: &mut State, ticket: Ticket) {
+    match state.pending_requests.remove(&ticket) {
+        Some(PendingRequest::Answer(id)) => {
+            change_answering(state, id, ticket, |phase| set_progress(phase, Progress::Sent));
+        }
+        Some(PendingRequest::Invite(uri)) => {
+            let latest = state.latest_invitation_to(&uri).and_then(|id| state.outgoing.get(id));
+            let former = latest.filter(|entry| !entry.is_pending()).map(|entry| entry.invitation.id);
+            let text = format!("{uri} was invited");
+            state.notify_while(&text, Tone::Info, Condition::Invited { uri, former });
+        }
+        Some(PendingRequest::Send) => state.notify("The message was sent", Tone::Info),
+        Some(PendingRequest::HangUp { who, .. }) => {
+            state.notify(&format!("Hung up on {who}"), Tone::Info);
+        }
+        None => {}
+    }
+}
+
+/// Records that a request was refused: an invitation can be answered again.
+pub(super) fn refused(state: &mut State, ticket: Ticket, problem: &Problem) {
+    let key = state.settings.keys.keys(Action::Reconnect).first().map(ToString::to_string);
+    let problem = problem.with_key(key.as_deref());
+    match state.pending_requests.remove(&ticket) {
+        Some(PendingRequest::Answer(id)) => {
+            if let Some(who) = change_answering(state, id, ticket, |phase| *phase = Phase::Ringing) {
+                revert_connecting(state, id);
+                let text = format!("{who}: {problem}");
+                if !state.record_refusal(id, &text) {
+                    state.notify_while(&text, Tone::Problem, Condition::Refused(id));
+                }
+            }
+        }
+        Some(PendingRequest::Invite(uri)) => {
+            state.notify(&format!("{uri} was not invited: {problem}"), Tone::Problem);
+        }
+        Some(PendingRequest::Send) => {
+            state.notify(&format!("The message was not sent: {problem}"), Tone::Problem);
+        }
+        Some(PendingRequest::HangUp { conversation, who, .. }) => {
+            if state.conversations.get(conversation).is_some() {
+                let text = format!("The call with {who} continues: {problem}");
+                state.notify_while(&text, Tone::Problem, Condition::Conversation(conversation));
+            } else {
+                state.notify(&format!("The call with {who} had already ended"), Tone::Info);
+            }
+        }
+        None => {}
+    }
+}
+
+/// Records that the response to a request was lost. The request stays pending, so that later evidence finds it.
+pub(super) fn uncertain(state: &mut State, ticket: Ticket, problem: &Problem) {
+    if let Some(PendingRequest::HangUp { lost, .. }) = state.pending_requests.get_mut(&ticket) {
+        *lost = true;
+    }
+    let reason = &problem.message;
+    match state.pending_requests.get(&ticket).cloned() {
+        Some(PendingRequest::Answer(id)) => {
+            let unknown = |phase: &mut Phase| set_progress(phase, Progress::Unknown);
+            if let Some(who) = change_answering(state, id, ticket, unknown) {
+                let text = format!("{who}: your answer is not confirmed yet ({reason})");
+                let phase = state.entry(id).map_or(Phase::Ringing, |entry| entry.phase.clone());
+                state.notify_while(&text, Tone::Problem, Condition::Phase(id, phase));
+            }
+        }
+        Some(PendingRequest::Invite(uri)) => {
+            let text = format!("The invitation to {uri} is not confirmed yet ({reason}); see Outgoing");
+            let former = state.latest_invitation_to(&uri);
+            state.notify_while(&text, Tone::Problem, Condition::InviteUnseen { uri, former });
+        }
+        Some(PendingRequest::Send) => {
+            state.pending_requests.remove(&ticket);
+            state.notify(&format!("The message may not have been sent ({reason})"), Tone::Problem);
+        }
+        Some(PendingRequest::HangUp { conversation, .. })
+            if state.conversations.get(conversation).is_none() =>
+        {
+            state.pending_requests.remove(&ticket);
+        }
+        Some(PendingRequest::HangUp { conversation, who, .. }) => {
+            let text = format!(
+                "Hanging up on {who} is not confirmed yet ({reason}); if the call stays listed, hang up again"
+            );
+            state.notify_while(&text, Tone::Problem, Condition::Conversation(conversation));
+        }
+        None => {}
+    }
+}
+
+/// Reports that the outcome of a request will never be known.
+pub(super) fn unsettled(state: &mut State, ticket: Ticket) {
+    if let Some(PendingRequest::Invite(uri)) = state.pending_requests.get(&ticket) {
+        let text = format!("The invitation to {uri} was never confirmed: the session ended first");
+        state.pending_requests.remove(&ticket);
+        state.notify(&text, Tone::Problem);
+    }
+}
+
+/// Changes the phase of an invitation if this request still carries its answer. Returns the name of the remote party.
+fn change_answering(
+    state: &mut State,
+    id: InvitationId,
+    ticket: Ticket,
+    change: impl FnOnce(&mut Phase),
+) -> Option<String> {
+    let mut change = Some(change);
+    let mut who = None;
+    for list in [&mut state.incoming, &mut state.outgoing] {
+        list.change(id, |entry| {
+            if matches!(entry.phase, Phase::Answering { ticket: of, .. } if of == ticket)
+                && let Some(change) = change.take()
+            {
+                change(&mut entry.phase);
+                who = Some(entry.invitation.other_side().label().to_owned());
+            }
+        });
+    }
+    who
+}
+
+fn set_progress(phase: &mut Phase, to: Progress) {
+    if let Phase::Answering { progress, .. } = phase {
+        *progress = to;
+    }
+}
+
+/// Makes an invitation ring again that was being connected because of an answer that was refused.
+fn revert_connecting(state: &mut State, id: InvitationId) {
+    for list in [&mut state.incoming, &mut state.outgoing] {
+        list.change(id, |entry| {
+            if entry.invitation.stage == Stage::Connecting {
+                entry.invitation.stage = Stage::Ringing;
+            }
+        });
+    }
+}

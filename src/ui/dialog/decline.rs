@@ -1,0 +1,29 @@
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+
+use super::choices::{Question, ask, wrapped};
+use super::targets;
+use crate::app::{Decline, State};
+use crate::invitation::Reason;
+use crate::ui::Look;
+
+/// Draws the reasons to decline invitations.
+pub(in crate::ui) fn draw(
+    buffer: &mut Buffer,
+    area: Rect,
+    decline: &Decline,
+    state: &State,
+    look: &Look,
+) -> Option<Position> {
+    let question = Question {
+        title: format!("Decline {}: choose a reason", targets::name(&decline.targets, "invitations", state)),
+        time_left: None,
+        is_common: |reason: Reason| matches!(reason, Reason::Local | Reason::Global),
+        note: match decline.calls.ids.len() {
+            0 => Vec::new(),
+            1 => wrapped("then 1 call to the bot, which has other reasons", area),
+            calls => wrapped(&format!("then {calls} calls to the bot, which have other reasons"), area),
+        },
+    };
+    ask(buffer, area, &decline.picker, &question, look)
+}

@@ -1,0 +1,12 @@
+//! The dialogs: a file for each, and what they share.
+
+mod choices;
+pub(super) mod confirm;
+pub(super) mod decline;
+mod frame;
+pub(super) mod help;
+mod input;
+pub(super) mod palette;
+pub(super) mod prompt;
+pub(super) mod reject;
+mod targets;

@@ -1,0 +1,47 @@
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+
+use super::input::{draw_boxed, draw_input};
+use super::targets::time_left;
+use crate::app::{Prompt, Purpose, State};
+use crate::invitation::ConversationId;
+use crate::ui::Look;
+use crate::ui::geometry::take_bottom;
+
+const MESSAGE: &str = "plain text; Enter sends it";
+const INVITE: &str = "an address such as sip:dana@contoso.com or tel:+14255550100";
+const REDIRECT: &str = "a user's ID (GUID) or a phone number such as +14255550100";
+
+/// Draws a prompt. The filter's takes the message line, so that the filtered list stays visible.
+pub(in crate::ui) fn draw(
+    buffer: &mut Buffer,
+    area: Rect,
+    prompt: &Prompt,
+    state: &State,
+    look: &Look,
+) -> Option<Position> {
+    let (title, hint, left) = match prompt.purpose {
+        Purpose::Filter => {
+            let mut rest = area;
+            let line = take_bottom(&mut rest, 1);
+            return draw_input(buffer, line, "filter: ", &prompt.line.input, look);
+        }
+        Purpose::Message(id) => (format!("Message to {}", conversation(id, state)), MESSAGE, None),
+        Purpose::Invite(id) => (format!("Invite to {}", conversation(id, state)), INVITE, None),
+        Purpose::Redirect(id) => {
+            let entry = state.incoming.get(id);
+            let who = entry.map_or("the call", |entry| entry.invitation.from.label());
+            (format!("Redirect {who} to whom?"), REDIRECT, Some(time_left(id, state)))
+        }
+    };
+    draw_boxed(buffer, area, &prompt.line, (&title, left.as_deref()), hint, look)
+}
+
+/// Returns the subject of a conversation in quotes, or else the person who is in it.
+fn conversation(id: ConversationId, state: &State) -> String {
+    match state.conversations.get(id) {
+        Some(it) if !it.subject.is_empty() => format!("“{}”", it.subject),
+        Some(it) if !it.title().is_empty() => format!("the conversation with {}", it.title()),
+        Some(_) | None => "the conversation".to_owned(),
+    }
+}

@@ -1,0 +1,43 @@
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+
+use super::choices::{Question, ask, inner_width};
+use super::input::draw_boxed;
+use super::targets;
+use crate::app::{CALLBACK, Reject, State};
+use crate::ui::Look;
+use crate::ui::fit::{fit, fit_middle, width};
+
+const HINT: &str =
+    "the address for later notifications of this call; https only; leave empty for the bot's usual address";
+
+/// Draws the reasons to reject calls to a bot, or the line for their callback address.
+pub(in crate::ui) fn draw(
+    buffer: &mut Buffer,
+    area: Rect,
+    reject: &Reject,
+    state: &State,
+    look: &Look,
+) -> Option<Position> {
+    let calls = targets::name(&reject.targets, "calls", state);
+    let time_left = reject.targets.ids.first().map(|first| targets::time_left(*first, state));
+    if let Some(line) = &reject.editor {
+        let title = format!("Callback address for {calls}");
+        return draw_boxed(buffer, area, line, (&title, time_left.as_deref()), HINT, look);
+    }
+    let title = format!("Reject {calls}: choose a reason");
+    let question = Question { title, time_left, is_common: |_| false, note: note(reject, area) };
+    ask(buffer, area, &reject.picker, &question, look)
+}
+
+/// Returns the lines that name the callback address and the key to change it.
+fn note(reject: &Reject, area: Rect) -> Vec<String> {
+    let address = reject.callback.as_ref().map_or("the bot's usual address", |it| it.as_str());
+    let room = usize::from(inner_width(area).saturating_sub(3));
+    let text = format!("{CALLBACK}: later notifications go to");
+    if width(&text) + 1 + width(address) <= room {
+        vec![format!("{text} {address}")]
+    } else {
+        vec![fit(&text, room).into_owned(), fit_middle(address, room).into_owned()]
+    }
+}

@@ -1,0 +1,86 @@
+//! A frame: the areas of the screen, and the dialog over them.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+
+use super::cells::draw_line;
+use super::dialog::{confirm, decline, help, palette, prompt, reject};
+use super::geometry::take_top;
+use super::layout::{Areas, Body};
+use super::look::{Charset, Look, to_ascii};
+use super::{details, footer, header, list, notices};
+use crate::app::{Item, Mode, State, Viewport};
+
+/// Draws a frame. Returns the position of the cursor if it is to be shown.
+pub fn draw(buffer: &mut Buffer, state: &State, look: &Look) -> Option<Position> {
+    let area = buffer.area;
+    if area.is_empty() {
+        return None;
+    }
+    let header = header::lines(state, look, area);
+    let areas = Areas::new(area, header.len());
+    let mut top = area;
+    for line in &header {
+        draw_line(buffer, take_top(&mut top, 1), line);
+    }
+    draw_line(buffer, areas.footer, &footer::line(state, look, usize::from(area.width)));
+    draw_line(buffer, areas.tabs, &header::tabs(state, look, usize::from(area.width)));
+    draw_body(buffer, &areas, state, look);
+    notices::draw(buffer, &areas, state, look);
+    let cursor = match &state.mode {
+        Mode::Lists => None,
+        Mode::Decline(dialog) => decline::draw(buffer, areas.dialog, dialog, state, look),
+        Mode::Reject(dialog) => reject::draw(buffer, areas.dialog, dialog, state, look),
+        Mode::Palette(dialog) => palette::draw(buffer, areas.dialog, dialog, state, look),
+        Mode::Confirm(dialog) => confirm::draw(buffer, areas.dialog, dialog, state, look),
+        Mode::Prompt(dialog) => prompt::draw(buffer, areas.dialog, dialog, state, look),
+        Mode::Help(dialog) => help::draw(buffer, areas.dialog, *dialog, state, look),
+    };
+    if look.charset != Charset::Unicode {
+        to_ascii(buffer, look.charset);
+    }
+    cursor
+}
+
+/// Returns what fits into a frame of the state. Rows that a dialog covers count as visible: the dialog names what it
+/// is about.
+#[must_use]
+pub fn viewport(state: &State, look: &Look) -> Viewport {
+    let area = Rect::new(0, 0, state.size.0, state.size.1);
+    if area.is_empty() {
+        return Viewport::default();
+    }
+    let areas = Areas::new(area, header::lines(state, look, area).len());
+    let body = Body::new(areas.body, state);
+    let (invitations, rows) = match body {
+        Body::Details(_) => (state.selected_entry().map(Item::id).into_iter().collect(), 0),
+        Body::List { list, .. } => {
+            let uncovered = notices::uncovered(&areas, list, state);
+            (list::visible(state, list, uncovered), list::rows(list))
+        }
+    };
+    let (all, lines) = match (&state.mode, body) {
+        (Mode::Help(_), _) => help::length(areas.dialog, state, look),
+        (Mode::Confirm(dialog), _) => confirm::length(areas.dialog, dialog, state, look),
+        (_, Body::Details(area)) => (details::length(area, state, look), area.height.saturating_sub(1)),
+        _ => (0, 0),
+    };
+    let scrollable = u16::try_from(all.saturating_sub(lines.into())).unwrap_or(u16::MAX);
+    Viewport { invitations, rows, scrollable, lines, behind: false }
+}
+
+fn draw_body(buffer: &mut Buffer, areas: &Areas, state: &State, look: &Look) {
+    match Body::new(areas.body, state) {
+        Body::Details(area) => details::draw(buffer, area, state, look),
+        Body::List { list, details } => {
+            // Details beside the list need a separating line; those below begin with one of their own.
+            if details.y == list.y {
+                for y in list.top()..list.bottom() {
+                    buffer.set_string(list.right(), y, "│", look.theme.accent);
+                }
+            }
+            list::draw(buffer, list, notices::uncovered(areas, list, state), state, look);
+            details::draw(buffer, details, state, look);
+        }
+    }
+}

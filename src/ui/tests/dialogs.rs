@@ -1,0 +1,118 @@
+//! The dialogs.
+
+use super::*;
+
+#[test]
+fn the_reasons_are_explained() {
+    let mut state = busy();
+    state.mode = Mode::Decline(decline(Reason::ALL.to_vec(), ""));
+    snapshot("reasons", &state);
+    state.mode = Mode::Decline(decline(vec![], "zebra"));
+    assert_snapshot("reasons-none-40x12", screen(&state, &plain(), (40, 12)));
+    let mut last = decline(Reason::ALL.to_vec(), "");
+    last.picker.highlighted = Reason::ALL.len() - 1;
+    last.targets = vec![id(1), id(3)].into();
+    state.mode = Mode::Decline(last);
+    assert_snapshot("reasons-last-40x12", screen(&state, &plain(), (40, 12)));
+}
+
+#[test]
+fn the_palette_has_every_action_and_its_keys() {
+    let mut state = busy();
+    state.mode = palette(&state);
+    snapshot("palette", &state);
+}
+
+#[test]
+fn a_prompt_shows_what_is_written_and_what_is_wrong_with_it() {
+    let mut state = on(Tab::Conversations);
+    state.mode =
+        prompt(Purpose::Invite(conversation_id(1)), "dana", Some("an address needs an @ and a host"));
+    snapshot("prompt-invite", &state);
+    state.mode = prompt(Purpose::Message(conversation_id(1)), "日本語 on my way", None);
+    assert_snapshot("prompt-message-80x24", screen(&state, &plain(), (80, 24)));
+    let mut state = busy();
+    state.incoming.set_filter("joe");
+    state.mode = prompt(Purpose::Filter, "joe", None);
+    snapshot("prompt-filter", &state);
+}
+
+#[test]
+fn the_cursor_stands_behind_what_was_typed_however_wide_it_is() {
+    let mut state = busy();
+    let cases = [("", 9), ("ab", 11), ("日本", 13), ("a\u{202e}b", 12)];
+    for (typed, column) in cases {
+        state.mode = prompt(Purpose::Filter, typed, None);
+        terminal(&state, &plain(), (80, 24)).backend_mut().assert_cursor_position((column, 22));
+    }
+    state.mode = prompt(Purpose::Filter, &"x".repeat(200), None);
+    terminal(&state, &plain(), (80, 24)).backend_mut().assert_cursor_position((78, 22));
+}
+
+#[test]
+fn the_help_has_every_key() {
+    let mut state = busy();
+    state.mode = Mode::Help(Help::default());
+    snapshot("help", &state);
+    state.mode = Mode::Help(Help { scrolled: u16::MAX });
+    assert_snapshot("help-end-80x24", screen(&state, &plain(), (80, 24)));
+}
+
+#[test]
+fn a_rejection_is_explained_and_shows_where_later_notifications_go() {
+    let mut state = with_bot();
+    state.mode = Mode::Reject(reject("", None));
+    snapshot("rejections", &state);
+    let mut many = reject("", Some("https://bot.contoso.com/a/path/that/goes/on/and/on/calls"));
+    many.targets.ids.push(call_id(2));
+    state.mode = Mode::Reject(many);
+    snapshot("rejections-callback", &state);
+    let declining = decline(Reason::ALL.to_vec(), "");
+    state.mode =
+        Mode::Decline(Decline { targets: vec![id(4)].into(), calls: vec![call_id(1)].into(), ..declining });
+    snapshot("reasons-then-calls", &state);
+}
+
+#[test]
+fn a_call_is_redirected_and_its_address_named_in_a_line() {
+    let mut state = with_bot();
+    state.mode = prompt(Purpose::Redirect(call_id(1)), "", None);
+    snapshot("prompt-redirect", &state);
+    state.mode = prompt(Purpose::Redirect(call_id(1)), "425", Some("A phone number starts with +"));
+    assert_snapshot("prompt-redirect-wrong-40x12", screen(&state, &plain(), (40, 12)));
+    state.mode = callback("https://bot");
+    snapshot("prompt-callback", &state);
+}
+
+#[test]
+fn a_confirmation_names_those_that_are_not_in_sight() {
+    let mut state = busy();
+    state.mode = Mode::Confirm(confirm(Answer::Accept, &[1, 2, 3], &[2, 3]));
+    snapshot("confirm", &state);
+    let mut state = many();
+    state.mode = Mode::Confirm(confirm(Answer::DeclineNow, &[0, 50, 51], &[50]));
+    assert!(screen(&state, &plain(), (40, 12)).contains("N50."));
+    let all: Vec<u64> = (0..50).collect();
+    let mut long = confirm(Answer::Decline, &all, &all);
+    state.mode = Mode::Confirm(long.clone());
+    assert!(screen(&state, &plain(), (80, 24)).contains("30 more below"));
+    long.scrolled = u16::MAX;
+    state.mode = Mode::Confirm(long);
+    assert!(screen(&state, &plain(), (80, 24)).contains("N49."));
+}
+
+#[test]
+fn a_confirmation_counts_what_is_not_in_sight() {
+    let mut state = many();
+    for (targets, unseen, words) in [
+        (vec![1], vec![1], "Not visible on the screen:"),
+        (vec![1, 2], vec![1, 2], "None of them is visible on the screen:"),
+        (vec![1, 2], vec![2], "1 of them is not visible on the screen:"),
+        (vec![1, 2, 3], vec![2, 3], "2 of them are not visible on the screen:"),
+        (vec![1, 2], vec![], "All that are left are visible."),
+    ] {
+        state.mode = Mode::Confirm(confirm(Answer::Accept, &targets, &unseen));
+        let text = screen(&state, &plain(), (80, 24));
+        assert!(text.contains(words), "{words}\n{text}");
+    }
+}

@@ -1,0 +1,46 @@
+//! The footer.
+
+use super::*;
+
+#[test]
+fn the_footer_offers_what_the_links_allow_and_always_help_and_quit() {
+    let mut state = busy();
+    for (number, offers) in [(1, "accept"), (2, "decline")] {
+        state.incoming.select_at(number - 1);
+        for size in SIZES {
+            let text = screen(&state, &plain(), size);
+            let footer = text.lines().last().unwrap();
+            assert!(footer.contains("? help") && footer.contains("q quit"), "{footer}");
+            assert!(footer.contains(offers), "{footer}");
+            assert_eq!(footer.contains("accept"), number == 1, "{footer}");
+        }
+    }
+    state.incoming.change(id(2), |entry| entry.invitation.offers = Offers::default());
+    assert!(!screen(&state, &plain(), (160, 50)).lines().last().unwrap().contains("decline"));
+}
+
+#[test]
+fn the_footer_follows_the_key_map() {
+    let mut state = busy();
+    let key: Key = "F5".parse().unwrap();
+    state.settings.keys = KeyMap::patched(&[(Action::Accept, vec![key])]).unwrap();
+    assert!(screen(&state, &plain(), (80, 24)).contains("F5 accept"));
+}
+
+#[test]
+fn how_many_are_marked_is_in_sight_on_every_list_at_every_size() {
+    let mut state = busy();
+    state.marked = [id(1), id(3)].into();
+    for size in [(20, 5), (40, 12), (80, 24), (160, 50)] {
+        for tab in Tab::ALL {
+            state.tab = tab;
+            let footer = screen(&state, &plain(), size).lines().last().unwrap().to_owned();
+            assert!(footer.contains("2 marked") || footer.contains("2✓"), "{footer}");
+            assert!(footer.contains("q quit"), "{footer}");
+        }
+    }
+    state.tab = Tab::Incoming;
+    state.incoming.set_filter("lene");
+    assert!(screen(&state, &plain(), (80, 24)).contains("2 marked, 1 hidden"));
+    assert!(screen(&state, &plain(), (40, 12)).contains("2✓ 1 hidden"));
+}

@@ -1,0 +1,77 @@
+//! The header, and the frame as a whole.
+
+use super::*;
+
+#[test]
+fn nothing_on_the_screen_stands_still_while_the_clock_goes_on() {
+    let mut state = quiet();
+    assert!(!state.needs_tick());
+    let before = screen(&state, &plain(), (80, 24));
+    state.now.wall = state.now.wall.checked_add(jiff::Span::new().minutes(75)).unwrap();
+    assert_eq!(screen(&state, &plain(), (80, 24)), before);
+}
+
+#[test]
+fn who_leaves_is_told_so_and_how_to_hurry() {
+    let mut state = busy();
+    state.mode = Mode::Help(Help::default());
+    state.quit();
+    for size in SIZES {
+        let screen = screen(&state, &plain(), size);
+        let last = screen.lines().last().unwrap_or_default();
+        assert!(last.starts_with(" Signing out…  q quit now"), "{screen}");
+        assert!(screen.contains("Lene Aaling"), "what was open is put away: {screen}");
+    }
+}
+
+#[test]
+fn the_header_says_what_the_connection_does_and_what_to_do() {
+    snapshot("retrying", &with_status(retrying()));
+    snapshot("stopped", &with_status(stopped()));
+    snapshot("replaced", &with_status(Status::Replaced));
+}
+
+#[test]
+fn each_of_several_accounts_has_its_line() {
+    let mut state = with_status(online());
+    let other = |label: &str, status| Account { label: label.into(), me: None, status };
+    state.accounts.extend([other("fabrikam", retrying()), other("northwind", Status::Replaced)]);
+    state.settings.demo = true;
+    snapshot("accounts", &state);
+}
+
+#[test]
+fn two_accounts_are_told_apart_in_few_lines() {
+    let mut state = with_bot();
+    for (name, status) in [
+        ("connecting", Status::Connecting("waiting for the relay")),
+        ("retrying", retrying()),
+        ("stopped", stopped()),
+    ] {
+        state.accounts[1].status = status;
+        for size in SIZES {
+            let text = screen(&state, &plain(), size);
+            let header: Vec<&str> = text.lines().take_while(|line| !line.starts_with(['─', '┌'])).collect();
+            assert!(header.len() <= 3 && header[0].ends_with(" online |"), "{text}");
+            assert!(header.iter().any(|line| line.contains("● tosh@contoso.com")), "{text}");
+            assert!(header.iter().any(|line| line.contains(name)), "{text}");
+            assert_snapshot(format!("two-{name}-{}x{}", size.0, size.1), header.join("\n"));
+        }
+    }
+}
+
+#[test]
+fn the_header_never_takes_more_than_a_third_whatever_the_accounts_do() {
+    let states = [online(), retrying(), stopped(), Status::Replaced, Status::Idle];
+    for accounts in 0..7 {
+        let mut state = quiet();
+        state.accounts = states.iter().cycle().take(accounts).cloned().map(account).collect();
+        for width in (1..100).step_by(7) {
+            for height in 1..30 {
+                let text = screen(&state, &plain(), (width, height));
+                let header = text.lines().take_while(|line| !line.starts_with('─')).count();
+                assert!(width < 8 || height < 5 || header <= usize::from(height / 3).max(1), "{text}");
+            }
+        }
+    }
+}
