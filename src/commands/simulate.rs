@@ -9,7 +9,7 @@ use super::say;
 use crate::cli::Simulate;
 use crate::provider::exchange::{Network, Real};
 use crate::provider::origin::{encrypted_or_local, is_loopback};
-use crate::sim::console::{self, Answer};
+use crate::sim::console::{self, Output};
 use crate::sim::scenario::Scenario;
 use crate::sim::{GraphOptions, Options, Simulator, serve};
 
@@ -39,14 +39,14 @@ pub(super) async fn run(arguments: &Simulate) -> anyhow::Result<()> {
         "A Skype for Business server and a Microsoft Graph calling service for development listen on {url}\n"
     ))?;
     say("A configuration for the one:\n")?;
-    say(&format!("    token = \"{}\"\n    [ucwa]\n    url = \"{url}\"\n", options.token))?;
-    say(&format!("or, with a password, any username and the password `{}`.", options.password))?;
+    say(&format!("    token = \"{}\"\n    [ucwa]\n    url = \"{url}\"\n", options.ucwa.token))?;
+    say(&format!("or, with a password, any username and the password `{}`.", options.ucwa.password))?;
     say("\nA configuration for the other:\n")?;
     say(&graph_section(&options.graph, &url, &arguments.notify))?;
     say("Type help for what can be made to happen.")?;
 
     let sim = Simulator::new(options);
-    sim.notify(exchange, arguments.notify.clone());
+    sim.graph.set_webhook(exchange, arguments.notify.clone());
     let server = tokio::spawn(serve(sim.clone(), listener));
     if let Some(scenario) = scenario {
         say(&format!("Playing: {}", scenario.title))?;
@@ -59,10 +59,10 @@ pub(super) async fn run(arguments: &Simulate) -> anyhow::Result<()> {
         tokio::select! {
             line = lines.next_line(), if open => match line? {
                 None => open = false,
-                Some(line) => match console::obey(&sim, &line) {
-                    Ok(Answer::Quit) => break,
-                    Ok(Answer::Say(text)) if text.is_empty() => {}
-                    Ok(Answer::Say(text)) => say(&text)?,
+                Some(line) => match console::execute(&sim, &line) {
+                    Ok(Output::Quit) => break,
+                    Ok(Output::Text(text)) if text.is_empty() => {}
+                    Ok(Output::Text(text)) => say(&text)?,
                     Err(complaint) => say(&format!("? {complaint}"))?,
                 },
             },

@@ -1,75 +1,75 @@
-//! What is remembered: the latest of it.
+//! Bounded collections that keep the latest of what was added.
 
 use std::borrow::Borrow;
 use std::collections::{HashMap, VecDeque};
 use std::hash::Hash;
 
-/// The latest of a row of things; the oldest falls out for one that is too many. Each keeps its number.
+/// A bounded sequence: adding an item to a full one drops the oldest. Every item keeps its number, counted from zero.
 pub(super) struct Latest<T> {
     kept: VecDeque<T>,
     limit: usize,
-    /// How many fell out.
-    gone: usize,
+    /// The number of items that were dropped.
+    dropped: usize,
 }
 
 impl<T> Latest<T> {
-    /// So many are kept, and at least one.
+    /// Creates a sequence of at most `limit` items, and at least one.
     pub fn new(limit: usize) -> Self {
-        Self { kept: VecDeque::new(), limit: limit.max(1), gone: 0 }
+        Self { kept: VecDeque::new(), limit: limit.max(1), dropped: 0 }
     }
 
-    /// How many fell out.
-    pub fn gone(&self) -> usize {
-        self.gone
+    /// Returns the number of items that were dropped.
+    pub fn dropped(&self) -> usize {
+        self.dropped
     }
 
-    /// The number that the next one gets.
+    /// Returns the number of the next item.
     pub fn end(&self) -> usize {
-        self.gone + self.kept.len()
+        self.dropped + self.kept.len()
     }
 
-    /// Adds one; gives the one that falls out for it.
+    /// Adds an item and returns the one that is dropped for it.
     pub fn push(&mut self, item: T) -> Option<T> {
         let oldest = if self.kept.len() < self.limit { None } else { self.kept.pop_front() };
-        self.gone += usize::from(oldest.is_some());
+        self.dropped += usize::from(oldest.is_some());
         self.kept.push_back(item);
         oldest
     }
 
-    /// The one of that number, if it is kept.
+    /// Returns the item of that number, if it is kept.
     pub fn get(&self, number: usize) -> Option<&T> {
-        self.kept.get(number.checked_sub(self.gone)?)
+        self.kept.get(number.checked_sub(self.dropped)?)
     }
 
-    /// The one of that number, if it is kept.
+    /// Returns the item of that number for changes, if it is kept.
     pub fn get_mut(&mut self, number: usize) -> Option<&mut T> {
-        self.kept.get_mut(number.checked_sub(self.gone)?)
+        self.kept.get_mut(number.checked_sub(self.dropped)?)
     }
 
-    /// Those that are kept, the oldest first.
+    /// Returns the items that are kept, the oldest first.
     pub fn iter(&self) -> impl Iterator<Item = &T> {
         self.kept.iter()
     }
 
-    /// Those that are kept from that number on.
+    /// Returns the items that are kept, from that number on.
     pub fn from(&self, number: usize) -> impl Iterator<Item = &T> {
-        self.kept.iter().skip(number.saturating_sub(self.gone))
+        self.kept.iter().skip(number.saturating_sub(self.dropped))
     }
 }
 
-/// The latest of many values by their keys.
+/// A bounded map: adding a key to a full one drops the key that was added first.
 pub(super) struct LatestByKey<K, V> {
     values: HashMap<K, V>,
     order: Latest<K>,
 }
 
 impl<K: Hash + Eq + Clone, V> LatestByKey<K, V> {
-    /// So many are kept, and at least one.
+    /// Creates a map of at most `limit` keys, and at least one.
     pub fn new(limit: usize) -> Self {
         Self { values: HashMap::new(), order: Latest::new(limit) }
     }
 
-    /// The value of a key, also one that was not there until now.
+    /// Returns the value of a key, which is inserted if it is missing.
     pub fn get_or_insert(&mut self, key: K, value: impl FnOnce() -> V) -> &mut V {
         if !self.values.contains_key(&key)
             && let Some(oldest) = self.order.push(key.clone())
@@ -79,7 +79,7 @@ impl<K: Hash + Eq + Clone, V> LatestByKey<K, V> {
         self.values.entry(key).or_insert_with(value)
     }
 
-    /// Sets the value of a key; whether the key was not there until now.
+    /// Sets the value of a key and returns whether the key is new.
     pub fn insert(&mut self, key: K, value: V) -> bool {
         if let Some(known) = self.values.get_mut(&key) {
             *known = value;
@@ -89,6 +89,7 @@ impl<K: Hash + Eq + Clone, V> LatestByKey<K, V> {
         true
     }
 
+    /// Returns the value of a key, if it is kept.
     pub fn get<Q: Hash + Eq + ?Sized>(&self, key: &Q) -> Option<&V>
     where
         K: Borrow<Q>,
@@ -96,6 +97,7 @@ impl<K: Hash + Eq + Clone, V> LatestByKey<K, V> {
         self.values.get(key)
     }
 
+    /// Returns the values for changes, in no order.
     pub fn values_mut(&mut self) -> impl Iterator<Item = &mut V> {
         self.values.values_mut()
     }
@@ -112,7 +114,7 @@ mod tests {
             assert_eq!(latest.push(letter), None);
         }
         assert_eq!(latest.push("c"), Some("a"));
-        assert_eq!((latest.gone(), latest.end()), (1, 3));
+        assert_eq!((latest.dropped(), latest.end()), (1, 3));
         assert_eq!(
             (latest.get(0), latest.get(1), latest.get(2), latest.get(3)),
             (None, Some(&"b"), Some(&"c"), None)

@@ -13,7 +13,7 @@ use rsvp::provider::exchange::Exchange;
 use rsvp::provider::ucwa::{self, Activity, Availability, Credentials, Modality, Start, Wire};
 use rsvp::provider::{Clock, Command, Event, Handle, SettingsSource, Status, Ticket};
 use rsvp::secret::Secret;
-use rsvp::sim::{InProcess, Invite, Kind, Options, Person, Simulator};
+use rsvp::sim::{InProcess, Invite, InviteKind, Options, Person, Simulator, UcwaOptions};
 
 pub const PASSWORD: &str = "hunter2-canary";
 
@@ -113,12 +113,18 @@ pub fn password() -> Credentials {
 }
 
 pub fn simulator() -> Simulator {
-    Simulator::new(Options { password: PASSWORD.into(), ..Options::default() })
+    simulator_with(UcwaOptions::default())
+}
+
+/// Creates a simulator with the password [`PASSWORD`] and otherwise these options.
+pub fn simulator_with(options: UcwaOptions) -> Simulator {
+    let ucwa = UcwaOptions { password: PASSWORD.into(), ..options };
+    Simulator::new(Options { ucwa, ..Options::default() })
 }
 
 pub fn im() -> Invite {
     Invite {
-        kind: Kind::Im,
+        kind: InviteKind::Im,
         from: Person::new("Lene Aaling", "sip:lenea@contoso.example"),
         subject: "Strategy".into(),
         message: "Hi Tosh, 1+1?".into(),
@@ -126,7 +132,7 @@ pub fn im() -> Invite {
     }
 }
 
-pub fn of(kind: Kind) -> Invite {
+pub fn of(kind: InviteKind) -> Invite {
     Invite { kind, from: Person::new("Joe Smith", "sip:joe@contoso.example"), ..Invite::default() }
 }
 
@@ -145,8 +151,8 @@ impl Desk {
         Self::signed_in(sim, token()).await
     }
 
-    pub async fn with_password(options: Options) -> Self {
-        Self::signed_in(&Simulator::new(Options { password: PASSWORD.into(), ..options }), password()).await
+    pub async fn with_password(options: UcwaOptions) -> Self {
+        Self::signed_in(&simulator_with(options), password()).await
     }
 
     pub async fn signed_in(sim: &Simulator, credentials: Credentials) -> Self {

@@ -2,7 +2,7 @@
 
 use rsvp::app::Phase;
 use rsvp::invitation::{Outcome, Rejection};
-use rsvp::sim::{CallEnd, CallOutcome, Fault, FaultKind, GraphOptions};
+use rsvp::sim::{CallEvent, CallOutcome, Fault, FaultKind, GraphOptions};
 
 use super::{john, phase, quick, ringing};
 use crate::support::Desk;
@@ -89,7 +89,7 @@ fn a_rejection_whose_reply_was_lost_is_sent_again_and_no_call_then_means_that_it
             let expected = if carried_out { Outcome::Lost } else { Outcome::Rejected(Rejection::Busy) };
             assert_eq!(outcome, expected, "{kind:?}");
             let rejected = CallOutcome::Rejected { reason: "busy".into() };
-            assert_eq!(desk.sim.call_endings()[0].how, rejected, "{kind:?}");
+            assert_eq!(desk.sim.graph.ended()[0].outcome, rejected, "{kind:?}");
             desk.end().await;
         });
     }
@@ -134,7 +134,7 @@ fn a_rejection_of_what_is_over_already_does_not_say_rejected() {
         let number = desk.called(john()).await;
         // The caller gives up, and the notification of it does not come through.
         desk.sim.fault(Fault::next("notify", FaultKind::Refused).times(8));
-        desk.sim.end_call(number, CallEnd::GivesUp).unwrap();
+        desk.sim.graph.trigger(number, CallEvent::CallerGivesUp).unwrap();
         desk.press("D");
         assert_eq!(desk.over().await, Outcome::Lost);
         desk.sim.heal();
@@ -150,7 +150,7 @@ fn the_caller_gives_up_while_the_rejection_is_on_its_way() {
         desk.sim.fault(Fault::next("reject", FaultKind::Delay(2.0)));
         desk.press("D");
         desk.wait(1).await;
-        desk.sim.end_call(number, CallEnd::GivesUp).unwrap();
+        desk.sim.graph.trigger(number, CallEvent::CallerGivesUp).unwrap();
         assert_eq!(desk.over().await, Outcome::CallerGaveUp);
         desk.end().await;
     });
@@ -177,7 +177,7 @@ fn an_end_that_nobody_told_of_is_found_out() {
         desk.press("a");
         desk.until(|state| !state.conversations.is_empty()).await;
         desk.sim.fault(Fault::next("notify", FaultKind::Refused).times(100));
-        desk.sim.end_call(number, CallEnd::OtherPartyEnds).unwrap();
+        desk.sim.graph.trigger(number, CallEvent::OtherPartyHangsUp).unwrap();
         // The keep-alive finds no call.
         desk.wait(600).await;
         desk.until(|state| state.conversations.is_empty()).await;
@@ -199,7 +199,7 @@ fn hanging_up_what_is_over_is_no_error_and_a_refusal_leaves_the_line_open() {
             .await;
         assert_eq!(desk.state.conversations.len(), 1);
         desk.sim.fault(Fault::next("notify", FaultKind::Refused).times(100));
-        desk.sim.end_call(number, CallEnd::OtherPartyEnds).unwrap();
+        desk.sim.graph.trigger(number, CallEvent::OtherPartyHangsUp).unwrap();
         desk.press("x");
         desk.until(|state| state.conversations.is_empty()).await;
         desk.end().await;

@@ -60,8 +60,8 @@ impl Desk {
     /// One row for each invitation, whatever the session went through.
     fn each_has_one_row(&self) {
         let mut calls: BTreeMap<String, usize> = BTreeMap::new();
-        let pending = self.sim.truth().into_iter().map(|truth| truth.invite.from.uri);
-        for uri in self.sim.endings().into_iter().map(|ending| ending.uri).chain(pending) {
+        let pending = self.sim.ucwa.pending().into_iter().map(|truth| truth.invite.from.uri);
+        for uri in self.sim.ucwa.ended().into_iter().map(|ending| ending.uri).chain(pending) {
             *calls.entry(uri).or_default() += 1;
         }
         for (uri, ids) in self.rows.iter().filter(|(uri, _)| !uri.contains("joe@")) {

@@ -14,8 +14,8 @@ impl Desk {
         let mut effective: Vec<&str> = record
             .iter()
             .filter(|it| it.method == "POST" && (200..300).contains(&it.status))
-            .filter(|it| ["accept", "decline", "cancel"].iter().any(|name| it.what.starts_with(name)))
-            .map(|it| it.what.as_str())
+            .filter(|it| ["accept", "decline", "cancel"].iter().any(|name| it.summary.starts_with(name)))
+            .map(|it| it.summary.as_str())
             .collect();
         let all = effective.len();
         effective.sort_unstable();
@@ -45,7 +45,7 @@ impl Desk {
             let came = |at: Instant| at > from && at < until;
             let asked = record
                 .iter()
-                .find(|it| came(it.at) && it.method != "DELETE" && !it.what.contains("hit by Delay"));
+                .find(|it| came(it.at) && it.method != "DELETE" && !it.summary.contains("hit by delay"));
             assert!(asked.is_none(), "while {status:?}: {}", asked.unwrap());
         }
     }

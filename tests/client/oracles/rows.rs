@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use rsvp::app::{Entry, Phase, State};
 use rsvp::invitation::{Certainty, Conversation, Importance, Kind, Offers, Party, Stage};
-use rsvp::sim::{self, ConversationTruth, Invite, Person, Simulator, Truth};
+use rsvp::sim::{self, ConversationSnapshot, InvitationSnapshot, Invite, Person, Simulator};
 
 use crate::support::Desk;
 
@@ -69,8 +69,8 @@ impl View {
     }
 
     pub fn true_of(sim: &Simulator) -> Self {
-        let rows = sim.truth().iter().map(true_row).collect();
-        Self::new(rows, sim.conversations().iter().map(true_line).collect())
+        let rows = sim.ucwa.pending().iter().map(true_row).collect();
+        Self::new(rows, sim.ucwa.conversations().iter().map(true_line).collect())
     }
 
     /// What is in this one and not in the other, for a test that fails.
@@ -105,7 +105,7 @@ fn shown_row(entry: &Entry) -> Row {
     }
 }
 
-fn true_row(truth: &Truth) -> Row {
+fn true_row(truth: &InvitationSnapshot) -> Row {
     let Invite { from, subject, message, .. } = &truth.invite;
     Row {
         who: from.into(),
@@ -126,13 +126,13 @@ fn true_row(truth: &Truth) -> Row {
     }
 }
 
-fn kind(kind: sim::Kind) -> Kind {
+fn kind(kind: sim::InviteKind) -> Kind {
     match kind {
-        sim::Kind::Im => Kind::Message,
-        sim::Kind::Phone => Kind::Phone,
-        sim::Kind::Meeting => Kind::Meeting,
-        sim::Kind::Av => Kind::AudioVideo,
-        sim::Kind::Participant => Kind::Participant,
+        sim::InviteKind::Im => Kind::Message,
+        sim::InviteKind::Phone => Kind::Phone,
+        sim::InviteKind::Meeting => Kind::Meeting,
+        sim::InviteKind::Av => Kind::AudioVideo,
+        sim::InviteKind::Participant => Kind::Participant,
     }
 }
 
@@ -151,7 +151,7 @@ fn routes(invite: &Invite) -> Vec<String> {
 }
 
 fn facts(invite: &Invite) -> Vec<(&'static str, String)> {
-    let of_call = matches!(invite.kind, sim::Kind::Phone | sim::Kind::Av);
+    let of_call = matches!(invite.kind, sim::InviteKind::Phone | sim::InviteKind::Av);
     let mut facts = Vec::new();
     if !invite.phone_number.is_empty() {
         facts.push(("phone", invite.phone_number.clone()));
@@ -162,14 +162,14 @@ fn facts(invite: &Invite) -> Vec<(&'static str, String)> {
     facts
 }
 
-fn offers(truth: &Truth) -> Offers {
+fn offers(truth: &InvitationSnapshot) -> Offers {
     let none = Offers::default();
     match truth.invite.kind {
         _ if !truth.is_offered => none,
-        sim::Kind::Im | sim::Kind::Meeting => Offers { accept: true, decline: true, ..none },
-        sim::Kind::Phone => Offers { decline: true, ..none },
-        sim::Kind::Av => Offers { accept_with_phone: true, decline: true, ..none },
-        sim::Kind::Participant => Offers { cancel: true, ..none },
+        sim::InviteKind::Im | sim::InviteKind::Meeting => Offers { accept: true, decline: true, ..none },
+        sim::InviteKind::Phone => Offers { decline: true, ..none },
+        sim::InviteKind::Av => Offers { accept_with_phone: true, decline: true, ..none },
+        sim::InviteKind::Participant => Offers { cancel: true, ..none },
     }
 }
 
@@ -184,7 +184,7 @@ fn shown_line(conversation: &Conversation) -> Line {
     }
 }
 
-fn true_line(truth: &ConversationTruth) -> Line {
+fn true_line(truth: &ConversationSnapshot) -> Line {
     let mut people: Vec<Somebody> = truth.people.iter().map(Into::into).collect();
     people.sort();
     Line { subject: truth.subject.clone(), people, can_invite: true, can_send: truth.messaging }
@@ -193,10 +193,10 @@ fn true_line(truth: &ConversationTruth) -> Line {
 impl Desk {
     /// What is promised of the time that is left is so.
     pub fn deadlines_are_true(&self) {
-        let ring = sim::Options::default().ring;
-        let truth = self.sim.truth();
+        let ring = sim::UcwaOptions::default().ring;
+        let truth = self.sim.ucwa.pending();
         // Which of two calls of the same person a row shows can't be told from here.
-        let is_only = |one: &&Truth| {
+        let is_only = |one: &&InvitationSnapshot| {
             truth.iter().filter(|other| other.invite.from.uri == one.invite.from.uri).count() == 1
         };
         for truth in truth.iter().filter(is_only) {

@@ -6,15 +6,15 @@ use rsvp::app::State;
 use rsvp::history::{HistoryWriter, Journal};
 use rsvp::invitation::PastInvitation;
 use rsvp::invitation::{Direction, Outcome};
-use rsvp::sim::{Ending, Simulator};
+use rsvp::sim::{EndedInvitation, Simulator};
 
 use crate::support::Desk;
 
 impl Desk {
     /// The history says of each what the server says of it.
     pub fn outcomes_are_true(&self) {
-        let endings = self.sim.endings();
-        let mut of_each: BTreeMap<&str, Vec<&Ending>> = BTreeMap::new();
+        let endings = self.sim.ucwa.ended();
+        let mut of_each: BTreeMap<&str, Vec<&EndedInvitation>> = BTreeMap::new();
         for ending in &endings {
             of_each.entry(&ending.uri).or_default().push(ending);
         }
@@ -32,7 +32,7 @@ impl Desk {
             );
         }
         // Within one session no end is made up.
-        if self.sim.generations() == 1 {
+        if self.sim.ucwa.application_count() == 1 {
             let lost = self.state.history.iter().filter(|past| past.outcome == Outcome::Lost);
             for past in lost {
                 let uri = past.other_side().uri.as_str();
@@ -106,20 +106,20 @@ impl Desk {
 }
 
 /// An end that the user was not told of. What ended while there was no session can't be told.
-pub fn untold(state: &State, sim: &Simulator) -> Option<Ending> {
+pub fn untold(state: &State, sim: &Simulator) -> Option<EndedInvitation> {
     let told: BTreeSet<&str> = state.history.iter().map(|past| past.other_side().uri.as_str()).collect();
     // Whose it was can't be told of one that was only linked to and over before it could be read.
     let nameless = state.history.iter().filter(|past| past.other_side().uri.is_empty()).count();
-    let mut untold = sim.endings().into_iter().filter(|ending| !told.contains(ending.uri.as_str()));
-    untold.nth(nameless).filter(|_| sim.generations() == 1)
+    let mut untold = sim.ucwa.ended().into_iter().filter(|ending| !told.contains(ending.uri.as_str()));
+    untold.nth(nameless).filter(|_| sim.ucwa.application_count() == 1)
 }
 
-fn is_outcome(ending: &Ending, incoming: bool, outcome: &Outcome) -> bool {
+fn is_outcome(ending: &EndedInvitation, incoming: bool, outcome: &Outcome) -> bool {
     match (ending.state, ending.subcode.as_str(), outcome) {
         ("Connected", _, Outcome::Accepted) | ("Cancelled", _, Outcome::CallerGaveUp) => incoming,
         ("Connected", _, Outcome::Joined) | ("Cancelled", _, Outcome::Cancelled) => !incoming,
-        ("Declined", _, Outcome::Declined(_) | Outcome::DeclinedElsewhere) => ending.ours,
-        ("Declined", _, Outcome::DeclinedByThem) => !ending.ours,
+        ("Declined", _, Outcome::Declined(_) | Outcome::DeclinedElsewhere) => ending.is_local,
+        ("Declined", _, Outcome::DeclinedByThem) => !ending.is_local,
         (_, "ConnectedElsewhere", Outcome::AnsweredElsewhere)
         | (_, "Missed", Outcome::Missed)
         | (_, "Timeout", Outcome::NoAnswer) => true,

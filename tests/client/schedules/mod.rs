@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 use rsvp::app::{Phase, Progress};
 use rsvp::provider::ucwa::Activity;
 use rsvp::provider::{Event, Status};
-use rsvp::sim::{Answers, Fault, FaultKind, InProcess, Options, Person, Simulator};
+use rsvp::sim::{Fault, FaultKind, InProcess, InviteeBehavior, Options, Person, Simulator, UcwaOptions};
 
 use crate::support::{Desk, PASSWORD, from, password, paused, settings, speak, token};
 use moves::{invitation, pick, user, world};
@@ -26,7 +26,7 @@ struct Run {
     invitations: u64,
     answers: u64,
     faults: u64,
-    /// Answers whose reply was lost.
+    /// InviteeBehavior whose reply was lost.
     unknown: u64,
     events: u64,
     recovery: Duration,
@@ -34,11 +34,13 @@ struct Run {
 
 /// A client of a schedule, before anything goes wrong.
 async fn begin(rng: &mut fastrand::Rng, seed: u64) -> Desk {
-    let sim = Simulator::new(Options { password: PASSWORD.into(), seed, ..Options::default() });
+    let ucwa = UcwaOptions { password: PASSWORD.into(), ..UcwaOptions::default() };
+    let sim = Simulator::new(Options { ucwa, seed, ..Options::default() });
     for number in 0..STEPS {
         let uri = format!("sip:guest{number}@contoso.example");
-        let answers = pick(rng, &[Answers::Joins, Answers::Declines, Answers::Ignores]);
-        sim.know(Person { name: String::new(), uri, answers });
+        let answers =
+            pick(rng, &[InviteeBehavior::Joins, InviteeBehavior::Declines, InviteeBehavior::Ignores]);
+        sim.ucwa.add_person(Person { name: String::new(), uri, answers });
     }
     let mut settings = settings(if has_password(seed) { password() } else { token() });
     settings.activity = activity(seed);
@@ -93,7 +95,7 @@ async fn quiet(rng: &mut fastrand::Rng, desk: &mut Desk, step: u32) -> Duration 
     }
     for number in 0..3 {
         let invitation = invitation(rng, &format!("quiet{step}-{number}"));
-        desk.sim.invite(invitation);
+        desk.sim.ucwa.invite(invitation);
     }
     desk.nothing_is_lost().await
 }
@@ -102,8 +104,8 @@ async fn quiet(rng: &mut fastrand::Rng, desk: &mut Desk, step: u32) -> Duration 
 async fn steady(desk: &mut Desk) {
     desk.wait(300).await;
     desk.sim.fault(Fault::next("events", FaultKind::error(503, "")));
-    desk.sim.interrupt_polls();
-    desk.sim.invite(from("steady"));
+    desk.sim.ucwa.interrupt_polls();
+    desk.sim.ucwa.invite(from("steady"));
     let is_shown = |state: &rsvp::app::State| {
         state.incoming.iter().any(|entry| entry.invitation.from.uri.as_str() == "sip:steady@contoso.example")
     };
@@ -114,7 +116,7 @@ async fn steady(desk: &mut Desk) {
 /// Whoever leaves while answers are on their way learns what became of each.
 async fn leave(rng: &mut fastrand::Rng, desk: &mut Desk) {
     for number in 0..3 {
-        desk.sim.invite(from(&format!("late{number}")));
+        desk.sim.ucwa.invite(from(&format!("late{number}")));
     }
     desk.nothing_is_lost().await;
     for of in ["accept", "decline"] {
@@ -132,7 +134,7 @@ async fn leave(rng: &mut fastrand::Rng, desk: &mut Desk) {
     desk.press("1ga");
     desk.press(pick(rng, &["gjD", "jD", "ga"]));
     desk.sign_out().await;
-    let over = desk.sim.endings();
+    let over = desk.sim.ucwa.ended();
     for entry in desk.state.incoming.iter() {
         let who = entry.invitation.from.uri.as_str();
         let is_over = over.iter().any(|ending| ending.uri == who);

@@ -1,7 +1,7 @@
 //! What can happen in a schedule: at the server, on the way, and by the user's hand.
 
 use rsvp::provider::Command;
-use rsvp::sim::{Ended, Fault, FaultKind, Invite, Kind, Person, Shown};
+use rsvp::sim::{EndCause, Fault, FaultKind, Invite, InviteKind, PeopleFormat, Person};
 
 use super::Run;
 use crate::support::{Desk, from};
@@ -19,9 +19,12 @@ pub fn invitation(rng: &mut fastrand::Rng, caller: &str) -> Invite {
     let (forwarded_by, transferred_by) = (sometimes("Lena"), sometimes("Kim"));
     let (on_behalf_of, delegator, to) = (sometimes("Dana"), sometimes("Alex"), sometimes("Robin"));
     Invite {
-        kind: pick(rng, &[Kind::Im, Kind::Im, Kind::Phone, Kind::Meeting, Kind::Av]),
+        kind: pick(
+            rng,
+            &[InviteKind::Im, InviteKind::Im, InviteKind::Phone, InviteKind::Meeting, InviteKind::Av],
+        ),
         importance: pick(rng, &["", "", "Normal", "Urgent", "Emergency"]).into(),
-        people: pick(rng, &[Shown::Linked, Shown::Titled, Shown::Embedded]),
+        people: pick(rng, &[PeopleFormat::Linked, PeopleFormat::Titled, PeopleFormat::Embedded]),
         phone_number: pick(rng, &["", "tel:+14255552222"]).into(),
         private_line: rng.bool(),
         linked: rng.u32(..6) == 0,
@@ -117,27 +120,27 @@ pub fn world(rng: &mut fastrand::Rng, desk: &mut Desk, run: &mut Run, step: u32)
         0..40 => {
             run.invitations += 1;
             let invitation = invitation(rng, &format!("caller{step}"));
-            sim.invite(invitation);
+            sim.ucwa.invite(invitation);
         }
         40..53 => {
-            let pending = sim.truth();
+            let pending = sim.ucwa.pending();
             if !pending.is_empty() {
                 let one = pick(rng, &pending);
                 let how = match one.invite.kind {
-                    Kind::Participant => pick(rng, &[Ended::Joins, Ended::Declines]),
-                    _ => pick(rng, &[Ended::CallerGivesUp, Ended::AnsweredElsewhere]),
+                    InviteKind::Participant => pick(rng, &[EndCause::Joins, EndCause::Declines]),
+                    _ => pick(rng, &[EndCause::CallerGivesUp, EndCause::AnsweredElsewhere]),
                 };
-                sim.end(one.id, how).unwrap();
+                sim.ucwa.end(one.number, how).unwrap();
             }
         }
         53..55 => {
-            let conversations = sim.conversations();
+            let conversations = sim.ucwa.conversations();
             if !conversations.is_empty() {
                 let one = pick(rng, &conversations);
                 match (rng.u32(..3), one.people.last()) {
-                    (0, Some(person)) => sim.leave(one.number, &person.uri),
-                    (1, Some(person)) => sim.types(one.number, &person.uri),
-                    _ => sim.stop_messaging(one.number),
+                    (0, Some(person)) => sim.ucwa.leave(one.number, &person.uri),
+                    (1, Some(person)) => sim.ucwa.type_briefly(one.number, &person.uri),
+                    _ => sim.ucwa.stop_messaging(one.number),
                 }
             }
         }
@@ -146,16 +149,16 @@ pub fn world(rng: &mut fastrand::Rng, desk: &mut Desk, run: &mut Run, step: u32)
             let of = pick(rng, &REQUESTS);
             sim.fault(Fault::next(of, kind(rng, of)).times(rng.u32(1..3)).after(rng.u32(..2)));
         }
-        85..88 => sim.force_resync(),
-        88..90 => sim.force_resume(),
-        90..93 => sim.drop_connections(),
-        93..94 => sim.interrupt_polls(),
-        94..95 => sim.mention_people(),
-        95..96 => sim.expire_application(),
+        85..88 => sim.ucwa.force_resync(),
+        88..90 => sim.ucwa.force_resume(),
+        90..93 => sim.ucwa.drop_connections(),
+        93..94 => sim.ucwa.interrupt_polls(),
+        94..95 => sim.ucwa.send_participant_updates(),
+        95..96 => sim.ucwa.expire_applications(),
         96..98 => {
-            let pending = sim.truth();
+            let pending = sim.ucwa.pending();
             if let Some(one) = pending.first() {
-                sim.mention(one.id);
+                sim.ucwa.send_update_without_links(one.number);
             }
         }
         98..99 => desk.command(Command::Reconnect),

@@ -206,16 +206,16 @@ impl Run {
     /// All calls that there ever were.
     pub fn cases(&self) -> Vec<Case> {
         let traffic = self.tap.traffic();
-        let live = self
-            .sim
-            .calls()
-            .into_iter()
-            .map(|it| Case { state: Some(it.state), ..Case::new(it.id, it.call, it.answered, &traffic) });
-        let over = self
-            .sim
-            .call_endings()
-            .into_iter()
-            .map(|it| Case { how: Some(it.how), ..Case::new(it.id, it.call, it.answered, &traffic) });
+        let live =
+            self.sim.graph.calls().into_iter().map(|it| Case {
+                state: Some(it.state),
+                ..Case::new(it.id, it.call, it.answered_by, &traffic)
+            });
+        let over =
+            self.sim.graph.ended().into_iter().map(|it| Case {
+                how: Some(it.outcome),
+                ..Case::new(it.id, it.call, it.answered_by, &traffic)
+            });
         live.chain(over).collect()
     }
 

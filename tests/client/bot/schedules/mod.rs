@@ -19,7 +19,7 @@ use rsvp::app::{Flight, Mode, Phase, State};
 use rsvp::invitation::{AccountId, HangUp, Stage};
 use rsvp::provider::graph::{self, Settings};
 use rsvp::provider::{Clock, Command, Status};
-use rsvp::sim::{Doorway, GraphOptions, InProcess, Options, Simulator};
+use rsvp::sim::{GraphOptions, InProcess, InProcessWebhook, Options, Simulator};
 
 use super::{SECRET, quick, settings};
 use crate::support::Desk;
@@ -116,7 +116,7 @@ async fn schedule(seed: u64) -> String {
     }
     let complaints = sim.complaints();
     // The 15 s count from when the call was heard of, which a fault may have made late.
-    let others = complaints.iter().filter(|it| it.as_str() != "the time for an answer was up");
+    let others = complaints.iter().filter(|it| it.as_str() != "the time to answer was over");
     assert_eq!(others.collect::<Vec<_>>(), Vec::<&String>::new());
     told.join("\n")
 }
@@ -136,8 +136,8 @@ struct Run {
 
 impl Run {
     fn start(sim: &Simulator, graph: &GraphOptions, rng: &mut fastrand::Rng, calls: u32) -> Self {
-        let (tap, door, settings) = (Tap::default(), Doorway::default(), hosts(graph));
-        sim.notify(tap.incoming(door.clone()), settings.public_url.clone());
+        let (tap, door, settings) = (Tap::default(), InProcessWebhook::default(), hosts(graph));
+        sim.graph.set_webhook(tap.incoming(door.clone()), settings.public_url.clone());
         let clock = Clock::on_machine(|| ASLEEP.get());
         let exchange = tap.outgoing(InProcess::new(sim));
         let provider = graph::spawn(settings, exchange, Arc::new(door), AccountId(0), clock);
@@ -194,7 +194,7 @@ impl Run {
         let state = &self.desk.state;
         let waits = |flight: &Flight| !matches!(flight, Flight::HangUp { lost: true, .. });
         state.accounts[0].status.is_online()
-            && !self.sim.is_telling()
+            && !self.sim.graph.is_delivering()
             && !state.flights.values().any(waits)
             && state.bulks.is_empty()
             && !is_answering(state)

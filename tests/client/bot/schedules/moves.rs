@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use rsvp::sim::{Call, CallEnd, CallModality, CallNumber, CallState, Caller, CallerKind, Fault, FaultKind};
+use rsvp::sim::{Call, CallEvent, CallModality, CallNumber, CallState, Caller, CallerKind, Fault, FaultKind};
 
 use super::super::ringing;
 use super::{BRANCH, Run, STRANGERS};
@@ -107,7 +107,7 @@ impl Run {
     pub fn call(&mut self) -> CallNumber {
         self.calls += 1;
         let call = somebody(&mut self.rng, self.calls);
-        self.sim.call(call)
+        self.sim.graph.call(call)
     }
 
     fn press_one(&mut self, of: &[&str]) {
@@ -148,9 +148,9 @@ impl Run {
             }
             32 => {
                 self.expiries += 1;
-                self.sim.tokens_of_graph_expire();
+                self.sim.graph.expire_tokens();
             }
-            33 => self.sim.rotate_keys(),
+            33 => self.sim.graph.rotate_keys(),
             34 => {
                 let time = Duration::from_millis(self.rng.u64(0..20_000));
                 self.sleep(time);
@@ -173,17 +173,17 @@ impl Run {
 
     /// A call ends, or is answered elsewhere.
     fn end_one(&mut self) {
-        let calls = self.sim.calls();
+        let calls = self.sim.graph.calls();
         let Some(call) = self.rng.choice(&calls) else { return };
         let (code, subcode) =
             *self.rng.choice(&[(500, 1_005), (480, 10_037), (410, 301_005), (408, 1_106)]).unwrap();
         let end = match (call.state, self.rng.u8(0..5)) {
-            (_, 0) => CallEnd::Fails { code, subcode },
-            (CallState::Incoming, 1..3) => CallEnd::GivesUp,
-            (CallState::Incoming, _) => CallEnd::AnsweredElsewhere,
-            _ => CallEnd::OtherPartyEnds,
+            (_, 0) => CallEvent::Fails { code, subcode },
+            (CallState::Incoming, 1..3) => CallEvent::CallerGivesUp,
+            (CallState::Incoming, _) => CallEvent::AnsweredElsewhere,
+            _ => CallEvent::OtherPartyHangsUp,
         };
-        let _ = self.sim.end_call(call.number, end);
+        let _ = self.sim.graph.trigger(call.number, end);
     }
 
     /// While the service has no time for the answer to a call, it ends or is answered elsewhere.
@@ -194,8 +194,8 @@ impl Run {
         self.pass(Duration::from_millis(500)).await;
         self.desk.press(if of == "answer" { "\u{1b}1Ga" } else { "\u{1b}1GD" });
         self.pass(Duration::from_millis(400)).await;
-        let end = if self.rng.bool() { CallEnd::AnsweredElsewhere } else { CallEnd::GivesUp };
-        let _ = self.sim.end_call(number, end);
+        let end = if self.rng.bool() { CallEvent::AnsweredElsewhere } else { CallEvent::CallerGivesUp };
+        let _ = self.sim.graph.trigger(number, end);
     }
 
     /// Five minutes in which all is well make up for all that went wrong before: what fails once then is tried again
@@ -214,15 +214,15 @@ impl Run {
         match of {
             "graphToken" => {
                 self.expiries += 1;
-                self.sim.tokens_of_graph_expire();
+                self.sim.graph.expire_tokens();
             }
-            "keys" | "metadata" => self.sim.rotate_keys(),
+            "keys" | "metadata" => self.sim.graph.rotate_keys(),
             _ => {}
         }
         self.sim.fault(Fault::next(of, kind));
         self.calls += 1;
         let known = Call::from(Caller::user(&format!("Ann {:03}", self.calls)));
-        self.sim.call(known);
+        self.sim.graph.call(known);
         let rings = self.desk.within(Duration::from_secs(3), |state| ringing(state) == 1).await;
         assert!(rings, "a call is heard of at once although {of} failed once");
         self.pass(Duration::from_millis(500)).await;

@@ -202,10 +202,10 @@ impl Case {
                 self.did("redirect") || matches!(told, Some((_, Some((_, 7_015)))))
             }
             (Outcome::Accepted, _) => open && (self.answered == Some(Answerer::Bot) || unsure),
-            (Outcome::AnsweredElsewhere, _) => open && self.answered == Some(Answerer::Another),
-            (Outcome::CallerGaveUp, Some(CallOutcome::GivenUp | CallOutcome::TimedOut)) => silent,
+            (Outcome::AnsweredElsewhere, _) => open && self.answered == Some(Answerer::OtherInstance),
+            (Outcome::CallerGaveUp, Some(CallOutcome::CallerGaveUp | CallOutcome::TimedOut)) => silent,
             // That it was answered, which nobody could tell, is not known here.
-            (Outcome::CallerGaveUp, Some(CallOutcome::OtherParty)) => told.is_some() && !open,
+            (Outcome::CallerGaveUp, Some(CallOutcome::OtherPartyHungUp)) => told.is_some() && !open,
             (Outcome::Failed(words), Some(CallOutcome::Failed { code, subcode })) => {
                 told.is_some_and(|(_, info)| info == Some((*code, *subcode)))
                     && words.as_str().ends_with(&format!("({code}/{subcode})"))

@@ -1,38 +1,38 @@
-//! How calls and what is told of them look on the wire.
+//! The calls and the notifications as the bot reads them, as the documentation of Graph describes them.
 #![expect(clippy::indexing_slicing, reason = "assigning to a key of a JSON object adds it")]
 
 use serde_json::{Value, json};
 
+use super::call::LiveCall;
 use super::caller::{CallModality, guid_of};
-use super::calls::Live;
 
-/// A whole notification.
+/// Returns the body of a request to the webhook: a `commsNotifications` with these notifications.
 pub(super) fn envelope(value: &[Value]) -> Value {
     json!({"@odata.type": "#microsoft.graph.commsNotifications", "value": value})
 }
 
-/// Something about a call; its own id is left out where the documentation leaves it out.
-pub(super) fn told(change: &str, id: &str, data: &Value) -> Value {
+/// Returns a `commsNotification` of a call, without the properties `resource` and `id`, which the service often leaves out.
+pub(super) fn notification(change: &str, id: &str, data: &Value) -> Value {
     json!({
         "@odata.type": "#microsoft.graph.commsNotification", "changeType": change,
         "resourceUrl": format!("/communications/calls/{id}"), "resourceData": data,
     })
 }
 
-/// That a call changed, with nothing but what changed.
+/// Returns the notification that a call changed, with only the changed properties.
 pub(super) fn updated(id: &str, changes: &Value) -> Value {
-    let mut notification = told("updated", id, &with(id, changes));
-    notification["resource"] = format!("/app/calls/{id}").into();
-    notification["resourceData"]["id"] = id.into();
-    notification
+    let mut updated = notification("updated", id, &call_with(id, changes));
+    updated["resource"] = format!("/app/calls/{id}").into();
+    updated["resourceData"]["id"] = id.into();
+    updated
 }
 
-/// That a call is over.
+/// Returns the notification that a call ended.
 pub(super) fn deleted(id: &str, changes: &Value) -> Value {
-    told("deleted", id, &with(id, changes))
+    notification("deleted", id, &call_with(id, changes))
 }
 
-/// How a call that was answered ended. Codes come as numbers and as strings.
+/// Returns the properties of an answered call that ended. The codes are strings if `as_text` is set.
 pub(super) fn terminated(code: u32, subcode: u32, message: &str, as_text: bool) -> Value {
     let number = |number: u32| if as_text { Value::from(number.to_string()) } else { Value::from(number) };
     json!({"state": "terminated", "resultInfo": {
@@ -41,18 +41,19 @@ pub(super) fn terminated(code: u32, subcode: u32, message: &str, as_text: bool) 
     }})
 }
 
-fn with(id: &str, changes: &Value) -> Value {
+/// Returns a `call` with its address and the given properties.
+fn call_with(id: &str, properties: &Value) -> Value {
     let mut data =
         json!({"@odata.type": "#microsoft.graph.call", "@odata.id": format!("/communications/calls/{id}")});
-    for (name, value) in changes.as_object().into_iter().flatten() {
+    for (name, value) in properties.as_object().into_iter().flatten() {
         data[name] = value.clone();
     }
     data
 }
 
-impl Live {
-    /// The call as it is told of when it comes, and as it is got.
-    pub fn resource(&self, bot: &str, callback: Option<&str>) -> Value {
+impl LiveCall {
+    /// Returns the `call` with all its properties.
+    pub fn document(&self, bot: &str, callback: Option<&str>) -> Value {
         let call = &self.call;
         let modalities: Vec<&str> = call.modalities.iter().map(|it| it.name()).collect();
         let subject = if call.subject.is_empty() { Value::Null } else { call.subject.clone().into() };
@@ -103,16 +104,16 @@ impl Live {
             data["mediaState"] = json!({"audio": "active"});
             data["activeModalities"] = self.accepted.iter().map(media).collect();
         }
-        with(&self.id, &data)
+        call_with(&self.id, &data)
     }
 
-    /// That the call comes. Half of them don't name the id but in the address.
-    pub fn created(&self, bot: &str, callback: Option<&str>) -> Value {
-        let mut notification = told("created", &self.id, &self.resource(bot, callback));
+    /// Returns the notification of the new call. Half of the calls have their id in the address only.
+    pub fn created_notification(&self, bot: &str, callback: Option<&str>) -> Value {
+        let mut created = notification("created", &self.id, &self.document(bot, callback));
         if self.number.is_multiple_of(2) {
-            notification["resource"] = format!("/app/calls/{}", self.id).into();
-            notification["resourceData"]["id"] = self.id.clone().into();
+            created["resource"] = format!("/app/calls/{}", self.id).into();
+            created["resourceData"]["id"] = self.id.clone().into();
         }
-        notification
+        created
     }
 }

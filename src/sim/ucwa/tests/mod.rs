@@ -1,4 +1,4 @@
-//! The Skype for Business server, asked over HTTP and answered in JSON, or in XML where that is the point.
+//! Tests of the Skype for Business server over HTTP, in JSON, or in XML where that matters.
 
 mod bounds;
 mod channel;
@@ -14,26 +14,29 @@ use http::{HeaderMap, HeaderValue, Method};
 use serde_json::{Value, json};
 use url::Url;
 
-use super::*;
 use crate::provider::exchange::{Failure, Request, Response, fetch};
+use crate::sim::{
+    EndCause, Fault, FaultKind, InProcess, Invite, InviteKind, Options, PeopleFormat, Person, Simulator,
+    UcwaOptions, console,
+};
 
 const POOL: &str = "https://pool.contoso.example/";
 const APPLICATIONS: &str = "/ucwa/oauth/v1/applications";
 
 /// A client that does nothing by itself.
 #[derive(Clone)]
-struct Hands {
+struct TestClient {
     sim: Simulator,
     token: Option<String>,
     accept: &'static str,
-    /// What the creation of the application was answered with.
+    /// The response to the creation of the application.
     application: Value,
-    /// Where the next poll goes.
+    /// The href of the next poll.
     next: String,
 }
 
-impl Hands {
-    fn of(sim: &Simulator) -> Self {
+impl TestClient {
+    fn new(sim: &Simulator) -> Self {
         Self {
             sim: sim.clone(),
             token: Some("cwt=demo".into()),
@@ -43,26 +46,26 @@ impl Hands {
         }
     }
 
-    /// A client that is online, at a server of its own.
+    /// Creates a server and a client that is online.
     async fn online() -> Self {
         Self::online_at(&Simulator::new(Options::default()), "one").await
     }
 
     async fn online_at(sim: &Simulator, endpoint: &str) -> Self {
-        let mut hands = Self::signed_in(sim, endpoint).await;
-        hands.make_available().await;
-        hands
+        let mut client = Self::signed_in(sim, endpoint).await;
+        client.make_available().await;
+        client
     }
 
-    /// A client with an application that nobody can reach yet.
+    /// Creates a client with an application that invitations do not reach yet.
     async fn signed_in(sim: &Simulator, endpoint: &str) -> Self {
-        let mut hands = Self::of(sim);
-        let creation = json!({"userAgent": "hands", "endpointId": endpoint, "culture": "en-US"});
-        let created = hands.post(APPLICATIONS, &creation.to_string()).await;
+        let mut client = Self::new(sim);
+        let creation = json!({"userAgent": "test", "endpointId": endpoint, "culture": "en-US"});
+        let created = client.post(APPLICATIONS, &creation.to_string()).await;
         assert_eq!(created.status, 201);
-        hands.application = document(&created);
-        hands.next = href(&hands.application, "events");
-        hands
+        client.application = document(&created);
+        client.next = href(&client.application, "events");
+        client
     }
 
     async fn make_available(&mut self) {
@@ -85,7 +88,7 @@ impl Hands {
         fetch(Arc::new(InProcess::new(&self.sim)), request).await
     }
 
-    async fn ask(&self, url: &str) -> Response {
+    async fn get_response(&self, url: &str) -> Response {
         self.send(Method::GET, url, "").await.unwrap()
     }
 
@@ -94,26 +97,26 @@ impl Hands {
     }
 
     async fn get(&self, url: &str) -> Value {
-        let response = self.ask(url).await;
+        let response = self.get_response(url).await;
         assert_eq!(response.status, 200, "{url}");
         document(&response)
     }
 
     async fn get_as_xml(&self, url: &str) -> String {
-        let response = Self { accept: "application/xml", ..self.clone() }.ask(url).await;
+        let response = Self { accept: "application/xml", ..self.clone() }.get_response(url).await;
         assert_eq!(response.status, 200, "{url}");
         String::from_utf8(response.body.to_vec()).unwrap()
     }
 
-    /// The events of the next answer.
+    /// Polls once and returns the events.
     async fn poll(&mut self) -> Vec<Value> {
         let batch = self.get(&self.next).await;
         self.next = href(&batch, "next");
         events(&batch)
     }
 
-    /// The invitation that the next answer tells of.
-    async fn told(&mut self, kind: &str) -> Value {
+    /// Polls once and returns the embedded invitation of the first event of a type.
+    async fn next_invitation(&mut self, kind: &str) -> Value {
         let events = self.poll().await;
         let told = events.iter().find(|event| event["type"] == kind && is_invitation(event));
         let told = told.unwrap_or_else(|| panic!("no invitation was {kind} in {events:?}"));
@@ -140,6 +143,10 @@ fn href(resource: &Value, rel: &str) -> String {
     link.as_str().unwrap_or_else(|| panic!("there is no link {rel} in {resource}")).to_owned()
 }
 
+fn options(ucwa: UcwaOptions) -> Options {
+    Options { ucwa, ..Options::default() }
+}
+
 fn lene() -> Person {
     Person::new("Lene Aaling", "sip:lenea@contoso.example")
 }
@@ -148,6 +155,6 @@ fn dana() -> Person {
     Person::new("Dana Birkby", "sip:dana@contoso.example")
 }
 
-fn of(kind: Kind) -> Invite {
+fn of(kind: InviteKind) -> Invite {
     Invite { kind, from: lene(), ..Invite::default() }
 }
