@@ -12,7 +12,7 @@ use tower_service::Service;
 
 use super::reply::Broken;
 use super::simulator::Simulator;
-use crate::provider::exchange::{Exchange, Failure, Incoming, Request};
+use crate::provider::exchange::{Exchange, Request, StreamedResponse, TransportError};
 use crate::provider::graph::{Listener, Webhook};
 
 /// A connection to a simulator in the same process, without sockets: tests with a paused clock need it.
@@ -28,15 +28,15 @@ impl InProcess {
 }
 
 impl Exchange for InProcess {
-    fn send(&self, request: Request) -> BoxFuture<'static, Result<Incoming, Failure>> {
+    fn send(&self, request: Request) -> BoxFuture<'static, Result<StreamedResponse, TransportError>> {
         let mut router = self.0.router();
         async move {
             let Ok(response) = router.call(to_server(request)?).await;
             if let Some(broken) = response.extensions().get::<Broken>() {
                 return Err(if broken.sent {
-                    Failure::perhaps("the connection was reset")
+                    TransportError::uncertain("the connection was reset")
                 } else {
-                    Failure::unsent("the connection was refused")
+                    TransportError::not_sent("the connection was refused")
                 });
             }
             Ok(to_client(response))
@@ -100,10 +100,10 @@ impl Drop for Registration {
 }
 
 impl Exchange for InProcessWebhook {
-    fn send(&self, request: Request) -> BoxFuture<'static, Result<Incoming, Failure>> {
+    fn send(&self, request: Request) -> BoxFuture<'static, Result<StreamedResponse, TransportError>> {
         let webhook = self.lock().webhook.clone();
         async move {
-            let webhook = webhook.ok_or_else(|| Failure::unsent("the connection was refused"))?;
+            let webhook = webhook.ok_or_else(|| TransportError::not_sent("the connection was refused"))?;
             Ok(to_client(webhook.answer(to_server(request)?).await))
         }
         .boxed()
@@ -111,10 +111,11 @@ impl Exchange for InProcessWebhook {
 }
 
 /// Converts a request of a client to one that a server receives.
-fn to_server(request: Request) -> Result<http::Request<Body>, Failure> {
+fn to_server(request: Request) -> Result<http::Request<Body>, TransportError> {
     let length = request.body.len();
     let mut converted = http::Request::new(Body::from(request.body));
-    *converted.uri_mut() = request.url.as_str().parse().map_err(|_| Failure::unsent("no address"))?;
+    *converted.uri_mut() =
+        request.url.as_str().parse().map_err(|_| TransportError::not_sent("no address"))?;
     *converted.headers_mut() = request.headers;
     if let Ok(host) = HeaderValue::from_str(request.url.authority()) {
         converted.headers_mut().insert(HOST, host);
@@ -127,9 +128,10 @@ fn to_server(request: Request) -> Result<http::Request<Body>, Failure> {
 }
 
 /// Converts a response of a server to one that a client receives.
-fn to_client(response: Response<Body>) -> Incoming {
+fn to_client(response: Response<Body>) -> StreamedResponse {
     let (head, body) = response.into_parts();
-    let body =
-        body.into_data_stream().map(|piece| piece.map_err(|error| Failure::perhaps(error.to_string())));
-    Incoming { status: head.status, headers: head.headers, body: body.boxed() }
+    let body = body
+        .into_data_stream()
+        .map(|piece| piece.map_err(|error| TransportError::uncertain(error.to_string())));
+    StreamedResponse { status: head.status, headers: head.headers, body: body.boxed() }
 }

@@ -1,7 +1,10 @@
 //! The `application` resource: created, made available, kept alive, deleted.
 
-use serde::Serialize;
+use std::time::Duration;
 
+use http::Method;
+use serde::Serialize;
+use tokio::time::timeout;
 use url::Url;
 
 use super::http::client::{Body, Client};
@@ -12,6 +15,9 @@ use super::{Modality, Settings};
 use crate::invitation::Party;
 use crate::provider::exchange::Response;
 use crate::text::DisplayText;
+
+/// The maximum time that deleting the application may take when the program ends.
+const DELETE_TIMEOUT: Duration = Duration::from_millis(900);
 
 /// A created application: one generation. Its addresses mean nothing to the next one.
 #[derive(Clone, Debug)]
@@ -92,6 +98,15 @@ impl Application {
             Err(error) => return Err(error.during(Operation::MakeAvailable)),
         }
         self.read(client).await
+    }
+
+    /// Deletes the application, which signs the user out. Gives up after a short time: the server deletes an application
+    /// that is not polled.
+    pub async fn delete(&self, client: &Client) {
+        let delete = client.call(Method::DELETE, self.url.clone(), Body::None, DELETE_TIMEOUT);
+        if !matches!(timeout(DELETE_TIMEOUT, delete).await, Ok(Ok(_))) {
+            tracing::info!("signing out was not confirmed; the server forgets the session by itself");
+        }
     }
 
     fn decode(client: &Client, base: &Url, response: &Response) -> Result<Self, CallError> {

@@ -151,7 +151,7 @@ impl CallingService {
                 url: request.url,
                 headers,
                 body: request.body.clone(),
-                deadline: RESPONSE_TIMEOUT,
+                timeout: RESPONSE_TIMEOUT,
             },
         )
         .await;

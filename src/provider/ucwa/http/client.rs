@@ -6,7 +6,6 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderName};
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
-use secrecy::ExposeSecret;
 use serde::Serialize;
 use serde_json::Value;
 use tokio::time::Instant;
@@ -16,6 +15,7 @@ use super::challenge::web_ticket;
 use super::error::CallError;
 use super::token::{Token, TokenError, Tokens};
 use crate::provider::exchange::{Exchange, Request, Response, fetch};
+use crate::provider::oauth::bearer;
 use crate::provider::origin::{Forbidden, Origins};
 use crate::provider::ucwa::Settings;
 use crate::provider::ucwa::wire::Wire;
@@ -171,11 +171,14 @@ impl Client {
         let send = async |token: Option<&Token>| -> Result<Response, CallError> {
             let mut headers = headers.clone();
             if let Some(token) = token {
-                headers.insert(AUTHORIZATION, bearer(token)?);
+                headers.insert(
+                    AUTHORIZATION,
+                    bearer(&token.secret).map_err(|error| TokenError::Secret(error.to_string()))?,
+                );
             }
             let (method, url, body) = (method.clone(), url.clone(), body.clone());
             flight.start();
-            let request = Request { method, url, headers, body, deadline };
+            let request = Request { method, url, headers, body, timeout: deadline };
             let response = fetch(self.0.exchange.clone(), request).await;
             self.note_answer_after(flight.end());
             Ok(response?)
@@ -213,7 +216,7 @@ impl Client {
     pub async fn probe(&self, url: Url, deadline: Duration) -> Result<Response, CallError> {
         let mut headers = HeaderMap::new();
         headers.insert(ACCEPT, HeaderValue::from_static(self.0.wire.media_type()));
-        let request = Request { method: Method::GET, url, headers, body: Bytes::new(), deadline };
+        let request = Request { method: Method::GET, url, headers, body: Bytes::new(), timeout: deadline };
         Ok(fetch(self.0.exchange.clone(), request).await?)
     }
 
@@ -312,13 +315,6 @@ impl Flight {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Phase::Over(took);
         took
     }
-}
-
-fn bearer(token: &Token) -> Result<HeaderValue, TokenError> {
-    let mut value = HeaderValue::from_str(&format!("Bearer {}", token.secret.expose_secret()))
-        .map_err(|_| TokenError::Secret("the token has characters that no token has".into()))?;
-    value.set_sensitive(true);
-    Ok(value)
 }
 
 /// Whether the server wants another token: by the book (401), or as pools do it for expired (28055) and

@@ -8,7 +8,7 @@ use url::Url;
 
 use super::client::Client;
 use super::error::CallError;
-use crate::provider::exchange::{Failure, Response};
+use crate::provider::exchange::{Response, TransportError};
 use crate::provider::origin::{Forbidden, is_loopback};
 use crate::provider::ucwa::Start;
 use crate::provider::ucwa::wire::{DecodeError, Document};
@@ -60,7 +60,7 @@ async fn root(client: &Client, domain: &str, host: &str) -> Result<Url, CallErro
             return Err(Forbidden::UnexpectedServer(url.origin().ascii_serialization()).into());
         }
     }
-    Err(Failure::unsent("discovery was sent in circles").into())
+    Err(TransportError::not_sent("discovery was sent in circles").into())
 }
 
 fn within(url: &Url, domain: &str) -> bool {
@@ -93,7 +93,7 @@ async fn follow(client: &Client, mut url: Url) -> Result<Url, CallError> {
         }
         url = next;
     }
-    Err(Failure::unsent("discovery was sent in circles").into())
+    Err(TransportError::not_sent("discovery was sent in circles").into())
 }
 
 /// Whether a response is a discovery document.

@@ -7,7 +7,7 @@ use http::StatusCode;
 use super::token::TokenError;
 use crate::invitation::Decision;
 use crate::provider::Problem;
-use crate::provider::exchange::{Failure, Response, Sent};
+use crate::provider::exchange::{Delivery, Response, TransportError};
 use crate::provider::origin::Forbidden;
 use crate::provider::ucwa::wire::events::Reason;
 use crate::provider::ucwa::wire::{DecodeError, Document};
@@ -18,7 +18,7 @@ use crate::text::DisplayText;
 pub enum CallError {
     /// There was no complete answer.
     #[error(transparent)]
-    Transport(#[from] Failure),
+    Transport(#[from] TransportError),
     /// UCWA refused it.
     #[error("{}", refusal_words(.0))]
     Refused(Refusal),
@@ -122,7 +122,7 @@ impl CallError {
     #[must_use]
     pub fn is_uncertain(&self) -> bool {
         match self {
-            Self::Transport(failure) => failure.sent != Sent::No,
+            Self::Transport(failure) => failure.delivery != Delivery::NotSent,
             // The front end answers for a back end whose answer it did not get.
             Self::Refused(refusal) => {
                 matches!(refusal.status.as_u16(), 408 | 500 | 502..=504) && refusal.reason.subcode.is_empty()

@@ -10,11 +10,10 @@ use url::Url;
 
 use super::{End, HELD, Online, SETTLING, Settling};
 use crate::invitation::{Certainty, Moment};
-use crate::provider::exchange::{Response, Sent};
+use crate::provider::exchange::{Delivery, Response};
 use crate::provider::ucwa::application::Application;
 use crate::provider::ucwa::http::client::{Body, Flight};
 use crate::provider::ucwa::http::error::{CallError, Refusal};
-use crate::provider::ucwa::session::Backoff;
 use crate::provider::ucwa::store::{Effects, Sighting};
 use crate::provider::ucwa::wire::events::Links;
 use crate::provider::ucwa::wire::{DecodeError, Document};
@@ -141,13 +140,13 @@ impl Online<'_> {
     /// Polls at that moment or, where the budget has no room, later.
     fn polling_from(&mut self, at: Instant) -> Channel {
         let Some(url) = self.poll.as_ref().map(|poll| poll.url(self.session.settings.poll_timeout)) else {
-            let wait = self.waits.next();
+            let wait = self.waits.next_delay();
             return self.probing(wait);
         };
         if !self.announced {
             self.announce_at = Some(Instant::now() + HELD);
         }
-        self.first_polled_at.get_or_insert(self.session.clock.now());
+        self.first_polled_at.get_or_insert(self.session.port.now());
         if self.settling == Settling::Waiting {
             self.settle_in(Some(SETTLING));
         }
@@ -166,7 +165,7 @@ impl Online<'_> {
     /// answered by now if anything had happened a little while ago.
     pub(super) fn heard_up_to(&self) -> Moment {
         if self.held_for(SILENCE).is_ok() {
-            Moment(self.session.clock.now().0.saturating_sub(SILENCE))
+            Moment(self.session.port.now().0.saturating_sub(SILENCE))
         } else {
             self.heard_up_to
         }
@@ -200,7 +199,7 @@ impl Online<'_> {
             Said::Answer(Ok(response)) => match self.batch(&response) {
                 Ok(true) => {
                     self.tell_online();
-                    self.waits = Backoff::new();
+                    self.waits.reset();
                     Ok(None)
                 }
                 Ok(false) => {
@@ -209,7 +208,7 @@ impl Online<'_> {
                         return Err(End::Useless(Problem::new("the event channel keeps starting over", "")));
                     }
                     // The same address over and over must not become a storm of requests.
-                    let wait = self.waits.next();
+                    let wait = self.waits.next_delay();
                     Ok(Some(self.probing(wait)))
                 }
                 Err(error) => self.failed(&error).map(Some),
@@ -232,7 +231,7 @@ impl Online<'_> {
             return self.failed(&CallError::DecodeError(DecodeError("the answer is empty".into()))).map(Some);
         }
         self.tell_online();
-        self.waits = Backoff::new();
+        self.waits.reset();
         if let Some(poll) = &mut self.poll {
             poll.after = After::Current(Instant::now());
         }
@@ -262,7 +261,7 @@ impl Online<'_> {
             tracing::warn!(events = batch.malformed, "events that make no sense were left out");
         }
         let (next, void) = self.continuation(&batch.links)?;
-        let seen = Sighting { now: self.session.clock.now(), certainty: self.certainty() };
+        let seen = Sighting { now: self.session.port.now(), certainty: self.certainty() };
         let mut effects = Effects::default();
         for change in &batch.changes {
             self.store.apply(change, seen, &mut effects);
@@ -321,7 +320,7 @@ impl Online<'_> {
             }
             CallError::UnexpectedServer(status @ (403 | 502)) => self.misfit(*status, &problem)?,
             CallError::DecodeError(_) => self.unreadable(&problem)?,
-            CallError::Transport(failure) if failure.sent == Sent::AnsweredTooMuch => {
+            CallError::Transport(failure) if failure.delivery == Delivery::ResponseTooLarge => {
                 self.unreadable(&problem)?;
             }
             CallError::Token(token) if !token.is_passing() => return Err(End::Stopped(problem)),
@@ -331,10 +330,10 @@ impl Online<'_> {
         if let Some(poll) = &mut self.poll {
             poll.after = After::Unknown;
         }
-        let wait = self.waits.next().max(error.retry_after().unwrap_or_default());
+        let wait = self.waits.next_delay().max(error.retry_after().unwrap_or_default());
         self.announced = false;
         self.announce_at = None;
-        let at = self.session.clock.now().after(wait);
+        let at = self.session.port.now().after(wait);
         self.outbox.push_back(Event::Status(Status::Retrying { at, problem }));
         Ok(self.probing(wait))
     }

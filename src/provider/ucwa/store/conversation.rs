@@ -262,7 +262,7 @@ impl Store {
                 effects.fetches.push(Fetch::Messaging(messaging));
             }
         } else if was_joined {
-            effects.events.push(Event::ConversationOver(known.id()));
+            effects.events.push(Event::ConversationEnded(known.id()));
         }
     }
 
@@ -294,7 +294,7 @@ impl Store {
         let Some(known) = self.conversations.remove(key) else { return };
         self.messagings.retain(|_, conversation| conversation != key);
         if known.joined {
-            effects.events.push(Event::ConversationOver(known.id()));
+            effects.events.push(Event::ConversationEnded(known.id()));
         }
     }
 

@@ -383,7 +383,7 @@ impl Store {
                     let who = self.people.get(href).filter(other);
                     effects
                         .events
-                        .extend(who.map(|who| Event::AcceptedBy { id, who: Box::new(who.clone()) }));
+                        .extend(who.map(|who| Event::AcceptedBy { id, party: Box::new(who.clone()) }));
                 }
             }
         }
@@ -651,7 +651,7 @@ impl Store {
             effects.joins.extend(known.conversation);
         }
         let accepted = matches!(outcome, Outcome::Accepted | Outcome::Joined | Outcome::AnsweredElsewhere);
-        effects.events.push(Event::Over { id: invitation.id, outcome });
+        effects.events.push(Event::Ended { id: invitation.id, outcome });
         if !accepted {
             return;
         }

@@ -21,7 +21,7 @@ use url::Url;
 
 use super::keys::SigningKeys;
 use super::*;
-use crate::provider::exchange::{Exchange, Failure, Incoming, Request, Response, fetch};
+use crate::provider::exchange::{Exchange, Request, Response, StreamedResponse, TransportError, fetch};
 use crate::sim::{Fault, FaultKind, InProcess, Options, Simulator};
 
 /// A notification that the webhook received.
@@ -62,7 +62,7 @@ struct RecordingWebhook {
 }
 
 impl Exchange for RecordingWebhook {
-    fn send(&self, request: Request) -> BoxFuture<'static, Result<Incoming, Failure>> {
+    fn send(&self, request: Request) -> BoxFuture<'static, Result<StreamedResponse, TransportError>> {
         let webhook = self.clone();
         async move {
             webhook.received.lock().unwrap().push(Received {
@@ -73,7 +73,7 @@ impl Exchange for RecordingWebhook {
             });
             let status = StatusCode::from_u16(webhook.status).unwrap();
             let body = futures_util::stream::empty().boxed();
-            Ok(Incoming { status, headers: HeaderMap::new(), body })
+            Ok(StreamedResponse { status, headers: HeaderMap::new(), body })
         }
         .boxed()
     }
@@ -127,7 +127,7 @@ impl TestBot {
     async fn send(&self, method: Method, path: &str, headers: HeaderMap, body: String) -> Response {
         let url = Url::parse(&format!("{BASE}{path}")).unwrap();
         let deadline = Duration::from_secs(60);
-        let request = Request { method, url, headers, body: body.into(), deadline };
+        let request = Request { method, url, headers, body: body.into(), timeout: deadline };
         fetch(Arc::new(InProcess::new(&self.sim)), request).await.unwrap()
     }
 

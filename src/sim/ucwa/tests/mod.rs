@@ -14,7 +14,7 @@ use http::{HeaderMap, HeaderValue, Method};
 use serde_json::{Value, json};
 use url::Url;
 
-use crate::provider::exchange::{Failure, Request, Response, fetch};
+use crate::provider::exchange::{Request, Response, TransportError, fetch};
 use crate::sim::{
     EndCause, Fault, FaultKind, InProcess, Invite, InviteKind, Options, PeopleFormat, Person, Simulator,
     UcwaOptions, console,
@@ -73,7 +73,7 @@ impl TestClient {
         assert_eq!(self.post(&link, "{}").await.status, 204);
     }
 
-    async fn send(&self, method: Method, url: &str, body: &str) -> Result<Response, Failure> {
+    async fn send(&self, method: Method, url: &str, body: &str) -> Result<Response, TransportError> {
         let url = Url::parse(POOL).unwrap().join(url).unwrap();
         let mut headers = HeaderMap::new();
         headers.insert(ACCEPT, HeaderValue::from_static(self.accept));
@@ -84,7 +84,7 @@ impl TestClient {
             headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         }
         let deadline = Duration::from_secs(600);
-        let request = Request { method, url, headers, body: body.to_owned().into(), deadline };
+        let request = Request { method, url, headers, body: body.to_owned().into(), timeout: deadline };
         fetch(Arc::new(InProcess::new(&self.sim)), request).await
     }
 
