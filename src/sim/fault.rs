@@ -9,13 +9,15 @@ use serde_json::Value;
 pub struct Fault {
     /// The requests that it hits.
     ///
-    /// Of UCWA: `discovery`, `user`, `ticket`, `applications`, or the name of a resource or link, such as `events`,
-    /// `accept`, `decline`, `cancel`, `addParticipant`, `application`, `invitation`, `from` and `forwardedBy`.
-    /// `contact` is every person but the sender, `participant` every participant including the sender. Of the calling
-    /// service: `reject`, `answer`, `redirect`, `keepAlive`, `hangUp`, `call`, `graphToken`, `metadata` and `keys`;
-    /// `notify` is a notification that it sends. `any` is every request but `events` and `notify`.
+    /// Of UCWA: `discovery`, `user`, `ticket`, `applications`, or the name of a resource or link, such as
+    /// `events`, `accept`, `decline`, `cancel`, `addParticipant`, `application`, `invitation`, `from` and
+    /// `forwardedBy`. `contact` is every person but the sender, `participant` every participant including the
+    /// sender. Of the calling service: `reject`, `answer`, `redirect`, `keepAlive`, `hangUp`, `call`,
+    /// `graphToken`, `metadata` and `keys`; `notify` is a notification that it sends. `any` is every request
+    /// but `events` and `notify`.
     ///
-    /// With the number of an invitation (`invitation 3`), only requests that belong to that invitation are hit.
+    /// With the number of an invitation (`invitation 3`), only requests that belong to that invitation are
+    /// hit.
     pub of: String,
     /// The number of such requests that pass first.
     #[serde(default)]
@@ -81,8 +83,8 @@ pub enum FaultKind {
     Noise,
     /// The request takes effect; the response has no body.
     Empty,
-    /// The request arrives twice, as when a proxy repeats it; the client gets the response to the first copy. The
-    /// second copy of a poll replaces the first.
+    /// The request arrives twice, as when a proxy repeats it; the client gets the response to the first copy.
+    /// The second copy of a poll replaces the first.
     Repeated,
     /// The events of the response are in it twice.
     Twice,
@@ -92,8 +94,8 @@ pub enum FaultKind {
     Strange,
     /// The response has only the events by which something ends.
     OnlyEnds,
-    /// The link `next` of the response is replaced by these links: a relation, and `next` or `self` for the href of
-    /// that link, or an href.
+    /// The link `next` of the response is replaced by these links: a relation, and `next` or `self` for the
+    /// href of that link, or an href.
     Links(Vec<(String, String)>),
     /// The body of the response is this many spaces.
     Huge(usize),
@@ -222,7 +224,8 @@ impl Faults {
         self.0.clear();
     }
 
-    /// Returns the fault that hits a request named `target`. Every matching fault up to that one counts the request.
+    /// Returns the fault that hits a request named `target`. Every matching fault up to that one counts the
+    /// request.
     pub fn next_fault(&mut self, target: &str, invitation: Option<u32>) -> Option<FaultKind> {
         let mut found = None;
         for fault in &mut self.0 {

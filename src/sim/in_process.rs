@@ -45,15 +45,16 @@ impl Exchange for InProcess {
     }
 }
 
-/// A connection from a simulator to the webhook of a bot in the same process: the bot listens on it, the simulator
-/// sends over it.
+/// A connection from a simulator to the webhook of a bot in the same process: the bot listens on it, the
+/// simulator sends over it.
 #[derive(Clone, Default)]
 pub struct InProcessWebhook(Arc<Mutex<Slot>>);
 
 #[derive(Default)]
 struct Slot {
     webhook: Option<Webhook>,
-    /// The number of times that a bot began to listen: one that stops late must not remove the webhook of the next.
+    /// The number of times that a bot began to listen: one that stops late must not remove the webhook of the
+    /// next.
     number: u64,
 }
 

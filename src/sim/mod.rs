@@ -1,20 +1,21 @@
-//! A simulator of the services that rsvp connects to, for the demo, the sandbox and the tests: a Skype for Business
-//! server with one user (`ucwa`), and the calling service of Microsoft Graph with one bot (`graph`).
+//! A simulator of the services that rsvp connects to, for the demo, the sandbox and the tests: a Skype for
+//! Business server with one user (`ucwa`), and the calling service of Microsoft Graph with one bot (`graph`).
 //!
-//! Both follow the documentation and what is known from practice, and complain about a client that breaks a rule.
+//! Both follow the documentation and what is known from practice, and complain about a client that breaks a
+//! rule.
 //!
-//! [`Simulator`] is a handle to both. `router` receives requests over HTTP, applies the faults and records what
-//! happened; `ucwa` and `graph`, which do not know each other, handle the requests and hold the state. Both use the
-//! modules that stand beside them: `shared` (faults, record and change signal), `request`, `reply`, `wire` (JSON and
-//! XML) and `latest` (bounded lists). `redact` keeps secrets out of the record. `console` and `scenario` make things
-//! happen.
+//! [`Simulator`] is a handle to both. `router` receives requests over HTTP, applies the faults and records
+//! what happened; `ucwa` and `graph`, which do not know each other, handle the requests and hold the state.
+//! Both use the modules that stand beside them: `shared` (faults, record and change signal), `request`,
+//! `reply`, `wire` (JSON and XML) and `recent` (bounded lists). `redact` keeps secrets out of the record.
+//! `console` and `scenario` make things happen.
 
 pub mod console;
 mod fault;
 mod graph;
 mod in_process;
-mod latest;
 mod options;
+mod recent;
 mod record;
 mod redact;
 mod reply;

@@ -11,8 +11,8 @@ pub struct Options {
     /// The number of entries kept in each list that would otherwise grow: requests, ended invitations, ended
     /// conversations, tokens and people.
     ///
-    /// The same number bounds the open conversations, of which the oldest is ended for a new one, and the events
-    /// that an application leaves unread before it is ended.
+    /// The same number bounds the open conversations, of which the oldest is ended for a new one, and the
+    /// events that an application leaves unread before it is ended.
     pub kept: usize,
     /// The seed of the unguessable parts of hrefs and ids.
     pub seed: u64,

@@ -4,7 +4,7 @@ use std::fmt::{self, Write};
 
 use tokio::time::Instant;
 
-use super::latest::Latest;
+use super::recent::RecentList;
 
 /// The longest part of a body that [`RecordedRequest`] displays (characters); the summary follows it.
 const DISPLAYED_BODY: usize = 400;
@@ -36,15 +36,15 @@ pub struct RecordedRequest {
 
 /// The latest requests, in the order of arrival and in the order of their responses.
 pub(super) struct Record {
-    requests: Latest<RecordedRequest>,
+    requests: RecentList<RecordedRequest>,
     /// The numbers of the answered requests, in the order of their responses.
-    answered: Latest<usize>,
+    answered: RecentList<usize>,
 }
 
 impl Record {
     /// Creates a record of the latest `kept` requests.
     pub fn new(kept: usize) -> Self {
-        Self { requests: Latest::new(kept), answered: Latest::new(kept) }
+        Self { requests: RecentList::new(kept), answered: RecentList::new(kept) }
     }
 
     /// Adds a request without a response and returns its number.

@@ -1,5 +1,5 @@
-//! The HTTP side of the simulator: receives a request, applies the fault that hits it, hands it to the half that it is
-//! for, and records it.
+//! The HTTP side of the simulator: receives a request, applies the fault that hits it, hands it to the half
+//! that it is for, and records it.
 
 use std::future::{Future, poll_fn};
 use std::pin::pin;
@@ -32,8 +32,8 @@ impl Simulator {
 
     /// Repeats the polls that are held, as a proxy does that takes their connections for dead.
     ///
-    /// The first copy, whose response goes to the client, is answered `PGetReplaced`; the response to the second copy
-    /// is discarded. Where no poll is held, the next one is repeated.
+    /// The first copy, whose response goes to the client, is answered `PGetReplaced`; the response to the
+    /// second copy is discarded. Where no poll is held, the next one is repeated.
     ///
     /// Must be called within a tokio runtime: the second copy waits there.
     pub fn repeat_poll(&self) {

@@ -24,7 +24,8 @@ pub async fn serve(sim: Simulator, listener: TcpListener) -> io::Result<()> {
     }
     let mut connections = JoinSet::new();
     loop {
-        // The connection failed before it was accepted, or the process has too many: the next attempt may succeed.
+        // The connection failed before it was accepted, or the process has too many: the next attempt may
+        // succeed.
         let Ok((stream, _)) = listener.accept().await else {
             tokio::time::sleep(std::time::Duration::from_millis(50)).await;
             continue;

@@ -1,5 +1,5 @@
-//! The state that both halves of the simulator use: the faults to come, the record of requests, and the signal that
-//! something changed.
+//! The state that both halves of the simulator use: the faults to come, the record of requests, and the
+//! signal that something changed.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -64,7 +64,8 @@ impl Shared {
         }
     }
 
-    /// Returns the fault that hits a request for `target`, which belongs to the invitation of that number, if any.
+    /// Returns the fault that hits a request for `target`, which belongs to the invitation of that number, if
+    /// any.
     pub fn next_fault(&self, target: &str, invitation: Option<u32>) -> Option<FaultKind> {
         self.with(|state| state.faults.next_fault(target, invitation))
     }

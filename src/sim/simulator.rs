@@ -56,8 +56,8 @@ impl Simulator {
         self.shared.read_record(|record| record.iter().filter_map(|it| it.complaint.clone()).collect())
     }
 
-    /// Returns the answered requests from the given position on, in the order of their responses and as far back as
-    /// the record reaches, and the position of the next one. Waits until there is one.
+    /// Returns the answered requests from the given position on, in the order of their responses and as far
+    /// back as the record reaches, and the position of the next one. Waits until there is one.
     pub async fn answered_from(&self, position: usize) -> (Vec<RecordedRequest>, usize) {
         let mut changes = self.shared.subscribe();
         loop {

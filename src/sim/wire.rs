@@ -192,7 +192,8 @@ fn event(event: &Value, out: &mut String) {
     let _ = write!(out, "</{kind}>");
 }
 
-/// Decodes `<input><property name="…">…</property><propertyList name="…"><item>…</item></propertyList></input>`
+/// Decodes `<input><property name="…">…</property><propertyList
+/// name="…"><item>…</item></propertyList></input>`
 fn input(body: &str) -> Option<Value> {
     let mut reader = quick_xml::Reader::from_str(body);
     let mut input = Map::new();

@@ -152,7 +152,7 @@ fn a_slow_first_answer_promises_no_time() {
         sim.ucwa.invite(from("before"));
         tokio::time::sleep(Duration::from_secs(25)).await;
         sim.fault(Fault::next("events", FaultKind::Late(2.5)));
-        let mut desk = Desk::beside(&sim).await;
+        let mut desk = Desk::online_at(&sim).await;
         assert_eq!(desk.ringing().await.certainty, Certainty::AtMost);
     });
 }

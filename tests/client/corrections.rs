@@ -88,7 +88,7 @@ fn another_way_to_sign_in_is_taken_up_too() {
         file.now_says(&format!("{name}[ucwa]\nurl = \"{POOL}\"\n"));
         desk.press("r");
         desk.until_online().await;
-        assert_eq!(desk.count("oauthtoken"), 1, "{}", desk.story());
+        assert_eq!(desk.count("oauthtoken"), 1, "{}", desk.transcript());
         desk.end().await;
     });
 }
@@ -141,7 +141,7 @@ fn what_can_not_change_while_the_program_runs_is_named() {
         file.now_says(&(account("cwt=demo") + rest));
         desk.press("r");
         desk.until_online().await;
-        assert!(desk.was_told("[ui], [keys], [history]"), "{:?}", desk.notices);
+        assert!(desk.was_notified("[ui], [keys], [history]"), "{:?}", desk.notices);
         desk.end().await;
     });
 }

@@ -253,7 +253,7 @@ fn a_merely_linked_invitation_is_fetched_with_its_sender() {
 fn another_client_that_takes_the_channel_is_told_and_left_alone() {
     both(|| async {
         let mut desk = Desk::online().await;
-        let mut other = Desk::beside(&desk.sim).await;
+        let mut other = Desk::online_at(&desk.sim).await;
         desk.until(|state| state.accounts[0].status == rsvp::provider::Status::Replaced).await;
         let before = desk.sim.record().len();
         desk.wait(60).await;
@@ -345,9 +345,9 @@ fn a_request_that_is_carried_out_after_its_reply_was_lost_is_not_called_lost() {
         desk.sim.fault(Fault::next("accept", FaultKind::error(504, "")));
         desk.press("a");
         desk.wait(1).await;
-        assert!(!desk.was_told("did not reach the server"), "{:?}", desk.notices);
+        assert!(!desk.was_notified("did not reach the server"), "{:?}", desk.notices);
         desk.until(|state| state.incoming.iter().all(|entry| entry.phase == Phase::Ringing)).await;
-        assert!(desk.was_told("did not reach the server"), "{:?}", desk.notices);
+        assert!(desk.was_notified("did not reach the server"), "{:?}", desk.notices);
         desk.nothing_is_lost().await;
         desk.end().await;
     });
@@ -367,7 +367,7 @@ fn what_became_of_our_invitation_is_settled_when_its_session_ends() {
         assert_eq!(desk.state.flights.len(), 1, "it may have been sent");
         desk.sim.ucwa.expire_applications();
         desk.until(|state| state.flights.is_empty()).await;
-        assert!(desk.was_told("was never confirmed"), "{:?}", desk.notices);
+        assert!(desk.was_notified("was never confirmed"), "{:?}", desk.notices);
         desk.nothing_is_lost().await;
         desk.end().await;
     });

@@ -213,7 +213,7 @@ fn an_invitation_that_was_ringing_already_promises_no_time() {
     both(|| async {
         let sim = crate::support::simulator();
         sim.ucwa.invite(from("before"));
-        let mut desk = Desk::beside(&sim).await;
+        let mut desk = Desk::online_at(&sim).await;
         assert_eq!(desk.ringing().await.certainty, Certainty::AtMost);
         desk.wait(5).await;
         desk.sim.ucwa.invite(from("after"));
@@ -249,7 +249,7 @@ fn a_slow_line_does_not_make_what_was_ringing_already_look_new() {
         for of in ["any", "events"] {
             sim.fault(Fault::next(of, FaultKind::Late(0.8)).times(50));
         }
-        let mut desk = Desk::beside(&sim).await;
+        let mut desk = Desk::online_at(&sim).await;
         assert_eq!(desk.ringing().await.certainty, Certainty::AtMost);
         desk.sim.heal();
         desk.end().await;
@@ -341,7 +341,7 @@ fn who_is_in_a_conversation_is_read_again_after_events_were_lost() {
         desk.sim.fault(Fault::next("participant", FaultKind::BlackHole));
         desk.sim.ucwa.send_participant_updates();
         desk.wait(1).await;
-        desk.command(rsvp::provider::Command::Wake);
+        desk.send(rsvp::provider::Command::Wake);
         desk.until_online().await;
         desk.wait(10).await;
         assert_eq!(people(&desk.state), ["sip:lenea@contoso.example"]);

@@ -122,7 +122,7 @@ fn an_invitation_that_is_found_connected_is_over_though_its_end_was_not_told() {
         assert_eq!(outcome_of(&desk.state), Some(&Outcome::Accepted));
         desk.sim.ucwa.forget(id);
         desk.wait(40).await;
-        assert_eq!(desk.overs.values().copied().collect::<Vec<_>>(), [1]);
+        assert_eq!(desk.end_counts.values().copied().collect::<Vec<_>>(), [1]);
         desk.end().await;
     });
 }
@@ -151,8 +151,8 @@ fn what_is_in_flight_when_the_session_ends_is_said_to_be_uncertain() {
             desk.wait(1).await;
             desk.sim.ucwa.expire_applications();
             desk.until(|state| !is_online(state)).await;
-            assert!(desk.was_told(words), "{of}: {:?}", desk.notices);
-            let uncertain = desk.told().filter(|event| matches!(event, Event::Uncertain { .. })).count();
+            assert!(desk.was_notified(words), "{of}: {:?}", desk.notices);
+            let uncertain = desk.events().filter(|event| matches!(event, Event::Uncertain { .. })).count();
             assert_eq!(uncertain, 1, "{of}");
             desk.until_online().await;
             desk.wait(30).await;
@@ -166,12 +166,12 @@ fn waking_up_sends_nothing_where_only_the_user_can_go_on() {
     both(|| async {
         // The channel belongs to another client now.
         let mut desk = Desk::online().await;
-        let _other = Desk::beside(&desk.sim).await;
+        let _other = Desk::online_at(&desk.sim).await;
         desk.until(|state| state.accounts[0].status == Status::Replaced).await;
         let before = desk.sim.record().len();
         desk.provider.commands.send(Command::Wake).await.unwrap();
         desk.wait(60).await;
-        assert_eq!(desk.sim.record().len(), before, "{}", desk.story());
+        assert_eq!(desk.sim.record().len(), before, "{}", desk.transcript());
         assert_eq!(*desk.status(), Status::Replaced);
         // The session is gone for good.
         let mut desk = Desk::online().await;
@@ -332,7 +332,7 @@ fn good_answers_between_unreadable_ones_begin_the_count_anew() {
                 .await;
             desk.wait(3).await;
         }
-        assert!(!desk.was_told("can't be read"), "{:?}", desk.notices);
+        assert!(!desk.was_notified("can't be read"), "{:?}", desk.notices);
         assert_eq!(desk.sim.ucwa.application_count(), 1);
         assert!(desk.sim.record().iter().filter(|it| it.summary.contains("hit by")).count() >= 10);
         desk.nothing_is_lost().await;
@@ -395,15 +395,15 @@ fn that_the_user_was_there_while_there_was_no_session_is_told_to_the_next_one() 
         sim.ucwa.expire_applications();
         desk.until(|state| !state.accounts[0].status.is_online()).await;
         desk.wait(1).await;
-        desk.command(Command::Active);
+        desk.send(Command::Active);
         // What can't be done now changes nothing of that.
         let conversation = rsvp::invitation::ConversationId { account: AccountId(0), number: 1 };
-        desk.command(Command::HangUp { ticket: rsvp::provider::Ticket(7), conversation });
+        desk.send(Command::HangUp { ticket: rsvp::provider::Ticket(7), conversation });
         desk.until_online().await;
         desk.wait(300).await;
         assert_eq!(reports(), 2);
         assert!(
-            desk.told().any(|event| matches!(event, Event::Refused { .. })),
+            desk.events().any(|event| matches!(event, Event::Refused { .. })),
             "nor is it left without a word"
         );
         desk.end().await;
@@ -457,7 +457,7 @@ fn waking_up_leaves_room_for_the_people_who_are_asked_for_afterwards() {
             desk.sim.ucwa.invite(Invite { forwarded_by: by(number), ..from(&format!("caller{number}")) });
         }
         desk.wait(1).await;
-        desk.command(Command::Wake);
+        desk.send(Command::Wake);
         desk.until_online().await;
         desk.sim.ucwa.invite(Invite { forwarded_by: by(9), ..from("last") });
         let named = |state: &State| {
@@ -563,8 +563,8 @@ fn an_answer_that_is_carried_out_half_a_second_after_its_reply_was_lost_is_not_c
         assert_eq!(asked(), before + 1, "it is on its way");
         desk.press("a");
         desk.until(|state| outcome_of(state) == Some(&Outcome::Accepted)).await;
-        assert!(desk.was_told("not known yet"), "{:?}", desk.notices);
-        assert!(!desk.was_told("did not reach the server"), "{:?}", desk.notices);
+        assert!(desk.was_notified("not known yet"), "{:?}", desk.notices);
+        assert!(!desk.was_notified("did not reach the server"), "{:?}", desk.notices);
         assert_eq!(desk.posts().len(), 1, "{:?}", desk.posts());
         desk.nothing_is_lost().await;
         desk.end().await;
@@ -630,7 +630,7 @@ fn what_is_wanted_while_signing_in_is_refused_aloud() {
         desk.until(|state| matches!(state.accounts[0].status, Status::Connecting(_))).await;
         desk.press("a");
         assert!(desk.within(Duration::from_secs(1), |state| state.flights.is_empty()).await);
-        assert!(desk.was_told("nothing was sent"), "{:?}", desk.notices);
+        assert!(desk.was_notified("nothing was sent"), "{:?}", desk.notices);
         desk.until_online().await;
         assert_eq!(desk.posts(), Vec::<String>::new());
         desk.nothing_is_lost().await;

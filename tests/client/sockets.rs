@@ -16,7 +16,7 @@ use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufStream, copy_bidirectional};
 use tokio::net::{TcpListener, TcpStream};
 use tower_service::Service;
 
-use crate::relay::{Line, Relay};
+use crate::relay::{Relay, RelayMode};
 use crate::support::{Desk, from, im, of, outcome_of, password, settings, simulator};
 
 pub const LOOPBACK: &str = "127.0.0.1:0";
@@ -161,7 +161,7 @@ fn fault_01_a_server_that_is_gone_and_comes_back() {
 fn a_slow_line_is_only_slow() {
     real(async {
         let (mut desk, relay, _) = desk().await;
-        relay.is(Line::Slow);
+        relay.set_mode(RelayMode::Slow);
         desk.sim.ucwa.invite(im());
         desk.ringing().await;
         desk.press("a");
@@ -177,14 +177,14 @@ fn fault_06_a_black_hole_swallows_an_answer() {
         let (mut desk, relay, _) = desk().await;
         desk.sim.ucwa.invite(im());
         desk.ringing().await;
-        relay.is(Line::Dead);
+        relay.set_mode(RelayMode::Stalled);
         desk.press("a");
         let unknown = |state: &rsvp::app::State| {
             state.incoming.iter().any(|entry| format!("{:?}", entry.phase).contains("Unknown"))
         };
         let noticed = desk.until(unknown).await;
         assert!(noticed < Duration::from_secs(45), "noticed only after {noticed:?}");
-        relay.is(Line::Good);
+        relay.set_mode(RelayMode::Forwarding);
         // Whoever watches the machine's network says so.
         desk.provider.commands.try_send(Command::Wake).unwrap();
         desk.until(|state| !unknown(state)).await;

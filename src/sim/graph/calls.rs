@@ -118,8 +118,8 @@ impl GraphState {
         self.notify(number, &notification, wait, format!("call {number} is {state}"));
     }
 
-    /// Ends a call and notifies the bot; the result (code, subcode, message) is part of the notification of a call that
-    /// had been answered.
+    /// Ends a call and notifies the bot; the result (code, subcode, message) is part of the notification of a
+    /// call that had been answered.
     fn finish(&mut self, number: CallNumber, outcome: CallOutcome, result: Option<(u32, u32, &str)>) {
         let Some(live) = self.live.get(&number) else { return };
         let result = result.map_or(json!({}), |(code, subcode, message)| {

@@ -13,8 +13,8 @@ use crate::provider::origin::encrypted_or_local;
 const SUMMARY: &str = "check of the webhook";
 
 impl CallingService {
-    /// Sends a valid notification of an unknown call to the address in the request, and responds with the status of
-    /// the webhook's response; 0 if there was none.
+    /// Sends a valid notification of an unknown call to the address in the request, and responds with the
+    /// status of the webhook's response; 0 if there was none.
     pub(super) async fn check(&self, request: &ParsedRequest) -> Handled {
         let refused = |status, why: &str| {
             Handled::new(Reply::json(status, json!({ "error": why })), format!("{SUMMARY}, refused"))

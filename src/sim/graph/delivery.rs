@@ -75,8 +75,8 @@ impl CallingService {
         self.attempt(notification, fault, true).await;
     }
 
-    /// Sends a notification that a fault may hit. Returns whether it need not be repeated: the webhook responded, and
-    /// not with a status of 500 or more.
+    /// Sends a notification that a fault may hit. Returns whether it need not be repeated: the webhook
+    /// responded, and not with a status of 500 or more.
     async fn attempt(
         &self,
         notification: &OutgoingNotification,
@@ -208,8 +208,8 @@ fn headers(request: &WebhookRequest) -> Result<HeaderMap, String> {
 }
 
 impl GraphState {
-    /// Moves the notifications of the outbox to the queues of their calls, and returns the ids of the calls whose
-    /// delivery has to be started. Without a webhook, the notifications are dropped.
+    /// Moves the notifications of the outbox to the queues of their calls, and returns the ids of the calls
+    /// whose delivery has to be started. Without a webhook, the notifications are dropped.
     pub fn queue_notifications(&mut self) -> Vec<String> {
         let notifications = std::mem::take(&mut self.outbox);
         let mut idle = Vec::new();
@@ -224,8 +224,8 @@ impl GraphState {
         idle
     }
 
-    /// Takes the next notification of a call. When none waits, the queue becomes inactive, and is removed unless it
-    /// still holds one to be overtaken.
+    /// Takes the next notification of a call. When none waits, the queue becomes inactive, and is removed
+    /// unless it still holds one to be overtaken.
     fn next_notification(&mut self, call: &str) -> Option<OutgoingNotification> {
         let queue = self.queues.get_mut(call)?;
         let next = queue.waiting.pop_front();

@@ -11,7 +11,8 @@ pub(super) fn envelope(value: &[Value]) -> Value {
     json!({"@odata.type": "#microsoft.graph.commsNotifications", "value": value})
 }
 
-/// Returns a `commsNotification` of a call, without the properties `resource` and `id`, which the service often leaves out.
+/// Returns a `commsNotification` of a call, without the properties `resource` and `id`, which the service
+/// often leaves out.
 pub(super) fn notification(change: &str, id: &str, data: &Value) -> Value {
     json!({
         "@odata.type": "#microsoft.graph.commsNotification", "changeType": change,

@@ -67,8 +67,8 @@ pub(super) fn error_reply(request: &ParsedRequest, status: u16, code: &str, mess
     Reply::json(status, body).with(REQUEST_ID, id)
 }
 
-/// Returns the error response that a [`FaultKind::Answer`] describes; `None` if it is not an error, or the request is
-/// not for an endpoint with error documents of its own.
+/// Returns the error response that a [`FaultKind::Answer`] describes; `None` if it is not an error, or the
+/// request is not for an endpoint with error documents of its own.
 pub(in super::super) fn fault_reply(request: &ParsedRequest, kind: &FaultKind) -> Option<Reply> {
     let FaultKind::Answer { status, subcode, content_type, headers, .. } = kind else { return None };
     if *status < 400 || !content_type.is_empty() {

@@ -130,8 +130,8 @@ impl GraphState {
             InvalidToken::NotYetValid => signed(&but(json!({"nbf": now + 600, "exp": now + 4_200}))),
             InvalidToken::NoExpiry => signed(&but(json!({ "exp": null }))),
             InvalidToken::UnknownKey => {
-                let kid = new_kid();
-                let header = changed(&header, &json!({"kid": kid, "x5t": kid}));
+                let key_id = new_kid();
+                let header = changed(&header, &json!({"kid": key_id, "x5t": key_id}));
                 Ok(vec![bearer(SigningKeys::unpublished()?.sign(&header, &valid)?)])
             }
             InvalidToken::StolenKid => Ok(vec![bearer(SigningKeys::unpublished()?.sign(&header, &valid)?)]),
@@ -153,8 +153,8 @@ fn changed(object: &Value, changes: &Value) -> Value {
 }
 
 impl CallingService {
-    /// Notifies the webhook of a call that does not exist, with an invalid token. Returns the lowest status of the
-    /// responses: where a kind has several variants, the one that the webhook believed most.
+    /// Notifies the webhook of a call that does not exist, with an invalid token. Returns the lowest status
+    /// of the responses: where a kind has several variants, the one that the webhook believed most.
     ///
     /// # Errors
     /// When no webhook is set, or a request fails.

@@ -24,8 +24,8 @@ pub(super) struct RsaKeyPair {
     latest: Mutex<(String, String)>,
 }
 
-/// Two key pairs that are published alternately, and one that never is. Generating one is slow, so each is generated once
-/// in a process, when it is needed first.
+/// Two key pairs that are published alternately, and one that never is. Generating one is slow, so each is
+/// generated once in a process, when it is needed first.
 static PAIRS: [OnceLock<Option<RsaKeyPair>>; 3] = [const { OnceLock::new() }; 3];
 
 impl RsaKeyPair {
@@ -169,7 +169,7 @@ pub(super) fn new_kid() -> String {
     URL_SAFE_NO_PAD.encode(uuid::Uuid::new_v4().as_bytes())
 }
 
-/// Returns the OpenID metadata of a service at the origin `base`.
+/// Returns the `OpenID` metadata of a service at the origin `base`.
 pub(super) fn metadata(base: &str) -> Value {
     json!({
         "issuer": ISSUER,

@@ -1,4 +1,5 @@
-//! Malformed notifications with a valid token, which a webhook must survive; some of them announce calls nevertheless.
+//! Malformed notifications with a valid token, which a webhook must survive; some of them announce calls
+//! nevertheless.
 #![expect(clippy::indexing_slicing, reason = "assigning to a key of a JSON object adds it")]
 
 use serde_json::{Value, json};
@@ -218,7 +219,8 @@ impl GraphState {
         envelope(&all).to_string()
     }
 
-    /// Returns notifications of calls that do not exist, with ids that would make a careless client request something else.
+    /// Returns notifications of calls that do not exist, with ids that would make a careless client request
+    /// something else.
     fn evil_ids(&self) -> Vec<Value> {
         let paths = [
             "/communications/calls/..",

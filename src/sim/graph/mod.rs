@@ -1,10 +1,11 @@
-//! The calling service of Microsoft Graph with one bot: it notifies the bot's webhook of calls, and the bot answers
-//! them by requests.
+//! The calling service of Microsoft Graph with one bot: it notifies the bot's webhook of calls, and the bot
+//! answers them by requests.
 //!
-//! [`CallingService`] is the handle to it. `GraphState` is its state, which the other modules change: `requests` handles
-//! the bot's requests (`route`, `bodies` and `error` are their parts), `tokens` issues its tokens, and `calls` holds the
-//! effects of each operation. `delivery` sends the notifications, which `keys` signs; `documents` makes them and the
-//! calls as the bot reads them. `invalid_token` and `malformed` make notifications that a webhook must refuse or survive.
+//! [`CallingService`] is the handle to it. `GraphState` is its state, which the other modules change:
+//! `requests` handles the bot's requests (`route`, `bodies` and `error` are their parts), `tokens` issues its
+//! tokens, and `calls` holds the effects of each operation. `delivery` sends the notifications, which `keys`
+//! signs; `documents` makes them and the calls as the bot reads them. `invalid_token` and `malformed` make
+//! notifications that a webhook must refuse or survive.
 
 mod bodies;
 mod call;

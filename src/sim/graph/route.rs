@@ -35,7 +35,7 @@ impl CallOperation {
 /// The endpoint of the calling service that a request is for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in super::super) enum Route {
-    /// The OpenID metadata of the Bot Framework.
+    /// The `OpenID` metadata of the Bot Framework.
     Metadata,
     /// The keys that sign notifications.
     Keys,

@@ -67,7 +67,8 @@ impl CallingService {
         self.lock().snapshots()
     }
 
-    /// Returns the ended calls in order; of more than [`Options::kept`](super::super::Options::kept), the latest.
+    /// Returns the ended calls in order; of more than [`Options::kept`](super::super::Options::kept), the
+    /// latest.
     #[must_use]
     pub fn ended(&self) -> Vec<EndedCall> {
         self.lock().ended.iter().cloned().collect()
@@ -111,8 +112,8 @@ impl CallingService {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Calls `action` with the state, wakes every task that waits for a change, and starts the deliveries and timers
-    /// that follow from it.
+    /// Calls `action` with the state, wakes every task that waits for a change, and starts the deliveries and
+    /// timers that follow from it.
     pub(super) fn with<T>(&self, action: impl FnOnce(&mut GraphState) -> T) -> T {
         let (result, calls, timers) = {
             let mut state = self.lock();

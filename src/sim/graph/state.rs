@@ -3,11 +3,12 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::super::latest::{Latest, LatestByKey};
+use super::super::recent::{RecentList, RecentMap};
 use super::call::{CallNumber, CallTimer, EndedCall, FinishedCall, LiveCall};
 use super::keys::SigningKeys;
 use super::notification::{DeliveryQueue, OutgoingNotification, Webhook};
 use super::options::GraphOptions;
+use crate::recent::RecentSet;
 
 /// The state of the calling service. The other modules change it.
 pub(super) struct GraphState {
@@ -16,16 +17,16 @@ pub(super) struct GraphState {
     pub webhook: Option<Webhook>,
     pub live: BTreeMap<CallNumber, LiveCall>,
     /// The ended calls by their ids in lower case.
-    pub finished: LatestByKey<String, FinishedCall>,
-    pub ended: Latest<EndedCall>,
+    pub finished: RecentMap<String, FinishedCall>,
+    pub ended: RecentList<EndedCall>,
     /// The ids in lower case of every tenant that a call was for.
     pub tenants: HashSet<String>,
     /// The issued tokens, each with its tenant and when it expires.
-    pub tokens: LatestByKey<String, (String, Instant)>,
+    pub tokens: RecentMap<String, (String, Instant)>,
     /// The ids of the client assertions that were used.
-    pub assertions: LatestByKey<String, ()>,
+    pub assertions: RecentSet<String>,
     /// The hash of the request that each `client-request-id` was used for.
-    pub request_ids: LatestByKey<String, u64>,
+    pub request_ids: RecentMap<String, u64>,
     /// The notifications that are not in the queue of their call yet.
     pub outbox: Vec<OutgoingNotification>,
     /// The timers to start.
@@ -41,7 +42,8 @@ pub(super) struct GraphState {
 }
 
 impl GraphState {
-    /// Creates the state of a service without calls. At most `kept` entries are kept in each list that would grow.
+    /// Creates the state of a service without calls. At most `kept` entries are kept in each list that would
+    /// grow.
     pub fn new(options: GraphOptions, kept: usize, seed: u64) -> Self {
         Self {
             tenants: HashSet::from([options.tenant.to_ascii_lowercase()]),
@@ -49,11 +51,11 @@ impl GraphState {
             keys: SigningKeys::new(),
             webhook: None,
             live: BTreeMap::new(),
-            finished: LatestByKey::new(kept),
-            ended: Latest::new(kept),
-            tokens: LatestByKey::new(kept),
-            assertions: LatestByKey::new(kept),
-            request_ids: LatestByKey::new(kept),
+            finished: RecentMap::new(kept),
+            ended: RecentList::new(kept),
+            tokens: RecentMap::new(kept),
+            assertions: RecentSet::new(kept),
+            request_ids: RecentMap::new(kept),
             outbox: Vec::new(),
             timers: Vec::new(),
             queues: HashMap::new(),

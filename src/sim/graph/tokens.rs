@@ -1,4 +1,5 @@
-//! The token endpoint of Entra: client credentials with a secret, or with an assertion that is signed by a certificate.
+//! The token endpoint of Entra: client credentials with a secret, or with an assertion that is signed by a
+//! certificate.
 
 use std::collections::HashMap;
 
@@ -155,7 +156,7 @@ impl GraphState {
         if claims.exp - now() > MAX_ASSERTION_LIFETIME {
             return Err(bad("The assertion is valid for too long."));
         }
-        if claims.jti.is_empty() || !self.assertions.insert(claims.jti, ()) {
+        if claims.jti.is_empty() || !self.assertions.insert(claims.jti) {
             return Err(bad("The assertion was used before."));
         }
         Ok(())

@@ -1,5 +1,5 @@
-//! The requests that need no application: discovery, the web ticket service, the challenge for a token, and the creation
-//! of an application.
+//! The requests that need no application: discovery, the web ticket service, the challenge for a token, and
+//! the creation of an application.
 
 use http::header::WWW_AUTHENTICATE;
 use http::{HeaderName, Method};
@@ -110,7 +110,7 @@ impl World {
             return Access::Granted(application.clone(), *resource);
         }
         let name = request.path.strip_prefix(APPLICATIONS).and_then(|rest| rest.split('/').nth(1));
-        Access::Answered(if name.is_some_and(|name| self.ended_applications.get(name).is_some()) {
+        Access::Answered(if name.is_some_and(|name| self.ended_applications.contains(&name.to_owned())) {
             Handled::new(Reply::error(404, "ApplicationNotFound"), "application that has ended")
         } else {
             let complaint = "this href was never given, or is no longer known";

@@ -61,7 +61,7 @@ impl World {
         for href in application.hrefs.values() {
             self.hrefs.remove(href);
         }
-        self.ended_applications.insert(name.to_owned(), ());
+        self.ended_applications.insert(name.to_owned());
         if !self.is_available() {
             self.leave_all_conversations();
         }

@@ -1,12 +1,12 @@
 use std::collections::HashMap;
 
-use super::super::latest::Latest;
+use super::super::recent::RecentList;
 use super::person::Person;
 use super::resource::ContactNumber;
 
 /// The people that documents have linked to as contacts.
 pub(super) struct Contacts {
-    people: Latest<Person>,
+    people: RecentList<Person>,
     /// The numbers by address and name.
     numbers: HashMap<(String, String), ContactNumber>,
 }
@@ -14,7 +14,7 @@ pub(super) struct Contacts {
 impl Contacts {
     /// Creates a list of the latest `kept` contacts.
     pub fn new(kept: usize) -> Self {
-        Self { people: Latest::new(kept), numbers: HashMap::new() }
+        Self { people: RecentList::new(kept), numbers: HashMap::new() }
     }
 
     /// Returns the contact of that number, if it is kept.
@@ -22,8 +22,8 @@ impl Contacts {
         self.people.get(number)
     }
 
-    /// Returns the number of a person, who becomes a contact if they are none, and the number of the contact that was
-    /// dropped for them.
+    /// Returns the number of a person, who becomes a contact if they are none, and the number of the contact
+    /// that was dropped for them.
     pub fn number(&mut self, person: &Person) -> (ContactNumber, Option<ContactNumber>) {
         let key = |person: &Person| (person.uri.clone(), person.name.clone());
         if let Some(number) = self.numbers.get(&key(person)) {

@@ -38,7 +38,8 @@ impl Conversation {
         self.roster.iter().position(|person| person.as_ref().is_some_and(|person| person.uri == uri))
     }
 
-    /// Returns the index in the roster of the latest participant with that address, including those who joined again.
+    /// Returns the index in the roster of the latest participant with that address, including those who
+    /// joined again.
     pub fn last_index_of(&self, uri: &str) -> Option<usize> {
         self.roster.iter().rposition(|person| person.as_ref().is_some_and(|person| person.uri == uri))
     }

@@ -1,5 +1,5 @@
-//! The event channel (P-GET) of an application: acknowledgements by number, held polls, and events that are delivered
-//! once each.
+//! The event channel (P-GET) of an application: acknowledgements by number, held polls, and events that are
+//! delivered once each.
 #![expect(clippy::indexing_slicing, reason = "assigning to a key of a JSON object adds it")]
 
 use std::sync::Arc;
@@ -113,8 +113,8 @@ impl EventChannel {
             self.timeout = Duration::from_secs(timeout).clamp(MIN_TIMEOUT, MAX_TIMEOUT);
         }
         let is_acknowledged = parameters.ack == Some(self.expected_ack);
-        // A client that asks for the latest batch again has not received it: the response was lost, or went to another
-        // copy of the same poll.
+        // A client that asks for the latest batch again has not received it: the response was lost, or went
+        // to another copy of the same poll.
         let is_repeated = self.expected_ack > FIRST_ACK && parameters.ack == Some(self.expected_ack - 1);
         if is_acknowledged {
             self.unacknowledged.clear();
@@ -125,7 +125,8 @@ impl EventChannel {
         Poll { number: self.poll, timeout: self.timeout, is_valid: is_acknowledged || is_repeated }
     }
 
-    /// Returns the reply to the poll of that number, or `None` while it is held. `href` is that of the channel.
+    /// Returns the reply to the poll of that number, or `None` while it is held. `href` is that of the
+    /// channel.
     pub fn reply(&mut self, poll: u64, href: &str, is_timed_out: bool) -> Option<Reply> {
         if self.poll != poll {
             return Some(Reply::error(409, "PGetReplaced"));

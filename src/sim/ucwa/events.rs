@@ -9,7 +9,8 @@ use super::resource::Resource;
 use super::world::World;
 
 impl World {
-    /// Creates an event of a type (`added`, `started`, …) about a resource, which is embedded if `document` is given.
+    /// Creates an event of a type (`added`, `started`, …) about a resource, which is embedded if `document`
+    /// is given.
     pub fn event(
         &mut self,
         application: &str,
@@ -107,8 +108,8 @@ impl World {
         }
     }
 
-    /// Sends an update of every participant by a link without a title, to the applications that were told of the
-    /// conversation.
+    /// Sends an update of every participant by a link without a title, to the applications that were told of
+    /// the conversation.
     pub fn send_participant_updates(&mut self) {
         let mut participants = Vec::new();
         for (number, conversation) in &self.conversations {

@@ -1,5 +1,5 @@
-//! The hrefs of resources: unguessable, made when a document first links to the resource, and different in each
-//! application.
+//! The hrefs of resources: unguessable, made when a document first links to the resource, and different in
+//! each application.
 
 use super::super::request::ParsedRequest;
 use super::person::Person;
@@ -24,8 +24,8 @@ impl World {
         href
     }
 
-    /// Returns the application and the resource that a request is for. The client may have appended parameters to the
-    /// query of the href.
+    /// Returns the application and the resource that a request is for. The client may have appended
+    /// parameters to the query of the href.
     pub fn resource_of(&self, request: &ParsedRequest) -> Option<&(String, Resource)> {
         let target = request.target();
         let ends = target.match_indices('&').rev().chain(target.match_indices('?'));

@@ -40,8 +40,8 @@ impl World {
         number
     }
 
-    /// Adds an invitation of the user to `to`, who may answer it after [`ANSWER_DELAY`]. Its first event may reach the
-    /// client before the response to the request does.
+    /// Adds an invitation of the user to `to`, who may answer it after [`ANSWER_DELAY`]. Its first event may
+    /// reach the client before the response to the request does.
     pub fn add_participant(
         &mut self,
         conversation: ConversationNumber,
@@ -108,7 +108,7 @@ impl World {
             EndCause::Joins => {}
             EndCause::Declines => self.complete(number, "Declined", Some(("RemoteFailure", "Declined"))),
             EndCause::CallerGivesUp => {
-                self.complete(number, "Cancelled", Some(("RemoteFailure", "Canceled")))
+                self.complete(number, "Cancelled", Some(("RemoteFailure", "Canceled")));
             }
             EndCause::AnsweredElsewhere => {
                 pending.accepted_by = pending.invite.accepted_by.clone();

@@ -1,9 +1,10 @@
 //! A Skype for Business server with one user, as the reference of UCWA describes it.
 //!
 //! [`UcwaServer`] is the handle to it. `World` is its state, which the other modules change: `access` answers
-//! discovery, tokens and whatever needs no application, `requests` the resources of an application, `applications`,
-//! `hrefs`, `invitations` and `conversations` hold the effects of each action, `events` queues what the applications
-//! are told, and `event_channel` delivers it. `documents` makes the resources as the client reads them.
+//! discovery, tokens and whatever needs no application, `requests` the resources of an application,
+//! `applications`, `hrefs`, `invitations` and `conversations` hold the effects of each action, `events`
+//! queues what the applications are told, and `event_channel` delivers it. `documents` makes the resources as
+//! the client reads them.
 
 mod access;
 mod application;

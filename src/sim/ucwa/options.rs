@@ -17,7 +17,8 @@ pub struct UcwaOptions {
     pub redirect_to: Option<String>,
     /// The href of the link `redirect` in the resource `user` of every other origin: the user's home pool.
     pub homed_at: Option<String>,
-    /// Whether the link to the other participant of a conversation of two has an empty title, as some servers send it.
+    /// Whether the link to the other participant of a conversation of two has an empty title, as some servers
+    /// send it.
     pub empty_titles: bool,
     /// The time until an unanswered invitation ends.
     pub ring: Duration,

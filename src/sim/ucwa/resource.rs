@@ -70,13 +70,12 @@ impl Resource {
     pub fn description(self) -> String {
         let rel = self.rel();
         match self {
-            Self::Invitation(number) => format!("{rel} {number}"),
+            Self::Invitation(number) | Self::Conversation(number) => format!("{rel} {number}"),
             Self::From(number)
             | Self::Accept(number)
             | Self::AcceptWithPhoneAudio(number)
             | Self::Decline(number)
             | Self::Cancel(number) => format!("{rel} of invitation {number}"),
-            Self::Conversation(number) => format!("{rel} {number}"),
             Self::Participant(number, index) => format!("{rel} {} of conversation {number}", index + 1),
             Self::AddParticipant(number)
             | Self::LocalParticipant(number)

@@ -30,7 +30,8 @@ impl UcwaServer {
         Self { world: Arc::new(Mutex::new(World::new(options, kept, seed))), shared }
     }
 
-    /// Sends an invitation to the user, which rings until it is answered or ended, or [`UcwaOptions::ring`] is over.
+    /// Sends an invitation to the user, which rings until it is answered or ended, or [`UcwaOptions::ring`]
+    /// is over.
     ///
     /// Must be called within a tokio runtime, which keeps the time.
     #[expect(clippy::must_use_candidate, reason = "the invitation matters, its number may not")]
@@ -84,14 +85,15 @@ impl UcwaServer {
         self.lock().joined_conversations()
     }
 
-    /// Returns the ended invitations in order; of more than [`Options::kept`](super::super::Options::kept), the latest.
+    /// Returns the ended invitations in order; of more than [`Options::kept`](super::super::Options::kept),
+    /// the latest.
     #[must_use]
     pub fn ended(&self) -> Vec<EndedInvitation> {
         self.lock().ended.iter().cloned().collect()
     }
 
-    /// Returns the number of applications that were ever created. With each new one, events of the one before may be
-    /// lost.
+    /// Returns the number of applications that were ever created. With each new one, events of the one before
+    /// may be lost.
     #[must_use]
     pub fn application_count(&self) -> u32 {
         self.lock().application_count
@@ -143,7 +145,8 @@ impl UcwaServer {
         self.with(|world| world.send_update_without_links(number));
     }
 
-    /// Sends an update of every participant of every conversation by a link without a title, as some servers do.
+    /// Sends an update of every participant of every conversation by a link without a title, as some servers
+    /// do.
     pub fn send_participant_updates(&self) {
         self.with(World::send_participant_updates);
     }
@@ -235,7 +238,8 @@ impl UcwaServer {
         self.world.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Calls `action` with the state, wakes every task that waits for a change, and starts the timers that were set.
+    /// Calls `action` with the state, wakes every task that waits for a change, and starts the timers that
+    /// were set.
     fn with<T>(&self, action: impl FnOnce(&mut World) -> T) -> T {
         let (result, timers) = {
             let mut world = self.lock();

@@ -2,13 +2,13 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::super::latest::LatestByKey;
+use super::super::recent::RecentMap;
 
 /// The web tickets: the bearer tokens that the server accepts.
 pub(super) struct WebTickets {
     /// The token of the configuration; `None` once it has expired.
     configured: Option<String>,
-    issued: LatestByKey<String, Ticket>,
+    issued: RecentMap<String, Ticket>,
 }
 
 /// An issued web ticket.
@@ -19,9 +19,10 @@ struct Ticket {
 }
 
 impl WebTickets {
-    /// Creates the tickets of a server that accepts the token `configured` and keeps the latest `kept` issued ones.
+    /// Creates the tickets of a server that accepts the token `configured` and keeps the latest `kept` issued
+    /// ones.
     pub fn new(configured: String, kept: usize) -> Self {
-        Self { configured: Some(configured), issued: LatestByKey::new(kept) }
+        Self { configured: Some(configured), issued: RecentMap::new(kept) }
     }
 
     /// Returns whether a token is valid.

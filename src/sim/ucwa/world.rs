@@ -1,7 +1,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
 
-use super::super::latest::{Latest, LatestByKey};
+use super::super::recent::RecentList;
 use super::application::Application;
 use super::contacts::Contacts;
 use super::conversation::{Conversation, ConversationNumber};
@@ -10,6 +10,7 @@ use super::options::UcwaOptions;
 use super::person::Person;
 use super::resource::{Finished, Resource};
 use super::tickets::WebTickets;
+use crate::recent::RecentSet;
 
 /// The state of the server. The other modules change it.
 pub(super) struct World {
@@ -22,15 +23,15 @@ pub(super) struct World {
     /// The applications by their names.
     pub applications: BTreeMap<String, Application>,
     /// The names of applications that have ended.
-    pub ended_applications: LatestByKey<String, ()>,
+    pub ended_applications: RecentSet<String>,
     /// The number of applications that were ever created.
     pub application_count: u32,
     /// The resource of each href, and the name of its application.
     pub hrefs: HashMap<String, (String, Resource)>,
     /// The ended invitations and conversations whose hrefs are still known.
-    pub finished: Latest<Finished>,
+    pub finished: RecentList<Finished>,
     pub invitations: BTreeMap<InvitationNumber, PendingInvitation>,
-    pub ended: Latest<EndedInvitation>,
+    pub ended: RecentList<EndedInvitation>,
     pub conversations: BTreeMap<ConversationNumber, Conversation>,
     pub contacts: Contacts,
     /// The causes by which invitations end after a while unless they have ended before.
@@ -49,12 +50,12 @@ impl World {
             kept,
             directory: Vec::new(),
             applications: BTreeMap::new(),
-            ended_applications: LatestByKey::new(kept),
+            ended_applications: RecentSet::new(kept),
             application_count: 0,
             hrefs: HashMap::new(),
-            finished: Latest::new(kept),
+            finished: RecentList::new(kept),
             invitations: BTreeMap::new(),
-            ended: Latest::new(kept),
+            ended: RecentList::new(kept),
             conversations: BTreeMap::new(),
             contacts: Contacts::new(kept),
             timers: Vec::new(),

@@ -396,7 +396,7 @@ fn an_answer_that_found_no_call_is_told_if_the_call_is_there_after_all() {
             desk.sim.fault(Fault::next(of, FaultKind::error(404, "8522")));
             desk.press(key);
             desk.wait(2).await;
-            assert!(desk.was_told("not carried out"), "{key}: {:?}", desk.notices);
+            assert!(desk.was_notified("not carried out"), "{key}: {:?}", desk.notices);
             desk.press(key);
             assert_eq!(desk.over().await, expected);
             desk.end().await;

@@ -31,7 +31,11 @@ fn no_forged_notification_is_believed_and_the_user_is_told_why() {
             assert_eq!(status, Ok(401), "{invalid_token:?}");
             desk.wait(1).await;
             assert_eq!(ringing(&desk.state) + desk.state.history.len(), 0, "{invalid_token:?} got in");
-            assert!(desk.was_told(&why(invalid_token).to_string()), "{invalid_token:?}: {:?}", desk.notices);
+            assert!(
+                desk.was_notified(&why(invalid_token).to_string()),
+                "{invalid_token:?}: {:?}",
+                desk.notices
+            );
             desk.called(john()).await;
             desk.end().await;
         });
@@ -51,7 +55,7 @@ fn the_user_is_told_of_refused_notifications_now_and_then_only() {
         desk.wait(61).await;
         assert_eq!(desk.sim.graph.send_invalid_token(InvalidToken::Expired).await, Ok(401));
         desk.wait(1).await;
-        assert!(desk.was_told("(101 so far)"), "{:?}", desk.notices);
+        assert!(desk.was_notified("(101 so far)"), "{:?}", desk.notices);
         desk.end().await;
     });
 }

@@ -73,8 +73,8 @@ fn fault_67_the_same_notification_twice_and_in_another_order() {
             }
             desk.wait(30).await;
             assert_eq!(desk.state.history.len(), 3, "{kind:?}: one entry each");
-            assert!(desk.overs.values().all(|told| *told == 1), "{kind:?}: {:?}", desk.overs);
-            assert_eq!(desk.ghosts, Vec::new(), "{kind:?}");
+            assert!(desk.end_counts.values().all(|told| *told == 1), "{kind:?}: {:?}", desk.end_counts);
+            assert_eq!(desk.late_events, Vec::new(), "{kind:?}");
             assert_eq!(desk.state.conversations.len(), 1, "{kind:?}");
             desk.press("3x");
             desk.until(|state| state.conversations.is_empty()).await;
@@ -109,7 +109,7 @@ fn fault_69_a_burst_of_calls_is_taken_in_and_the_rest_is_asked_to_come_again() {
         let (minute, none_rings) = (Duration::from_secs(60), |state: &State| ringing(state) == 0);
         assert!(desk.within_at_rest(minute, |state| ringing(state) == 500).await);
         assert!(desk.within_at_rest(minute, none_rings).await);
-        assert_eq!(desk.overs.len(), 500);
+        assert_eq!(desk.end_counts.len(), 500);
         desk.rest().await;
         // The screen hangs: what no longer fits is refused, not forgotten.
         for _ in 0..5_000 {

@@ -112,7 +112,7 @@ fn an_answered_call_is_the_bots_is_kept_alive_and_hung_up() {
         desk.until(|state| state.conversations.is_empty()).await;
         assert!(desk.sent().iter().any(|sent| sent.starts_with("DELETE ")), "{:?}", desk.sent());
         assert_eq!(desk.sim.graph.ended()[0].outcome, CallOutcome::HungUp);
-        assert!(desk.was_told("the bot ended it (200/7000)"), "{:?}", desk.notices);
+        assert!(desk.was_notified("the bot ended it (200/7000)"), "{:?}", desk.notices);
         desk.end().await;
     });
 }
@@ -126,7 +126,11 @@ fn the_other_side_hangs_up_an_answered_call() {
         desk.until(|state| !state.conversations.is_empty()).await;
         desk.sim.graph.trigger(number, CallEvent::OtherPartyHangsUp).unwrap();
         desk.until(|state| state.conversations.is_empty()).await;
-        assert!(desk.was_told("The call with John is over: the other party ended it"), "{:?}", desk.notices);
+        assert!(
+            desk.was_notified("The call with John is over: the other party ended it"),
+            "{:?}",
+            desk.notices
+        );
         desk.end().await;
     });
 }

@@ -81,7 +81,7 @@ fn a_call_that_connects_elsewhere_takes_no_answer() {
             desk.provider.commands.send(Command::Answer { ticket, invitation: id, decision }).await.unwrap();
             desk.wait(1).await;
             let refused = |event: &Event| matches!(event, Event::Refused { ticket: of, .. } if *of == ticket);
-            assert!(desk.told().any(refused), "{ticket:?}");
+            assert!(desk.events().any(refused), "{ticket:?}");
         }
         assert_eq!(desk.decisions, []);
         assert!(desk.sent().iter().all(|sent| !sent.starts_with("POST")), "{:?}", desk.sent());
@@ -349,7 +349,7 @@ fn hanging_up_what_the_other_party_ended_claims_nothing() {
         desk.press("3x");
         desk.until(|state| state.conversations.is_empty()).await;
         desk.wait(1).await;
-        assert!(!desk.was_told("Hung up"), "{:?}", desk.notices);
+        assert!(!desk.was_notified("Hung up"), "{:?}", desk.notices);
         assert_eq!(desk.notice(), "The call with John was over already");
         desk.end().await;
     });

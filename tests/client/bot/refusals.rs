@@ -29,7 +29,7 @@ fn each_refusal_is_told_with_its_remedy_and_the_call_rings_on() {
             desk.sim.fault(Fault::next(of, kind.clone()).times(100));
             desk.press(keys);
             desk.until(|state| *phase(state) == Phase::Ringing || ringing(state) == 0).await;
-            assert!(desk.was_told(words), "{kind:?}: {:?}", desk.notices);
+            assert!(desk.was_notified(words), "{kind:?}: {:?}", desk.notices);
             desk.sim.heal();
             desk.wait(30).await;
             assert_eq!(ringing(&desk.state), 0);
@@ -45,7 +45,7 @@ fn the_permission_to_redirect_is_asked_for_by_its_name() {
         desk.called(john()).await;
         desk.press("f+14255550100\n");
         desk.until(|state| *phase(state) == Phase::Ringing).await;
-        assert!(desk.was_told("Calls.Initiate.All"), "{:?}", desk.notices);
+        assert!(desk.was_notified("Calls.Initiate.All"), "{:?}", desk.notices);
         desk.press("D");
         assert_eq!(desk.over().await, Outcome::Rejected(Rejection::Busy));
         desk.end().await;
@@ -105,7 +105,7 @@ fn an_answer_whose_reply_was_lost_is_never_sent_again_and_graph_is_asked() {
         desk.sim.fault(Fault::next("notify", FaultKind::Refused).times(8));
         desk.press("a");
         assert_eq!(desk.over().await, Outcome::Accepted);
-        assert!(desk.was_told("not known yet"), "{:?}", desk.notices);
+        assert!(desk.was_notified("not known yet"), "{:?}", desk.notices);
         assert_eq!(desk.count("/answer"), 1);
         desk.sim.heal();
         desk.end().await;
@@ -120,7 +120,7 @@ fn an_answer_that_was_lost_on_its_way_can_be_given_again() {
         desk.sim.fault(Fault::next("answer", FaultKind::Reset));
         desk.press("a");
         desk.until(|state| *phase(state) == Phase::Ringing).await;
-        assert!(desk.was_told("it was not carried out"), "{:?}", desk.notices);
+        assert!(desk.was_notified("it was not carried out"), "{:?}", desk.notices);
         desk.press("a");
         assert_eq!(desk.over().await, Outcome::Accepted);
         desk.end().await;
@@ -181,7 +181,7 @@ fn an_end_that_nobody_told_of_is_found_out() {
         // The keep-alive finds no call.
         desk.wait(600).await;
         desk.until(|state| state.conversations.is_empty()).await;
-        assert!(desk.was_told("The call with John is over"), "{:?}", desk.notices);
+        assert!(desk.was_notified("The call with John is over"), "{:?}", desk.notices);
         desk.end().await;
     });
 }

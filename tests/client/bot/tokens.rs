@@ -70,7 +70,7 @@ fn a_call_of_a_tenant_that_is_not_allowed_does_not_get_in() {
         let mut desk = Desk::bot().await;
         desk.sim.graph.call(Call { tenant: Some(ELSEWHERE.into()), ..john() });
         desk.wait(20).await;
-        assert!(desk.was_told("not among allowed_tenants"), "{:?}", desk.notices);
+        assert!(desk.was_notified("not among allowed_tenants"), "{:?}", desk.notices);
         assert_eq!(ringing(&desk.state) + desk.state.history.len(), 0);
         desk.sign_out().await;
     });
@@ -158,7 +158,7 @@ fn fault_68_known_keys_hold_while_the_service_of_keys_is_down() {
         desk.sim.graph.call(john());
         desk.wait(20).await;
         assert!(
-            desk.was_told(&rsvp::provider::graph::ValidationError::NoKeys.to_string()),
+            desk.was_notified(&rsvp::provider::graph::ValidationError::NoKeys.to_string()),
             "{:?}",
             desk.notices
         );

@@ -18,7 +18,7 @@ fn fault_50_an_answer_that_never_left() {
         desk.sim.fault(Fault::next("accept", FaultKind::Refused));
         desk.press("a");
         desk.until(|state| state.notice.is_some()).await;
-        assert!(desk.was_told("refused"), "{:?}", desk.notices);
+        assert!(desk.was_notified("refused"), "{:?}", desk.notices);
         assert!(desk.state.incoming.iter().all(|entry| entry.phase == Phase::Ringing));
         desk.press("a");
         accepted(&mut desk).await;
@@ -56,7 +56,7 @@ fn fault_51_an_answer_whose_reply_is_lost() {
 fn fault_52_the_first_answer_arrives_after_the_second() {
     both(|| async {
         let sim = simulator_with(UcwaOptions { ring: Duration::from_secs(90), ..UcwaOptions::default() });
-        let mut desk = Desk::beside(&sim).await;
+        let mut desk = Desk::online_at(&sim).await;
         desk.sim.ucwa.invite(im());
         desk.ringing().await;
         desk.sim.fault(Fault::next("accept", FaultKind::Delay(30.0)));
@@ -84,7 +84,7 @@ fn fault_53_an_error_of_the_server_in_reply_to_an_answer() {
             desk.sim.fault(Fault::next("accept", kind));
             desk.press("a");
             desk.until(|state| state.notice.is_some()).await;
-            assert!(desk.was_told("not known yet"), "{:?}", desk.notices);
+            assert!(desk.was_notified("not known yet"), "{:?}", desk.notices);
             desk.until(|state| state.incoming.iter().all(|entry| entry.phase == Phase::Ringing)).await;
             assert_eq!(desk.posts().len(), 1, "no blind repeat");
             desk.press("a");
@@ -122,7 +122,7 @@ fn fault_55_the_caller_is_faster() {
         desk.until(|state| state.history.len() == 1).await;
         desk.wait(5).await;
         assert_eq!(outcome_of(&desk.state), Some(&Outcome::CallerGaveUp));
-        assert!(desk.was_told("before your answer took effect"), "{:?}", desk.notices);
+        assert!(desk.was_notified("before your answer took effect"), "{:?}", desk.notices);
         desk.nothing_is_lost().await;
         desk.end().await;
     });

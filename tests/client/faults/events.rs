@@ -109,8 +109,8 @@ fn fault_40_the_event_before_the_reply() {
             desk.press("3ijohn@contoso.example\n");
             desk.until(|state| state.outgoing.iter().any(|entry| entry.invitation.offers.cancel)).await;
             desk.wait(5).await;
-            assert!(desk.was_told("was invited"), "{:?}", desk.notices);
-            assert_eq!(desk.was_told("not known"), lost, "{:?}", desk.notices);
+            assert!(desk.was_notified("was invited"), "{:?}", desk.notices);
+            assert_eq!(desk.was_notified("not known"), lost, "{:?}", desk.notices);
             assert_eq!(desk.state.outgoing.len(), 1);
             desk.nothing_is_lost().await;
             desk.end().await;
@@ -190,7 +190,7 @@ fn fault_44_nothing_can_be_read() {
             desk.wait(1).await;
             desk.sim.ucwa.invite(from("new"));
             desk.wait(20).await;
-            assert!(desk.was_told("can't be read"), "{:?}", desk.notices);
+            assert!(desk.was_notified("can't be read"), "{:?}", desk.notices);
             desk.nothing_is_lost().await;
             assert_eq!(desk.sim.ucwa.application_count(), generations);
         }

@@ -22,7 +22,7 @@ fn fault_21_the_application_is_forgotten() {
         let row = desk.ringing().await.id;
         desk.sim.ucwa.expire_applications();
         desk.until(|state| !state.accounts[0].status.is_online()).await;
-        assert!(desk.was_told("ended the session"), "{:?}", desk.notices);
+        assert!(desk.was_notified("ended the session"), "{:?}", desk.notices);
         desk.sim.ucwa.invite(from("second"));
         desk.nothing_is_lost().await;
         assert_eq!(desk.sim.ucwa.application_count(), 2);
@@ -108,7 +108,7 @@ fn fault_26_the_reply_to_creating_the_application_is_lost() {
     both(|| async {
         let sim = simulator();
         sim.fault(Fault::next("applications", FaultKind::LostReply));
-        let mut desk = Desk::beside(&sim).await;
+        let mut desk = Desk::online_at(&sim).await;
         assert_eq!(sim.ucwa.application_count(), 1, "one application, found again");
         sim.ucwa.invite(im());
         desk.ringing().await;
@@ -242,7 +242,7 @@ fn fault_33_replaced_by_ourselves() {
 fn fault_34_replaced_by_another() {
     both(|| async {
         let mut desk = Desk::online().await;
-        let mut other = Desk::beside(&desk.sim).await;
+        let mut other = Desk::online_at(&desk.sim).await;
         desk.until(|state| state.accounts[0].status == Status::Replaced).await;
         let before = desk.sim.record().len();
         desk.wait(150).await;
@@ -286,7 +286,7 @@ fn fault_34_a_proxy_that_repeats_polls_is_not_another_client() {
 fn fault_34_two_clients_do_not_take_the_channel_from_each_other_for_ever() {
     both(|| async {
         let mut desk = Desk::online().await;
-        let mut other = Desk::beside(&desk.sim).await;
+        let mut other = Desk::online_at(&desk.sim).await;
         desk.wait(60).await;
         other.wait(60).await;
         let replaced = [&desk, &other].map(|one| *one.status() == Status::Replaced);

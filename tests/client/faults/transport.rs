@@ -92,9 +92,9 @@ fn fault_08_a_dead_connection_gets_again_but_posts_only_if_unsent() {
         desk.sim.fault(Fault::next("accept", FaultKind::Reset));
         desk.press("a");
         desk.until(|state| state.notice.is_some()).await;
-        assert!(desk.was_told("not known yet"), "{:?}", desk.notices);
+        assert!(desk.was_notified("not known yet"), "{:?}", desk.notices);
         desk.until(|state| state.incoming.iter().all(|entry| entry.phase == Phase::Ringing)).await;
-        assert!(desk.was_told("did not reach the server"), "{:?}", desk.notices);
+        assert!(desk.was_notified("did not reach the server"), "{:?}", desk.notices);
         assert_eq!(desk.posts().len(), 1, "nothing is sent twice by itself");
         desk.press("a");
         accepted(&mut desk).await;

@@ -1,16 +1,16 @@
-//! What can happen in a schedule: at the server, on the way, and by the user's hand.
+//! The steps of a schedule: events at the server and in the network, and actions of the user.
 
 use rsvp::provider::Command;
 use rsvp::sim::{EndCause, Fault, FaultKind, Invite, InviteKind, PeopleFormat, Person};
 
-use super::Run;
+use super::Statistics;
 use crate::support::{Desk, from};
 
 pub fn pick<T: Clone>(rng: &mut fastrand::Rng, from: &[T]) -> T {
     from[rng.usize(..from.len())].clone()
 }
 
-/// An invitation from somebody who never calls twice; often with more to tell than who it is.
+/// Creates an invitation from a person who sends no other, often with other people and properties.
 pub fn invitation(rng: &mut fastrand::Rng, caller: &str) -> Invite {
     let mut sometimes = |name: &str| match rng.u32(..6) {
         0 => Person::new(name, &format!("sip:{}@contoso.example", name.to_ascii_lowercase())),
@@ -38,8 +38,8 @@ pub fn invitation(rng: &mut fastrand::Rng, caller: &str) -> Invite {
     }
 }
 
-/// What went wrong, for a request of that name.
-pub fn kind(rng: &mut fastrand::Rng, of: &str) -> FaultKind {
+/// Returns a random fault for a request of that name.
+pub fn random_kind(rng: &mut fastrand::Rng, of: &str) -> FaultKind {
     let seconds = f64::from(rng.u32(1..18)) / 10.0;
     let any = [
         FaultKind::Refused,
@@ -91,7 +91,7 @@ pub fn kind(rng: &mut fastrand::Rng, of: &str) -> FaultKind {
     }
 }
 
-/// The requests that something can happen to; the more often one is named, the more happens to it.
+/// The requests that faults hit, some of them more often.
 const REQUESTS: [&str; 18] = [
     "events",
     "events",
@@ -113,8 +113,8 @@ const REQUESTS: [&str; 18] = [
     "any",
 ];
 
-/// Something happens at the server or on the way.
-pub fn world(rng: &mut fastrand::Rng, desk: &mut Desk, run: &mut Run, step: u32) {
+/// Performs a random event at the server or in the network.
+pub fn server_event(rng: &mut fastrand::Rng, desk: &mut Desk, run: &mut Statistics, step: u32) {
     let sim = desk.sim.clone();
     match rng.u32(..100) {
         0..40 => {
@@ -147,7 +147,7 @@ pub fn world(rng: &mut fastrand::Rng, desk: &mut Desk, run: &mut Run, step: u32)
         55..85 => {
             run.faults += 1;
             let of = pick(rng, &REQUESTS);
-            sim.fault(Fault::next(of, kind(rng, of)).times(rng.u32(1..3)).after(rng.u32(..2)));
+            sim.fault(Fault::next(of, random_kind(rng, of)).times(rng.u32(1..3)).after(rng.u32(..2)));
         }
         85..88 => sim.ucwa.force_resync(),
         88..90 => sim.ucwa.force_resume(),
@@ -161,13 +161,13 @@ pub fn world(rng: &mut fastrand::Rng, desk: &mut Desk, run: &mut Run, step: u32)
                 sim.ucwa.send_update_without_links(one.number);
             }
         }
-        98..99 => desk.command(Command::Reconnect),
-        _ => desk.command(Command::Wake),
+        98..99 => desk.send(Command::Reconnect),
+        _ => desk.send(Command::Wake),
     }
 }
 
-/// The user does something.
-pub fn user(rng: &mut fastrand::Rng, desk: &mut Desk, run: &mut Run, step: u32) {
+/// Performs a random action of the user.
+pub fn user_action(rng: &mut fastrand::Rng, desk: &mut Desk, run: &mut Statistics, step: u32) {
     let down = "j".repeat(rng.usize(..4));
     match rng.u32(..16) {
         0..5 => desk.press(&format!("1g{down}a")),
@@ -176,18 +176,18 @@ pub fn user(rng: &mut fastrand::Rng, desk: &mut Desk, run: &mut Run, step: u32) 
         9 => desk.press(&format!("3g{down}iguest{step}@contoso.example\n1")),
         10 => desk.press(&format!("2g{down}c1")),
         11 => desk.press(&format!("3g{down}mMessage {step}\n1")),
-        12 => copies(rng, desk, &down),
+        12 => copy_address(rng, desk, &down),
         13 => desk.press(&format!("{}s", rng.u32(1..5))),
         14 => desk.press("4\u{4}\u{15}G1/caller1\n"),
-        _ => desk.command(Command::Active),
+        _ => desk.send(Command::Active),
     }
-    // A prompt that did not open leaves keys that mean other things; a filter would hide what comes next.
+    // A dialog that did not open leaves its keys to the lists; a filter would hide the following rows.
     desk.press("\u{1b}\u{1b}");
     run.answers += 1;
 }
 
-/// The user copies the address of somebody on the screen, and gets that one.
-fn copies(rng: &mut fastrand::Rng, desk: &mut Desk, down: &str) {
+/// Copies the address of the selected row and checks the clipboard.
+fn copy_address(rng: &mut fastrand::Rng, desk: &mut Desk, down: &str) {
     let list = rng.u32(1..5);
     desk.press(&format!("{list}g{down}"));
     let state = &desk.state;

@@ -1,4 +1,4 @@
-//! What was said and kept against what happened.
+//! Checks of the notices and the history against what happened at the server.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,7 +11,7 @@ use rsvp::sim::{EndedInvitation, Simulator};
 use crate::support::Desk;
 
 impl Desk {
-    /// The history says of each what the server says of it.
+    /// Checks that every outcome in the history is the one that the server knows.
     pub fn outcomes_are_true(&self) {
         let endings = self.sim.ucwa.ended();
         let mut of_each: BTreeMap<&str, Vec<&EndedInvitation>> = BTreeMap::new();
@@ -31,7 +31,7 @@ impl Desk {
                 past.outcome
             );
         }
-        // Within one session no end is made up.
+        // Within one session, an outcome is known whenever the server knows one.
         if self.sim.ucwa.application_count() == 1 {
             let lost = self.state.history.iter().filter(|past| past.outcome == Outcome::Lost);
             for past in lost {
@@ -41,8 +41,8 @@ impl Desk {
         }
     }
 
-    /// What became of an invitation of the user's own is said once, whatever is on the screen.
-    pub fn each_end_is_said_once(&self) {
+    /// Checks that the end of each invitation that the user sent is reported at most once.
+    pub fn each_end_is_reported_once(&self) {
         let of_guests =
             self.state.history.iter().filter(|past| past.invitation.direction == Direction::Outgoing);
         for past in of_guests {
@@ -59,7 +59,7 @@ impl Desk {
         }
     }
 
-    /// What was to be kept is the history as it is shown, entry by entry.
+    /// Checks that the entries for the history are those on the screen.
     pub fn what_is_kept_is_what_is_shown(&self) {
         let kept: BTreeMap<u64, &PastInvitation> = self.kept.iter().map(|past| (past.number, past)).collect();
         let shown: BTreeMap<u64, &PastInvitation> =
@@ -75,7 +75,7 @@ impl Desk {
         assert_eq!(ids.len(), self.state.history.iter().count(), "each has one entry");
     }
 
-    /// The next run reads from the disk what this one has shown.
+    /// Checks that the next run reads from the disk what this one has shown.
     pub async fn the_next_run_knows_it_all(&self) {
         let home = tempfile::tempdir().unwrap();
         let path = home.path().join("history.jsonl");
@@ -105,13 +105,14 @@ impl Desk {
     }
 }
 
-/// An end that the user was not told of. What ended while there was no session can't be told.
-pub fn untold(state: &State, sim: &Simulator) -> Option<EndedInvitation> {
+/// Returns an end that the user was not told of. An end without a session cannot be reported.
+pub fn unreported_end(state: &State, sim: &Simulator) -> Option<EndedInvitation> {
     let told: BTreeSet<&str> = state.history.iter().map(|past| past.other_side().uri.as_str()).collect();
-    // Whose it was can't be told of one that was only linked to and over before it could be read.
+    // The sender of an invitation that ended before it could be read is unknown.
     let nameless = state.history.iter().filter(|past| past.other_side().uri.is_empty()).count();
-    let mut untold = sim.ucwa.ended().into_iter().filter(|ending| !told.contains(ending.uri.as_str()));
-    untold.nth(nameless).filter(|_| sim.ucwa.application_count() == 1)
+    let mut unreported_end =
+        sim.ucwa.ended().into_iter().filter(|ending| !told.contains(ending.uri.as_str()));
+    unreported_end.nth(nameless).filter(|_| sim.ucwa.application_count() == 1)
 }
 
 fn is_outcome(ending: &EndedInvitation, incoming: bool, outcome: &Outcome) -> bool {

@@ -1,4 +1,4 @@
-//! Leaving in the middle of everything: what is being answered is finished, told and kept, and nothing else is.
+//! Signing out at any time: answers in flight are finished, reported and kept, and no other request is sent.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -12,18 +12,18 @@ use tokio::time::Instant;
 use super::Run;
 use super::cases::key;
 
-/// The longest that leaving takes.
+/// The longest time that signing out takes.
 const SIGN_OUT_TIMEOUT: Duration = Duration::from_millis(3_100);
 
 impl Run {
-    /// Leaves with answers in flight.
+    /// Signs out with answers in flight and checks what becomes of them.
     pub async fn leave(&mut self) {
         for _ in 0..self.rng.u8(0..3) {
             self.call();
         }
         let pause = Duration::from_millis(self.rng.u64(500..3_000));
         self.pass(pause).await;
-        let mishaps = [
+        let faults = [
             FaultKind::Late(1.0),
             FaultKind::Late(5.0),
             FaultKind::LostReply,
@@ -31,7 +31,7 @@ impl Run {
             FaultKind::error(503, ""),
         ];
         if self.rng.bool() {
-            let kind = self.rng.choice(&mishaps).unwrap().clone();
+            let kind = self.rng.choice(&faults).unwrap().clone();
             let of = *self.rng.choice(&["reject", "answer", "redirect", "notify"]).unwrap();
             self.sim.fault(Fault::next(of, kind));
         }
@@ -49,14 +49,14 @@ impl Run {
             .filter(|entry| answering(&entry.phase))
             .map(|entry| entry.invitation.id)
             .collect();
-        let (kept, told, sent) = (self.desk.effects.len(), self.desk.told().count(), self.tap.len());
+        let (kept, told, sent) = (self.desk.effects.len(), self.desk.events().count(), self.tap.len());
         self.desk.state.leave();
         let since = Instant::now();
         let underway = self.desk.state.flights.clone();
         self.desk.sign_out().await;
         assert!(since.elapsed() <= SIGN_OUT_TIMEOUT, "leaving took {:?}", since.elapsed());
         assert_eq!(self.desk.status(), &Status::SignedOut);
-        // Of what is not known after that, this is said.
+        // The farewell names the answers whose outcome is unknown.
         let unknown = rsvp::ui::farewell(&self.desk.state, &underway);
         let was_patient = since.elapsed() >= Duration::from_secs(3);
         self.what_was_answered_is_kept(
@@ -66,16 +66,16 @@ impl Run {
             &if was_patient { unknown } else { Vec::new() },
         );
         let cases = self.cases();
-        for asked in &self.tap.traffic().asked[sent..] {
-            let case = asked.call().map(|(id, _)| cases.iter().find(|case| case.id == id).unwrap().key());
+        for request in &self.tap.traffic().requests[sent..] {
+            let case = request.call().map(|(id, _)| cases.iter().find(|case| case.id == id).unwrap().key());
             let wanted = |id: &InvitationId| {
                 self.desk.state.entry(*id).is_some_and(|it| Some(key(&it.invitation)) == case)
             };
             assert!(
                 case.is_none() || answered.iter().any(wanted),
                 "{} {} is not needed",
-                asked.method,
-                asked.url
+                request.method,
+                request.url
             );
         }
         self.requests_are_right(&cases);
@@ -103,7 +103,7 @@ impl Run {
             assert!(answered.contains(&past.invitation.id) || ended, "{past:?} was nobody's doing");
         }
         for id in answered {
-            let flight = self.desk.told().skip(told).any(|event| matches!(event, Event::Refused { .. }));
+            let flight = self.desk.events().skip(told).any(|event| matches!(event, Event::Refused { .. }));
             let who =
                 self.desk.state.entry(*id).map(|entry| entry.invitation.from.full()).unwrap_or_default();
             let said = unknown.iter().any(|line| line.starts_with(&who) && !line.contains("goes on"));

@@ -4,15 +4,16 @@ use std::borrow::Borrow;
 use std::collections::{HashMap, VecDeque};
 use std::hash::Hash;
 
-/// A bounded sequence: adding an item to a full one drops the oldest. Every item keeps its number, counted from zero.
-pub(super) struct Latest<T> {
+/// A bounded sequence: adding an item to a full one drops the oldest. Every item keeps its number, counted
+/// from zero.
+pub(super) struct RecentList<T> {
     kept: VecDeque<T>,
     limit: usize,
     /// The number of items that were dropped.
     dropped: usize,
 }
 
-impl<T> Latest<T> {
+impl<T> RecentList<T> {
     /// Creates a sequence of at most `limit` items, and at least one.
     pub fn new(limit: usize) -> Self {
         Self { kept: VecDeque::new(), limit: limit.max(1), dropped: 0 }
@@ -58,15 +59,15 @@ impl<T> Latest<T> {
 }
 
 /// A bounded map: adding a key to a full one drops the key that was added first.
-pub(super) struct LatestByKey<K, V> {
+pub(super) struct RecentMap<K, V> {
     values: HashMap<K, V>,
-    order: Latest<K>,
+    order: RecentList<K>,
 }
 
-impl<K: Hash + Eq + Clone, V> LatestByKey<K, V> {
+impl<K: Hash + Eq + Clone, V> RecentMap<K, V> {
     /// Creates a map of at most `limit` keys, and at least one.
     pub fn new(limit: usize) -> Self {
-        Self { values: HashMap::new(), order: Latest::new(limit) }
+        Self { values: HashMap::new(), order: RecentList::new(limit) }
     }
 
     /// Returns the value of a key, which is inserted if it is missing.
@@ -79,14 +80,13 @@ impl<K: Hash + Eq + Clone, V> LatestByKey<K, V> {
         self.values.entry(key).or_insert_with(value)
     }
 
-    /// Sets the value of a key and returns whether the key is new.
-    pub fn insert(&mut self, key: K, value: V) -> bool {
+    /// Sets the value of a key.
+    pub fn insert(&mut self, key: K, value: V) {
         if let Some(known) = self.values.get_mut(&key) {
             *known = value;
-            return false;
+        } else {
+            self.get_or_insert(key, || value);
         }
-        self.get_or_insert(key, || value);
-        true
     }
 
     /// Returns the value of a key, if it is kept.
@@ -109,31 +109,32 @@ mod tests {
 
     #[test]
     fn the_oldest_falls_out_and_the_others_keep_their_numbers() {
-        let mut latest = Latest::new(2);
+        let mut recent = RecentList::new(2);
         for letter in ["a", "b"] {
-            assert_eq!(latest.push(letter), None);
+            assert_eq!(recent.push(letter), None);
         }
-        assert_eq!(latest.push("c"), Some("a"));
-        assert_eq!((latest.dropped(), latest.end()), (1, 3));
+        assert_eq!(recent.push("c"), Some("a"));
+        assert_eq!((recent.dropped(), recent.end()), (1, 3));
         assert_eq!(
-            (latest.get(0), latest.get(1), latest.get(2), latest.get(3)),
+            (recent.get(0), recent.get(1), recent.get(2), recent.get(3)),
             (None, Some(&"b"), Some(&"c"), None)
         );
-        assert_eq!(latest.from(0).collect::<Vec<_>>(), [&"b", &"c"]);
-        assert_eq!(latest.from(2).collect::<Vec<_>>(), [&"c"]);
-        assert_eq!(latest.from(9).next(), None);
-        *latest.get_mut(2).unwrap() = "d";
-        assert_eq!(latest.iter().collect::<Vec<_>>(), [&"b", &"d"]);
+        assert_eq!(recent.from(0).collect::<Vec<_>>(), [&"b", &"c"]);
+        assert_eq!(recent.from(2).collect::<Vec<_>>(), [&"c"]);
+        assert_eq!(recent.from(9).next(), None);
+        *recent.get_mut(2).unwrap() = "d";
+        assert_eq!(recent.iter().collect::<Vec<_>>(), [&"b", &"d"]);
     }
 
     #[test]
     fn a_key_that_is_there_already_pushes_none_out() {
-        let mut latest = LatestByKey::new(2);
-        assert!(latest.insert("a", 1) && latest.insert("b", 2));
-        assert!(!latest.insert("a", 3));
-        assert_eq!((latest.get("a"), latest.get("b")), (Some(&3), Some(&2)));
-        assert_eq!(*latest.get_or_insert("b", || 9), 2);
-        assert_eq!(*latest.get_or_insert("c", || 4), 4);
-        assert_eq!((latest.get("a"), latest.get("b"), latest.get("c")), (None, Some(&2), Some(&4)));
+        let mut recent = RecentMap::new(2);
+        for (key, value) in [("a", 1), ("b", 2), ("a", 3)] {
+            recent.insert(key, value);
+        }
+        assert_eq!((recent.get("a"), recent.get("b")), (Some(&3), Some(&2)));
+        assert_eq!(*recent.get_or_insert("b", || 9), 2);
+        assert_eq!(*recent.get_or_insert("c", || 4), 4);
+        assert_eq!((recent.get("a"), recent.get("b"), recent.get("c")), (None, Some(&2), Some(&4)));
     }
 }

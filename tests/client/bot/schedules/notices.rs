@@ -1,4 +1,4 @@
-//! What is said to the user: all that they wait for, once, and nothing that is not so.
+//! Checks of the notices: the user learns the outcome of every answer once, and no notice is wrong.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,7 @@ use rsvp::sim::CallOutcome;
 use super::Run;
 use super::cases::{Case, key};
 
-/// What an answer of the user is about, and when it was given.
+/// An answer of the user, and when it was given.
 struct Answer<'a> {
     at: Moment,
     ticket: Ticket,
@@ -18,7 +18,7 @@ struct Answer<'a> {
     decision: &'a Decision,
 }
 
-/// Whether an outcome is what the user wanted.
+/// Returns whether an outcome is what the user wanted.
 fn is_as_wanted(decision: &Decision, outcome: &Outcome) -> bool {
     match decision {
         Decision::Accept => *outcome == Outcome::Accepted,
@@ -42,7 +42,7 @@ impl Run {
             .collect()
     }
 
-    pub fn words_are_right(&self, cases: &[Case]) {
+    pub fn notices_are_right(&self, cases: &[Case]) {
         let now = self.desk.now();
         if let Some(notice) = &self.desk.state.notice {
             assert!(notice.until > now && notice.holds.is_so(&self.desk.state), "{notice:?} stays");
@@ -56,8 +56,8 @@ impl Run {
         self.refusals_are_told_seldom();
     }
 
-    /// What is said not to be known is not known at that time, whatever is under way.
-    pub fn doubts_are_current(&self) {
+    /// Checks that a notice of an unknown outcome is on the screen only while the outcome is unknown.
+    pub fn notice_is_current(&self) {
         let state = &self.desk.state;
         let Some(text) = state.notice.as_ref().map(|notice| notice.text.as_str()) else { return };
         let unknown = |entry: &Entry| {
@@ -77,11 +77,11 @@ impl Run {
         assert!(holds, "{text:?} is not so any more");
     }
 
-    /// What became of an answer is told once; of one that came about as it was wanted, the row is enough.
+    /// Checks that each answer that failed is reported once; for one that succeeded, the row is enough.
     fn each_answer_is_told_of(&self, cases: &BTreeMap<String, &Case>) {
         let answers = self.answers();
         for (place, answer) in answers.iter().enumerate() {
-            if self.desk.together.iter().any(|tickets| tickets.contains(&answer.ticket)) {
+            if self.desk.bulk_tickets.iter().any(|tickets| tickets.contains(&answer.ticket)) {
                 continue;
             }
             let next = answers[place + 1..].iter().find(|other| other.id == answer.id).map(|other| other.at);
@@ -95,7 +95,7 @@ impl Run {
             let about = format!("{}: ", case.who());
             let said: Vec<&Notice> = self
                 .desk
-                .said
+                .timed_notices
                 .iter()
                 .filter(|(at, notice)| {
                     *at >= answer.at
@@ -107,10 +107,10 @@ impl Run {
                 .collect();
             let doubts =
                 said.iter().filter(|notice| notice.text.as_str().contains("is not known yet")).count();
-            // Whose end is told needs no doubts.
+            // Once the end is reported, uncertainty before it needs no notice.
             let until_over = self
                 .desk
-                .told()
+                .events()
                 .take_while(|event| !matches!(event, Event::Ended { id, .. } if *id == answer.id));
             let uncertain = until_over
                 .filter(|event| matches!(event, Event::Uncertain { ticket, .. } if *ticket == answer.ticket));
@@ -120,10 +120,10 @@ impl Run {
             let wanted = outcome.is_some_and(|outcome| is_as_wanted(answer.decision, outcome));
             let refused = self
                 .desk
-                .told()
+                .events()
                 .any(|it| matches!(it, Event::Refused { ticket, .. } if *ticket == answer.ticket));
             match (wanted, outcome) {
-                (true, _) => assert_eq!(ends, 0, "{about}came about: {said:?}"),
+                (true, _) => assert_eq!(ends, 0, "{about}announced about: {said:?}"),
                 (false, _) if refused => assert_eq!(ends, 1, "{about}was refused: {said:?}"),
                 (false, Some(outcome)) => {
                     assert_eq!(ends, 1, "{about}{:?}, then {outcome:?}: {said:?}", answer.decision);
@@ -135,7 +135,7 @@ impl Run {
 
     fn each_sentence_is_true(&self, cases: &BTreeMap<String, &Case>) {
         let answers = self.answers();
-        for (at, notice) in &self.desk.said {
+        for (at, notice) in &self.desk.timed_notices {
             let text = notice.text.as_str();
             let Some((case, rest)) = cases.values().find_map(|case| {
                 Some((case, text.strip_prefix(&case.who())?.strip_prefix(": ")?))
@@ -145,11 +145,11 @@ impl Run {
             };
             let past = self.desk.state.history.iter().find(|past| key(&past.invitation) == case.key());
             if rest.contains("is not known yet") {
-                assert!(case.decisions().any(super::tap::Asked::is_uncertain), "{text}");
+                assert!(case.decisions().any(super::tap::BotRequest::is_uncertain), "{text}");
             } else if let Some(words) = rest.strip_suffix(", before your answer took effect") {
                 assert_eq!(past.map(|past| past.outcome.words()).as_deref(), Some(words));
             } else if !is_about_keys(rest) {
-                // It says that an answer failed: so it did, unless there was another.
+                // The notice tells that an answer failed, so it did, unless there was a later answer.
                 let last = answers.iter().rfind(|answer| {
                     answer.at <= *at && past.is_some_and(|past| past.invitation.id == answer.id)
                 });
@@ -169,7 +169,7 @@ impl Run {
         }
     }
 
-    /// Of answers to several at once is said how many came about.
+    /// Checks that the notices of answers to several invitations count those that succeeded.
     fn several_are_counted(&self) {
         let summary = |text: &str| {
             let rest =
@@ -185,15 +185,15 @@ impl Run {
         let came_about = answers.iter().filter(|answer| {
             let past = self.desk.state.history.iter().find(|past| past.invitation.id == answer.id);
             let last = answers.iter().rfind(|other| other.id == answer.id).map(|other| other.ticket);
-            self.desk.together.iter().any(|tickets| tickets.contains(&answer.ticket))
+            self.desk.bulk_tickets.iter().any(|tickets| tickets.contains(&answer.ticket))
                 && last == Some(answer.ticket)
                 && past.is_some_and(|past| is_as_wanted(answer.decision, &past.outcome))
         });
         assert_eq!(told.iter().sum::<usize>(), came_about.count(), "{:?}", self.desk.notices);
-        assert!(told.len() >= self.desk.together.len(), "{:?}", self.desk.notices);
+        assert!(told.len() >= self.desk.bulk_tickets.len(), "{:?}", self.desk.notices);
     }
 
-    /// The end of an open line is told once, and who hung up.
+    /// Checks that the end of each conversation is reported once, with who hung up.
     fn lines_are_told_of(&self, cases: &BTreeMap<String, &Case>) {
         let count = |start: &str| {
             let told = self.desk.notices.iter();
@@ -202,7 +202,7 @@ impl Run {
             };
             told.filter(whole).count()
         };
-        for case in cases.values().filter(|case| case.came.is_some() && case.who() != "unknown") {
+        for case in cases.values().filter(|case| case.announced.is_some() && case.who() != "unknown") {
             let titles = [case.title(), case.who(), case.call.caller.label().to_owned()];
             let mut sentences: Vec<String> =
                 titles.iter().map(|title| format!("The call with {title} is over")).collect();
@@ -214,16 +214,21 @@ impl Run {
             let told = ends == usize::from(over) || (over && already > 0);
             assert!(told && ends <= 1, "{}: {:?}", case.key(), self.desk.notices);
             let hung_up = count(&format!("Hung up on {}", case.who()));
-            assert!(hung_up == 0 || case.how == Some(CallOutcome::HungUp), "{}, {:?}", case.key(), case.how);
+            assert!(
+                hung_up == 0 || case.outcome == Some(CallOutcome::HungUp),
+                "{}, {:?}",
+                case.key(),
+                case.outcome
+            );
             assert!(hung_up <= 1, "{}", case.key());
         }
     }
 
-    /// That notifications are refused is said once a minute, and only if they are.
+    /// Checks that refused notifications are reported at most once a minute, and only if there were any.
     fn refusals_are_told_seldom(&self) {
         let refused: Vec<Moment> = self
             .desk
-            .told_at()
+            .timed_events()
             .filter(|(_, event)| matches!(event, Event::Notice(text) if text.as_str().starts_with("A notification was")))
             .map(|(at, _)| at)
             .collect();
@@ -234,7 +239,7 @@ impl Run {
     }
 }
 
-/// Whether a sentence only says why a key does nothing.
+/// Returns whether a notice only tells why a key does nothing.
 fn is_about_keys(text: &str) -> bool {
     ["being answered already", "being hung up already", "can't be", "its time is up"]
         .iter()

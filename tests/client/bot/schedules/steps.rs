@@ -1,13 +1,13 @@
-//! What can happen: callers, the user, the network, and time.
+//! The steps of a schedule: calls, keys, faults and the passing of time.
 
 use std::time::Duration;
 
 use rsvp::sim::{Call, CallEvent, CallModality, CallNumber, CallState, Caller, CallerKind, Fault, FaultKind};
 
 use super::super::ringing;
-use super::{BRANCH, Run, STRANGERS};
+use super::{FOREIGN_TENANT, OTHER_TENANT, Run};
 
-/// The keys that move, show and hide things, and answer nothing.
+/// Keys that answer no call.
 const LOOKING: [&str; 20] = [
     "j",
     "k",
@@ -31,7 +31,7 @@ const LOOKING: [&str; 20] = [
     "d\u{1b}",
 ];
 
-/// The keys that answer the selected call, or all that are marked.
+/// Keys that answer the selected call, or all that are marked.
 const ANSWERING: [&str; 14] = [
     "D",
     "D",
@@ -49,11 +49,11 @@ const ANSWERING: [&str; 14] = [
     " j D\n",
 ];
 
-/// Requests of the bot, by the names that faults have for them.
+/// The requests of the bot, by their names for faults.
 const REQUESTS: [&str; 9] =
     ["reject", "answer", "redirect", "hangUp", "call", "keepAlive", "graphToken", "keys", "metadata"];
 
-fn kind(rng: &mut fastrand::Rng) -> FaultKind {
+fn random_kind(rng: &mut fastrand::Rng) -> FaultKind {
     match rng.u8(0..12) {
         0 => FaultKind::Refused,
         1 => FaultKind::Reset,
@@ -70,7 +70,7 @@ fn kind(rng: &mut fastrand::Rng) -> FaultKind {
     }
 }
 
-/// A call of which something is like no other, so that it can be told from all others.
+/// Creates a call that differs from every other in its caller or its subject.
 fn somebody(rng: &mut fastrand::Rng, number: u32) -> Call {
     let caller = match rng.u8(0..10) {
         0 => Caller::phone(&format!("+1425555{number:04}")),
@@ -94,8 +94,8 @@ fn somebody(rng: &mut fastrand::Rng, number: u32) -> Call {
         },
         subject: if says { format!("Matter {number:03}") } else { String::new() },
         tenant: match rng.u8(0..16) {
-            0..3 => Some(BRANCH.into()),
-            3 => Some(STRANGERS.into()),
+            0..3 => Some(OTHER_TENANT.into()),
+            3 => Some(FOREIGN_TENANT.into()),
             _ => None,
         },
         ..Call::from(caller)
@@ -103,7 +103,7 @@ fn somebody(rng: &mut fastrand::Rng, number: u32) -> Call {
 }
 
 impl Run {
-    /// Somebody calls.
+    /// Calls the bot.
     pub fn call(&mut self) -> CallNumber {
         self.calls += 1;
         let call = somebody(&mut self.rng, self.calls);
@@ -121,7 +121,7 @@ impl Run {
         self.desk.press("\u{1b}");
     }
 
-    /// One thing happens, and a little time passes.
+    /// Performs a random step, after which a little time passes.
     pub async fn step(&mut self) {
         match self.rng.u8(0..40) {
             0..9 => {
@@ -133,7 +133,7 @@ impl Run {
             24..27 => self.end_one(),
             27..31 => {
                 let (of, times) = (*self.rng.choice(&REQUESTS).unwrap(), self.rng.u32(1..4));
-                self.sim.fault(Fault::next(of, kind(&mut self.rng)).times(times));
+                self.sim.fault(Fault::next(of, random_kind(&mut self.rng)).times(times));
             }
             31 => {
                 let all = [
@@ -171,7 +171,7 @@ impl Run {
         self.pass(pause).await;
     }
 
-    /// A call ends, or is answered elsewhere.
+    /// Ends a call, or answers it elsewhere.
     fn end_one(&mut self) {
         let calls = self.sim.graph.calls();
         let Some(call) = self.rng.choice(&calls) else { return };
@@ -186,7 +186,7 @@ impl Run {
         let _ = self.sim.graph.trigger(call.number, end);
     }
 
-    /// While the service has no time for the answer to a call, it ends or is answered elsewhere.
+    /// Ends a call or answers it elsewhere while the service refuses the bot's answer to it.
     async fn race(&mut self) {
         let of = *self.rng.choice(&["answer", "reject"]).unwrap();
         self.sim.fault(Fault::next(of, FaultKind::error(503, "ServiceUnavailable")).times(4));
@@ -198,8 +198,7 @@ impl Run {
         let _ = self.sim.graph.trigger(number, end);
     }
 
-    /// Five minutes in which all is well make up for all that went wrong before: what fails once then is tried again
-    /// at once.
+    /// Checks that after five steady minutes a single fault is retried at once, whatever failed before.
     pub async fn steady_minutes(&mut self) {
         self.desk.press("1");
         self.pass(Duration::from_secs(300)).await;
