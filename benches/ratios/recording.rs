@@ -12,7 +12,7 @@ use rsvp::provider::ucwa::store::{Effects, Store};
 use rsvp::provider::ucwa::{self, Activity, Availability, Credentials, Start, Wire, wire::json};
 use rsvp::provider::{Clock, Command, Event, Status};
 use rsvp::secret::Secret;
-use rsvp::sim::{Ended, InProcess, Invite, Kind, Options, Person, Simulator};
+use rsvp::sim::{EndCause, InProcess, Invite, InviteKind, Options, Person, Simulator};
 
 use crate::{compare, time};
 
@@ -96,10 +96,10 @@ async fn record() -> Vec<String> {
     let exchange = Arc::new(Recorder(InProcess::new(&sim), bodies.clone()));
     let mut client = ucwa::spawn(settings, exchange, AccountId(0), Clock::start());
     while !matches!(client.events.recv().await, Some(Event::Status(Status::Online { .. }))) {}
-    let kinds = [Kind::Im, Kind::Phone, Kind::Meeting, Kind::Av];
+    let kinds = [InviteKind::Im, InviteKind::Phone, InviteKind::Meeting, InviteKind::Av];
     let mut over = 0;
     for number in 0..INVITATIONS {
-        let id = sim.invite(Invite {
+        let id = sim.ucwa.invite(Invite {
             kind: kinds[number as usize % kinds.len()],
             from: Person::new("Lene Aaling", &format!("sip:lenea{number}@contoso.example")),
             subject: "Strategy for next quarter".into(),
@@ -107,7 +107,7 @@ async fn record() -> Vec<String> {
             ..Invite::default()
         });
         tokio::time::sleep(Duration::from_millis(50)).await;
-        sim.end(id, Ended::CallerGivesUp).unwrap();
+        sim.ucwa.end(id, EndCause::CallerGivesUp).unwrap();
     }
     while over < INVITATIONS {
         if let Some(Event::Ended { .. }) = client.events.recv().await {

@@ -32,7 +32,7 @@ pub(super) async fn run(arguments: &Demo, global: &Global) -> anyhow::Result<()>
     let bot = bot_settings(&options, &server).await?;
     let graph = AccountConfig { label: "bot".into(), settings: bot, network: network.clone() };
     let sim = Simulator::new(options);
-    sim.notify(Arc::new(HttpExchange::new(network)?), graph.settings.public_url.clone());
+    sim.graph.set_webhook(Arc::new(HttpExchange::new(network)?), graph.settings.public_url.clone());
     let server = tokio::spawn(serve(sim.clone(), listener));
     let story = tokio::spawn(scenario.play(sim));
     let settings = Settings { demo: true, ..settings };
@@ -47,8 +47,8 @@ fn user_settings(options: &Options, server: Url) -> ucwa::Settings {
     ucwa::Settings {
         start: Start::Url(server),
         credentials: Credentials::Password {
-            username: options.user.uri.clone(),
-            password: Secret::Value(options.password.clone().into()),
+            username: options.ucwa.user.uri.clone(),
+            password: Secret::Value(options.ucwa.password.clone().into()),
         },
         trusted_hosts: Vec::new(),
         modalities: vec![Modality::Messaging, Modality::PhoneAudio, Modality::Audio, Modality::Video],

@@ -9,7 +9,7 @@ use super::output::print_line;
 use crate::cli::Simulate;
 use crate::provider::network::{HttpExchange, Network};
 use crate::provider::origin::{encrypted_or_local, is_loopback};
-use crate::sim::console::{self, Answer};
+use crate::sim::console::{self, Output};
 use crate::sim::scenario::Scenario;
 use crate::sim::{GraphOptions, Options, Simulator, serve};
 
@@ -39,7 +39,7 @@ pub(super) async fn run(arguments: &Simulate) -> anyhow::Result<()> {
     print_line(&instructions(&options, &url, &arguments.notify))?;
 
     let sim = Simulator::new(options);
-    sim.notify(exchange, arguments.notify.clone());
+    sim.graph.set_webhook(exchange, arguments.notify.clone());
     let server = tokio::spawn(serve(sim.clone(), listener));
     if let Some(scenario) = scenario {
         print_line(&format!("Playing: {}", scenario.title))?;
@@ -60,10 +60,10 @@ async fn read_commands(sim: &Simulator) -> anyhow::Result<()> {
         tokio::select! {
             line = lines.next_line(), if is_open => match line? {
                 None => is_open = false,
-                Some(line) => match console::obey(sim, &line) {
-                    Ok(Answer::Quit) => return Ok(()),
-                    Ok(Answer::Say(text)) if text.is_empty() => {}
-                    Ok(Answer::Say(text)) => print_line(&text)?,
+                Some(line) => match console::execute(sim, &line) {
+                    Ok(Output::Quit) => return Ok(()),
+                    Ok(Output::Text(text)) if text.is_empty() => {}
+                    Ok(Output::Text(text)) => print_line(&text)?,
                     Err(error) => print_line(&format!("? {error}"))?,
                 },
             },
@@ -94,8 +94,8 @@ Configuration of a bot:
 
 {}
 Type help for a list of commands.",
-        options.token,
-        options.password,
+        options.ucwa.token,
+        options.ucwa.password,
         graph_section(&options.graph, url, notify),
     )
 }

@@ -3,21 +3,26 @@
 use serde::Deserialize;
 use serde_json::Value;
 
-/// Something that goes wrong with some of the requests.
+/// A fault that hits some of the requests.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Fault {
-    /// Whose requests: `events`, `accept`, `decline`, `cancel`, `addParticipant`, `applications`, `application`,
-    /// `invitation`, `from`, `forwardedBy`, …, `ticket`, `user`, `discovery`, …; `contact` for everybody but whom
-    /// it is from, `participant` for those too; `any` for each but the event channel's. Of the calling
-    /// service: `reject`, `answer`, `redirect`, `keepAlive`, `hangUp`, `call`, `graphToken`, `metadata`, `keys`;
-    /// and `notify` for what it sends to the webhook, which `any` leaves alone. With the number of an invitation
-    /// (`invitation 3`) only those are meant that are for this one.
+    /// The requests that it hits.
+    ///
+    /// Of UCWA: `discovery`, `user`, `ticket`, `applications`, or the name of a resource or link, such as
+    /// `events`, `accept`, `decline`, `cancel`, `addParticipant`, `application`, `invitation`, `from` and
+    /// `forwardedBy`. `contact` is every person but the sender, `participant` every participant including the
+    /// sender. Of the calling service: `reject`, `answer`, `redirect`, `keepAlive`, `hangUp`, `call`,
+    /// `graphToken`, `metadata` and `keys`; `notify` is a notification that it sends. `any` is every request
+    /// but `events` and `notify`.
+    ///
+    /// With the number of an invitation (`invitation 3`), only requests that belong to that invitation are
+    /// hit.
     pub of: String,
-    /// So many of them pass first.
+    /// The number of such requests that pass first.
     #[serde(default)]
     pub after: u32,
-    /// So many are hit then.
+    /// The number of requests that are hit.
     #[serde(default = "once")]
     pub times: u32,
     /// What happens to them.
@@ -28,78 +33,78 @@ fn once() -> u32 {
     1
 }
 
-/// What happens to a request or its answer. Durations are in seconds.
+/// What happens to a request or its response. Durations are in seconds.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub enum FaultKind {
-    /// No connection comes about.
+    /// The connection is refused.
     Refused,
-    /// The connection breaks before the request has any effect.
+    /// The connection breaks before the request takes effect.
     Reset,
-    /// The request takes effect; the connection breaks before the answer.
+    /// The request takes effect; the connection breaks before the response.
     LostReply,
-    /// Packets vanish, until all faults are lifted.
+    /// Packets vanish until all faults are removed.
     BlackHole,
-    /// It takes effect later.
+    /// The request takes effect after this time.
     Delay(f64),
-    /// It takes effect, and is answered later.
+    /// The request takes effect at once; the response is sent after this time.
     Late(f64),
-    /// The connection breaks after so many bytes of the answer's body.
+    /// The connection breaks after this many bytes of the response's body.
     Cut(usize),
-    /// The answer's body ends after so many bytes as if it were whole.
+    /// The response's body ends after this many bytes, although its length was announced.
     Short(usize),
-    /// The answer's body comes byte by byte, with so much time between them.
+    /// The response's body is sent byte by byte with this pause between two bytes.
     Trickle(f64),
-    /// Something else answers, and nothing takes effect.
+    /// The request takes no effect and gets this response.
     Answer {
         /// The status code.
         status: u16,
-        /// The error's subcode; with an empty body.
+        /// The subcode of the error; ignored with another media type than the server's own.
         #[serde(default)]
         subcode: String,
-        /// The media type; empty for an error as the server words it.
+        /// The media type; empty for an error document of the server.
         #[serde(default)]
         content_type: String,
         /// The body, for another media type than the server's own.
         #[serde(default)]
         body: String,
-        /// More fields.
+        /// More header fields.
         #[serde(default)]
         headers: Vec<(String, String)>,
     },
-    /// It takes effect, but the answer has this type and body.
+    /// The request takes effect; the response has this media type and body instead of its own.
     Garbage {
         /// The media type.
         content_type: String,
         /// The body.
         body: String,
     },
-    /// It takes effect, but bytes that are no text follow the answer.
+    /// The request takes effect; the body of the response is not valid text.
     Noise,
-    /// It takes effect, but the answer has no body.
+    /// The request takes effect; the response has no body.
     Empty,
-    /// The request arrives twice, as when a proxy repeats it, and the answer to the first copy goes to the
-    /// client. A poll takes its own copy's place so, and hears of it.
+    /// The request arrives twice, as when a proxy repeats it; the client gets the response to the first copy.
+    /// The second copy of a poll replaces the first.
     Repeated,
-    /// The answer's events are told twice.
+    /// The events of the response are in it twice.
     Twice,
-    /// The answer's events are told in the wrong order.
+    /// The events of the response are in reverse order.
     Reversed,
-    /// Among the answer's events are ones that make no sense or are unknown.
+    /// The response also has events that are malformed or of unknown types.
     Strange,
-    /// Of the answer's events only those are left by which something is over.
+    /// The response has only the events by which something ends.
     OnlyEnds,
-    /// The answer's `next` is replaced by these links: `rel` to `next` or `self`, whose href it then has, or to
-    /// an href.
+    /// The link `next` of the response is replaced by these links: a relation, and `next` or `self` for the
+    /// href of that link, or an href.
     Links(Vec<(String, String)>),
-    /// The answer is so many bytes of nothing.
+    /// The body of the response is this many spaces.
     Huge(usize),
-    /// The answer unpacks to so many bytes of nothing.
+    /// The body of the response is compressed and unpacks to this many spaces.
     Bomb(usize),
 }
 
 impl FaultKind {
-    /// An error in the server's own words.
+    /// Creates an error response with a document of the server.
     #[must_use]
     pub fn error(status: u16, subcode: &str) -> Self {
         Self::Answer {
@@ -111,7 +116,7 @@ impl FaultKind {
         }
     }
 
-    /// A page of HTML, as proxies and portals send it.
+    /// Creates a response with an HTML page, as proxies and captive portals send it.
     #[must_use]
     pub fn page(status: u16) -> Self {
         Self::Answer {
@@ -123,7 +128,7 @@ impl FaultKind {
         }
     }
 
-    /// The same with one more header field, if it is an [`FaultKind::Answer`].
+    /// Adds a header field to a [`FaultKind::Answer`]; does nothing to another kind.
     #[must_use]
     pub fn with(mut self, name: &str, value: &str) -> Self {
         if let Self::Answer { headers, .. } = &mut self {
@@ -131,69 +136,100 @@ impl FaultKind {
         }
         self
     }
+
+    /// Returns the name of the kind in scenarios, in the console and in the record.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Refused => "refused",
+            Self::Reset => "reset",
+            Self::LostReply => "lost-reply",
+            Self::BlackHole => "black-hole",
+            Self::Delay(_) => "delay",
+            Self::Late(_) => "late",
+            Self::Cut(_) => "cut",
+            Self::Short(_) => "short",
+            Self::Trickle(_) => "trickle",
+            Self::Answer { .. } => "answer",
+            Self::Garbage { .. } => "garbage",
+            Self::Noise => "noise",
+            Self::Empty => "empty",
+            Self::Repeated => "repeated",
+            Self::Twice => "twice",
+            Self::Reversed => "reversed",
+            Self::Strange => "strange",
+            Self::OnlyEnds => "only-ends",
+            Self::Links(_) => "links",
+            Self::Huge(_) => "huge",
+            Self::Bomb(_) => "bomb",
+        }
+    }
 }
 
 impl Fault {
-    /// The next request of that kind is hit.
+    /// Creates a fault that hits the next request named `of`.
     #[must_use]
     pub fn next(of: &str, kind: FaultKind) -> Self {
         Self { of: of.into(), after: 0, times: 1, kind }
     }
 
-    /// So many are hit instead of one.
+    /// Sets the number of requests that are hit.
     #[must_use]
     pub fn times(self, times: u32) -> Self {
         Self { times, ..self }
     }
 
-    /// So many pass first.
+    /// Sets the number of requests that pass first.
     #[must_use]
     pub fn after(self, after: u32) -> Self {
         Self { after, ..self }
     }
 
-    /// Whether requests for `name` are meant, which belong to the invitation of that number.
-    fn means(&self, name: &str, number: Option<u32>) -> bool {
-        let (of, one) = self.of.split_once(' ').map_or((self.of.as_str(), None), |(of, one)| (of, Some(one)));
-        if one.is_some_and(|one| one.parse().ok() != number || number.is_none()) {
+    /// Returns whether the fault is for requests named `target` that belong to the given invitation.
+    fn matches(&self, target: &str, invitation: Option<u32>) -> bool {
+        let (of, number) =
+            self.of.split_once(' ').map_or((self.of.as_str(), None), |(of, number)| (of, Some(number)));
+        if number.is_some_and(|number| invitation.is_none() || number.parse().ok() != invitation) {
             return false;
         }
         match of {
-            "any" => !matches!(name, "events" | "notify"),
+            "any" => !matches!(target, "events" | "notify"),
             "contact" => {
-                matches!(name, "contact" | "forwardedBy" | "transferredBy" | "onBehalfOf" | "delegator")
+                matches!(target, "contact" | "forwardedBy" | "transferredBy" | "onBehalfOf" | "delegator")
             }
-            "participant" => matches!(name, "participant" | "localParticipant" | "from"),
-            of => of == name,
+            "participant" => matches!(target, "participant" | "localParticipant" | "from"),
+            of => of == target,
         }
     }
 }
 
-/// How many faults can be still to come.
-const AT_ONCE: usize = 1_000;
+/// The maximum number of pending faults; for another one, the oldest is dropped.
+const MAX_FAULTS: usize = 1_000;
 
-/// The faults that are still to come.
+/// The pending faults, in the order in which they were added.
 #[derive(Default)]
 pub(super) struct Faults(Vec<Fault>);
 
 impl Faults {
+    /// Adds a fault.
     pub fn add(&mut self, fault: Fault) {
-        // One that never hits anything is forgotten in the end.
-        if self.0.len() >= AT_ONCE {
+        if self.0.len() >= MAX_FAULTS {
             self.0.remove(0);
         }
         self.0.push(fault);
     }
 
+    /// Removes all faults.
     pub fn clear(&mut self) {
         self.0.clear();
     }
 
-    /// What happens to a request for `name`; each fault that means it counts it.
-    pub fn next_fault(&mut self, name: &str, number: Option<u32>) -> Option<FaultKind> {
+    /// Returns the fault that hits a request named `target`. Every matching fault up to that one counts the
+    /// request.
+    pub fn next_fault(&mut self, target: &str, invitation: Option<u32>) -> Option<FaultKind> {
         let mut found = None;
         for fault in &mut self.0 {
-            if !fault.means(name, number) || found.is_some() {
+            if !fault.matches(target, invitation) || found.is_some() {
                 continue;
             }
             if fault.after > 0 {
@@ -208,8 +244,8 @@ impl Faults {
     }
 }
 
-/// Changes a batch of events as the kind says.
-pub(super) fn distort(kind: &FaultKind, batch: &mut Value) {
+/// Applies a fault to a batch of events; a kind that does not concern events leaves it as it is.
+pub(super) fn distort_events(kind: &FaultKind, batch: &mut Value) {
     let senders = batch.get_mut("sender").and_then(Value::as_array_mut);
     match (kind, senders) {
         (FaultKind::Twice, Some(senders)) => senders.extend_from_within(..),
@@ -240,7 +276,7 @@ pub(super) fn distort(kind: &FaultKind, batch: &mut Value) {
     }
 }
 
-/// What no client knows: it must be passed over without harm to the rest.
+/// Returns malformed and unknown events, which a client must skip without losing the others.
 fn strange_events() -> Value {
     serde_json::json!({"rel": "somethingNew", "href": "/new", "events": [
         {"type": "vanished", "link": {"rel": "messagingInvitation", "href": "/nowhere/1"}},

@@ -10,17 +10,17 @@ use http::{HeaderValue, Method, Response};
 use tokio::task::JoinSet;
 use tower_service::Service;
 
-use super::Simulator;
 use super::reply::Broken;
+use super::simulator::Simulator;
 use crate::provider::exchange::{Exchange, Request, StreamedResponse, TransportError};
 use crate::provider::graph::{Listener, Webhook};
 
-/// Calls the simulator's router in process: no socket, and so nothing that a paused clock would miss.
+/// A connection to a simulator in the same process, without sockets: tests with a paused clock need it.
 #[derive(Clone)]
 pub struct InProcess(Simulator);
 
 impl InProcess {
-    /// A connection to that simulator.
+    /// Creates a connection to that simulator.
     #[must_use]
     pub fn new(sim: &Simulator) -> Self {
         Self(sim.clone())
@@ -31,7 +31,7 @@ impl Exchange for InProcess {
     fn send(&self, request: Request) -> BoxFuture<'static, Result<StreamedResponse, TransportError>> {
         let mut router = self.0.router();
         async move {
-            let Ok(response) = router.call(outgoing(request)?).await;
+            let Ok(response) = router.call(to_server(request)?).await;
             if let Some(broken) = response.extensions().get::<Broken>() {
                 return Err(if broken.sent {
                     TransportError::uncertain("the connection was reset")
@@ -39,91 +39,97 @@ impl Exchange for InProcess {
                     TransportError::not_sent("the connection was refused")
                 });
             }
-            Ok(incoming(response))
+            Ok(to_client(response))
         }
         .boxed()
     }
 }
 
-/// Leads from a simulator to the webhook of a bot in the same process: the bot opens it, the simulator sends
-/// through it.
+/// A connection from a simulator to the webhook of a bot in the same process: the bot listens on it, the
+/// simulator sends over it.
 #[derive(Clone, Default)]
-pub struct Doorway(Arc<Mutex<Open>>);
+pub struct InProcessWebhook(Arc<Mutex<Slot>>);
 
 #[derive(Default)]
-struct Open {
+struct Slot {
     webhook: Option<Webhook>,
-    /// Counts the openings, so that a late closing does not close the next one.
+    /// The number of times that a bot began to listen: one that stops late must not remove the webhook of the
+    /// next.
     number: u64,
 }
 
-impl Doorway {
-    fn lock(&self) -> MutexGuard<'_, Open> {
+impl InProcessWebhook {
+    fn lock(&self) -> MutexGuard<'_, Slot> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Listener for Doorway {
+impl Listener for InProcessWebhook {
     fn open(&self, _: SocketAddr, webhook: Webhook) -> BoxFuture<'static, io::Result<JoinSet<()>>> {
         let number = {
-            let mut open = self.lock();
-            open.webhook = Some(webhook);
-            open.number += 1;
-            open.number
+            let mut slot = self.lock();
+            slot.webhook = Some(webhook);
+            slot.number += 1;
+            slot.number
         };
-        let closing = Closing(self.clone(), number);
+        let registration = Registration { webhook: self.clone(), number };
         async move {
-            let mut open = JoinSet::new();
-            open.spawn(async move {
-                let _closing = closing;
+            let mut tasks = JoinSet::new();
+            tasks.spawn(async move {
+                let _registration = registration;
                 std::future::pending::<()>().await;
             });
-            Ok(open)
+            Ok(tasks)
         }
         .boxed()
     }
 }
 
-struct Closing(Doorway, u64);
+/// Removes the webhook when the bot stops listening.
+struct Registration {
+    webhook: InProcessWebhook,
+    number: u64,
+}
 
-impl Drop for Closing {
+impl Drop for Registration {
     fn drop(&mut self) {
-        let mut open = self.0.lock();
-        if open.number == self.1 {
-            open.webhook = None;
+        let mut slot = self.webhook.lock();
+        if slot.number == self.number {
+            slot.webhook = None;
         }
     }
 }
 
-impl Exchange for Doorway {
+impl Exchange for InProcessWebhook {
     fn send(&self, request: Request) -> BoxFuture<'static, Result<StreamedResponse, TransportError>> {
         let webhook = self.lock().webhook.clone();
         async move {
             let webhook = webhook.ok_or_else(|| TransportError::not_sent("the connection was refused"))?;
-            Ok(incoming(webhook.answer(outgoing(request)?).await))
+            Ok(to_client(webhook.answer(to_server(request)?).await))
         }
         .boxed()
     }
 }
 
-/// A request as a server gets it.
-fn outgoing(request: Request) -> Result<http::Request<Body>, TransportError> {
+/// Converts a request of a client to one that a server receives.
+fn to_server(request: Request) -> Result<http::Request<Body>, TransportError> {
     let length = request.body.len();
-    let mut outgoing = http::Request::new(Body::from(request.body));
-    *outgoing.uri_mut() = request.url.as_str().parse().map_err(|_| TransportError::not_sent("no address"))?;
-    *outgoing.headers_mut() = request.headers;
+    let mut converted = http::Request::new(Body::from(request.body));
+    *converted.uri_mut() =
+        request.url.as_str().parse().map_err(|_| TransportError::not_sent("no address"))?;
+    *converted.headers_mut() = request.headers;
     if let Ok(host) = HeaderValue::from_str(request.url.authority()) {
-        outgoing.headers_mut().insert(HOST, host);
+        converted.headers_mut().insert(HOST, host);
     }
     if request.method == Method::POST {
-        outgoing.headers_mut().insert(CONTENT_LENGTH, HeaderValue::from(length));
+        converted.headers_mut().insert(CONTENT_LENGTH, HeaderValue::from(length));
     }
-    *outgoing.method_mut() = request.method;
-    Ok(outgoing)
+    *converted.method_mut() = request.method;
+    Ok(converted)
 }
 
-/// A response as a client gets it.
-fn incoming(response: Response<Body>) -> StreamedResponse {
+/// Converts a response of a server to one that a client receives.
+fn to_client(response: Response<Body>) -> StreamedResponse {
     let (head, body) = response.into_parts();
     let body = body
         .into_data_stream()

@@ -1,42 +1,101 @@
+//! The record of requests: those that the simulator received, and the notifications that it sent.
+
 use std::fmt::{self, Write};
 
 use tokio::time::Instant;
 
-use super::world::World;
+use super::recent::RecentList;
 
-/// How much of a body is shown (characters): what it means is said after it.
-const SHOWN: usize = 400;
-/// How much of each text is kept (bytes).
-const KEPT: usize = 4_000;
+/// The longest part of a body that [`RecordedRequest`] displays (characters); the summary follows it.
+const DISPLAYED_BODY: usize = 400;
+/// The longest text that is kept (bytes).
+const KEPT_TEXT: usize = 4_000;
 
-/// A request that the simulator got, and what it said; or one that it sent to a webhook, and what that said.
+/// A request that the simulator received and its response, or a notification that it sent to a webhook.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Recorded {
-    /// The verb; `NOTIFY` for what the simulator sent to a webhook itself.
+pub struct RecordedRequest {
+    /// The method; `NOTIFY` for a notification that the simulator sent.
     pub method: String,
-    /// Where it was sent, as `https://pool.contoso.example`.
+    /// The origin to which it was sent, such as `https://pool.contoso.example`.
     pub origin: String,
-    /// Path and query, without secrets.
+    /// The path and the query, without secrets.
     pub target: String,
-    /// Whether an `Authorization` came with it; what was in that is not kept.
+    /// Whether it had an `Authorization` field, whose value is not kept.
     pub authorized: bool,
     /// The body, without secrets.
     pub body: String,
-    /// The status it was answered with; 0 while a poll is being held.
+    /// The status of the response; 0 while there is none.
     pub status: u16,
-    /// What it means: “accept of messagingInvitation 1 from Lene Aaling”.
-    pub what: String,
-    /// What the client should not have done.
+    /// What the request did, such as `accept of messagingInvitation 1 from sip:lene@contoso.example`.
+    pub summary: String,
+    /// The rule that the client broke, if any.
     pub complaint: Option<String>,
-    /// When it came.
+    /// When it arrived.
     pub at: Instant,
 }
 
-/// Cuts what is too long to be kept.
-fn shortened(mut text: String) -> String {
-    if text.len() > KEPT {
+/// The latest requests, in the order of arrival and in the order of their responses.
+pub(super) struct Record {
+    requests: RecentList<RecordedRequest>,
+    /// The numbers of the answered requests, in the order of their responses.
+    answered: RecentList<usize>,
+}
+
+impl Record {
+    /// Creates a record of the latest `kept` requests.
+    pub fn new(kept: usize) -> Self {
+        Self { requests: RecentList::new(kept), answered: RecentList::new(kept) }
+    }
+
+    /// Adds a request without a response and returns its number.
+    pub fn add(&mut self, request: RecordedRequest) -> usize {
+        self.requests.push(RecordedRequest {
+            target: truncated(request.target),
+            body: truncated(request.body),
+            summary: truncated(request.summary),
+            ..request
+        });
+        self.requests.end() - 1
+    }
+
+    /// Records the response to the request of that number, unless the request is no longer kept.
+    pub fn complete(&mut self, number: usize, status: u16, summary: String, complaint: Option<String>) {
+        if let Some(recorded) = self.requests.get_mut(number) {
+            recorded.status = status;
+            recorded.summary = truncated(summary);
+            recorded.complaint = complaint;
+            self.answered.push(number);
+        }
+    }
+
+    /// Adds a request together with its response.
+    pub fn add_completed(&mut self, request: RecordedRequest) {
+        let number = self.add(request);
+        self.answered.push(number);
+    }
+
+    /// Returns the requests that are kept, the oldest first.
+    pub fn iter(&self) -> impl Iterator<Item = &RecordedRequest> {
+        self.requests.iter()
+    }
+
+    /// Returns the number of requests that are no longer kept.
+    pub fn dropped(&self) -> usize {
+        self.requests.dropped()
+    }
+
+    /// Returns the answered requests from the given position on, and the position of the next one.
+    pub fn answered_from(&self, position: usize) -> (Vec<RecordedRequest>, usize) {
+        let answered = self.answered.from(position).filter_map(|number| self.requests.get(*number));
+        (answered.cloned().collect(), self.answered.end())
+    }
+}
+
+/// Cuts `text` to at most [`KEPT_TEXT`] bytes and appends its original length.
+fn truncated(mut text: String) -> String {
+    if text.len() > KEPT_TEXT {
         let length = text.len();
-        let end = (0..=KEPT).rev().find(|end| text.is_char_boundary(*end)).unwrap_or_default();
+        let end = (0..=KEPT_TEXT).rev().find(|end| text.is_char_boundary(*end)).unwrap_or_default();
         text.truncate(end);
         // Writing to a string does not fail.
         let _ = write!(text, "… ({length} bytes)");
@@ -45,57 +104,28 @@ fn shortened(mut text: String) -> String {
     text
 }
 
-impl World {
-    /// Notes a request that is not answered yet; gives its number.
-    pub fn note(&mut self, recorded: Recorded) -> usize {
-        self.record.push(Recorded {
-            target: shortened(recorded.target),
-            body: shortened(recorded.body),
-            what: shortened(recorded.what),
-            ..recorded
-        });
-        self.record.end() - 1
-    }
-
-    /// Notes how the request of that number was answered.
-    pub fn noted(&mut self, number: usize, status: u16, what: String, complaint: Option<String>) {
-        if let Some(recorded) = self.record.get_mut(number) {
-            recorded.status = status;
-            recorded.what = shortened(what);
-            recorded.complaint = complaint;
-            self.answered.push(number);
-        }
-    }
-
-    /// The answered requests from the one of that number on, and the number of the next one.
-    pub fn answered_from(&self, number: usize) -> (Vec<Recorded>, usize) {
-        let news = self.answered.from(number).filter_map(|number| self.record.get(*number));
-        (news.cloned().collect(), self.answered.end())
-    }
+/// Returns whether a character could change the state of a terminal or the order of its text.
+fn is_unsafe(c: char) -> bool {
+    c.is_control() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}')
 }
 
-impl fmt::Display for Recorded {
+impl fmt::Display for RecordedRequest {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "{} {} {}", self.status, self.method, self.target)?;
         if !self.body.is_empty() {
-            // What comes from elsewhere is not to spoil a terminal.
-            let spoils = |c: char| {
-                c.is_control()
-                    || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}')
-            };
             formatter.write_char(' ')?;
-            for c in self.body.chars().take(SHOWN) {
-                if spoils(c) {
+            for c in self.body.chars().take(DISPLAYED_BODY) {
+                if is_unsafe(c) {
                     write!(formatter, "{}", c.escape_unicode())?;
                 } else {
                     formatter.write_char(c)?;
                 }
             }
-            if self.body.chars().nth(SHOWN).is_some() {
+            if self.body.chars().nth(DISPLAYED_BODY).is_some() {
                 formatter.write_char('…')?;
             }
         }
-        write!(formatter, "  # {}", self.what)?;
+        write!(formatter, "  # {}", self.summary)?;
         if let Some(complaint) = &self.complaint {
             write!(formatter, "  ! {complaint}")?;
         }

@@ -1,16 +1,16 @@
-//! Secrets out of what is recorded: by the names of the fields that hold them, whatever request they are in.
+//! The redaction of secrets in recorded requests, by the names of the fields that hold them.
 
 use std::borrow::Cow;
 
 use quick_xml::events::{BytesStart, Event};
 use serde_json::Value;
 
-/// What stands for a secret.
+/// The replacement of a secret.
 const LEFT_OUT: &str = "[left out]";
-/// What stands for a text that names a secret in no form that is known.
+/// The replacement of a text of unknown format that seems to hold a secret.
 const ALL_LEFT_OUT: &str = "[left out: it seems to hold a secret]";
 
-/// Names of fields that hold secrets, in lower case and without `_` and `-`.
+/// The names of fields that hold secrets, in lower case and without `_` and `-`.
 const SECRET: [&str; 13] = [
     "password",
     "passwd",
@@ -26,16 +26,17 @@ const SECRET: [&str; 13] = [
     "webticket",
     "authorization",
 ];
-/// How names of fields begin that only Microsoft's web tickets have, spelled as above.
+/// The beginning of the names of fields that only requests for web tickets have, spelled as above.
 const OF_TICKETS: &str = "msrtc";
 
+/// Returns whether a field of that name holds a secret.
 fn is_secret(name: &str) -> bool {
     let letters = name.trim().chars().filter(|c| !matches!(c, '_' | '-' | '\0'));
     let name: String = letters.flat_map(char::to_lowercase).collect();
     SECRET.contains(&name.as_str()) || name.starts_with(OF_TICKETS)
 }
 
-/// The body of a request without the secrets in it: JSON, XML, a form, or something that only looks like one.
+/// Returns the body of a request without secrets. It may be JSON, XML, a form, or anything else.
 pub(super) fn body(text: &str) -> Cow<'_, str> {
     let start = text.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '\u{feff}' | '\0'));
     if let Ok(mut document) = serde_json::from_str::<Value>(start) {
@@ -49,7 +50,7 @@ pub(super) fn body(text: &str) -> Cow<'_, str> {
     form(text)
 }
 
-/// A form, or the query of an address, without the secrets in it.
+/// Returns a form, or the query of an address, without secrets.
 pub(super) fn form(text: &str) -> Cow<'_, str> {
     let decoded = |part: &str| -> String {
         url::form_urlencoded::parse(part.as_bytes())
@@ -68,7 +69,7 @@ pub(super) fn form(text: &str) -> Cow<'_, str> {
     if names_a_secret(text) { ALL_LEFT_OUT.into() } else { text.into() }
 }
 
-/// Takes the secrets out of a document; whether there were any.
+/// Replaces the secrets in a document and returns whether there were any.
 fn json(document: &mut Value) -> bool {
     let mut found = false;
     match document {
@@ -92,8 +93,8 @@ fn json(document: &mut Value) -> bool {
     found
 }
 
-/// A document without the content of elements, and of properties, that hold secrets; nothing if it makes no
-/// sense, or has a secret in an attribute.
+/// Returns a document without the content of elements and properties that hold secrets; `None` if it is not
+/// well-formed, or an attribute holds a secret.
 fn xml(text: &str) -> Option<Cow<'_, str>> {
     let mut reader = quick_xml::Reader::from_str(text);
     let (mut redacted, mut since, mut within) = (String::new(), 0, None::<usize>);
@@ -129,7 +130,7 @@ fn xml(text: &str) -> Option<Cow<'_, str>> {
     Some(redacted.into())
 }
 
-/// Whether the content of an element is a secret; nothing if one of its attributes is.
+/// Returns whether the content of an element is a secret; `None` if an attribute is one.
 fn holds_a_secret(tag: &BytesStart<'_>) -> Option<bool> {
     let mut named = false;
     for attribute in tag.attributes() {
@@ -143,9 +144,9 @@ fn holds_a_secret(tag: &BytesStart<'_>) -> Option<bool> {
     Some(named || is_secret(tag.local_name().as_ref()))
 }
 
-/// Whether a text of no known form has the name of a secret where the value would follow.
+/// Returns whether a text of unknown format has the name of a secret in front of what may be its value.
 fn names_a_secret(text: &str) -> bool {
-    // Text of two bytes a letter is text with zeros in between.
+    // UTF-16 is read as UTF-8 with a zero byte after each letter.
     let text = percent_decoded(text).replace('\0', "");
     let is_word = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-');
     let mut before = "";
@@ -164,7 +165,7 @@ fn names_a_secret(text: &str) -> bool {
     false
 }
 
-/// The text with what is percent-encoded as it is meant.
+/// Decodes percent-encoding; an incomplete sequence stays as it is.
 fn percent_decoded(text: &str) -> String {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
@@ -209,7 +210,7 @@ mod tests {
             ),
             ("<x:input xmlns:x='y'><x:Token><b>hunter2</b>hunter2</x:Token><a>1</a></x:input>", "<a>1</a>"),
             ("<input><password><![CDATA[hunter2]]></password></input>", "</password></input>"),
-            // What can't be read is left out as a whole.
+            // A body that cannot be parsed is left out as a whole.
             (r#"{"password":"hunter2""#, "[left out"),
             (r#"{"password": "hunter2", }"#, "[left out"),
             ("<input><property name=\"password\">hunter2</input>", "[left out"),

@@ -1,4 +1,4 @@
-//! How a request is answered: what is said, in which form, and what becomes of it on the way.
+//! Replies to requests: their content, their format, and how they reach the client.
 
 use std::convert::Infallible;
 use std::io::Write;
@@ -13,23 +13,27 @@ use http::{HeaderValue, Response, StatusCode};
 use serde_json::{Value, json};
 
 use super::fault::{self, FaultKind};
-use super::seconds;
+use super::time::seconds;
 use super::wire::Wire;
 
-/// How an answer gets to the client.
+/// How a reply reaches the client.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Delivery {
+    /// As a whole.
     Whole,
+    /// The connection breaks after this many bytes of the body.
     Cut(usize),
+    /// The body ends after this many bytes, although its length was announced.
     Short(usize),
+    /// Byte by byte with this pause between two bytes.
     Trickle(Duration),
-    /// The connection breaks before the answer.
+    /// The connection breaks before the reply.
     Aborted,
-    /// There was no connection.
+    /// The connection was never made.
     Unsent,
 }
 
-/// What a request is answered with.
+/// A reply to a request.
 pub(super) struct Reply {
     pub status: u16,
     headers: Vec<(http::HeaderName, String)>,
@@ -37,36 +41,39 @@ pub(super) struct Reply {
     delivery: Delivery,
 }
 
-/// What is in a body.
+/// The content of a body.
 enum Content {
-    Nothing,
-    /// One of the server's own documents, in the form that the client asked for.
+    Empty,
+    /// A UCWA document, in the format that the client accepts.
     Document(Value),
-    /// A document that has one form only.
+    /// A document that exists in JSON only.
     Json(Value),
-    /// Something else.
+    /// Anything else.
     Raw(Vec<u8>),
 }
 
 impl Reply {
-    /// No answer, but the end of the connection.
+    /// Creates a reply that ends the connection instead of being sent.
     pub fn aborted(delivery: Delivery) -> Self {
         Self { delivery, ..Self::empty(500) }
     }
 
-    /// An answer that is cut off.
+    /// Creates a reply whose connection breaks in the middle of the body.
     pub fn broken() -> Self {
         Self { delivery: Delivery::Cut(7), ..Self::raw(200, "application/json", b"{\"_links".to_vec()) }
     }
 
+    /// Creates a reply without a body.
     pub fn empty(status: u16) -> Self {
-        Self { status, headers: Vec::new(), content: Content::Nothing, delivery: Delivery::Whole }
+        Self { status, headers: Vec::new(), content: Content::Empty, delivery: Delivery::Whole }
     }
 
+    /// Creates a reply with a UCWA document.
     pub fn document(status: u16, body: Value) -> Self {
         Self { content: Content::Document(body), ..Self::empty(status) }
     }
 
+    /// Creates a reply with a document that exists in JSON only.
     pub fn json(status: u16, body: Value) -> Self {
         Self { content: Content::Json(body), ..Self::empty(status) }
     }
@@ -75,6 +82,7 @@ impl Reply {
         Self { content: Content::Raw(body), ..Self::empty(status) }.with(CONTENT_TYPE, kind.to_owned())
     }
 
+    /// Creates a reply with an error document of the UCWA server.
     pub fn error(status: u16, subcode: &str) -> Self {
         let message = "The simulator refused the request.";
         Self::document(
@@ -86,13 +94,14 @@ impl Reply {
         )
     }
 
+    /// Adds a header field.
     pub fn with(mut self, name: http::HeaderName, value: String) -> Self {
         self.headers.push((name, value));
         self
     }
 
-    /// What an error was made up to be.
-    pub fn ordered(kind: &FaultKind) -> Option<Self> {
+    /// Creates the reply that a [`FaultKind::Answer`] describes.
+    pub fn from_fault(kind: &FaultKind) -> Option<Self> {
         let FaultKind::Answer { status, subcode, content_type, body, headers } = kind else { return None };
         let mut reply = match content_type.as_str() {
             "" if subcode.is_empty() && body.is_empty() && *status < 400 => Self::empty(*status),
@@ -107,8 +116,8 @@ impl Reply {
         Some(reply)
     }
 
-    /// The answer, spoilt.
-    pub fn spoilt(mut self, kind: &FaultKind) -> Self {
+    /// Applies a fault to the reply.
+    pub fn distorted(mut self, kind: &FaultKind) -> Self {
         match kind {
             FaultKind::LostReply => self.delivery = Delivery::Aborted,
             FaultKind::Cut(length) => self.delivery = Delivery::Cut(*length),
@@ -117,7 +126,7 @@ impl Reply {
             FaultKind::Garbage { content_type, body } => {
                 return Self::raw(self.status, content_type, body.clone().into_bytes());
             }
-            FaultKind::Empty => self.content = Content::Nothing,
+            FaultKind::Empty => self.content = Content::Empty,
             FaultKind::Noise => {
                 self.content = Content::Raw(b"{\"_links\":\xff\xfe\x00 {]".to_vec());
                 self.headers.push((CONTENT_TYPE, "application/json".into()));
@@ -133,17 +142,18 @@ impl Reply {
             }
             kind => {
                 if let Content::Document(batch) = &mut self.content {
-                    fault::distort(kind, batch);
+                    fault::distort_events(kind, batch);
                 }
             }
         }
         self
     }
 
+    /// Converts the reply to an HTTP response whose document is in the format of `wire`.
     pub fn into_response(self, wire: Wire) -> Response<Body> {
         let mut headers = self.headers;
         let body = match self.content {
-            Content::Nothing => Vec::new(),
+            Content::Empty => Vec::new(),
             Content::Document(document) => {
                 let (kind, body) = wire.encode(&document);
                 headers.push((CONTENT_TYPE, kind.to_owned()));
@@ -196,14 +206,14 @@ impl Reply {
     }
 }
 
-/// Marks a response that must not be sent: the connection ends instead.
+/// An extension of a response that must not be sent: the connection ends instead.
 #[derive(Clone, Copy)]
 pub(super) struct Broken {
-    /// Whether the request can have arrived.
+    /// Whether the request may have arrived.
     pub sent: bool,
 }
 
-/// The class of an error, which goes with its status.
+/// Returns the error code of the UCWA reference that belongs to a status.
 fn code(status: u16) -> &'static str {
     match status {
         400 => "BadRequest",
@@ -221,12 +231,12 @@ fn code(status: u16) -> &'static str {
     }
 }
 
-/// A few bytes that unpack to so many spaces.
+/// Returns a gzip stream that unpacks to at least `length` spaces.
 fn bomb(length: usize) -> Vec<u8> {
     let mut packed = GzEncoder::new(Vec::new(), Compression::best());
     let block = [b' '; 8 * 1024];
     for _ in 0..length.div_ceil(block.len()) {
-        // Writing to memory does not fail.
+        // Writing to a vector does not fail.
         let _ = packed.write_all(&block);
     }
     packed.finish().unwrap_or_default()

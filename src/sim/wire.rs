@@ -1,4 +1,4 @@
-//! The two forms of the server's documents: JSON, and the XML that says the same.
+//! The two formats of UCWA documents: JSON, and the equivalent XML.
 
 use std::fmt::Write;
 
@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 
 const NAMESPACE: &str = "http://schemas.microsoft.com/rtc/2012/03/ucwa";
 
-/// A form.
+/// A format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Wire {
     Json,
@@ -18,18 +18,19 @@ pub(super) enum Wire {
 }
 
 impl Wire {
+    /// Returns the format that the value of `Accept` or `Content-Type` names; JSON unless it names XML.
     fn of(value: Option<&http::HeaderValue>) -> Self {
         let value = value.and_then(|value| value.to_str().ok()).unwrap_or_default();
         let kind = value.split([';', ',']).next().unwrap_or_default().trim();
         if kind.ends_with("xml") { Self::Xml } else { Self::Json }
     }
 
-    /// What the client wants to read.
-    pub fn wanted(headers: &HeaderMap) -> Self {
+    /// Returns the format that the client accepts.
+    pub fn accepted(headers: &HeaderMap) -> Self {
         Self::of(headers.get(ACCEPT))
     }
 
-    /// What the client wrote; nothing where that is no input.
+    /// Decodes the input of a request; `None` if it is in neither format.
     pub fn decode(headers: &HeaderMap, body: &[u8]) -> Option<Value> {
         let kind = headers.get(CONTENT_TYPE)?;
         match Self::of(Some(kind)) {
@@ -41,7 +42,7 @@ impl Wire {
         }
     }
 
-    /// The media type and the bytes of a document.
+    /// Returns the media type and the bytes of a document.
     pub fn encode(self, document: &Value) -> (&'static str, Vec<u8>) {
         match self {
             Self::Json => ("application/json; charset=utf-8", document.to_string().into_bytes()),
@@ -71,12 +72,12 @@ fn text<'a>(value: &'a Value, name: &str) -> Option<&'a str> {
 
 fn attribute(name: &str, value: Option<&str>, out: &mut String) {
     if let Some(value) = value {
-        let _ = write!(out, " {name}=\"{}\"", clean(value));
+        let _ = write!(out, " {name}=\"{}\"", escaped(value));
     }
 }
 
-/// XML has no place for control characters.
-fn clean(value: &str) -> String {
+/// Escapes text for XML and drops the control characters, which XML cannot hold.
+fn escaped(value: &str) -> String {
     let value: String =
         value.chars().filter(|it| !it.is_control() || matches!(it, '\t' | '\n' | '\r')).collect();
     escape(value).into_owned()
@@ -84,7 +85,7 @@ fn clean(value: &str) -> String {
 
 fn element(name: &str, value: Option<&str>, out: &mut String) {
     if let Some(value) = value {
-        let _ = write!(out, "<{name}>{}</{name}>", clean(value));
+        let _ = write!(out, "<{name}>{}</{name}>", escaped(value));
     }
 }
 
@@ -110,6 +111,7 @@ fn links(document: &Value, out: &mut String) {
     }
 }
 
+/// Returns the href of the link `self`.
 fn own_href(document: &Value) -> Option<&str> {
     document.pointer("/_links/self/href")?.as_str()
 }
@@ -122,7 +124,7 @@ fn resource(rel: &str, document: &Value, out: &mut String) {
     links(document, out);
     for (name, value) in document.as_object().into_iter().flatten() {
         if let Value::Array(items) = value {
-            let _ = write!(out, "<propertyList name=\"{}\">", clean(name));
+            let _ = write!(out, "<propertyList name=\"{}\">", escaped(name));
             for item in items.iter().filter_map(Value::as_str) {
                 element("item", Some(item), out);
             }
@@ -135,7 +137,7 @@ fn resource(rel: &str, document: &Value, out: &mut String) {
             Value::String(text) => text.clone(),
             _ => continue,
         };
-        let _ = write!(out, "<property name=\"{}\">{}</property>", clean(name), clean(&value));
+        let _ = write!(out, "<property name=\"{}\">{}</property>", escaped(name), escaped(&value));
     }
     for (rel, embedded) in document.get("_embedded").and_then(Value::as_object).into_iter().flatten() {
         for embedded in one_or_more(embedded).iter().filter(|it| it.is_object()) {
@@ -156,14 +158,14 @@ fn events(document: &Value, out: &mut String) {
         attribute("href", text(sender, "href"), out);
         out.push('>');
         for event in sender.get("events").and_then(Value::as_array).into_iter().flatten() {
-            one_event(event, out);
+            self::event(event, out);
         }
         out.push_str("</sender>");
     }
     out.push_str("</events>");
 }
 
-fn one_event(event: &Value, out: &mut String) {
+fn event(event: &Value, out: &mut String) {
     let Some(kind) = text(event, "type").filter(|kind| kind.chars().all(char::is_alphabetic)) else { return };
     let _ = write!(out, "<{kind}");
     let link = event.get("link").unwrap_or(&Value::Null);
@@ -190,7 +192,8 @@ fn one_event(event: &Value, out: &mut String) {
     let _ = write!(out, "</{kind}>");
 }
 
-/// `<input><property name="…">…</property><propertyList name="…"><item>…</item></propertyList></input>`
+/// Decodes `<input><property name="…">…</property><propertyList
+/// name="…"><item>…</item></propertyList></input>`
 fn input(body: &str) -> Option<Value> {
     let mut reader = quick_xml::Reader::from_str(body);
     let mut input = Map::new();

@@ -11,7 +11,7 @@ use rsvp::provider::ucwa::wire::json;
 use rsvp::provider::ucwa::{Credentials, Start};
 use rsvp::provider::{Command, Event, Reloaded, SettingsSource, Status};
 use rsvp::secret::Secret;
-use rsvp::sim::{Fault, FaultKind, InProcess, Invite, Kind, Options, Person};
+use rsvp::sim::{Fault, FaultKind, InProcess, Invite, InviteKind, Person, UcwaOptions};
 
 use crate::support::{Desk, POOL, both, from, im, password, paused, settings, simulator, token};
 
@@ -20,7 +20,7 @@ fn lena() -> Person {
 }
 
 fn call(name: &str) -> Invite {
-    Invite { kind: Kind::Phone, forwarded_by: lena(), ..from(name) }
+    Invite { kind: InviteKind::Phone, forwarded_by: lena(), ..from(name) }
 }
 
 fn routed(desk: &Desk, name: &str) -> bool {
@@ -43,16 +43,16 @@ fn store() -> Store {
 #[test]
 fn a_slow_token_service_holds_up_neither_polls_nor_answers() {
     paused().block_on(async {
-        let mut desk = Desk::with_password(Options::default()).await;
-        desk.sim.invite(im());
+        let mut desk = Desk::with_password(UcwaOptions::default()).await;
+        desk.sim.ucwa.invite(im());
         desk.ringing().await;
         desk.wait(3).await;
         desk.sim.fault(Fault::next("ticket", FaultKind::Late(15.0)).times(9));
         desk.provider.commands.try_send(Command::Wake).unwrap();
         desk.wait(1).await;
-        desk.sim.invite(from("second"));
+        desk.sim.ucwa.invite(from("second"));
         desk.until(|state| shown(state, "second")).await;
-        desk.sim.invite(from("third"));
+        desk.sim.ucwa.invite(from("third"));
         desk.press("a");
         let since = tokio::time::Instant::now();
         desk.until(|state| shown(state, "third")).await;
@@ -68,21 +68,21 @@ fn somebody_who_was_being_fetched_when_the_session_ended_is_fetched_again() {
     paused().block_on(async {
         let mut desk = Desk::online().await;
         desk.sim.fault(Fault::next("forwardedBy", FaultKind::Late(15.0)));
-        desk.sim.invite(call("first"));
+        desk.sim.ucwa.invite(call("first"));
         desk.ringing().await;
         desk.wait(1).await;
-        let before = desk.sim.generations();
+        let before = desk.sim.ucwa.application_count();
         desk.sim.fault(Fault::next("events", FaultKind::error(403, "")).times(3));
-        desk.sim.interrupt_polls();
+        desk.sim.ucwa.interrupt_polls();
         desk.wait(25).await;
         assert!(desk.status().is_online());
-        desk.sim.invite(call("second"));
+        desk.sim.ucwa.invite(call("second"));
         desk.wait(10).await;
-        let asked = desk.sim.record().iter().filter(|it| it.what.contains("orwardedBy")).count();
+        let asked = desk.sim.record().iter().filter(|it| it.summary.contains("orwardedBy")).count();
         assert!(
             routed(&desk, "second"),
             "generations {before} {}, asked {asked}\n{:?}",
-            desk.sim.generations(),
+            desk.sim.ucwa.application_count(),
             desk.statuses
         );
     });
@@ -93,10 +93,10 @@ fn a_failure_that_passes_leaves_nobody_nameless_for_ever() {
     paused().block_on(async {
         let mut desk = Desk::online().await;
         desk.sim.fault(Fault::next("forwardedBy", FaultKind::error(503, "")).times(5));
-        desk.sim.invite(call("first"));
+        desk.sim.ucwa.invite(call("first"));
         desk.ringing().await;
         desk.wait(60).await;
-        desk.sim.invite(call("second"));
+        desk.sim.ucwa.invite(call("second"));
         desk.wait(10).await;
         assert!(routed(&desk, "second"));
     });
@@ -107,13 +107,13 @@ fn a_linked_invitation_in_a_new_session_has_a_row_although_it_cannot_be_read() {
     for kind in [FaultKind::Late(19.0), FaultKind::BlackHole, FaultKind::page(200), FaultKind::page(403)] {
         paused().block_on(async {
             let mut desk = Desk::online().await;
-            let first = desk.sim.invite(from("first"));
+            let first = desk.sim.ucwa.invite(from("first"));
             desk.ringing().await;
             desk.wait(3).await;
             desk.sim.fault(Fault::next("invitation", kind.clone()).times(50));
-            desk.sim.expire_application();
-            desk.sim.end(first, rsvp::sim::Ended::CallerGivesUp).unwrap();
-            desk.sim.invite(Invite { linked: true, ..from("second") });
+            desk.sim.ucwa.expire_applications();
+            desk.sim.ucwa.end(first, rsvp::sim::EndCause::CallerGivesUp).unwrap();
+            desk.sim.ucwa.invite(Invite { linked: true, ..from("second") });
             let new = |state: &rsvp::app::State| {
                 state.incoming.iter().any(|it| it.is_pending() && it.invitation.id.number > 1)
             };
@@ -134,9 +134,9 @@ fn an_invitation_that_was_never_read_leaves_whatever_answers_for_it() {
         paused().block_on(async {
             let mut desk = Desk::online().await;
             desk.sim.fault(Fault::next("invitation", kind.clone()).times(1_000_000));
-            let id = desk.sim.invite(Invite { linked: true, ..im() });
+            let id = desk.sim.ucwa.invite(Invite { linked: true, ..im() });
             desk.wait(5).await;
-            desk.sim.forget(id);
+            desk.sim.ucwa.forget(id);
             desk.wait(3_600).await;
             assert!(desk.state.incoming.is_empty(), "{kind:?}");
             let requests = desk.sim.record().len();
@@ -149,10 +149,10 @@ fn an_invitation_that_was_never_read_leaves_whatever_answers_for_it() {
 fn a_slow_first_answer_promises_no_time() {
     paused().block_on(async {
         let sim = simulator();
-        sim.invite(from("before"));
+        sim.ucwa.invite(from("before"));
         tokio::time::sleep(Duration::from_secs(25)).await;
         sim.fault(Fault::next("events", FaultKind::Late(2.5)));
-        let mut desk = Desk::beside(&sim).await;
+        let mut desk = Desk::online_at(&sim).await;
         assert_eq!(desk.ringing().await.certainty, Certainty::AtMost);
     });
 }
@@ -164,11 +164,11 @@ fn what_began_while_a_lost_answer_was_asked_for_again_promises_no_time() {
         desk.wait(5).await;
         desk.sim.fault(Fault::next("events", FaultKind::LostReply));
         desk.sim.fault(Fault::next("application", FaultKind::Refused).times(3));
-        desk.sim.interrupt_polls();
+        desk.sim.ucwa.interrupt_polls();
         desk.wait(1).await;
-        desk.sim.invite(from("before"));
+        desk.sim.ucwa.invite(from("before"));
         desk.wait(3).await;
-        desk.sim.invite(from("meanwhile"));
+        desk.sim.ucwa.invite(from("meanwhile"));
         desk.until(|state| state.incoming.len() == 2).await;
         for entry in desk.state.incoming.iter() {
             assert_eq!(entry.invitation.certainty, Certainty::AtMost, "{}", entry.invitation.from.name);
@@ -210,7 +210,7 @@ fn a_shorter_time_for_polls_is_taken_up_when_the_user_reconnects() {
             SettingsSource::new(long, move || Ok(Reloaded { settings: short.clone(), left_out: None }));
         let mut desk = Desk::start(&sim, Arc::new(InProcess::new(&sim)), source);
         desk.until_online().await;
-        desk.sim.invite(im());
+        desk.sim.ucwa.invite(im());
         desk.wait(50).await;
         desk.press("r");
         desk.wait(2_000).await;
@@ -424,7 +424,7 @@ fn a_password_that_cannot_be_read_for_a_moment_ends_no_good_session() {
 fn a_server_that_forgot_the_application_may_say_so_to_any_request() {
     paused().block_on(async {
         let mut desk = Desk::online().await;
-        desk.sim.invite(im());
+        desk.sim.ucwa.invite(im());
         desk.ringing().await;
         desk.wait(3).await;
         for of in ["accept", "invitation", "any"] {

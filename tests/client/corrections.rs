@@ -72,7 +72,7 @@ fn a_corrected_token_is_read_when_the_user_reconnects() {
         file.now_says(&account("cwt=demo"));
         desk.press("r");
         desk.until_online().await;
-        desk.sim.invite(im());
+        desk.sim.ucwa.invite(im());
         desk.ringing().await;
         desk.end().await;
     });
@@ -88,7 +88,7 @@ fn another_way_to_sign_in_is_taken_up_too() {
         file.now_says(&format!("{name}[ucwa]\nurl = \"{POOL}\"\n"));
         desk.press("r");
         desk.until_online().await;
-        assert_eq!(desk.count("oauthtoken"), 1, "{}", desk.story());
+        assert_eq!(desk.count("oauthtoken"), 1, "{}", desk.transcript());
         desk.end().await;
     });
 }
@@ -102,12 +102,13 @@ fn the_server_sees_the_same_device_after_a_correction() {
         let mut desk = Desk::start(&sim, Arc::new(InProcess::new(&sim)), settings);
         desk.until_online().await;
         for _ in 0..2 {
-            sim.expire_application();
+            sim.ucwa.expire_applications();
             desk.press("r");
             desk.wait(5).await;
         }
         let posts = sim.record();
-        let made = |it: &&rsvp::sim::Recorded| it.method == "POST" && it.target.ends_with("/applications");
+        let made =
+            |it: &&rsvp::sim::RecordedRequest| it.method == "POST" && it.target.ends_with("/applications");
         let devices: Vec<&str> = posts.iter().filter(made).map(|it| it.body.as_str()).collect();
         assert!(devices.len() >= 2 && devices.iter().all(|it| *it == devices[0]), "{devices:?}");
     });
@@ -140,7 +141,7 @@ fn what_can_not_change_while_the_program_runs_is_named() {
         file.now_says(&(account("cwt=demo") + rest));
         desk.press("r");
         desk.until_online().await;
-        assert!(desk.was_told("[ui], [keys], [history]"), "{:?}", desk.notices);
+        assert!(desk.was_notified("[ui], [keys], [history]"), "{:?}", desk.notices);
         desk.end().await;
     });
 }
@@ -159,15 +160,15 @@ fn a_password_that_was_changed_while_online_is_taken_up() {
         let settings = file.source(|config| config.ucwa);
         let mut desk = Desk::start(&sim, Arc::new(InProcess::new(&sim)), settings);
         desk.until_online().await;
-        sim.change_password("another");
+        sim.ucwa.change_password("another");
         says("another");
         desk.press("r");
         desk.wait(1).await;
-        sim.expire_tokens();
-        sim.interrupt_polls();
+        sim.ucwa.expire_tokens();
+        sim.ucwa.interrupt_polls();
         desk.wait(5).await;
         assert!(desk.status().is_online(), "{:?}", desk.status());
-        assert_eq!(sim.generations(), 1);
+        assert_eq!(sim.ucwa.application_count(), 1);
         desk.end().await;
     });
 }

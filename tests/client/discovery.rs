@@ -135,7 +135,7 @@ fn signs_in(hosts: impl IntoIterator<Item = (&'static str, Host)>) -> Arc<Hosts>
         let hosts = Hosts::new(&sim, hosts);
         let mut desk = Desk::start(&sim, hosts.clone(), of_domain());
         desk.until_online().await;
-        sim.invite(im());
+        sim.ucwa.invite(im());
         desk.ringing().await;
         desk.end().await;
         hosts
@@ -246,7 +246,7 @@ fn fault_77_a_static_token_goes_to_no_host_that_has_not_asked_for_it() {
         assert!(!root.authorized, "what everybody may read is read without a token");
         let first = record.iter().position(|it| it.authorized).unwrap();
         assert_eq!(record[first - 1].status, 401, "the server asked for it");
-        sim.invite(im());
+        sim.ucwa.invite(im());
         desk.ringing().await;
         desk.end().await;
     });

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use rsvp::app::Phase;
 use rsvp::invitation::{Certainty, Invitation, Outcome, Party};
-use rsvp::sim::{Fault, FaultKind, Invite, Kind, Person, Shown};
+use rsvp::sim::{Fault, FaultKind, Invite, InviteKind, PeopleFormat, Person};
 use rsvp::text::DisplayText;
 
 use crate::support::{Desk, both, from, im, outcome_of};
@@ -23,7 +23,7 @@ fn kim() -> Person {
 
 fn call() -> Invite {
     Invite {
-        kind: Kind::Phone,
+        kind: InviteKind::Phone,
         from: Person::new("Joe Smith", "tel:+14255550100"),
         phone_number: "tel:+14255552222".into(),
         ..Invite::default()
@@ -40,14 +40,14 @@ fn routes(invitation: &Invitation) -> Vec<&str> {
 
 /// How often the address of somebody was asked for.
 fn asked_for(desk: &Desk, what: &str) -> usize {
-    desk.sim.record().iter().filter(|it| it.method == "GET" && it.what.starts_with(what)).count()
+    desk.sim.record().iter().filter(|it| it.method == "GET" && it.summary.starts_with(what)).count()
 }
 
 #[test]
 fn fault_79_the_number_of_the_phone_that_rings_is_not_the_callers() {
     both(|| async {
         let mut desk = Desk::online().await;
-        desk.sim.invite(Invite { linked_from: true, private_line: true, ..call() });
+        desk.sim.ucwa.invite(Invite { linked_from: true, private_line: true, ..call() });
         let ringing = desk.ringing().await;
         assert_eq!(ringing.from.uri.as_str(), "", "the caller is not known yet");
         assert_eq!(fact(&ringing, "phone"), Some("tel:+14255552222"));
@@ -68,9 +68,9 @@ fn fault_79_the_number_of_the_phone_that_rings_is_not_the_callers() {
 #[test]
 fn people_behind_links_are_named() {
     both(|| async {
-        for shown in [Shown::Linked, Shown::Titled, Shown::Embedded] {
+        for shown in [PeopleFormat::Linked, PeopleFormat::Titled, PeopleFormat::Embedded] {
             let mut desk = Desk::online().await;
-            desk.sim.invite(Invite {
+            desk.sim.ucwa.invite(Invite {
                 forwarded_by: lena(),
                 transferred_by: kim(),
                 on_behalf_of: dana(),
@@ -97,7 +97,7 @@ fn people_behind_links_are_named() {
 fn a_call_made_for_somebody_else_says_for_whom() {
     both(|| async {
         let mut desk = Desk::online().await;
-        desk.sim.invite(Invite { delegator: dana(), ..call() });
+        desk.sim.ucwa.invite(Invite { delegator: dana(), ..call() });
         let named = ["on behalf of Dana Birkby <sip:dana@contoso.example>"];
         desk.until(|state| state.incoming.iter().any(|it| routes(&it.invitation) == named)).await;
         desk.end().await;
@@ -108,7 +108,7 @@ fn a_call_made_for_somebody_else_says_for_whom() {
 fn the_original_target_is_shown_unless_it_is_the_user() {
     both(|| async {
         let mut desk = Desk::online().await;
-        desk.sim.invite(Invite { to: dana(), ..call() });
+        desk.sim.ucwa.invite(Invite { to: dana(), ..call() });
         desk.until(|state| {
             let to = |entry: &rsvp::app::Entry| entry.invitation.to.as_ref().map(Party::full);
             state
@@ -117,7 +117,7 @@ fn the_original_target_is_shown_unless_it_is_the_user() {
                 .any(|it| to(it).as_deref() == Some("Dana Birkby <sip:dana@contoso.example>"))
         })
         .await;
-        desk.sim.invite(from("second"));
+        desk.sim.ucwa.invite(from("second"));
         desk.wait(3).await;
         let second = desk.state.incoming.iter().find(|it| it.invitation.from.name.as_str() == "second");
         assert_eq!(second.unwrap().invitation.to, None);
@@ -130,13 +130,13 @@ fn somebody_is_fetched_once_for_all_invitations_that_name_them() {
     both(|| async {
         let mut desk = Desk::online().await;
         for _ in 0..5 {
-            desk.sim.invite(Invite { forwarded_by: lena(), ..call() });
+            desk.sim.ucwa.invite(Invite { forwarded_by: lena(), ..call() });
         }
         let named = |state: &rsvp::app::State| {
             state.incoming.len() == 5 && state.incoming.iter().all(|it| !it.invitation.routes.is_empty())
         };
         desk.until(named).await;
-        assert_eq!(desk.sim.record().iter().filter(|it| it.what.contains("orwardedBy")).count(), 1);
+        assert_eq!(desk.sim.record().iter().filter(|it| it.summary.contains("orwardedBy")).count(), 1);
         desk.end().await;
     });
 }
@@ -153,12 +153,12 @@ fn fault_78_a_person_who_is_slow_refused_or_gone_does_not_hold_up_the_row() {
             let mut desk = Desk::online().await;
             desk.sim.fault(Fault::next("participant", kind.clone()).times(50));
             desk.sim.fault(Fault::next("contact", kind).times(50));
-            desk.sim.invite(Invite { linked_from: true, forwarded_by: lena(), ..im() });
+            desk.sim.ucwa.invite(Invite { linked_from: true, forwarded_by: lena(), ..im() });
             let rings = |state: &rsvp::app::State| !state.incoming.is_empty();
             assert!(desk.within(Duration::from_millis(100), rings).await, "the row comes first");
             desk.press("a");
             desk.until(|state| outcome_of(state) == Some(&Outcome::Accepted)).await;
-            desk.sim.invite(from("second"));
+            desk.sim.ucwa.invite(from("second"));
             desk.until(|state| state.incoming.len() == 2 || state.history.len() == 2).await;
             desk.end().await;
         }
@@ -169,9 +169,9 @@ fn fault_78_a_person_who_is_slow_refused_or_gone_does_not_hold_up_the_row() {
 fn the_one_who_answered_elsewhere_is_named() {
     both(|| async {
         let mut desk = Desk::online().await;
-        let id = desk.sim.invite(im());
+        let id = desk.sim.ucwa.invite(im());
         desk.ringing().await;
-        desk.sim.accepted_by(id, kim()).unwrap();
+        desk.sim.ucwa.accept_elsewhere(id, kim()).unwrap();
         desk.until(|state| {
             state.history.iter().any(|past| {
                 past.outcome.words_with(past.invitation.accepted_by.as_ref()) == "answered by Kim Akers"
@@ -190,7 +190,7 @@ fn an_invitation_that_the_server_does_not_show_says_so_and_leaves_when_its_time_
         {
             let mut desk = Desk::online().await;
             desk.sim.fault(Fault::next("invitation", FaultKind::error(status, subcode)).times(1_000));
-            desk.sim.invite(Invite { linked: true, ..im() });
+            desk.sim.ucwa.invite(Invite { linked: true, ..im() });
             let says_so = |state: &rsvp::app::State| {
                 let unread =
                     |it: &Invitation| fact(it, "details").is_some_and(|it| it.starts_with("can't be read"));
@@ -201,7 +201,7 @@ fn an_invitation_that_the_server_does_not_show_says_so_and_leaves_when_its_time_
             assert!(desk.state.incoming.iter().any(|it| it.phase == Phase::Ringing), "{status} {subcode}");
             desk.wait(13).await;
             assert!(desk.state.incoming.is_empty(), "{status} {subcode}");
-            let asked = asked_for(&desk, "Invitation");
+            let asked = asked_for(&desk, "invitation ");
             assert!(asked <= 12, "{status} {subcode}: asked for {asked} times");
             desk.end().await;
         }
@@ -212,11 +212,11 @@ fn an_invitation_that_the_server_does_not_show_says_so_and_leaves_when_its_time_
 fn an_invitation_that_was_ringing_already_promises_no_time() {
     both(|| async {
         let sim = crate::support::simulator();
-        sim.invite(from("before"));
-        let mut desk = Desk::beside(&sim).await;
+        sim.ucwa.invite(from("before"));
+        let mut desk = Desk::online_at(&sim).await;
         assert_eq!(desk.ringing().await.certainty, Certainty::AtMost);
         desk.wait(5).await;
-        desk.sim.invite(from("after"));
+        desk.sim.ucwa.invite(from("after"));
         desk.until(|state| state.incoming.len() == 2).await;
         let certainty = |desk: &Desk, name: &str| {
             let entry = desk.state.incoming.iter().find(|it| it.invitation.from.name.as_str() == name);
@@ -225,16 +225,16 @@ fn an_invitation_that_was_ringing_already_promises_no_time() {
         assert_eq!(certainty(&desk, "after"), Certainty::Exact, "one that rings now has its full time");
         // Events may have waited at the server while the line was down.
         desk.sim.fault(Fault::next("events", FaultKind::Refused).times(6));
-        desk.sim.drop_connections();
-        desk.sim.invite(from("late"));
+        desk.sim.ucwa.drop_connections();
+        desk.sim.ucwa.invite(from("late"));
         desk.until(|state| state.incoming.len() == 3).await;
         assert_eq!(certainty(&desk, "late"), Certainty::AtMost);
-        desk.sim.force_resync();
-        desk.sim.invite(from("resynced"));
+        desk.sim.ucwa.force_resync();
+        desk.sim.ucwa.invite(from("resynced"));
         desk.until(|state| state.incoming.len() == 4).await;
         assert_eq!(certainty(&desk, "resynced"), Certainty::AtMost);
         desk.wait(5).await;
-        desk.sim.invite(from("last"));
+        desk.sim.ucwa.invite(from("last"));
         desk.until(|state| state.incoming.iter().any(|it| it.invitation.from.name.as_str() == "last")).await;
         assert_eq!(certainty(&desk, "last"), Certainty::Exact);
         desk.end().await;
@@ -245,11 +245,11 @@ fn an_invitation_that_was_ringing_already_promises_no_time() {
 fn a_slow_line_does_not_make_what_was_ringing_already_look_new() {
     both(|| async {
         let sim = crate::support::simulator();
-        sim.invite(from("before"));
+        sim.ucwa.invite(from("before"));
         for of in ["any", "events"] {
             sim.fault(Fault::next(of, FaultKind::Late(0.8)).times(50));
         }
-        let mut desk = Desk::beside(&sim).await;
+        let mut desk = Desk::online_at(&sim).await;
         assert_eq!(desk.ringing().await.certainty, Certainty::AtMost);
         desk.sim.heal();
         desk.end().await;
@@ -259,8 +259,8 @@ fn a_slow_line_does_not_make_what_was_ringing_already_look_new() {
 /// A conversation with Lene and Dana, in which the user is.
 async fn talking() -> Desk {
     let mut desk = Desk::online().await;
-    desk.sim.know(Person { answers: rsvp::sim::Answers::Joins, ..dana() });
-    desk.sim.invite(im());
+    desk.sim.ucwa.add_person(Person { answers: rsvp::sim::InviteeBehavior::Joins, ..dana() });
+    desk.sim.ucwa.invite(im());
     desk.ringing().await;
     desk.press("a");
     desk.until(|state| state.conversations.iter().any(|it| it.can_invite && it.can_send)).await;
@@ -281,10 +281,10 @@ fn people(state: &rsvp::app::State) -> Vec<String> {
 fn whoever_leaves_a_conversation_is_not_in_it_any_more_and_the_last_one_ends_it() {
     both(|| async {
         let mut desk = talking().await;
-        let number = desk.sim.conversations()[0].number;
-        desk.sim.leave(number, "sip:dana@contoso.example");
+        let number = desk.sim.ucwa.conversations()[0].number;
+        desk.sim.ucwa.leave(number, "sip:dana@contoso.example");
         desk.until(|state| people(state) == ["sip:lenea@contoso.example"]).await;
-        desk.sim.leave(number, "sip:lenea@contoso.example");
+        desk.sim.ucwa.leave(number, "sip:lenea@contoso.example");
         desk.until(|state| state.conversations.is_empty()).await;
         desk.end().await;
     });
@@ -294,8 +294,8 @@ fn whoever_leaves_a_conversation_is_not_in_it_any_more_and_the_last_one_ends_it(
 fn whoever_stops_typing_has_not_left() {
     both(|| async {
         let mut desk = talking().await;
-        let number = desk.sim.conversations()[0].number;
-        desk.sim.types(number, "sip:dana@contoso.example");
+        let number = desk.sim.ucwa.conversations()[0].number;
+        desk.sim.ucwa.type_briefly(number, "sip:dana@contoso.example");
         desk.wait(3).await;
         assert_eq!(people(&desk.state), ["sip:dana@contoso.example", "sip:lenea@contoso.example"]);
         desk.end().await;
@@ -306,7 +306,7 @@ fn whoever_stops_typing_has_not_left() {
 fn nothing_can_be_sent_any_more_when_the_other_side_ends_the_messages() {
     both(|| async {
         let mut desk = talking().await;
-        desk.sim.stop_messaging(desk.sim.conversations()[0].number);
+        desk.sim.ucwa.stop_messaging(desk.sim.ucwa.conversations()[0].number);
         desk.until(|state| state.conversations.iter().all(|it| it.can_invite && !it.can_send)).await;
         desk.end().await;
     });
@@ -317,9 +317,9 @@ fn whoever_left_while_they_were_asked_for_stays_away() {
     both(|| async {
         let mut desk = talking().await;
         desk.sim.fault(Fault::next("participant", FaultKind::Late(2.0)).times(2));
-        desk.sim.mention_people();
+        desk.sim.ucwa.send_participant_updates();
         desk.wait(1).await;
-        desk.sim.leave(desk.sim.conversations()[0].number, "sip:dana@contoso.example");
+        desk.sim.ucwa.leave(desk.sim.ucwa.conversations()[0].number, "sip:dana@contoso.example");
         desk.wait(5).await;
         assert_eq!(people(&desk.state), ["sip:lenea@contoso.example"]);
         desk.end().await;
@@ -330,18 +330,18 @@ fn whoever_left_while_they_were_asked_for_stays_away() {
 fn who_is_in_a_conversation_is_read_again_after_events_were_lost() {
     both(|| async {
         let mut desk = talking().await;
-        let number = desk.sim.conversations()[0].number;
+        let number = desk.sim.ucwa.conversations()[0].number;
         // That somebody left is told in an answer that nobody reads.
         desk.sim.fault(Fault::next("events", FaultKind::Links(vec![("resync".into(), "next".into())])));
-        desk.sim.interrupt_polls();
+        desk.sim.ucwa.interrupt_polls();
         desk.wait(1).await;
-        desk.sim.leave(number, "sip:dana@contoso.example");
+        desk.sim.ucwa.leave(number, "sip:dana@contoso.example");
         desk.until(|state| people(state) == ["sip:lenea@contoso.example"]).await;
         // What is being asked for goes down with the connection.
         desk.sim.fault(Fault::next("participant", FaultKind::BlackHole));
-        desk.sim.mention_people();
+        desk.sim.ucwa.send_participant_updates();
         desk.wait(1).await;
-        desk.command(rsvp::provider::Command::Wake);
+        desk.send(rsvp::provider::Command::Wake);
         desk.until_online().await;
         desk.wait(10).await;
         assert_eq!(people(&desk.state), ["sip:lenea@contoso.example"]);
@@ -353,7 +353,7 @@ fn who_is_in_a_conversation_is_read_again_after_events_were_lost() {
 fn who_is_in_a_conversation_is_asked_for_until_the_server_tells() {
     both(|| async {
         let mut desk = Desk::online().await;
-        desk.sim.invite(im());
+        desk.sim.ucwa.invite(im());
         desk.ringing().await;
         desk.sim.fault(Fault::next("participant", FaultKind::error(503, "")).times(8));
         desk.press("a");

@@ -1,4 +1,4 @@
-//! A line between client and server that can be cut, slowed down and plugged.
+//! A TCP relay between client and server whose connections can be slowed down, stalled and reset.
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -8,33 +8,36 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::task::{JoinHandle, JoinSet};
 
-/// What the line does with bytes.
+/// What the relay does with bytes.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Line {
-    Good,
-    /// A few bytes at a time.
+pub enum RelayMode {
+    /// Forwards them.
+    Forwarding,
+    /// Forwards a few bytes at a time.
     Slow,
-    /// They vanish, while the connections seem to stand.
-    Dead,
+    /// Drops all bytes while the connections stay open.
+    Stalled,
 }
 
-/// Ends with everything in it when it is dropped.
+/// A relay that ends with its connections when it is dropped.
 pub struct Relay {
     pub address: SocketAddr,
-    line: watch::Sender<Line>,
+    mode: watch::Sender<RelayMode>,
     resets: watch::Sender<u32>,
     task: JoinHandle<()>,
 }
 
 impl Relay {
+    /// Starts a relay to `server` on a free port.
     pub async fn to(server: SocketAddr) -> Self {
         Self::at("127.0.0.1:0".parse().unwrap(), server).await
     }
 
+    /// Starts a relay to `server` on `address`.
     pub async fn at(address: SocketAddr, server: SocketAddr) -> Self {
         let listener = TcpListener::bind(address).await.unwrap();
         let address = listener.local_addr().unwrap();
-        let (line, watched) = watch::channel(Line::Good);
+        let (mode, watched) = watch::channel(RelayMode::Forwarding);
         let (resets, reset) = watch::channel(0);
         let task = tokio::spawn(async move {
             let mut connections = JoinSet::new();
@@ -42,11 +45,11 @@ impl Relay {
                 connections.spawn(connect(client, server, watched.clone(), reset.clone()));
             }
         });
-        Self { address, line, resets, task }
+        Self { address, mode, resets, task }
     }
 
-    pub fn is(&self, line: Line) {
-        self.line.send_replace(line);
+    pub fn set_mode(&self, mode: RelayMode) {
+        self.mode.send_replace(mode);
     }
 
     /// Resets every connection.
@@ -64,36 +67,36 @@ impl Drop for Relay {
 async fn connect(
     client: TcpStream,
     server: SocketAddr,
-    line: watch::Receiver<Line>,
+    mode: watch::Receiver<RelayMode>,
     mut reset: watch::Receiver<u32>,
 ) {
     reset.mark_unchanged();
     let Ok(server) = TcpStream::connect(server).await else { return };
-    // With no time to linger, a connection that is dropped is reset.
+    // A connection with zero linger time is reset when it is dropped.
     client.set_zero_linger().unwrap();
     let (mut from_client, mut to_client) = client.into_split();
     let (mut from_server, mut to_server) = server.into_split();
     tokio::select! {
-        () = carry(&mut from_client, &mut to_server, line.clone()) => {}
-        () = carry(&mut from_server, &mut to_client, line) => {}
+        () = forward(&mut from_client, &mut to_server, mode.clone()) => {}
+        () = forward(&mut from_server, &mut to_client, mode) => {}
         _ = reset.changed() => {}
     }
 }
 
-async fn carry(
+async fn forward(
     from: &mut (impl AsyncReadExt + Unpin),
     to: &mut (impl AsyncWriteExt + Unpin),
-    line: watch::Receiver<Line>,
+    mode: watch::Receiver<RelayMode>,
 ) {
     let mut buffer = vec![0; 16 * 1024];
     loop {
-        let wanted = if *line.borrow() == Line::Slow { 64 } else { buffer.len() };
+        let wanted = if *mode.borrow() == RelayMode::Slow { 64 } else { buffer.len() };
         let Ok(count @ 1..) = from.read(&mut buffer[..wanted]).await else { return };
-        let now = *line.borrow();
+        let now = *mode.borrow();
         match now {
-            Line::Dead => continue,
-            Line::Slow => tokio::time::sleep(Duration::from_millis(2)).await,
-            Line::Good => {}
+            RelayMode::Stalled => continue,
+            RelayMode::Slow => tokio::time::sleep(Duration::from_millis(2)).await,
+            RelayMode::Forwarding => {}
         }
         if to.write_all(&buffer[..count]).await.is_err() {
             return;

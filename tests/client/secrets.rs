@@ -42,7 +42,7 @@ fn overheard(work: impl FnOnce() -> String) -> (String, String) {
 #[test]
 fn no_log_no_message_and_no_record_holds_a_password_or_a_token() {
     // Whole sessions in which everything goes wrong; an even number signs in with either credential.
-    let (log, said) = overheard(|| (1..9).map(schedules::story).collect());
+    let (log, said) = overheard(|| (1..9).map(schedules::transcript).collect());
     assert!(said.contains("makeMeAvailable"), "there is a story");
     for (what, text) in [("the log", &log), ("what was said", &said)] {
         assert!(!text.contains(PASSWORD), "{what} holds the password");
@@ -52,7 +52,7 @@ fn no_log_no_message_and_no_record_holds_a_password_or_a_token() {
 
 #[test]
 fn no_log_no_message_and_no_record_holds_a_bots_secret_or_a_token_of_either_side() {
-    let (log, said) = overheard(|| (1..9).map(bot::schedules::story).collect());
+    let (log, said) = overheard(|| (1..9).map(bot::schedules::transcript).collect());
     assert!(said.contains("/reject"), "there is a story");
     for (what, text) in [("the log", &log), ("what was said", &said)] {
         assert!(!text.contains(bot::SECRET), "{what} holds the secret");

@@ -11,12 +11,12 @@ use rsvp::invitation::Outcome;
 use rsvp::provider::network::{HttpExchange, Network};
 use rsvp::provider::ucwa::{self, Start};
 use rsvp::provider::{Command, Status};
-use rsvp::sim::{Fault, FaultKind, Kind, Simulator, serve};
+use rsvp::sim::{Fault, FaultKind, InviteKind, Simulator, serve};
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufStream, copy_bidirectional};
 use tokio::net::{TcpListener, TcpStream};
 use tower_service::Service;
 
-use crate::relay::{Line, Relay};
+use crate::relay::{Relay, RelayMode};
 use crate::support::{Desk, from, im, of, outcome_of, password, settings, simulator};
 
 pub const LOOPBACK: &str = "127.0.0.1:0";
@@ -69,11 +69,11 @@ pub fn retrying(state: &rsvp::app::State) -> bool {
 fn the_main_job_is_done_over_a_socket() {
     real(async {
         let (mut desk, _relay, _) = desk().await;
-        desk.sim.invite(im());
+        desk.sim.ucwa.invite(im());
         desk.ringing().await;
         desk.press("a");
         desk.until(|state| outcome_of(state) == Some(&Outcome::Accepted)).await;
-        desk.sim.invite(of(Kind::Phone));
+        desk.sim.ucwa.invite(of(InviteKind::Phone));
         desk.ringing().await;
         // The first one still stands there for a moment, to show how it ended.
         desk.press("jdglobal\n");
@@ -94,7 +94,7 @@ fn a_proxy_is_used_when_it_is_named() {
         let mut desk =
             Desk::start(&sim, Arc::new(HttpExchange::new(through).unwrap()), at("http://localhost:1/"));
         desk.until_online().await;
-        sim.invite(im());
+        sim.ucwa.invite(im());
         desk.ringing().await;
         desk.end().await;
     });
@@ -120,7 +120,7 @@ fn a_corrected_proxy_is_used_from_then_on() {
         let nonsense = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
         let broken = Network { authorities: nonsense.into(), ..network() };
         assert!(exchange.set_network(broken).is_err());
-        sim.invite(im());
+        sim.ucwa.invite(im());
         desk.ringing().await;
         desk.end().await;
     });
@@ -130,14 +130,14 @@ fn a_corrected_proxy_is_used_from_then_on() {
 fn fault_05_a_connection_that_is_reset() {
     real(async {
         let (mut desk, relay, _) = desk().await;
-        desk.sim.invite(from("before"));
+        desk.sim.ucwa.invite(from("before"));
         desk.ringing().await;
         poll_is_held(&desk).await;
         relay.reset();
         let noticed = desk.until(retrying).await;
         assert!(noticed < Duration::from_secs(2), "noticed only after {noticed:?}");
         assert_eq!(desk.state.incoming.len(), 1, "the list stays");
-        desk.sim.invite(from("after"));
+        desk.sim.ucwa.invite(from("after"));
         desk.until(|state| state.incoming.len() == 2).await;
         desk.nothing_is_lost().await;
     });
@@ -150,7 +150,7 @@ fn fault_01_a_server_that_is_gone_and_comes_back() {
         let address = relay.address;
         drop(relay);
         desk.until(retrying).await;
-        desk.sim.invite(im());
+        desk.sim.ucwa.invite(im());
         let _relay = Relay::at(address, server).await;
         desk.ringing().await;
         desk.nothing_is_lost().await;
@@ -161,8 +161,8 @@ fn fault_01_a_server_that_is_gone_and_comes_back() {
 fn a_slow_line_is_only_slow() {
     real(async {
         let (mut desk, relay, _) = desk().await;
-        relay.is(Line::Slow);
-        desk.sim.invite(im());
+        relay.set_mode(RelayMode::Slow);
+        desk.sim.ucwa.invite(im());
         desk.ringing().await;
         desk.press("a");
         desk.until(|state| outcome_of(state) == Some(&Outcome::Accepted)).await;
@@ -175,16 +175,16 @@ fn a_slow_line_is_only_slow() {
 fn fault_06_a_black_hole_swallows_an_answer() {
     real(async {
         let (mut desk, relay, _) = desk().await;
-        desk.sim.invite(im());
+        desk.sim.ucwa.invite(im());
         desk.ringing().await;
-        relay.is(Line::Dead);
+        relay.set_mode(RelayMode::Stalled);
         desk.press("a");
         let unknown = |state: &rsvp::app::State| {
             state.incoming.iter().any(|entry| format!("{:?}", entry.phase).contains("Unknown"))
         };
         let noticed = desk.until(unknown).await;
         assert!(noticed < Duration::from_secs(45), "noticed only after {noticed:?}");
-        relay.is(Line::Good);
+        relay.set_mode(RelayMode::Forwarding);
         // Whoever watches the machine's network says so.
         desk.provider.commands.try_send(Command::Wake).unwrap();
         desk.until(|state| !unknown(state)).await;
@@ -224,7 +224,7 @@ fn fault_39_an_answer_that_unpacks_to_far_too_much() {
     real(async {
         let (mut desk, _relay, _) = desk().await;
         desk.sim.fault(Fault::next("events", FaultKind::Bomb(1 << 27)));
-        desk.sim.invite(im());
+        desk.sim.ucwa.invite(im());
         desk.until(retrying).await;
         desk.ringing().await;
         desk.nothing_is_lost().await;
@@ -283,7 +283,7 @@ fn a_private_authority_is_trusted_when_it_is_named_and_else_it_is_not() {
         let named = Network { authorities: pem.into_bytes(), ..network() };
         let mut desk = Desk::start(&sim, Arc::new(HttpExchange::new(named).unwrap()), at(&url));
         desk.until_online().await;
-        desk.sim.invite(im());
+        desk.sim.ucwa.invite(im());
         desk.ringing().await;
         desk.end().await;
 
@@ -334,7 +334,7 @@ fn a_server_behind_tls_is_reached_by_a_proxy() {
         let mut desk = Desk::start(&sim, Arc::new(HttpExchange::new(through).unwrap()), at(&url));
         desk.until_online().await;
         assert!(asked.load(Ordering::Relaxed) > 0);
-        sim.invite(im());
+        sim.ucwa.invite(im());
         desk.ringing().await;
         desk.end().await;
     });

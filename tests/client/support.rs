@@ -1,5 +1,5 @@
-//! A client without a screen: the provider and the reducer against a simulator, under a clock that is
-//! paused and so moves on as soon as everybody waits.
+//! A client without a screen: the provider and the reducer against a simulator, under a paused clock, which
+//! advances as soon as every task waits.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -13,51 +13,51 @@ use rsvp::provider::exchange::Exchange;
 use rsvp::provider::ucwa::{self, Activity, Availability, Credentials, Modality, Start, Wire};
 use rsvp::provider::{Clock, Command, Event, Handle, SettingsSource, Status, Ticket};
 use rsvp::secret::Secret;
-use rsvp::sim::{InProcess, Invite, Kind, Options, Person, Simulator};
+use rsvp::sim::{InProcess, Invite, InviteKind, Options, Person, Simulator, UcwaOptions};
 
 pub const PASSWORD: &str = "hunter2-canary";
 
 pub struct Desk {
     pub sim: Simulator,
     pub state: State,
-    /// Every decision that was sent.
+    /// Every decision that was sent to the provider.
     pub decisions: Vec<Decision>,
-    /// Every state of the connection that was told.
+    /// Every status of the connection.
     pub statuses: Vec<Status>,
-    /// Everything that was said to the user.
+    /// The text of every notice to the user.
     pub notices: Vec<String>,
-    /// The same, with when and how.
-    pub said: Vec<(Moment, Notice)>,
-    /// Everything that was wanted done outside, and when.
+    /// Every notice to the user, and when it was shown.
+    pub timed_notices: Vec<(Moment, Notice)>,
+    /// Every effect of the reducer, and when it was requested.
     pub effects: Vec<(Moment, Effect)>,
-    /// The answers that were given to several invitations at once.
-    pub together: Vec<BTreeSet<Ticket>>,
-    /// How often each invitation was said to be over.
-    pub overs: BTreeMap<InvitationId, u32>,
-    /// The rows that each caller ever had.
+    /// The tickets of the answers that were sent for several invitations at once.
+    pub bulk_tickets: Vec<BTreeSet<Ticket>>,
+    /// How often each invitation was reported to have ended.
+    pub end_counts: BTreeMap<InvitationId, u32>,
+    /// The invitations that were shown for each address.
     pub rows: BTreeMap<String, BTreeSet<InvitationId>>,
-    /// Those of whom nobody could say who they were from at first.
-    nameless: BTreeSet<InvitationId>,
-    /// What was said of an invitation after it was over.
-    pub ghosts: Vec<InvitationId>,
-    /// What was to be kept in the history, in order.
+    /// The invitations whose sender was unknown at first.
+    anonymous: BTreeSet<InvitationId>,
+    /// The invitations that were reported again after their end.
+    pub late_events: Vec<InvitationId>,
+    /// The entries for the history, in order.
     pub kept: Vec<PastInvitation>,
-    /// What was put into the clipboard.
+    /// The texts for the clipboard.
     pub copied: Vec<String>,
-    /// Every command that was sent, and when.
+    /// Every command that was sent to the provider, and when.
     pub commands: Vec<(tokio::time::Instant, Command)>,
     pub provider: Handle,
-    /// Everything that the provider told, for the story of a test that fails.
-    told: Vec<(tokio::time::Instant, Event)>,
+    /// Every event of the provider, and when it was received.
+    events: Vec<(tokio::time::Instant, Event)>,
     clock: Clock,
 }
 
-/// How the latest invitation that is over ended.
+/// Returns the outcome of the latest entry of the history.
 pub fn outcome_of(state: &State) -> Option<&Outcome> {
     state.history.page(0).next().map(|past| &past.outcome)
 }
 
-/// The address at which a simulator in process is reached.
+/// The address of a simulator in the same process.
 pub const POOL: &str = "https://pool.contoso.example/";
 
 pub fn settings(credentials: Credentials) -> ucwa::Settings {
@@ -76,7 +76,7 @@ pub fn settings(credentials: Credentials) -> ucwa::Settings {
     }
 }
 
-/// The form that this run speaks: the same tests hold for both.
+/// Returns the format that the clients of this thread use.
 pub fn wire() -> Wire {
     WIRE.with(std::cell::Cell::get)
 }
@@ -85,7 +85,7 @@ thread_local! {
     static WIRE: std::cell::Cell<Wire> = const { std::cell::Cell::new(Wire::Json) };
 }
 
-/// Runs a test once in each form, under a clock of its own.
+/// Runs a test in each format, under a paused clock of its own.
 pub fn both<T: Future<Output = ()>>(test: impl Fn() -> T) {
     for wire in [Wire::Json, Wire::Xml] {
         speak(wire);
@@ -93,12 +93,12 @@ pub fn both<T: Future<Output = ()>>(test: impl Fn() -> T) {
     }
 }
 
-/// From now on this thread's clients speak that form.
+/// Sets the format that the clients of this thread use.
 pub fn speak(wire: Wire) {
     WIRE.with(|cell| cell.set(wire));
 }
 
-/// A runtime whose clock moves on as soon as everybody waits.
+/// Creates a runtime whose clock is paused and advances as soon as every task waits.
 pub fn paused() -> tokio::runtime::Runtime {
     tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build().unwrap()
 }
@@ -113,12 +113,18 @@ pub fn password() -> Credentials {
 }
 
 pub fn simulator() -> Simulator {
-    Simulator::new(Options { password: PASSWORD.into(), ..Options::default() })
+    simulator_with(UcwaOptions::default())
+}
+
+/// Creates a simulator with the password [`PASSWORD`] and otherwise these options.
+pub fn simulator_with(options: UcwaOptions) -> Simulator {
+    let ucwa = UcwaOptions { password: PASSWORD.into(), ..options };
+    Simulator::new(Options { ucwa, ..Options::default() })
 }
 
 pub fn im() -> Invite {
     Invite {
-        kind: Kind::Im,
+        kind: InviteKind::Im,
         from: Person::new("Lene Aaling", "sip:lenea@contoso.example"),
         subject: "Strategy".into(),
         message: "Hi Tosh, 1+1?".into(),
@@ -126,27 +132,27 @@ pub fn im() -> Invite {
     }
 }
 
-pub fn of(kind: Kind) -> Invite {
+pub fn of(kind: InviteKind) -> Invite {
     Invite { kind, from: Person::new("Joe Smith", "sip:joe@contoso.example"), ..Invite::default() }
 }
 
-/// An instant message from somebody who never calls twice.
+/// Creates an instant message from a person who sends no other.
 pub fn from(caller: &str) -> Invite {
     Invite { from: Person::new(caller, &format!("sip:{caller}@contoso.example")), ..im() }
 }
 
 impl Desk {
     pub async fn online() -> Self {
-        Self::beside(&simulator()).await
+        Self::online_at(&simulator()).await
     }
 
-    /// One more client at the same server, with the same endpoint.
-    pub async fn beside(sim: &Simulator) -> Self {
+    /// Creates another client of the same server with the same endpoint.
+    pub async fn online_at(sim: &Simulator) -> Self {
         Self::signed_in(sim, token()).await
     }
 
-    pub async fn with_password(options: Options) -> Self {
-        Self::signed_in(&Simulator::new(Options { password: PASSWORD.into(), ..options }), password()).await
+    pub async fn with_password(options: UcwaOptions) -> Self {
+        Self::signed_in(&simulator_with(options), password()).await
     }
 
     pub async fn signed_in(sim: &Simulator, credentials: Credentials) -> Self {
@@ -164,7 +170,7 @@ impl Desk {
         Self::of(sim, ucwa::spawn(settings, exchange, AccountId(0), clock), clock)
     }
 
-    /// The desk of a provider that was started with that clock.
+    /// Creates the client of a provider that was started with that clock.
     pub fn of(sim: &Simulator, provider: Handle, clock: Clock) -> Self {
         let account = Account { label: "contoso.example".into(), ..Account::default() };
         let app = Settings { history_limit: 100_000, ..Settings::default() };
@@ -175,28 +181,28 @@ impl Desk {
             decisions: Vec::new(),
             statuses: Vec::new(),
             notices: Vec::new(),
-            said: Vec::new(),
+            timed_notices: Vec::new(),
             effects: Vec::new(),
-            together: Vec::new(),
-            overs: BTreeMap::new(),
+            bulk_tickets: Vec::new(),
+            end_counts: BTreeMap::new(),
             rows: BTreeMap::new(),
-            nameless: BTreeSet::new(),
-            ghosts: Vec::new(),
+            anonymous: BTreeSet::new(),
+            late_events: Vec::new(),
             kept: Vec::new(),
             copied: Vec::new(),
             commands: Vec::new(),
             provider,
-            told: Vec::new(),
+            events: Vec::new(),
             clock,
         }
     }
 
-    fn take(&mut self, message: Message) {
+    fn handle(&mut self, message: Message) {
         if let Message::Provider(_, event) = &message {
-            self.note(event);
+            self.observe(event);
         }
         if matches!(message, Message::Key(_)) {
-            // The user sees the latest frame.
+            // The user presses a key while the latest frame is on the screen.
             self.state.viewport = rsvp::ui::viewport(&self.state, &rsvp::ui::Look::default());
         }
         let (before, batches) = (self.state.notice.clone(), self.state.batches.len());
@@ -209,7 +215,7 @@ impl Desk {
                         self.decisions.push(decision.clone());
                         tickets.insert(*ticket);
                     }
-                    self.command(command);
+                    self.send(command);
                 }
                 Effect::Keep(past) => self.kept.push(*past),
                 Effect::Copy(text) => self.copied.push(text),
@@ -218,43 +224,43 @@ impl Desk {
         }
         if let Some(notice) = self.state.notice.as_ref().filter(|notice| Some(*notice) != before.as_ref()) {
             self.notices.push(notice.text.to_string());
-            self.said.push((self.clock.now(), notice.clone()));
+            self.timed_notices.push((self.clock.now(), notice.clone()));
         }
         if self.state.batches.len() > batches {
-            self.together.push(tickets);
+            self.bulk_tickets.push(tickets);
         }
     }
 
-    /// Tells the provider something.
-    pub fn command(&mut self, command: Command) {
+    /// Sends a command to the provider.
+    pub fn send(&mut self, command: Command) {
         self.commands.push((tokio::time::Instant::now(), command.clone()));
         self.provider.commands.try_send(command).unwrap();
     }
 
-    fn note(&mut self, event: &Event) {
-        self.told.push((tokio::time::Instant::now(), event.clone()));
+    fn observe(&mut self, event: &Event) {
+        self.events.push((tokio::time::Instant::now(), event.clone()));
         match event {
             Event::Status(status) => self.statuses.push(status.clone()),
-            Event::Invitation(invitation) => self.note_row(invitation),
+            Event::Invitation(invitation) => self.observe_row(invitation),
             Event::Snapshot { invitations, .. } => {
                 for invitation in invitations {
-                    self.note_row(invitation);
+                    self.observe_row(invitation);
                 }
             }
-            Event::Ended { id, .. } => *self.overs.entry(*id).or_default() += 1,
+            Event::Ended { id, .. } => *self.end_counts.entry(*id).or_default() += 1,
             _ => {}
         }
     }
 
-    fn note_row(&mut self, invitation: &Invitation) {
-        if self.overs.contains_key(&invitation.id) {
-            self.ghosts.push(invitation.id);
+    fn observe_row(&mut self, invitation: &Invitation) {
+        if self.end_counts.contains_key(&invitation.id) {
+            self.late_events.push(invitation.id);
         }
         let uri = invitation.other_side().uri.to_string();
-        // What could not be read in time stands for itself, also if it turns out to be one that was known.
+        // An invitation without a sender counts for itself, even if it turns out to be a known one.
         if uri.is_empty() {
-            self.nameless.insert(invitation.id);
-        } else if !self.nameless.contains(&invitation.id) {
+            self.anonymous.insert(invitation.id);
+        } else if !self.anonymous.contains(&invitation.id) {
             self.rows.entry(uri).or_default().insert(invitation.id);
         }
     }
@@ -269,41 +275,46 @@ impl Desk {
                 '\u{15}' => Key::ctrl('u'),
                 character => Key::from(character),
             };
-            self.take(Message::Key(key));
+            self.handle(Message::Key(key));
         }
     }
 
-    /// Lets events in until the state is as expected; says how long it took.
+    /// Handles events until the state satisfies `expected`, and returns how long that took.
     pub async fn until(&mut self, expected: impl Fn(&State) -> bool) -> Duration {
         let (since, longest) = (tokio::time::Instant::now(), Duration::from_secs(900));
-        let came_about = self.within(longest, expected).await;
-        assert!(came_about, "never came about; notice {:?}, status {:?}", self.notice(), self.status());
+        let is_satisfied = self.within(longest, expected).await;
+        assert!(
+            is_satisfied,
+            "the state was never as expected; notice {:?}, status {:?}",
+            self.notice(),
+            self.status()
+        );
         since.elapsed()
     }
 
-    /// Lets events in for at most so long; whether the state came to be as expected.
+    /// Handles events for at most `longest` and returns whether the state came to satisfy `expected`.
     pub async fn within(&mut self, longest: Duration, expected: impl Fn(&State) -> bool) -> bool {
-        let patience = tokio::time::sleep(longest);
-        tokio::pin!(patience);
+        let timeout = tokio::time::sleep(longest);
+        tokio::pin!(timeout);
         while !expected(&self.state) {
             tokio::select! {
                 biased;
                 event = self.provider.events.recv() => {
                     let event = event.expect("the provider is running");
-                    self.take(Message::Provider(AccountId(0), event));
+                    self.handle(Message::Provider(AccountId(0), event));
                 }
-                () = &mut patience => return false,
+                () = &mut timeout => return false,
             }
         }
         true
     }
 
-    /// The same, but looks only when nothing more is waiting to be let in: for what is dear to look at.
+    /// Like [`within`](Self::within), but checks the state only when no event waits: for expensive checks.
     pub async fn within_at_rest(&mut self, longest: Duration, expected: impl Fn(&State) -> bool) -> bool {
         let until = tokio::time::Instant::now() + longest;
         loop {
             while let Ok(event) = self.provider.events.try_recv() {
-                self.take(Message::Provider(AccountId(0), event));
+                self.handle(Message::Provider(AccountId(0), event));
             }
             if expected(&self.state) {
                 return true;
@@ -311,7 +322,7 @@ impl Desk {
             match tokio::time::timeout_at(until, self.provider.events.recv()).await {
                 Ok(event) => {
                     let event = event.expect("the provider is running");
-                    self.take(Message::Provider(AccountId(0), event));
+                    self.handle(Message::Provider(AccountId(0), event));
                 }
                 Err(_) => return false,
             }
@@ -322,13 +333,13 @@ impl Desk {
         self.until(|state| state.accounts[0].status.is_online()).await
     }
 
-    /// Lets so many seconds pass.
+    /// Handles events for that many seconds.
     pub async fn wait(&mut self, seconds: u64) {
         self.within(Duration::from_secs(seconds), |_| false).await;
-        self.take(Message::Tick);
+        self.handle(Message::Tick);
     }
 
-    /// Backoff for an invitation that can be answered.
+    /// Waits for an invitation that can be answered.
     pub async fn ringing(&mut self) -> Invitation {
         let rings = |entry: &&Entry| {
             entry.is_pending() && (entry.invitation.offers.decline || entry.invitation.offers.reject)
@@ -337,31 +348,31 @@ impl Desk {
         self.state.incoming.page(0).find(rings).unwrap().invitation.clone()
     }
 
-    /// What time it is.
+    /// Returns the time of the client.
     pub fn now(&self) -> Moment {
         self.clock.now()
     }
 
-    /// Everything that the provider told, and when.
-    pub fn told_at(&self) -> impl Iterator<Item = (Moment, &Event)> {
+    /// Returns every event of the provider, and when it was received.
+    pub fn timed_events(&self) -> impl Iterator<Item = (Moment, &Event)> {
         let start = self.clock.instant(Moment::default());
-        self.told.iter().map(move |(at, event)| (Moment(at.duration_since(start)), event))
+        self.events.iter().map(move |(at, event)| (Moment(at.duration_since(start)), event))
     }
 
-    /// Everything that the provider told.
-    pub fn told(&self) -> impl Iterator<Item = &Event> {
-        self.told.iter().map(|(_, event)| event)
+    /// Returns every event of the provider.
+    pub fn events(&self) -> impl Iterator<Item = &Event> {
+        self.events.iter().map(|(_, event)| event)
     }
 
-    /// The states of the connection that were told, and when.
-    pub fn statuses_at(&self) -> impl Iterator<Item = (tokio::time::Instant, &Status)> {
-        self.told.iter().filter_map(|(at, event)| match event {
+    /// Returns every status of the connection, and when it was received.
+    pub fn timed_statuses(&self) -> impl Iterator<Item = (tokio::time::Instant, &Status)> {
+        self.events.iter().filter_map(|(at, event)| match event {
             Event::Status(status) => Some((*at, status)),
             _ => None,
         })
     }
 
-    /// That moment of the client on the clock of the test.
+    /// Converts a time of the client to one of the test.
     pub fn instant(&self, moment: Moment) -> tokio::time::Instant {
         self.clock.instant(moment)
     }
@@ -374,17 +385,18 @@ impl Desk {
         self.state.notice.as_ref().map(|notice| notice.text.to_string()).unwrap_or_default()
     }
 
-    /// Whether the user was ever told something with these words.
-    pub fn was_told(&self, words: &str) -> bool {
+    /// Returns whether a notice to the user contained these words.
+    pub fn was_notified(&self, words: &str) -> bool {
         self.notices.iter().any(|notice| notice.contains(words))
     }
 
-    /// How many requests of that name came.
+    /// Returns the number of requests whose target contains `what`.
     pub fn count(&self, what: &str) -> usize {
         self.sim.record().iter().filter(|request| request.target.contains(what)).count()
     }
 
-    /// What was posted to links of invitations and conversations: the target and the body.
+    /// Returns the requests that were posted to links of invitations and conversations: the target and the
+    /// body.
     pub fn posts(&self) -> Vec<String> {
         self.sim
             .record()
@@ -394,7 +406,7 @@ impl Desk {
             .collect()
     }
 
-    /// Whether the POST of that number went to such a target, with these words in its body.
+    /// Returns whether the POST of that number went to such a target and has these words in its body.
     pub fn posted(&self, number: usize, target: &str, words: &[&str]) -> bool {
         let posts = self.posts();
         let (to, body) = posts[number].split_once(' ').unwrap();
@@ -402,13 +414,13 @@ impl Desk {
     }
 
     pub async fn sign_out(&mut self) {
-        self.command(Command::SignOut);
+        self.send(Command::SignOut);
         while let Some(event) = self.provider.events.recv().await {
-            self.take(Message::Provider(AccountId(0), event));
+            self.handle(Message::Provider(AccountId(0), event));
         }
     }
 
-    /// Signs out, and looks once more at what the server thinks of us.
+    /// Signs out and asserts that the server has no complaint.
     pub async fn end(mut self) {
         self.sign_out().await;
         assert_eq!(self.sim.complaints(), Vec::<String>::new());
@@ -416,31 +428,31 @@ impl Desk {
 }
 
 impl Desk {
-    /// The requests and what was told, in the order of time.
-    pub fn story(&self) -> String {
+    /// Returns the requests and the events in the order of time.
+    pub fn transcript(&self) -> String {
         let requests = self.sim.record();
         let requests = requests.iter().map(|request| (request.at, request.to_string()));
-        let told = self.told.iter().map(|(at, event)| (*at, format!("    {event:?}")));
-        let mut story: Vec<(tokio::time::Instant, String)> = requests.chain(told).collect();
-        story.sort_by_key(|(at, _)| *at);
+        let events = self.events.iter().map(|(at, event)| (*at, format!("    {event:?}")));
+        let mut transcript: Vec<(tokio::time::Instant, String)> = requests.chain(events).collect();
+        transcript.sort_by_key(|(at, _)| *at);
         let start = self.clock.instant(Moment::default());
         let line = |(at, line): (tokio::time::Instant, String)| {
             format!("{:>10.3} {line}\n", at.duration_since(start).as_secs_f64())
         };
-        story.into_iter().map(line).collect()
+        transcript.into_iter().map(line).collect()
     }
 }
 
-/// A test that fails tells its story.
+/// Prints the transcript of a test that fails.
 impl Drop for Desk {
     fn drop(&mut self) {
         if std::thread::panicking() {
-            eprintln!("{}", self.story());
+            eprintln!("{}", self.transcript());
         }
     }
 }
 
-/// Words stand in quotes or between tags.
+/// Returns a word as it stands in a body: in quotes or between tags.
 fn word_in(word: &str) -> String {
     match wire() {
         Wire::Json => format!("\"{word}\""),

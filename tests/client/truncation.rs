@@ -14,7 +14,7 @@ async fn session(of: &str, number: u32, kind: Option<FaultKind>) -> bool {
         sim.fault(Fault::next(of, kind).after(number));
     }
     let mut desk = Desk::signed_in(&sim, password()).await;
-    sim.invite(rsvp::sim::Invite { linked: number.is_multiple_of(2), ..im() });
+    sim.ucwa.invite(rsvp::sim::Invite { linked: number.is_multiple_of(2), ..im() });
     desk.until(|state| state.incoming.iter().any(|entry| entry.invitation.offers.accept)).await;
     desk.wait(1).await;
     desk.press("a");

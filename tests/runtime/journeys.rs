@@ -9,7 +9,7 @@ use rsvp::provider::ucwa::{self, Activity, Availability, Credentials, Modality, 
 use rsvp::provider::{Clock, Handle};
 use rsvp::secret::Secret;
 use rsvp::sim::{
-    Call, Caller, Doorway, Ended, Fault, FaultKind, InProcess, Invite, Options, Person, Simulator,
+    Call, Caller, EndCause, Fault, FaultKind, InProcess, InProcessWebhook, Invite, Options, Person, Simulator,
 };
 use rsvp::terminal::Signal;
 use tokio::time::Instant;
@@ -53,8 +53,8 @@ fn bot(sim: &Simulator, account: AccountId, clock: Clock) -> Handle {
         public_url: "https://bot.example/api/calls".parse().unwrap(),
         listen: "127.0.0.1:0".parse().unwrap(),
     };
-    let door = Doorway::default();
-    sim.notify(Arc::new(door.clone()), settings.public_url.clone());
+    let door = InProcessWebhook::default();
+    sim.graph.set_webhook(Arc::new(door.clone()), settings.public_url.clone());
     graph::spawn(settings, Arc::new(InProcess::new(sim)), Arc::new(door), account, clock)
 }
 
@@ -91,7 +91,7 @@ async fn rest(program: &mut Program) {
 fn a_message_is_accepted_and_a_call_to_the_bot_rejected_and_each_hears_only_of_its_own() {
     paused(async {
         let (mut program, sim) = both().await;
-        sim.invite(im());
+        sim.ucwa.invite(im());
         program.wait_for("Have you got a minute?").await;
         assert_eq!(program.shown(|shown| shown.bells), 1);
         program.press("a");
@@ -100,7 +100,7 @@ fn a_message_is_accepted_and_a_call_to_the_bot_rejected_and_each_hears_only_of_i
         program.wait_for("Hi").await;
         program.press("1");
         rest(&mut program).await;
-        sim.call(Call { subject: "The delivery".into(), ..Call::from(Caller::user("John")) });
+        sim.graph.call(Call { subject: "The delivery".into(), ..Call::from(Caller::user("John")) });
         program.wait_for("The delivery").await;
         assert_eq!(program.shown(|shown| shown.bells), 2);
         program.press("dbusy\n");
@@ -126,7 +126,7 @@ fn what_is_marked_is_declined_together_and_told_in_one_sentence() {
     paused(async {
         let (mut program, sim) = both().await;
         for caller in ["Lene", "Joe", "Dana"] {
-            sim.invite(Invite {
+            sim.ucwa.invite(Invite {
                 from: Person::new(caller, &format!("sip:{caller}@contoso.example")),
                 ..im()
             });
@@ -148,9 +148,9 @@ fn what_is_marked_is_declined_together_and_told_in_one_sentence() {
 fn who_leaves_while_answers_are_on_their_way_is_told_what_became_of_them() {
     paused(async {
         let (mut program, sim) = both().await;
-        sim.invite(im());
+        sim.ucwa.invite(im());
         program.wait_for(LENE).await;
-        sim.call(Call::from(Caller::user("John")));
+        sim.graph.call(Call::from(Caller::user("John")));
         program.wait_for("John").await;
         sim.fault(Fault::next("accept", FaultKind::Late(1.0)));
         sim.fault(Fault::next("reject", FaultKind::Late(1.0)));
@@ -176,7 +176,7 @@ fn who_leaves_while_answers_are_on_their_way_is_told_what_became_of_them() {
 fn an_answer_that_a_bots_service_refuses_while_leaving_is_told() {
     paused(async {
         let (mut program, sim) = both().await;
-        sim.call(Call::from(Caller::user("John")));
+        sim.graph.call(Call::from(Caller::user("John")));
         program.wait_for("John").await;
         sim.fault(Fault::next("reject", FaultKind::error(403, "")));
         program.press("Dq");
@@ -189,7 +189,7 @@ fn an_answer_that_a_bots_service_refuses_while_leaving_is_told() {
 fn who_hurries_while_an_answer_is_on_its_way_waits_for_nothing_and_is_told_so() {
     paused(async {
         let (mut program, sim) = both().await;
-        sim.invite(im());
+        sim.ucwa.invite(im());
         program.wait_for(LENE).await;
         sim.fault(Fault::next("accept", FaultKind::BlackHole));
         program.press("a");
@@ -216,9 +216,9 @@ fn a_machine_that_wakes_up_begins_anew_with_every_account() {
         assert!(requests(&sim, "/events").len() > polls, "the old poll is on a dead connection");
         assert!(requests(&sim, "/oauth2/").len() > tokens, "the bot has not begun anew");
         program.wait_for("2 of 2 accounts online").await;
-        let id = sim.invite(im());
+        let id = sim.ucwa.invite(im());
         program.wait_for(LENE).await;
-        sim.end(id, Ended::CallerGivesUp).unwrap();
+        sim.ucwa.end(id, EndCause::CallerGivesUp).unwrap();
         program.wait_for("caller gave up").await;
     });
 }
@@ -227,7 +227,7 @@ fn a_machine_that_wakes_up_begins_anew_with_every_account() {
 fn the_server_hears_that_the_user_is_there_by_keys_alone_and_not_by_each() {
     paused(async {
         let (mut program, sim) = both().await;
-        let reports = || sim.record().iter().filter(|it| it.what == "reportMyActivity").count();
+        let reports = || sim.record().iter().filter(|it| it.summary == "reportMyActivity").count();
         // Whoever starts the program is there.
         program.pass(HOUR).await;
         let before = reports();
@@ -250,7 +250,7 @@ fn a_connection_that_breaks_is_counted_down_to_the_next_try_and_mended() {
     paused(async {
         let (mut program, sim) = both().await;
         sim.fault(Fault::next("any", FaultKind::Refused).times(1_000));
-        sim.drop_connections();
+        sim.ucwa.drop_connections();
         program.wait_for("1 of 2 accounts online").await;
         program.wait_for("the connection was refused").await;
         program.pass(Duration::from_secs(60)).await;
@@ -260,7 +260,7 @@ fn a_connection_that_breaks_is_counted_down_to_the_next_try_and_mended() {
         sim.heal();
         program.press("r");
         program.wait_for("2 of 2 accounts online").await;
-        sim.invite(im());
+        sim.ucwa.invite(im());
         program.wait_for(LENE).await;
     });
 }

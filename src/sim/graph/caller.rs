@@ -1,28 +1,28 @@
-//! Who calls the bot, and how the service names them.
+//! The callers of the bot, and their identities as the documentation of Graph describes them.
 
 use aws_lc_rs::digest::{SHA256, digest};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-/// What kind of caller somebody is.
+/// The kind of a caller.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum CallerKind {
-    /// Somebody in a directory.
+    /// A user in a directory.
     #[default]
     User,
     /// A telephone.
     Phone,
     /// Another bot.
     Application,
-    /// Somebody without an account.
+    /// A guest without an account.
     Guest,
-    /// Somebody of whom the service says nothing, for want of a permission.
+    /// A caller whose identity is encrypted, because the bot lacks the permission to read it.
     Encrypted,
 }
 
 impl CallerKind {
-    /// Its name in an identity set, in scenarios and in the console.
+    /// Returns the name in an `identitySet`, in scenarios and in the console.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -34,23 +34,23 @@ impl CallerKind {
         }
     }
 
-    /// All of them.
+    /// All kinds.
     pub const ALL: [Self; 5] = [Self::User, Self::Phone, Self::Application, Self::Guest, Self::Encrypted];
 }
 
-/// Somebody who calls.
+/// A caller.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Caller {
-    /// What kind.
+    /// The kind.
     pub kind: CallerKind,
-    /// The id: a GUID, or the number of a phone.
+    /// The id: a GUID, or the number of a phone (E.164).
     pub id: String,
-    /// What they are called; empty where nothing is said.
+    /// The display name; empty if the service does not tell it.
     pub name: String,
 }
 
 impl Caller {
-    /// A caller of that name; the same name is the same person. The name of a phone may be its number.
+    /// Creates a caller; the same name always gives the same id. The name of a phone may be its number.
     #[must_use]
     pub fn new(kind: CallerKind, name: &str) -> Self {
         let (id, name) = match kind {
@@ -62,35 +62,35 @@ impl Caller {
         Self { kind, id, name: name.to_owned() }
     }
 
-    /// Somebody in the directory.
+    /// Creates a user.
     #[must_use]
     pub fn user(name: &str) -> Self {
         Self::new(CallerKind::User, name)
     }
 
-    /// A telephone.
+    /// Creates a telephone.
     #[must_use]
     pub fn phone(number: &str) -> Self {
         Self::new(CallerKind::Phone, number)
     }
 
-    /// Whoever it is.
+    /// Creates an encrypted caller.
     #[must_use]
     pub fn encrypted() -> Self {
         Self::new(CallerKind::Encrypted, "")
     }
 
-    /// The name, else the id; of an encrypted one, that it is.
+    /// Returns the name, or the id if there is no name.
     #[must_use]
     pub fn label(&self) -> &str {
         match self.kind {
-            CallerKind::Encrypted => "somebody encrypted",
+            CallerKind::Encrypted => "encrypted caller",
             _ if self.name.is_empty() => &self.id,
             _ => &self.name,
         }
     }
 
-    /// The identity set.
+    /// Returns the `identitySet`.
     pub(super) fn identity(&self, tenant: &str) -> Value {
         let mut identity = Map::new();
         if self.kind != CallerKind::Encrypted {
@@ -111,7 +111,7 @@ impl Caller {
     }
 }
 
-/// The id that a name stands for.
+/// Returns the id that belongs to a name.
 pub(super) fn guid_of(name: &str) -> String {
     let digest = digest(&SHA256, name.as_bytes());
     let mut bytes = [0; 16];
@@ -121,25 +121,25 @@ pub(super) fn guid_of(name: &str) -> String {
     uuid::Builder::from_random_bytes(bytes).into_uuid().to_string()
 }
 
-/// A kind of media that a call is about.
+/// A modality of a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum CallModality {
-    /// Sound.
+    /// Audio.
     Audio,
-    /// Pictures.
+    /// Video.
     Video,
-    /// A shared screen.
+    /// Screen sharing.
     VideoBasedScreenSharing,
-    /// Anything else.
+    /// Data.
     Data,
 }
 
 impl CallModality {
-    /// All of them.
+    /// All modalities.
     pub const ALL: [Self; 4] = [Self::Audio, Self::Video, Self::VideoBasedScreenSharing, Self::Data];
 
-    /// Its name on the wire.
+    /// Returns the name in the documentation of Graph.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -154,22 +154,22 @@ impl CallModality {
 /// A call to the bot.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Call {
-    /// Who calls.
+    /// The caller.
     pub caller: Caller,
-    /// What for.
+    /// The requested modalities.
     pub modalities: Vec<CallModality>,
-    /// Whether the bot is asked into a group call.
+    /// Whether the bot is invited to a group call.
     pub group: bool,
-    /// Who forwarded it here: a name, or a phone's number.
+    /// The person who forwarded it: a name, or the number of a phone.
     pub forwarded_from: Option<String>,
-    /// What it is about; empty for nothing.
+    /// The subject; may be empty.
     pub subject: String,
-    /// The caller's tenant, if not the bot's own.
+    /// The id of the tenant that the call is for; `None` for the bot's own.
     pub tenant: Option<String>,
 }
 
 impl Call {
-    /// A call for audio, between two.
+    /// Creates an audio call with two parties.
     #[must_use]
     pub fn from(caller: Caller) -> Self {
         Self {

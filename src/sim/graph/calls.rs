@@ -1,4 +1,4 @@
-//! The calls that there are, and what each action does to them.
+//! The calls: how they begin, how the bot and the other side change them, and how they end.
 
 use std::time::Duration;
 
@@ -6,171 +6,39 @@ use serde_json::{Value, json};
 use tokio::time::Instant;
 use url::Url;
 
+use super::call::{
+    Answerer, CallEvent, CallNumber, CallOutcome, CallSnapshot, CallState, CallTimer, EndedCall,
+    FinishedCall, LiveCall,
+};
 use super::caller::{Call, CallModality};
-use super::notify::Notice;
-use super::resources::{deleted, envelope, terminated, updated};
-use super::{Graph, Then};
-
-/// The number of a call here.
-pub type CallNumber = u32;
+use super::documents::{deleted, envelope, terminated, updated};
+use super::notification::OutgoingNotification;
+use super::state::GraphState;
 
 /// How long a call rings.
-pub(super) const RING: Duration = Duration::from_secs(15);
-/// How long an answered call lasts without a sign of life from its bot.
+const RING: Duration = Duration::from_secs(15);
+/// How long an answered call lasts unless the bot keeps it alive.
 const KEEP_ALIVE: Duration = Duration::from_secs(45 * 60);
-/// How long the service takes to tell of what was done.
-const SOON: Duration = Duration::from_millis(20);
-/// How long it takes to connect.
-const CONNECTING: Duration = Duration::from_millis(300);
-
-/// How far a call is that is not over.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum CallState {
-    /// It rings.
-    Incoming,
-    /// It was answered.
-    Establishing,
-    /// It is connected.
-    Established,
-}
-
-impl CallState {
-    /// Its name on the wire.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Incoming => "incoming",
-            Self::Establishing => "establishing",
-            Self::Established => "established",
-        }
-    }
-}
-
-/// A call as the service has it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct CallTruth {
-    /// Its number here.
-    pub number: CallNumber,
-    /// Its id on the wire.
-    pub id: String,
-    /// How far it is.
-    pub state: CallState,
-    /// Who calls.
-    pub who: String,
-    /// The call as it came.
-    pub call: Call,
-    /// Who answered it, if somebody did.
-    pub answered: Option<Answerer>,
-}
-
-/// Who answered a call.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Answerer {
-    /// The bot, by its request.
-    Bot,
-    /// Another instance of the bot.
-    Another,
-}
-
-/// What happens to a call without the bot's doing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum CallEnd {
-    /// The caller gives up.
-    GivesUp,
-    /// The other party of an answered call hangs up.
-    OtherPartyEnds,
-    /// Another instance of the bot answers; the call goes on.
-    AnsweredElsewhere,
-    /// The service ends it, for this reason.
-    Fails {
-        /// The class, much as a status of HTTP.
-        code: u32,
-        /// The reason.
-        subcode: u32,
-    },
-}
-
-/// How a call ended.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum CallOutcome {
-    /// The bot rejected it.
-    Rejected {
-        /// The reason, in lower case.
-        reason: String,
-    },
-    /// The caller gave up.
-    GivenUp,
-    /// Nobody answered.
-    TimedOut,
-    /// The bot hung up.
-    HungUp,
-    /// The other party hung up.
-    OtherParty,
-    /// The bot sent it on.
-    Redirected,
-    /// The service ended it.
-    Failed {
-        /// The class.
-        code: u32,
-        /// The reason.
-        subcode: u32,
-    },
-}
-
-/// A call that is over.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct CallEnding {
-    /// Its number here.
-    pub number: CallNumber,
-    /// Its id on the wire.
-    pub id: String,
-    /// Who called.
-    pub who: String,
-    /// The call as it came.
-    pub call: Call,
-    /// Who had answered it, if somebody had.
-    pub answered: Option<Answerer>,
-    /// How it ended.
-    pub how: CallOutcome,
-}
-
-/// A call that is not over.
-pub(super) struct Live {
-    pub number: CallNumber,
-    pub id: String,
-    pub call: Call,
-    pub tenant: String,
-    pub state: CallState,
-    pub answered: Option<Answerer>,
-    /// When the bot gave its last sign of life.
-    pub heard: Instant,
-    /// Where the bot wants to be told about it, if not at its usual address.
-    pub callback: Option<Url>,
-    pub accepted: Vec<CallModality>,
-    pub scenario: String,
-    pub chain: String,
-}
+/// How long the service takes to notify the bot of a change.
+const NOTIFICATION_DELAY: Duration = Duration::from_millis(20);
+/// How long an answered call takes to connect.
+const CONNECT_DELAY: Duration = Duration::from_millis(300);
 
 fn guid() -> String {
     uuid::Uuid::new_v4().to_string()
 }
 
-impl Graph {
-    /// An id that nothing else has: the same ones come again with the same seed.
-    fn guid(&mut self) -> String {
-        uuid::Builder::from_random_bytes(self.rng.u128(..).to_be_bytes()).into_uuid().to_string()
-    }
-
-    /// What a call would be that nobody has heard of yet.
-    pub(super) fn imagined(&self, number: CallNumber, call: Call) -> Live {
-        Live {
+impl GraphState {
+    /// Creates a call that rings, without adding it to the calls.
+    pub fn unlisted_call(&self, number: CallNumber, call: Call) -> LiveCall {
+        LiveCall {
             number,
             id: guid(),
             tenant: call.tenant.clone().unwrap_or_else(|| self.options.tenant.clone()),
             call,
             state: CallState::Incoming,
-            answered: None,
-            heard: Instant::now(),
+            answered_by: None,
+            last_active: Instant::now(),
             callback: None,
             accepted: Vec::new(),
             scenario: guid(),
@@ -178,117 +46,131 @@ impl Graph {
         }
     }
 
-    /// A call rings; nobody is told yet.
-    pub fn admit(&mut self, call: Call) -> CallNumber {
-        self.last += 1;
-        let number = self.last;
-        let ids = (self.guid(), self.guid(), self.guid());
-        let mut live = self.imagined(number, call);
-        (live.id, live.scenario, live.chain) = ids;
+    /// Adds a call that rings for [`RING`], without a notification.
+    pub fn add_call(&mut self, call: Call) -> CallNumber {
+        self.last_number += 1;
+        let number = self.last_number;
+        let (id, scenario, chain) = (self.seeded_guid(), self.seeded_guid(), self.seeded_guid());
+        let live = LiveCall { id, scenario, chain, ..self.unlisted_call(number, call) };
         self.tenants.insert(live.tenant.to_ascii_lowercase());
         self.live.insert(number, live);
-        self.later.push((RING, Then::RingsOut(number)));
+        self.timers.push((RING, CallTimer::Ring(number)));
         number
     }
 
+    /// Adds a call that rings for [`RING`], and notifies the bot.
     pub fn call(&mut self, call: Call) -> CallNumber {
-        let number = self.admit(call);
-        if let Some(created) = self.created(number) {
-            let who = self.live.get(&number).map(|live| live.call.caller.label().to_owned());
-            let what = format!("call {number} from {} is created", who.unwrap_or_default());
-            self.tell(number, &created, Duration::ZERO, what);
+        let number = self.add_call(call);
+        if let Some(created) = self.created_notification(number) {
+            let caller = self.live.get(&number).map(|live| live.call.caller.label().to_owned());
+            let summary = format!("call {number} from {} is created", caller.unwrap_or_default());
+            self.notify(number, &created, Duration::ZERO, summary);
         }
         number
     }
 
-    /// What is told of a call when it comes.
-    pub fn created(&self, number: CallNumber) -> Option<Value> {
+    /// Returns the notification of a new call.
+    pub fn created_notification(&self, number: CallNumber) -> Option<Value> {
         let callback = self.webhook.as_ref().map(|webhook| webhook.url.as_str());
-        Some(self.live.get(&number)?.created(&self.options.client_id, callback))
+        Some(self.live.get(&number)?.created_notification(&self.options.client_id, callback))
     }
 
+    /// Returns the number of the live call with that id.
     pub fn number_of(&self, id: &str) -> Option<CallNumber> {
         self.live.values().find(|live| live.id.eq_ignore_ascii_case(id)).map(|live| live.number)
     }
 
-    pub fn truth(&self) -> Vec<CallTruth> {
-        let truth = |live: &Live| CallTruth {
+    /// Returns the calls that have not ended, in the order of their numbers.
+    pub fn snapshots(&self) -> Vec<CallSnapshot> {
+        let snapshot = |live: &LiveCall| CallSnapshot {
             number: live.number,
             id: live.id.clone(),
             state: live.state,
-            who: live.call.caller.label().to_owned(),
+            caller: live.call.caller.label().to_owned(),
             call: live.call.clone(),
-            answered: live.answered,
+            answered_by: live.answered_by,
         };
-        self.live.values().map(truth).collect()
+        self.live.values().map(snapshot).collect()
     }
 
-    fn tell(&mut self, number: CallNumber, notification: &Value, wait: Duration, what: String) {
-        let message = self.guid();
+    /// Adds a notification of a call to the outbox, to be sent after `wait`.
+    fn notify(&mut self, number: CallNumber, notification: &Value, wait: Duration, summary: String) {
+        let message = self.seeded_guid();
         if let Some(live) = self.live.get(&number) {
-            let body = envelope(std::slice::from_ref(notification)).to_string();
-            self.outbox.push(Notice {
+            self.outbox.push(OutgoingNotification {
                 url: live.callback.clone(),
                 tenant: live.tenant.clone(),
-                lane: live.id.clone(),
+                call: live.id.clone(),
                 scenario: live.scenario.clone(),
                 chain: live.chain.clone(),
                 message,
-                last: notification.get("changeType").is_some_and(|change| change == "deleted"),
-                body,
+                is_last: notification.get("changeType").is_some_and(|change| change == "deleted"),
+                body: envelope(std::slice::from_ref(notification)).to_string(),
                 wait,
-                what,
+                summary,
             });
         }
     }
 
-    fn change(&mut self, number: CallNumber, state: &str, wait: Duration) {
+    fn notify_state(&mut self, number: CallNumber, state: &str, wait: Duration) {
         let Some(live) = self.live.get(&number) else { return };
         let notification = updated(&live.id, &json!({ "state": state }));
-        self.tell(number, &notification, wait, format!("call {number} is {state}"));
+        self.notify(number, &notification, wait, format!("call {number} is {state}"));
     }
 
-    /// The call is over. Its bot is told soon, with the reason where the call had been answered.
-    fn finish(&mut self, number: CallNumber, how: CallOutcome, info: Option<(u32, u32, &str)>) {
+    /// Ends a call and notifies the bot; the result (code, subcode, message) is part of the notification of a
+    /// call that had been answered.
+    fn finish(&mut self, number: CallNumber, outcome: CallOutcome, result: Option<(u32, u32, &str)>) {
         let Some(live) = self.live.get(&number) else { return };
-        let info = info.map_or(json!({}), |(code, subcode, message)| {
-            self.deletions += 1;
-            terminated(code, subcode, message, self.deletions.is_multiple_of(2))
+        let result = result.map_or(json!({}), |(code, subcode, message)| {
+            self.results += 1;
+            // The service sends the codes as numbers and as strings.
+            terminated(code, subcode, message, self.results.is_multiple_of(2))
         });
-        let notification = deleted(&live.id, &info);
-        self.tell(number, &notification, SOON, format!("call {number} is deleted: {how:?}"));
+        let notification = deleted(&live.id, &result);
+        let summary = format!("call {number} is deleted: {outcome}");
+        self.notify(number, &notification, NOTIFICATION_DELAY, summary);
         if let Some(live) = self.live.remove(&number) {
-            let over = Over { tenant: live.tenant, how: how.clone(), at: Instant::now() };
-            self.over.insert(live.id.to_ascii_lowercase(), over);
-            let who = live.call.caller.label().to_owned();
-            let (id, call, answered) = (live.id, live.call, live.answered);
-            self.endings.push(CallEnding { number, id, who, call, answered, how });
+            let finished =
+                FinishedCall { tenant: live.tenant, outcome: outcome.clone(), ended_at: Instant::now() };
+            self.finished.insert(live.id.to_ascii_lowercase(), finished);
+            let caller = live.call.caller.label().to_owned();
+            let (id, call, answered_by) = (live.id, live.call, live.answered_by);
+            self.ended.push(EndedCall { number, id, caller, call, answered_by, outcome });
         }
     }
 
-    pub fn end(&mut self, number: CallNumber, end: CallEnd) -> Result<(), String> {
+    /// Applies an event to a call.
+    ///
+    /// # Errors
+    /// When there is no such call, or the event is impossible in its state.
+    pub fn trigger(&mut self, number: CallNumber, event: CallEvent) -> Result<(), String> {
         let state = self.live.get(&number).map(|live| live.state);
-        let Some(state) = state else { return Err(format!("there is no call {number}")) };
-        let rings = state == CallState::Incoming;
-        match end {
-            CallEnd::GivesUp if rings => self.finish(number, CallOutcome::GivenUp, None),
-            CallEnd::OtherPartyEnds if !rings => {
-                self.finish(number, CallOutcome::OtherParty, Some((200, 4_521, "The other party ended it.")));
+        let state = state.ok_or_else(|| format!("there is no call {number}"))?;
+        match (event, state) {
+            (CallEvent::CallerGivesUp, CallState::Incoming) => {
+                self.finish(number, CallOutcome::CallerGaveUp, None);
             }
-            CallEnd::AnsweredElsewhere if rings => {
-                // Whoever answered keeps it alive.
-                self.answered_by(number, Answerer::Another);
+            (CallEvent::AnsweredElsewhere, CallState::Incoming) => {
+                // The other instance keeps the call alive.
+                self.set_answered_by(number, Answerer::OtherInstance);
                 self.set_state(number, CallState::Established);
-                self.change(number, "established", SOON);
+                self.notify_state(number, "established", NOTIFICATION_DELAY);
             }
-            CallEnd::Fails { code, subcode } => {
-                let info = Some((code, subcode, "The call failed."));
-                self.finish(number, CallOutcome::Failed { code, subcode }, info);
+            (CallEvent::OtherPartyHangsUp, CallState::Establishing | CallState::Established) => {
+                let result = (200, 4_521, "The other party ended it.");
+                self.finish(number, CallOutcome::OtherPartyHungUp, Some(result));
             }
-            CallEnd::GivesUp | CallEnd::AnsweredElsewhere => {
-                return Err(format!("call {number} is answered"));
+            (CallEvent::Fails { code, subcode }, _) => {
+                let result = Some((code, subcode, "The call failed."));
+                self.finish(number, CallOutcome::Failed { code, subcode }, result);
             }
-            CallEnd::OtherPartyEnds => return Err(format!("call {number} rings: its caller gives up")),
+            (CallEvent::CallerGivesUp | CallEvent::AnsweredElsewhere, _) => {
+                return Err(format!("call {number} has been answered"));
+            }
+            (CallEvent::OtherPartyHangsUp, CallState::Incoming) => {
+                return Err(format!("call {number} still rings; its caller can give up"));
+            }
         }
         Ok(())
     }
@@ -296,90 +178,85 @@ impl Graph {
     fn set_state(&mut self, number: CallNumber, state: CallState) {
         if let Some(live) = self.live.get_mut(&number) {
             live.state = state;
-            live.heard = Instant::now();
+            live.last_active = Instant::now();
         }
     }
 
-    fn answered_by(&mut self, number: CallNumber, who: Answerer) {
+    fn set_answered_by(&mut self, number: CallNumber, answerer: Answerer) {
         if let Some(live) = self.live.get_mut(&number) {
-            live.answered = Some(who);
+            live.answered_by = Some(answerer);
         }
     }
 
-    // ---- what the bot does ----
-
-    pub fn reject(&mut self, number: CallNumber, reason: &str, callback: Option<Url>) {
-        self.tell_at(number, callback);
-        self.finish(number, CallOutcome::Rejected { reason: reason.to_owned() }, None);
-    }
-
-    pub fn answer(&mut self, number: CallNumber, callback: Option<Url>, accepted: Vec<CallModality>) {
-        self.tell_at(number, callback);
-        self.answered_by(number, Answerer::Bot);
-        self.set_state(number, CallState::Establishing);
-        if let Some(live) = self.live.get_mut(&number) {
-            live.accepted = accepted;
-        }
-        self.change(number, "establishing", SOON);
-        self.later.push((CONNECTING, Then::Connects(number)));
-    }
-
-    pub fn redirect(&mut self, number: CallNumber, callback: Option<Url>) {
-        self.tell_at(number, callback);
-        self.change(number, "redirecting", SOON);
-        self.finish(number, CallOutcome::Redirected, Some((200, 7_015, "The call was transferred.")));
-    }
-
-    pub fn hang_up(&mut self, number: CallNumber) {
-        self.change(number, "terminating", SOON);
-        self.finish(number, CallOutcome::HungUp, Some((200, 7_000, "The bot ended the call.")));
-    }
-
-    pub fn keep_alive(&mut self, number: CallNumber) {
-        if let Some(live) = self.live.get_mut(&number) {
-            live.heard = Instant::now();
-        }
-    }
-
-    fn tell_at(&mut self, number: CallNumber, callback: Option<Url>) {
+    fn set_callback(&mut self, number: CallNumber, callback: Option<Url>) {
         if let Some(live) = self.live.get_mut(&number) {
             live.callback = callback.or(live.callback.take());
         }
     }
 
-    // ---- what time does ----
+    /// Rejects a call at the bot's request.
+    pub fn reject(&mut self, number: CallNumber, reason: &str, callback: Option<Url>) {
+        self.set_callback(number, callback);
+        self.finish(number, CallOutcome::Rejected { reason: reason.to_owned() }, None);
+    }
 
-    pub fn happen(&mut self, then: Then) {
-        match then {
-            Then::RingsOut(number) => {
+    /// Answers a call at the bot's request.
+    pub fn answer(&mut self, number: CallNumber, callback: Url, accepted: Vec<CallModality>) {
+        self.set_callback(number, Some(callback));
+        self.set_answered_by(number, Answerer::Bot);
+        self.set_state(number, CallState::Establishing);
+        if let Some(live) = self.live.get_mut(&number) {
+            live.accepted = accepted;
+        }
+        self.notify_state(number, "establishing", NOTIFICATION_DELAY);
+        self.timers.push((CONNECT_DELAY, CallTimer::Connect(number)));
+    }
+
+    /// Redirects a call at the bot's request.
+    pub fn redirect(&mut self, number: CallNumber, callback: Option<Url>) {
+        self.set_callback(number, callback);
+        self.notify_state(number, "redirecting", NOTIFICATION_DELAY);
+        self.finish(number, CallOutcome::Redirected, Some((200, 7_015, "The call was transferred.")));
+    }
+
+    /// Hangs up at the bot's request.
+    pub fn hang_up(&mut self, number: CallNumber) {
+        self.notify_state(number, "terminating", NOTIFICATION_DELAY);
+        self.finish(number, CallOutcome::HungUp, Some((200, 7_000, "The bot ended the call.")));
+    }
+
+    /// Keeps a call alive at the bot's request.
+    pub fn keep_alive(&mut self, number: CallNumber) {
+        if let Some(live) = self.live.get_mut(&number) {
+            live.last_active = Instant::now();
+        }
+    }
+
+    /// Applies a timer that has fired.
+    pub fn fire(&mut self, timer: CallTimer) {
+        match timer {
+            CallTimer::Ring(number) => {
                 if self.live.get(&number).is_some_and(|live| live.state == CallState::Incoming) {
                     self.finish(number, CallOutcome::TimedOut, None);
                 }
             }
-            Then::Connects(number) => {
+            CallTimer::Connect(number) => {
                 if self.live.get(&number).is_some_and(|live| live.state == CallState::Establishing) {
                     self.set_state(number, CallState::Established);
-                    self.change(number, "established", Duration::ZERO);
-                    self.later.push((KEEP_ALIVE, Then::WasItKeptAlive(number)));
+                    self.notify_state(number, "established", Duration::ZERO);
+                    self.timers.push((KEEP_ALIVE, CallTimer::KeepAlive(number)));
                 }
             }
-            Then::WasItKeptAlive(number) => {
+            CallTimer::KeepAlive(number) => {
                 let Some(live) = self.live.get(&number) else { return };
-                let silent = live.heard.elapsed();
-                if silent >= KEEP_ALIVE {
-                    let how = CallOutcome::Failed { code: 408, subcode: 8_537 };
-                    self.finish(number, how, Some((408, 8_537, "There was no keep-alive.")));
+                let silence = live.last_active.elapsed();
+                if silence >= KEEP_ALIVE {
+                    let outcome = CallOutcome::Failed { code: 408, subcode: 8_537 };
+                    self.finish(number, outcome, Some((408, 8_537, "There was no keep-alive.")));
                 } else {
-                    self.later.push((KEEP_ALIVE.saturating_sub(silent), Then::WasItKeptAlive(number)));
+                    self.timers.push((KEEP_ALIVE.saturating_sub(silence), CallTimer::KeepAlive(number)));
                 }
             }
         }
     }
-}
-
-/// What is remembered of a call that is over.
-pub(super) struct Over {
-    pub tenant: String,
-    pub how: CallOutcome,
-    pub at: Instant,
 }

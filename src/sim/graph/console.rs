@@ -1,72 +1,77 @@
-//! The console's lines about the calling service.
+//! The commands of the console that concern the calling service.
 
-use super::super::Simulator;
+use super::call::{CallEvent, CallNumber};
 use super::caller::{Call, CallModality, Caller, CallerKind};
-use super::calls::{CallEnd, CallNumber};
-use super::{InvalidToken, Malformed};
+use super::invalid_token::InvalidToken;
+use super::malformed::Malformed;
+use super::service::CallingService;
 
-/// Does what a line says.
-pub(in super::super) fn obey(sim: &Simulator, command: &str, words: &[&str]) -> Result<String, String> {
-    match (command, words) {
-        ("call", [kind, rest @ ..]) => {
-            let call = call(kind, rest)?;
-            if !sim.has_webhook() {
-                return Err("there is no webhook to tell of a call".into());
-            }
-            Ok(format!("call {}", sim.call(call)))
-        }
-        ("call-gives-up", [number]) => end(sim, number, CallEnd::GivesUp),
-        ("call-elsewhere", [number]) => end(sim, number, CallEnd::AnsweredElsewhere),
-        ("hangs-up", [number]) => end(sim, number, CallEnd::OtherPartyEnds),
-        ("call-fails", [number]) => end(sim, number, CallEnd::Fails { code: 500, subcode: 1_005 }),
-        ("call-fails", [number, code, subcode]) => {
-            let parse = |text: &str| text.parse().map_err(|_| format!("`{text}` is no code"));
-            end(sim, number, CallEnd::Fails { code: parse(code)?, subcode: parse(subcode)? })
-        }
-        ("forge", [name]) => {
-            let forgeries = chosen(&InvalidToken::ALL, InvalidToken::name, name)?;
-            let sim = sim.clone();
-            // What comes of it is in the record.
-            tokio::spawn(async move {
-                for invalid_token in forgeries {
-                    let _ = sim.forge(invalid_token).await;
-                }
-            });
-            Ok(String::new())
-        }
-        ("odd", [name]) => {
-            let oddities = chosen(&Malformed::ALL, Malformed::name, name)?;
-            let sim = sim.clone();
-            tokio::spawn(async move {
-                for malformed in oddities {
-                    let _ = sim.malformed(malformed).await;
-                }
-            });
-            Ok(String::new())
-        }
+/// The lines of the help.
+pub(in super::super) const HELP: &str = "\
+call KIND NAME [group] [video] [TEXT]       calls the bot; KIND is user, phone, application, guest or encrypted,
+                                            NAME is Lene.Aaling or the number of a phone, TEXT is the subject
+call-gives-up N | call-elsewhere N          the caller of call N gives up; another instance of the bot answers
+hangs-up N | call-fails N [CODE SUBCODE]    the other party of an answered call hangs up; the service ends a call
+forge KIND|all                              notifies the webhook with an invalid token: no-token, expired …
+odd KIND|all                                sends a malformed notification with a valid token: not-json, deep …
+rotate | graph-tokens                       signs notifications with a new key; makes the bot's tokens invalid";
+
+/// Executes a command.
+///
+/// Returns what to print, or `None` if there is no command of that name.
+///
+/// # Errors
+/// When an argument is missing or wrong, or the call does not exist; in words.
+pub(in super::super) fn execute(
+    service: &CallingService,
+    command: &str,
+    words: &[&str],
+) -> Option<Result<String, String>> {
+    Some(match (command, words) {
+        ("call", [kind, rest @ ..]) => call(service, kind, rest),
+        ("call-gives-up", [number]) => trigger(service, number, CallEvent::CallerGivesUp),
+        ("call-elsewhere", [number]) => trigger(service, number, CallEvent::AnsweredElsewhere),
+        ("hangs-up", [number]) => trigger(service, number, CallEvent::OtherPartyHangsUp),
+        ("call-fails", [number]) => trigger(service, number, CallEvent::Fails { code: 500, subcode: 1_005 }),
+        ("call-fails", [number, code, subcode]) => fail(service, number, code, subcode),
+        ("forge", [name]) => send_invalid_tokens(service, name),
+        ("odd", [name]) => send_malformed(service, name),
         ("rotate", []) => {
-            sim.rotate_keys();
-            Ok("there is a new key".into())
+            service.rotate_keys();
+            Ok("Notifications are signed with a new key.".into())
         }
         ("graph-tokens", []) => {
-            sim.tokens_of_graph_expire();
-            Ok("no token of the bot's is worth anything any more".into())
+            service.expire_tokens();
+            Ok("No token of the bot is valid any more.".into())
         }
-        _ => Err(format!("that is not how `{command}` is used; see help")),
+        (
+            "call" | "call-gives-up" | "call-elsewhere" | "hangs-up" | "call-fails" | "forge" | "odd"
+            | "rotate" | "graph-tokens",
+            _,
+        ) => Err(format!("`{command}` has other arguments; see help")),
+        _ => return None,
+    })
+}
+
+/// Returns a line for each call that has not ended.
+pub(in super::super) fn pending(service: &CallingService) -> Vec<String> {
+    let calls = service.calls();
+    calls.iter().map(|call| format!("call {} {} {}", call.number, call.state.name(), call.caller)).collect()
+}
+
+fn call(service: &CallingService, kind: &str, words: &[&str]) -> Result<String, String> {
+    let call = parse_call(kind, words)?;
+    if !service.has_webhook() {
+        return Err("there is no webhook to notify".into());
     }
+    Ok(format!("call {}", service.call(call)))
 }
 
-/// The calls that are not over, a line each.
-pub(in super::super) fn pending(sim: &Simulator) -> Vec<String> {
-    let calls = sim.calls();
-    calls.iter().map(|call| format!("call {} {} {}", call.number, call.state.name(), call.who)).collect()
-}
-
-fn call(kind: &str, words: &[&str]) -> Result<Call, String> {
-    let find = |known: &CallerKind| known.name() == kind;
+fn parse_call(kind: &str, words: &[&str]) -> Result<Call, String> {
+    let is_named = |known: &CallerKind| known.name() == kind;
     let kind = CallerKind::ALL
         .into_iter()
-        .find(find)
+        .find(is_named)
         .ok_or_else(|| format!("`{kind}` is none of {}", CallerKind::ALL.map(CallerKind::name).join(", ")))?;
     let (name, mut text) = match words {
         [name, text @ ..] => (*name, text),
@@ -74,29 +79,58 @@ fn call(kind: &str, words: &[&str]) -> Result<Call, String> {
         [] => return Err("`call` needs a name; see help".into()),
     };
     let mut call = Call::from(Caller::new(kind, &name.replace(['.', '_'], " ")));
-    while let [word @ ("group" | "video"), more @ ..] = text {
+    while let [word @ ("group" | "video"), rest @ ..] = text {
         match *word {
             "group" => call.group = true,
             _ => call.modalities = vec![CallModality::Audio, CallModality::Video],
         }
-        text = more;
+        text = rest;
     }
     call.subject = text.join(" ");
     Ok(call)
 }
 
-fn end(sim: &Simulator, number: &str, how: CallEnd) -> Result<String, String> {
-    let number: CallNumber = number.parse().map_err(|_| format!("`{number}` is no number of a call"))?;
-    sim.end_call(number, how)?;
-    Ok("done".into())
+fn trigger(service: &CallingService, number: &str, event: CallEvent) -> Result<String, String> {
+    let number: CallNumber = number.parse().map_err(|_| format!("`{number}` is not the number of a call"))?;
+    service.trigger(number, event)?;
+    Ok("Done.".into())
 }
 
-/// The one of that name, or all of them.
-fn chosen<T: Copy>(all: &[T], name_of: fn(T) -> &'static str, name: &str) -> Result<Vec<T>, String> {
-    let chosen: Vec<T> = all.iter().copied().filter(|one| name == "all" || name_of(*one) == name).collect();
-    if chosen.is_empty() {
+fn fail(service: &CallingService, number: &str, code: &str, subcode: &str) -> Result<String, String> {
+    let parse = |text: &str| text.parse().map_err(|_| format!("`{text}` is not a code"));
+    trigger(service, number, CallEvent::Fails { code: parse(code)?, subcode: parse(subcode)? })
+}
+
+/// Starts a task that sends notifications with invalid tokens; the record tells the responses.
+fn send_invalid_tokens(service: &CallingService, name: &str) -> Result<String, String> {
+    let kinds = select(&InvalidToken::ALL, InvalidToken::name, name)?;
+    let service = service.clone();
+    tokio::spawn(async move {
+        for kind in kinds {
+            let _ = service.send_invalid_token(kind).await;
+        }
+    });
+    Ok(String::new())
+}
+
+/// Starts a task that sends malformed notifications; the record tells the responses.
+fn send_malformed(service: &CallingService, name: &str) -> Result<String, String> {
+    let kinds = select(&Malformed::ALL, Malformed::name, name)?;
+    let service = service.clone();
+    tokio::spawn(async move {
+        for kind in kinds {
+            let _ = service.send_malformed(kind).await;
+        }
+    });
+    Ok(String::new())
+}
+
+/// Returns the kind of that name, or all of them for `all`.
+fn select<T: Copy>(all: &[T], name_of: fn(T) -> &'static str, name: &str) -> Result<Vec<T>, String> {
+    let selected: Vec<T> = all.iter().copied().filter(|one| name == "all" || name_of(*one) == name).collect();
+    if selected.is_empty() {
         let names: Vec<&str> = all.iter().map(|one| name_of(*one)).collect();
         return Err(format!("`{name}` is none of {}", names.join(", ")));
     }
-    Ok(chosen)
+    Ok(selected)
 }

@@ -1,49 +1,49 @@
-//! Notifications that only look genuine: each is perfect but for its token.
+//! Notifications with an invalid token and nothing else wrong, which a webhook must refuse.
 
 use serde_json::{Value, json};
 
-use super::super::Simulator;
-use super::Graph;
 use super::caller::{Call, Caller};
-use super::keys::{Keys, Pair, claims, fresh_kid, now, signed_with_secret, unsigned};
-use super::notify::Parcel;
-use super::resources::envelope;
+use super::documents::envelope;
+use super::keys::{RsaKeyPair, SigningKeys, claims, hmac_token, new_kid, now, unsigned_token};
+use super::notification::WebhookRequest;
+use super::service::CallingService;
+use super::state::GraphState;
 
-/// What is wrong with a token.
+/// What is wrong with the token of a notification.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum InvalidToken {
-    /// There is none.
+    /// There is no token.
     NoToken,
-    /// It is not presented as a bearer token.
+    /// The token is not sent as a bearer token.
     NotBearer,
-    /// It is no token at all.
+    /// The token is not a JWT.
     Garbage,
-    /// Nobody signed it: by algorithm `none`, or with an empty signature.
+    /// The token has the algorithm `none`, or an empty signature.
     Unsigned,
-    /// It is signed with a secret, and that is the public key.
+    /// The token is signed by HMAC with the public key as the secret.
     HmacWithPublicKey,
-    /// It is for another bot.
+    /// The token is for another bot.
     WrongAudience,
-    /// Somebody else issued it.
+    /// The token has another issuer.
     WrongIssuer,
-    /// It is for a tenant that is none of the bot's.
+    /// The token is for a tenant that the bot does not serve.
     WrongTenant,
-    /// It is for no tenant.
+    /// The token names no tenant.
     NoTenant,
-    /// It is over.
+    /// The token has expired.
     Expired,
-    /// It does not hold yet.
+    /// The token is not valid yet.
     NotYetValid,
-    /// It holds for ever.
+    /// The token never expires.
     NoExpiry,
-    /// It is signed with a key that nobody published.
+    /// The token is signed with a key that was never published.
     UnknownKey,
-    /// It is signed with such a key, under the name of a published one.
+    /// The token is signed with such a key, but has the id of a published one.
     StolenKid,
 }
 
 impl InvalidToken {
-    /// All of them.
+    /// All kinds.
     pub const ALL: [Self; 14] = [
         Self::NoToken,
         Self::NotBearer,
@@ -61,7 +61,7 @@ impl InvalidToken {
         Self::StolenKid,
     ];
 
-    /// Its name in the console.
+    /// Returns the name in the console and in the record.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -83,20 +83,23 @@ impl InvalidToken {
     }
 }
 
-impl Graph {
-    /// The header fields `Authorization` of a invalid_token: one for each way of going about it.
-    pub(super) fn forged(&self, invalid_token: InvalidToken) -> Result<Vec<Option<String>>, String> {
+impl GraphState {
+    /// Returns the values of `Authorization` for a kind of invalid token, one for each variant of it.
+    ///
+    /// # Errors
+    /// When a token cannot be signed.
+    fn invalid_authorizations(&self, kind: InvalidToken) -> Result<Vec<Option<String>>, String> {
         let (keys, now) = (&self.keys, now());
         let header = keys.header();
-        let genuine = claims(&self.options.client_id, &self.options.tenant);
-        let but = |changes: Value| -> Value { changed(&genuine, &changes) };
+        let valid = claims(&self.options.client_id, &self.options.tenant);
+        let but = |changes: Value| -> Value { changed(&valid, &changes) };
         let bearer = |token: String| Some(format!("Bearer {token}"));
         let signed = |claims: &Value| Ok(vec![bearer(keys.published()?.sign(&header, claims)?)]);
         let algorithm = |name: &str| changed(&header, &json!({ "alg": name }));
-        match invalid_token {
+        match kind {
             InvalidToken::NoToken => Ok(vec![None]),
             InvalidToken::NotBearer => {
-                let token = keys.published()?.sign(&header, &genuine)?;
+                let token = keys.published()?.sign(&header, &valid)?;
                 Ok(vec![Some(format!("Basic {token}")), Some(token)])
             }
             InvalidToken::Garbage => {
@@ -105,12 +108,12 @@ impl Graph {
             }
             InvalidToken::Unsigned => Ok(["none", "None", "RS256"]
                 .into_iter()
-                .map(|name| bearer(format!("{}.", unsigned(&algorithm(name), &genuine))))
+                .map(|name| bearer(format!("{}.", unsigned_token(&algorithm(name), &valid))))
                 .collect()),
             InvalidToken::HmacWithPublicKey => {
-                let pair: &Pair = keys.published()?;
+                let pair: &RsaKeyPair = keys.published()?;
                 let header = algorithm("HS256");
-                let with = |secret: &str| bearer(signed_with_secret(secret, &header, &genuine));
+                let with = |secret: &str| bearer(hmac_token(secret, &header, &valid));
                 Ok(vec![with(pair.pem()), with(pair.pem().trim_end()), with(pair.n())])
             }
             InvalidToken::WrongAudience => {
@@ -127,16 +130,16 @@ impl Graph {
             InvalidToken::NotYetValid => signed(&but(json!({"nbf": now + 600, "exp": now + 4_200}))),
             InvalidToken::NoExpiry => signed(&but(json!({ "exp": null }))),
             InvalidToken::UnknownKey => {
-                let kid = fresh_kid();
-                let header = changed(&header, &json!({"kid": kid, "x5t": kid}));
-                Ok(vec![bearer(Keys::unpublished()?.sign(&header, &genuine)?)])
+                let key_id = new_kid();
+                let header = changed(&header, &json!({"kid": key_id, "x5t": key_id}));
+                Ok(vec![bearer(SigningKeys::unpublished()?.sign(&header, &valid)?)])
             }
-            InvalidToken::StolenKid => Ok(vec![bearer(Keys::unpublished()?.sign(&header, &genuine)?)]),
+            InvalidToken::StolenKid => Ok(vec![bearer(SigningKeys::unpublished()?.sign(&header, &valid)?)]),
         }
     }
 }
 
-/// The same with other members; `null` takes one away.
+/// Returns the object with other members; `null` removes a member.
 fn changed(object: &Value, changes: &Value) -> Value {
     let mut object = object.as_object().cloned().unwrap_or_default();
     for (name, value) in changes.as_object().into_iter().flatten() {
@@ -149,39 +152,42 @@ fn changed(object: &Value, changes: &Value) -> Value {
     object.into()
 }
 
-impl Simulator {
-    /// Tells the webhook of a call that there is not, with a bad token. Gives the status that the webhook
-    /// answers with; where there are several ways of going about it, the most favourable one.
+impl CallingService {
+    /// Notifies the webhook of a call that does not exist, with an invalid token. Returns the lowest status
+    /// of the responses: where a kind has several variants, the one that the webhook believed most.
     ///
     /// # Errors
-    /// When there is no webhook, or it can't be reached.
-    pub async fn forge(&self, invalid_token: InvalidToken) -> Result<u16, String> {
-        let mut best = None;
-        let forged = self.lock().graph.forged(invalid_token)?;
-        for authorization in forged {
-            let what = format!("a invalid_token: {}", invalid_token.name());
-            let parcel = self.invented(authorization, what)?;
-            let status = self.post(parcel).await?;
-            best = Some(best.map_or(status, |best: u16| best.min(status)));
+    /// When no webhook is set, or a request fails.
+    pub async fn send_invalid_token(&self, kind: InvalidToken) -> Result<u16, String> {
+        let mut lowest = None;
+        let authorizations = self.lock().invalid_authorizations(kind)?;
+        for authorization in authorizations {
+            let request = self.fictitious_call(authorization, format!("invalid token: {}", kind.name()))?;
+            let status = self.send(request).await?;
+            lowest = Some(lowest.map_or(status, |lowest: u16| lowest.min(status)));
         }
-        best.ok_or_else(|| "there is no such invalid_token".to_owned())
+        lowest.ok_or_else(|| "this kind has no variant".to_owned())
     }
 
-    /// A notification of a call from Mallory, who does not call.
-    fn invented(&self, authorization: Option<String>, what: String) -> Result<Parcel, String> {
-        let world = self.lock();
-        let webhook = world.graph.webhook.as_ref().ok_or("no webhook is set")?;
-        let live = world.graph.imagined(0, Call::from(Caller::user("Mallory")));
-        let created = live.created(&world.graph.options.client_id, Some(webhook.url.as_str()));
-        Ok(Parcel {
+    /// Returns the notification of a call from Mallory that does not exist.
+    fn fictitious_call(
+        &self,
+        authorization: Option<String>,
+        summary: String,
+    ) -> Result<WebhookRequest, String> {
+        let state = self.lock();
+        let webhook = state.webhook.as_ref().ok_or("no webhook is set")?;
+        let call = state.unlisted_call(0, Call::from(Caller::user("Mallory")));
+        let created = call.created_notification(&state.options.client_id, Some(webhook.url.as_str()));
+        Ok(WebhookRequest {
             url: webhook.url.clone(),
             authorization,
-            scenario: live.scenario.clone(),
-            chain: live.chain.clone(),
+            scenario: call.scenario.clone(),
+            chain: call.chain.clone(),
             message: uuid::Uuid::new_v4().to_string(),
             body: envelope(&[created]).to_string().into(),
-            what,
-            last_try: false,
+            summary,
+            is_last_attempt: false,
         })
     }
 }

@@ -1,4 +1,4 @@
-//! The keys that notifications are signed with, what is published of them, and how a token is made.
+//! The keys that sign the tokens of notifications, their publication (JWKS), and the tokens (JWT, RFC 7519).
 
 use std::sync::{Mutex, OnceLock, PoisonError};
 
@@ -11,21 +11,24 @@ use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use serde_json::{Value, json};
 
-/// A pair of keys.
-pub(super) struct Pair {
+/// An RSA key pair.
+pub(super) struct RsaKeyPair {
     private: KeyPair,
+    /// The modulus (base64url).
     n: String,
+    /// The exponent (base64url).
     e: String,
+    /// The public key.
     pem: String,
-    /// What was signed last, and the token: the same claims, as of one second, give the same one.
+    /// The message that was signed last, and its token: notifications of the same second share one.
     latest: Mutex<(String, String)>,
 }
 
-/// Two that take turns at being published, and one that never is. Making one takes a moment: it is done once
-/// in a process, and only where somebody needs it.
-static PAIRS: [OnceLock<Option<Pair>>; 3] = [const { OnceLock::new() }; 3];
+/// Two key pairs that are published alternately, and one that never is. Generating one is slow, so each is
+/// generated once in a process, when it is needed first.
+static PAIRS: [OnceLock<Option<RsaKeyPair>>; 3] = [const { OnceLock::new() }; 3];
 
-impl Pair {
+impl RsaKeyPair {
     fn generate() -> Result<Self, Unspecified> {
         let private = KeyPair::generate(KeySize::Rsa2048)?;
         let public = PublicKeyComponents::<Vec<u8>>::from(private.public_key());
@@ -46,19 +49,22 @@ impl Pair {
         pair.ok_or_else(|| "no key pair could be made".to_owned())
     }
 
-    /// The public key as PEM.
+    /// Returns the public key (PEM).
     pub fn pem(&self) -> &str {
         &self.pem
     }
 
-    /// The modulus as it is published.
+    /// Returns the modulus (base64url).
     pub fn n(&self) -> &str {
         &self.n
     }
 
-    /// A token signed with this pair.
+    /// Returns a token signed with RS256.
+    ///
+    /// # Errors
+    /// When signing fails.
     pub fn sign(&self, header: &Value, claims: &Value) -> Result<String, String> {
-        let message = unsigned(header, claims);
+        let message = unsigned_token(header, claims);
         let mut latest = self.latest.lock().unwrap_or_else(PoisonError::into_inner);
         if latest.0 == message {
             return Ok(latest.1.clone());
@@ -74,11 +80,11 @@ impl Pair {
 }
 
 #[cfg(test)]
-impl Pair {
-    /// What a bot proves itself with that has this pair.
+impl RsaKeyPair {
+    /// Returns a client assertion that is signed with this pair.
     pub fn assertion(&self, claims: &Value) -> String {
         let header = json!({"alg": "PS256", "typ": "JWT", "x5t#S256": "of no certificate"});
-        let message = unsigned(&header, claims);
+        let message = unsigned_token(&header, claims);
         let mut signature = vec![0; self.private.public_modulus_len()];
         let pss = &aws_lc_rs::signature::RSA_PSS_SHA256;
         self.private.sign(pss, &SystemRandom::new(), message.as_bytes(), &mut signature).unwrap();
@@ -86,56 +92,68 @@ impl Pair {
     }
 }
 
-/// The part of a token that is signed.
-pub(super) fn unsigned(header: &Value, claims: &Value) -> String {
+/// Returns the part of a token that is signed: the header and the claims.
+pub(super) fn unsigned_token(header: &Value, claims: &Value) -> String {
     let part = |part: &Value| URL_SAFE_NO_PAD.encode(part.to_string());
     format!("{}.{}", part(header), part(claims))
 }
 
-/// A token that is signed with a secret both sides know; of a key that is public, no secret at all.
-pub(super) fn signed_with_secret(secret: &str, header: &Value, claims: &Value) -> String {
-    let message = unsigned(header, claims);
+/// Returns a token signed with HS256 and that secret.
+pub(super) fn hmac_token(secret: &str, header: &Value, claims: &Value) -> String {
+    let message = unsigned_token(header, claims);
     let key = hmac::Key::new(hmac::HMAC_SHA256, secret.as_bytes());
     format!("{message}.{}", URL_SAFE_NO_PAD.encode(hmac::sign(&key, message.as_bytes())))
 }
 
-/// Which keys hold now.
-pub(super) struct Keys {
+/// The keys that are valid now.
+pub(super) struct SigningKeys {
+    /// The id of the published key.
     kid: String,
     rotations: usize,
 }
 
-/// Makes the first pair of keys beside everything else: whoever waits for it waits less.
-pub(super) fn make_ready() {
-    // Without a thread it is made by whoever needs it first.
-    let _ = std::thread::Builder::new().name("keys".into()).spawn(|| Pair::get(0).is_ok());
+/// Generates the first key pair on a thread of its own, so that the first notification need not wait for it.
+pub(super) fn prepare() {
+    // Without a thread, the first notification generates it.
+    let _ = std::thread::Builder::new().name("keys".into()).spawn(|| RsaKeyPair::get(0).is_ok());
 }
 
-impl Keys {
+impl SigningKeys {
+    /// Publishes the first key pair.
     pub fn new() -> Self {
-        Self { kid: fresh_kid(), rotations: 0 }
+        Self { kid: new_kid(), rotations: 0 }
     }
 
+    /// Publishes the other key pair under a new id.
     pub fn rotate(&mut self) {
-        *self = Self { kid: fresh_kid(), rotations: self.rotations + 1 };
+        *self = Self { kid: new_kid(), rotations: self.rotations + 1 };
     }
 
-    /// The pair whose public half is published.
-    pub fn published(&self) -> Result<&'static Pair, String> {
-        Pair::get(self.rotations % 2)
+    /// Returns the published key pair.
+    ///
+    /// # Errors
+    /// When it cannot be generated.
+    pub fn published(&self) -> Result<&'static RsaKeyPair, String> {
+        RsaKeyPair::get(self.rotations % 2)
     }
 
-    /// A pair of which nobody was told.
-    pub fn unpublished() -> Result<&'static Pair, String> {
-        Pair::get(2)
+    /// Returns the key pair that is never published.
+    ///
+    /// # Errors
+    /// When it cannot be generated.
+    pub fn unpublished() -> Result<&'static RsaKeyPair, String> {
+        RsaKeyPair::get(2)
     }
 
-    /// The header of a token that is signed with the published key.
+    /// Returns the header of a token that is signed with the published key.
     pub fn header(&self) -> Value {
         json!({"alg": "RS256", "kid": self.kid, "x5t": self.kid, "typ": "JWT"})
     }
 
-    /// What is published: also a key of a kind that nobody knows, which a reader has to pass over.
+    /// Returns the published keys (JWKS), with one of an unknown type, which a client has to skip.
+    ///
+    /// # Errors
+    /// When the key pair cannot be generated.
     pub fn jwks(&self) -> Result<Value, String> {
         let pair = self.published()?;
         Ok(json!({"keys": [
@@ -146,12 +164,12 @@ impl Keys {
     }
 }
 
-/// The name of a key that there was not before.
-pub(super) fn fresh_kid() -> String {
+/// Returns a new key id.
+pub(super) fn new_kid() -> String {
     URL_SAFE_NO_PAD.encode(uuid::Uuid::new_v4().as_bytes())
 }
 
-/// What says where the keys are.
+/// Returns the `OpenID` metadata of a service at the origin `base`.
 pub(super) fn metadata(base: &str) -> Value {
     json!({
         "issuer": ISSUER,
@@ -163,15 +181,16 @@ pub(super) fn metadata(base: &str) -> Value {
     })
 }
 
+/// The issuer of the tokens of notifications.
 pub(super) const ISSUER: &str = "https://api.botframework.com";
 
-/// What a genuine notification's token claims.
+/// Returns the claims of a valid token of a notification.
 pub(super) fn claims(audience: &str, tenant: &str) -> Value {
     let now = now();
     json!({"iss": ISSUER, "aud": audience, "iat": now, "nbf": now, "exp": now + 3_600, "tid": tenant})
 }
 
-/// The wall clock, in seconds: tokens are dated by it.
+/// Returns the time since the Unix epoch (seconds), which dates the claims of tokens.
 pub(super) fn now() -> i64 {
     jiff::Timestamp::now().as_second()
 }

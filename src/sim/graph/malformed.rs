@@ -1,55 +1,56 @@
-//! Notifications that are genuine, and odd: what no webhook may fall over, and some that are calls all the same.
+//! Malformed notifications with a valid token, which a webhook must survive; some of them announce calls
+//! nevertheless.
 #![expect(clippy::indexing_slicing, reason = "assigning to a key of a JSON object adds it")]
 
 use serde_json::{Value, json};
 
-use super::super::Simulator;
-use super::Graph;
 use super::caller::{Call, Caller};
-use super::notify::Parcel;
-use super::resources::{deleted, envelope, told, updated};
+use super::documents::{deleted, envelope, notification, updated};
+use super::notification::WebhookRequest;
+use super::service::CallingService;
+use super::state::GraphState;
 
-/// What is odd about a notification.
+/// What is malformed in a notification.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Malformed {
-    /// It is no JSON.
+    /// The body is not JSON.
     NotJson,
-    /// It ends in the middle.
+    /// The body ends in the middle.
     Truncated,
-    /// It is JSON, and of the format before Graph's.
+    /// The body has the format of the predecessor of Graph.
     Legacy,
-    /// It tells nothing.
+    /// The list of notifications is empty.
     EmptyValue,
-    /// Of a call, that it was created, and nothing else: it is one.
+    /// A new call has no `resourceData`; the call exists.
     NoResourceData,
-    /// It tells of the people in a call, and so holds a list.
+    /// The `resourceData` is a list: the participants of a call.
     ArrayResourceData,
-    /// It is about an operation within a call.
+    /// The resource is an operation within a call.
     SubResource,
-    /// It tells that a call changed, and that it is over, of which nobody heard.
+    /// An unknown call changes and ends.
     UnknownCall,
-    /// It is nested ten thousand deep.
+    /// The body is nested ten thousand levels deep.
     Deep,
-    /// It is very long.
+    /// The body is longer than 300 kB.
     Huge,
-    /// It tells of three calls at once, and of a change to one of them: they are calls.
+    /// One body announces three calls and a change to one of them; the calls exist.
     ManyInOne,
-    /// Its words are in another case than usual: it is a call.
+    /// The words are in another case than usual; the call exists.
     MixedCase,
-    /// It holds much that nobody knows: it is a call.
+    /// The body has unknown members; the call exists.
     UnknownFields,
-    /// Its ids lead elsewhere: up, into another path, to another host.
+    /// The ids would lead a careless client to another path or host.
     EvilId,
-    /// Its caller's name is made to spoil a screen: it is a call.
+    /// The name of the caller has control characters and is very long; the call exists.
     HostileText,
-    /// Its numbers are strings, and its strings numbers: it is a call.
+    /// Numbers stand where strings are expected and the other way round; the call exists.
     NumbersAsStrings,
-    /// Nothing is said of it but that it was created: it is a call.
+    /// Every property of a new call is `null`; the call exists.
     NullEverywhere,
 }
 
 impl Malformed {
-    /// All of them.
+    /// All kinds.
     pub const ALL: [Self; 17] = [
         Self::NotJson,
         Self::Truncated,
@@ -70,7 +71,7 @@ impl Malformed {
         Self::NullEverywhere,
     ];
 
-    /// Its name in the console.
+    /// Returns the name in the console and in the record.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -94,7 +95,7 @@ impl Malformed {
         }
     }
 
-    /// How many calls come of it: they ring, and can be answered.
+    /// Returns the number of calls that exist because of it: they ring and can be answered.
     #[must_use]
     pub fn calls(self) -> usize {
         match self {
@@ -110,37 +111,39 @@ impl Malformed {
     }
 }
 
-/// How deep [`Malformed::Deep`] is.
+/// The depth of [`Malformed::Deep`].
 const DEPTH: usize = 10_000;
-/// How long [`Malformed::Huge`] is (bytes).
+/// The length of the subject of [`Malformed::Huge`] (bytes).
 const HUGE: usize = 300 * 1024;
-/// How long a hostile name is (characters).
+/// The length of the name of [`Malformed::HostileText`] (characters).
 const LONG_NAME: usize = 10_000;
 
-impl Graph {
-    /// That somebody calls, who does.
-    fn comes(&mut self, name: &str) -> Value {
-        let number = self.admit(Call::from(Caller::user(name)));
-        self.created(number).unwrap_or_default()
+impl GraphState {
+    /// Adds a call and returns its notification.
+    fn announced(&mut self, name: &str) -> Value {
+        let number = self.add_call(Call::from(Caller::user(name)));
+        self.created_notification(number).unwrap_or_default()
     }
 
-    /// That somebody calls, who doesn't.
-    fn would_come(&self, name: &str) -> Value {
-        self.imagined(0, Call::from(Caller::user(name))).created(&self.options.client_id, None)
+    /// Returns the notification of a call that does not exist.
+    fn fictitious(&self, name: &str) -> Value {
+        let call = self.unlisted_call(0, Call::from(Caller::user(name)));
+        call.created_notification(&self.options.client_id, None)
     }
 
-    /// The id of a call that there is, else of none.
+    /// Returns the id of a live call, or a random one if there is none.
     fn some_id(&self) -> String {
         let live = self.live.values().next();
         live.map_or_else(|| uuid::Uuid::new_v4().to_string(), |live| live.id.clone())
     }
 
-    fn odd(&mut self, malformed: Malformed) -> String {
+    /// Returns the body of a malformed notification, and adds the calls that it announces.
+    fn malformed_body(&mut self, kind: Malformed) -> String {
         let one = |notification: Value| envelope(&[notification]).to_string();
-        match malformed {
+        match kind {
             Malformed::NotJson => "created: somebody calls".into(),
             Malformed::Truncated => {
-                let whole = one(self.would_come("Half"));
+                let whole = one(self.fictitious("Half"));
                 whole.get(..whole.len() / 2).unwrap_or_default().to_owned()
             }
             Malformed::Legacy => json!({"activity": {"type": "conversation", "state": "incoming"}, "id": 1,
@@ -148,72 +151,40 @@ impl Graph {
             .to_string(),
             Malformed::EmptyValue => envelope(&[]).to_string(),
             Malformed::NoResourceData => {
-                let mut created = self.comes("Nobody in particular");
+                let mut created = self.announced("Nobody in particular");
                 created.as_object_mut().map(|created| created.remove("resourceData"));
                 one(created)
             }
-            Malformed::ArrayResourceData => {
-                let id = format!("{}/participants", self.some_id());
-                one(told(
-                    "updated",
-                    &id,
-                    &json!([
-                        {"@odata.type": "#microsoft.graph.participant", "id": "p1", "isMuted": false,
-                         "info": {"identity": Caller::user("Lene Aaling").identity(&self.options.tenant)}},
-                        {"@odata.type": "#microsoft.graph.participant", "id": "p2", "isInLobby": true},
-                    ]),
-                ))
-            }
-            Malformed::SubResource => {
-                let id = format!("{}/operations/0fe0623f-d628-42ed-b4bd-8ac290072cc5", self.some_id());
-                one(told(
-                    "updated",
-                    &id,
-                    &json!({"@odata.type": "#microsoft.graph.playPromptOperation", "status": "completed"}),
-                ))
-            }
+            Malformed::ArrayResourceData => one(self.participants()),
+            Malformed::SubResource => one(self.completed_operation()),
             Malformed::UnknownCall => {
                 let id = uuid::Uuid::new_v4().to_string();
-                let over = json!({"state": "terminated", "resultInfo": {"code": 200, "subcode": 4_521}});
-                envelope(&[updated(&id, &json!({"state": "established"})), deleted(&id, &over)]).to_string()
+                let result = json!({"state": "terminated", "resultInfo": {"code": 200, "subcode": 4_521}});
+                envelope(&[updated(&id, &json!({"state": "established"})), deleted(&id, &result)]).to_string()
             }
             Malformed::Deep => {
-                let whole = one(self.would_come("Deep"));
+                let whole = one(self.fictitious("Deep"));
                 let nested = format!("{}{}", "[".repeat(DEPTH), "]".repeat(DEPTH));
                 whole.replacen("\"callRoutes\":[]", &format!("\"callRoutes\":{nested}"), 1)
             }
             Malformed::Huge => {
-                let mut created = self.would_come("Huge");
+                let mut created = self.fictitious("Huge");
                 created["resourceData"]["subject"] = "x".repeat(HUGE).into();
                 one(created)
             }
-            Malformed::ManyInOne => {
-                let mut all: Vec<Value> =
-                    ["One of three", "Two of three", "Three of three"].map(|name| self.comes(name)).into();
-                let first = self.live.get(&self.last.saturating_sub(2)).map(|live| live.id.clone());
-                all.push(updated(&first.unwrap_or_default(), &json!({"subject": "Three at once"})));
-                envelope(&all).to_string()
-            }
-            Malformed::MixedCase => {
-                let mut created = self.comes("mIxEd cAsE");
-                created["changeType"] = "Created".into();
-                let data = &mut created["resourceData"];
-                data["state"] = "InComing".into();
-                data["direction"] = "INCOMING".into();
-                data["requestedModalities"] = json!(["Audio", "VIDEO"]);
-                one(created)
-            }
+            Malformed::ManyInOne => self.three_calls(),
+            Malformed::MixedCase => one(with_mixed_case(self.announced("mIxEd cAsE"))),
             Malformed::UnknownFields => {
-                let all = [json!({"changeType": "replaced"}), news(self.comes("Full of news")), json!(5)];
-                let mut all = envelope(&all);
+                let created = with_unknown_members(self.announced("Full of news"));
+                let mut all = envelope(&[json!({"changeType": "replaced"}), created, json!(5)]);
                 all["validationTokens"] = json!(["x"]);
                 all.to_string()
             }
-            Malformed::EvilId => envelope(&self.evil()).to_string(),
-            Malformed::HostileText => one(hostile(self.comes("Hostile"))),
-            Malformed::NumbersAsStrings => one(numbers(self.comes("Numbers"))),
+            Malformed::EvilId => envelope(&self.evil_ids()).to_string(),
+            Malformed::HostileText => one(with_hostile_text(self.announced("Hostile"))),
+            Malformed::NumbersAsStrings => one(with_numbers_as_strings(self.announced("Numbers"))),
             Malformed::NullEverywhere => {
-                let mut created = self.comes("Null");
+                let mut created = self.announced("Null");
                 if let Some(data) = created["resourceData"].as_object_mut() {
                     data.values_mut().for_each(|value| *value = Value::Null);
                 }
@@ -223,8 +194,34 @@ impl Graph {
         }
     }
 
-    /// Calls that there are not, with ids that would make a careless client ask somebody else.
-    fn evil(&self) -> Vec<Value> {
+    fn participants(&self) -> Value {
+        let id = format!("{}/participants", self.some_id());
+        let data = json!([
+            {"@odata.type": "#microsoft.graph.participant", "id": "p1", "isMuted": false,
+             "info": {"identity": Caller::user("Lene Aaling").identity(&self.options.tenant)}},
+            {"@odata.type": "#microsoft.graph.participant", "id": "p2", "isInLobby": true},
+        ]);
+        notification("updated", &id, &data)
+    }
+
+    fn completed_operation(&self) -> Value {
+        let id = format!("{}/operations/0fe0623f-d628-42ed-b4bd-8ac290072cc5", self.some_id());
+        let data = json!({"@odata.type": "#microsoft.graph.playPromptOperation", "status": "completed"});
+        notification("updated", &id, &data)
+    }
+
+    /// Returns one body that announces three calls and a change to the first of them.
+    fn three_calls(&mut self) -> String {
+        let names = ["One of three", "Two of three", "Three of three"];
+        let mut all: Vec<Value> = names.map(|name| self.announced(name)).into();
+        let first = self.live.get(&self.last_number.saturating_sub(2)).map(|live| live.id.clone());
+        all.push(updated(&first.unwrap_or_default(), &json!({"subject": "Three at once"})));
+        envelope(&all).to_string()
+    }
+
+    /// Returns notifications of calls that do not exist, with ids that would make a careless client request
+    /// something else.
+    fn evil_ids(&self) -> Vec<Value> {
         let paths = [
             "/communications/calls/..",
             "/communications/calls/../../me",
@@ -237,7 +234,7 @@ impl Graph {
             "/communications/calls/@evil.example",
         ];
         let evil = |path: &str| {
-            let mut created = self.would_come("Evil");
+            let mut created = self.fictitious("Evil");
             created["resourceUrl"] = path.into();
             created["resource"] = path.into();
             created["resourceData"]["@odata.id"] = path.into();
@@ -246,7 +243,7 @@ impl Graph {
         };
         let mut all: Vec<Value> = paths.into_iter().map(evil).collect();
         for id in ["..", "a/b", "https://evil.example/"] {
-            let mut created = self.would_come("Evil");
+            let mut created = self.fictitious("Evil");
             created["resourceUrl"] = format!("/communications/calls/{id}").into();
             created["resourceData"]["id"] = id.into();
             all.push(created);
@@ -255,7 +252,18 @@ impl Graph {
     }
 }
 
-fn news(mut created: Value) -> Value {
+/// Changes the case of the words in the notification of a new call.
+fn with_mixed_case(mut created: Value) -> Value {
+    created["changeType"] = "Created".into();
+    let data = &mut created["resourceData"];
+    data["state"] = "InComing".into();
+    data["direction"] = "INCOMING".into();
+    data["requestedModalities"] = json!(["Audio", "VIDEO"]);
+    created
+}
+
+/// Adds unknown members to the notification of a new call.
+fn with_unknown_members(mut created: Value) -> Value {
     created["resourceData"]["hologram"] = json!({"depth": [1, 2.5e300, null], "state": "over"});
     created["resourceData"]["source"]["identity"]["martian"] = json!({"id": 7});
     created["resourceData"]["requestedModalities"] = json!(["audio", "smell"]);
@@ -263,15 +271,17 @@ fn news(mut created: Value) -> Value {
     created
 }
 
-fn hostile(mut created: Value) -> Value {
-    let spoiler = "\u{1b}[2J\u{1b}]0;owned\u{7}\u{202e}live\u{2066}\u{200b}\u{9b}31m\r\n\u{0}";
-    let name = format!("{spoiler}{}", "W".repeat(LONG_NAME));
-    created["resourceData"]["subject"] = spoiler.repeat(3).into();
+/// Gives a new call a subject and a caller that would disturb a terminal.
+fn with_hostile_text(mut created: Value) -> Value {
+    let hostile = "\u{1b}[2J\u{1b}]0;owned\u{7}\u{202e}live\u{2066}\u{200b}\u{9b}31m\r\n\u{0}";
+    let name = format!("{hostile}{}", "W".repeat(LONG_NAME));
+    created["resourceData"]["subject"] = hostile.repeat(3).into();
     created["resourceData"]["source"]["identity"]["user"]["displayName"] = name.into();
     created
 }
 
-fn numbers(mut created: Value) -> Value {
+/// Swaps numbers and strings in the notification of a new call.
+fn with_numbers_as_strings(mut created: Value) -> Value {
     let data = &mut created["resourceData"];
     data["subject"] = 42.into();
     data["chatInfo"] = json!({"threadId": 19, "messageId": 0});
@@ -281,28 +291,27 @@ fn numbers(mut created: Value) -> Value {
     created
 }
 
-impl Simulator {
-    /// Sends something odd to the webhook, with a good token; gives the status that it is answered with.
+impl CallingService {
+    /// Sends a malformed notification with a valid token, and returns the status of the response.
     ///
     /// # Errors
-    /// When there is no webhook, or it can't be reached.
-    pub async fn malformed(&self, malformed: Malformed) -> Result<u16, String> {
+    /// When no webhook is set, or the request fails.
+    pub async fn send_malformed(&self, kind: Malformed) -> Result<u16, String> {
         let guid = || uuid::Uuid::new_v4().to_string();
-        let parcel = self.graph(|world| {
-            let graph = &mut world.graph;
-            let url = graph.webhook.as_ref().ok_or("no webhook is set")?.url.clone();
-            let authorization = graph.genuine(&graph.options.tenant)?;
-            Ok::<_, String>(Parcel {
+        let request = self.with(|state| {
+            let url = state.webhook.as_ref().ok_or("no webhook is set")?.url.clone();
+            let authorization = state.authorization(&state.options.tenant)?;
+            Ok::<_, String>(WebhookRequest {
                 url,
                 authorization: Some(authorization),
                 scenario: guid(),
                 chain: guid(),
                 message: guid(),
-                body: graph.odd(malformed).into(),
-                what: format!("an malformed: {}", malformed.name()),
-                last_try: false,
+                body: state.malformed_body(kind).into(),
+                summary: format!("malformed notification: {}", kind.name()),
+                is_last_attempt: false,
             })
         })?;
-        self.post(parcel).await
+        self.send(request).await
     }
 }

@@ -14,7 +14,9 @@ use rsvp::provider::graph::error::CallError;
 use rsvp::provider::graph::notification::{self, Notification};
 use rsvp::provider::graph::{self, TokenValidator, Webhook};
 use rsvp::provider::{Clock, Event, Status, Ticket};
-use rsvp::sim::{Doorway, Fault, FaultKind, GraphOptions, InProcess, InvalidToken, Options, Simulator};
+use rsvp::sim::{
+    Fault, FaultKind, GraphOptions, InProcess, InProcessWebhook, InvalidToken, Options, Simulator,
+};
 use serde_json::{Value, json};
 use tokio::time::{Instant, sleep, timeout};
 
@@ -98,19 +100,19 @@ fn a_token_that_still_holds_is_used_while_a_new_one_can_not_be_had() {
 }
 
 /// A bot whose door stands open for letters of our own, too.
-pub(super) async fn with_door(sim: &Simulator) -> (Desk, Doorway) {
+pub(super) async fn with_door(sim: &Simulator) -> (Desk, InProcessWebhook) {
     let settings = settings(&GraphOptions::default());
-    let door = Doorway::default();
-    sim.notify(Arc::new(door.clone()), settings.public_url.clone());
+    let door = InProcessWebhook::default();
+    sim.graph.set_webhook(Arc::new(door.clone()), settings.public_url.clone());
     let mut desk = Desk::behind(sim, settings, Arc::new(InProcess::new(sim)), door.clone());
     desk.until_online().await;
     (desk, door)
 }
 
 /// Posts a body with a good token.
-pub(super) async fn post(sim: &Simulator, door: &Doorway, body: impl Into<Bytes>) -> StatusCode {
+pub(super) async fn post(sim: &Simulator, door: &InProcessWebhook, body: impl Into<Bytes>) -> StatusCode {
     let mut headers = HeaderMap::new();
-    headers.insert(AUTHORIZATION, HeaderValue::from_str(&sim.authorization().unwrap()).unwrap());
+    headers.insert(AUTHORIZATION, HeaderValue::from_str(&sim.graph.authorization().unwrap()).unwrap());
     let url = "https://bot.example/api/calls".parse().unwrap();
     let deadline = Duration::from_secs(20);
     let request = Request { method: Method::POST, url, headers, body: body.into(), timeout: deadline };
@@ -134,7 +136,7 @@ fn what_was_taken_in_is_not_lost_when_the_user_connects_anew() {
             sim.fault(Fault::next(of, FaultKind::BlackHole).times(100));
             desk.press("r");
             desk.wait(1).await;
-            sim.call(john());
+            sim.graph.call(john());
             desk.wait(1).await;
             let accepted = sim.record().iter().any(|it| it.method == "NOTIFY" && it.status == 202);
             assert!(!accepted || ringing(&desk.state) == 1, "{of}: said to be taken, and not shown");
@@ -153,7 +155,7 @@ fn strangers_do_not_take_the_room_of_the_service() {
         let sim = Simulator::new(Options::default());
         let settings = settings(&GraphOptions::default());
         let trust = TokenValidator::new(&settings, Arc::new(InProcess::new(&sim)));
-        sim.notify(Arc::new(Doorway::default()), settings.public_url.clone());
+        sim.graph.set_webhook(Arc::new(InProcessWebhook::default()), settings.public_url.clone());
         trust.refresh().await.unwrap();
         let (webhook, _nobody_takes_anything_in) = Webhook::new("/api/calls", trust);
         let post = |token: Option<String>| {
@@ -167,7 +169,7 @@ fn strangers_do_not_take_the_room_of_the_service() {
         for _ in 0..10_000 {
             assert_eq!(post(None).await.status(), 401);
         }
-        assert_eq!(post(Some(sim.authorization().unwrap())).await.status(), 202);
+        assert_eq!(post(Some(sim.graph.authorization().unwrap())).await.status(), 202);
     });
 }
 
@@ -253,7 +255,7 @@ fn strangers_who_name_a_known_key_pile_up_nothing_while_the_keys_are_slow() {
         desk.sim.fault(Fault::next("metadata", FaultKind::BlackHole).times(100));
         let before = tokio::runtime::Handle::current().metrics().num_alive_tasks();
         for _ in 0..200 {
-            assert_eq!(desk.sim.forge(InvalidToken::StolenKid).await, Ok(401));
+            assert_eq!(desk.sim.graph.send_invalid_token(InvalidToken::StolenKid).await, Ok(401));
         }
         let more = tokio::runtime::Handle::current().metrics().num_alive_tasks() - before;
         assert!(more < 10, "{more} tasks");
@@ -268,15 +270,15 @@ fn whoever_goes_while_keys_are_read_does_not_keep_them_from_all_others() {
     quick(async {
         let sim = Simulator::new(Options::default());
         let settings = settings(&GraphOptions::default());
-        sim.notify(Arc::new(Doorway::default()), settings.public_url.clone());
+        sim.graph.set_webhook(Arc::new(InProcessWebhook::default()), settings.public_url.clone());
         let trust = TokenValidator::new(&settings, Arc::new(InProcess::new(&sim)));
         trust.refresh().await.unwrap();
-        sim.rotate_keys();
+        sim.graph.rotate_keys();
         sleep(Duration::from_secs(11)).await;
         sim.fault(Fault::next("metadata", FaultKind::Late(1.0)).times(100));
         sim.fault(Fault::next("keys", FaultKind::Late(1.0)).times(100));
         let mut headers = HeaderMap::new();
-        headers.insert(AUTHORIZATION, HeaderValue::from_str(&sim.authorization().unwrap()).unwrap());
+        headers.insert(AUTHORIZATION, HeaderValue::from_str(&sim.graph.authorization().unwrap()).unwrap());
         let since = Instant::now();
         // Each is pushed out by others before the keys are there.
         while timeout(Duration::from_millis(500), trust.check(&headers)).await != Ok(Ok(())) {
@@ -394,7 +396,7 @@ fn an_answer_that_found_no_call_is_told_if_the_call_is_there_after_all() {
             desk.sim.fault(Fault::next(of, FaultKind::error(404, "8522")));
             desk.press(key);
             desk.wait(2).await;
-            assert!(desk.was_told("not carried out"), "{key}: {:?}", desk.notices);
+            assert!(desk.was_notified("not carried out"), "{key}: {:?}", desk.notices);
             desk.press(key);
             assert_eq!(desk.over().await, expected);
             desk.end().await;

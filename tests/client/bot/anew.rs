@@ -9,7 +9,7 @@ use futures_util::future::BoxFuture;
 use rsvp::invitation::{Outcome, Rejection};
 use rsvp::provider::Command;
 use rsvp::provider::exchange::{Exchange, Request, StreamedResponse, TransportError};
-use rsvp::sim::{Doorway, Fault, FaultKind, GraphOptions, InProcess, Options, Simulator};
+use rsvp::sim::{Fault, FaultKind, GraphOptions, InProcess, InProcessWebhook, Options, Simulator};
 
 use super::{john, quick, settings};
 use crate::support::Desk;
@@ -58,8 +58,8 @@ impl Exchange for Dying {
 }
 
 fn bot_over(sim: &Simulator, exchange: Arc<dyn Exchange>) -> Desk {
-    let (settings, door) = (settings(&GraphOptions::default()), Doorway::default());
-    sim.notify(Arc::new(door.clone()), settings.public_url.clone());
+    let (settings, door) = (settings(&GraphOptions::default()), InProcessWebhook::default());
+    sim.graph.set_webhook(Arc::new(door.clone()), settings.public_url.clone());
     Desk::behind(sim, settings, exchange, door)
 }
 
@@ -136,7 +136,7 @@ fn fault_74_a_token_that_is_being_renewed_on_a_dead_connection_keeps_no_answer_w
             desk.until_online().await;
             // An hour later the token is renewed, and that hangs.
             desk.wait(3_600 - 300 + 1).await;
-            sim.tokens_of_graph_expire();
+            sim.graph.expire_tokens();
             tell(&desk, command.clone()).await;
             desk.called(john()).await;
             desk.press("D");
@@ -155,14 +155,14 @@ fn fault_74_keys_that_are_read_on_a_dead_connection_keep_no_call_waiting() {
             let mut desk = bot_over(&sim, Dying::at(&sim, "/OpenIdConfiguration", 1));
             desk.until_online().await;
             desk.wait(60).await;
-            sim.rotate_keys();
+            sim.graph.rotate_keys();
             let before = sim.record().len();
-            sim.call(john());
+            sim.graph.call(john());
             // Its key is unknown, and looking for it hangs.
             desk.wait(1).await;
             assert_eq!(super::ringing(&desk.state), 0, "{:?}", &sim.record()[before..]);
             tell(&desk, command.clone()).await;
-            sim.call(john());
+            sim.graph.call(john());
             let took = desk.until(|state| super::ringing(state) > 0).await;
             assert!(took < Duration::from_secs(1), "{command:?}: only after {took:?}");
             desk.sign_out().await;

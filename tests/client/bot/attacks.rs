@@ -2,7 +2,7 @@
 //! true call is shown.
 
 use rsvp::provider::graph::ValidationError;
-use rsvp::sim::{CallEnd, InvalidToken, Malformed};
+use rsvp::sim::{CallEvent, InvalidToken, Malformed};
 
 use super::{john, quick, ringing};
 use crate::support::Desk;
@@ -27,11 +27,15 @@ fn no_forged_notification_is_believed_and_the_user_is_told_why() {
     for invalid_token in InvalidToken::ALL {
         quick(async {
             let mut desk = Desk::bot().await;
-            let status = desk.sim.forge(invalid_token).await;
+            let status = desk.sim.graph.send_invalid_token(invalid_token).await;
             assert_eq!(status, Ok(401), "{invalid_token:?}");
             desk.wait(1).await;
             assert_eq!(ringing(&desk.state) + desk.state.history.len(), 0, "{invalid_token:?} got in");
-            assert!(desk.was_told(&why(invalid_token).to_string()), "{invalid_token:?}: {:?}", desk.notices);
+            assert!(
+                desk.was_notified(&why(invalid_token).to_string()),
+                "{invalid_token:?}: {:?}",
+                desk.notices
+            );
             desk.called(john()).await;
             desk.end().await;
         });
@@ -43,15 +47,15 @@ fn the_user_is_told_of_refused_notifications_now_and_then_only() {
     quick(async {
         let mut desk = Desk::bot().await;
         for _ in 0..100 {
-            assert_eq!(desk.sim.forge(InvalidToken::WrongAudience).await, Ok(401));
+            assert_eq!(desk.sim.graph.send_invalid_token(InvalidToken::WrongAudience).await, Ok(401));
         }
         desk.wait(1).await;
         let told = |desk: &Desk| desk.notices.iter().filter(|it| it.contains("was refused")).count();
         assert_eq!(told(&desk), 1, "{:?}", desk.notices);
         desk.wait(61).await;
-        assert_eq!(desk.sim.forge(InvalidToken::Expired).await, Ok(401));
+        assert_eq!(desk.sim.graph.send_invalid_token(InvalidToken::Expired).await, Ok(401));
         desk.wait(1).await;
-        assert!(desk.was_told("(101 so far)"), "{:?}", desk.notices);
+        assert!(desk.was_notified("(101 so far)"), "{:?}", desk.notices);
         desk.end().await;
     });
 }
@@ -70,7 +74,11 @@ fn what_is_odd_is_read_as_far_as_it_makes_sense() {
     for malformed in Malformed::ALL {
         quick(async {
             let mut desk = Desk::bot().await;
-            assert_eq!(desk.sim.malformed(malformed).await, Ok(status(malformed)), "{malformed:?}");
+            assert_eq!(
+                desk.sim.graph.send_malformed(malformed).await,
+                Ok(status(malformed)),
+                "{malformed:?}"
+            );
             desk.wait(1).await;
             if malformed != Malformed::EvilId {
                 assert_eq!(ringing(&desk.state), malformed.calls(), "{malformed:?}");
@@ -83,8 +91,8 @@ fn what_is_odd_is_read_as_far_as_it_makes_sense() {
                     assert!(text.as_str().chars().all(harmless), "{malformed:?}: {text:?}");
                 }
             }
-            for call in desk.sim.calls() {
-                desk.sim.end_call(call.number, CallEnd::GivesUp).unwrap();
+            for call in desk.sim.graph.calls() {
+                desk.sim.graph.trigger(call.number, CallEvent::CallerGivesUp).unwrap();
             }
             desk.wait(20).await;
             assert_eq!(ringing(&desk.state), 0, "{malformed:?}");
@@ -98,7 +106,7 @@ fn what_is_odd_is_read_as_far_as_it_makes_sense() {
 fn whatever_a_call_is_named_requests_go_below_the_configured_address_only() {
     quick(async {
         let mut desk = Desk::bot().await;
-        desk.sim.malformed(Malformed::EvilId).await.unwrap();
+        desk.sim.graph.send_malformed(Malformed::EvilId).await.unwrap();
         desk.until(|state| ringing(state) > 0).await;
         let shown = ringing(&desk.state);
         desk.press(&" ".repeat(shown));

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use futures_util::future::BoxFuture;
 use rsvp::provider::exchange::{Exchange, Request, StreamedResponse, TransportError};
 use rsvp::provider::graph::{self, Cloud, Settings};
-use rsvp::sim::{Doorway, GraphOptions, InProcess, Options, Simulator};
+use rsvp::sim::{GraphOptions, InProcess, InProcessWebhook, Options, Simulator};
 
 use super::{quick, settings};
 use crate::support::Desk;
@@ -37,7 +37,7 @@ fn the_scope_of_a_token_is_that_of_the_cloud_wherever_calls_are_answered() {
             let sim = Simulator::new(Options::default());
             let exchange = Arc::new(Scopes(InProcess::new(&sim), Mutex::default()));
             let bot = Settings { cloud, base: base.parse().unwrap(), ..settings(&GraphOptions::default()) };
-            let desk = Desk::behind(&sim, bot, exchange.clone(), Doorway::default());
+            let desk = Desk::behind(&sim, bot, exchange.clone(), InProcessWebhook::default());
             while exchange.1.lock().unwrap().is_empty() {
                 tokio::task::yield_now().await;
             }
@@ -51,7 +51,7 @@ fn the_scope_of_a_token_is_that_of_the_cloud_wherever_calls_are_answered() {
 async fn said_of(settings: &Settings) -> Option<String> {
     let sim = Simulator::new(Options::default());
     let mut said = None;
-    graph::check(settings, Arc::new(InProcess::new(&sim)), &Doorway::default(), &mut |step| {
+    graph::check(settings, Arc::new(InProcess::new(&sim)), &InProcessWebhook::default(), &mut |step| {
         if step.name == "cloud" {
             said = Some(step.result.unwrap().to_string());
         }

@@ -6,7 +6,7 @@ use rsvp::config::Config;
 use rsvp::invitation::{Outcome, Rejection};
 use rsvp::provider::SettingsSource;
 use rsvp::provider::graph::Settings;
-use rsvp::sim::{Call, Doorway, GraphOptions, InProcess, Options, Simulator};
+use rsvp::sim::{Call, GraphOptions, InProcess, InProcessWebhook, Options, Simulator};
 
 use super::{SERVICE, john, quick, ringing};
 use crate::corrections::{Written, stopped};
@@ -39,8 +39,8 @@ fn bot(file: &Written) -> Desk {
     }
     let settings: SettingsSource<Settings> = file.source(section);
     let sim = Simulator::new(Options::default());
-    let door = Doorway::default();
-    sim.notify(Arc::new(door.clone()), settings.public_url.clone());
+    let door = InProcessWebhook::default();
+    sim.graph.set_webhook(Arc::new(door.clone()), settings.public_url.clone());
     Desk::behind(&sim, settings, Arc::new(InProcess::new(&sim)), door)
 }
 
@@ -106,7 +106,7 @@ fn another_tenant_is_believed_once_the_file_allows_it_and_what_rings_goes_on_rin
         let file = Written::new(&(right() + &format!("allowed_tenants = [\"{own}\"]\n")));
         let mut desk = bot(&file);
         desk.until_online().await;
-        desk.sim.call(Call { tenant: Some(ELSEWHERE.into()), ..john() });
+        desk.sim.graph.call(Call { tenant: Some(ELSEWHERE.into()), ..john() });
         desk.within(std::time::Duration::from_millis(100), |_| false).await;
         assert_eq!(ringing(&desk.state), 0);
         desk.called(john()).await;
@@ -114,11 +114,11 @@ fn another_tenant_is_believed_once_the_file_allows_it_and_what_rings_goes_on_rin
         desk.press("r");
         desk.until(|state| !state.accounts[0].status.is_online()).await;
         desk.until_online().await;
-        desk.sim.call(Call { tenant: Some(ELSEWHERE.into()), ..john() });
+        desk.sim.graph.call(Call { tenant: Some(ELSEWHERE.into()), ..john() });
         desk.until(|state| ringing(state) == 2).await;
         desk.press("  D");
         desk.until(|state| ringing(state) == 0).await;
-        assert_eq!(desk.sim.call_endings().len(), 2, "{:?}", desk.sim.call_endings());
+        assert_eq!(desk.sim.graph.ended().len(), 2, "{:?}", desk.sim.graph.ended());
         desk.end().await;
     });
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use rsvp::app::State;
 use rsvp::invitation::{Outcome, Rejection};
-use rsvp::sim::{CallEnd, Fault, FaultKind, Malformed};
+use rsvp::sim::{CallEvent, Fault, FaultKind, Malformed};
 
 use super::{john, quick, ringing};
 use crate::support::Desk;
@@ -22,7 +22,7 @@ fn fault_59_a_call_runs_out_and_nothing_is_sent_for_it() {
         desk.press("Da");
         desk.wait(60).await;
         assert_eq!(desk.sent(), Vec::<String>::new());
-        assert!(desk.sim.call_endings().iter().any(|ending| ending.number == number));
+        assert!(desk.sim.graph.ended().iter().any(|ending| ending.number == number));
         desk.end().await;
     });
 }
@@ -38,7 +38,7 @@ fn fault_59_what_is_not_on_its_way_in_time_is_not_sent_any_more() {
         quick(async {
             let mut desk = Desk::bot().await;
             let number = desk.called(john()).await;
-            desk.sim.tokens_of_graph_expire();
+            desk.sim.graph.expire_tokens();
             desk.sim.fault(Fault::next(of, kind.clone()).times(100));
             desk.press("D");
             desk.wait(15).await;
@@ -48,7 +48,7 @@ fn fault_59_what_is_not_on_its_way_in_time_is_not_sent_any_more() {
             assert_eq!(desk.sent().len(), sent, "{kind:?}: nothing after the deadline");
             assert_eq!(ringing(&desk.state), 0, "{kind:?}");
             assert!(!matches!(desk.over().await, Outcome::Rejected(_)), "{kind:?}");
-            assert!(desk.sim.call_endings().iter().any(|ending| ending.number == number));
+            assert!(desk.sim.graph.ended().iter().any(|ending| ending.number == number));
             desk.end().await;
         });
     }
@@ -73,8 +73,8 @@ fn fault_67_the_same_notification_twice_and_in_another_order() {
             }
             desk.wait(30).await;
             assert_eq!(desk.state.history.len(), 3, "{kind:?}: one entry each");
-            assert!(desk.overs.values().all(|told| *told == 1), "{kind:?}: {:?}", desk.overs);
-            assert_eq!(desk.ghosts, Vec::new(), "{kind:?}");
+            assert!(desk.end_counts.values().all(|told| *told == 1), "{kind:?}: {:?}", desk.end_counts);
+            assert_eq!(desk.late_events, Vec::new(), "{kind:?}");
             assert_eq!(desk.state.conversations.len(), 1, "{kind:?}");
             desk.press("3x");
             desk.until(|state| state.conversations.is_empty()).await;
@@ -88,10 +88,10 @@ fn fault_67_the_end_comes_before_the_beginning() {
     quick(async {
         let mut desk = Desk::bot().await;
         desk.sim.fault(Fault::next("notify", FaultKind::Reversed));
-        let number = desk.sim.call(john());
+        let number = desk.sim.graph.call(john());
         desk.wait(1).await;
         assert_eq!(ringing(&desk.state), 0, "the first notification is held back");
-        desk.sim.end_call(number, CallEnd::GivesUp).unwrap();
+        desk.sim.graph.trigger(number, CallEvent::CallerGivesUp).unwrap();
         assert_eq!(desk.over().await, Outcome::CallerGaveUp);
         desk.wait(30).await;
         assert_eq!(desk.state.history.len(), 1);
@@ -104,16 +104,16 @@ fn fault_69_a_burst_of_calls_is_taken_in_and_the_rest_is_asked_to_come_again() {
     quick(async {
         let mut desk = Desk::bot().await;
         for _ in 0..500 {
-            desk.sim.call(john());
+            desk.sim.graph.call(john());
         }
         let (minute, none_rings) = (Duration::from_secs(60), |state: &State| ringing(state) == 0);
         assert!(desk.within_at_rest(minute, |state| ringing(state) == 500).await);
         assert!(desk.within_at_rest(minute, none_rings).await);
-        assert_eq!(desk.overs.len(), 500);
+        assert_eq!(desk.end_counts.len(), 500);
         desk.rest().await;
         // The screen hangs: what no longer fits is refused, not forgotten.
         for _ in 0..5_000 {
-            desk.sim.call(john());
+            desk.sim.graph.call(john());
         }
         tokio::time::sleep(Duration::from_secs(5)).await;
         let refused = desk.sim.record().iter().filter(|request| request.status == 503).count();
@@ -132,7 +132,7 @@ fn fault_70_a_notification_of_an_unknown_call_is_passed_over() {
         let mut desk = Desk::bot().await;
         // More than are remembered for the case that their call is told of later.
         for _ in 0..2_500 {
-            assert_eq!(desk.sim.malformed(Malformed::UnknownCall).await, Ok(202));
+            assert_eq!(desk.sim.graph.send_malformed(Malformed::UnknownCall).await, Ok(202));
             tokio::task::yield_now().await;
             desk.within(Duration::ZERO, |_| false).await;
         }

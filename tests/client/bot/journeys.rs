@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use rsvp::app::Phase;
 use rsvp::invitation::{Outcome, Rejection};
-use rsvp::sim::{Call, CallEnd, CallModality, CallOutcome, Caller, CallerKind};
+use rsvp::sim::{Call, CallEvent, CallModality, CallOutcome, Caller, CallerKind};
 
 use super::{john, phase, quick, ringing};
 use crate::support::Desk;
@@ -54,7 +54,7 @@ fn each_kind_of_caller_is_named_for_what_it_is() {
             assert!(call.from.uri.as_str().starts_with(uri), "{kind:?}: {}", call.from.uri);
             assert_eq!(call.from.origin.as_str(), origin);
             assert!(call.facts.iter().any(|fact| fact.label == "group"), "{kind:?}: {:?}", call.facts);
-            desk.sim.end_call(number, CallEnd::GivesUp).unwrap();
+            desk.sim.graph.trigger(number, CallEvent::CallerGivesUp).unwrap();
             assert_eq!(desk.over().await, Outcome::CallerGaveUp);
             desk.rest().await;
         }
@@ -73,14 +73,14 @@ fn a_call_is_rejected_with_the_chosen_reason_and_leaves_when_it_is_deleted() {
             ("D", Rejection::Busy),
         ] {
             let number = desk.called(john()).await;
-            let id = desk.sim.calls().iter().find(|call| call.number == number).unwrap().id.clone();
+            let id = desk.sim.graph.calls().iter().find(|call| call.number == number).unwrap().id.clone();
             desk.press(keys);
             assert_eq!(desk.over().await, Outcome::Rejected(reason));
             let expected =
                 format!("POST /v1.0/communications/calls/{id}/reject {{\"reason\":\"{}\"}}", reason.name());
             assert_eq!(desk.sent().last(), Some(&expected));
-            let ending = desk.sim.call_endings().pop().unwrap();
-            assert_eq!(ending.how, CallOutcome::Rejected { reason: reason.name().into() });
+            let ending = desk.sim.graph.ended().pop().unwrap();
+            assert_eq!(ending.outcome, CallOutcome::Rejected { reason: reason.name().into() });
             desk.rest().await;
         }
         assert_eq!(desk.sent().len(), 4, "{:?}", desk.sent());
@@ -111,8 +111,8 @@ fn an_answered_call_is_the_bots_is_kept_alive_and_hung_up() {
         desk.press("3x");
         desk.until(|state| state.conversations.is_empty()).await;
         assert!(desk.sent().iter().any(|sent| sent.starts_with("DELETE ")), "{:?}", desk.sent());
-        assert_eq!(desk.sim.call_endings()[0].how, CallOutcome::HungUp);
-        assert!(desk.was_told("the bot ended it (200/7000)"), "{:?}", desk.notices);
+        assert_eq!(desk.sim.graph.ended()[0].outcome, CallOutcome::HungUp);
+        assert!(desk.was_notified("the bot ended it (200/7000)"), "{:?}", desk.notices);
         desk.end().await;
     });
 }
@@ -124,9 +124,13 @@ fn the_other_side_hangs_up_an_answered_call() {
         let number = desk.called(john()).await;
         desk.press("a");
         desk.until(|state| !state.conversations.is_empty()).await;
-        desk.sim.end_call(number, CallEnd::OtherPartyEnds).unwrap();
+        desk.sim.graph.trigger(number, CallEvent::OtherPartyHangsUp).unwrap();
         desk.until(|state| state.conversations.is_empty()).await;
-        assert!(desk.was_told("The call with John is over: the other party ended it"), "{:?}", desk.notices);
+        assert!(
+            desk.was_notified("The call with John is over: the other party ended it"),
+            "{:?}",
+            desk.notices
+        );
         desk.end().await;
     });
 }
@@ -148,7 +152,7 @@ fn a_call_is_sent_on_to_a_user_or_a_phone() {
             desk.press("\n");
             assert_eq!(desk.over().await, Outcome::Forwarded);
             assert!(desk.sent().last().unwrap().contains(sent), "{:?}", desk.sent());
-            assert_eq!(desk.sim.call_endings().pop().unwrap().how, CallOutcome::Redirected);
+            assert_eq!(desk.sim.graph.ended().pop().unwrap().outcome, CallOutcome::Redirected);
             desk.rest().await;
         }
         desk.end().await;
@@ -160,7 +164,7 @@ fn the_caller_gives_up_and_it_is_over() {
     quick(async {
         let mut desk = Desk::bot().await;
         let number = desk.called(john()).await;
-        desk.sim.end_call(number, CallEnd::GivesUp).unwrap();
+        desk.sim.graph.trigger(number, CallEvent::CallerGivesUp).unwrap();
         assert_eq!(desk.over().await, Outcome::CallerGaveUp);
         assert!(desk.sent().is_empty());
         desk.end().await;
@@ -172,7 +176,7 @@ fn another_program_of_the_same_bot_answers() {
     quick(async {
         let mut desk = Desk::bot().await;
         let number = desk.called(john()).await;
-        desk.sim.end_call(number, CallEnd::AnsweredElsewhere).unwrap();
+        desk.sim.graph.trigger(number, CallEvent::AnsweredElsewhere).unwrap();
         assert_eq!(desk.over().await, Outcome::AnsweredElsewhere);
         assert_eq!(desk.state.conversations.len(), 1, "the line is open and can be hung up here");
         desk.press("3x");
@@ -186,7 +190,7 @@ fn a_call_that_the_service_ends_says_why() {
     quick(async {
         let mut desk = Desk::bot().await;
         let number = desk.called(john()).await;
-        desk.sim.end_call(number, CallEnd::Fails { code: 480, subcode: 10_037 }).unwrap();
+        desk.sim.graph.trigger(number, CallEvent::Fails { code: 480, subcode: 10_037 }).unwrap();
         let outcome = desk.over().await;
         assert_eq!(outcome.words(), "failed: there was nobody to reach (480/10037)");
         desk.end().await;
@@ -198,7 +202,7 @@ fn several_calls_at_once_are_rejected_together() {
     quick(async {
         let mut desk = Desk::bot().await;
         for name in ["John", "Lene", "Joe", "Dana"] {
-            desk.sim.call(Call::from(Caller::user(name)));
+            desk.sim.graph.call(Call::from(Caller::user(name)));
         }
         desk.until(|state| ringing(state) == 4).await;
         desk.press("    D");
@@ -206,7 +210,7 @@ fn several_calls_at_once_are_rejected_together() {
         assert_eq!(desk.sent().len(), 4, "{:?}", desk.sent());
         let rejected =
             |how: &CallOutcome| matches!(how, CallOutcome::Rejected { reason } if reason == "busy");
-        assert!(desk.sim.call_endings().iter().all(|ending| rejected(&ending.how)));
+        assert!(desk.sim.graph.ended().iter().all(|ending| rejected(&ending.outcome)));
         desk.end().await;
     });
 }
@@ -249,6 +253,6 @@ fn leaving_while_the_bot_is_on_the_line_says_that_the_call_goes_on() {
         desk.sign_out().await;
         let told = rsvp::ui::farewell(&desk.state, &BTreeMap::new()).join("\n");
         assert!(told.starts_with("The call with John <user:") && told.contains("continues"), "{told}");
-        assert_eq!(desk.sim.calls().len(), 1);
+        assert_eq!(desk.sim.graph.calls().len(), 1);
     });
 }

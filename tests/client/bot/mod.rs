@@ -22,7 +22,9 @@ use rsvp::provider::exchange::Exchange;
 use rsvp::provider::graph::{self, Cloud, Credential, ISSUERS};
 use rsvp::provider::{Clock, SettingsSource};
 use rsvp::secret::Secret;
-use rsvp::sim::{Call, Caller, Doorway, GraphOptions, InProcess, Options, Recorded, Simulator};
+use rsvp::sim::{
+    Call, Caller, GraphOptions, InProcess, InProcessWebhook, Options, RecordedRequest, Simulator,
+};
 
 use crate::support::{Desk, paused};
 
@@ -71,8 +73,8 @@ impl Desk {
     /// The desk of a bot that begins to get ready.
     fn bot_of(sim: &Simulator, settings: impl Into<SettingsSource<graph::Settings>>) -> Self {
         let settings = settings.into();
-        let door = Doorway::default();
-        sim.notify(Arc::new(door.clone()), settings.public_url.clone());
+        let door = InProcessWebhook::default();
+        sim.graph.set_webhook(Arc::new(door.clone()), settings.public_url.clone());
         Self::behind(sim, settings, Arc::new(InProcess::new(sim)), door)
     }
 
@@ -89,7 +91,7 @@ impl Desk {
 
     /// What was sent about calls: verb, path below the version and body.
     fn sent(&self) -> Vec<String> {
-        let about_calls = |request: &Recorded| request.target.contains("/communications/calls/");
+        let about_calls = |request: &RecordedRequest| request.target.contains("/communications/calls/");
         self.sim
             .record()
             .into_iter()
@@ -100,7 +102,7 @@ impl Desk {
 
     /// Backoff until a call rings here; gives its place among the simulator's.
     async fn called(&mut self, call: Call) -> u32 {
-        let number = self.sim.call(call);
+        let number = self.sim.graph.call(call);
         self.ringing().await;
         number
     }

@@ -11,7 +11,7 @@ use rsvp::provider::graph::{self, Credential};
 use rsvp::provider::{Clock, Command, Event, Status, Ticket};
 use rsvp::secret::Secret;
 use rsvp::sim::{
-    CallEnd, Doorway, Fault, FaultKind, GraphOptions, InProcess, InvalidToken, Options, Simulator,
+    CallEvent, Fault, FaultKind, GraphOptions, InProcess, InProcessWebhook, InvalidToken, Options, Simulator,
 };
 use serde_json::{Value, json};
 
@@ -27,13 +27,17 @@ fn the_service_is_asked_to_come_again_while_the_keys_can_not_be_read() {
             desk.wait(60).await;
             desk.sim.fault(Fault::next(of, FaultKind::error(503, "")).times(100));
             assert_eq!(
-                desk.sim.forge(InvalidToken::UnknownKey).await,
+                desk.sim.graph.send_invalid_token(InvalidToken::UnknownKey).await,
                 Ok(503),
                 "{of}: the key may be a new one"
             );
             desk.sim.heal();
             desk.wait(60).await;
-            assert_eq!(desk.sim.forge(InvalidToken::UnknownKey).await, Ok(401), "{of}: now that is certain");
+            assert_eq!(
+                desk.sim.graph.send_invalid_token(InvalidToken::UnknownKey).await,
+                Ok(401),
+                "{of}: now that is certain"
+            );
             desk.sign_out().await;
         });
     }
@@ -45,9 +49,9 @@ fn a_call_that_was_asked_to_come_again_rings_when_it_does() {
         quick(async {
             let mut desk = Desk::bot().await;
             desk.wait(60).await;
-            desk.sim.rotate_keys();
+            desk.sim.graph.rotate_keys();
             desk.sim.fault(Fault::next(of, FaultKind::error(503, "")));
-            desk.sim.call(john());
+            desk.sim.graph.call(john());
             assert!(desk.within(Duration::from_secs(3), |state| ringing(state) == 1).await, "{of}");
             desk.press("D");
             assert_eq!(desk.over().await, Outcome::Rejected(Rejection::Busy));
@@ -63,7 +67,7 @@ fn a_call_that_connects_elsewhere_takes_no_answer() {
         let (mut desk, door) = with_door(&sim).await;
         let number = desk.called(john()).await;
         let id = desk.ringing().await.id;
-        let name = sim.calls()[0].id.clone();
+        let name = sim.graph.calls()[0].id.clone();
         let connects = about(&name, "updated", &json!({ "state": "establishing" }));
         assert_eq!(post(&sim, &door, letter(&[connects])).await, StatusCode::ACCEPTED);
         desk.wait(1).await;
@@ -77,11 +81,11 @@ fn a_call_that_connects_elsewhere_takes_no_answer() {
             desk.provider.commands.send(Command::Answer { ticket, invitation: id, decision }).await.unwrap();
             desk.wait(1).await;
             let refused = |event: &Event| matches!(event, Event::Refused { ticket: of, .. } if *of == ticket);
-            assert!(desk.told().any(refused), "{ticket:?}");
+            assert!(desk.events().any(refused), "{ticket:?}");
         }
         assert_eq!(desk.decisions, []);
         assert!(desk.sent().iter().all(|sent| !sent.starts_with("POST")), "{:?}", desk.sent());
-        sim.end_call(number, CallEnd::AnsweredElsewhere).unwrap();
+        sim.graph.trigger(number, CallEvent::AnsweredElsewhere).unwrap();
         assert_eq!(desk.over().await, Outcome::AnsweredElsewhere);
         desk.end().await;
     });
@@ -94,8 +98,8 @@ thread_local! {
 /// A bot on a machine that sleeps as this test says.
 async fn sleepy(sim: &Simulator) -> Desk {
     ASLEEP.set(Duration::ZERO);
-    let (settings, door) = (settings(&GraphOptions::default()), Doorway::default());
-    sim.notify(Arc::new(door.clone()), settings.public_url.clone());
+    let (settings, door) = (settings(&GraphOptions::default()), InProcessWebhook::default());
+    sim.graph.set_webhook(Arc::new(door.clone()), settings.public_url.clone());
     let clock = Clock::on_machine(|| ASLEEP.get());
     let exchange = Arc::new(InProcess::new(sim));
     let provider = graph::spawn(settings, exchange, Arc::new(door), AccountId(0), clock);
@@ -167,7 +171,7 @@ fn a_machine_that_slept_while_an_answer_waited_for_its_token_does_not_send_it() 
         let sim = Simulator::new(Options::default());
         let mut desk = sleepy(&sim).await;
         desk.called(john()).await;
-        sim.tokens_of_graph_expire();
+        sim.graph.expire_tokens();
         sim.fault(Fault::next("graphToken", FaultKind::Late(2.0)));
         desk.press("D");
         desk.wait(1).await;
@@ -188,7 +192,7 @@ fn a_deletion_that_tells_nothing_else_ends_the_call() {
             let sim = Simulator::new(Options::default());
             let (mut desk, door) = with_door(&sim).await;
             desk.called(john()).await;
-            let deleted = about(&sim.calls()[0].id, "deleted", &data);
+            let deleted = about(&sim.graph.calls()[0].id, "deleted", &data);
             assert_eq!(post(&sim, &door, letter(&[deleted])).await, StatusCode::ACCEPTED);
             let over = desk.within(Duration::from_secs(1), |state| ringing(state) == 0).await;
             assert!(over, "{data}");
@@ -250,7 +254,7 @@ fn an_answer_that_was_taken_is_kept_though_its_user_leaves_before_its_effect_is_
 #[test]
 fn nothing_more_is_sent_for_a_call_whose_end_was_told() {
     for key in ["a", "D", "f+14255550100\n"] {
-        for end in [CallEnd::GivesUp, CallEnd::AnsweredElsewhere] {
+        for end in [CallEvent::CallerGivesUp, CallEvent::AnsweredElsewhere] {
             quick(async {
                 let mut desk = Desk::bot().await;
                 let number = desk.called(john()).await;
@@ -262,15 +266,18 @@ fn nothing_more_is_sent_for_a_call_whose_end_was_told() {
                 desk.sim.fault(Fault::next(request, FaultKind::error(503, "ServiceUnavailable")).times(100));
                 desk.press(key);
                 desk.wait(1).await;
-                desk.sim.end_call(number, end).unwrap();
+                desk.sim.graph.trigger(number, end).unwrap();
                 desk.within(Duration::from_millis(100), |_| false).await;
                 let sent = desk.count(request);
                 desk.wait(20).await;
                 assert_eq!(desk.count(request), sent, "{key} {end:?}");
                 assert_eq!(ringing(&desk.state), 0);
                 let outcome = outcome_of(&desk.state).unwrap().clone();
-                let expected =
-                    if end == CallEnd::GivesUp { Outcome::CallerGaveUp } else { Outcome::AnsweredElsewhere };
+                let expected = if end == CallEvent::CallerGivesUp {
+                    Outcome::CallerGaveUp
+                } else {
+                    Outcome::AnsweredElsewhere
+                };
                 assert_eq!(outcome, expected, "{key}");
                 desk.end().await;
             });
@@ -281,22 +288,25 @@ fn nothing_more_is_sent_for_a_call_whose_end_was_told() {
 #[test]
 fn an_answer_that_still_waits_for_its_token_has_nothing_to_do_with_how_a_call_ends() {
     for key in ["a", "D"] {
-        for end in [CallEnd::GivesUp, CallEnd::AnsweredElsewhere] {
+        for end in [CallEvent::CallerGivesUp, CallEvent::AnsweredElsewhere] {
             quick(async {
                 let mut desk = Desk::bot().await;
-                desk.sim.tokens_of_graph_expire();
+                desk.sim.graph.expire_tokens();
                 let number = desk.called(john()).await;
                 desk.sim.fault(Fault::next("graphToken", FaultKind::Delay(6.0)).times(100));
                 desk.press(key);
                 desk.wait(1).await;
-                desk.sim.end_call(number, end).unwrap();
+                desk.sim.graph.trigger(number, end).unwrap();
                 desk.wait(1).await;
-                if end == CallEnd::AnsweredElsewhere {
-                    desk.sim.end_call(number, CallEnd::OtherPartyEnds).unwrap();
+                if end == CallEvent::AnsweredElsewhere {
+                    desk.sim.graph.trigger(number, CallEvent::OtherPartyHangsUp).unwrap();
                 }
                 desk.wait(20).await;
-                let expected =
-                    if end == CallEnd::GivesUp { Outcome::CallerGaveUp } else { Outcome::AnsweredElsewhere };
+                let expected = if end == CallEvent::CallerGivesUp {
+                    Outcome::CallerGaveUp
+                } else {
+                    Outcome::AnsweredElsewhere
+                };
                 assert_eq!(outcome_of(&desk.state), Some(&expected), "{key} {end:?}");
                 assert!(desk.state.conversations.is_empty());
                 desk.end().await;
@@ -310,14 +320,14 @@ fn a_connection_that_is_told_after_the_end_of_its_call_does_not_bring_the_call_b
     for key in ["a", "D"] {
         quick(async {
             let mut desk = Desk::bot().await;
-            desk.sim.tokens_of_graph_expire();
+            desk.sim.graph.expire_tokens();
             let number = desk.called(john()).await;
             desk.sim.fault(Fault::next("graphToken", FaultKind::Delay(6.0)).times(100));
             desk.press(key);
             desk.wait(1).await;
             desk.sim.fault(Fault::next("notify", FaultKind::Reversed));
-            desk.sim.end_call(number, CallEnd::AnsweredElsewhere).unwrap();
-            desk.sim.end_call(number, CallEnd::OtherPartyEnds).unwrap();
+            desk.sim.graph.trigger(number, CallEvent::AnsweredElsewhere).unwrap();
+            desk.sim.graph.trigger(number, CallEvent::OtherPartyHangsUp).unwrap();
             desk.wait(20).await;
             assert_eq!(ringing(&desk.state), 0, "{key}");
             assert!(desk.state.conversations.is_empty(), "{key}");
@@ -335,11 +345,11 @@ fn hanging_up_what_the_other_party_ended_claims_nothing() {
         desk.press("a");
         desk.until(|state| !state.conversations.is_empty()).await;
         desk.sim.fault(Fault::next("notify", FaultKind::Refused).times(100));
-        desk.sim.end_call(number, CallEnd::OtherPartyEnds).unwrap();
+        desk.sim.graph.trigger(number, CallEvent::OtherPartyHangsUp).unwrap();
         desk.press("3x");
         desk.until(|state| state.conversations.is_empty()).await;
         desk.wait(1).await;
-        assert!(!desk.was_told("Hung up"), "{:?}", desk.notices);
+        assert!(!desk.was_notified("Hung up"), "{:?}", desk.notices);
         assert_eq!(desk.notice(), "The call with John had already ended");
         desk.end().await;
     });
@@ -416,7 +426,7 @@ fn a_tenant_is_allowed_however_its_letters_are_written() {
         let sim = Simulator::new(Options { graph: options, ..Options::default() });
         let mut desk = Desk::bot_of(&sim, own);
         desk.until_online().await;
-        sim.call(john());
+        sim.graph.call(john());
         assert!(desk.within(Duration::from_secs(2), |state| ringing(state) == 1).await, "{:?}", desk.notices);
         desk.end().await;
     });
@@ -434,7 +444,7 @@ fn the_service_gets_the_names_of_a_notification_back() {
             [named("x-microsoft-skype-message-id", "message-1"), named("scenario-id", "scenario-1")]
                 .into_iter()
                 .collect();
-        headers.insert(http::header::AUTHORIZATION, sim.authorization().unwrap().parse().unwrap());
+        headers.insert(http::header::AUTHORIZATION, sim.graph.authorization().unwrap().parse().unwrap());
         let request = Request {
             method: http::Method::POST,
             url: "https://bot.example/api/calls".parse().unwrap(),

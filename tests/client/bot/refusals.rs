@@ -2,7 +2,7 @@
 
 use rsvp::app::Phase;
 use rsvp::invitation::{Outcome, Rejection};
-use rsvp::sim::{CallEnd, CallOutcome, Fault, FaultKind, GraphOptions};
+use rsvp::sim::{CallEvent, CallOutcome, Fault, FaultKind, GraphOptions};
 
 use super::{john, phase, quick, ringing};
 use crate::support::Desk;
@@ -29,7 +29,7 @@ fn each_refusal_is_told_with_its_remedy_and_the_call_rings_on() {
             desk.sim.fault(Fault::next(of, kind.clone()).times(100));
             desk.press(keys);
             desk.until(|state| *phase(state) == Phase::Ringing || ringing(state) == 0).await;
-            assert!(desk.was_told(words), "{kind:?}: {:?}", desk.notices);
+            assert!(desk.was_notified(words), "{kind:?}: {:?}", desk.notices);
             desk.sim.heal();
             desk.wait(30).await;
             assert_eq!(ringing(&desk.state), 0);
@@ -45,7 +45,7 @@ fn the_permission_to_redirect_is_asked_for_by_its_name() {
         desk.called(john()).await;
         desk.press("f+14255550100\n");
         desk.until(|state| *phase(state) == Phase::Ringing).await;
-        assert!(desk.was_told("Calls.Initiate.All"), "{:?}", desk.notices);
+        assert!(desk.was_notified("Calls.Initiate.All"), "{:?}", desk.notices);
         desk.press("D");
         assert_eq!(desk.over().await, Outcome::Rejected(Rejection::Busy));
         desk.end().await;
@@ -89,7 +89,7 @@ fn a_rejection_whose_reply_was_lost_is_sent_again_and_no_call_then_means_that_it
             let expected = if carried_out { Outcome::Lost } else { Outcome::Rejected(Rejection::Busy) };
             assert_eq!(outcome, expected, "{kind:?}");
             let rejected = CallOutcome::Rejected { reason: "busy".into() };
-            assert_eq!(desk.sim.call_endings()[0].how, rejected, "{kind:?}");
+            assert_eq!(desk.sim.graph.ended()[0].outcome, rejected, "{kind:?}");
             desk.end().await;
         });
     }
@@ -105,7 +105,7 @@ fn an_answer_whose_reply_was_lost_is_never_sent_again_and_graph_is_asked() {
         desk.sim.fault(Fault::next("notify", FaultKind::Refused).times(8));
         desk.press("a");
         assert_eq!(desk.over().await, Outcome::Accepted);
-        assert!(desk.was_told("not confirmed yet"), "{:?}", desk.notices);
+        assert!(desk.was_notified("not confirmed yet"), "{:?}", desk.notices);
         assert_eq!(desk.count("/answer"), 1);
         desk.sim.heal();
         desk.end().await;
@@ -120,7 +120,7 @@ fn an_answer_that_was_lost_on_its_way_can_be_given_again() {
         desk.sim.fault(Fault::next("answer", FaultKind::Reset));
         desk.press("a");
         desk.until(|state| *phase(state) == Phase::Ringing).await;
-        assert!(desk.was_told("it was not carried out"), "{:?}", desk.notices);
+        assert!(desk.was_notified("it was not carried out"), "{:?}", desk.notices);
         desk.press("a");
         assert_eq!(desk.over().await, Outcome::Accepted);
         desk.end().await;
@@ -134,7 +134,7 @@ fn a_rejection_of_what_is_over_already_does_not_say_rejected() {
         let number = desk.called(john()).await;
         // The caller gives up, and the notification of it does not come through.
         desk.sim.fault(Fault::next("notify", FaultKind::Refused).times(8));
-        desk.sim.end_call(number, CallEnd::GivesUp).unwrap();
+        desk.sim.graph.trigger(number, CallEvent::CallerGivesUp).unwrap();
         desk.press("D");
         assert_eq!(desk.over().await, Outcome::Lost);
         desk.sim.heal();
@@ -150,7 +150,7 @@ fn the_caller_gives_up_while_the_rejection_is_on_its_way() {
         desk.sim.fault(Fault::next("reject", FaultKind::Delay(2.0)));
         desk.press("D");
         desk.wait(1).await;
-        desk.sim.end_call(number, CallEnd::GivesUp).unwrap();
+        desk.sim.graph.trigger(number, CallEvent::CallerGivesUp).unwrap();
         assert_eq!(desk.over().await, Outcome::CallerGaveUp);
         desk.end().await;
     });
@@ -177,11 +177,11 @@ fn an_end_that_nobody_told_of_is_found_out() {
         desk.press("a");
         desk.until(|state| !state.conversations.is_empty()).await;
         desk.sim.fault(Fault::next("notify", FaultKind::Refused).times(100));
-        desk.sim.end_call(number, CallEnd::OtherPartyEnds).unwrap();
+        desk.sim.graph.trigger(number, CallEvent::OtherPartyHangsUp).unwrap();
         // The keep-alive finds no call.
         desk.wait(600).await;
         desk.until(|state| state.conversations.is_empty()).await;
-        assert!(desk.was_told("The call with John is over"), "{:?}", desk.notices);
+        assert!(desk.was_notified("The call with John is over"), "{:?}", desk.notices);
         desk.end().await;
     });
 }
@@ -199,7 +199,7 @@ fn hanging_up_what_is_over_is_no_error_and_a_refusal_leaves_the_line_open() {
             .await;
         assert_eq!(desk.state.conversations.len(), 1);
         desk.sim.fault(Fault::next("notify", FaultKind::Refused).times(100));
-        desk.sim.end_call(number, CallEnd::OtherPartyEnds).unwrap();
+        desk.sim.graph.trigger(number, CallEvent::OtherPartyHangsUp).unwrap();
         desk.press("x");
         desk.until(|state| state.conversations.is_empty()).await;
         desk.end().await;

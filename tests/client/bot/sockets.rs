@@ -56,7 +56,7 @@ async fn bot() -> (Desk, SocketAddr) {
         probe.local_addr().unwrap()
     };
     let settings = at(&service, webhook);
-    sim.notify(exchange(), settings.public_url.clone());
+    sim.graph.set_webhook(exchange(), settings.public_url.clone());
     let mut desk = Desk::behind(&sim, settings, exchange(), Socket);
     desk.until_online().await;
     (desk, webhook)
@@ -71,7 +71,7 @@ fn fault_74_getting_ready_begins_anew_behind_the_same_door() {
         tokio::spawn(serve(sim.clone(), listener));
         let webhook = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
         let settings = at(&service, webhook);
-        sim.notify(exchange(), settings.public_url.clone());
+        sim.graph.set_webhook(exchange(), settings.public_url.clone());
         sim.fault(Fault::next("graphToken", FaultKind::BlackHole).times(4));
         let mut desk = Desk::behind(&sim, settings, exchange(), Socket);
         let since = Instant::now();
@@ -100,7 +100,7 @@ fn a_corrected_address_to_listen_on_is_taken_up() {
         file.now_says(&bot_file(&service, webhook));
         desk.press("r");
         desk.until_online().await;
-        sim.notify(exchange(), format!("http://{webhook}/api/calls").parse().unwrap());
+        sim.graph.set_webhook(exchange(), format!("http://{webhook}/api/calls").parse().unwrap());
         a_true_call_rings(&mut desk).await;
         // And while calls are taken there.
         drop(taken);
@@ -111,8 +111,8 @@ fn a_corrected_address_to_listen_on_is_taken_up() {
         desk.until_online().await;
         assert!(TcpStream::connect(webhook).await.is_err(), "the old door is closed");
         assert_eq!(ringing(&desk.state), 1, "the call still rings");
-        sim.notify(exchange(), format!("http://{elsewhere}/api/calls").parse().unwrap());
-        sim.call(john());
+        sim.graph.set_webhook(exchange(), format!("http://{elsewhere}/api/calls").parse().unwrap());
+        sim.graph.call(john());
         desk.until(|state| ringing(state) == 2).await;
         desk.sign_out().await;
     });
@@ -129,7 +129,7 @@ async fn say(to: SocketAddr, bytes: &[u8]) -> String {
 
 async fn a_true_call_rings(desk: &mut Desk) -> Duration {
     let since = Instant::now();
-    desk.sim.call(john());
+    desk.sim.graph.call(john());
     desk.until(|state| ringing(state) > 0).await;
     since.elapsed()
 }
@@ -194,7 +194,7 @@ fn slow_heads_and_slow_bodies_are_let_go() {
         let (mut desk, webhook) = bot().await;
         let since = Instant::now();
         let slow_head = say(webhook, b"POST /api/calls HTTP/1.1\r\nHost: x\r\nAuthor");
-        let token = desk.sim.authorization().unwrap();
+        let token = desk.sim.graph.authorization().unwrap();
         let proven = format!(
             "POST /api/calls HTTP/1.1\r\nHost: x\r\nAuthorization: {token}\r\nContent-Length: 1000\r\n\r\n{{"
         );
@@ -236,7 +236,7 @@ fn fault_69_ten_thousand_connections_stall_no_call() {
         assert!(took < Duration::from_secs(3), "stalled for {took:?}");
         // And while they come.
         let since = Instant::now();
-        desk.sim.call(john());
+        desk.sim.graph.call(john());
         let (kept, ()) = tokio::join!(hold(streams, 5_000), async {
             desk.until(|state| ringing(state) > 1).await;
         });

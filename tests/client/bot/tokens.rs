@@ -35,14 +35,14 @@ fn a_refused_token_is_replaced_once_for_all_who_were_refused() {
     quick(async {
         let mut desk = Desk::bot().await;
         for _ in 0..5 {
-            desk.sim.call(john());
+            desk.sim.graph.call(john());
         }
         desk.until(|state| ringing(state) == 5).await;
-        desk.sim.tokens_of_graph_expire();
+        desk.sim.graph.expire_tokens();
         desk.press("     D");
         desk.until(|state| ringing(state) == 0).await;
         assert_eq!(desk.count("/oauth2/"), 2);
-        assert_eq!(desk.sim.call_endings().len(), 5);
+        assert_eq!(desk.sim.graph.ended().len(), 5);
         desk.end().await;
     });
 }
@@ -68,9 +68,9 @@ fn a_call_of_another_tenant_is_answered_with_a_token_of_that_tenant() {
 fn a_call_of_a_tenant_that_is_not_allowed_does_not_get_in() {
     quick(async {
         let mut desk = Desk::bot().await;
-        desk.sim.call(Call { tenant: Some(ELSEWHERE.into()), ..john() });
+        desk.sim.graph.call(Call { tenant: Some(ELSEWHERE.into()), ..john() });
         desk.wait(20).await;
-        assert!(desk.was_told("not among allowed_tenants"), "{:?}", desk.notices);
+        assert!(desk.was_notified("not among allowed_tenants"), "{:?}", desk.notices);
         assert_eq!(ringing(&desk.state) + desk.state.history.len(), 0);
         desk.sign_out().await;
     });
@@ -133,7 +133,10 @@ fn without_keys_nothing_is_believed_until_they_are_there() {
             sim.fault(Fault::next(of, FaultKind::error(503, "")).times(4));
             let mut desk = Desk::bot_of(&sim, settings(&GraphOptions::default()));
             desk.until(|state| matches!(state.accounts[0].status, Status::Retrying { .. })).await;
-            assert!(desk.sim.forge(InvalidToken::UnknownKey).await.is_err() || ringing(&desk.state) == 0);
+            assert!(
+                desk.sim.graph.send_invalid_token(InvalidToken::UnknownKey).await.is_err()
+                    || ringing(&desk.state) == 0
+            );
             desk.until_online().await;
             desk.called(john()).await;
             desk.end().await;
@@ -152,10 +155,10 @@ fn fault_68_known_keys_hold_while_the_service_of_keys_is_down() {
         assert_eq!(desk.over().await, Outcome::Rejected(Rejection::Busy));
         // For a day; then they are no longer believed.
         desk.wait(20 * 3_600).await;
-        desk.sim.call(john());
+        desk.sim.graph.call(john());
         desk.wait(20).await;
         assert!(
-            desk.was_told(&rsvp::provider::graph::ValidationError::NoKeys.to_string()),
+            desk.was_notified(&rsvp::provider::graph::ValidationError::NoKeys.to_string()),
             "{:?}",
             desk.notices
         );
@@ -172,15 +175,15 @@ fn fault_68_a_new_key_is_found_and_an_unknown_one_costs_no_more_than_a_look_now_
         let before = desk.count("/v1/keys");
         // With so many keys nobody gets further than to be looked for once.
         for _ in 0..1_000 {
-            assert_eq!(desk.sim.forge(InvalidToken::UnknownKey).await, Ok(401));
+            assert_eq!(desk.sim.graph.send_invalid_token(InvalidToken::UnknownKey).await, Ok(401));
         }
         assert_eq!(desk.count("/v1/keys"), before + 1, "a thousand unknown keys, one look");
         // Those who come with a known key meanwhile are believed.
         let number = desk.called(john()).await;
-        desk.sim.end_call(number, rsvp::sim::CallEnd::GivesUp).unwrap();
+        desk.sim.graph.trigger(number, rsvp::sim::CallEvent::CallerGivesUp).unwrap();
         desk.over().await;
         desk.wait(60).await;
-        desk.sim.rotate_keys();
+        desk.sim.graph.rotate_keys();
         desk.called(john()).await;
         assert_eq!(desk.count("/v1/keys"), before + 2);
         desk.end().await;
@@ -194,7 +197,7 @@ fn keys_are_read_anew_before_they_grow_old() {
         for _ in 0..24 {
             desk.wait(2 * 3_600).await;
             let number = desk.called(john()).await;
-            desk.sim.end_call(number, rsvp::sim::CallEnd::GivesUp).unwrap();
+            desk.sim.graph.trigger(number, rsvp::sim::CallEvent::CallerGivesUp).unwrap();
             desk.over().await;
         }
         let read = desk.count("/v1/keys");

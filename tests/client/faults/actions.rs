@@ -4,21 +4,21 @@ use std::time::Duration;
 
 use rsvp::app::{Phase, Progress};
 use rsvp::invitation::{Outcome, Reason};
-use rsvp::sim::{Ended, Fault, FaultKind, Kind, Options, Simulator};
+use rsvp::sim::{EndCause, Fault, FaultKind, InviteKind, UcwaOptions};
 
 use super::{accepted, hit_what_is_told};
-use crate::support::{Desk, both, im, of, outcome_of, password, simulator};
+use crate::support::{Desk, both, im, of, outcome_of, password, simulator, simulator_with};
 
 #[test]
 fn fault_50_an_answer_that_never_left() {
     both(|| async {
         let mut desk = Desk::online().await;
-        desk.sim.invite(im());
+        desk.sim.ucwa.invite(im());
         desk.ringing().await;
         desk.sim.fault(Fault::next("accept", FaultKind::Refused));
         desk.press("a");
         desk.until(|state| state.notice.is_some()).await;
-        assert!(desk.was_told("refused"), "{:?}", desk.notices);
+        assert!(desk.was_notified("refused"), "{:?}", desk.notices);
         assert!(desk.state.incoming.iter().all(|entry| entry.phase == Phase::Ringing));
         desk.press("a");
         accepted(&mut desk).await;
@@ -32,7 +32,7 @@ fn fault_51_an_answer_whose_reply_is_lost() {
     both(|| async {
         for keys in ["a", "D"] {
             let mut desk = Desk::online().await;
-            desk.sim.invite(im());
+            desk.sim.ucwa.invite(im());
             desk.ringing().await;
             for action in ["accept", "decline"] {
                 desk.sim.fault(Fault::next(action, FaultKind::LostReply));
@@ -55,9 +55,9 @@ fn fault_51_an_answer_whose_reply_is_lost() {
 #[test]
 fn fault_52_the_first_answer_arrives_after_the_second() {
     both(|| async {
-        let sim = Simulator::new(Options { ring: Duration::from_secs(90), ..Options::default() });
-        let mut desk = Desk::beside(&sim).await;
-        desk.sim.invite(im());
+        let sim = simulator_with(UcwaOptions { ring: Duration::from_secs(90), ..UcwaOptions::default() });
+        let mut desk = Desk::online_at(&sim).await;
+        desk.sim.ucwa.invite(im());
         desk.ringing().await;
         desk.sim.fault(Fault::next("accept", FaultKind::Delay(30.0)));
         desk.press("a");
@@ -79,12 +79,12 @@ fn fault_53_an_error_of_the_server_in_reply_to_an_answer() {
             [FaultKind::error(503, ""), FaultKind::error(500, ""), FaultKind::page(502), FaultKind::page(504)]
         {
             let mut desk = Desk::online().await;
-            desk.sim.invite(im());
+            desk.sim.ucwa.invite(im());
             desk.ringing().await;
             desk.sim.fault(Fault::next("accept", kind));
             desk.press("a");
             desk.until(|state| state.notice.is_some()).await;
-            assert!(desk.was_told("not confirmed yet"), "{:?}", desk.notices);
+            assert!(desk.was_notified("not confirmed yet"), "{:?}", desk.notices);
             desk.until(|state| state.incoming.iter().all(|entry| entry.phase == Phase::Ringing)).await;
             assert_eq!(desk.posts().len(), 1, "no blind repeat");
             desk.press("a");
@@ -99,9 +99,9 @@ fn fault_53_an_error_of_the_server_in_reply_to_an_answer() {
 fn fault_54_an_answer_with_an_old_token() {
     both(|| async {
         let mut desk = Desk::signed_in(&simulator(), password()).await;
-        desk.sim.invite(im());
+        desk.sim.ucwa.invite(im());
         desk.ringing().await;
-        desk.sim.expire_tokens();
+        desk.sim.ucwa.expire_tokens();
         desk.press("a");
         accepted(&mut desk).await;
         assert_eq!(desk.posts().len(), 2, "refused, renewed, sent once more");
@@ -114,15 +114,15 @@ fn fault_54_an_answer_with_an_old_token() {
 fn fault_55_the_caller_is_faster() {
     both(|| async {
         let mut desk = Desk::online().await;
-        let id = desk.sim.invite(im());
+        let id = desk.sim.ucwa.invite(im());
         desk.ringing().await;
         desk.sim.fault(Fault::next("accept", FaultKind::Delay(1.0)));
         desk.press("a");
-        desk.sim.end(id, Ended::CallerGivesUp).unwrap();
+        desk.sim.ucwa.end(id, EndCause::CallerGivesUp).unwrap();
         desk.until(|state| state.history.len() == 1).await;
         desk.wait(5).await;
         assert_eq!(outcome_of(&desk.state), Some(&Outcome::CallerGaveUp));
-        assert!(desk.was_told("before your answer took effect"), "{:?}", desk.notices);
+        assert!(desk.was_notified("before your answer took effect"), "{:?}", desk.notices);
         desk.nothing_is_lost().await;
         desk.end().await;
     });
@@ -132,9 +132,9 @@ fn fault_55_the_caller_is_faster() {
 fn fault_56_answered_on_another_device() {
     both(|| async {
         let mut desk = Desk::online().await;
-        let id = desk.sim.invite(of(Kind::Phone));
+        let id = desk.sim.ucwa.invite(of(InviteKind::Phone));
         desk.ringing().await;
-        desk.sim.end(id, Ended::AnsweredElsewhere).unwrap();
+        desk.sim.ucwa.end(id, EndCause::AnsweredElsewhere).unwrap();
         desk.until(|state| outcome_of(state) == Some(&Outcome::AnsweredElsewhere)).await;
         desk.nothing_is_lost().await;
         desk.end().await;
@@ -145,7 +145,7 @@ fn fault_56_answered_on_another_device() {
 fn fault_57_accept_and_decline_together() {
     both(|| async {
         let mut desk = Desk::online().await;
-        desk.sim.invite(im());
+        desk.sim.ucwa.invite(im());
         desk.ringing().await;
         desk.sim.fault(Fault::next("accept", FaultKind::Late(2.0)));
         desk.press("aDDa");
@@ -160,10 +160,10 @@ fn fault_57_accept_and_decline_together() {
 fn fault_58_an_href_of_an_old_generation() {
     both(|| async {
         let mut desk = Desk::online().await;
-        let id = desk.sim.invite(im());
+        let id = desk.sim.ucwa.invite(im());
         desk.ringing().await;
-        desk.sim.forget(id);
-        desk.sim.expire_application();
+        desk.sim.ucwa.forget(id);
+        desk.sim.ucwa.expire_applications();
         // The new session is there, but what it is not told of is not yet taken off the list.
         desk.until(|state| !state.accounts[0].status.is_online()).await;
         desk.until_online().await;

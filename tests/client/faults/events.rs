@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use rsvp::invitation::Outcome;
-use rsvp::sim::{Ended, Fault, FaultKind, Simulator};
+use rsvp::sim::{EndCause, Fault, FaultKind, Simulator};
 
 use super::retrying;
 use super::{FOREVER, accepted, hit_what_is_told, troubled_by};
@@ -14,14 +14,14 @@ fn fault_36_every_batch_twice() {
     both(|| async {
         let mut desk = Desk::online().await;
         desk.sim.fault(Fault::next("events", FaultKind::Twice).times(FOREVER));
-        desk.sim.interrupt_polls();
-        let first = desk.sim.invite(from("first"));
+        desk.sim.ucwa.interrupt_polls();
+        let first = desk.sim.ucwa.invite(from("first"));
         desk.ringing().await;
         desk.press("a");
         accepted(&mut desk).await;
-        let second = desk.sim.invite(from("second"));
+        let second = desk.sim.ucwa.invite(from("second"));
         desk.until(|state| state.incoming.iter().any(rsvp::app::Entry::is_pending)).await;
-        desk.sim.end(second, Ended::CallerGivesUp).unwrap();
+        desk.sim.ucwa.end(second, EndCause::CallerGivesUp).unwrap();
         desk.until(|state| state.history.len() == 2).await;
         assert_ne!(first, second);
         desk.nothing_is_lost().await;
@@ -34,10 +34,10 @@ fn fault_37_answers_that_come_late_are_applied_in_order() {
     both(|| async {
         let mut desk = Desk::online().await;
         desk.sim.fault(Fault::next("events", FaultKind::Late(6.0)));
-        desk.sim.interrupt_polls();
-        let id = desk.sim.invite(im());
+        desk.sim.ucwa.interrupt_polls();
+        let id = desk.sim.ucwa.invite(im());
         desk.wait(2).await;
-        desk.sim.end(id, Ended::AnsweredElsewhere).unwrap();
+        desk.sim.ucwa.end(id, EndCause::AnsweredElsewhere).unwrap();
         desk.until(|state| outcome_of(state) == Some(&Outcome::AnsweredElsewhere)).await;
         desk.nothing_is_lost().await;
         desk.end().await;
@@ -48,7 +48,7 @@ fn fault_37_answers_that_come_late_are_applied_in_order() {
 async fn unheard(desk: &mut Desk, kind: FaultKind, what: impl FnOnce(&Simulator)) {
     desk.sim.fault(Fault::next("events", FaultKind::error(503, "")));
     desk.sim.fault(Fault::next("events", kind));
-    desk.sim.interrupt_polls();
+    desk.sim.ucwa.interrupt_polls();
     desk.until(retrying).await;
     what(&desk.sim);
 }
@@ -58,8 +58,8 @@ fn fault_38_the_end_before_the_beginning() {
     both(|| async {
         let mut desk = Desk::online().await;
         unheard(&mut desk, FaultKind::Reversed, |sim| {
-            let id = sim.invite(im());
-            sim.end(id, Ended::CallerGivesUp).unwrap();
+            let id = sim.ucwa.invite(im());
+            sim.ucwa.end(id, EndCause::CallerGivesUp).unwrap();
         })
         .await;
         desk.until(|state| state.history.len() == 1).await;
@@ -75,8 +75,8 @@ fn fault_39_only_the_end() {
     both(|| async {
         let mut desk = Desk::online().await;
         unheard(&mut desk, FaultKind::OnlyEnds, |sim| {
-            let id = sim.invite(im());
-            sim.end(id, Ended::CallerGivesUp).unwrap();
+            let id = sim.ucwa.invite(im());
+            sim.ucwa.end(id, EndCause::CallerGivesUp).unwrap();
         })
         .await;
         desk.until(|state| outcome_of(state) == Some(&Outcome::CallerGaveUp)).await;
@@ -88,7 +88,7 @@ fn fault_39_only_the_end() {
 }
 
 async fn in_conversation(desk: &mut Desk) {
-    desk.sim.invite(im());
+    desk.sim.ucwa.invite(im());
     desk.ringing().await;
     desk.press("a");
     desk.until(|state| state.conversations.iter().any(|conversation| conversation.can_invite)).await;
@@ -109,8 +109,8 @@ fn fault_40_the_event_before_the_reply() {
             desk.press("3ijohn@contoso.example\n");
             desk.until(|state| state.outgoing.iter().any(|entry| entry.invitation.offers.cancel)).await;
             desk.wait(5).await;
-            assert!(desk.was_told("was invited"), "{:?}", desk.notices);
-            assert_eq!(desk.was_told("not confirmed yet"), lost, "{:?}", desk.notices);
+            assert!(desk.was_notified("was invited"), "{:?}", desk.notices);
+            assert_eq!(desk.was_notified("not confirmed yet"), lost, "{:?}", desk.notices);
             assert_eq!(desk.state.outgoing.len(), 1);
             desk.nothing_is_lost().await;
             desk.end().await;
@@ -123,8 +123,8 @@ fn fault_41_what_is_only_linked_and_can_not_be_had() {
     both(|| async {
         let mut desk = Desk::online().await;
         desk.sim.fault(Fault::next("invitation", FaultKind::error(500, "")).times(3));
-        desk.sim.invite(rsvp::sim::Invite { linked: true, ..from("linked") });
-        desk.sim.invite(from("embedded"));
+        desk.sim.ucwa.invite(rsvp::sim::Invite { linked: true, ..from("linked") });
+        desk.sim.ucwa.invite(from("embedded"));
         desk.until(|state| state.incoming.iter().any(|it| it.invitation.from.name.as_str() == "embedded"))
             .await;
         desk.until(|state| state.incoming.iter().all(|it| it.invitation.offers.accept)).await;
@@ -137,16 +137,16 @@ fn fault_41_what_is_only_linked_and_can_not_be_had() {
 fn fault_41_what_is_only_linked_and_the_session_ends() {
     both(|| async {
         let mut desk = Desk::online().await;
-        desk.sim.invite(rsvp::sim::Invite { linked: true, ..from("linked") });
+        desk.sim.ucwa.invite(rsvp::sim::Invite { linked: true, ..from("linked") });
         desk.until(|state| state.incoming.iter().any(|it| it.invitation.offers.accept)).await;
         // The next session can't read it, and ends before it could.
         desk.sim.fault(Fault::next("invitation", FaultKind::error(500, "")).times(FOREVER));
-        desk.sim.expire_application();
+        desk.sim.ucwa.expire_applications();
         let sim = desk.sim.clone();
-        desk.until(|_| sim.generations() == 2).await;
+        desk.until(|_| sim.ucwa.application_count() == 2).await;
         desk.until_online().await;
         desk.sim.fault(Fault::next("events", FaultKind::error(403, "")).times(3));
-        desk.sim.drop_connections();
+        desk.sim.ucwa.drop_connections();
         let signed_in = desk.count("/user");
         desk.until(|_| sim.record().iter().filter(|it| it.target.contains("/user")).count() > signed_in)
             .await;
@@ -167,8 +167,8 @@ fn fault_42_and_43_events_that_are_unknown_or_make_no_sense() {
     both(|| async {
         let mut desk = Desk::online().await;
         desk.sim.fault(Fault::next("events", FaultKind::Strange).times(FOREVER));
-        desk.sim.interrupt_polls();
-        desk.sim.invite(im());
+        desk.sim.ucwa.interrupt_polls();
+        desk.sim.ucwa.invite(im());
         desk.ringing().await;
         desk.press("a");
         accepted(&mut desk).await;
@@ -183,16 +183,16 @@ fn fault_44_nothing_can_be_read() {
     both(|| async {
         for (times, generations) in [(4, 1), (9, 2)] {
             let mut desk = Desk::online().await;
-            desk.sim.invite(from("known"));
+            desk.sim.ucwa.invite(from("known"));
             desk.ringing().await;
             desk.sim.fault(Fault::next("events", FaultKind::Noise).times(times));
-            desk.sim.interrupt_polls();
+            desk.sim.ucwa.interrupt_polls();
             desk.wait(1).await;
-            desk.sim.invite(from("new"));
+            desk.sim.ucwa.invite(from("new"));
             desk.wait(20).await;
-            assert!(desk.was_told("can't be read"), "{:?}", desk.notices);
+            assert!(desk.was_notified("can't be read"), "{:?}", desk.notices);
             desk.nothing_is_lost().await;
-            assert_eq!(desk.sim.generations(), generations);
+            assert_eq!(desk.sim.ucwa.application_count(), generations);
         }
     });
 }
@@ -201,19 +201,19 @@ fn fault_44_nothing_can_be_read() {
 fn fault_45_far_too_much() {
     both(|| async {
         let mut desk = Desk::online().await;
-        desk.sim.invite(rsvp::sim::Invite { subject: "x".repeat(1 << 20), ..from("long") });
+        desk.sim.ucwa.invite(rsvp::sim::Invite { subject: "x".repeat(1 << 20), ..from("long") });
         desk.ringing().await;
         let subject = &desk.state.incoming.page(0).next().unwrap().invitation.subject;
         assert!(subject.as_str().chars().count() <= 256);
         hit_what_is_told(&mut desk, FaultKind::Huge(64 << 20)).await;
-        desk.sim.invite(im());
+        desk.sim.ucwa.invite(im());
         desk.until(|state| troubled_by(state, "too large")).await;
         desk.until(|state| state.incoming.len() == 2).await;
         unheard(&mut desk, FaultKind::Twice, |sim| {
             for number in 0..3_000 {
-                let id = sim.invite(from(&format!("caller{number}")));
+                let id = sim.ucwa.invite(from(&format!("caller{number}")));
                 if number % 2 == 0 {
-                    sim.end(id, Ended::CallerGivesUp).unwrap();
+                    sim.ucwa.end(id, EndCause::CallerGivesUp).unwrap();
                 }
             }
         })
@@ -229,7 +229,7 @@ fn fault_45_so_much_that_has_to_be_asked_for() {
         let mut desk = Desk::online().await;
         unheard(&mut desk, FaultKind::Twice, |sim| {
             for number in 0..150 {
-                sim.invite(rsvp::sim::Invite { linked: true, ..from(&format!("caller{number}")) });
+                sim.ucwa.invite(rsvp::sim::Invite { linked: true, ..from(&format!("caller{number}")) });
             }
         })
         .await;
@@ -271,9 +271,9 @@ fn fault_46_and_47_nesting_and_nonsense() {
         for kind in nonsense() {
             let mut desk = Desk::online().await;
             hit_what_is_told(&mut desk, kind).await;
-            desk.sim.invite(im());
+            desk.sim.ucwa.invite(im());
             desk.until(|state| !state.incoming.is_empty()).await;
-            assert!(desk.sim.record().iter().any(|it| it.what.contains("hit by")));
+            assert!(desk.sim.record().iter().any(|it| it.summary.contains("hit by")));
             desk.nothing_is_lost().await;
         }
     });
@@ -296,7 +296,7 @@ fn fault_48_more_than_the_view_takes() {
         let mut desk = Desk::online().await;
         // Nobody listens while all of this happens.
         for number in 0..4_000 {
-            desk.sim.invite(from(&format!("caller{number}")));
+            desk.sim.ucwa.invite(from(&format!("caller{number}")));
             if number % 100 == 0 {
                 tokio::time::sleep(Duration::from_millis(10)).await;
             }
@@ -311,9 +311,9 @@ fn fault_48_more_than_the_view_takes() {
 fn fault_49_an_update_without_links() {
     both(|| async {
         let mut desk = Desk::online().await;
-        let id = desk.sim.invite(im());
+        let id = desk.sim.ucwa.invite(im());
         desk.ringing().await;
-        desk.sim.mention(id);
+        desk.sim.ucwa.send_update_without_links(id);
         desk.wait(1).await;
         desk.press("a");
         accepted(&mut desk).await;

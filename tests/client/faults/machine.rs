@@ -19,7 +19,7 @@ fn fault_60_the_machine_slept() {
         desk.wait(5).await;
         assert!(tickets(&desk) > before.0, "the token was renewed");
         assert!(desk.count("/events") > before.1, "polling again");
-        desk.sim.invite(im());
+        desk.sim.ucwa.invite(im());
         desk.ringing().await;
         desk.nothing_is_lost().await;
         desk.end().await;
@@ -30,7 +30,7 @@ fn fault_60_the_machine_slept() {
 fn fault_61_the_wall_clock_jumps() {
     both(|| async {
         let mut desk = Desk::online().await;
-        desk.sim.invite(im());
+        desk.sim.ucwa.invite(im());
         desk.ringing().await;
         let before = desk.state.clone();
         for day in [-1, 1] {
@@ -66,7 +66,7 @@ fn fault_62_quit_at_any_moment() {
         assert!(since.elapsed() <= Duration::from_secs(1), "{:?}", since.elapsed());
         // While an answer is in flight: it gets three seconds, and what came of it is told.
         let mut desk = Desk::online().await;
-        desk.sim.invite(im());
+        desk.sim.ucwa.invite(im());
         desk.ringing().await;
         desk.sim.fault(Fault::next("accept", FaultKind::Late(2.0)));
         desk.press("a");

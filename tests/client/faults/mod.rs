@@ -20,7 +20,7 @@ const FOREVER: u32 = 100_000;
 /// The next request of that kind is hit, and the poll that is being held ends, so that another is sent.
 fn hit(desk: &Desk, of: &str, kind: FaultKind) {
     desk.sim.fault(Fault::next(of, kind));
-    desk.sim.interrupt_polls();
+    desk.sim.ucwa.interrupt_polls();
 }
 
 /// The next answer of the event channel that tells something is hit.
@@ -35,7 +35,7 @@ fn hit_all(desk: &Desk, kind: &FaultKind, times: u32) {
     for of in ["any", "events"] {
         desk.sim.fault(Fault::next(of, kind.clone()).times(times));
     }
-    desk.sim.drop_connections();
+    desk.sim.ucwa.drop_connections();
 }
 
 fn retrying(state: &State) -> bool {

@@ -16,13 +16,13 @@ fn fault_12_bursts_of_errors() {
         for status in [500, 503, 504] {
             let mut desk = Desk::online().await;
             desk.sim.fault(Fault::next("events", FaultKind::error(status, "")).times(5));
-            desk.sim.interrupt_polls();
+            desk.sim.ucwa.interrupt_polls();
             desk.until(retrying).await;
             let waited = desk.until_online().await;
             assert!(waited >= Duration::from_secs(3), "{waited:?}: the waits grow");
-            desk.sim.invite(im());
+            desk.sim.ucwa.invite(im());
             desk.ringing().await;
-            assert_eq!(desk.sim.generations(), 1);
+            assert_eq!(desk.sim.ucwa.application_count(), 1);
             desk.nothing_is_lost().await;
             desk.end().await;
         }
@@ -34,11 +34,11 @@ fn fault_13_the_account_moved() {
     both(|| async {
         for kind in [FaultKind::error(403, ""), FaultKind::error(502, ""), FaultKind::page(502)] {
             let mut desk = Desk::online().await;
-            desk.sim.invite(im());
+            desk.sim.ucwa.invite(im());
             desk.ringing().await;
             let discoveries = desk.count("/oauth/user");
             desk.sim.fault(Fault::next("events", kind).times(3));
-            desk.sim.interrupt_polls();
+            desk.sim.ucwa.interrupt_polls();
             desk.wait(30).await;
             assert!(desk.count("/oauth/user") > discoveries, "discovery ran again");
             desk.nothing_is_lost().await;
@@ -59,7 +59,7 @@ fn fault_14_asked_to_wait() {
             let before = desk.sim.record().len();
             desk.wait(15).await;
             assert_eq!(desk.sim.record().len(), before, "nothing is asked before");
-            desk.sim.invite(im());
+            desk.sim.ucwa.invite(im());
             desk.ringing().await;
             desk.nothing_is_lost().await;
             desk.end().await;
@@ -87,7 +87,7 @@ fn fault_15_odd_ways_to_ask_for_a_wait() {
             let Status::Retrying { at, .. } = *desk.status() else { unreachable!() };
             let left = at.0.saturating_sub(desk.state.now.moment.0);
             assert!(left <= Duration::from_secs(300), "{value}: {left:?}");
-            desk.sim.invite(im());
+            desk.sim.ucwa.invite(im());
             desk.until(|state| !state.incoming.is_empty()).await;
             desk.nothing_is_lost().await;
         }
@@ -106,7 +106,7 @@ fn fault_16_the_token_is_refused_in_each_way() {
             let mut desk = Desk::signed_in(&simulator(), password()).await;
             let before = tickets(&desk);
             hit(&desk, "events", refusal);
-            desk.sim.invite(im());
+            desk.sim.ucwa.invite(im());
             desk.ringing().await;
             assert_eq!(tickets(&desk), before + 1, "one renewal");
             assert!(desk.statuses.iter().all(|status| !matches!(status, Status::Retrying { .. })));
@@ -125,9 +125,9 @@ fn fault_17_many_refused_at_once_renew_once() {
         // All of them are on their way before the first is refused.
         desk.sim.fault(Fault::next("invitation", FaultKind::Late(0.5)).times(8));
         for caller in 0..8 {
-            desk.sim.invite(rsvp::sim::Invite { linked: true, ..from(&format!("caller{caller}")) });
+            desk.sim.ucwa.invite(rsvp::sim::Invite { linked: true, ..from(&format!("caller{caller}")) });
         }
-        desk.sim.expire_tokens();
+        desk.sim.ucwa.expire_tokens();
         desk.until(|state| {
             state.incoming.iter().filter(|entry| !entry.invitation.from.uri.is_empty()).count() == 8
         })
@@ -142,18 +142,18 @@ fn fault_17_many_refused_at_once_renew_once() {
 fn fault_18_the_password_no_longer_holds() {
     both(|| async {
         let mut desk = Desk::signed_in(&simulator(), password()).await;
-        desk.sim.invite(im());
+        desk.sim.ucwa.invite(im());
         desk.ringing().await;
-        desk.sim.change_password("another");
-        desk.sim.expire_tokens();
-        desk.sim.interrupt_polls();
+        desk.sim.ucwa.change_password("another");
+        desk.sim.ucwa.expire_tokens();
+        desk.sim.ucwa.interrupt_polls();
         desk.until(stopped).await;
         assert!(format!("{:?}", desk.status()).contains("check username and password"));
         assert_eq!(desk.state.incoming.len(), 1, "what was known is kept");
         let before = desk.sim.record().len();
         desk.wait(600).await;
         assert_eq!(desk.sim.record().len(), before, "nothing is tried without the user");
-        desk.sim.change_password(PASSWORD);
+        desk.sim.ucwa.change_password(PASSWORD);
         desk.press("r");
         desk.until_online().await;
         desk.nothing_is_lost().await;
@@ -166,7 +166,7 @@ fn fault_19_refused_right_after_a_renewal() {
         let mut desk = Desk::signed_in(&simulator(), password()).await;
         let before = tickets(&desk);
         desk.sim.fault(Fault::next("events", FaultKind::error(401, "")).times(FOREVER));
-        desk.sim.interrupt_polls();
+        desk.sim.ucwa.interrupt_polls();
         desk.until(stopped).await;
         desk.wait(600).await;
         assert_eq!(tickets(&desk), before + 1, "no loop");
@@ -186,11 +186,11 @@ fn fault_20_the_ticket_service_is_slow_or_busy() {
             FaultKind::Reset,
         ] {
             let mut desk = Desk::signed_in(&simulator(), password()).await;
-            desk.sim.invite(im());
+            desk.sim.ucwa.invite(im());
             desk.ringing().await;
             desk.sim.fault(Fault::next("ticket", kind));
-            desk.sim.expire_tokens();
-            desk.sim.interrupt_polls();
+            desk.sim.ucwa.expire_tokens();
+            desk.sim.ucwa.interrupt_polls();
             let waited = desk.until(retrying).await;
             assert!(waited <= Duration::from_secs(31), "{waited:?}");
             desk.press("q");
@@ -204,8 +204,8 @@ fn fault_20_the_ticket_service_asks_for_time() {
     both(|| async {
         let mut desk = Desk::signed_in(&simulator(), password()).await;
         desk.sim.fault(Fault::next("ticket", FaultKind::error(429, "").with("retry-after", "20")));
-        desk.sim.expire_tokens();
-        desk.sim.interrupt_polls();
+        desk.sim.ucwa.expire_tokens();
+        desk.sim.ucwa.interrupt_polls();
         desk.until(retrying).await;
         let asked = desk.count("oauthtoken");
         desk.wait(18).await;

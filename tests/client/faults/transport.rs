@@ -16,12 +16,12 @@ use crate::support::{Desk, both, from, im, settings, simulator, token};
 fn fault_01_no_connection() {
     both(|| async {
         let mut desk = Desk::online().await;
-        desk.sim.invite(im());
+        desk.sim.ucwa.invite(im());
         desk.ringing().await;
         hit_all(&desk, &FaultKind::Refused, 4);
         desk.until(retrying).await;
         assert_eq!(desk.state.incoming.len(), 1, "what was known is kept");
-        desk.sim.invite(from("second"));
+        desk.sim.ucwa.invite(from("second"));
         desk.until(|state| state.incoming.len() == 2).await;
         desk.nothing_is_lost().await;
     });
@@ -33,11 +33,11 @@ fn fault_02_reset_before_the_answer() {
         let mut desk = Desk::online().await;
         hit(&desk, "events", FaultKind::Reset);
         desk.until(retrying).await;
-        desk.sim.invite(im());
+        desk.sim.ucwa.invite(im());
         desk.ringing().await;
         let polls: Vec<_> =
             desk.sim.record().into_iter().filter(|it| it.target.contains("/events")).collect();
-        let hit = polls.iter().position(|poll| poll.what.contains("fault")).unwrap();
+        let hit = polls.iter().position(|poll| poll.summary.contains("fault")).unwrap();
         assert_eq!(polls[hit].target, polls[hit + 1].target, "the same address again");
         desk.nothing_is_lost().await;
         desk.end().await;
@@ -50,7 +50,7 @@ fn fault_04_a_clean_end_that_is_too_early() {
         let mut desk = Desk::online().await;
         for length in [0, 1, 40, 300] {
             hit_what_is_told(&mut desk, FaultKind::Short(length)).await;
-            desk.sim.invite(from(&format!("caller{length}")));
+            desk.sim.ucwa.invite(from(&format!("caller{length}")));
             desk.until(|state| troubled_by(state, "ended too early")).await;
             desk.nothing_is_lost().await;
         }
@@ -64,7 +64,7 @@ fn fault_05_no_answer_ever() {
         let mut desk = Desk::online().await;
         hit(&desk, "events", FaultKind::BlackHole);
         desk.wait(1).await;
-        desk.sim.invite(im());
+        desk.sim.ucwa.invite(im());
         let waited = desk.until(retrying).await;
         assert!(waited <= Duration::from_secs(196), "{waited:?}");
         desk.nothing_is_lost().await;
@@ -76,7 +76,7 @@ fn fault_07_one_byte_a_second() {
     both(|| async {
         let mut desk = Desk::online().await;
         desk.sim.fault(Fault::next("events", FaultKind::Trickle(1.0)));
-        desk.sim.invite(im());
+        desk.sim.ucwa.invite(im());
         let waited = desk.until(|state| !state.incoming.is_empty()).await;
         assert!(waited <= Duration::from_secs(24), "{waited:?}");
         desk.nothing_is_lost().await;
@@ -87,14 +87,14 @@ fn fault_07_one_byte_a_second() {
 fn fault_08_a_dead_connection_gets_again_but_posts_only_if_unsent() {
     both(|| async {
         let mut desk = Desk::online().await;
-        desk.sim.invite(im());
+        desk.sim.ucwa.invite(im());
         desk.ringing().await;
         desk.sim.fault(Fault::next("accept", FaultKind::Reset));
         desk.press("a");
         desk.until(|state| state.notice.is_some()).await;
-        assert!(desk.was_told("not confirmed yet"), "{:?}", desk.notices);
+        assert!(desk.was_notified("not confirmed yet"), "{:?}", desk.notices);
         desk.until(|state| state.incoming.iter().all(|entry| entry.phase == Phase::Ringing)).await;
-        assert!(desk.was_told("did not reach the server"), "{:?}", desk.notices);
+        assert!(desk.was_notified("did not reach the server"), "{:?}", desk.notices);
         assert_eq!(desk.posts().len(), 1, "nothing is sent twice by itself");
         desk.press("a");
         accepted(&mut desk).await;
@@ -112,7 +112,7 @@ fn fault_09_the_network_changed() {
         desk.wait(5).await;
         assert!(desk.count("/events") > polls, "polling again within five seconds");
         assert!(desk.status().is_online());
-        desk.sim.invite(im());
+        desk.sim.ucwa.invite(im());
         desk.ringing().await;
         desk.nothing_is_lost().await;
         desk.end().await;
@@ -123,12 +123,12 @@ fn fault_09_the_network_changed() {
 fn fault_10_a_captive_portal() {
     both(|| async {
         let mut desk = Desk::online().await;
-        desk.sim.invite(im());
+        desk.sim.ucwa.invite(im());
         desk.ringing().await;
         hit_all(&desk, &FaultKind::page(200), 5);
         desk.until(|state| format!("{:?}", state.accounts[0].status).contains("sign-in page")).await;
         desk.nothing_is_lost().await;
-        assert_eq!(desk.sim.generations(), 1, "the session is the same");
+        assert_eq!(desk.sim.ucwa.application_count(), 1, "the session is the same");
         desk.end().await;
     });
 }
@@ -168,7 +168,7 @@ fn fault_11_sent_to_a_stranger() {
             }
             desk.until_online().await;
             assert!(log.lock().unwrap().iter().all(|(host, _)| host == "pool.contoso.example"));
-            desk.sim.invite(im());
+            desk.sim.ucwa.invite(im());
             desk.ringing().await;
             desk.nothing_is_lost().await;
         }

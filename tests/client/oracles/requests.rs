@@ -1,4 +1,4 @@
-//! What the client may ask for, and when.
+//! Checks of the requests that the client sends.
 
 use std::time::Duration;
 
@@ -8,21 +8,21 @@ use tokio::time::Instant;
 use crate::support::{Desk, POOL};
 
 impl Desk {
-    /// One effective request for one decision, and never more requests than the budget.
+    /// Checks that each decision takes effect once, and that the rate limits are kept.
     pub fn requests_are_in_bounds(&self) {
         let record = self.sim.record();
         let mut effective: Vec<&str> = record
             .iter()
             .filter(|it| it.method == "POST" && (200..300).contains(&it.status))
-            .filter(|it| ["accept", "decline", "cancel"].iter().any(|name| it.what.starts_with(name)))
-            .map(|it| it.what.as_str())
+            .filter(|it| ["accept", "decline", "cancel"].iter().any(|name| it.summary.starts_with(name)))
+            .map(|it| it.summary.as_str())
             .collect();
         let all = effective.len();
         effective.sort_unstable();
         effective.dedup();
         assert_eq!(effective.len(), all, "something was done twice: {effective:?}");
-        // Polls, and all else that is read: 200 at once and 20 a second of each; a little more for signing in, or where
-        // a second client was started on purpose.
+        // 200 polls and 200 other reads at once, and 20 of each a second; a few more for signing in, or for a
+        // second client.
         let (window, most) = (Duration::from_secs(10), 410);
         for polls in [true, false] {
             let gets =
@@ -33,30 +33,31 @@ impl Desk {
         }
     }
 
-    /// Nothing was asked of hosts that are nobody's, and nothing while the user was to have the word.
-    pub fn nothing_was_asked_that_is_forbidden(&self) {
+    /// Checks that requests go to the pool only, and that none is sent while the client waits for the user.
+    pub fn requests_are_allowed(&self) {
         let record = self.sim.record();
         let pool = POOL.trim_end_matches('/');
         for request in &record {
             assert_eq!(request.origin, pool, "{request}");
         }
-        for (from, until, status) in self.silences() {
-            // What was delayed on its way was sent before it came.
+        for (from, until, status) in self.silent_periods() {
+            // A delayed request was sent before it arrived.
             let came = |at: Instant| at > from && at < until;
             let asked = record
                 .iter()
-                .find(|it| came(it.at) && it.method != "DELETE" && !it.what.contains("hit by Delay"));
+                .find(|it| came(it.at) && it.method != "DELETE" && !it.summary.contains("hit by delay"));
             assert!(asked.is_none(), "while {status:?}: {}", asked.unwrap());
         }
     }
 
-    /// Nobody was asked for a token in exchange for a password that the user did not give.
+    /// Checks that no token was requested by a password, since the user configured none.
     pub fn no_password_was_sent(&self) {
         let asked = self.sim.record().into_iter().find(|it| it.body.contains("grant_type=password"));
         assert!(asked.is_none(), "{}", asked.unwrap());
     }
 
-    /// The server heard that the user is there only after the user was, beginning with the start of the program.
+    /// Checks that activity was reported only after a key was pressed, beginning with the start of the
+    /// program.
     pub fn activity_was_reported_for_keys_alone(&self) {
         let reports = self.sim.record();
         let reports = reports.iter().filter(|it| it.target.ends_with("/reportMyActivity")).map(|it| it.at);
@@ -71,10 +72,10 @@ impl Desk {
         }
     }
 
-    /// From when until when nothing was to be asked for: another client had the event channel, or something was
-    /// for the user to mend.
-    fn silences(&self) -> Vec<(Instant, Instant, Status)> {
-        let statuses: Vec<(Instant, &Status)> = self.statuses_at().collect();
+    /// Returns the times in which no request may be sent: another client had the event channel, or the user
+    /// had to fix something.
+    fn silent_periods(&self) -> Vec<(Instant, Instant, Status)> {
+        let statuses: Vec<(Instant, &Status)> = self.timed_statuses().collect();
         let silent = statuses.iter().filter(|(_, it)| matches!(it, Status::Replaced | Status::Stopped(_)));
         silent
             .map(|(from, status)| {

@@ -1,30 +1,30 @@
-//! What is shown against what is true.
+//! Checks of the rows on the screen against the state of the server.
 
 use std::time::Duration;
 
 use rsvp::app::{Entry, Phase, State};
 use rsvp::invitation::{Certainty, Conversation, Importance, Kind, Offers, Party, Stage};
-use rsvp::sim::{self, ConversationTruth, Invite, Person, Simulator, Truth};
+use rsvp::sim::{self, ConversationSnapshot, InvitationSnapshot, Invite, Person, Simulator};
 
 use crate::support::Desk;
 
-/// How much later than it began an invitation may be taken to have begun, where that is said to be known.
+/// The longest time between the true deadline and one that is shown as exact.
 const LATE: Duration = Duration::from_secs(5);
 
-/// All that is to be seen of the server.
+/// The invitations and conversations of the client or of the server, in the same form.
 #[derive(Debug, PartialEq, Eq)]
 pub struct View {
-    rows: Vec<Row>,
-    lines: Vec<Line>,
+    rows: Vec<InvitationRow>,
+    conversations: Vec<ConversationRow>,
 }
 
 /// An invitation that waits for an answer.
 #[derive(Debug, PartialEq, Eq)]
-struct Row {
-    who: Somebody,
+struct InvitationRow {
+    who: ShownPerson,
     kind: Kind,
-    /// Whom it was meant for, other than the user.
-    to: Option<Somebody>,
+    /// The original recipient, if it is not the user.
+    to: Option<ShownPerson>,
     routes: Vec<String>,
     facts: Vec<(&'static str, String)>,
     subject: String,
@@ -37,26 +37,26 @@ struct Row {
 
 /// A conversation that the user is in.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Line {
+struct ConversationRow {
     subject: String,
-    people: Vec<Somebody>,
+    people: Vec<ShownPerson>,
     can_invite: bool,
     can_send: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Somebody {
+struct ShownPerson {
     uri: String,
     name: String,
 }
 
-impl From<&Party> for Somebody {
+impl From<&Party> for ShownPerson {
     fn from(party: &Party) -> Self {
         Self { uri: party.uri.to_string(), name: party.name.to_string() }
     }
 }
 
-impl From<&Person> for Somebody {
+impl From<&Person> for ShownPerson {
     fn from(person: &Person) -> Self {
         Self { uri: person.uri.clone(), name: person.name.clone() }
     }
@@ -65,32 +65,36 @@ impl From<&Person> for Somebody {
 impl View {
     pub fn shown(state: &State) -> Self {
         let rows = state.incoming.iter().chain(state.outgoing.iter()).filter(|entry| entry.is_pending());
-        Self::new(rows.map(shown_row).collect(), state.conversations.iter().map(shown_line).collect())
+        Self::new(rows.map(shown_row).collect(), state.conversations.iter().map(shown_conversation).collect())
     }
 
-    pub fn true_of(sim: &Simulator) -> Self {
-        let rows = sim.truth().iter().map(true_row).collect();
-        Self::new(rows, sim.conversations().iter().map(true_line).collect())
+    pub fn expected(sim: &Simulator) -> Self {
+        let rows = sim.ucwa.pending().iter().map(expected_row).collect();
+        Self::new(rows, sim.ucwa.conversations().iter().map(expected_conversation).collect())
     }
 
-    /// What is in this one and not in the other, for a test that fails.
-    pub fn beyond(&self, other: &Self) -> String {
-        let rows: Vec<&Row> = self.rows.iter().filter(|row| !other.rows.contains(row)).collect();
-        let lines: Vec<&Line> = self.lines.iter().filter(|line| !other.lines.contains(line)).collect();
-        format!("{rows:?} {lines:?}")
+    /// Returns what is in this view and not in the other, for the message of a failure.
+    pub fn difference(&self, other: &Self) -> String {
+        let rows: Vec<&InvitationRow> = self.rows.iter().filter(|row| !other.rows.contains(row)).collect();
+        let conversations: Vec<&ConversationRow> = self
+            .conversations
+            .iter()
+            .filter(|conversation| !other.conversations.contains(conversation))
+            .collect();
+        format!("{rows:?} {conversations:?}")
     }
 
-    fn new(mut rows: Vec<Row>, mut lines: Vec<Line>) -> Self {
+    fn new(mut rows: Vec<InvitationRow>, mut conversations: Vec<ConversationRow>) -> Self {
         rows.sort_by(|a, b| (&a.who, a.kind).cmp(&(&b.who, b.kind)));
-        lines.sort();
-        Self { rows, lines }
+        conversations.sort();
+        Self { rows, conversations }
     }
 }
 
-fn shown_row(entry: &Entry) -> Row {
+fn shown_row(entry: &Entry) -> InvitationRow {
     let invitation = &entry.invitation;
     let outgoing = invitation.kind == Kind::Participant;
-    Row {
+    InvitationRow {
         who: invitation.other_side().into(),
         kind: invitation.kind,
         to: invitation.to.as_ref().filter(|_| !outgoing).map(Into::into),
@@ -105,9 +109,9 @@ fn shown_row(entry: &Entry) -> Row {
     }
 }
 
-fn true_row(truth: &Truth) -> Row {
+fn expected_row(truth: &InvitationSnapshot) -> InvitationRow {
     let Invite { from, subject, message, .. } = &truth.invite;
-    Row {
+    InvitationRow {
         who: from.into(),
         kind: kind(truth.invite.kind),
         to: Some(&truth.invite.to).filter(|to| !to.is_nobody()).map(Into::into),
@@ -126,13 +130,13 @@ fn true_row(truth: &Truth) -> Row {
     }
 }
 
-fn kind(kind: sim::Kind) -> Kind {
+fn kind(kind: sim::InviteKind) -> Kind {
     match kind {
-        sim::Kind::Im => Kind::Message,
-        sim::Kind::Phone => Kind::Phone,
-        sim::Kind::Meeting => Kind::Meeting,
-        sim::Kind::Av => Kind::AudioVideo,
-        sim::Kind::Participant => Kind::Participant,
+        sim::InviteKind::Im => Kind::Message,
+        sim::InviteKind::Phone => Kind::Phone,
+        sim::InviteKind::Meeting => Kind::Meeting,
+        sim::InviteKind::Av => Kind::AudioVideo,
+        sim::InviteKind::Participant => Kind::Participant,
     }
 }
 
@@ -151,32 +155,32 @@ fn routes(invite: &Invite) -> Vec<String> {
 }
 
 fn facts(invite: &Invite) -> Vec<(&'static str, String)> {
-    let of_call = matches!(invite.kind, sim::Kind::Phone | sim::Kind::Av);
+    let of_call = matches!(invite.kind, sim::InviteKind::Phone | sim::InviteKind::Av);
     let mut facts = Vec::new();
     if !invite.phone_number.is_empty() {
         facts.push(("phone", invite.phone_number.clone()));
     }
     if of_call && invite.private_line {
-        facts.push(("line", "your private line".to_owned()));
+        facts.push(("conversation", "your private conversation".to_owned()));
     }
     facts
 }
 
-fn offers(truth: &Truth) -> Offers {
+fn offers(truth: &InvitationSnapshot) -> Offers {
     let none = Offers::default();
     match truth.invite.kind {
         _ if !truth.is_offered => none,
-        sim::Kind::Im | sim::Kind::Meeting => Offers { accept: true, decline: true, ..none },
-        sim::Kind::Phone => Offers { decline: true, ..none },
-        sim::Kind::Av => Offers { accept_with_phone: true, decline: true, ..none },
-        sim::Kind::Participant => Offers { cancel: true, ..none },
+        sim::InviteKind::Im | sim::InviteKind::Meeting => Offers { accept: true, decline: true, ..none },
+        sim::InviteKind::Phone => Offers { decline: true, ..none },
+        sim::InviteKind::Av => Offers { accept_with_phone: true, decline: true, ..none },
+        sim::InviteKind::Participant => Offers { cancel: true, ..none },
     }
 }
 
-fn shown_line(conversation: &Conversation) -> Line {
-    let mut people: Vec<Somebody> = conversation.participants.iter().map(Into::into).collect();
+fn shown_conversation(conversation: &Conversation) -> ConversationRow {
+    let mut people: Vec<ShownPerson> = conversation.participants.iter().map(Into::into).collect();
     people.sort();
-    Line {
+    ConversationRow {
         subject: conversation.subject.to_string(),
         people,
         can_invite: conversation.can_invite,
@@ -184,19 +188,19 @@ fn shown_line(conversation: &Conversation) -> Line {
     }
 }
 
-fn true_line(truth: &ConversationTruth) -> Line {
-    let mut people: Vec<Somebody> = truth.people.iter().map(Into::into).collect();
+fn expected_conversation(truth: &ConversationSnapshot) -> ConversationRow {
+    let mut people: Vec<ShownPerson> = truth.people.iter().map(Into::into).collect();
     people.sort();
-    Line { subject: truth.subject.clone(), people, can_invite: true, can_send: truth.messaging }
+    ConversationRow { subject: truth.subject.clone(), people, can_invite: true, can_send: truth.messaging }
 }
 
 impl Desk {
-    /// What is promised of the time that is left is so.
+    /// Checks the deadlines on the screen.
     pub fn deadlines_are_true(&self) {
-        let ring = sim::Options::default().ring;
-        let truth = self.sim.truth();
-        // Which of two calls of the same person a row shows can't be told from here.
-        let is_only = |one: &&Truth| {
+        let ring = sim::UcwaOptions::default().ring;
+        let truth = self.sim.ucwa.pending();
+        // Which of two invitations of the same person a row shows is unknown here.
+        let is_only = |one: &&InvitationSnapshot| {
             truth.iter().filter(|other| other.invite.from.uri == one.invite.from.uri).count() == 1
         };
         for truth in truth.iter().filter(is_only) {

@@ -1,10 +1,10 @@
-//! Randomised schedules: a seed makes a run of 120 steps in virtual time, in which callers call, the user
-//! answers and everything fails; then all is well again, and the oracles hold.
+//! Random schedules: a seed determines a run of 120 steps in virtual time, in which people call, the user
+//! answers and requests fail. Then all faults are removed, and the oracles hold.
 //!
 //! `RSVP_SCHEDULES=100000 cargo test --release --test client schedules -- --nocapture` runs as many;
-//! `RSVP_SEED=17` runs that one again, exactly as it was.
+//! `RSVP_SEED=17` repeats that run exactly.
 
-mod moves;
+mod steps;
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
@@ -13,32 +13,34 @@ use std::time::{Duration, Instant};
 use rsvp::app::{Phase, Progress};
 use rsvp::provider::ucwa::Activity;
 use rsvp::provider::{Event, Status};
-use rsvp::sim::{Answers, Fault, FaultKind, InProcess, Options, Person, Simulator};
+use rsvp::sim::{Fault, FaultKind, InProcess, InviteeBehavior, Options, Person, Simulator, UcwaOptions};
 
 use crate::support::{Desk, PASSWORD, from, password, paused, settings, speak, token};
-use moves::{invitation, pick, user, world};
+use steps::{invitation, pick, server_event, user_action};
 
 const STEPS: u32 = 120;
 
-/// What a run was like.
+/// The statistics of a run.
 #[derive(Clone, Copy, Default)]
-struct Run {
+struct Statistics {
     invitations: u64,
     answers: u64,
     faults: u64,
-    /// Answers whose reply was lost.
+    /// The number of answers whose response was lost.
     unknown: u64,
     events: u64,
     recovery: Duration,
 }
 
-/// A client of a schedule, before anything goes wrong.
+/// Starts the client of a schedule and waits until it is online.
 async fn begin(rng: &mut fastrand::Rng, seed: u64) -> Desk {
-    let sim = Simulator::new(Options { password: PASSWORD.into(), seed, ..Options::default() });
+    let ucwa = UcwaOptions { password: PASSWORD.into(), ..UcwaOptions::default() };
+    let sim = Simulator::new(Options { ucwa, seed, ..Options::default() });
     for number in 0..STEPS {
         let uri = format!("sip:guest{number}@contoso.example");
-        let answers = pick(rng, &[Answers::Joins, Answers::Declines, Answers::Ignores]);
-        sim.know(Person { name: String::new(), uri, answers });
+        let answers =
+            pick(rng, &[InviteeBehavior::Joins, InviteeBehavior::Declines, InviteeBehavior::Ignores]);
+        sim.ucwa.add_person(Person { name: String::new(), uri, answers });
     }
     let mut settings = settings(if has_password(seed) { password() } else { token() });
     settings.activity = activity(seed);
@@ -55,15 +57,15 @@ fn activity(seed: u64) -> Activity {
     if seed.is_multiple_of(5) { Activity::Keys } else { Activity::Always }
 }
 
-async fn schedule(seed: u64) -> (Run, Desk) {
+async fn schedule(seed: u64) -> (Statistics, Desk) {
     let mut rng = fastrand::Rng::with_seed(seed);
-    let mut run = Run::default();
+    let mut run = Statistics::default();
     let mut desk = begin(&mut rng, seed).await;
     for step in 0..STEPS {
         if rng.u32(..4) == 0 {
-            user(&mut rng, &mut desk, &mut run, step);
+            user_action(&mut rng, &mut desk, &mut run, step);
         } else {
-            world(&mut rng, &mut desk, &mut run, step);
+            server_event(&mut rng, &mut desk, &mut run, step);
         }
         let pause = Duration::from_millis(rng.u64(..1_200));
         desk.within(pause, |_| false).await;
@@ -80,12 +82,12 @@ async fn schedule(seed: u64) -> (Run, Desk) {
     steady(&mut desk).await;
     leave(&mut rng, &mut desk).await;
     finish(&desk, seed).await;
-    run.events = desk.told().count() as u64;
-    run.unknown = desk.told().filter(|event| matches!(event, Event::Uncertain { .. })).count() as u64;
+    run.events = desk.events().count() as u64;
+    run.unknown = desk.events().filter(|event| matches!(event, Event::Uncertain { .. })).count() as u64;
     (run, desk)
 }
 
-/// All is well again, and a few more ring: all that is shown is true soon. Says how soon.
+/// Removes all faults, sends a few more invitations, and returns how long the screen takes to be right.
 async fn quiet(rng: &mut fastrand::Rng, desk: &mut Desk, step: u32) -> Duration {
     desk.sim.heal();
     if matches!(desk.status(), Status::Stopped(_) | Status::Replaced) {
@@ -93,17 +95,17 @@ async fn quiet(rng: &mut fastrand::Rng, desk: &mut Desk, step: u32) -> Duration 
     }
     for number in 0..3 {
         let invitation = invitation(rng, &format!("quiet{step}-{number}"));
-        desk.sim.invite(invitation);
+        desk.sim.ucwa.invite(invitation);
     }
     desk.nothing_is_lost().await
 }
 
-/// After five steady minutes, what went wrong before makes nobody wait any more.
+/// Checks that faults before five steady minutes delay nothing afterwards.
 async fn steady(desk: &mut Desk) {
     desk.wait(300).await;
     desk.sim.fault(Fault::next("events", FaultKind::error(503, "")));
-    desk.sim.interrupt_polls();
-    desk.sim.invite(from("steady"));
+    desk.sim.ucwa.interrupt_polls();
+    desk.sim.ucwa.invite(from("steady"));
     let is_shown = |state: &rsvp::app::State| {
         state.incoming.iter().any(|entry| entry.invitation.from.uri.as_str() == "sip:steady@contoso.example")
     };
@@ -111,14 +113,14 @@ async fn steady(desk: &mut Desk) {
     desk.nothing_is_lost().await;
 }
 
-/// Whoever leaves while answers are on their way learns what became of each.
+/// Signs out while answers are in flight, and checks that the outcome of each is reported.
 async fn leave(rng: &mut fastrand::Rng, desk: &mut Desk) {
     for number in 0..3 {
-        desk.sim.invite(from(&format!("late{number}")));
+        desk.sim.ucwa.invite(from(&format!("late{number}")));
     }
     desk.nothing_is_lost().await;
     for of in ["accept", "decline"] {
-        let mishaps = [
+        let faults = [
             FaultKind::Delay(1.0),
             FaultKind::Late(1.0),
             FaultKind::LostReply,
@@ -126,13 +128,13 @@ async fn leave(rng: &mut fastrand::Rng, desk: &mut Desk) {
             FaultKind::error(500, ""),
         ];
         if rng.bool() {
-            desk.sim.fault(Fault::next(of, pick(rng, &mishaps)));
+            desk.sim.fault(Fault::next(of, pick(rng, &faults)));
         }
     }
     desk.press("1ga");
     desk.press(pick(rng, &["gjD", "jD", "ga"]));
     desk.sign_out().await;
-    let over = desk.sim.endings();
+    let over = desk.sim.ucwa.ended();
     for entry in desk.state.incoming.iter() {
         let who = entry.invitation.from.uri.as_str();
         let is_over = over.iter().any(|ending| ending.uri == who);
@@ -147,9 +149,9 @@ async fn leave(rng: &mut fastrand::Rng, desk: &mut Desk) {
     desk.check();
 }
 
-/// What can be told of a run as a whole.
+/// Checks what holds for a run as a whole.
 async fn finish(desk: &Desk, seed: u64) {
-    desk.nothing_was_asked_that_is_forbidden();
+    desk.requests_are_allowed();
     if !has_password(seed) {
         desk.no_password_was_sent();
     }
@@ -161,8 +163,8 @@ async fn finish(desk: &Desk, seed: u64) {
     }
 }
 
-fn run(seed: u64) -> (Run, Desk) {
-    // The jitter of the waits comes from here, too.
+fn run(seed: u64) -> (Statistics, Desk) {
+    // The jitter of the delays uses this generator, too.
     fastrand::seed(seed);
     speak(if seed.is_multiple_of(2) {
         rsvp::provider::ucwa::Wire::Json
@@ -172,10 +174,10 @@ fn run(seed: u64) -> (Run, Desk) {
     paused().block_on(schedule(seed))
 }
 
-/// All that was asked and told in a run.
-pub fn story(seed: u64) -> String {
+/// Returns the transcript of a run.
+pub fn transcript(seed: u64) -> String {
     let (_, desk) = run(seed);
-    format!("{}{:?}", desk.story(), desk.notices)
+    format!("{}{:?}", desk.transcript(), desk.notices)
 }
 
 fn number(variable: &str) -> Option<u64> {
@@ -208,7 +210,7 @@ fn nothing_is_lost_whatever_the_schedule() {
         }
     });
     let (runs, failed) = (runs.into_inner().unwrap(), failed.into_inner().unwrap());
-    let sum = |of: fn(&Run) -> u64| runs.iter().map(of).sum::<u64>();
+    let sum = |of: fn(&Statistics) -> u64| runs.iter().map(of).sum::<u64>();
     let mut recoveries: Vec<Duration> = runs.iter().map(|run| run.recovery).collect();
     recoveries.sort_unstable();
     let at = |share: usize| {

@@ -1,4 +1,4 @@
-//! A bot against the calling service: a webhook that keeps what it gets, and hands for the requests.
+//! Tests of the calling service with a bot that does nothing by itself.
 
 mod calls;
 mod console;
@@ -17,20 +17,23 @@ use jsonwebtoken::{Algorithm, DecodingKey, Validation};
 use serde_json::{Value, json};
 use tokio::time::{Instant, sleep};
 
-use super::*;
-use crate::provider::exchange::{Request, Response, StreamedResponse, TransportError, fetch};
-use crate::sim::{Fault, FaultKind, InProcess, Options};
+use url::Url;
 
-/// What a webhook got.
+use super::keys::SigningKeys;
+use super::*;
+use crate::provider::exchange::{Exchange, Request, Response, StreamedResponse, TransportError, fetch};
+use crate::sim::{Fault, FaultKind, InProcess, Options, Simulator};
+
+/// A notification that the webhook received.
 #[derive(Clone)]
-struct Got {
+struct Received {
     at: Instant,
     path: String,
     headers: HeaderMap,
     body: Vec<u8>,
 }
 
-impl Got {
+impl Received {
     fn token(&self) -> &str {
         self.headers[AUTHORIZATION].to_str().unwrap().strip_prefix("Bearer ").unwrap()
     }
@@ -43,7 +46,7 @@ impl Got {
         serde_json::from_slice::<Value>(&self.body).unwrap()["value"][0].clone()
     }
 
-    /// The change and, if it is told, the state.
+    /// Returns the type of the change and the state.
     fn change(&self) -> String {
         let value = self.value();
         let state = value["resourceData"]["state"].as_str().unwrap_or("nothing");
@@ -51,24 +54,24 @@ impl Got {
     }
 }
 
-/// A webhook that keeps what it gets.
+/// A webhook that keeps the notifications that it receives.
 #[derive(Clone)]
-struct Hook {
-    got: Arc<Mutex<Vec<Got>>>,
+struct RecordingWebhook {
+    received: Arc<Mutex<Vec<Received>>>,
     status: u16,
 }
 
-impl Exchange for Hook {
+impl Exchange for RecordingWebhook {
     fn send(&self, request: Request) -> BoxFuture<'static, Result<StreamedResponse, TransportError>> {
-        let hook = self.clone();
+        let webhook = self.clone();
         async move {
-            hook.got.lock().unwrap().push(Got {
+            webhook.received.lock().unwrap().push(Received {
                 at: Instant::now(),
                 path: request.url.path().to_owned(),
                 headers: request.headers,
                 body: request.body.to_vec(),
             });
-            let status = StatusCode::from_u16(hook.status).unwrap();
+            let status = StatusCode::from_u16(webhook.status).unwrap();
             let body = futures_util::stream::empty().boxed();
             Ok(StreamedResponse { status, headers: HeaderMap::new(), body })
         }
@@ -78,29 +81,30 @@ impl Exchange for Hook {
 
 const BASE: &str = "http://graph.example";
 
-/// The simulator, a bot's webhook, and the bot's hands.
-struct Bench {
+/// A bot that does nothing by itself, with a simulator of its own.
+struct TestBot {
     sim: Simulator,
-    hook: Hook,
+    webhook: RecordingWebhook,
     token: String,
 }
 
-impl Bench {
+impl TestBot {
     async fn new() -> Self {
         Self::with(GraphOptions::default(), 202).await
     }
 
     async fn with(graph: GraphOptions, status: u16) -> Self {
         let sim = Simulator::new(Options { graph, ..Options::default() });
-        let hook = Hook { got: Arc::default(), status };
-        sim.notify(Arc::new(hook.clone()), Url::parse("http://127.0.0.1:3978/api/calls").unwrap());
-        let mut bench = Self { sim, hook, token: String::new() };
+        let webhook = RecordingWebhook { received: Arc::default(), status };
+        sim.graph
+            .set_webhook(Arc::new(webhook.clone()), Url::parse("http://127.0.0.1:3978/api/calls").unwrap());
+        let mut bot = Self { sim, webhook, token: String::new() };
         let tenant = GraphOptions::default().tenant;
-        bench.token = bench.token_for(&tenant).await;
-        bench
+        bot.token = bot.token_for(&tenant).await;
+        bot
     }
 
-    async fn form(&self, tenant: &str, form: &[(&str, &str)]) -> Response {
+    async fn post_form(&self, tenant: &str, form: &[(&str, &str)]) -> Response {
         let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
         let mut headers = HeaderMap::new();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/x-www-form-urlencoded"));
@@ -115,7 +119,7 @@ impl Bench {
             ("client_secret", &options.client_secret),
             ("scope", "https://graph.microsoft.com/.default"),
         ];
-        let response = self.form(tenant, &form).await;
+        let response = self.post_form(tenant, &form).await;
         assert_eq!(response.status, 200);
         body(&response)["access_token"].as_str().unwrap().to_owned()
     }
@@ -127,7 +131,7 @@ impl Bench {
         fetch(Arc::new(InProcess::new(&self.sim)), request).await.unwrap()
     }
 
-    async fn ask(&self, method: Method, path: &str, body: Value) -> Response {
+    async fn request(&self, method: Method, path: &str, body: Value) -> Response {
         let mut headers = HeaderMap::new();
         headers.insert(AUTHORIZATION, format!("Bearer {}", self.token).parse().unwrap());
         headers.insert("client-request-id", uuid::Uuid::new_v4().to_string().parse().unwrap());
@@ -138,27 +142,27 @@ impl Bench {
         self.send(method, path, headers, body).await
     }
 
-    async fn act(&self, number: CallNumber, action: &str, body: Value) -> Response {
+    async fn operate(&self, number: CallNumber, action: &str, body: Value) -> Response {
         let path = format!("/v1.0/communications/calls/{}/{action}", self.id(number));
-        self.ask(Method::POST, &path, body).await
+        self.request(Method::POST, &path, body).await
     }
 
     fn id(&self, number: CallNumber) -> String {
-        let live = self.sim.calls().into_iter().find(|call| call.number == number).map(|call| call.id);
-        let over = || self.sim.call_endings().into_iter().find(|call| call.number == number);
+        let live = self.sim.graph.calls().into_iter().find(|call| call.number == number).map(|call| call.id);
+        let over = || self.sim.graph.ended().into_iter().find(|call| call.number == number);
         live.or_else(|| over().map(|call| call.id)).unwrap()
     }
 
-    fn got(&self) -> Vec<Got> {
-        self.hook.got.lock().unwrap().clone()
+    fn received(&self) -> Vec<Received> {
+        self.webhook.received.lock().unwrap().clone()
     }
 
     fn changes(&self) -> Vec<String> {
-        self.got().iter().map(Got::change).collect()
+        self.received().iter().map(Received::change).collect()
     }
 
     fn outcome(&self) -> CallOutcome {
-        self.sim.call_endings().last().unwrap().how.clone()
+        self.sim.graph.ended().last().unwrap().outcome.clone()
     }
 
     async fn keys(&self) -> Value {

@@ -1,12 +1,12 @@
-//! What the bot may ask for, and what is wrong with how it asks.
+//! Tests of the requests of the bot, and of the complaints about them.
 
 use super::*;
 
 #[tokio::test(start_paused = true)]
 async fn a_redirect_needs_a_permission_and_sane_targets() {
-    let bench = Bench::new().await;
+    let bot = TestBot::new().await;
     let target = json!({"identity": {"user": {"id": "112f7296-5fa4-42ca-bae8-6a692b15d4b8"}}});
-    let number = bench.sim.call(caller());
+    let number = bot.sim.graph.call(caller());
     for wrong in [
         json!({"targets": []}),
         json!({"targets": vec![target.clone(); 26]}),
@@ -17,27 +17,27 @@ async fn a_redirect_needs_a_permission_and_sane_targets() {
         json!({"targets": [target], "reason": "busy"}),
     ] {
         assert_eq!(
-            code(&bench.act(number, "redirect", wrong.clone()).await),
+            code(&bot.operate(number, "redirect", wrong.clone()).await),
             (400, "2203".into()),
             "{wrong}"
         );
     }
-    assert_eq!(bench.sim.complaints().len(), 7);
+    assert_eq!(bot.sim.complaints().len(), 7);
     let right = json!({"targets": [target, {"identity": {"phone": {"id": "+14255550100"}}}], "timeout": 60});
-    assert_eq!(bench.act(number, "redirect", right.clone()).await.status, 202);
+    assert_eq!(bot.operate(number, "redirect", right.clone()).await.status, 202);
     sleep(SOON).await;
-    assert_eq!(bench.changes()[1..], ["updated redirecting", "deleted terminated"]);
-    assert_eq!(bench.outcome(), CallOutcome::Redirected);
+    assert_eq!(bot.changes()[1..], ["updated redirecting", "deleted terminated"]);
+    assert_eq!(bot.outcome(), CallOutcome::Redirected);
 
-    let bench = Bench::with(GraphOptions { may_redirect: false, ..GraphOptions::default() }, 202).await;
-    let number = bench.sim.call(caller());
-    assert_eq!(code(&bench.act(number, "redirect", right).await), (403, "7504".into()));
+    let bot = TestBot::with(GraphOptions { may_redirect: false, ..GraphOptions::default() }, 202).await;
+    let number = bot.sim.graph.call(caller());
+    assert_eq!(code(&bot.operate(number, "redirect", right).await), (403, "7504".into()));
 }
 
 #[tokio::test(start_paused = true)]
 async fn bodies_and_headers_are_looked_at() {
-    let bench = Bench::new().await;
-    let number = bench.sim.call(caller());
+    let bot = TestBot::new().await;
+    let number = bot.sim.graph.call(caller());
     for (action, wrong) in [
         ("reject", json!({"reason": "later"})),
         ("reject", json!({})),
@@ -45,50 +45,50 @@ async fn bodies_and_headers_are_looked_at() {
         ("answer", json!({"acceptedModalities": ["audio"]})),
         ("answer", json!({"callbackUri": "https://b.example", "acceptedModalities": ["video"]})),
     ] {
-        assert_eq!(code(&bench.act(number, action, wrong.clone()).await), (400, "2203".into()), "{wrong}");
+        assert_eq!(code(&bot.operate(number, action, wrong.clone()).await), (400, "2203".into()), "{wrong}");
     }
-    let before = bench.sim.complaints().len();
-    // All of this is taken, and noted.
-    let path = format!("/v1.0/app/calls/{}/reject", bench.id(number));
+    let before = bot.sim.complaints().len();
+    // All of these are accepted with complaints.
+    let path = format!("/v1.0/app/calls/{}/reject", bot.id(number));
     let mut headers = HeaderMap::new();
-    headers.insert(AUTHORIZATION, format!("Bearer {}", bench.token).parse().unwrap());
+    headers.insert(AUTHORIZATION, format!("Bearer {}", bot.token).parse().unwrap());
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-    let response = bench.send(Method::POST, &path, headers.clone(), r#"{"reason":"Busy"}"#.into()).await;
+    let response = bot.send(Method::POST, &path, headers.clone(), r#"{"reason":"Busy"}"#.into()).await;
     assert_eq!(response.status, 202);
-    let complaint = &bench.sim.complaints()[before];
+    let complaint = &bot.sim.complaints()[before];
     for part in ["lower case", "/app/calls", "client-request-id"] {
         assert!(complaint.contains(part), "{complaint}");
     }
     headers.insert("client-request-id", HeaderValue::from_static("the-same"));
-    for number in [bench.sim.call(caller()), bench.sim.call(caller())] {
-        let path = format!("/v1.0/communications/calls/{}/reject", bench.id(number));
-        bench.send(Method::POST, &path, headers.clone(), r#"{"reason":"busy"}"#.into()).await;
+    for number in [bot.sim.graph.call(caller()), bot.sim.graph.call(caller())] {
+        let path = format!("/v1.0/communications/calls/{}/reject", bot.id(number));
+        bot.send(Method::POST, &path, headers.clone(), r#"{"reason":"busy"}"#.into()).await;
     }
-    let complaints = bench.sim.complaints();
+    let complaints = bot.sim.complaints();
     assert_eq!(complaints.len(), before + 2);
     assert!(complaints[before + 1].contains("another request"), "{complaints:?}");
 }
 
 #[tokio::test(start_paused = true)]
 async fn tokens_are_for_one_tenant_and_end() {
-    let mut bench = Bench::new().await;
+    let mut bot = TestBot::new().await;
     let other = "f8cdef31-a31e-4b4a-93e4-5f571e91255a";
-    let number = bench.sim.call(Call { tenant: Some(other.into()), ..caller() });
-    assert_eq!(code(&bench.act(number, "reject", json!({"reason": "busy"})).await), (403, "7505".into()));
-    bench.token = bench.token_for(other).await;
-    bench.sim.tokens_of_graph_expire();
-    let response = bench.act(number, "reject", json!({"reason": "busy"})).await;
+    let number = bot.sim.graph.call(Call { tenant: Some(other.into()), ..caller() });
+    assert_eq!(code(&bot.operate(number, "reject", json!({"reason": "busy"})).await), (403, "7505".into()));
+    bot.token = bot.token_for(other).await;
+    bot.sim.graph.expire_tokens();
+    let response = bot.operate(number, "reject", json!({"reason": "busy"})).await;
     assert_eq!(code(&response), (401, "InvalidAuthenticationToken".into()));
-    bench.token = bench.token_for(other).await;
-    assert_eq!(bench.act(number, "reject", json!({"reason": "busy"})).await.status, 202);
+    bot.token = bot.token_for(other).await;
+    assert_eq!(bot.operate(number, "reject", json!({"reason": "busy"})).await.status, 202);
     let secret = GraphOptions::default().client_secret;
-    let record = bench.sim.record();
+    let record = bot.sim.record();
     assert!(record.iter().any(|recorded| recorded.body.contains("client_secret=[left out]&scope=")));
     assert!(record.iter().all(|recorded| !recorded.body.contains(&secret)));
 
     let options = GraphOptions::default();
     let asked = |tenant: &'static str, secret: &'static str, scope: &'static str| {
-        let (bench, id) = (&bench, options.client_id.clone());
+        let (bot, id) = (&bot, options.client_id.clone());
         let tenant = if tenant.is_empty() { options.tenant.clone() } else { tenant.to_owned() };
         async move {
             let form = [
@@ -97,7 +97,7 @@ async fn tokens_are_for_one_tenant_and_end() {
                 ("client_secret", secret),
                 ("scope", scope),
             ];
-            let response = bench.form(&tenant, &form).await;
+            let response = bot.post_form(&tenant, &form).await;
             let body = body(&response);
             (response.status.as_u16(), body["error"].clone(), body["error_codes"][0].clone())
         }
@@ -111,10 +111,10 @@ async fn tokens_are_for_one_tenant_and_end() {
 
 #[tokio::test(start_paused = true)]
 async fn a_certificate_is_as_good_as_a_secret() {
-    let pair = Keys::unpublished().unwrap();
+    let pair = SigningKeys::unpublished().unwrap();
     let options =
         GraphOptions { certificate_public_pem: Some(pair.pem().to_owned()), ..GraphOptions::default() };
-    let bench = Bench::with(options.clone(), 202).await;
+    let bot = TestBot::with(options.clone(), 202).await;
     let audience = format!("{BASE}/{}/oauth2/v2.0/token", options.tenant);
     let ask = async |lifetime: i64, audience: &str, jti: &str| {
         let now = keys::now();
@@ -128,7 +128,7 @@ async fn a_certificate_is_as_good_as_a_secret() {
             ("client_assertion", &assertion),
             ("scope", "https://graph.microsoft.com/.default"),
         ];
-        bench.form(&options.tenant, &form).await.status.as_u16()
+        bot.post_form(&options.tenant, &form).await.status.as_u16()
     };
     assert_eq!(ask(300, &audience, "one").await, 200);
     assert_eq!(ask(300, &audience, "one").await, 401, "used twice");
@@ -138,15 +138,15 @@ async fn a_certificate_is_as_good_as_a_secret() {
 
 #[tokio::test(start_paused = true)]
 async fn requests_meet_faults() {
-    let bench = Bench::new().await;
-    let number = bench.sim.call(caller());
-    bench.sim.fault(Fault::next("reject", FaultKind::error(429, "").with("retry-after", "2")));
-    let response = bench.act(number, "reject", json!({"reason": "busy"})).await;
+    let bot = TestBot::new().await;
+    let number = bot.sim.graph.call(caller());
+    bot.sim.fault(Fault::next("reject", FaultKind::error(429, "").with("retry-after", "2")));
+    let response = bot.operate(number, "reject", json!({"reason": "busy"})).await;
     assert_eq!(code(&response), (429, "TooManyRequests".into()));
     assert_eq!(response.headers["retry-after"], "2");
-    // A request that was in time and did not get through in time is nobody's fault.
-    bench.sim.fault(Fault::next("reject", FaultKind::Delay(20.0)));
-    let response = bench.act(number, "reject", json!({"reason": "busy"})).await;
+    // A request that was sent in time and was delayed on the way is no fault of the client.
+    bot.sim.fault(Fault::next("reject", FaultKind::Delay(20.0)));
+    let response = bot.operate(number, "reject", json!({"reason": "busy"})).await;
     assert_eq!(code(&response), (404, "8522".into()));
-    assert_eq!(bench.sim.complaints(), Vec::<String>::new());
+    assert_eq!(bot.sim.complaints(), Vec::<String>::new());
 }

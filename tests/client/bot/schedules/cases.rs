@@ -1,4 +1,5 @@
-//! What there is to know of each call: what the service did with it, what the bot was told, and what it sent.
+//! Everything that is known of each call: its state at the service, its notifications, and the requests of
+//! the bot.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -7,128 +8,131 @@ use rsvp::invitation::{Direction, Fact, Invitation, Kind, Moment, Party};
 use rsvp::sim::{Answerer, Call, CallOutcome, CallState, CallerKind, GraphOptions};
 use tokio::time::Instant;
 
-use super::tap::{Asked, Taken, Traffic};
-use super::{BRANCH, Run};
+use super::tap::{AcceptedNotification, BotRequest, Traffic};
+use super::{OTHER_TENANT, Run};
 
-/// How long a call waits for an answer, from when it is heard of.
+/// How long a call can be answered after its notification arrived.
 pub const RING: Duration = Duration::from_secs(15);
 
-/// The machine's clock is finer than what is compared.
+/// The tolerance of comparisons between times.
 pub const SOON: Duration = Duration::from_millis(60);
 
-/// One call.
+/// A call.
 pub struct Case {
     pub id: String,
     pub call: Call,
     pub tenant: String,
-    /// How far it is at the service, unless it is over there.
+    /// The state at the service; `None` if the call has ended there.
     pub state: Option<CallState>,
     pub answered: Option<Answerer>,
-    /// How it ended at the service.
-    pub how: Option<CallOutcome>,
-    /// When the bot was told that it comes, and how long the machine had slept then.
-    pub came: Option<(Instant, Duration)>,
-    /// When the bot was told that somebody answered it, and how long the machine had slept then.
+    /// The outcome at the service; `None` if the call has not ended there.
+    pub outcome: Option<CallOutcome>,
+    /// When the bot accepted the first notification, and how long the machine had slept until then.
+    pub announced: Option<(Instant, Duration)>,
+    /// When the bot learned that the call was answered, and how long the machine had slept until then.
     pub established: Option<(Instant, Duration)>,
-    /// Whether the screen showed that the bot is on the line.
+    /// Whether the screen showed that the bot is in the call.
     was_shown_open: bool,
-    /// When the bot was told that it is over, and how.
+    /// When the bot accepted the last notification, and the result in it: code and subcode.
     pub ended: Option<(Instant, Option<(u32, u32)>)>,
-    /// When the bot was answered that there is no such call.
-    pub gone: Option<Instant>,
-    /// What the bot sent about it.
-    pub asked: Vec<Asked>,
+    /// When the bot was first answered that there is no such call.
+    pub not_found: Option<Instant>,
+    /// The requests of the bot for the call.
+    pub requests: Vec<BotRequest>,
 }
 
-/// What tells the calls apart wherever they are shown.
+/// Returns what distinguishes a call from all others wherever it is shown.
 pub fn key(invitation: &Invitation) -> String {
     format!("{}|{}|{}", invitation.from.name, invitation.from.uri, invitation.subject)
 }
 
 impl Case {
     fn new(id: String, call: Call, answered: Option<Answerer>, traffic: &Traffic) -> Self {
-        let about = |taken: &&Taken| taken.call == id;
-        let came = traffic.taken.iter().filter(about).find(|it| it.change == "created");
-        let came = came.map(|it| (it.at, it.asleep));
-        // What was told before is taken in when the call comes.
-        let later = |at: Instant| came.map_or(at, |(came, _)| at.max(came));
-        let asked: Vec<Asked> = traffic
-            .asked
+        let about = |taken: &&AcceptedNotification| taken.call == id;
+        let announced = traffic.notifications.iter().filter(about).find(|it| it.change == "created");
+        let announced = announced.map(|it| (it.at, it.asleep));
+        // An earlier notification takes effect when the call is announced.
+        let later = |at: Instant| announced.map_or(at, |(announced, _)| at.max(announced));
+        let requests: Vec<BotRequest> = traffic
+            .requests
             .iter()
-            .filter(|asked| asked.call().is_some_and(|(of, _)| of == id))
+            .filter(|request| request.call().is_some_and(|(of, _)| of == id))
             .cloned()
             .collect();
-        // The end of a call may overtake its connection, which is no news then.
-        let until_its_end = traffic.taken.iter().filter(about).take_while(|it| it.change != "deleted");
+        // The last notification may overtake the one of the connection, which then has no effect.
+        let until_its_end =
+            traffic.notifications.iter().filter(about).take_while(|it| it.change != "deleted");
         let told = until_its_end.into_iter().find(|it| it.state == "established");
         let told = told.map(|it| (later(it.at), it.asleep));
-        let seen = asked.iter().filter_map(|it| Some((it.state()?, it.asleep)));
+        let seen = requests.iter().filter_map(|it| Some((it.state()?, it.asleep)));
         let seen =
             seen.filter(|((_, state), _)| state == "established").map(|((at, _), asleep)| (at, asleep));
-        let ended = traffic.taken.iter().filter(about).find(|it| it.change == "deleted");
+        let ended = traffic.notifications.iter().filter(about).find(|it| it.change == "deleted");
         Self {
             established: told.into_iter().chain(seen).min(),
             ended: ended.map(|it| (later(it.at), it.info)),
-            // What is not found for an answer may be that; what is asked itself, or kept alive, is not there.
-            gone: asked.iter().filter(|it| !it.decides()).filter_map(Asked::gone).min(),
+            // A 404 to an answer may mean that the call no longer rings; one to another request means that it
+            // has ended.
+            not_found: requests.iter().filter(|it| !it.decides()).filter_map(BotRequest::not_found).min(),
             tenant: call.tenant.clone().unwrap_or_else(|| GraphOptions::default().tenant),
             id,
             call,
             state: None,
             was_shown_open: false,
             answered,
-            how: None,
-            came,
-            asked,
+            outcome: None,
+            announced,
+            requests,
         }
     }
 
-    /// When the bot learned that it is over.
+    /// Returns when the bot learned that the call has ended.
     pub fn over(&self) -> Option<Instant> {
-        self.ended.map(|(at, _)| at).into_iter().chain(self.gone).min()
+        self.ended.map(|(at, _)| at).into_iter().chain(self.not_found).min()
     }
 
-    /// Whether the bot is on the line, by all that it was told.
+    /// Returns whether the bot is in the call, as far as it was told.
     pub fn is_open(&self) -> bool {
         self.was_open() && self.over().is_none()
     }
 
-    /// Whether the bot was told that it is on the line before it was told the end.
+    /// Returns whether the bot learned that it is in the call before it learned the end.
     pub fn was_open(&self) -> bool {
         let Some((established, asleep)) = self.established else { return false };
-        if self.came.is_none() || self.over().is_some_and(|over| over < established) {
+        if self.announced.is_none() || self.over().is_some_and(|over| over < established) {
             return false;
         }
         let rang = self.rang_for(established, asleep);
-        // A connection that is told at the very end of the ringing may come before or after the end, which waits for an
-        // answer that is being repeated.
+        // A connection that is reported at the very end of the ringing may come before or after the end,
+        // which waits for an answer that is being repeated.
         let is_close = rang.abs_diff(RING) < SOON || (rang > RING && self.decisions().next().is_some());
         let in_time = if is_close { self.was_shown_open } else { rang < RING };
         in_time || self.may_have_been_decided()
     }
 
-    /// Whether an answer had an effect, or may have had one: it is waited for longer than the call rings.
+    /// Returns whether an answer took effect or may have: the client then waits for longer than the call
+    /// rings.
     fn may_have_been_decided(&self) -> bool {
         self.decisions().any(|it| it.succeeded() || it.is_uncertain())
     }
 
-    /// How much of the 15 s was over at that time.
+    /// Returns how much of the 15 s was over at a time.
     pub fn rang_for(&self, at: Instant, asleep: Duration) -> Duration {
-        let (came, slept) = self.came.unwrap();
-        at.saturating_duration_since(came) + asleep.saturating_sub(slept)
+        let (announced, slept) = self.announced.unwrap();
+        at.saturating_duration_since(announced) + asleep.saturating_sub(slept)
     }
 
-    /// The requests that decide about it.
-    pub fn decisions(&self) -> impl Iterator<Item = &Asked> {
-        self.asked.iter().filter(|it| it.decides())
+    /// Returns the requests that answer, reject or redirect the call.
+    pub fn decisions(&self) -> impl Iterator<Item = &BotRequest> {
+        self.requests.iter().filter(|it| it.decides())
     }
 
-    /// Whether the bot was answered that it did this.
+    /// Returns whether the bot was answered that an operation succeeded.
     pub fn did(&self, action: &str) -> bool {
         self.decisions().any(|it| it.succeeded() && it.call().is_some_and(|(_, of)| of == action))
     }
 
-    /// The caller, as they are to be shown.
+    /// Returns the caller as the screen shows it.
     pub fn caller(&self) -> Party {
         let caller = &self.call.caller;
         let (scheme, origin) = match caller.kind {
@@ -142,7 +146,7 @@ impl Case {
         Party { name: caller.name.as_str().into(), uri: uri.as_str().into(), origin: origin.into() }
     }
 
-    /// The one who calls, in a sentence.
+    /// Returns the name of the caller in a notice.
     pub fn who(&self) -> String {
         let caller = &self.call.caller;
         match caller.kind {
@@ -152,7 +156,7 @@ impl Case {
         }
     }
 
-    /// What its open line is called.
+    /// Returns the subject of the conversation that the call becomes.
     pub fn title(&self) -> String {
         if self.call.subject.is_empty() {
             self.call.caller.label().to_owned()
@@ -166,10 +170,10 @@ impl Case {
         format!("{}|{}|{}", caller.name, caller.uri, self.call.subject)
     }
 
-    /// Checks all that is shown of a call while it rings and for ever after.
+    /// Checks everything that is shown of a call, whether it rings or has ended.
     pub fn is_shown_as_it_is(&self, shown: &Invitation, start: Instant) {
         let who = self.key();
-        let (came, _) = self.came.expect("what is shown was told of");
+        let (announced, _) = self.announced.expect("what is shown was told of");
         assert_eq!((shown.kind, shown.direction), (Kind::Call, Direction::Incoming), "{who}");
         assert_eq!(shown.from, self.caller());
         let bot = Party {
@@ -190,7 +194,7 @@ impl Case {
         assert_eq!(routes, forwarded.into_iter().collect::<Vec<_>>(), "{who}");
         self.facts_are_right(&shown.facts);
         assert!(shown.message.is_empty() && shown.accepted_by.is_none(), "{who}");
-        let arrived = came.duration_since(start);
+        let arrived = announced.duration_since(start);
         let off = shown.arrived.0.abs_diff(arrived);
         assert!(off < SOON, "{who}: arrived {:?}, not {arrived:?}", shown.arrived);
     }
@@ -213,19 +217,18 @@ impl Case {
 }
 
 impl Run {
-    /// All calls that there ever were.
+    /// Returns all calls.
     pub fn cases(&self) -> Vec<Case> {
         let traffic = self.tap.traffic();
-        let live = self
-            .sim
-            .calls()
-            .into_iter()
-            .map(|it| Case { state: Some(it.state), ..Case::new(it.id, it.call, it.answered, &traffic) });
-        let over = self
-            .sim
-            .call_endings()
-            .into_iter()
-            .map(|it| Case { how: Some(it.how), ..Case::new(it.id, it.call, it.answered, &traffic) });
+        let live =
+            self.sim.graph.calls().into_iter().map(|it| Case {
+                state: Some(it.state),
+                ..Case::new(it.id, it.call, it.answered_by, &traffic)
+            });
+        let over = self.sim.graph.ended().into_iter().map(|it| Case {
+            outcome: Some(it.outcome),
+            ..Case::new(it.id, it.call, it.answered_by, &traffic)
+        });
         let history = &self.desk.state.history;
         let shown_open: BTreeSet<String> = history
             .iter()
@@ -236,12 +239,12 @@ impl Run {
         live.chain(over).map(with_shown).collect()
     }
 
-    pub fn start_of_time(&self) -> Instant {
+    pub fn start_time(&self) -> Instant {
         self.desk.instant(Moment::default())
     }
 
-    /// Whether the bot answers for that tenant.
-    pub fn is_ours(tenant: &str) -> bool {
-        tenant == BRANCH || tenant == GraphOptions::default().tenant
+    /// Returns whether the bot serves that tenant.
+    pub fn serves(tenant: &str) -> bool {
+        tenant == OTHER_TENANT || tenant == GraphOptions::default().tenant
     }
 }

@@ -1,15 +1,14 @@
-//! Random calls, answers, keys, faults and pauses, under a clock that moves by itself. Between them are quiet
-//! moments: all is well again, nothing is under way, and everything that is shown, was said and was sent is compared
-//! with what the service did. A seed that fails replays exactly: `RSVP_SEED=7 cargo test --test client
-//! bot::schedules`.
+//! Random calls, answers, keys, faults and pauses under a virtual clock. At quiet moments all faults are
+//! removed, and when no request is in flight, the screen, the notices and the requests are compared with what
+//! the service did. A seed that fails replays exactly: `RSVP_SEED=7 cargo test --test client bot::schedules`.
 
 mod cases;
-mod leaving;
-mod moves;
+mod notices;
 mod oracles;
 mod requests;
+mod sign_out;
+mod steps;
 mod tap;
-mod words;
 
 use std::cell::Cell;
 use std::sync::Arc;
@@ -19,32 +18,32 @@ use rsvp::app::{Mode, PendingRequest, Phase, State};
 use rsvp::invitation::{AccountId, HangUp, Stage};
 use rsvp::provider::graph::{self, Settings};
 use rsvp::provider::{Clock, Command, Status};
-use rsvp::sim::{Doorway, GraphOptions, InProcess, Options, Simulator};
+use rsvp::sim::{GraphOptions, InProcess, InProcessWebhook, Options, Simulator};
 
 use super::{SECRET, quick, settings};
 use crate::support::Desk;
 use tap::Tap;
 
-/// How many schedules an ordinary run tries; `RSVP_SCHEDULES` names another number.
+/// The number of schedules of an ordinary run; `RSVP_SCHEDULES` sets another.
 const SEEDS: u64 = 60;
 
-/// How many things happen in one.
+/// The number of steps of a schedule.
 const STEPS: u32 = 40;
 
-/// The bot's other tenant, which is allowed, too.
-const BRANCH: &str = "5b1d2c9e-7f0a-4b57-9a54-3c8f0d4c7e11";
+/// The other tenant that the bot serves.
+const OTHER_TENANT: &str = "5b1d2c9e-7f0a-4b57-9a54-3c8f0d4c7e11";
 
-/// A tenant whose calls are none of the bot's business.
-const STRANGERS: &str = "ffffffff-0000-4000-8000-00000000dead";
+/// A tenant that the bot does not serve.
+const FOREIGN_TENANT: &str = "ffffffff-0000-4000-8000-00000000dead";
 
-/// The longest that the connection takes to be there again once all is well.
+/// The longest time until the client is online after all faults are removed.
 const ONLINE: Duration = Duration::from_secs(12);
 
-/// The longest until nothing is under way any more.
+/// The longest time until no request is in flight.
 const AT_REST: Duration = Duration::from_secs(25);
 
 thread_local! {
-    /// How long this thread's machine has slept.
+    /// How long the machine of this thread has slept.
     static ASLEEP: Cell<Duration> = const { Cell::new(Duration::ZERO) };
 }
 
@@ -52,11 +51,11 @@ thread_local! {
 fn whatever_happens_all_that_is_shown_said_and_sent_is_right() {
     let number = |name: &str| std::env::var(name).ok().and_then(|text| text.parse::<u64>().ok());
     if let Some(seed) = number("RSVP_SEED") {
-        story(seed);
+        transcript(seed);
         return;
     }
     for seed in 0..number("RSVP_SCHEDULES").unwrap_or(SEEDS) {
-        let outcome = std::panic::catch_unwind(|| story(seed));
+        let outcome = std::panic::catch_unwind(|| transcript(seed));
         assert!(outcome.is_ok(), "seed {seed} failed; RSVP_SEED={seed} replays it");
     }
 }
@@ -64,26 +63,27 @@ fn whatever_happens_all_that_is_shown_said_and_sent_is_right() {
 #[test]
 fn a_story_replays_exactly() {
     for seed in 0..3 {
-        let (first, second) = (story(seed), story(seed));
+        let (first, second) = (transcript(seed), transcript(seed));
         let differs = first.lines().zip(second.lines()).find(|(one, other)| one != other);
         assert_eq!(differs, None, "seed {seed}");
     }
 }
 
-/// What happened in the schedule of that seed, in the order of time.
-pub fn story(seed: u64) -> String {
-    // The jitter of the client's waits comes from there.
+/// Returns the transcript of the schedule of a seed.
+pub fn transcript(seed: u64) -> String {
+    // The jitter of the client's delays uses this generator.
     fastrand::seed(seed);
     ASLEEP.set(Duration::ZERO);
     quick(schedule(seed))
 }
 
-/// The directory, the service and who publishes the keys are three hosts, so that each gets only what is its own.
+/// Returns settings with three hosts for tokens, calls and keys, so that each can be checked to get only its
+/// own.
 fn hosts(options: &GraphOptions) -> Settings {
     Settings {
         authority: "https://login.example/".parse().unwrap(),
         openid_url: "https://keys.example/v1/.well-known/OpenIdConfiguration".parse().unwrap(),
-        allowed_tenants: vec![options.tenant.clone(), BRANCH.into()],
+        allowed_tenants: vec![options.tenant.clone(), OTHER_TENANT.into()],
         ..settings(options)
     }
 }
@@ -93,7 +93,7 @@ async fn schedule(seed: u64) -> String {
     let sim = Simulator::new(Options { graph: graph.clone(), seed, ..Options::default() });
     let mut rng = fastrand::Rng::with_seed(seed);
     let mut told = Vec::new();
-    // Now and then somebody leaves in the middle, and another client takes over.
+    // In some schedules, one client signs out in the middle and another takes over.
     let shifts = if rng.u8(0..4) == 0 { 2 } else { 1 };
     let mut calls = 0;
     for _ in 0..shifts {
@@ -105,39 +105,39 @@ async fn schedule(seed: u64) -> String {
         if run.rng.bool() {
             run.steady_minutes().await;
         }
-        // Long enough to keep alive twice what is on the line, and to find what nobody told of.
+        // Long enough to keep open calls alive twice, and to find the ends that no notification reported.
         run.pass(Duration::from_secs(2_000)).await;
         run.rest().await;
         run.check();
         run.leave().await;
         calls = run.calls;
         rng = run.rng.fork();
-        told.push(format!("{}{:?}", run.desk.story(), run.desk.notices));
+        told.push(format!("{}{:?}", run.desk.transcript(), run.desk.notices));
     }
     let complaints = sim.complaints();
-    // The 15 s count from when the call was heard of, which a fault may have made late.
-    let others = complaints.iter().filter(|it| it.as_str() != "the time for an answer was up");
+    // The 15 s count from the notification, which a fault may have delayed.
+    let others = complaints.iter().filter(|it| it.as_str() != "the time to answer was over");
     assert_eq!(others.collect::<Vec<_>>(), Vec::<&String>::new());
     told.join("\n")
 }
 
-/// One client and all that can be seen of it.
+/// A client and everything that can be observed of it.
 struct Run {
     desk: Desk,
     sim: Simulator,
     tap: Tap,
     rng: fastrand::Rng,
-    /// How many calls there were.
+    /// The number of calls.
     calls: u32,
-    /// How often there was cause for new tokens without the user's doing.
+    /// The number of times that tokens had to be renewed other than by the user.
     expiries: usize,
     started: tokio::time::Instant,
 }
 
 impl Run {
     fn start(sim: &Simulator, graph: &GraphOptions, rng: &mut fastrand::Rng, calls: u32) -> Self {
-        let (tap, door, settings) = (Tap::default(), Doorway::default(), hosts(graph));
-        sim.notify(tap.incoming(door.clone()), settings.public_url.clone());
+        let (tap, door, settings) = (Tap::default(), InProcessWebhook::default(), hosts(graph));
+        sim.graph.set_webhook(tap.incoming(door.clone()), settings.public_url.clone());
         let clock = Clock::on_machine(|| ASLEEP.get());
         let exchange = tap.outgoing(InProcess::new(sim));
         let provider = graph::spawn(settings, exchange, Arc::new(door), AccountId(0), clock);
@@ -146,7 +146,7 @@ impl Run {
         Self { desk, sim: sim.clone(), tap, rng: rng.fork(), calls, expiries: 0, started }
     }
 
-    /// All is well again and nothing is under way: all must be right. A few calls ring, and it must be so still.
+    /// Removes all faults and checks everything, and once more with a few calls that ring.
     async fn quiet_moment(&mut self) {
         self.rest().await;
         self.check();
@@ -163,14 +163,14 @@ impl Run {
         self.check();
     }
 
-    /// Lets so much time pass, and what goes with it go.
+    /// Lets time pass and checks that the notice on the screen is current.
     async fn pass(&mut self, time: Duration) {
         self.desk.within(time, |_| false).await;
         self.desk.wait(0).await;
-        self.doubts_are_current();
+        self.notice_is_current();
     }
 
-    /// Heals what is broken, and waits until nothing is under way.
+    /// Removes all faults and waits until no request is in flight.
     async fn rest(&mut self) {
         self.desk.press("\u{1b}\u{1b}\u{1b}\u{1b}1\u{1b}\u{1b}3\u{1b}4\u{1b}1");
         assert!(matches!(self.desk.state.mode, Mode::Lists), "escape leaves everything");
@@ -180,7 +180,7 @@ impl Run {
         }
         let since = tokio::time::Instant::now();
         let mut online = None;
-        // What was hung up, and nobody told its end, is asked about after 5 s.
+        // After 5 s the client reads a call that it hung up and whose end no notification reported.
         while since.elapsed() < Duration::from_secs(7) || !self.is_at_rest() {
             self.pass(Duration::from_millis(200)).await;
             let is_online = self.desk.status().is_online();
@@ -194,26 +194,26 @@ impl Run {
         let state = &self.desk.state;
         let waits = |request: &PendingRequest| !matches!(request, PendingRequest::HangUp { lost: true, .. });
         state.accounts[0].status.is_online()
-            && !self.sim.is_telling()
+            && !self.sim.graph.is_delivering()
             && !state.pending_requests.values().any(waits)
             && state.batches.is_empty()
             && !is_answering(state)
             && !state.conversations.iter().any(|line| line.hang_up == HangUp::Requested)
     }
 
-    /// The machine sleeps and wakes up; how old the tokens are was not counted meanwhile.
+    /// Makes the machine sleep and wake up; the age of the tokens does not grow meanwhile.
     fn sleep(&mut self, time: Duration) {
         self.expiries += 1;
         ASLEEP.set(ASLEEP.get() + time);
-        self.command(Command::Wake);
+        self.send(Command::Wake);
     }
 
-    fn command(&mut self, command: Command) {
+    fn send(&mut self, command: Command) {
         self.desk.provider.commands.try_send(command).unwrap();
     }
 }
 
-/// Whether something becomes of an invitation.
+/// Returns whether the answer to an invitation is in flight or its call is being connected.
 fn is_answering(state: &State) -> bool {
     state.incoming.iter().any(|entry| {
         matches!(entry.phase, Phase::Answering { .. })

@@ -1,4 +1,4 @@
-//! What must be shown when nothing is under way.
+//! Checks of what is shown when no request is in flight.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -15,19 +15,19 @@ use tokio::time::Instant;
 use super::cases::{Case, RING, SOON, key};
 use super::{ASLEEP, Run};
 
-/// The longest without a sign of life for a call that was answered: it is kept alive every 15 minutes, or some minutes
-/// later while there is no token. The service takes 45.
+/// The longest time between two keep-alives of an answered call: 15 minutes, and a few more while there is no
+/// token. The service ends the call after 45.
 const KEEP_ALIVE: Duration = Duration::from_secs(20 * 60);
 
 impl Run {
-    /// All that is shown, was said and was sent is right.
+    /// Checks the screen, the notices and the requests.
     pub fn check(&self) {
         let cases = self.cases();
         self.the_header_is_right();
         self.rows_are_right(&cases);
         self.lines_are_right(&cases);
         self.history_is_right(&cases);
-        self.words_are_right(&cases);
+        self.notices_are_right(&cases);
         self.requests_are_right(&cases);
     }
 
@@ -36,9 +36,10 @@ impl Run {
         assert!(matches!(status, Status::Online { since } if *since <= self.desk.now()), "{status:?}");
     }
 
-    /// What rings is what the bot was told of and heard no end of, for 15 s, as the service has it.
+    /// Checks that the rows are the calls that were announced in the last 15 s and whose end was not
+    /// reported.
     fn rows_are_right(&self, cases: &[Case]) {
-        let (now, asleep, start) = (Instant::now(), ASLEEP.get(), self.start_of_time());
+        let (now, asleep, start) = (Instant::now(), ASLEEP.get(), self.start_time());
         let rows: BTreeMap<String, &Entry> = self
             .desk
             .state
@@ -48,10 +49,10 @@ impl Run {
             .map(|entry| (key(&entry.invitation), entry))
             .collect();
         let rings = |case: &&Case| {
-            case.came.is_some()
+            case.announced.is_some()
                 && case.established.is_none()
                 && case.over().is_none()
-                && !case.decisions().any(super::tap::Asked::succeeded)
+                && !case.decisions().any(super::tap::BotRequest::succeeded)
         };
         let ringing: Vec<&Case> = cases.iter().filter(rings).collect();
         for case in &ringing {
@@ -92,8 +93,8 @@ impl Run {
         self.desk.state.history.iter().find(|past| super::cases::key(&past.invitation) == key)
     }
 
-    /// The open lines are the calls that the bot is on, by all that it was told; what it was not told it finds out
-    /// when it keeps them alive.
+    /// Checks that the conversations are the calls that the bot is in, as far as it was told; the keep-alive
+    /// finds an end that no notification reported.
     fn lines_are_right(&self, cases: &[Case]) {
         let lines: BTreeMap<String, &Conversation> =
             self.desk.state.conversations.iter().map(|line| (line.subject.to_string(), line)).collect();
@@ -115,16 +116,16 @@ impl Run {
         for case in cases.iter().filter(|case| case.was_open()) {
             case.is_kept_alive();
         }
-        // Nothing that the bot was taken onto is forgotten.
-        let ours = cases.iter().filter(|case| case.answered == Some(Answerer::Bot) && case.how.is_none());
-        for case in ours.filter(|case| case.came.is_some() && case.did("answer")) {
+        // No call that the bot answered is missing.
+        let ours = cases.iter().filter(|case| case.answered == Some(Answerer::Bot) && case.outcome.is_none());
+        for case in ours.filter(|case| case.announced.is_some() && case.did("answer")) {
             assert!(open.contains_key(&case.title()), "the bot is on the line with {}", case.key());
         }
     }
 
-    /// Each call that is over has one entry, which says how it ended as far as the bot can know.
+    /// Checks that each ended call has one entry, which tells its outcome as far as the bot can know it.
     fn history_is_right(&self, cases: &[Case]) {
-        let start = self.start_of_time();
+        let start = self.start_time();
         let mut entries: BTreeMap<String, Vec<&PastInvitation>> = BTreeMap::new();
         for past in self.desk.state.history.iter() {
             entries.entry(key(&past.invitation)).or_default().push(past);
@@ -136,7 +137,7 @@ impl Run {
             .filter_map(|(_, effect)| if let Effect::Keep(past) = effect { Some(&**past) } else { None })
             .collect();
         assert_eq!(kept.len(), self.desk.state.history.len(), "each is kept once");
-        for case in cases.iter().filter(|case| case.came.is_some()) {
+        for case in cases.iter().filter(|case| case.announced.is_some()) {
             let who = case.key();
             let rings = |entry: &Entry| entry.is_pending() && key(&entry.invitation) == who;
             let pending = self.desk.state.incoming.iter().any(rings);
@@ -159,16 +160,16 @@ impl Run {
         }
         assert_eq!(entries.keys().collect::<Vec<_>>(), Vec::<&String>::new(), "nobody else called");
         assert!(
-            self.desk.overs.values().all(|told| *told == 1),
+            self.desk.end_counts.values().all(|told| *told == 1),
             "a final state is final: {:?}",
-            self.desk.overs
+            self.desk.end_counts
         );
-        assert_eq!(self.desk.ghosts, Vec::new());
+        assert_eq!(self.desk.late_events, Vec::new());
     }
 
     fn over_at(&self, id: InvitationId) -> Option<Instant> {
         let is_over = |event: &Event| matches!(event, Event::Ended { id: of, .. } if *of == id);
-        let at: Option<Moment> = self.desk.told_at().find(|(_, event)| is_over(event)).map(|(at, _)| at);
+        let at: Option<Moment> = self.desk.timed_events().find(|(_, event)| is_over(event)).map(|(at, _)| at);
         at.map(|at| self.desk.instant(at))
     }
 }
@@ -178,25 +179,25 @@ impl Case {
         format!(
             "{:?}, {:?}, answered by {:?}; told {:?}, gone {:?}, open {:?}; {:?}",
             self.state,
-            self.how,
+            self.outcome,
             self.answered,
             self.ended,
-            self.gone,
+            self.not_found,
             self.established,
-            self.asked.iter().map(|it| (it.call().unwrap().1, &it.reply)).collect::<Vec<_>>()
+            self.requests.iter().map(|it| (it.call().unwrap().1, &it.reply)).collect::<Vec<_>>()
         )
     }
 
-    /// Whether it is true that it ended so, and the bot can know that it did, when it said so.
+    /// Returns whether an outcome is true, and the bot could know it when it was reported.
     pub fn may_have_ended(&self, outcome: &Outcome, over: Instant) -> bool {
-        let unsure = self.decisions().any(super::tap::Asked::is_uncertain);
-        let refused = self.decisions().any(|it| it.gone().is_some());
+        let unsure = self.decisions().any(super::tap::BotRequest::is_uncertain);
+        let refused = self.decisions().any(|it| it.not_found().is_some());
         let told = self.ended.filter(|(at, _)| *at <= over);
         let open = self.established.is_some_and(|(at, _)| at <= over);
-        // Of two things at the same moment either may come first.
+        // Two events at the same time may come in either order.
         let must_be_open = self.established.is_some_and(|(at, _)| at < over);
         let silent = matches!(told, Some((_, None)));
-        match (outcome, &self.how) {
+        match (outcome, &self.outcome) {
             (Outcome::Rejected(reason), Some(CallOutcome::Rejected { reason: given })) => {
                 self.did("reject") && reason.name() == given
             }
@@ -204,15 +205,15 @@ impl Case {
                 self.did("redirect") || matches!(told, Some((_, Some((_, 7_015)))))
             }
             (Outcome::Accepted, _) => open && (self.answered == Some(Answerer::Bot) || unsure),
-            (Outcome::AnsweredElsewhere, _) => open && self.answered == Some(Answerer::Another),
-            (Outcome::CallerGaveUp, Some(CallOutcome::GivenUp | CallOutcome::TimedOut)) => silent,
-            // That it was answered, which nobody could tell, is not known here.
-            (Outcome::CallerGaveUp, Some(CallOutcome::OtherParty)) => told.is_some() && !must_be_open,
+            (Outcome::AnsweredElsewhere, _) => open && self.answered == Some(Answerer::OtherInstance),
+            (Outcome::CallerGaveUp, Some(CallOutcome::CallerGaveUp | CallOutcome::TimedOut)) => silent,
+            // The bot cannot know that the call was answered.
+            (Outcome::CallerGaveUp, Some(CallOutcome::OtherPartyHungUp)) => told.is_some() && !must_be_open,
             (Outcome::Failed(words), Some(CallOutcome::Failed { code, subcode })) => {
                 told.is_some_and(|(_, info)| info == Some((*code, *subcode)))
                     && words.as_str().ends_with(&format!("({code}/{subcode})"))
             }
-            // How it ended was told by nobody, or only after its time was over.
+            // The outcome was not reported, or only after the 15 s.
             (Outcome::Expired, how) => {
                 let late = self.rang_for(over, ASLEEP.get()) + SOON >= RING;
                 let ours = matches!(how, Some(CallOutcome::Rejected { .. } | CallOutcome::Redirected));
@@ -221,7 +222,7 @@ impl Case {
                     && self.answered != Some(Answerer::Bot)
                     && (told.is_none() || silent)
             }
-            // A reply was lost, or nobody told what an answer came to that was taken or still on its way.
+            // A response was lost, or no notification reported what announced of an answer.
             (Outcome::Lost, _) => {
                 let latest = self.decisions().filter(|it| it.at <= over).last();
                 let goes_on = latest.is_some_and(|it| matches!(it.status(), Some(401 | 429 | 500..=599)));
@@ -232,18 +233,18 @@ impl Case {
         }
     }
 
-    /// A call that the bot is on is kept alive in time, and not more often than that takes.
+    /// Checks that an answered call is kept alive in time, and not too often.
     fn is_kept_alive(&self) {
         let until = self.over().unwrap_or_else(Instant::now);
-        let times = self.asked.iter().filter(|it| it.call().is_some_and(|(_, what)| what == "keepAlive"));
+        let times = self.requests.iter().filter(|it| it.call().is_some_and(|(_, what)| what == "keepAlive"));
         let mut since = self.established.unwrap().0;
-        // What was refused for its token is sent again at once.
+        // A keep-alive that was refused for its token is repeated at once.
         let mut again = true;
-        for asked in times {
-            let gap = asked.at.saturating_duration_since(since);
+        for request in times {
+            let gap = request.at.saturating_duration_since(since);
             assert!(gap <= KEEP_ALIVE, "{} was silent for {gap:?}", self.key());
             assert!(again || gap >= Duration::from_secs(59), "{} was kept alive after {gap:?}", self.key());
-            (since, again) = (asked.at, asked.status() == Some(401));
+            (since, again) = (request.at, request.status() == Some(401));
         }
         let gap = until.saturating_duration_since(since);
         assert!(gap <= KEEP_ALIVE, "{} was silent for {gap:?}", self.key());

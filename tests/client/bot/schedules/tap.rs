@@ -1,4 +1,4 @@
-//! What goes over the wires between the bot and the service, as it looks from the bot's end of them.
+//! The traffic between the bot and the service, as the bot sees it.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -15,47 +15,47 @@ use url::Url;
 
 use super::{ASLEEP, SECRET};
 
-/// Two wires with an ear at each: the requests of the bot, and the notifications to it.
+/// A tap on the requests of the bot and on the notifications to it.
 #[derive(Clone, Default)]
 pub struct Tap(Arc<Mutex<Traffic>>);
 
 #[derive(Clone, Default)]
 pub struct Traffic {
-    pub asked: Vec<Asked>,
-    pub taken: Vec<Taken>,
+    pub requests: Vec<BotRequest>,
+    pub notifications: Vec<AcceptedNotification>,
 }
 
 /// A request of the bot.
 #[derive(Clone, Debug)]
-pub struct Asked {
+pub struct BotRequest {
     pub at: Instant,
     /// How long the machine had slept until then.
     pub asleep: Duration,
     pub method: Method,
     pub url: Url,
-    /// What stands behind `Bearer`, if anything does.
+    /// The bearer token, if there is one.
     pub bearer: Option<String>,
-    /// Whether the client secret is anywhere in it.
+    /// Whether the request contains the client secret.
     pub secret: bool,
     pub body: String,
     pub reply: Reply,
 }
 
-/// What came of a request.
+/// The reply to a request.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Reply {
-    /// Nothing, or nothing yet.
-    None,
-    /// It did not leave.
+    /// There is none yet.
+    Pending,
+    /// The request was not sent.
     Unsent,
     /// The connection broke.
     Lost,
-    /// A whole answer.
-    Came { at: Instant, status: u16, body: String },
+    /// The whole response was received.
+    Received { at: Instant, status: u16, body: String },
 }
 
-impl Asked {
-    /// The call that it is about, and what is done with it: the last segment of the address, or the verb.
+impl BotRequest {
+    /// Returns the call and the operation: the last segment of the path, or the method.
     pub fn call(&self) -> Option<(&str, &str)> {
         let path: Vec<&str> = self.url.path().split('/').collect();
         match path.as_slice() {
@@ -65,55 +65,55 @@ impl Asked {
         }
     }
 
-    /// Whether it decides about a call that rings.
+    /// Returns whether it answers, rejects or redirects a call.
     pub fn decides(&self) -> bool {
         self.call().is_some_and(|(_, action)| matches!(action, "answer" | "reject" | "redirect"))
     }
 
     pub fn status(&self) -> Option<u16> {
-        if let Reply::Came { status, .. } = &self.reply { Some(*status) } else { None }
+        if let Reply::Received { status, .. } = &self.reply { Some(*status) } else { None }
     }
 
     pub fn succeeded(&self) -> bool {
         self.status().is_some_and(|status| status < 300)
     }
 
-    /// When it was answered that there is no such call.
-    pub fn gone(&self) -> Option<Instant> {
+    /// Returns when it was answered that there is no such call.
+    pub fn not_found(&self) -> Option<Instant> {
         match self.reply {
-            Reply::Came { at, status: 404, .. } => Some(at),
+            Reply::Received { at, status: 404, .. } => Some(at),
             _ => None,
         }
     }
 
-    /// The state of the call, if that was asked for and answered.
+    /// Returns when the state of the call was read, and the state.
     pub fn state(&self) -> Option<(Instant, String)> {
-        let (Reply::Came { at, status: 200, body }, &Method::GET) = (&self.reply, &self.method) else {
+        let (Reply::Received { at, status: 200, body }, &Method::GET) = (&self.reply, &self.method) else {
             return None;
         };
         let body: Value = serde_json::from_str(body).ok()?;
         Some((*at, body.get("state")?.as_str()?.to_owned()))
     }
 
-    /// Whether it may have been carried out although nobody said so.
+    /// Returns whether it may have taken effect although no response tells.
     pub fn is_uncertain(&self) -> bool {
         match self.reply {
-            Reply::None | Reply::Lost => true,
+            Reply::Pending | Reply::Lost => true,
             Reply::Unsent => false,
-            Reply::Came { status, .. } => matches!(status, 408 | 500 | 502 | 504),
+            Reply::Received { status, .. } => matches!(status, 408 | 500 | 502 | 504),
         }
     }
 }
 
-/// Something about one call that the bot said it has taken.
+/// A notification of a call that the bot accepted.
 #[derive(Clone, Debug)]
-pub struct Taken {
+pub struct AcceptedNotification {
     pub at: Instant,
     pub asleep: Duration,
     pub call: String,
     pub change: String,
     pub state: String,
-    /// How it ended: class and reason.
+    /// The result of an ended call: code and subcode.
     pub info: Option<(u32, u32)>,
 }
 
@@ -122,27 +122,27 @@ impl Tap {
         self.0.lock().unwrap().clone()
     }
 
-    /// How many requests there were.
+    /// Returns the number of requests.
     pub fn len(&self) -> usize {
-        self.0.lock().unwrap().asked.len()
+        self.0.lock().unwrap().requests.len()
     }
 
-    /// The bot's wire to the service.
+    /// Wraps the connection from the bot to the service.
     pub fn outgoing(&self, exchange: impl Exchange) -> Arc<dyn Exchange> {
         Arc::new(Outgoing(self.clone(), Arc::new(exchange)))
     }
 
-    /// The service's wire to the bot.
+    /// Wraps the connection from the service to the bot.
     pub fn incoming(&self, exchange: impl Exchange) -> Arc<dyn Exchange> {
         Arc::new(Notifying(self.clone(), Arc::new(exchange)))
     }
 
-    fn asks(&self, request: &Request) -> usize {
+    fn record_request(&self, request: &Request) -> usize {
         let header = request.headers.get(AUTHORIZATION).map(|value| value.to_str().unwrap());
         let body = String::from_utf8_lossy(&request.body).into_owned();
         let everything = format!("{} {:?} {body}", request.url, request.headers);
         let mut traffic = self.0.lock().unwrap();
-        traffic.asked.push(Asked {
+        traffic.requests.push(BotRequest {
             at: Instant::now(),
             asleep: ASLEEP.get(),
             method: request.method.clone(),
@@ -150,16 +150,16 @@ impl Tap {
             bearer: header.map(|value| value.strip_prefix("Bearer ").unwrap().to_owned()),
             secret: everything.contains(SECRET),
             body,
-            reply: Reply::None,
+            reply: Reply::Pending,
         });
-        traffic.asked.len() - 1
+        traffic.requests.len() - 1
     }
 
-    fn replied(&self, number: usize, reply: Reply) {
-        self.0.lock().unwrap().asked[number].reply = reply;
+    fn record_reply(&self, number: usize, reply: Reply) {
+        self.0.lock().unwrap().requests[number].reply = reply;
     }
 
-    fn took(&self, body: &[u8]) {
+    fn record_notifications(&self, body: &[u8]) {
         let body: Value = serde_json::from_slice(body).unwrap();
         for item in body["value"].as_array().unwrap() {
             let text = |pointer: &str| item.pointer(pointer).and_then(Value::as_str).unwrap_or_default();
@@ -167,7 +167,7 @@ impl Tap {
                 let value = item.pointer(&format!("/resourceData/resultInfo/{name}"))?;
                 value.as_u64().or_else(|| value.as_str()?.parse().ok()).and_then(|it| u32::try_from(it).ok())
             };
-            self.0.lock().unwrap().taken.push(Taken {
+            self.0.lock().unwrap().notifications.push(AcceptedNotification {
                 at: Instant::now(),
                 asleep: ASLEEP.get(),
                 call: text("/resourceUrl").rsplit('/').next().unwrap().to_owned(),
@@ -183,24 +183,24 @@ struct Outgoing(Tap, Arc<dyn Exchange>);
 
 impl Exchange for Outgoing {
     fn send(&self, request: Request) -> BoxFuture<'static, Result<StreamedResponse, TransportError>> {
-        let (tap, number) = (self.0.clone(), self.0.asks(&request));
+        let (tap, number) = (self.0.clone(), self.0.record_request(&request));
         let sending = self.1.send(request);
         async move {
             let incoming = match sending.await {
                 Ok(incoming) => incoming,
                 Err(failure) => {
                     let unsent = failure.delivery == Delivery::NotSent;
-                    tap.replied(number, if unsent { Reply::Unsent } else { Reply::Lost });
+                    tap.record_reply(number, if unsent { Reply::Unsent } else { Reply::Lost });
                     return Err(failure);
                 }
             };
             let pieces: Vec<Result<Bytes, TransportError>> = incoming.body.collect().await;
             let whole: Result<Vec<Bytes>, ()> =
                 pieces.iter().map(|piece| piece.clone().map_err(|_| ())).collect();
-            tap.replied(
+            tap.record_reply(
                 number,
                 match whole {
-                    Ok(pieces) => Reply::Came {
+                    Ok(pieces) => Reply::Received {
                         at: Instant::now(),
                         status: incoming.status.as_u16(),
                         body: String::from_utf8_lossy(&pieces.concat()).into_owned(),
@@ -227,7 +227,7 @@ impl Exchange for Notifying {
         async move {
             let incoming = sending.await?;
             if incoming.status.as_u16() == 202 {
-                tap.took(&body);
+                tap.record_notifications(&body);
             }
             Ok(incoming)
         }

@@ -1,0 +1,60 @@
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use url::Url;
+
+use crate::provider::exchange::Exchange;
+
+/// The address of the bot's webhook, and the connection to it.
+#[derive(Clone)]
+pub(super) struct Webhook {
+    pub exchange: Arc<dyn Exchange>,
+    pub url: Url,
+}
+
+/// A notification of a call that is to be delivered.
+#[derive(Clone)]
+pub(super) struct OutgoingNotification {
+    /// The address, if it is not that of the webhook.
+    pub url: Option<Url>,
+    pub tenant: String,
+    /// The id of the call, whose notifications are delivered in order.
+    pub call: String,
+    pub scenario: String,
+    pub chain: String,
+    pub message: String,
+    /// Whether it is the last one of its call.
+    pub is_last: bool,
+    pub body: String,
+    /// How long the service takes until it sends the notification.
+    pub wait: Duration,
+    /// The notification in words, for the record.
+    pub summary: String,
+}
+
+/// The notifications of one call that wait for delivery.
+#[derive(Default)]
+pub(super) struct DeliveryQueue {
+    pub waiting: VecDeque<OutgoingNotification>,
+    /// A notification that the next one overtakes.
+    pub overtaken: Option<OutgoingNotification>,
+    /// Whether a task delivers the notifications.
+    pub is_active: bool,
+}
+
+/// A request to a webhook.
+pub(super) struct WebhookRequest {
+    pub url: Url,
+    /// The value of `Authorization`, if there is any.
+    pub authorization: Option<String>,
+    pub scenario: String,
+    pub chain: String,
+    pub message: String,
+    pub body: Bytes,
+    /// The request in words, for the record.
+    pub summary: String,
+    /// Whether the service gives up if the request fails.
+    pub is_last_attempt: bool,
+}

@@ -1,0 +1,171 @@
+//! The requests that need no application: discovery, the web ticket service, the challenge for a token, and
+//! the creation of an application.
+
+use http::header::WWW_AUTHENTICATE;
+use http::{HeaderName, Method};
+use serde::Deserialize;
+use serde_json::json;
+
+use super::super::reply::Reply;
+use super::super::request::{Handled, ParsedRequest};
+use super::invitation::InvitationNumber;
+use super::resource::Resource;
+use super::world::World;
+
+/// A request that has passed the access check.
+pub(super) enum Access {
+    /// The request has been answered.
+    Answered(Handled),
+    /// The request is for a resource of the application of that name.
+    Granted(String, Resource),
+}
+
+const DIAGNOSTICS: HeaderName = HeaderName::from_static("x-ms-diagnostics");
+
+const DISCOVERY: &str = "/Autodiscover/AutodiscoverService.svc/root";
+const USER: &str = "/Autodiscover/AutodiscoverService.svc/root/oauth/user";
+const TICKET: &str = "/WebTicket/oauthtoken";
+const APPLICATIONS: &str = "/ucwa/oauth/v1/applications";
+
+impl World {
+    /// Answers a request, or returns the resource that it is for.
+    pub fn access(&mut self, request: &ParsedRequest) -> Access {
+        match (&request.method, request.path.as_str()) {
+            (&Method::GET, "/" | DISCOVERY) => return Access::Answered(self.discovery(&request.base)),
+            (&Method::POST, TICKET) => return Access::Answered(self.issue_ticket(request)),
+            _ => {}
+        }
+        if let Some(refusal) = self.refuse_token(request) {
+            return Access::Answered(refusal);
+        }
+        match (&request.method, request.path.as_str()) {
+            (&Method::GET, USER) => Access::Answered(self.user(&request.base)),
+            (&Method::POST, APPLICATIONS) => Access::Answered(self.post_application(request)),
+            _ => self.find(request),
+        }
+    }
+
+    /// Returns the name of the request for faults, and the invitation to which it belongs.
+    pub fn fault_target(&self, request: &ParsedRequest) -> (&'static str, Option<InvitationNumber>) {
+        match request.path.as_str() {
+            "/" | DISCOVERY => ("discovery", None),
+            TICKET => ("ticket", None),
+            USER => ("user", None),
+            APPLICATIONS => ("applications", None),
+            _ => match self.resource_of(request) {
+                Some((_, resource)) => (resource.rel(), resource.invitation()),
+                None => ("nothing", None),
+            },
+        }
+    }
+
+    fn discovery(&self, base: &str) -> Handled {
+        if let Some(redirect) = redirect(self.options.redirect_to.as_deref(), base) {
+            return Handled::new(redirect, "redirected discovery");
+        }
+        let links = json!({"_links": {
+            "self": {"href": format!("{base}{DISCOVERY}")},
+            "user": {"href": format!("{base}{USER}")},
+        }});
+        Handled::new(Reply::document(200, links), "discovery")
+    }
+
+    fn user(&self, base: &str) -> Handled {
+        if let Some(redirect) = redirect(self.options.homed_at.as_deref(), base) {
+            return Handled::new(redirect, "redirected user");
+        }
+        let links = json!({"_links": {
+            "self": {"href": format!("{base}{USER}")},
+            "applications": {"href": format!("{base}{APPLICATIONS}")},
+        }});
+        Handled::new(Reply::document(200, links), "user")
+    }
+
+    /// Refuses a request whose token is missing, invalid, or of another pool.
+    fn refuse_token(&self, request: &ParsedRequest) -> Option<Handled> {
+        let base = &request.base;
+        let token = request.token.as_deref();
+        if token.is_some_and(|token| self.tickets.is_of_other_pool(token, base)) {
+            let why = r#"28032;source="simulated";reason="The web ticket is invalid.""#;
+            let reply = Reply::error(500, "").with(DIAGNOSTICS, why.into());
+            return Some(Handled::new(reply, "web ticket of another pool"));
+        }
+        if token.is_some_and(|token| self.tickets.accepts(token)) {
+            return None;
+        }
+        let grants = "urn:microsoft.rtc:windows,password";
+        let reply = Reply::error(401, "")
+            .with(WWW_AUTHENTICATE, r#"Bearer trusted_issuers="", client_id="00000004-0000-0ff1""#.into())
+            .with(WWW_AUTHENTICATE, format!(r#"MsRtcOAuth href="{base}{TICKET}",grant_type="{grants}""#));
+        // The first request of a session has no token yet: the challenge tells where to get one.
+        Some(if request.path != USER && token.is_none() {
+            Handled::with_complaint(reply, "request without a token", "there was no token")
+        } else {
+            Handled::new(reply, "challenge")
+        })
+    }
+
+    fn find(&self, request: &ParsedRequest) -> Access {
+        if let Some((application, resource)) = self.resource_of(request) {
+            return Access::Granted(application.clone(), *resource);
+        }
+        let name = request.path.strip_prefix(APPLICATIONS).and_then(|rest| rest.split('/').nth(1));
+        Access::Answered(if name.is_some_and(|name| self.ended_applications.contains(&name.to_owned())) {
+            Handled::new(Reply::error(404, "ApplicationNotFound"), "application that has ended")
+        } else {
+            let complaint = "this href was never given, or is no longer known";
+            Handled::with_complaint(Reply::error(404, ""), "unknown resource", complaint)
+        })
+    }
+
+    /// Handles a request for a token by a password.
+    fn issue_ticket(&mut self, request: &ParsedRequest) -> Handled {
+        let form = request.form();
+        let field = |name: &str| form.get(name).map(String::as_str).unwrap_or_default();
+        let refused =
+            |error: &str| Handled::new(Reply::json(400, json!({ "error": error })), "web ticket refused");
+        match field("grant_type") {
+            "password" if field("password") == self.options.password && !field("username").is_empty() => {
+                let token = format!("cwt=AAEB{}", self.random(24));
+                self.tickets.issue(token.clone(), &request.base, self.options.token_lifetime);
+                let body = json!({
+                    "access_token": token, "expires_in": self.options.token_lifetime.as_secs(),
+                    "ms_rtc_identityscope": "local", "token_type": "Bearer",
+                });
+                Handled::new(Reply::json(200, body), "web ticket")
+            }
+            "password" => refused("invalid_grant"),
+            _ => refused("unsupported_grant_type"),
+        }
+    }
+
+    fn post_application(&mut self, request: &ParsedRequest) -> Handled {
+        #[derive(Deserialize)]
+        #[serde(rename_all = "camelCase")]
+        struct Creation {
+            user_agent: String,
+            endpoint_id: String,
+            culture: String,
+        }
+        let creation = Creation::deserialize(&request.input).ok().filter(|creation| {
+            [&creation.user_agent, &creation.endpoint_id, &creation.culture]
+                .iter()
+                .all(|text| !text.is_empty() && text.len() <= 100)
+        });
+        let Some(creation) = creation else {
+            let reply = Reply::error(400, "ParameterValidationFailure");
+            let complaint = "userAgent, endpointId and culture are required";
+            return Handled::with_complaint(reply, "application", complaint);
+        };
+        let (name, is_new) = self.create_application(creation.endpoint_id);
+        let document = self.application_document(&name);
+        Handled::new(Reply::document(if is_new { 201 } else { 200 }, document), "application")
+    }
+}
+
+/// Returns a document that only links to `href`, unless that is at the origin `base` itself.
+fn redirect(href: Option<&str>, base: &str) -> Option<Reply> {
+    let href = href?;
+    let is_here = url::Url::parse(href).is_ok_and(|url| url.origin().ascii_serialization() == base);
+    (!is_here).then(|| Reply::document(200, json!({"_links": {"redirect": {"href": href}}})))
+}

@@ -1,0 +1,78 @@
+//! The lifetime of applications.
+
+use tokio::time::Instant;
+
+use super::application::Application;
+use super::conversation::ConversationNumber;
+use super::event_channel::ForcedReply;
+use super::world::World;
+
+impl World {
+    /// Returns whether an application can be reached by invitations.
+    pub fn is_available(&self) -> bool {
+        self.applications.values().any(|application| application.is_available)
+    }
+
+    /// Returns the names of the applications that invitations reach.
+    pub fn available_applications(&self) -> Vec<String> {
+        let available = self.applications.iter().filter(|(_, application)| application.is_available);
+        available.map(|(name, _)| name.clone()).collect()
+    }
+
+    /// Returns the name of the application of a client, and whether it is new.
+    pub fn create_application(&mut self, endpoint: String) -> (String, bool) {
+        let known = self.applications.iter().find(|(_, application)| application.endpoint == endpoint);
+        if let Some((name, _)) = known {
+            return (name.clone(), false);
+        }
+        self.application_count += 1;
+        let name = self.random(12);
+        self.applications.insert(name.clone(), Application::new(endpoint));
+        (name, true)
+    }
+
+    /// Makes the held or next poll of every application get this reply.
+    pub fn force_polls(&mut self, reply: ForcedReply) {
+        self.applications.values_mut().for_each(|application| application.channel.force(reply));
+    }
+
+    /// Ends all applications.
+    pub fn end_all_applications(&mut self) {
+        self.end_applications(|_| true);
+    }
+
+    /// Ends the applications whose clients have been silent for [`idle`](super::UcwaOptions::idle).
+    pub fn end_idle_applications(&mut self) {
+        let (now, idle) = (Instant::now(), self.options.idle);
+        self.end_applications(|application| now.duration_since(application.last_active) >= idle);
+    }
+
+    fn end_applications(&mut self, has_ended: impl Fn(&Application) -> bool) {
+        let ended = self.applications.iter().filter(|(_, application)| has_ended(application));
+        let names: Vec<String> = ended.map(|(name, _)| name.clone()).collect();
+        for name in names {
+            self.end_application(&name);
+        }
+    }
+
+    /// Ends an application; its hrefs are no longer known.
+    pub fn end_application(&mut self, name: &str) {
+        let Some(application) = self.applications.remove(name) else { return };
+        for href in application.hrefs.values() {
+            self.hrefs.remove(href);
+        }
+        self.ended_applications.insert(name.to_owned());
+        if !self.is_available() {
+            self.leave_all_conversations();
+        }
+    }
+
+    /// Makes the user leave every conversation, since no client takes part in it.
+    fn leave_all_conversations(&mut self) {
+        let joined = self.conversations.iter().filter(|(_, conversation)| conversation.is_joined());
+        let joined: Vec<ConversationNumber> = joined.map(|(number, _)| *number).collect();
+        for number in joined {
+            self.end_conversation(number);
+        }
+    }
+}

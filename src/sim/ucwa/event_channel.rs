@@ -1,0 +1,183 @@
+//! The event channel (P-GET) of an application: acknowledgements by number, held polls, and events that are
+//! delivered once each.
+#![expect(clippy::indexing_slicing, reason = "assigning to a key of a JSON object adds it")]
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use super::super::reply::Reply;
+use super::super::request::ParsedRequest;
+
+/// How long a poll is held by default, and at least.
+const MIN_TIMEOUT: Duration = Duration::from_secs(180);
+/// How long a poll is held at most.
+const MAX_TIMEOUT: Duration = Duration::from_secs(1_800);
+/// The first acknowledgement of a channel.
+const FIRST_ACK: u32 = 1;
+
+/// The event channel of an application.
+pub(super) struct EventChannel {
+    /// The acknowledgement that the client has to present next.
+    expected_ack: u32,
+    /// The events of the latest batch, until the client acknowledges them.
+    unacknowledged: Vec<QueuedEvent>,
+    queue: Vec<QueuedEvent>,
+    timeout: Duration,
+    /// The number of the latest poll, which replaces any earlier one.
+    poll: u64,
+    /// The poll that is held, so that it can be repeated.
+    held: Option<Arc<ParsedRequest>>,
+    /// The relation of the link that the latest batch led to: `next` or `resume`.
+    next_rel: &'static str,
+    /// The reply that the next poll gets instead of the usual one.
+    forced: Option<ForcedReply>,
+}
+
+/// An event that waits for delivery.
+struct QueuedEvent {
+    /// The href of the resource that sends it.
+    sender: String,
+    rel: &'static str,
+    event: Value,
+}
+
+/// The reply to a poll instead of a batch of events.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum ForcedReply {
+    /// A link `resync`: the acknowledgement was wrong.
+    Resync,
+    /// A link `resume`, with the events that are queued: the client was silent for too long.
+    Resume,
+    /// A batch at once, even without events.
+    Immediate,
+    /// The latest batch once more, without newer events: the client did not receive it.
+    Repeat,
+    /// Half a document, after which the connection breaks.
+    Break,
+}
+
+/// The parameters of a poll.
+pub(super) struct PollParameters {
+    pub ack: Option<u32>,
+    /// How long the poll may be held (seconds).
+    pub timeout: Option<u64>,
+}
+
+/// A poll that has begun.
+pub(super) struct Poll {
+    pub number: u64,
+    /// How long it may be held.
+    pub timeout: Duration,
+    /// Whether its acknowledgement is the expected one or the one before.
+    pub is_valid: bool,
+}
+
+impl EventChannel {
+    /// Creates a channel without events.
+    pub fn new() -> Self {
+        Self {
+            expected_ack: FIRST_ACK,
+            unacknowledged: Vec::new(),
+            queue: Vec::new(),
+            timeout: MIN_TIMEOUT,
+            poll: 0,
+            held: None,
+            next_rel: "next",
+            forced: None,
+        }
+    }
+
+    /// Queues an event of the resource with the href `sender`, and returns the number of queued events.
+    pub fn push(&mut self, sender: String, rel: &'static str, event: Value) -> usize {
+        self.queue.push(QueuedEvent { sender, rel, event });
+        self.queue.len()
+    }
+
+    /// Makes the poll that is held, or the next one, get this reply at once.
+    pub fn force(&mut self, reply: ForcedReply) {
+        self.forced = Some(reply);
+    }
+
+    /// Takes the request of the poll that is held, if any.
+    pub fn take_held(&mut self) -> Option<Arc<ParsedRequest>> {
+        self.held.take()
+    }
+
+    /// Begins a poll, which replaces any that is held.
+    pub fn begin(&mut self, parameters: &PollParameters, request: &Arc<ParsedRequest>) -> Poll {
+        self.poll += 1;
+        self.held = Some(request.clone());
+        if let Some(timeout) = parameters.timeout {
+            self.timeout = Duration::from_secs(timeout).clamp(MIN_TIMEOUT, MAX_TIMEOUT);
+        }
+        let is_acknowledged = parameters.ack == Some(self.expected_ack);
+        // A client that asks for the latest batch again has not received it: the response was lost, or went
+        // to another copy of the same poll.
+        let is_repeated = self.expected_ack > FIRST_ACK && parameters.ack == Some(self.expected_ack - 1);
+        if is_acknowledged {
+            self.unacknowledged.clear();
+            self.forced = self.forced.filter(|forced| *forced != ForcedReply::Repeat);
+        } else {
+            self.forced = Some(if is_repeated { ForcedReply::Repeat } else { ForcedReply::Resync });
+        }
+        Poll { number: self.poll, timeout: self.timeout, is_valid: is_acknowledged || is_repeated }
+    }
+
+    /// Returns the reply to the poll of that number, or `None` while it is held. `href` is that of the
+    /// channel.
+    pub fn reply(&mut self, poll: u64, href: &str, is_timed_out: bool) -> Option<Reply> {
+        if self.poll != poll {
+            return Some(Reply::error(409, "PGetReplaced"));
+        }
+        if self.queue.is_empty() && !is_timed_out && self.forced.is_none() {
+            return None;
+        }
+        self.held = None;
+        let forced = self.forced.take();
+        let link = |ack: u32| json!({"href": format!("{href}&ack={ack}")});
+        let batch = match forced {
+            Some(ForcedReply::Break) => return Some(Reply::broken()),
+            Some(ForcedReply::Repeat) => {
+                let (own, next) = (link(self.expected_ack - 1), link(self.expected_ack));
+                json!({"_links": {"self": own, self.next_rel: next}, "sender": senders(&self.unacknowledged)})
+            }
+            Some(ForcedReply::Resync) => {
+                // The client gets the unacknowledged events again with its first valid acknowledgement.
+                let mut lost = std::mem::take(&mut self.unacknowledged);
+                lost.append(&mut self.queue);
+                self.queue = lost;
+                let own = link(self.expected_ack);
+                json!({"_links": {"self": own, "resync": own}, "sender": []})
+            }
+            Some(ForcedReply::Resume) => {
+                self.timeout = MIN_TIMEOUT;
+                self.next_batch("resume", link)
+            }
+            Some(ForcedReply::Immediate) | None => self.next_batch("next", link),
+        };
+        Some(Reply::document(200, batch))
+    }
+
+    fn next_batch(&mut self, next_rel: &'static str, link: impl Fn(u32) -> Value) -> Value {
+        let own = link(self.expected_ack);
+        self.expected_ack += 1;
+        self.next_rel = next_rel;
+        self.unacknowledged = std::mem::take(&mut self.queue);
+        let mut links = json!({"self": own});
+        links[next_rel] = link(self.expected_ack);
+        json!({"_links": links, "sender": senders(&self.unacknowledged)})
+    }
+}
+
+/// Groups consecutive events of the same sender.
+fn senders(events: &[QueuedEvent]) -> Value {
+    let mut senders: Vec<Value> = Vec::new();
+    for group in events.chunk_by(|a, b| a.sender == b.sender) {
+        let Some(first) = group.first() else { continue };
+        let events: Vec<&Value> = group.iter().map(|queued| &queued.event).collect();
+        senders.push(json!({"rel": first.rel, "href": first.sender, "events": events}));
+    }
+    Value::Array(senders)
+}

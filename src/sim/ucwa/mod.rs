@@ -1,0 +1,38 @@
+//! A Skype for Business server with one user, as the reference of UCWA describes it.
+//!
+//! [`UcwaServer`] is the handle to it. `World` is its state, which the other modules change: `access` answers
+//! discovery, tokens and whatever needs no application, `requests` the resources of an application,
+//! `applications`, `hrefs`, `invitations` and `conversations` hold the effects of each action, `events`
+//! queues what the applications are told, and `event_channel` delivers it. `documents` makes the resources as
+//! the client reads them.
+
+mod access;
+mod application;
+mod applications;
+pub(super) mod console;
+mod contacts;
+mod conversation;
+mod conversations;
+mod documents;
+mod event_channel;
+mod events;
+mod hrefs;
+mod invitation;
+mod invitations;
+mod options;
+mod person;
+mod requests;
+mod resource;
+mod server;
+#[cfg(test)]
+mod tests;
+mod tickets;
+mod world;
+
+pub use conversation::{ConversationNumber, ConversationSnapshot};
+pub use invitation::{
+    EndCause, EndedInvitation, InvitationNumber, InvitationSnapshot, Invite, InviteKind, PeopleFormat,
+};
+pub use options::UcwaOptions;
+pub use person::{InviteeBehavior, Person};
+pub use server::UcwaServer;

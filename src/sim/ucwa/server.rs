@@ -1,0 +1,275 @@
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use http::Method;
+use tokio::time::Instant;
+
+use super::super::reply::Reply;
+use super::super::request::{Handled, ParsedRequest};
+use super::super::shared::Shared;
+use super::access::Access;
+use super::conversation::{ConversationNumber, ConversationSnapshot};
+use super::event_channel::{ForcedReply, PollParameters};
+use super::invitation::{
+    EndCause, EndedInvitation, InvitationNumber, InvitationSnapshot, Invite, InviteKind,
+};
+use super::options::UcwaOptions;
+use super::person::Person;
+use super::resource::Resource;
+use super::world::World;
+
+/// A handle to the simulated Skype for Business server; clones refer to the same one.
+#[derive(Clone)]
+pub struct UcwaServer {
+    world: Arc<Mutex<World>>,
+    shared: Shared,
+}
+
+impl UcwaServer {
+    pub(in super::super) fn new(options: UcwaOptions, kept: usize, seed: u64, shared: Shared) -> Self {
+        Self { world: Arc::new(Mutex::new(World::new(options, kept, seed))), shared }
+    }
+
+    /// Sends an invitation to the user, which rings until it is answered or ended, or [`UcwaOptions::ring`]
+    /// is over.
+    ///
+    /// Must be called within a tokio runtime, which keeps the time.
+    #[expect(clippy::must_use_candidate, reason = "the invitation matters, its number may not")]
+    pub fn invite(&self, invite: Invite) -> InvitationNumber {
+        self.with(|world| world.invite(invite))
+    }
+
+    /// Ends an invitation other than by a request of the client.
+    ///
+    /// # Errors
+    /// When no invitation of that number is pending.
+    pub fn end(&self, number: InvitationNumber, cause: EndCause) -> Result<(), String> {
+        self.with(|world| {
+            if !world.invitations.contains_key(&number) {
+                return Err(format!("no invitation {number} is pending"));
+            }
+            world.end(number, cause);
+            Ok(())
+        })
+    }
+
+    /// Makes another person, such as a delegate or a member of the team, accept an invitation to the user.
+    ///
+    /// # Errors
+    /// When no invitation to the user with that number is pending.
+    pub fn accept_elsewhere(&self, number: InvitationNumber, person: Person) -> Result<(), String> {
+        self.with(|world| {
+            let pending = world.invitations.get_mut(&number);
+            let pending = pending.filter(|pending| pending.invite.kind != InviteKind::Participant);
+            let pending = pending.ok_or_else(|| format!("no invitation {number} to the user is pending"))?;
+            pending.invite.accepted_by = person;
+            world.end(number, EndCause::AnsweredElsewhere);
+            Ok(())
+        })
+    }
+
+    /// Removes an invitation without an event; its hrefs lead to 404.
+    pub fn forget(&self, number: InvitationNumber) {
+        self.with(|world| world.forget(number));
+    }
+
+    /// Returns the pending invitations in the order in which they began.
+    #[must_use]
+    pub fn pending(&self) -> Vec<InvitationSnapshot> {
+        self.lock().pending()
+    }
+
+    /// Returns the conversations that the user is in and that a client was told of.
+    #[must_use]
+    pub fn conversations(&self) -> Vec<ConversationSnapshot> {
+        self.lock().joined_conversations()
+    }
+
+    /// Returns the ended invitations in order; of more than [`Options::kept`](super::super::Options::kept),
+    /// the latest.
+    #[must_use]
+    pub fn ended(&self) -> Vec<EndedInvitation> {
+        self.lock().ended.iter().cloned().collect()
+    }
+
+    /// Returns the number of applications that were ever created. With each new one, events of the one before
+    /// may be lost.
+    #[must_use]
+    pub fn application_count(&self) -> u32 {
+        self.lock().application_count
+    }
+
+    /// Returns whether a client is signed in and can be reached by invitations.
+    #[must_use]
+    pub fn is_available(&self) -> bool {
+        self.lock().is_available()
+    }
+
+    /// Ends all applications, as after a long silence.
+    pub fn expire_applications(&self) {
+        self.with(World::end_all_applications);
+    }
+
+    /// Makes the event channel reply with a link `resync`, as after a wrong acknowledgement.
+    pub fn force_resync(&self) {
+        self.with(|world| world.force_polls(ForcedReply::Resync));
+    }
+
+    /// Makes the event channel reply with a link `resume`, as after a long silence.
+    pub fn force_resume(&self) {
+        self.with(|world| world.force_polls(ForcedReply::Resume));
+    }
+
+    /// Ends the polls that are held, even without events.
+    pub fn interrupt_polls(&self) {
+        self.with(|world| world.force_polls(ForcedReply::Immediate));
+    }
+
+    /// Breaks the connections of the polls that are held, in the middle of a response.
+    pub fn drop_connections(&self) {
+        self.with(|world| world.force_polls(ForcedReply::Break));
+    }
+
+    /// Makes all tokens invalid.
+    pub fn expire_tokens(&self) {
+        self.with(|world| world.tickets.expire());
+    }
+
+    /// Changes the password for which tokens are issued.
+    pub fn change_password(&self, password: &str) {
+        self.with(|world| password.clone_into(&mut world.options.password));
+    }
+
+    /// Sends an update of an invitation without the links to answer it, as some servers do.
+    pub fn send_update_without_links(&self, number: InvitationNumber) {
+        self.with(|world| world.send_update_without_links(number));
+    }
+
+    /// Sends an update of every participant of every conversation by a link without a title, as some servers
+    /// do.
+    pub fn send_participant_updates(&self) {
+        self.with(World::send_participant_updates);
+    }
+
+    /// Makes a participant leave a conversation, which ends when nobody is left.
+    pub fn leave(&self, conversation: ConversationNumber, uri: &str) {
+        self.with(|world| world.leave_conversation(conversation, uri));
+    }
+
+    /// Makes a participant of a conversation start and stop typing.
+    pub fn type_briefly(&self, conversation: ConversationNumber, uri: &str) {
+        self.with(|world| world.type_in_conversation(conversation, uri));
+    }
+
+    /// Makes the other side end the messaging of a conversation, which goes on.
+    pub fn stop_messaging(&self, conversation: ConversationNumber) {
+        self.with(|world| world.stop_messaging(conversation));
+    }
+
+    /// Adds a person to the directory, which tells how they answer invitations of the user.
+    pub fn add_person(&self, person: Person) {
+        self.with(|world| world.directory.push(person));
+    }
+
+    /// Handles a request, and holds it if it is a poll.
+    pub(in super::super) async fn handle(&self, request: &Arc<ParsedRequest>) -> Handled {
+        match self.with(|world| world.access(request)) {
+            Access::Granted(application, Resource::Events) if request.method == Method::GET => {
+                self.poll(&application, request).await
+            }
+            Access::Granted(application, resource) => {
+                self.with(|world| world.handle(&application, resource, request))
+            }
+            Access::Answered(handled) => handled,
+        }
+    }
+
+    /// Returns the name of the request for faults, and the invitation to which it belongs.
+    pub(in super::super) fn fault_target(
+        &self,
+        request: &ParsedRequest,
+    ) -> (&'static str, Option<InvitationNumber>) {
+        self.lock().fault_target(request)
+    }
+
+    /// Ends the applications whose clients have been silent for too long.
+    pub(in super::super) fn expire_idle_applications(&self) {
+        self.with(World::end_idle_applications);
+    }
+
+    /// Takes the requests of the polls that are held.
+    pub(in super::super) fn take_held_polls(&self) -> Vec<Arc<ParsedRequest>> {
+        self.with(|world| world.applications.values_mut().filter_map(|it| it.channel.take_held()).collect())
+    }
+
+    /// Handles a poll: holds it until there are events, it times out, or another one replaces it.
+    async fn poll(&self, application: &str, request: &Arc<ParsedRequest>) -> Handled {
+        let parameters = request.parameters();
+        let number = |name: &str| parameters.get(name).and_then(|text| text.parse::<u64>().ok());
+        let parameters = PollParameters {
+            ack: number("ack").and_then(|ack| u32::try_from(ack).ok()),
+            timeout: number("timeout"),
+        };
+        let mut changes = self.shared.subscribe();
+        let begun = self.with(|world| {
+            let known = world.applications.get_mut(application)?;
+            Some(known.channel.begin(&parameters, request))
+        });
+        let Some(poll) = begun else {
+            return Handled::new(Reply::error(404, "ApplicationNotFound"), "events");
+        };
+        let complaint =
+            (!poll.is_valid).then(|| "the acknowledgement is not the one that was given".to_owned());
+        let deadline = Instant::now() + poll.timeout;
+        loop {
+            let is_timed_out = Instant::now() >= deadline;
+            if let Some(reply) = self.lock().poll_reply(application, poll.number, is_timed_out) {
+                return Handled { reply, summary: "events".into(), complaint };
+            }
+            tokio::select! {
+                biased;
+                _ = changes.changed() => {}
+                () = tokio::time::sleep_until(deadline) => {}
+            }
+        }
+    }
+
+    pub(super) fn lock(&self) -> MutexGuard<'_, World> {
+        self.world.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Calls `action` with the state, wakes every task that waits for a change, and starts the timers that
+    /// were set.
+    fn with<T>(&self, action: impl FnOnce(&mut World) -> T) -> T {
+        let (result, timers) = {
+            let mut world = self.lock();
+            (action(&mut world), std::mem::take(&mut world.timers))
+        };
+        self.shared.notify();
+        self.start(timers);
+        result
+    }
+
+    fn start(&self, timers: Vec<(Duration, InvitationNumber, EndCause)>) {
+        for (wait, number, cause) in timers {
+            let server = self.clone();
+            tokio::spawn(async move {
+                tokio::time::sleep(wait).await;
+                server.with(|world| world.end(number, cause));
+            });
+        }
+    }
+}
+
+impl World {
+    /// Returns the reply to a poll, or `None` while it is held.
+    fn poll_reply(&mut self, application: &str, poll: u64, is_timed_out: bool) -> Option<Reply> {
+        if !self.applications.contains_key(application) {
+            return Some(Reply::error(404, "ApplicationNotFound"));
+        }
+        let href = self.href(application, Resource::Events);
+        let known = self.applications.get_mut(application)?;
+        known.last_active = Instant::now();
+        known.channel.reply(poll, &href, is_timed_out)
+    }
+}
