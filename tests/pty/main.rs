@@ -466,7 +466,7 @@ fn a_corrected_configuration_is_read_again_with_a_key() {
     std::fs::write(&config, format!("{corrected}\n[keys]\naccept = \"z\"\n")).unwrap();
     terminal.send("r");
     // It is told before signing in, and not for ever.
-    terminal.wait_for("after a restart of rsvp: [keys]");
+    terminal.wait_for("to apply the changes to: [keys]");
     terminal.wait_for("2 of 2 accounts online");
     std::fs::write(&config, account("cwt=demo")).unwrap();
     terminal.send("r");
