@@ -466,12 +466,12 @@ fn a_corrected_configuration_is_read_again_with_a_key() {
     std::fs::write(&config, format!("{corrected}\n[keys]\naccept = \"z\"\n")).unwrap();
     terminal.send("r");
     // It is told before signing in, and not for ever.
-    terminal.wait_for("after a restart of rsvp: [keys]");
+    terminal.wait_for("to apply the changes to: [keys]");
     terminal.wait_for("2 of 2 accounts online");
     std::fs::write(&config, account("cwt=demo")).unwrap();
     terminal.send("r");
     // Each account has its say; the latest stands.
-    terminal.wait_for_any(&["no longer has a bot", "after a restart of rsvp: [graph]"]);
+    terminal.wait_for_any(&["no longer has a bot", "to apply the changes to: [graph]"]);
     simulator.tell("call user John");
     terminal.wait_for("John");
     terminal.send("q");
