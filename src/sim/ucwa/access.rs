@@ -155,11 +155,11 @@ impl World {
         let Some(creation) = creation else {
             let reply = Reply::error(400, "ParameterValidationFailure");
             let complaint = "userAgent, endpointId and culture are required";
-            return Handled::with_complaint(reply, "application", complaint);
+            return Handled::with_complaint(reply, "new application", complaint);
         };
         let (name, is_new) = self.create_application(creation.endpoint_id);
         let document = self.application_document(&name);
-        Handled::new(Reply::document(if is_new { 201 } else { 200 }, document), "application")
+        Handled::new(Reply::document(if is_new { 201 } else { 200 }, document), "new application")
     }
 }
 

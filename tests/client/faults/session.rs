@@ -44,7 +44,7 @@ fn fault_22_a_page_that_says_404() {
         desk.wait(1).await;
         desk.sim.ucwa.invite(im());
         desk.ringing().await;
-        let created = desk.sim.record().iter().filter(|it| it.summary == "application").count();
+        let created = desk.sim.record().iter().filter(|it| it.summary == "new application").count();
         assert_eq!(created, 1, "the session is the same");
         desk.nothing_is_lost().await;
         desk.end().await;
@@ -375,7 +375,7 @@ fn fault_76_an_empty_answer_to_a_poll_moves_no_acknowledgement() {
         let after_empty = |desk: &Desk| {
             let record = desk.sim.record();
             let polls: Vec<_> = record.iter().filter(|it| it.target.contains("/events")).collect();
-            let empty = polls.iter().rposition(|it| it.summary.contains("Empty")).unwrap();
+            let empty = polls.iter().rposition(|it| it.summary.contains("empty")).unwrap();
             [polls[empty].target.clone(), polls[empty + 1].target.clone()]
         };
         // At once, and after it was held for a while.
