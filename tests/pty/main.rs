@@ -102,7 +102,7 @@ fn a_terminal_of_any_size_is_survived() {
     assert_eq!(terminal.exit(), 0);
 }
 
-/// One invitation, whose acceptance goes wrong.
+/// A scenario with one invitation, whose acceptance fails.
 fn answered_badly(kind: &str) -> String {
     format!(
         r#"
@@ -205,7 +205,7 @@ fn fault_66_a_terminal_without_utf8_gets_none() {
     assert!(terminal.bytes().is_ascii(), "{}", terminal.screen());
 }
 
-/// The client, with a configuration, against a simulator in a program of its own.
+/// Returns a simulator in a process of its own, and the path of a configuration for it.
 fn beside_a_simulator(home: &std::path::Path) -> (support::Simulate, String) {
     let simulator = support::Simulate::start();
     let config = home.join("config.toml");
@@ -291,7 +291,7 @@ fn panics_on_the_screen() {
     });
 }
 
-/// The client of a bot alone, against a simulator in a program of its own.
+/// The same for a bot without another account.
 fn bot_beside_a_simulator(home: &std::path::Path) -> (support::Simulate, String) {
     let webhook = support::free_port();
     let simulator = support::Simulate::start_with(&["--notify", &format!("http://{webhook}/api/calls")]);
@@ -355,7 +355,7 @@ fn who_leaves_while_the_bot_is_on_the_line_is_told_that_the_call_goes_on() {
     assert!(terminal.screen().contains("continues; rsvp does not hang it up"), "{}", terminal.screen());
 }
 
-/// Waits until the client has asked for more events so often, each time after it has taken in those before.
+/// Waits until the client has polled for events this number of times, each time after it handled the events before.
 fn polls(simulator: &mut support::Simulate, times: usize) {
     simulator.printed();
     for number in 1..=times {
@@ -364,7 +364,7 @@ fn polls(simulator: &mut support::Simulate, times: usize) {
     }
 }
 
-/// The same again and again for so long.
+/// Waits for polls for this time.
 fn polls_for(simulator: &mut support::Simulate, time: Duration) {
     let since = std::time::Instant::now();
     while since.elapsed() < time {
