@@ -9,7 +9,8 @@ use rsvp::invitation::{Direction, Importance, Kind, Moment, Outcome, Party};
 use rsvp::provider::{Event, Problem, QUEUE_CAPACITY, Status};
 use rsvp::terminal::Signal;
 
-use crate::support::{Program, Setup, Shown, invitation, paused};
+use crate::screen::Shown;
+use crate::support::{Program, Setup, invitation, paused};
 
 const SECOND: Duration = Duration::from_secs(1);
 

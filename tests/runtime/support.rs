@@ -9,8 +9,6 @@ use std::rc::Rc;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use ratatui::buffer::{Buffer, CellWidth};
-use ratatui::layout::{Position, Rect};
 use rsvp::app::key::{Code, Key};
 use rsvp::app::{Account, Message, Now, Settings, State};
 use rsvp::history::{Archive, HistoryEvent, HistoryWriter, Record};
@@ -19,10 +17,12 @@ use rsvp::invitation::{
 };
 use rsvp::provider::{Clock, Command, Event, Handle, QUEUE_CAPACITY, Status};
 use rsvp::runtime::{self, Environment};
-use rsvp::terminal::{Input, Signal, Surface};
+use rsvp::terminal::{Input, Signal};
 use rsvp::ui::Look;
-use tokio::sync::{Notify, mpsc};
+use tokio::sync::mpsc;
 use tokio::time::Instant;
+
+use super::screen::{Headless, Shown};
 
 /// The time on the paused clock after which a test fails.
 const TIMEOUT: Duration = Duration::from_secs(60);
@@ -32,122 +32,6 @@ pub fn paused<T>(test: impl Future<Output = T>) -> T {
     let runtime =
         tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build().unwrap();
     runtime.block_on(test)
-}
-
-/// The record of the headless screen.
-#[derive(Default)]
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "each is a state of the terminal that has nothing to do with the others"
-)]
-pub struct Shown {
-    /// All frames that were drawn.
-    pub frames: Vec<Frame>,
-    pub bells: usize,
-    pub copied: Vec<String>,
-    pub suspended: bool,
-    /// The number of times that the terminal was suspended, and resumed.
-    pub suspends: usize,
-    pub resumes: usize,
-    /// The columns and rows, whether or not the program was told.
-    pub size: (u16, u16),
-    /// Whether the terminal is closed.
-    pub gone: bool,
-    /// Whether the latest frame is delayed.
-    pub behind: bool,
-    /// Whether the next frame is drawn in full.
-    invalidated: bool,
-}
-
-/// A frame that was drawn.
-pub struct Frame {
-    pub text: String,
-    /// Whether the frame was drawn in full, not as the difference to the one before.
-    pub full: bool,
-    pub at: Instant,
-}
-
-/// A screen that keeps its frames as text.
-#[derive(Clone)]
-struct Headless {
-    shown: Rc<RefCell<Shown>>,
-    changed: Rc<Notify>,
-}
-
-impl Headless {
-    fn change<T>(&self, change: impl FnOnce(&mut Shown) -> T) -> io::Result<T> {
-        let mut shown = self.shown.borrow_mut();
-        if shown.gone {
-            return Err(io::Error::other("the terminal is gone"));
-        }
-        self.changed.notify_one();
-        Ok(change(&mut shown))
-    }
-}
-
-impl Surface for Headless {
-    fn draw(&mut self, render: impl FnOnce(&mut Buffer) -> Option<Position>) -> io::Result<()> {
-        let (suspended, (width, height)) = self.change(|shown| (shown.suspended, shown.size))?;
-        if suspended {
-            return Ok(());
-        }
-        let mut cells = Buffer::empty(Rect { width, height, ..Rect::ZERO });
-        render(&mut cells);
-        self.change(|shown| {
-            let full = std::mem::take(&mut shown.invalidated);
-            shown.frames.push(Frame { text: text(&cells), full, at: Instant::now() });
-        })
-    }
-
-    fn bell(&mut self) -> io::Result<()> {
-        self.change(|shown| shown.bells += 1)
-    }
-
-    fn copy(&mut self, text: &str) -> io::Result<()> {
-        self.change(|shown| shown.copied.push(text.to_owned()))
-    }
-
-    fn suspend(&mut self) -> io::Result<()> {
-        self.change(|shown| {
-            shown.suspended = true;
-            shown.suspends += 1;
-        })
-    }
-
-    fn resume(&mut self) -> io::Result<()> {
-        self.change(|shown| {
-            shown.suspended = false;
-            shown.resumes += 1;
-        })?;
-        self.invalidate();
-        Ok(())
-    }
-
-    fn invalidate(&mut self) {
-        self.shown.borrow_mut().invalidated = true;
-    }
-
-    fn is_behind(&self) -> bool {
-        self.shown.borrow().behind
-    }
-}
-
-fn text(buffer: &Buffer) -> String {
-    let mut text = String::new();
-    for row in buffer.content.chunks(usize::from(buffer.area.width.max(1))) {
-        let mut covered = 0;
-        for cell in row {
-            if covered > 0 {
-                covered -= 1;
-                continue;
-            }
-            text.push_str(cell.symbol());
-            covered = cell.cell_width().saturating_sub(1);
-        }
-        text.truncate(text.trim_end_matches(' ').len());
-        text.push('\n');
-    }
-    text
 }
 
 /// The test's side of a scripted provider.
