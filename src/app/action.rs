@@ -37,7 +37,7 @@ pub enum Action {
     Redirect,
     /// Cancel an invitation that the user sent.
     Cancel,
-    /// Invite somebody into the conversation.
+    /// Invite a person to the conversation.
     Invite,
     /// Write a message into the conversation.
     Message,
@@ -68,7 +68,7 @@ struct Row {
     action: Action,
     /// The name in the configuration.
     name: &'static str,
-    /// What the action does, for the help and the palette.
+    /// The description for the help and the palette.
     description: &'static str,
     /// The default keys, as in the configuration.
     keys: &'static [&'static str],

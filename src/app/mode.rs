@@ -1,6 +1,6 @@
 use super::dialog::{Confirm, Decline, Dialog, Help, Palette, Prompt, Reject};
 
-/// What the keys go to: the lists, or the dialog that is open.
+/// The receiver of the keys: the lists, or the open dialog.
 #[derive(Clone, Debug, Default)]
 pub enum Mode {
     /// The lists.

@@ -39,7 +39,7 @@ pub struct State {
     pub conversations: List<Conversation>,
     /// The invitations that have ended.
     pub history: List<PastInvitation>,
-    /// What the keys go to.
+    /// The receiver of the keys.
     pub mode: Mode,
     /// The time when a dialog closed by itself, or when the last key that was still meant for it was ignored.
     pub closed: Option<Moment>,
@@ -47,7 +47,7 @@ pub struct State {
     pub details: Details,
     /// The marked invitations, including those that the filter hides.
     pub marked: BTreeSet<InvitationId>,
-    /// What fitted on the screen in the last frame.
+    /// The measurements of the last frame.
     pub viewport: Viewport,
     /// The message line.
     pub notice: Option<Notice>,

@@ -1,6 +1,6 @@
 use crate::invitation::InvitationId;
 
-/// What fitted on the screen in the last frame.
+/// The measurements of the last frame.
 ///
 /// The view measures it, as only the view knows how long texts are. The reducer reads it to know what the user saw
 /// when a key was pressed.

@@ -2,7 +2,7 @@
 
 use std::io;
 
-/// What a signal asks for.
+/// A request that a signal makes of the program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Signal {
     /// End (`SIGINT`, `SIGTERM`, `SIGQUIT`).

@@ -218,7 +218,7 @@ fn standing(entry: &Entry, state: &State, look: &Look) -> Field {
                     match invitation.certainty {
                         Certainty::Exact => format!("until {until}"),
                         Certainty::AtMost => {
-                            format!("until {until} at the latest; it started before rsvp was connected")
+                            format!("until {until} at the latest (start time unknown)")
                         }
                     }
                 }

@@ -23,7 +23,7 @@ const KIND: usize = 7;
 const GAP: usize = 2;
 /// The width of the number of further participants: “+999”.
 const MORE: usize = 4;
-/// What a call offers.
+/// The label for hanging up.
 const HANG_UP: &str = "hang up";
 /// The most that another conversation offers.
 const CAN_ALL: &str = "invite, message";

@@ -3,6 +3,8 @@
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+mod quitting;
+mod stalled;
 mod support;
 
 use std::time::Duration;
@@ -12,6 +14,7 @@ use ratatui::style::Style;
 use rsvp::terminal::Surface;
 use support::Terminal;
 
+/// The sequence that leaves the alternate screen.
 const LEFT: &str = "\u{1b}[?1049l";
 
 #[test]
@@ -102,79 +105,6 @@ fn a_terminal_of_any_size_is_survived() {
     assert_eq!(terminal.exit(), 0);
 }
 
-/// One invitation, whose acceptance goes wrong.
-fn answered_badly(kind: &str) -> String {
-    format!(
-        r#"
-        [[step]]
-        at = 0.0
-        fault = {{ of = "accept", kind = {kind} }}
-        [[step]]
-        at = 0.1
-        invite = "im"
-        from = "lene"
-        message = "Hi Tosh"
-        "#
-    )
-}
-
-#[test]
-fn fault_62_an_answer_that_is_on_its_way_is_waited_for_and_told() {
-    // Nothing ends the row before the answer has taken effect, and that takes half of the time that is waited.
-    let mut terminal = Terminal::scenario(80, 24, &answered_badly("{ delay = 1.5 }"));
-    terminal.wait_for("Hi Tosh");
-    terminal.send("aq");
-    assert_eq!(terminal.exit(), 0);
-    terminal.wait_for("answer sent, outcome not confirmed (accept)");
-}
-
-#[test]
-fn fault_62_an_answer_that_never_comes_is_not_waited_for_long() {
-    let mut terminal = Terminal::scenario(80, 24, &answered_badly("\"black-hole\""));
-    terminal.wait_for("Hi Tosh");
-    terminal.send("a");
-    terminal.wait_for("accepting");
-    let left = std::time::Instant::now();
-    terminal.send("q");
-    assert_eq!(terminal.exit(), 0);
-    assert!(left.elapsed() < Duration::from_secs(6), "{:?}", left.elapsed());
-    terminal.wait_for("your answer was not confirmed");
-}
-
-#[test]
-fn fault_62_with_nothing_on_its_way_it_ends_at_once() {
-    let mut terminal = Terminal::scenario(80, 24, "");
-    terminal.wait_for("2 of 2 accounts online");
-    let left = std::time::Instant::now();
-    terminal.send("q");
-    assert_eq!(terminal.exit(), 0);
-    // It is to be one; machines that test are slow.
-    assert!(left.elapsed() < Duration::from_secs(3), "{:?}", left.elapsed());
-}
-
-#[test]
-fn signing_out_is_told_and_ends_at_once_when_it_is_asked_for_again() {
-    let again: [fn(&mut Terminal); 3] = [|it| it.send("q"), |it| it.send("\u{3}"), |it| it.signal("TERM")];
-    for again in again {
-        let mut terminal = Terminal::scenario(80, 24, &answered_badly("\"black-hole\""));
-        terminal.wait_for("Hi Tosh");
-        terminal.send("a");
-        terminal.wait_for("accepting");
-        terminal.send("q");
-        terminal.wait_for("Signing out…  q quit now");
-        // Nothing else is done any more; and whoever hangs up is not in a hurry.
-        terminal.send("?1j");
-        terminal.signal("HUP");
-        again(&mut terminal);
-        let (status, took) = terminal.end();
-        assert_eq!(status, 0);
-        assert!(took < Duration::from_secs(2), "{took:?}");
-        assert_eq!(terminal.exit(), 0);
-        terminal.wait_for("your answer was not confirmed");
-        assert!(!terminal.bytes().contains("What the keys do"), "{}", terminal.screen());
-    }
-}
-
 #[test]
 fn with_nothing_ringing_nothing_is_written() {
     let mut terminal = Terminal::scenario(80, 24, "");
@@ -205,7 +135,7 @@ fn fault_66_a_terminal_without_utf8_gets_none() {
     assert!(terminal.bytes().is_ascii(), "{}", terminal.screen());
 }
 
-/// The client, with a configuration, against a simulator in a program of its own.
+/// Returns a simulator in a process of its own, and the path of a configuration for it.
 fn beside_a_simulator(home: &std::path::Path) -> (support::Simulate, String) {
     let simulator = support::Simulate::start();
     let config = home.join("config.toml");
@@ -291,7 +221,7 @@ fn panics_on_the_screen() {
     });
 }
 
-/// The client of a bot alone, against a simulator in a program of its own.
+/// The same for a bot without another account.
 fn bot_beside_a_simulator(home: &std::path::Path) -> (support::Simulate, String) {
     let webhook = support::free_port();
     let simulator = support::Simulate::start_with(&["--notify", &format!("http://{webhook}/api/calls")]);
@@ -353,98 +283,6 @@ fn who_leaves_while_the_bot_is_on_the_line_is_told_that_the_call_goes_on() {
     assert_eq!(terminal.exit(), 0);
     assert!(terminal.screen().contains("The call with Lene <"), "{}", terminal.screen());
     assert!(terminal.screen().contains("continues; rsvp does not hang it up"), "{}", terminal.screen());
-}
-
-/// Waits until the client has asked for more events so often, each time after it has taken in those before.
-fn polls(simulator: &mut support::Simulate, times: usize) {
-    simulator.printed();
-    for number in 1..=times {
-        simulator.tell(&format!("invite im lene Hello number {number}"));
-        simulator.wait_for("/events?");
-    }
-}
-
-/// The same again and again for so long.
-fn polls_for(simulator: &mut support::Simulate, time: Duration) {
-    let since = std::time::Instant::now();
-    while since.elapsed() < time {
-        polls(simulator, 1);
-    }
-}
-
-#[test]
-fn a_terminal_that_takes_nothing_holds_up_neither_the_connection_nor_the_end() {
-    let home = tempfile::tempdir().unwrap();
-    let (mut simulator, config) = beside_a_simulator(home.path());
-    let mut terminal = Terminal::at_home(home.path(), &["--config", &config]);
-    terminal.wait_for("● online");
-    terminal.stall();
-    polls(&mut simulator, 5);
-    terminal.signal("TERM");
-    let (status, took) = terminal.end();
-    assert_eq!(status, 0);
-    assert!(took < Duration::from_secs(2), "{took:?}");
-    simulator.wait_for("DELETE");
-    terminal.flow();
-    assert_eq!(terminal.exit(), 0);
-    assert!(terminal.bytes().contains(LEFT), "the alternate screen is left");
-}
-
-#[test]
-fn a_terminal_that_takes_something_again_shows_the_newest() {
-    let home = tempfile::tempdir().unwrap();
-    let (mut simulator, config) = beside_a_simulator(home.path());
-    let mut terminal = Terminal::at_home(home.path(), &["--config", &config]);
-    terminal.wait_for("● online");
-    terminal.stall();
-    polls(&mut simulator, 3);
-    terminal.send("4");
-    terminal.flow();
-    terminal.wait_for("No past invitations");
-    terminal.wait_for("Incoming 3");
-    terminal.send("1");
-    terminal.wait_for("Hello number 3");
-    terminal.send("q");
-    assert_eq!(terminal.exit(), 0);
-}
-
-#[test]
-fn a_key_for_what_a_stalled_terminal_never_showed_answers_nothing() {
-    let home = tempfile::tempdir().unwrap();
-    let (mut simulator, config) = beside_a_simulator(home.path());
-    let mut terminal = Terminal::at_home(home.path(), &["--config", &config]);
-    terminal.wait_for("● online");
-    terminal.stall();
-    polls_for(&mut simulator, Duration::from_secs(1));
-    terminal.send("a");
-    polls(&mut simulator, 1);
-    terminal.flow();
-    terminal.wait_for("The screen was not up to date; press again");
-    assert!(!simulator.printed().iter().any(|line| line.contains("/accept")));
-    polls_for(&mut simulator, Duration::from_secs(1));
-    terminal.send("a");
-    simulator.wait_for("/accept");
-    terminal.send("q");
-    assert_eq!(terminal.exit(), 0);
-}
-
-#[test]
-fn output_that_was_stopped_holds_up_neither_the_connection_nor_the_end() {
-    use rustix::termios::{Action, tcflow};
-    let home = tempfile::tempdir().unwrap();
-    let (mut simulator, config) = beside_a_simulator(home.path());
-    let mut terminal = Terminal::at_home(home.path(), &["--config", &config]);
-    terminal.wait_for("● online");
-    tcflow(terminal.device(), Action::OOff).unwrap();
-    polls(&mut simulator, 5);
-    tcflow(terminal.device(), Action::OOn).unwrap();
-    terminal.wait_for("Incoming 5");
-    tcflow(terminal.device(), Action::OOff).unwrap();
-    polls(&mut simulator, 1);
-    terminal.signal("TERM");
-    let (status, took) = terminal.end();
-    assert_eq!(status, 0);
-    assert!(took < Duration::from_secs(2), "{took:?}");
 }
 
 #[test]

@@ -1,5 +1,5 @@
-//! A pseudo-terminal with the program in it. Nothing sleeps: a thread reads what the program writes, and
-//! whoever waits is woken by it.
+//! A pseudo-terminal that runs the program. A thread reads the output of the program and wakes the test, so that nothing
+//! has to sleep.
 
 use std::collections::VecDeque;
 use std::fs::File;
@@ -16,9 +16,10 @@ use tempfile::TempDir;
 
 const PEOPLE: &str = r#"people = { lene = { name = "Lene Aaling", uri = "sip:lenea@contoso.example" } }"#;
 
-const PATIENCE: Duration = Duration::from_secs(30);
+/// The time after which a test fails.
+const TIMEOUT: Duration = Duration::from_secs(30);
 
-/// Ends a frame.
+/// The end of a frame.
 const END_OF_FRAME: &[u8] = b"\x1b[?2026l";
 
 pub struct Terminal {
@@ -28,15 +29,15 @@ pub struct Terminal {
     output: Receiver<Vec<u8>>,
     parser: vt100::Parser,
     bytes: Vec<u8>,
-    /// What came after the frame that is on the screen.
+    /// The output after the frame that is on the screen.
     ahead: VecDeque<u8>,
-    /// How far [`Terminal::wait_for_bytes`] has looked.
+    /// The number of bytes that [`Terminal::wait_for_bytes`] has searched.
     looked: usize,
     home: TempDir,
     valve: Arc<Valve>,
 }
 
-/// Whether what the program writes is read.
+/// A valve that stops the reading of the output.
 #[derive(Default)]
 struct Valve {
     state: Mutex<Flow>,
@@ -47,13 +48,13 @@ struct Valve {
 enum Flow {
     #[default]
     Open,
-    /// The reader may be in the middle of reading.
+    /// The valve closes after the current read.
     Closing,
     Closed,
 }
 
 impl Valve {
-    /// Waits until it is open.
+    /// Waits until the valve is open.
     fn pass(&self) {
         let mut state = self.state.lock().unwrap();
         if *state == Flow::Closing {
@@ -77,7 +78,7 @@ fn size(columns: u16, rows: u16) -> PtySize {
 }
 
 impl Terminal {
-    /// The client against a simulator in which this happens.
+    /// Starts the client with a scenario.
     pub fn scenario(columns: u16, rows: u16, steps: &str) -> Self {
         let file = tempfile::NamedTempFile::new().unwrap();
         std::fs::write(file.path(), format!("title = \"A test\"\n{PEOPLE}\n{steps}")).unwrap();
@@ -93,7 +94,7 @@ impl Terminal {
         Self::run(columns, rows, command)
     }
 
-    /// The program in a home that outlives it.
+    /// Starts the program in a home directory that outlives it.
     pub fn at_home(home: &Path, arguments: &[&str]) -> Self {
         let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_rsvp"));
         command.args(arguments);
@@ -101,7 +102,7 @@ impl Terminal {
         Self::run(80, 24, command)
     }
 
-    /// A shell with job control that runs a script; `rsvp` in it is the program.
+    /// Starts a shell with job control that runs a script, in which `rsvp` stands for the program.
     pub fn shell(columns: u16, rows: u16, script: &str) -> Self {
         let mut command = CommandBuilder::new("sh");
         command.args(["-c", &format!("set -m; {}", script.replace("rsvp", env!("CARGO_BIN_EXE_rsvp")))]);
@@ -148,12 +149,12 @@ impl Terminal {
         }
     }
 
-    /// This test program itself, for what the real one does not do on purpose.
+    /// Starts this test program itself, for actions that the program never does.
     pub fn this(test: &str) -> Self {
         Self::run(80, 24, Self::itself(test))
     }
 
-    /// The same, in a home that outlives it.
+    /// The same in a home directory that outlives it.
     pub fn this_at_home(home: &Path, test: &str) -> Self {
         let mut command = Self::itself(test);
         command.env("HOME", home);
@@ -166,11 +167,11 @@ impl Terminal {
         command
     }
 
-    /// Reads nothing any more, and has the program write until its terminal takes nothing.
+    /// Stops reading, and makes the program write until its terminal accepts no more.
     pub fn stall(&mut self) {
         self.valve.set(Flow::Closing);
         let terminal = self.device();
-        let until = Instant::now() + PATIENCE;
+        let until = Instant::now() + TIMEOUT;
         let (rows, columns) = self.parser.screen().size();
         for more in (0..2).cycle() {
             // While the program is in the middle of writing, the terminal takes nothing either, but not for long.
@@ -186,31 +187,31 @@ impl Terminal {
         self.master.resize(size(columns, rows)).unwrap();
     }
 
-    /// Reads again.
+    /// Resumes reading.
     pub fn flow(&mut self) {
         self.valve.set(Flow::Open);
     }
 
-    /// The terminal as the program has it.
+    /// Returns the program's side of the terminal.
     pub fn device(&self) -> File {
         File::options().read(true).write(true).open(self.master.tty_name().unwrap()).unwrap()
     }
 
-    /// Waits for the program's end, whether or not somebody reads what it writes; tells how long that took.
+    /// Waits for the end of the program without reading its output. Returns the time that took.
     pub fn end(&mut self) -> (u32, Duration) {
         let since = Instant::now();
         loop {
             if let Some(status) = self.child.try_wait().unwrap() {
                 return (status.exit_code(), since.elapsed());
             }
-            assert!(since.elapsed() < PATIENCE, "it never ended");
+            assert!(since.elapsed() < TIMEOUT, "it never ended");
             let _ = self.output.recv_timeout(Duration::from_millis(20)).map(|bytes| self.take(&bytes));
         }
     }
 
-    /// Waits until nothing has been written for so long.
+    /// Waits until nothing has been written for this time.
     pub fn wait_for_silence(&mut self, silence: Duration) {
-        let until = Instant::now() + PATIENCE;
+        let until = Instant::now() + TIMEOUT;
         loop {
             match self.output.recv_timeout(silence) {
                 Ok(bytes) => self.take(&bytes),
@@ -250,7 +251,7 @@ impl Terminal {
         });
     }
 
-    /// Waits for something that was not yet written when this was last called.
+    /// Waits for output after the last match.
     pub fn wait_for_bytes(&mut self, text: &str) {
         self.wait(text, |terminal| {
             let found =
@@ -263,7 +264,7 @@ impl Terminal {
     }
 
     fn wait(&mut self, what: &str, mut condition: impl FnMut(&mut Self) -> bool) {
-        let until = Instant::now() + PATIENCE;
+        let until = Instant::now() + TIMEOUT;
         while !condition(self) {
             if self.take_frame() {
                 continue;
@@ -275,8 +276,7 @@ impl Terminal {
         }
     }
 
-    /// Shows the next frame of what came, or the beginning of one, so that a frame that came together with the
-    /// one after it is seen. Says whether there was something.
+    /// Processes the output up to the end of the next frame, so that no frame is skipped. Returns whether there was output.
     fn take_frame(&mut self) -> bool {
         let ahead = self.ahead.make_contiguous();
         let end = ahead.windows(END_OF_FRAME.len()).position(|it| it == END_OF_FRAME);
@@ -297,10 +297,10 @@ impl Terminal {
         assert!(Command::new("kill").args([&format!("-{name}"), &pid]).status().unwrap().success());
     }
 
-    /// Waits until the process that wrote its number into `pid` in the home directory is gone.
+    /// Waits until the process has ended whose id is in the file `pid` in the home directory.
     pub fn wait_until_gone(&self) {
         let pid = std::fs::read_to_string(self.home.path().join("pid")).unwrap();
-        let until = Instant::now() + PATIENCE;
+        let until = Instant::now() + TIMEOUT;
         let alive = || {
             let answer = Command::new("kill").args(["-0", pid.trim()]).stderr(Stdio::null()).status();
             answer.unwrap().success()
@@ -310,9 +310,9 @@ impl Terminal {
         }
     }
 
-    /// Waits for the program's end.
+    /// Waits for the end of the program.
     pub fn exit(&mut self) -> u32 {
-        let until = Instant::now() + PATIENCE;
+        let until = Instant::now() + TIMEOUT;
         loop {
             match self.output.recv_timeout(Duration::from_millis(20)) {
                 Ok(bytes) => self.take(&bytes),
@@ -330,12 +330,12 @@ impl Terminal {
     }
 }
 
-/// The simulator as a program of its own; its standard input makes things happen.
+/// The simulator as a process of its own, controlled by its standard input.
 pub struct Simulate {
     child: std::process::Child,
     pub url: String,
     graph: String,
-    /// What it prints from then on.
+    /// The lines that it prints.
     lines: Receiver<String>,
 }
 
@@ -362,7 +362,7 @@ impl Simulate {
         Self { child, url: url.trim().to_owned(), graph: section.join("\n") + "\n", lines: heard }
     }
 
-    /// The section that it prints for a configuration.
+    /// Returns the configuration section that the simulator prints.
     pub fn graph_section(&self) -> String {
         self.graph.clone()
     }
@@ -372,9 +372,9 @@ impl Simulate {
         writeln!(input, "{line}").unwrap();
     }
 
-    /// Waits for a line with this in it; those before it are passed over.
+    /// Waits for a line that contains this text, skipping others.
     pub fn wait_for(&mut self, text: &str) -> String {
-        let until = Instant::now() + PATIENCE;
+        let until = Instant::now() + TIMEOUT;
         loop {
             let left = until.saturating_duration_since(Instant::now());
             let line = self.lines.recv_timeout(left).unwrap_or_else(|_| panic!("{text:?} was never printed"));
@@ -384,7 +384,7 @@ impl Simulate {
         }
     }
 
-    /// What it has printed since it was asked last.
+    /// Returns the lines that were printed since the last call.
     pub fn printed(&mut self) -> Vec<String> {
         const LAST: &str = "that-was-all";
         self.tell(LAST);
@@ -392,7 +392,7 @@ impl Simulate {
     }
 }
 
-/// An address on which nobody listens.
+/// Returns an address on which nothing listens.
 pub fn free_port() -> std::net::SocketAddr {
     std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap()
 }

@@ -10,9 +10,9 @@ use rsvp::terminal::{Input, Signal};
 
 use crate::support::{Program, Script, Setup, id, paused};
 
-/// Everything that providers were told, but that the user is there.
-fn asked(script: &mut Script) -> Vec<Command> {
-    script.told().into_iter().filter(|command| *command != Command::Active).collect()
+/// Removes and returns the commands of a provider, except for reports of activity.
+fn commands(script: &mut Script) -> Vec<Command> {
+    script.drain().into_iter().filter(|command| *command != Command::Active).collect()
 }
 
 fn answer(account: u8, number: u64, ticket: u64) -> Command {
@@ -20,7 +20,7 @@ fn answer(account: u8, number: u64, ticket: u64) -> Command {
     Command::Answer { ticket: Ticket(ticket), invitation, decision: Decision::Accept }
 }
 
-/// A program in front of which somebody from each account rings.
+/// Returns a program with an incoming invitation on each account.
 async fn ringing(accounts: u8) -> (Program, Vec<Script>) {
     let (mut program, scripts) = Setup::default().scripted(accounts);
     for (number, script) in (1..).zip(&scripts) {
@@ -39,7 +39,7 @@ fn a_wake_up_reaches_every_provider() {
             program.shake();
             program.settle().await;
             for script in &mut scripts {
-                assert_eq!(script.told(), [Command::Wake]);
+                assert_eq!(script.drain(), [Command::Wake]);
             }
         }
     });
@@ -56,13 +56,13 @@ fn a_key_tells_every_provider_that_the_user_is_there_once_in_a_while() {
             program.press("jk");
             program.settle().await;
             for script in &mut scripts {
-                assert_eq!(script.told(), vec![Command::Active; times], "after {wait} s");
+                assert_eq!(script.drain(), vec![Command::Active; times], "after {wait} s");
             }
         }
         program.pass(Duration::from_secs(61)).await;
         program.input(Input::Message(Message::Paste("x".into())));
         program.settle().await;
-        assert_eq!(scripts[0].told(), [Command::Active], "who pastes is there");
+        assert_eq!(scripts[0].drain(), [Command::Active], "who pastes is there");
     });
 }
 
@@ -77,7 +77,7 @@ fn what_nobody_pressed_does_not_say_that_the_user_is_there() {
         scripts[0].rings(1);
         program.wait_for("Caller 1").await;
         program.pass(Duration::from_secs(100)).await;
-        assert_eq!(scripts[0].told(), [Command::Wake]);
+        assert_eq!(scripts[0].drain(), [Command::Wake]);
     });
 }
 
@@ -89,9 +89,9 @@ fn an_answer_goes_to_the_account_that_rings() {
         program.settle().await;
         program.press("a");
         program.wait_for("accepting").await;
-        assert_eq!(asked(&mut scripts[0]), []);
-        assert_eq!(asked(&mut scripts[1]), [answer(1, 2, 0)]);
-        scripts[1].say(Event::Completed(Ticket(0)));
+        assert_eq!(commands(&mut scripts[0]), []);
+        assert_eq!(commands(&mut scripts[1]), [answer(1, 2, 0)]);
+        scripts[1].emit(Event::Completed(Ticket(0)));
         program.wait_for("sent, waiting").await;
         scripts[1].over(2, Outcome::Accepted);
         program.wait_for("accepted").await;
@@ -109,11 +109,11 @@ fn a_full_command_queue_refuses_aloud_and_the_row_rings_again() {
         program.press("a");
         program.wait_for("too busy, nothing was sent; try again").await;
         assert!(!program.shows("accepting"), "{}", program.screen());
-        let told = scripts[0].told();
+        let told = scripts[0].drain();
         assert!(told.len() == QUEUE_CAPACITY && told.iter().all(|command| *command == Command::Wake));
         program.press("a");
         program.wait_for("accepting").await;
-        assert_eq!(asked(&mut scripts[0]), [answer(0, 1, 1)]);
+        assert_eq!(commands(&mut scripts[0]), [answer(0, 1, 1)]);
     });
 }
 
@@ -132,7 +132,7 @@ fn a_provider_that_ends_by_itself_does_not_stop_the_others() {
         program.settle().await;
         program.press("a");
         program.wait_for("accepting").await;
-        assert_eq!(asked(&mut scripts[1]), [answer(1, 2, 1)]);
+        assert_eq!(commands(&mut scripts[1]), [answer(1, 2, 1)]);
         scripts[1].end();
         program.pass(Duration::from_secs(5)).await;
         program.press("4");
@@ -152,7 +152,7 @@ fn keys_are_handled_before_events() {
         scripts[0].over(1, Outcome::CallerGaveUp);
         program.press("a");
         program.wait_for("before your answer took effect").await;
-        assert_eq!(asked(&mut scripts[0]), [answer(0, 1, 0)]);
+        assert_eq!(commands(&mut scripts[0]), [answer(0, 1, 0)]);
     });
 }
 
@@ -163,7 +163,7 @@ fn signals_are_handled_before_keys() {
         program.press("a");
         program.signal(Signal::Terminate);
         program.wait_for("Signing out").await;
-        assert_eq!(asked(&mut scripts[0]), [Command::SignOut]);
+        assert_eq!(commands(&mut scripts[0]), [Command::SignOut]);
     });
 }
 
@@ -173,11 +173,11 @@ fn a_key_that_is_typed_blindly_after_another_acts_on_what_that_one_selected() {
         let (mut program, mut scripts) = ringing(2).await;
         program.press("ja");
         program.wait_for("accepting").await;
-        assert_eq!(asked(&mut scripts[1]), [answer(1, 2, 0)]);
+        assert_eq!(commands(&mut scripts[1]), [answer(1, 2, 0)]);
     });
 }
 
-/// A program in which all of so many are marked, and the first is selected.
+/// Returns a program with this number of marked invitations, the first of which is selected.
 async fn marked(number: u64) -> (Program, Vec<Script>) {
     let (mut program, mut scripts) = Setup::default().scripted(1);
     for number in 1..=number {
@@ -187,7 +187,7 @@ async fn marked(number: u64) -> (Program, Vec<Script>) {
     program.press(&" ".repeat(usize::try_from(number).unwrap()));
     program.press("g");
     program.wait_for(&format!("{number} marked")).await;
-    asked(&mut scripts[0]);
+    commands(&mut scripts[0]);
     (program, scripts)
 }
 
@@ -197,7 +197,7 @@ fn what_is_marked_and_in_sight_is_answered_at_once() {
         let (mut program, mut scripts) = marked(5).await;
         program.press("a");
         program.wait_for("accepting").await;
-        assert_eq!(asked(&mut scripts[0]).len(), 5);
+        assert_eq!(commands(&mut scripts[0]).len(), 5);
     });
 }
 
@@ -209,10 +209,10 @@ fn what_a_smaller_frame_has_no_room_for_is_not_in_sight() {
         program.until("the new size", |program| program.screen().lines().count() == 8).await;
         program.press("a");
         program.wait_for("Enter accept").await;
-        assert_eq!(asked(&mut scripts[0]), []);
+        assert_eq!(commands(&mut scripts[0]), []);
         program.press("\n");
         program.wait_for("accepting").await;
-        assert_eq!(asked(&mut scripts[0]).len(), 5);
+        assert_eq!(commands(&mut scripts[0]).len(), 5);
     });
 }
 
@@ -222,12 +222,12 @@ fn what_is_in_sight_is_told_by_the_frame_that_was_drawn_whatever_the_size_was_sa
         let (mut program, mut scripts) = marked(5).await;
         // The terminal has become smaller, and a key comes before the word of that.
         program.screen_is(|shown| shown.size = (80, 8));
-        scripts[0].say(Event::Notice("News".into()));
+        scripts[0].emit(Event::Notice("News".into()));
         program.wait_for("News").await;
         assert_eq!(program.screen().lines().count(), 8);
         program.press("a");
         program.wait_for("Enter accept").await;
-        assert_eq!(asked(&mut scripts[0]), []);
+        assert_eq!(commands(&mut scripts[0]), []);
     });
 }
 
@@ -258,12 +258,12 @@ fn keys_that_answer_do_nothing_while_the_user_sees_an_older_frame() {
         program.wait_for("Caller 1").await;
         program.press("aD dbusy\n:");
         program.wait_for("The screen was not up to date; press again").await;
-        assert_eq!(asked(&mut scripts[0]), []);
+        assert_eq!(commands(&mut scripts[0]), []);
         program.press("4");
         program.wait_for("No past invitations").await;
         program.screen_is(|shown| shown.behind = false);
         program.press("1a");
         program.wait_for("accepting").await;
-        assert_eq!(asked(&mut scripts[0]), [answer(0, 1, 0)]);
+        assert_eq!(commands(&mut scripts[0]), [answer(0, 1, 0)]);
     });
 }

@@ -9,7 +9,8 @@ use rsvp::invitation::{Direction, Importance, Kind, Moment, Outcome, Party};
 use rsvp::provider::{Event, Problem, QUEUE_CAPACITY, Status};
 use rsvp::terminal::Signal;
 
-use crate::support::{Program, Setup, Shown, invitation, paused};
+use crate::screen::Shown;
+use crate::support::{Program, Setup, invitation, paused};
 
 const SECOND: Duration = Duration::from_secs(1);
 
@@ -41,13 +42,13 @@ fn a_burst_of_events_is_drawn_once() {
 fn more_events_than_fit_into_the_queues_hold_back_the_provider_and_are_all_taken_in() {
     paused(async {
         let (mut program, scripts) = Setup::default().scripted(1);
-        let mouth = scripts[0].mouth();
+        let sender = scripts[0].sender();
         let all = u64::try_from(QUEUE_CAPACITY).unwrap() * 8;
         let account = scripts[0].account;
         let talk = tokio::spawn(async move {
             for number in 0..all {
                 let event = Event::Invitation(Box::new(invitation(account, number)));
-                mouth.send(event).await.unwrap();
+                sender.send(event).await.unwrap();
             }
         });
         program.wait_for(&format!("Incoming {all}")).await;
@@ -68,7 +69,7 @@ fn nothing_is_drawn_while_nothing_happens() {
     });
 }
 
-/// The times at which frames were drawn from that one on.
+/// Returns the times at which frames were drawn, from this one on.
 fn times(program: &Program, from: usize) -> Vec<Duration> {
     let since = program.started;
     program.shown(|shown| shown.frames[from..].iter().map(|frame| frame.at - since).collect())
@@ -106,7 +107,7 @@ fn events_do_not_put_off_the_tick() {
         program.wait_for("0:30").await;
         for _ in 0..5 {
             program.pass(Duration::from_millis(700)).await;
-            scripts[0].say(Event::Status(Status::Online { since: Moment::default() }));
+            scripts[0].emit(Event::Status(Status::Online { since: Moment::default() }));
             program.settle().await;
         }
         let before = program.drawn();
@@ -122,7 +123,7 @@ fn events_do_not_put_off_the_tick() {
 fn a_notice_goes_by_itself() {
     paused(async {
         let (mut program, scripts) = Setup::default().scripted(1);
-        scripts[0].say(Event::Notice("The phone rings in the kitchen".into()));
+        scripts[0].emit(Event::Notice("The phone rings in the kitchen".into()));
         program.wait_for("in the kitchen").await;
         let since = tokio::time::Instant::now();
         program.wait_until_gone("in the kitchen").await;
@@ -136,7 +137,7 @@ fn the_time_until_the_next_try_counts_down() {
         let (mut program, scripts) = Setup::default().scripted(1);
         let problem = Problem::new("the server does not answer", "");
         let at = Moment(Duration::from_secs(20));
-        scripts[0].say(Event::Status(Status::Retrying { at, problem }));
+        scripts[0].emit(Event::Status(Status::Retrying { at, problem }));
         program.wait_for("20 s").await;
         program.wait_for("17 s").await;
         assert_eq!(program.started.elapsed().as_secs(), 3);

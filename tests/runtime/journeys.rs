@@ -58,7 +58,7 @@ fn bot(sim: &Simulator, account: AccountId, clock: Clock) -> Handle {
     graph::spawn(settings, Arc::new(InProcess::new(sim)), Arc::new(door), account, clock)
 }
 
-/// The program with an account of each kind, both online.
+/// Returns a program with an account of each kind, both online.
 async fn both() -> (Program, Simulator) {
     let sim = Simulator::new(Options::default());
     let mut program =
@@ -72,7 +72,7 @@ fn im() -> Invite {
     Invite { from, message: "Have you got a minute?".into(), ..Invite::default() }
 }
 
-/// Verb, target and body of what came that has this in its target.
+/// Returns the method, target and body of the requests with this text in their target.
 fn requests(sim: &Simulator, target: &str) -> Vec<String> {
     let record = sim.record().into_iter().filter(|it| it.target.contains(target) && it.method != "NOTIFY");
     record.map(|it| format!("{} {} {}", it.method, it.target, it.body)).collect()
@@ -82,7 +82,7 @@ fn kept(program: &Program) -> Vec<(String, Outcome)> {
     program.disk.records().into_iter().map(|it| (it.from.name.to_string(), it.outcome)).collect()
 }
 
-/// Lets the rows of what is over go, and the selection rest.
+/// Waits until the rows of ended invitations are removed and keys are accepted again.
 async fn rest(program: &mut Program) {
     program.pass(Duration::from_secs(7)).await;
 }

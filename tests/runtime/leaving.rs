@@ -19,18 +19,18 @@ async fn online(accounts: u8) -> (Program, Vec<Script>) {
     (program, scripts)
 }
 
-/// The same, once the user has pressed the key for leaving.
+/// The same after the user has pressed the key to quit.
 async fn leaving(accounts: u8) -> (Program, Vec<Script>) {
     let (mut program, mut scripts) = online(accounts).await;
     program.press("q");
     program.wait_for("Signing out…  q quit now").await;
     for script in &mut scripts {
-        assert_eq!(script.told(), [Command::Active, Command::SignOut]);
+        assert_eq!(script.drain(), [Command::Active, Command::SignOut]);
     }
     (program, scripts)
 }
 
-/// Ends the program, of which so much is known to remain.
+/// Ends the program, which must take no time, and returns the lines that are printed.
 async fn ends_at_once(program: Program) -> Vec<String> {
     let since = Instant::now();
     let lines = program.end().await.unwrap();
@@ -42,7 +42,7 @@ async fn ends_at_once(program: Program) -> Vec<String> {
 fn who_leaves_waits_for_every_provider_and_no_longer() {
     paused(async {
         let (mut program, mut scripts) = leaving(2).await;
-        assert!(scripts.iter().all(Script::is_let_go));
+        assert!(scripts.iter().all(Script::is_closed));
         scripts[0].end();
         program.pass(Duration::from_secs(1)).await;
         assert!(!program.has_ended(), "the other one has not finished");
@@ -77,7 +77,7 @@ fn every_way_to_leave_signs_out() {
             let (mut program, mut scripts) = online(1).await;
             way(&program);
             program.settle().await;
-            assert_eq!(scripts[0].told().last(), Some(&Command::SignOut), "{number}");
+            assert_eq!(scripts[0].drain().last(), Some(&Command::SignOut), "{number}");
             scripts[0].end();
             ends_at_once(program).await;
         });
@@ -86,7 +86,7 @@ fn every_way_to_leave_signs_out() {
         let (mut program, mut scripts) = online(1).await;
         ways[6](&program);
         program.settle().await;
-        assert!(!scripts[0].told().contains(&Command::SignOut), "that key closed the help");
+        assert!(!scripts[0].drain().contains(&Command::SignOut), "that key closed the help");
     });
 }
 
@@ -134,7 +134,7 @@ fn who_leaves_answers_nothing_any_more_and_hears_no_bell() {
         program.wait_for("Caller 1").await;
         program.press("aD?:");
         program.settle().await;
-        assert_eq!(scripts[0].told(), []);
+        assert_eq!(scripts[0].drain(), []);
         assert_eq!(program.shown(|shown| shown.bells), 0);
         assert!(program.shows("Signing out"), "{}", program.screen());
     });
@@ -166,12 +166,12 @@ fn a_provider_whose_queue_is_full_learns_all_the_same_that_it_is_to_end() {
         program.settle().await;
         program.press("q");
         program.wait_for("Signing out").await;
-        assert_eq!(scripts[0].told().len(), QUEUE_CAPACITY);
-        assert!(scripts[0].is_let_go(), "after what it was told there is the end");
+        assert_eq!(scripts[0].drain().len(), QUEUE_CAPACITY);
+        assert!(scripts[0].is_closed(), "after what it was told there is the end");
     });
 }
 
-/// A program that was left while an answer was on its way.
+/// Returns a program that the user quit while an answer was in flight.
 async fn answering() -> (Program, Vec<Script>) {
     let (mut program, scripts) = online(1).await;
     scripts[0].rings(1);
@@ -222,7 +222,7 @@ fn what_ends_just_before_a_provider_does_is_not_lost() {
 fn an_answer_of_which_nothing_more_is_heard_is_told_as_that() {
     paused(async {
         let (mut program, scripts) = answering().await;
-        scripts[0].say(Event::Completed(Ticket(0)));
+        scripts[0].emit(Event::Completed(Ticket(0)));
         program.wait_for("sent, waiting").await;
         let lines = program.end().await.unwrap();
         assert_eq!(
@@ -237,11 +237,11 @@ fn what_is_said_while_leaving_is_told_afterwards_each_thing_once() {
     paused(async {
         let (mut program, mut scripts) = answering().await;
         let problem = Problem::new("the server refused it", "");
-        scripts[0].say(Event::Refused { ticket: Ticket(0), problem });
+        scripts[0].emit(Event::Refused { ticket: Ticket(0), problem });
         program.wait_for("refused it").await;
         scripts[0].rings(2);
         program.wait_for("Caller 2").await;
-        scripts[0].say(Event::Notice("Somebody waits in the lobby".into()));
+        scripts[0].emit(Event::Notice("Somebody waits in the lobby".into()));
         scripts[0].end();
         let lines = ends_at_once(program).await;
         assert_eq!(lines, ["Caller 1: the server refused it", "Somebody waits in the lobby"]);
@@ -252,7 +252,7 @@ fn what_is_said_while_leaving_is_told_afterwards_each_thing_once() {
 fn a_notice_from_before_is_not_told_again() {
     paused(async {
         let (mut program, mut scripts) = online(1).await;
-        scripts[0].say(Event::Notice("Somebody waits in the lobby".into()));
+        scripts[0].emit(Event::Notice("Somebody waits in the lobby".into()));
         program.wait_for("in the lobby").await;
         program.press("q");
         program.wait_for("Signing out").await;
@@ -320,7 +320,7 @@ fn a_terminal_that_is_gone_ends_the_program_which_signs_out_and_keeps_what_there
         program.screen_is(|shown| shown.gone = true);
         scripts[0].over(1, Outcome::Missed);
         program.settle().await;
-        assert_eq!(scripts[0].told(), [Command::SignOut]);
+        assert_eq!(scripts[0].drain(), [Command::SignOut]);
         scripts[0].rings(2);
         scripts[0].over(2, Outcome::CallerGaveUp);
         scripts[0].end();
@@ -336,13 +336,13 @@ fn a_terminal_that_was_never_there_ends_the_program() {
         let (mut program, mut scripts) = Setup::default().scripted(1);
         program.screen_is(|shown| shown.gone = true);
         program.settle().await;
-        assert_eq!(scripts[0].told(), [Command::SignOut]);
+        assert_eq!(scripts[0].drain(), [Command::SignOut]);
         scripts[0].end();
         program.end().await.unwrap_err();
     });
 }
 
-/// On a real disk, by the real clock.
+/// Uses a real disk and the real clock.
 #[tokio::test]
 async fn what_ended_while_leaving_is_in_the_next_run() {
     let home = tempfile::tempdir().unwrap();

@@ -1,5 +1,5 @@
-//! The real loop without a terminal: keys, signals and wakes go in by channels, frames come out as text, and providers
-//! are scripted or run against the simulator. The clock is paused, and so moves on as soon as everybody waits.
+//! The real event loop without a terminal: keys, signals and wake-ups arrive by channels, frames are kept as text, and
+//! providers are scripted or run against the simulator. The clock is paused and advances as soon as all tasks wait.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
@@ -7,4 +7,5 @@ mod commands;
 mod drawing;
 mod journeys;
 mod leaving;
+mod screen;
 mod support;

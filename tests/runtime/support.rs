@@ -1,4 +1,4 @@
-//! A program without a terminal: the real loop, and everything around it as tests need it.
+//! The real event loop in an environment under the test's control, without a terminal.
 
 use std::cell::RefCell;
 use std::future::Future;
@@ -9,8 +9,6 @@ use std::rc::Rc;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use ratatui::buffer::{Buffer, CellWidth};
-use ratatui::layout::{Position, Rect};
 use rsvp::app::key::{Code, Key};
 use rsvp::app::{Account, Message, Now, Settings, State};
 use rsvp::history::{HistoryBackend, HistoryEvent, HistoryWriter, Record};
@@ -19,171 +17,57 @@ use rsvp::invitation::{
 };
 use rsvp::provider::{Clock, Command, Event, Handle, QUEUE_CAPACITY, Status};
 use rsvp::runtime::{self, Environment};
-use rsvp::terminal::{Input, Signal, Surface};
+use rsvp::terminal::{Input, Signal};
 use rsvp::ui::Look;
-use tokio::sync::{Notify, mpsc};
+use tokio::sync::mpsc;
 use tokio::time::Instant;
 
-/// How long a test waits for something, by the paused clock.
-const PATIENCE: Duration = Duration::from_secs(60);
+use super::screen::{Headless, Shown};
 
-/// Runs a test under a clock that moves on as soon as everybody waits.
+/// The time on the paused clock after which a test fails.
+const TIMEOUT: Duration = Duration::from_secs(60);
+
+/// Runs a test under a paused clock, which advances as soon as all tasks wait.
 pub fn paused<T>(test: impl Future<Output = T>) -> T {
     let runtime =
         tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build().unwrap();
     runtime.block_on(test)
 }
 
-/// What became of the headless screen.
-#[derive(Default)]
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "each is a state of the terminal that has nothing to do with the others"
-)]
-pub struct Shown {
-    /// Every frame that was drawn.
-    pub frames: Vec<Frame>,
-    pub bells: usize,
-    pub copied: Vec<String>,
-    pub suspended: bool,
-    /// How often the terminal was given back to a shell, and taken again.
-    pub suspends: usize,
-    pub resumes: usize,
-    /// Columns and rows, whatever the program knows of them.
-    pub size: (u16, u16),
-    /// Whether the terminal is gone.
-    pub gone: bool,
-    /// Whether it has not taken the latest frame for long.
-    pub behind: bool,
-    /// Whether the next frame is drawn in full.
-    invalidated: bool,
-}
-
-/// A frame that was drawn.
-pub struct Frame {
-    pub text: String,
-    /// Whether all of it was written, and not only what differs from the one before.
-    pub full: bool,
-    pub at: Instant,
-}
-
-/// A screen that keeps its frames as text.
-#[derive(Clone)]
-struct Headless {
-    shown: Rc<RefCell<Shown>>,
-    changed: Rc<Notify>,
-}
-
-impl Headless {
-    fn change<T>(&self, change: impl FnOnce(&mut Shown) -> T) -> io::Result<T> {
-        let mut shown = self.shown.borrow_mut();
-        if shown.gone {
-            return Err(io::Error::other("the terminal is gone"));
-        }
-        self.changed.notify_one();
-        Ok(change(&mut shown))
-    }
-}
-
-impl Surface for Headless {
-    fn draw(&mut self, render: impl FnOnce(&mut Buffer) -> Option<Position>) -> io::Result<()> {
-        let (suspended, (width, height)) = self.change(|shown| (shown.suspended, shown.size))?;
-        if suspended {
-            return Ok(());
-        }
-        let mut cells = Buffer::empty(Rect { width, height, ..Rect::ZERO });
-        render(&mut cells);
-        self.change(|shown| {
-            let full = std::mem::take(&mut shown.invalidated);
-            shown.frames.push(Frame { text: text(&cells), full, at: Instant::now() });
-        })
-    }
-
-    fn bell(&mut self) -> io::Result<()> {
-        self.change(|shown| shown.bells += 1)
-    }
-
-    fn copy(&mut self, text: &str) -> io::Result<()> {
-        self.change(|shown| shown.copied.push(text.to_owned()))
-    }
-
-    fn suspend(&mut self) -> io::Result<()> {
-        self.change(|shown| {
-            shown.suspended = true;
-            shown.suspends += 1;
-        })
-    }
-
-    fn resume(&mut self) -> io::Result<()> {
-        self.change(|shown| {
-            shown.suspended = false;
-            shown.resumes += 1;
-        })?;
-        self.invalidate();
-        Ok(())
-    }
-
-    fn invalidate(&mut self) {
-        self.shown.borrow_mut().invalidated = true;
-    }
-
-    fn is_behind(&self) -> bool {
-        self.shown.borrow().behind
-    }
-}
-
-fn text(buffer: &Buffer) -> String {
-    let mut text = String::new();
-    for row in buffer.content.chunks(usize::from(buffer.area.width.max(1))) {
-        let mut covered = 0;
-        for cell in row {
-            if covered > 0 {
-                covered -= 1;
-                continue;
-            }
-            text.push_str(cell.symbol());
-            covered = cell.cell_width().saturating_sub(1);
-        }
-        text.truncate(text.trim_end_matches(' ').len());
-        text.push('\n');
-    }
-    text
-}
-
-/// The test's end of a scripted provider.
+/// The test's side of a scripted provider.
 pub struct Script {
     pub account: AccountId,
-    /// None once the provider has ended.
+    /// `None` after the provider has ended.
     ends: Option<(mpsc::Sender<Event>, mpsc::Receiver<Command>)>,
 }
 
 impl Script {
-    /// Says something to the program, which has room for it.
-    pub fn say(&self, event: Event) {
+    /// Emits an event. Panics if the queue is full.
+    pub fn emit(&self, event: Event) {
         self.ends.as_ref().unwrap().0.try_send(event).unwrap();
     }
 
     pub fn rings(&self, number: u64) {
-        self.say(Event::Invitation(Box::new(invitation(self.account, number))));
+        self.emit(Event::Invitation(Box::new(invitation(self.account, number))));
     }
 
     pub fn over(&self, number: u64, outcome: Outcome) {
-        self.say(Event::Ended { id: id(self.account, number), outcome });
+        self.emit(Event::Ended { id: id(self.account, number), outcome });
     }
 
-    /// What the provider was told and did not take in yet.
-    pub fn told(&mut self) -> Vec<Command> {
+    /// Removes and returns the commands that were sent since the last call.
+    pub fn drain(&mut self) -> Vec<Command> {
         let Some((_, commands)) = &mut self.ends else { return Vec::new() };
         std::iter::from_fn(|| commands.try_recv().ok()).collect()
     }
 
-    /// Whether nothing more will come from the program.
-    pub fn is_let_go(&self) -> bool {
+    /// Returns whether the program has closed the command queue.
+    pub fn is_closed(&self) -> bool {
         self.ends.as_ref().is_none_or(|(_, commands)| commands.is_closed())
     }
 
-    /// The way to say things, for a task.
-    pub fn mouth(&self) -> mpsc::Sender<Event> {
+    /// Returns the sender of events, for a task.
+    pub fn sender(&self) -> mpsc::Sender<Event> {
         self.ends.as_ref().unwrap().0.clone()
     }
 
@@ -196,7 +80,7 @@ pub fn id(account: AccountId, number: u64) -> InvitationId {
     InvitationId { account, number }
 }
 
-/// An instant message of the caller of that number, which rings for half a minute from the start.
+/// Returns an instant message from the caller with this number, which rings until half a minute after the start.
 pub fn invitation(account: AccountId, number: u64) -> Invitation {
     let deadline = Moment(Duration::from_secs(30));
     Invitation {
@@ -216,7 +100,7 @@ pub fn invitation(account: AccountId, number: u64) -> Invitation {
     }
 }
 
-/// What the disk has, and whether it is one that works.
+/// The records on the disk.
 #[derive(Clone, Default)]
 pub struct Disk(Arc<Mutex<Vec<Record>>>);
 
@@ -228,7 +112,7 @@ impl Disk {
 
 type Run = Pin<Box<dyn Future<Output = io::Result<Vec<String>>>>>;
 
-/// The program at work. It goes on while the test waits for something.
+/// The running program. It makes progress only while the test waits.
 pub struct Program {
     run: Run,
     ended: Option<io::Result<Vec<String>>>,
@@ -241,22 +125,22 @@ pub struct Program {
     pub started: Instant,
 }
 
-/// What the disk does with what it is given.
+/// The behavior of the disk.
 #[derive(Clone, Copy, PartialEq)]
 pub enum Storage {
     Works,
-    /// It has no room any more.
+    /// The disk is full.
     Full,
-    /// It takes nothing, and says nothing.
+    /// Writes never return.
     Hangs,
 }
 
-/// How a program is started.
+/// The setup of a program.
 pub struct Setup {
     pub settings: Settings,
     pub size: (u16, u16),
     pub storage: Storage,
-    /// The file on a real disk; without one, what is kept is in memory.
+    /// The file on a real disk; without one, records are kept in memory.
     pub journal: Option<PathBuf>,
 }
 
@@ -267,13 +151,13 @@ impl Default for Setup {
     }
 }
 
-/// A wall clock that stands still.
+/// Returns a fixed wall-clock time.
 fn wall() -> jiff::civil::DateTime {
     jiff::civil::date(2026, 1, 5).at(9, 0, 0, 0)
 }
 
 impl Setup {
-    /// A program with so many scripted providers, all of them online and without anything that rings.
+    /// Starts a program with this number of scripted providers, all online and without invitations.
     pub fn scripted(self, accounts: u8) -> (Program, Vec<Script>) {
         let (mut handles, mut scripts) = (Vec::new(), Vec::new());
         for account in (0..accounts).map(AccountId) {
@@ -284,12 +168,12 @@ impl Setup {
         }
         let program = self.start(|_| handles);
         for script in &scripts {
-            script.say(Event::Status(Status::Online { since: Moment::default() }));
+            script.emit(Event::Status(Status::Online { since: Moment::default() }));
         }
         (program, scripts)
     }
 
-    /// A program with these providers.
+    /// Starts a program with these providers.
     pub fn start(self, providers: impl FnOnce(Clock) -> Vec<Handle>) -> Program {
         let clock = Clock::start();
         let providers = providers(clock);
@@ -349,7 +233,7 @@ impl Setup {
     }
 }
 
-/// The next of what a test sends; there may be none any more.
+/// Waits for the next item that the test sends; never returns once there can be none.
 async fn next<T>(from: &mut mpsc::UnboundedReceiver<T>) -> T {
     match from.recv().await {
         Some(next) => next,
@@ -358,7 +242,7 @@ async fn next<T>(from: &mut mpsc::UnboundedReceiver<T>) -> T {
 }
 
 impl Program {
-    /// Presses the keys that these characters stand for.
+    /// Presses the keys for these characters.
     pub fn press(&self, keys: &str) {
         for character in keys.chars() {
             self.key(match character {
@@ -377,12 +261,12 @@ impl Program {
         self.inputs.send(input).unwrap();
     }
 
-    /// The history has something to say.
+    /// Emits an event of the history.
     pub fn history_says(&self, events: HistoryEvent) {
         self.events.upgrade().unwrap().try_send(events).unwrap();
     }
 
-    /// Changes the size, and tells of it.
+    /// Changes the size and tells the program.
     pub fn resize(&self, columns: u16, rows: u16) {
         self.headless.shown.borrow_mut().size = (columns, rows);
         self.input(Input::Message(Message::Resize(columns, rows)));
@@ -392,22 +276,22 @@ impl Program {
         self.signals.send(signal).unwrap();
     }
 
-    /// The machine slept, or is on another network.
+    /// Reports that the machine was asleep, or that its network changed.
     pub fn shake(&self) {
         self.wakes.send(()).unwrap();
     }
 
-    /// Looks at what became of the screen.
+    /// Reads the record of the screen.
     pub fn shown<T>(&self, look: impl FnOnce(&Shown) -> T) -> T {
         look(&self.headless.shown.borrow())
     }
 
-    /// Changes what the screen is.
+    /// Changes the screen.
     pub fn screen_is(&self, change: impl FnOnce(&mut Shown)) {
         change(&mut self.headless.shown.borrow_mut());
     }
 
-    /// The latest frame.
+    /// Returns the latest frame.
     pub fn screen(&self) -> String {
         self.shown(|shown| shown.frames.last().map(|frame| frame.text.clone()).unwrap_or_default())
     }
@@ -416,7 +300,7 @@ impl Program {
         self.screen().contains(text)
     }
 
-    /// How many frames were drawn.
+    /// Returns the number of frames that were drawn.
     pub fn drawn(&self) -> usize {
         self.shown(|shown| shown.frames.len())
     }
@@ -431,9 +315,9 @@ impl Program {
         self.until(text, |program| !program.shows(text)).await;
     }
 
-    /// Lets the program go on until something is so after a frame, or another change of the screen.
+    /// Runs the program until a condition holds after a change of the screen.
     pub async fn until(&mut self, what: &str, is_so: impl Fn(&Self) -> bool) {
-        let patience = tokio::time::sleep(PATIENCE);
+        let patience = tokio::time::sleep(TIMEOUT);
         tokio::pin!(patience);
         let changed = self.headless.changed.clone();
         while !is_so(self) {
@@ -447,7 +331,7 @@ impl Program {
         }
     }
 
-    /// Lets so much time pass; the program may end meanwhile.
+    /// Advances the clock; the program may end meanwhile.
     pub async fn pass(&mut self, time: Duration) {
         let until = Instant::now() + time;
         if self.ended.is_none() {
@@ -460,7 +344,7 @@ impl Program {
         tokio::time::sleep_until(until).await;
     }
 
-    /// Lets everybody do what there is to do now.
+    /// Runs all tasks until they wait.
     pub async fn settle(&mut self) {
         self.pass(Duration::from_millis(1)).await;
     }
@@ -469,13 +353,13 @@ impl Program {
         self.ended.is_some()
     }
 
-    /// Waits for the end; gives what the user is told afterwards.
+    /// Waits for the end and returns the lines that are printed afterwards.
     pub async fn end(mut self) -> io::Result<Vec<String>> {
         if let Some(result) = self.ended.take() {
             return result;
         }
         let Self { run, headless, .. } = self;
-        let result = tokio::time::timeout(PATIENCE, run).await;
+        let result = tokio::time::timeout(TIMEOUT, run).await;
         result.unwrap_or_else(|_| {
             let shown = headless.shown.borrow();
             panic!("it never ended; the screen:\n{}", shown.frames.last().map_or("", |frame| &frame.text))

@@ -32,13 +32,13 @@ pub trait Dialog {
 /// The parts of the state that a dialog reads.
 #[derive(Clone, Copy, Debug)]
 pub struct Context<'a> {
-    /// What fitted on the screen in the last frame.
+    /// The measurements of the last frame.
     pub viewport: &'a Viewport,
     /// The conversations.
     pub conversations: &'a List<Conversation>,
 }
 
-/// What happens after a dialog has handled a key.
+/// The outcome of a key or pasted text that a dialog has handled.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Step {
     /// The dialog stays open.
@@ -93,7 +93,7 @@ pub enum Operation {
         /// The new destination.
         to: Destination,
     },
-    /// Invite somebody into a conversation.
+    /// Invite a person to a conversation.
     Invite {
         /// The conversation.
         conversation: ConversationId,

@@ -20,7 +20,7 @@ pub struct Prompt {
 pub enum Purpose {
     /// The filter of the list in front, applied with each key.
     Filter,
-    /// The address of somebody to invite into a conversation.
+    /// The address of a person to invite to a conversation.
     Invite(ConversationId),
     /// A message.
     Message(ConversationId),
