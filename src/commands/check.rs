@@ -4,7 +4,7 @@ use super::client::exchange;
 use super::{Failed, say};
 use crate::cli::Global;
 use crate::config::{self, Config, ConfigError, File, Source};
-use crate::provider::graph::{self, Socket};
+use crate::provider::graph::{self, HttpListener};
 use crate::provider::{CheckStep, Problem, ucwa};
 
 /// Tries all that the configuration needs and prints a line for each step: what works, and what to do where
@@ -49,7 +49,7 @@ pub(super) async fn run(global: &Global) -> anyhow::Result<()> {
             Ok(exchange) => tokio::select! {
                 biased;
                 () = &mut interrupt => finished = false,
-                () = graph::check(&settings, exchange, &Socket, &mut tell) => {}
+                () = graph::check(&settings, exchange, &HttpListener, &mut tell) => {}
             },
             Err(error) => tell(no_network(&error)),
         }

@@ -9,7 +9,7 @@ use crate::config::{Config, Reader, Source, ThemeName};
 use crate::history::{self, HistoryWriter};
 use crate::invitation::AccountId;
 use crate::machine::Machine;
-use crate::provider::graph::Socket;
+use crate::provider::graph::HttpListener;
 use crate::provider::network::{HttpExchange, Network};
 use crate::provider::{Clock, Handle, Problem, Reloaded, SettingsSource, graph, ucwa};
 use crate::runtime::{self, Surroundings, wall};
@@ -55,7 +55,7 @@ impl Sources {
             let account = AccountId(u8::try_from(handles.len())?);
             let exchange = exchange(network, "graph")?;
             let settings = rereadable(settings, reader, &exchange, GRAPH, |config| config.graph);
-            handles.push(graph::spawn(settings, exchange, Arc::new(Socket), account, clock));
+            handles.push(graph::spawn(settings, exchange, Arc::new(HttpListener), account, clock));
         }
         Ok(handles)
     }

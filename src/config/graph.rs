@@ -55,7 +55,8 @@ impl File {
         let client_id = faults.keep(self.client_id(graph));
         let tenant = faults.keep(self.directory(graph));
         let credential = self.credential(graph, faults);
-        let authority = faults.keep(self.address(graph.authority.as_ref(), "authority", graph.cloud.login()));
+        let authority =
+            faults.keep(self.address(graph.authority.as_ref(), "authority", graph.cloud.login_url()));
         let base = faults.keep(self.base(graph));
         let openid_url = faults.keep(self.address(graph.openid_url.as_ref(), "openid_url", OPENID_URL));
         let issuers = faults.keep(self.issuers(graph));
@@ -183,7 +184,7 @@ impl File {
     }
 
     fn base(&self, graph: &Graph) -> Result<Url, Complaint> {
-        let usual = format!("{}{}", graph.cloud.graph(), graph.api.segment());
+        let usual = format!("{}{}", graph.cloud.graph_url(), graph.api.segment());
         self.address(graph.base_url.as_ref(), "base_url", &usual)
     }
 

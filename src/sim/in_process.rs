@@ -100,7 +100,7 @@ impl Exchange for Doorway {
         let webhook = self.lock().webhook.clone();
         async move {
             let webhook = webhook.ok_or_else(|| TransportError::not_sent("the connection was refused"))?;
-            Ok(incoming(webhook.answer(outgoing(request)?).await))
+            Ok(incoming(webhook.handle(outgoing(request)?).await))
         }
         .boxed()
     }

@@ -12,13 +12,16 @@ use serde_json::Value;
 use tokio::sync::mpsc;
 use tokio::time::Instant;
 
-use super::calls::{Calls, Question};
-use super::client::{Answered, Client};
-use super::error::CallError;
+use super::answer::AnswerResult;
+use super::calls::Calls;
+use super::client::Client;
+use super::error::GraphError;
 use super::notification::CallId;
 use super::settings::Settings;
 use super::token::TokenError;
-use super::token_validation::{NoKeys, TokenValidator, ValidationError};
+use super::token_validation::{TokenValidator, ValidationError};
+use super::tracked_call::DueRequest;
+use super::verification_keys::KeyFetchError;
 use super::webhook::{Arrival, Webhook};
 use crate::invitation::{AccountId, ConversationId, Decision, InvitationId};
 use crate::provider::exchange::Exchange;
@@ -66,14 +69,14 @@ struct Refusals {
 
 /// A request that was carried out or failed.
 pub(super) enum Completion {
-    Answered(CallId, Ticket, Answered),
-    HungUp(CallId, Ticket, Result<(), CallError>),
-    Looked(CallId, Result<Value, CallError>),
-    KeptAlive(CallId, Result<(), CallError>),
+    Answered(CallId, Ticket, AnswerResult),
+    HungUp(CallId, Ticket, Result<(), GraphError>),
+    LookedUp(CallId, Result<Value, GraphError>),
+    KeptAlive(CallId, Result<(), GraphError>),
     /// The bot's own token was renewed, in the generation of that number.
     Renewed(u64, Result<Instant, TokenError>),
     /// The signing keys were read, in the generation of that number.
-    KeysRead(u64, Result<usize, NoKeys>),
+    KeysRead(u64, Result<usize, KeyFetchError>),
     /// A token for the tenant of a new call was fetched. An error shows when the call is answered.
     TokenPrefetched,
 }
@@ -117,7 +120,7 @@ impl Bot {
     /// Takes the events that were collected since the last call.
     pub fn take_events(&mut self) -> Vec<Event> {
         let mut events = std::mem::take(&mut self.events);
-        events.extend(self.calls.events());
+        events.extend(self.calls.take_events());
         events
     }
 
@@ -126,7 +129,7 @@ impl Bot {
         tokio::select! {
             biased;
             // First, so that a sender of endless notifications does not keep a call beyond its time.
-            () = sleep_until(self.calls.next()) => Step::Due,
+            () = sleep_until(self.calls.due_at()) => Step::Due,
             Some(completion) = self.jobs.next(), if !self.jobs.is_empty() => Step::Completed(completion),
             Some(arrival) = self.arrivals.recv() => Step::Arrived(arrival),
         }
@@ -142,24 +145,24 @@ impl Bot {
 
     /// Returns whether a request of the user is in flight, or its effect on a call is not known yet.
     pub fn has_user_requests(&self) -> bool {
-        self.user_requests > 0 || self.calls.are_being_answered()
+        self.user_requests > 0 || self.calls.has_pending_answers()
     }
 
     /// Drops connections and tokens: the secret may be what the user corrected in the settings.
     pub fn reset_connections(&mut self) {
         self.generation += 1;
-        self.calls.wake();
+        self.calls.subtract_sleep();
         self.client.forget_connections();
         self.client = Client::new(&self.settings, self.exchange.clone());
-        self.validator.begin_anew();
+        self.validator.reset_connections();
     }
 
     /// Drops connections after the machine was asleep or its network changed, and renews what may be out of date.
     pub fn wake(&mut self) {
         self.generation += 1;
-        self.client.begin_anew();
-        self.validator.begin_anew();
-        self.calls.wake();
+        self.client.reset_connections();
+        self.validator.reset_connections();
+        self.calls.subtract_sleep();
         // The age of keys and token does not include the time asleep.
         self.read_keys();
         self.renew_token();
@@ -168,7 +171,7 @@ impl Bot {
     /// Applies settings that were read again.
     pub fn apply_settings(&mut self, result: Option<Result<Reloaded<Settings>, Problem>>) {
         self.events.extend(self.settings.apply(result).map(Event::Notice));
-        self.calls.belong_to(&self.settings.tenant);
+        self.calls.set_tenant(&self.settings.tenant);
     }
 
     /// Replaces the webhook and its validator by new ones with the current settings.
@@ -207,15 +210,15 @@ impl Bot {
     }
 
     fn answer(&mut self, ticket: Ticket, invitation: InvitationId, decision: &Decision) {
-        let (target, deadline, action) = match self.calls.ask(invitation, decision, ticket) {
-            Ok(request) => request,
-            Err(why) => return self.refuse(ticket, why),
+        let job = match self.calls.answer(invitation, decision, ticket) {
+            Ok(job) => job,
+            Err(reason) => return self.refuse(ticket, reason),
         };
         let client = self.client.clone();
         self.user_requests += 1;
         self.start(async move {
-            let answered = client.answer(&target, &action, &deadline).await;
-            Completion::Answered(target.call, ticket, answered)
+            let result = client.answer(&job).await;
+            Completion::Answered(job.target.call, ticket, result)
         });
     }
 
@@ -231,17 +234,17 @@ impl Bot {
         });
     }
 
-    fn refuse(&mut self, ticket: Ticket, why: &str) {
-        self.events.push(Event::Refused { ticket, problem: Problem::new(why, "") });
+    fn refuse(&mut self, ticket: Ticket, reason: &str) {
+        self.events.push(Event::Refused { ticket, problem: Problem::new(reason, "") });
     }
 
     fn receive(&mut self, arrival: Arrival) {
         match arrival {
             Arrival::Notifications(notifications, _permit) => {
                 for notification in notifications {
-                    self.calls.take(notification);
+                    self.calls.apply(notification);
                 }
-                for tenant in self.calls.tenants() {
+                for tenant in self.calls.take_new_tenants() {
                     let client = self.client.clone();
                     self.start(async move {
                         let _ = client.sign_in(&tenant).await;
@@ -249,7 +252,7 @@ impl Bot {
                     });
                 }
             }
-            Arrival::Distrusted(error) => self.count_refusal(error),
+            Arrival::Rejected(error) => self.count_refusal(error),
         }
     }
 
@@ -265,15 +268,15 @@ impl Bot {
 
     fn advance_calls(&mut self) {
         self.calls.expire();
-        for question in self.calls.questions() {
+        for request in self.calls.take_due_requests() {
             let client = self.client.clone();
             self.start(async move {
-                match question {
-                    Question::Look(target) => {
-                        let result = client.look(&target).await;
-                        Completion::Looked(target.call, result)
+                match request {
+                    DueRequest::LookUp(target) => {
+                        let result = client.get(&target).await;
+                        Completion::LookedUp(target.call, result)
                     }
-                    Question::KeepAlive(target) => {
+                    DueRequest::KeepAlive(target) => {
                         let result = client.keep_alive(&target).await;
                         Completion::KeptAlive(target.call, result)
                     }
@@ -284,15 +287,15 @@ impl Bot {
 
     fn complete(&mut self, completion: Completion) {
         match completion {
-            Completion::Answered(call, ticket, answered) => {
+            Completion::Answered(call, ticket, result) => {
                 self.user_requests -= 1;
-                self.calls.answered(&call, ticket, answered);
+                self.calls.answered(&call, ticket, &result);
             }
             Completion::HungUp(call, ticket, result) => {
                 self.user_requests -= 1;
                 self.calls.hung_up(&call, ticket, result);
             }
-            Completion::Looked(call, result) => self.calls.looked(&call, result),
+            Completion::LookedUp(call, result) => self.calls.looked_up(&call, &result),
             Completion::KeptAlive(call, result) => self.calls.kept_alive(&call, &result),
             Completion::Renewed(generation, _) | Completion::KeysRead(generation, _)
                 if generation != self.generation => {}

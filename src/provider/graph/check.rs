@@ -185,7 +185,7 @@ async fn probe(
     let ours = async {
         // Calls may come in between.
         while let Some(arrival) = arrivals.recv().await {
-            if matches!(arrival, Arrival::Distrusted(ValidationError::NoToken)) {
+            if matches!(arrival, Arrival::Rejected(ValidationError::NoToken)) {
                 return true;
             }
         }
@@ -220,7 +220,7 @@ async fn ring(
         Ok(Some(Arrival::Notifications(..))) => {
             CheckStep::passed("notification", "a signed one came through and is believed")
         }
-        Ok(Some(Arrival::Distrusted(why))) => failed(&format!("a signed one came through, but {why}")),
+        Ok(Some(Arrival::Rejected(why))) => failed(&format!("a signed one came through, but {why}")),
         Ok(None) | Err(_) => failed("the simulator sent one, but it did not arrive"),
     }
 }

@@ -11,7 +11,6 @@ use tokio::time::timeout;
 use url::Url;
 
 use super::bot::Bot;
-use super::error::CallError;
 use super::listener::Listener;
 use super::settings::Settings;
 use crate::invitation::AccountId;
@@ -157,8 +156,8 @@ impl Session {
             match client.sign_in(&tenant).await {
                 Ok(_) => Ok(()),
                 Err(error) if error.is_passing() => {
-                    let problem = error.problem();
-                    Err(StartError::Transient { problem, retry_after: CallError::from(error).retry_after() })
+                    let (problem, retry_after) = (error.problem(), error.retry_after());
+                    Err(StartError::Transient { problem, retry_after })
                 }
                 Err(error) => Err(StartError::Permanent(error.problem())),
             }
