@@ -35,7 +35,7 @@ const REFUSAL_NOTICE_INTERVAL: Duration = Duration::from_secs(60);
 /// The delay before a failed renewal of the token is retried.
 const RENEWAL_RETRY_DELAY: Duration = Duration::from_secs(10);
 
-/// The work of one bot.
+/// The work of one bot. Its methods do not wait, except for [`Bot::next_step`].
 pub(super) struct Bot {
     pub settings: SettingsSource<Settings>,
     exchange: Arc<dyn Exchange>,
@@ -46,6 +46,7 @@ pub(super) struct Bot {
     /// Outlasts the listener: notifications that were acknowledged must not be lost.
     arrivals: mpsc::Receiver<Arrival>,
     calls: Calls,
+    /// The requests in flight.
     jobs: FuturesUnordered<BoxFuture<'static, Completion>>,
     /// Counts the calls of [`Bot::reset_connections`] and [`Bot::wake`]: the result of a renewal that was started
     /// before is out of date.
@@ -57,6 +58,7 @@ pub(super) struct Bot {
     /// Whether the last renewal failed for good, so that the user was told that the session is stopped.
     is_stopped: bool,
     refusals: Refusals,
+    /// The events that [`Bot::take_events`] takes, besides those of the calls.
     events: Vec<Event>,
 }
 
@@ -81,15 +83,16 @@ pub(super) enum Completion {
     TokenPrefetched,
 }
 
-/// What [`Bot::handle`] is to handle next.
+/// A step of the bot's work.
 pub(super) enum Step {
     Completed(Completion),
     Arrived(Arrival),
-    /// Something is due at a call.
+    /// A deadline or a request of a call is due.
     Due,
 }
 
 impl Bot {
+    /// Creates a bot without calls.
     pub fn new(
         settings: SettingsSource<Settings>,
         exchange: Arc<dyn Exchange>,
@@ -135,6 +138,7 @@ impl Bot {
         }
     }
 
+    /// Handles a step.
     pub fn handle(&mut self, step: Step) {
         match step {
             Step::Completed(completion) => self.complete(completion),

@@ -1,8 +1,10 @@
-//! Microsoft Graph: the incoming calls of a calling bot.
+//! The provider for Microsoft Graph: the incoming calls of a calling bot.
 //!
-//! [`spawn`] starts one task for a bot (`session`). Inside, `listener` and `webhook` take notifications in, `trust`
-//! says which are to be believed, `notification` and `call` read them, `calls` knows how far each call is and
-//! `ending` how it ended, and `client` with `token` sends what the user wants. `check` tries all of it.
+//! [`spawn`] starts the session of a bot (`session`), which runs its work (`bot`). `listener` and `webhook` receive
+//! notifications, `token_validation` authenticates them with the `verification_keys`, and `notification` and
+//! `call_resource` decode them. `calls` and `tracked_call` hold the state of each call, `ending` decides its outcome, and
+//! `early` keeps notifications that arrive out of order. `client` and `token` send requests. `check` checks the
+//! configuration.
 
 pub mod answer;
 mod bot;
