@@ -16,10 +16,10 @@ pub struct Origins {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Forbidden {
     /// The text is not a URL, has an unknown scheme, or contains credentials.
-    #[error("the server gave an address that makes no sense")]
+    #[error("the server sent an invalid address")]
     DecodeError,
     /// The URL is neither encrypted nor on this machine. Holds the origin.
-    #[error("{0} is to be reached without encryption")]
+    #[error("{0} is not encrypted")]
     Plain(String),
     /// Discovery did not name the origin, which is held.
     #[error("the server sends us to {0}, a host that discovery did not name")]

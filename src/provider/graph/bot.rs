@@ -207,8 +207,8 @@ impl Bot {
         match command {
             Command::Answer { ticket, invitation, decision } => self.answer(ticket, invitation, &decision),
             Command::HangUp { ticket, conversation } => self.hang_up(ticket, conversation),
-            Command::Invite { ticket, .. } => self.refuse(ticket, "nobody can be invited into this call"),
-            Command::Send { ticket, .. } => self.refuse(ticket, "no message can be sent into a call"),
+            Command::Invite { ticket, .. } => self.refuse(ticket, "no one can be invited to this call"),
+            Command::Send { ticket, .. } => self.refuse(ticket, "messages cannot be sent to a call"),
             Command::Active | Command::Reconnect | Command::Wake | Command::SignOut => {}
         }
     }
@@ -228,7 +228,7 @@ impl Bot {
 
     fn hang_up(&mut self, ticket: Ticket, conversation: ConversationId) {
         let Some(target) = self.calls.hang_up(conversation) else {
-            return self.refuse(ticket, "the call is over already");
+            return self.refuse(ticket, "the call is already over");
         };
         let client = self.client.clone();
         self.user_requests += 1;

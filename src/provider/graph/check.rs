@@ -47,7 +47,7 @@ pub async fn check(
         let client = Client::new(&Settings { credential, ..settings.clone() }, witness.clone());
         report(match client.sign_in(&settings.tenant).await {
             Ok(_) => {
-                let finding = format!("given by {} for {}", settings.authority, settings.tenant);
+                let finding = format!("issued by {} for {}", settings.authority, settings.tenant);
                 CheckStep::passed("token", &finding)
             }
             Err(error) => CheckStep::failed("token", witness.blame(error.problem(), SECTION)),
@@ -57,7 +57,7 @@ pub async fn check(
     let validator = TokenValidator::new(settings, witness.clone());
     let keys = validator.refresh().await;
     report(match &keys {
-        Ok(count) => CheckStep::passed("keys", &format!("{count} found by way of {}", settings.openid_url)),
+        Ok(count) => CheckStep::passed("keys", &format!("{count} found through {}", settings.openid_url)),
         Err(error) => {
             let problem = Problem::new(&error.to_string(), "check openid_url and the network");
             CheckStep::failed("keys", witness.blame(problem, SECTION))
@@ -123,13 +123,13 @@ fn check_pem<E: Display>(path: &Path, text: Result<String, E>, label: &str) -> R
     match text {
         Ok(text) if text.contains(label) => Ok(()),
         Ok(_) => {
-            let message = format!("{} holds no -----BEGIN {label}", path.display());
+            let message = format!("{} contains no -----BEGIN {label}", path.display());
             Err(Problem::new(&message, "export it as PEM"))
         }
         Err(error) => {
             let error = error.to_string();
             let path = path.display().to_string();
-            let message = if error.contains(&path) { error } else { format!("can't read {path}: {error}") };
+            let message = if error.contains(&path) { error } else { format!("cannot read {path}: {error}") };
             Err(Problem::new(&message, "check client_certificate_file and client_key_file under [graph]"))
         }
     }

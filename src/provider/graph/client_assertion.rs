@@ -39,13 +39,13 @@ pub async fn client_assertion(
     key: &Path,
     endpoint: &Url,
 ) -> Result<SecretString, String> {
-    let unusable = |path: &Path, why: &dyn Display| format!("can't use {}: {why}", path.display());
+    let unusable = |path: &Path, why: &dyn Display| format!("cannot use {}: {why}", path.display());
     let pem = tokio::fs::read(certificate).await.map_err(|error| unusable(certificate, &error))?;
     let der = CertificateDer::from_pem_slice(&pem)
-        .map_err(|_| unusable(certificate, &"there is no PEM certificate in it"))?;
+        .map_err(|_| unusable(certificate, &"it contains no PEM certificate"))?;
     let pem = private_text(key).await.map_err(|error| error.to_string())?;
     let signing_key = EncodingKey::from_rsa_pem(pem.expose_secret().as_bytes())
-        .map_err(|_| unusable(key, &"there is no RSA private key in PEM in it"))?;
+        .map_err(|_| unusable(key, &"it contains no RSA private key in PEM"))?;
     let mut header = Header::new(Algorithm::PS256);
     header.x5t_s256 = Some(URL_SAFE_NO_PAD.encode(digest::digest(&digest::SHA256, &der)));
     let now = jiff::Timestamp::now().as_second();
@@ -59,6 +59,6 @@ pub async fn client_assertion(
         exp: now + LIFETIME,
     };
     let assertion = jsonwebtoken::encode(&header, &claims, &signing_key)
-        .map_err(|_| unusable(key, &"nothing can be signed with it"))?;
+        .map_err(|_| unusable(key, &"signing with it failed"))?;
     Ok(assertion.into())
 }

@@ -31,10 +31,10 @@ pub enum GraphError {
     #[error(transparent)]
     Token(#[from] TokenError),
     /// The deadline of the call passed before the request was sent.
-    #[error("its 15 s were up, nothing was sent")]
+    #[error("its 15 seconds are over, nothing was sent")]
     TooLate,
     /// The call ended before the request was sent.
-    #[error("the call is over already")]
+    #[error("the call is already over")]
     Over,
 }
 
@@ -143,15 +143,15 @@ impl GraphError {
 
 fn refusal_words(refusal: &GraphRefusal) -> String {
     match (refusal.status, refusal.code.as_str()) {
-        (404, _) => "the call is over already".into(),
+        (404, _) => "the call is already over".into(),
         (403, "7504") if refusal.operation == Operation::Redirect => {
             "the bot lacks the permission to redirect calls (7504)".into()
         }
-        (403, "7504") => "Microsoft Graph does not let the bot do this with the call (7504)".into(),
+        (403, "7504") => "Microsoft Graph does not allow the bot to do this (7504)".into(),
         (403, "7505") => "the call belongs to another tenant than the bot's token (7505)".into(),
         (403, _) => "Microsoft Graph does not allow it".into(),
         (_, "2203") => "Microsoft Graph does not understand the request (2203)".into(),
-        (401, _) => "Microsoft Graph does not take the bot's token".into(),
+        (401, _) => "Microsoft Graph does not accept the bot's token".into(),
         (429, _) => "Microsoft Graph asks for fewer requests".into(),
         (500.., _) => format!("Microsoft Graph has a problem (status {})", refusal.status),
         (status, code) => {

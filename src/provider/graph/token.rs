@@ -25,7 +25,7 @@ pub enum TokenError {
     #[error("{0}")]
     Secret(String),
     /// The directory refused to issue a token.
-    #[error("the directory gave no token: {why}")]
+    #[error("the directory issued no token: {why}")]
     Refused {
         /// The `error` of the response: “`invalid_client`”.
         error: DisplayText,
@@ -37,7 +37,7 @@ pub enum TokenError {
         retry_after: Option<Duration>,
     },
     /// The directory did not respond.
-    #[error("the directory did not answer: {0}")]
+    #[error("the directory did not respond: {0}")]
     Unreachable(TransportError),
 }
 
@@ -83,7 +83,7 @@ impl From<TokenRequestError> for TokenError {
             TokenRequestError::Transport(error) => Self::Unreachable(error),
             TokenRequestError::DecodeError => Self::Refused {
                 error: DisplayText::default(),
-                why: "its answer makes no sense".into(),
+                why: "its response is malformed".into(),
                 is_passing: true,
                 retry_after: None,
             },

@@ -45,15 +45,15 @@ impl fmt::Display for ValidationError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(match self {
             Self::NoToken => "it has no token",
-            Self::DecodeError => "its token makes no sense",
+            Self::DecodeError => "its token is malformed",
             Self::Algorithm => "its token is not signed with RSA",
             Self::UnknownKey => "its token is signed with an unknown key",
             Self::Signature => "its token's signature is wrong",
             Self::Audience => "its token is for another app; is client_id right?",
-            Self::Issuer => "its token is by another issuer",
+            Self::Issuer => "its token is from another issuer",
             Self::Tenant => "it is from a tenant that is not among allowed_tenants",
-            Self::Time => "its token has ended or not begun; is this machine's clock right?",
-            Self::NoKeys => "the keys to check it with could not be had",
+            Self::Time => "its token has expired or is not valid yet; is this machine's clock right?",
+            Self::NoKeys => "the keys to verify it could not be fetched",
         })
     }
 }

@@ -283,7 +283,7 @@ impl TrackedCall {
     /// When the decision cannot be carried out, with the reason.
     pub fn answer(&mut self, decision: &Decision, ticket: Ticket) -> Result<AnswerJob, &'static str> {
         let CallPhase::Ringing { answer, ended: None } = &mut self.phase else {
-            return Err("it is over already, nothing was sent");
+            return Err("already over, nothing was sent");
         };
         let offers = self.invitation.offers;
         let is_offered = |request: &CallRequest| match request {
@@ -293,10 +293,10 @@ impl TrackedCall {
         };
         let request = CallRequest::from_decision(decision);
         let Some(request) = request.filter(|request| answer.is_none() && is_offered(request)) else {
-            return Err("that can't be done with this call now, nothing was sent");
+            return Err("not possible with this call now, nothing was sent");
         };
         if self.deadline.has_passed() {
-            return Err("its 15 s are up, nothing was sent");
+            return Err("its 15 seconds are over, nothing was sent");
         }
         let state = AnswerState::Sending;
         *answer = Some(PendingAnswer { ticket, request: request.clone(), state });

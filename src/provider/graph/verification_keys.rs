@@ -190,13 +190,13 @@ impl VerificationKeys {
         let url = Url::parse(&metadata.jwks_uri).map_err(|error| invalid(error.to_string()))?;
         encrypted_or_local(&url).map_err(|error| invalid(error.to_string()))?;
         if leads_here(&url) != leads_here(&self.openid_url) {
-            return Err(invalid("it leads from the network to this machine, or the other way round".into()));
+            return Err(invalid("it leads from the network to this machine, or from this machine to the network".into()));
         }
         let set: KeySet = self.fetch("the keys", url).await?;
         let by_id: HashMap<String, DecodingKey> =
             set.keys.into_iter().take(MAX_KEYS).filter_map(decode_key).collect();
         if by_id.is_empty() {
-            let why = "there is none that can be used".into();
+            let why = "none is usable".into();
             return Err(KeyFetchError { resource: "the keys", why });
         }
         let count = by_id.len();
@@ -216,7 +216,7 @@ impl VerificationKeys {
         if !response.status.is_success() {
             return Err(failed(format!("status {}", response.status.as_u16())));
         }
-        serde_json::from_slice(&response.body).map_err(|_| failed("they make no sense".into()))
+        serde_json::from_slice(&response.body).map_err(|_| failed("malformed".into()))
     }
 
     fn attempt(&self) -> Arc<Mutex<Option<Attempt>>> {
