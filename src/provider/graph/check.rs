@@ -21,8 +21,8 @@ use super::token_validation::{TokenValidator, ValidationError};
 use super::webhook::{Arrival, Webhook};
 use crate::provider::exchange::{Exchange, Request, Response, fetch};
 use crate::provider::origin::is_loopback;
-use crate::provider::probe::{Witness, secret};
-use crate::provider::{CheckStep, Problem};
+use crate::provider::recording_exchange::RecordingExchange;
+use crate::provider::{CheckStep, Problem, check_secret};
 use crate::secret::private_text;
 
 /// The section of the configuration that remedies refer to.
@@ -42,25 +42,25 @@ pub async fn check(
     listener: &dyn Listener,
     report: &mut (dyn FnMut(CheckStep) + Send),
 ) {
-    let witness = Witness::new(exchange.clone());
+    let recording = RecordingExchange::new(exchange.clone());
     if let Some(credential) = check_credential(&settings.credential, report).await {
-        let client = Client::new(&Settings { credential, ..settings.clone() }, witness.clone());
+        let client = Client::new(&Settings { credential, ..settings.clone() }, recording.clone());
         report(match client.sign_in(&settings.tenant).await {
             Ok(_) => {
                 let finding = format!("issued by {} for {}", settings.authority, settings.tenant);
                 CheckStep::passed("token", &finding)
             }
-            Err(error) => CheckStep::failed("token", witness.blame(error.problem(), SECTION)),
+            Err(error) => CheckStep::failed("token", recording.explain(error.problem(), SECTION)),
         });
     }
-    witness.start_over();
-    let validator = TokenValidator::new(settings, witness.clone());
+    recording.clear();
+    let validator = TokenValidator::new(settings, recording.clone());
     let keys = validator.refresh().await;
     report(match &keys {
         Ok(count) => CheckStep::passed("keys", &format!("{count} found through {}", settings.openid_url)),
         Err(error) => {
             let problem = Problem::new(&error.to_string(), "check openid_url and the network");
-            CheckStep::failed("keys", witness.blame(problem, SECTION))
+            CheckStep::failed("keys", recording.explain(problem, SECTION))
         }
     });
     if let Some(step) = check_national_cloud(settings) {
@@ -95,7 +95,7 @@ async fn check_credential(
 ) -> Option<Credential> {
     match credential {
         Credential::Secret(source) => {
-            let (step, read) = secret(source).await;
+            let (step, read) = check_secret(source).await;
             report(step);
             read.map(Credential::Secret)
         }

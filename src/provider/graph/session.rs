@@ -150,7 +150,8 @@ impl Session {
         let fetching = async move {
             // The webhook refuses notifications until the keys are known, and asks for their repetition.
             if let Err(error) = validator.refresh().await {
-                let problem = Problem::new(&error.to_string(), "notifications cannot be verified without them");
+                let problem =
+                    Problem::new(&error.to_string(), "notifications cannot be verified without them");
                 return Err(StartError::Transient { problem, retry_after: None });
             }
             match client.sign_in(&tenant).await {

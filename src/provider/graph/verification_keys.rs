@@ -190,7 +190,9 @@ impl VerificationKeys {
         let url = Url::parse(&metadata.jwks_uri).map_err(|error| invalid(error.to_string()))?;
         encrypted_or_local(&url).map_err(|error| invalid(error.to_string()))?;
         if leads_here(&url) != leads_here(&self.openid_url) {
-            return Err(invalid("it leads from the network to this machine, or from this machine to the network".into()));
+            return Err(invalid(
+                "it leads from the network to this machine, or from this machine to the network".into(),
+            ));
         }
         let set: KeySet = self.fetch("the keys", url).await?;
         let by_id: HashMap<String, DecodingKey> =
