@@ -52,16 +52,19 @@ pub fn calls(data: &[u8]) {
     let mut calls = Calls::new(ACCOUNT, Clock::start(), "contoso.com".into());
     let mut over = HashSet::new();
     for body in data.split(|byte| *byte == b'\n').take(64) {
-        let notification::Body::Notifications(notifications, _) = notification::read(body) else { continue };
+        let notification::NotificationBody::Notifications(notifications, _) = notification::decode(body)
+        else {
+            continue;
+        };
         for notification in notifications {
             let call = notification.call.as_str().to_owned();
             assert!(
                 !call.is_empty() && !matches!(call.as_str(), "." | "..") && !call.contains('/'),
                 "{call}"
             );
-            calls.take(notification);
+            calls.apply(notification);
         }
-        for event in calls.events() {
+        for event in calls.take_events() {
             match event {
                 Event::Invitation(invitation) => {
                     assert!(!over.contains(&invitation.id), "an ended call came back");
@@ -71,14 +74,14 @@ pub fn calls(data: &[u8]) {
                     let mut texts = texts.into_iter().chain(&invitation.routes).chain(facts);
                     assert!(texts.all(is_harmless), "{invitation:?}");
                     let ticket = Ticket(invitation.id.number);
-                    let _ = calls.ask(invitation.id, &Decision::Accept, ticket);
+                    let _ = calls.answer(invitation.id, &Decision::Accept, ticket);
                 }
                 Event::Ended { id, .. } => assert!(over.insert(id), "a call ended twice"),
                 _ => {}
             }
         }
-        calls.questions();
-        assert!(calls.next().is_none_or(|at| at.elapsed().is_zero()), "nothing is overdue");
+        calls.take_due_requests();
+        assert!(calls.due_at().is_none_or(|at| at.elapsed().is_zero()), "nothing is overdue");
     }
 }
 

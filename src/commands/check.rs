@@ -4,7 +4,7 @@ use super::network::exchange;
 use super::output::print_line;
 use crate::cli::Global;
 use crate::config::{self, AccountConfig, Config, ConfigError, File};
-use crate::provider::graph::{self, Socket};
+use crate::provider::graph::{self, HttpListener};
 use crate::provider::{CheckStep, Problem, ucwa};
 
 /// The error of a check that has printed every failed step already.
@@ -58,7 +58,7 @@ pub(super) async fn run(global: &Global) -> anyhow::Result<()> {
             Ok(exchange) => tokio::select! {
                 biased;
                 () = &mut interrupt => finished = false,
-                () = graph::check(&settings, exchange, &Socket, &mut report) => {}
+                () = graph::check(&settings, exchange, &HttpListener, &mut report) => {}
             },
             Err(error) => report(network_step(&error)),
         }

@@ -11,7 +11,7 @@ use crate::config::{AccountConfig, Config, Reloader};
 use crate::history::{self, HistoryWriter};
 use crate::invitation::AccountId;
 use crate::machine::Machine;
-use crate::provider::graph::Socket;
+use crate::provider::graph::HttpListener;
 use crate::provider::network::HttpExchange;
 use crate::provider::{Clock, Handle, Problem, Reloaded, SettingsSource, graph, ucwa};
 use crate::runtime::{self, Environment, wall};
@@ -60,7 +60,7 @@ impl Accounts {
             let account = AccountId(u8::try_from(handles.len())?);
             let exchange = exchange(network, "graph")?;
             let settings = reloadable(settings, reloader, &exchange, GRAPH, |config| config.graph);
-            handles.push(graph::spawn(settings, exchange, Arc::new(Socket), account, clock));
+            handles.push(graph::spawn(settings, exchange, Arc::new(HttpListener), account, clock));
         }
         Ok(handles)
     }

@@ -35,7 +35,7 @@ impl File {
         let tenant = diagnostics.ok(self.directory(graph));
         let credential = self.credential(graph, diagnostics);
         let authority =
-            diagnostics.ok(self.url_or(graph.authority.as_ref(), "authority", graph.cloud.login()));
+            diagnostics.ok(self.url_or(graph.authority.as_ref(), "authority", graph.cloud.login_url()));
         let base = diagnostics.ok(self.base(graph));
         let openid_url = diagnostics.ok(self.url_or(graph.openid_url.as_ref(), "openid_url", OPENID_URL));
         let issuers = diagnostics.ok(self.issuers(graph));
@@ -156,7 +156,7 @@ impl File {
     }
 
     fn base(&self, graph: &Graph) -> Result<Url, Invalid> {
-        let default = format!("{}{}", graph.cloud.graph(), graph.api.segment());
+        let default = format!("{}{}", graph.cloud.graph_url(), graph.api.segment());
         self.url_or(graph.base_url.as_ref(), "base_url", &default)
     }
 

@@ -1,6 +1,8 @@
 //! The steps of a configuration check.
 
 use super::problem::Problem;
+use crate::secret::{Secret, SecretError};
+use crate::shell::quoted;
 use crate::text::DisplayText;
 
 /// A step of a configuration check with its result.
@@ -23,5 +25,30 @@ impl CheckStep {
     #[must_use]
     pub fn failed(name: &'static str, problem: Problem) -> Self {
         Self { name, result: Err(problem) }
+    }
+}
+
+/// Checks that a secret can be read. Returns the step, and the secret as a value, so that a command is run only once.
+pub async fn check_secret(secret: &Secret) -> (CheckStep, Option<Secret>) {
+    let source = match secret {
+        Secret::Value(_) => "in the configuration".to_owned(),
+        Secret::File(path) => format!("in {}, which nobody else can read", path.display()),
+        Secret::Command(words) => format!("printed by {}", words.join(" ")),
+    };
+    match secret.read().await {
+        Ok(value) => (CheckStep::passed("secret", &source), Some(Secret::Value(value))),
+        Err(error) => {
+            let remedy = match (&error, secret) {
+                (SecretError::Command { .. }, Secret::Command(words)) => {
+                    let words: Vec<String> = words.iter().map(|word| quoted(word)).collect();
+                    format!("run it by hand: {}", words.join(" "))
+                }
+                (SecretError::File { .. }, _) => "write the secret there, or name another file".into(),
+                (SecretError::Empty(_), Secret::Command(_)) => "its first line has to be the secret".into(),
+                (SecretError::Empty(_), _) => "write the secret into its first line".into(),
+                _ => String::new(),
+            };
+            (CheckStep::failed("secret", Problem::new(&error.to_string(), &remedy)), None)
+        }
     }
 }

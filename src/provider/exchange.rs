@@ -143,7 +143,7 @@ pub async fn fetch(exchange: Arc<dyn Exchange>, request: Request) -> Result<Resp
     let limit = request.timeout;
     let name = format!("{request:?}");
     let timed_out = |limit: Duration| {
-        TransportError::uncertain(format!("no complete answer within {} s", limit.as_secs()))
+        TransportError::uncertain(format!("no complete response within {} s", limit.as_secs()))
     };
     let complete = async {
         let response = exchange.send(request).await?;
@@ -164,14 +164,14 @@ async fn read(mut response: StreamedResponse) -> Result<Response, TransportError
     while let Some(chunk) = response.body.next().await {
         let chunk = chunk?;
         if body.len() + chunk.len() > BODY_LIMIT {
-            let message = "the answer is too large".into();
+            let message = "the response is too large".into();
             return Err(TransportError { delivery: Delivery::ResponseTooLarge, message });
         }
         body.extend_from_slice(&chunk);
     }
     let length = response.headers.get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse().ok());
     if length.is_some_and(|length: usize| length != body.len()) {
-        return Err(TransportError::uncertain("the answer ended too early"));
+        return Err(TransportError::uncertain("the response ended too early"));
     }
     Ok(Response { status: response.status, headers: response.headers, body: body.freeze() })
 }

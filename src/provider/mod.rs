@@ -14,14 +14,14 @@ pub mod network;
 pub mod oauth;
 pub mod origin;
 pub mod port;
-pub mod probe;
 mod problem;
+pub mod recording_exchange;
 mod source;
 mod status;
 mod tls;
 pub mod ucwa;
 
-pub use check_step::CheckStep;
+pub use check_step::{CheckStep, check_secret};
 pub use clock::Clock;
 pub use command::{Command, Ticket};
 pub use event::Event;

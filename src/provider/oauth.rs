@@ -64,7 +64,7 @@ pub enum TokenRequestError {
 
 /// The error of a token that contains characters which no header field can carry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the token has characters that no token has")]
+#[error("the token contains invalid characters")]
 pub struct InvalidToken;
 
 /// A successful response (RFC 6749, section 5.1).

@@ -1,52 +1,52 @@
-//! Which hosts may be talked to: those that discovery named, and those that the user trusts.
+//! The origins that requests may be sent to: those that discovery named, and hosts that the user trusts.
 
 use std::collections::HashSet;
 use std::net::Ipv4Addr;
 
 use url::{Host, Url};
 
-/// Hosts that may be sent a request, and with it a token.
+/// The origins that requests and their tokens may be sent to.
 #[derive(Clone, Debug, Default)]
 pub struct Origins {
     approved: HashSet<url::Origin>,
     trusted_hosts: Vec<String>,
 }
 
-/// An address that may not be used.
+/// The error of a URL that must not be requested.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Forbidden {
-    /// Not an address at all.
-    #[error("the server gave an address that makes no sense")]
+    /// The text is not a URL, has an unknown scheme, or contains credentials.
+    #[error("the server sent an invalid address")]
     DecodeError,
-    /// Not encrypted, and not on this machine.
-    #[error("{0} is to be reached without encryption")]
+    /// The URL is neither encrypted nor on this machine. Holds the origin.
+    #[error("{0} is not encrypted")]
     Plain(String),
-    /// Discovery did not name it.
+    /// Discovery did not name the origin, which is held.
     #[error("the server sends us to {0}, a host that discovery did not name")]
     UnexpectedServer(String),
 }
 
 impl Origins {
-    /// Nothing approved yet but what the user trusts.
+    /// Creates a set that contains no origin, and the hosts that the user trusts.
     #[must_use]
     pub fn new(trusted_hosts: &[String]) -> Self {
         Self { approved: HashSet::new(), trusted_hosts: trusted_hosts.to_vec() }
     }
 
-    /// Approves the origin of an address that discovery named.
+    /// Approves the origin of a URL that discovery named.
     ///
     /// # Errors
-    /// When it is not encrypted and not on this machine.
+    /// When the URL is neither encrypted nor on this machine.
     pub fn approve(&mut self, url: &Url) -> Result<(), Forbidden> {
         encrypted_or_local(url)?;
         self.approved.insert(url.origin());
         Ok(())
     }
 
-    /// The address that `href` means, seen from `base`; its origin is approved.
+    /// Resolves a link relative to `base`. The origin of the returned URL is approved or trusted.
     ///
     /// # Errors
-    /// When it makes no sense, is not encrypted, or leads to a host that nobody approved.
+    /// When the link is not a URL, or its origin is not secure or not approved.
     pub fn resolve(&self, base: &Url, href: &str) -> Result<Url, Forbidden> {
         let url = base.join(href).map_err(|_| Forbidden::DecodeError)?;
         encrypted_or_local(&url)?;
@@ -56,10 +56,8 @@ impl Origins {
             Err(Forbidden::UnexpectedServer(url.origin().ascii_serialization()))
         }
     }
-}
 
-impl Origins {
-    /// Whether the user trusts the host of an address.
+    /// Returns whether the user trusts the host of a URL.
     #[must_use]
     pub fn trusts(&self, url: &Url) -> bool {
         let host = url.host_str().unwrap_or_default();
@@ -67,10 +65,10 @@ impl Origins {
     }
 }
 
-/// Whether an address may be used at all: encrypted or on this machine, and without a name and password in it.
+/// Checks that a URL is encrypted or on this machine, and contains no credentials.
 ///
 /// # Errors
-/// When it may not.
+/// When that is not the case.
 pub fn encrypted_or_local(url: &Url) -> Result<(), Forbidden> {
     if !url.username().is_empty() || url.password().is_some() {
         return Err(Forbidden::DecodeError);
@@ -83,7 +81,7 @@ pub fn encrypted_or_local(url: &Url) -> Result<(), Forbidden> {
     }
 }
 
-/// Whether an address is on this machine.
+/// Returns whether a URL is on this machine, written in a usual way.
 #[must_use]
 pub fn is_loopback(url: &Url) -> bool {
     match url.host() {
@@ -94,8 +92,8 @@ pub fn is_loopback(url: &Url) -> bool {
     }
 }
 
-/// Whether an address leads to this machine, in whatever way it is written: more do than plain HTTP is allowed
-/// for.
+/// Returns whether a URL leads to this machine, in whatever way it is written. [`is_loopback`] recognizes fewer, because
+/// it permits plain HTTP.
 #[must_use]
 pub fn leads_here(url: &Url) -> bool {
     let here = |address: Ipv4Addr| address.is_loopback() || address.is_unspecified();

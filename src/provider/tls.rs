@@ -1,24 +1,26 @@
-//! Why a TLS handshake failed, in words for a person.
+//! Explanations of failed TLS handshakes.
 
 use std::error::Error;
 use std::io::{self, ErrorKind};
 
 use rustls::{AlertDescription, PeerIncompatible};
 
-/// Windows Server 2012 R2 as it is delivered has only suites with CBC for RSA certificates, which rustls leaves out.
-const NO_SUITE: &str = "this server offers only cipher suites that rsvp's TLS does not speak; build rsvp with \
+/// The explanation for a server without a common cipher suite. Windows Server 2012 R2 in its default configuration offers
+/// only CBC suites for RSA certificates, which rustls does not implement.
+const NO_COMMON_SUITE: &str = "this server offers only cipher suites that rsvp's TLS does not speak; build rsvp with \
                         `--features native-tls`, or enable an ECDHE GCM suite on the server";
 
+/// The explanation for a server that speaks only old versions of TLS.
 const OLD_VERSION: &str =
     "this server speaks only versions of TLS that are no longer safe; enable TLS 1.2 on the server";
 
-/// Instead of an alert, Windows may also just close the connection.
-const BROKEN_OFF: &str = "the server broke off the TLS handshake; if it offers only cipher suites with CBC, as Windows \
+/// The explanation for a connection that is closed during the handshake, as Windows does in place of an alert.
+const CLOSED: &str = "the server broke off the TLS handshake; if it offers only cipher suites with CBC, as Windows \
                           Server 2012 R2 does, build rsvp with `--features native-tls`";
 
-/// Returns what a failed handshake means, if `error`, which came of connecting over TLS, tells.
+/// Explains the error of a connection attempt, if a failed handshake caused it.
 ///
-/// The system's TLS leaves out no suite that the remedies here are about, and its own words have to do.
+/// Returns `None` with the system's TLS, which implements the suites that the remedies are about.
 pub(super) fn explain(error: &(dyn Error + 'static)) -> Option<&'static str> {
     if cfg!(feature = "native-tls") {
         return None;
@@ -27,14 +29,14 @@ pub(super) fn explain(error: &(dyn Error + 'static)) -> Option<&'static str> {
     let mut next = Some(error);
     while let Some(error) = next {
         if let Some(error) = error.downcast_ref::<rustls::Error>() {
-            return of_rustls(error);
+            return explain_rustls(error);
         }
         next = match error.downcast_ref::<io::Error>() {
-            // Only what breaks in the handshake is wrapped once more; TCP's own errors are not.
-            Some(error) if within_io && is_broken_off(error) => return Some(BROKEN_OFF),
+            // An error of the handshake is wrapped in two `io::Error`s, one of TCP in only one.
+            Some(error) if within_io && is_closed(error) => return Some(CLOSED),
             Some(error) => {
                 within_io = true;
-                // The source of an `io::Error` is that of what it holds, which would be passed over.
+                // `source` would skip the error that an `io::Error` holds.
                 error.get_ref().map(|inner| inner as _)
             }
             None => error.source(),
@@ -43,11 +45,11 @@ pub(super) fn explain(error: &(dyn Error + 'static)) -> Option<&'static str> {
     None
 }
 
-fn of_rustls(error: &rustls::Error) -> Option<&'static str> {
+fn explain_rustls(error: &rustls::Error) -> Option<&'static str> {
     match error {
         rustls::Error::AlertReceived(
             AlertDescription::HandshakeFailure | AlertDescription::InsufficientSecurity,
-        ) => Some(NO_SUITE),
+        ) => Some(NO_COMMON_SUITE),
         rustls::Error::AlertReceived(AlertDescription::ProtocolVersion)
         | rustls::Error::PeerIncompatible(PeerIncompatible::ServerDoesNotSupportTls12Or13) => {
             Some(OLD_VERSION)
@@ -56,6 +58,6 @@ fn of_rustls(error: &rustls::Error) -> Option<&'static str> {
     }
 }
 
-fn is_broken_off(error: &io::Error) -> bool {
+fn is_closed(error: &io::Error) -> bool {
     matches!(error.kind(), ErrorKind::UnexpectedEof | ErrorKind::ConnectionReset)
 }

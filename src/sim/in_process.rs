@@ -105,7 +105,7 @@ impl Exchange for InProcessWebhook {
         let webhook = self.lock().webhook.clone();
         async move {
             let webhook = webhook.ok_or_else(|| TransportError::not_sent("the connection was refused"))?;
-            Ok(to_client(webhook.answer(to_server(request)?).await))
+            Ok(to_client(webhook.handle(to_server(request)?).await))
         }
         .boxed()
     }

@@ -12,13 +12,16 @@ use serde_json::Value;
 use tokio::sync::mpsc;
 use tokio::time::Instant;
 
-use super::calls::{Calls, Question};
-use super::client::{Answered, Client};
-use super::error::CallError;
+use super::answer::AnswerResult;
+use super::calls::Calls;
+use super::client::Client;
+use super::error::GraphError;
 use super::notification::CallId;
 use super::settings::Settings;
 use super::token::TokenError;
-use super::token_validation::{NoKeys, TokenValidator, ValidationError};
+use super::token_validation::{TokenValidator, ValidationError};
+use super::tracked_call::DueRequest;
+use super::verification_keys::KeyFetchError;
 use super::webhook::{Arrival, Webhook};
 use crate::invitation::{AccountId, ConversationId, Decision, InvitationId};
 use crate::provider::exchange::Exchange;
@@ -32,7 +35,7 @@ const REFUSAL_NOTICE_INTERVAL: Duration = Duration::from_secs(60);
 /// The delay before a failed renewal of the token is retried.
 const RENEWAL_RETRY_DELAY: Duration = Duration::from_secs(10);
 
-/// The work of one bot.
+/// The work of one bot. Its methods do not wait, except for [`Bot::next_step`].
 pub(super) struct Bot {
     pub settings: SettingsSource<Settings>,
     exchange: Arc<dyn Exchange>,
@@ -43,6 +46,7 @@ pub(super) struct Bot {
     /// Outlasts the listener: notifications that were acknowledged must not be lost.
     arrivals: mpsc::Receiver<Arrival>,
     calls: Calls,
+    /// The requests in flight.
     jobs: FuturesUnordered<BoxFuture<'static, Completion>>,
     /// Counts the calls of [`Bot::reset_connections`] and [`Bot::wake`]: the result of a renewal that was started
     /// before is out of date.
@@ -54,6 +58,7 @@ pub(super) struct Bot {
     /// Whether the last renewal failed for good, so that the user was told that the session is stopped.
     is_stopped: bool,
     refusals: Refusals,
+    /// The events that [`Bot::take_events`] takes, besides those of the calls.
     events: Vec<Event>,
 }
 
@@ -66,27 +71,28 @@ struct Refusals {
 
 /// A request that was carried out or failed.
 pub(super) enum Completion {
-    Answered(CallId, Ticket, Answered),
-    HungUp(CallId, Ticket, Result<(), CallError>),
-    Looked(CallId, Result<Value, CallError>),
-    KeptAlive(CallId, Result<(), CallError>),
+    Answered(CallId, Ticket, AnswerResult),
+    HungUp(CallId, Ticket, Result<(), GraphError>),
+    LookedUp(CallId, Result<Value, GraphError>),
+    KeptAlive(CallId, Result<(), GraphError>),
     /// The bot's own token was renewed, in the generation of that number.
     Renewed(u64, Result<Instant, TokenError>),
     /// The signing keys were read, in the generation of that number.
-    KeysRead(u64, Result<usize, NoKeys>),
+    KeysRead(u64, Result<usize, KeyFetchError>),
     /// A token for the tenant of a new call was fetched. An error shows when the call is answered.
     TokenPrefetched,
 }
 
-/// What [`Bot::handle`] is to handle next.
+/// A step of the bot's work.
 pub(super) enum Step {
     Completed(Completion),
     Arrived(Arrival),
-    /// Something is due at a call.
+    /// A deadline or a request of a call is due.
     Due,
 }
 
 impl Bot {
+    /// Creates a bot without calls.
     pub fn new(
         settings: SettingsSource<Settings>,
         exchange: Arc<dyn Exchange>,
@@ -117,7 +123,7 @@ impl Bot {
     /// Takes the events that were collected since the last call.
     pub fn take_events(&mut self) -> Vec<Event> {
         let mut events = std::mem::take(&mut self.events);
-        events.extend(self.calls.events());
+        events.extend(self.calls.take_events());
         events
     }
 
@@ -126,12 +132,13 @@ impl Bot {
         tokio::select! {
             biased;
             // First, so that a sender of endless notifications does not keep a call beyond its time.
-            () = sleep_until(self.calls.next()) => Step::Due,
+            () = sleep_until(self.calls.due_at()) => Step::Due,
             Some(completion) = self.jobs.next(), if !self.jobs.is_empty() => Step::Completed(completion),
             Some(arrival) = self.arrivals.recv() => Step::Arrived(arrival),
         }
     }
 
+    /// Handles a step.
     pub fn handle(&mut self, step: Step) {
         match step {
             Step::Completed(completion) => self.complete(completion),
@@ -142,24 +149,24 @@ impl Bot {
 
     /// Returns whether a request of the user is in flight, or its effect on a call is not known yet.
     pub fn has_user_requests(&self) -> bool {
-        self.user_requests > 0 || self.calls.are_being_answered()
+        self.user_requests > 0 || self.calls.has_pending_answers()
     }
 
     /// Drops connections and tokens: the secret may be what the user corrected in the settings.
     pub fn reset_connections(&mut self) {
         self.generation += 1;
-        self.calls.wake();
+        self.calls.subtract_sleep();
         self.client.forget_connections();
         self.client = Client::new(&self.settings, self.exchange.clone());
-        self.validator.begin_anew();
+        self.validator.reset_connections();
     }
 
     /// Drops connections after the machine was asleep or its network changed, and renews what may be out of date.
     pub fn wake(&mut self) {
         self.generation += 1;
-        self.client.begin_anew();
-        self.validator.begin_anew();
-        self.calls.wake();
+        self.client.reset_connections();
+        self.validator.reset_connections();
+        self.calls.subtract_sleep();
         // The age of keys and token does not include the time asleep.
         self.read_keys();
         self.renew_token();
@@ -168,7 +175,7 @@ impl Bot {
     /// Applies settings that were read again.
     pub fn apply_settings(&mut self, result: Option<Result<Reloaded<Settings>, Problem>>) {
         self.events.extend(self.settings.apply(result).map(Event::Notice));
-        self.calls.belong_to(&self.settings.tenant);
+        self.calls.set_tenant(&self.settings.tenant);
     }
 
     /// Replaces the webhook and its validator by new ones with the current settings.
@@ -200,28 +207,28 @@ impl Bot {
         match command {
             Command::Answer { ticket, invitation, decision } => self.answer(ticket, invitation, &decision),
             Command::HangUp { ticket, conversation } => self.hang_up(ticket, conversation),
-            Command::Invite { ticket, .. } => self.refuse(ticket, "nobody can be invited into this call"),
-            Command::Send { ticket, .. } => self.refuse(ticket, "no message can be sent into a call"),
+            Command::Invite { ticket, .. } => self.refuse(ticket, "no one can be invited to this call"),
+            Command::Send { ticket, .. } => self.refuse(ticket, "messages cannot be sent to a call"),
             Command::Active | Command::Reconnect | Command::Wake | Command::SignOut => {}
         }
     }
 
     fn answer(&mut self, ticket: Ticket, invitation: InvitationId, decision: &Decision) {
-        let (target, deadline, action) = match self.calls.ask(invitation, decision, ticket) {
-            Ok(request) => request,
-            Err(why) => return self.refuse(ticket, why),
+        let job = match self.calls.answer(invitation, decision, ticket) {
+            Ok(job) => job,
+            Err(reason) => return self.refuse(ticket, reason),
         };
         let client = self.client.clone();
         self.user_requests += 1;
         self.start(async move {
-            let answered = client.answer(&target, &action, &deadline).await;
-            Completion::Answered(target.call, ticket, answered)
+            let result = client.answer(&job).await;
+            Completion::Answered(job.target.call, ticket, result)
         });
     }
 
     fn hang_up(&mut self, ticket: Ticket, conversation: ConversationId) {
         let Some(target) = self.calls.hang_up(conversation) else {
-            return self.refuse(ticket, "the call is over already");
+            return self.refuse(ticket, "the call is already over");
         };
         let client = self.client.clone();
         self.user_requests += 1;
@@ -231,17 +238,17 @@ impl Bot {
         });
     }
 
-    fn refuse(&mut self, ticket: Ticket, why: &str) {
-        self.events.push(Event::Refused { ticket, problem: Problem::new(why, "") });
+    fn refuse(&mut self, ticket: Ticket, reason: &str) {
+        self.events.push(Event::Refused { ticket, problem: Problem::new(reason, "") });
     }
 
     fn receive(&mut self, arrival: Arrival) {
         match arrival {
             Arrival::Notifications(notifications, _permit) => {
                 for notification in notifications {
-                    self.calls.take(notification);
+                    self.calls.apply(notification);
                 }
-                for tenant in self.calls.tenants() {
+                for tenant in self.calls.take_new_tenants() {
                     let client = self.client.clone();
                     self.start(async move {
                         let _ = client.sign_in(&tenant).await;
@@ -249,7 +256,7 @@ impl Bot {
                     });
                 }
             }
-            Arrival::Distrusted(error) => self.count_refusal(error),
+            Arrival::Rejected(error) => self.count_refusal(error),
         }
     }
 
@@ -265,15 +272,15 @@ impl Bot {
 
     fn advance_calls(&mut self) {
         self.calls.expire();
-        for question in self.calls.questions() {
+        for request in self.calls.take_due_requests() {
             let client = self.client.clone();
             self.start(async move {
-                match question {
-                    Question::Look(target) => {
-                        let result = client.look(&target).await;
-                        Completion::Looked(target.call, result)
+                match request {
+                    DueRequest::LookUp(target) => {
+                        let result = client.get(&target).await;
+                        Completion::LookedUp(target.call, result)
                     }
-                    Question::KeepAlive(target) => {
+                    DueRequest::KeepAlive(target) => {
                         let result = client.keep_alive(&target).await;
                         Completion::KeptAlive(target.call, result)
                     }
@@ -284,15 +291,15 @@ impl Bot {
 
     fn complete(&mut self, completion: Completion) {
         match completion {
-            Completion::Answered(call, ticket, answered) => {
+            Completion::Answered(call, ticket, result) => {
                 self.user_requests -= 1;
-                self.calls.answered(&call, ticket, answered);
+                self.calls.answered(&call, ticket, &result);
             }
             Completion::HungUp(call, ticket, result) => {
                 self.user_requests -= 1;
                 self.calls.hung_up(&call, ticket, result);
             }
-            Completion::Looked(call, result) => self.calls.looked(&call, result),
+            Completion::LookedUp(call, result) => self.calls.looked_up(&call, &result),
             Completion::KeptAlive(call, result) => self.calls.kept_alive(&call, &result),
             Completion::Renewed(generation, _) | Completion::KeysRead(generation, _)
                 if generation != self.generation => {}

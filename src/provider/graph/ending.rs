@@ -1,28 +1,28 @@
-//! How a call ended: what Graph says of it, what the user wanted, and what follows from both.
+//! The outcome of a call, from what Microsoft Graph reports and what the user requested.
 
 use serde_json::{Map, Value};
 
-use super::client::Action;
-use super::notification::get;
+use super::answer::{AnswerState, PendingAnswer};
+use super::json::member;
+use super::operation::CallRequest;
 use crate::invitation::Outcome;
-use crate::provider::Ticket;
 use crate::text::DisplayText;
 
-/// How a call ended (`resultInfo`).
+/// The reason why a call ended (`resultInfo`).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct ResultInfo {
-    /// The class, like an HTTP status.
+    /// The class of the result, like an HTTP status code.
     pub code: i64,
-    /// What exactly.
+    /// The exact result.
     pub subcode: i64,
 }
 
 impl ResultInfo {
-    /// What a call says of its end, if it says something.
+    /// Returns the `resultInfo` of a `call` resource, unless both codes are absent or zero.
     #[must_use]
     pub fn of(data: &Map<String, Value>) -> Option<Self> {
-        let info = get(data, "resultInfo")?.as_object()?;
-        let number = |name| match get(info, name)? {
+        let info = member(data, "resultInfo")?.as_object()?;
+        let number = |name| match member(info, name)? {
             Value::String(digits) => digits.trim().parse().ok(),
             number => number.as_i64(),
         };
@@ -30,7 +30,7 @@ impl ResultInfo {
         (info != Self::default()).then_some(info)
     }
 
-    /// What it means, in words for a person, with the numbers for whoever looks them up.
+    /// Returns the meaning of the codes in words, followed by the codes themselves.
     #[must_use]
     pub fn words(&self) -> String {
         let words = match (self.code, self.subcode) {
@@ -54,108 +54,89 @@ impl ResultInfo {
         format!("{words} ({}/{})", self.code, self.subcode)
     }
 
-    /// Whether the caller ended it.
+    /// Returns whether the caller ended the call.
     #[must_use]
-    pub fn is_by_the_other_side(&self) -> bool {
+    pub fn is_by_caller(&self) -> bool {
         matches!(self.subcode, 4_097 | 4_521) || (self.code == 200 && matches!(self.subcode, 5_002))
     }
 
-    /// Whether something went wrong, by its class.
+    /// Returns whether the code is that of a failure.
     #[must_use]
     pub fn is_failure(&self) -> bool {
         self.code >= 400
     }
 
-    /// Whether it went to somebody else.
+    /// Returns whether the call was transferred.
     #[must_use]
     pub fn is_transferred(&self) -> bool {
         self.subcode == 7_015
     }
 }
 
-/// How it is known that a call is over.
+/// The evidence that a call is over.
 #[derive(Clone, Copy)]
-pub enum End {
-    /// A notification said so, and perhaps how.
-    Told(Option<ResultInfo>),
-    /// Graph no longer knows it.
+pub enum EndEvidence {
+    /// A notification, with its `resultInfo`.
+    Notified(Option<ResultInfo>),
+    /// A response that the call does not exist.
     NotFound,
 }
 
-/// What the user wants done with a call.
-pub struct Asked {
-    /// The request's number.
-    pub ticket: Ticket,
-    /// What.
-    pub action: Action,
-    /// How far it is.
-    pub progress: Progress,
-}
-
-/// How far a request is.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub enum Progress {
-    /// The request is on its way.
-    Sending,
-    /// Graph took it.
-    Taken,
-    /// The reply was lost.
-    Unknown,
-    /// Graph found nothing to carry it out on; it had no effect.
-    NotFound,
-}
-
-/// How a call ended that rang.
+/// Returns the outcome of a call that was over before it was connected. `is_late` tells whether its deadline has
+/// passed.
 #[must_use]
-pub fn outcome(asked: Option<&Asked>, end: End, late: bool) -> Outcome {
-    match (asked, end) {
-        (Some(Asked { action: Action::Reject { reason, .. }, progress: Progress::Taken, .. }), _) => {
-            Outcome::Rejected(*reason)
-        }
-        // That it failed is said; that it worked is not.
-        (Some(Asked { action: Action::Redirect(_), progress: Progress::Taken, .. }), end) if !matches!(end, End::Told(Some(how)) if how.is_failure()) => {
+pub fn outcome(answer: Option<&PendingAnswer>, end: EndEvidence, is_late: bool) -> Outcome {
+    match (answer.map(|answer| (&answer.request, answer.state)), end) {
+        (Some((CallRequest::Reject { reason, .. }, AnswerState::Accepted)), _) => Outcome::Rejected(*reason),
+        // A redirect that fails is reported as such; one that succeeds is not reported.
+        (Some((CallRequest::Redirect(_), AnswerState::Accepted)), end) if !is_failure(end) => {
             Outcome::Forwarded
         }
-        (_, End::Told(Some(how))) if how.is_transferred() => Outcome::Forwarded,
-        (_, End::Told(Some(how))) if how.is_by_the_other_side() => Outcome::CallerGaveUp,
-        (_, End::Told(Some(how))) => Outcome::Failed(DisplayText::new(&how.words())),
-        // The reply was lost: it may be our doing, and may be the caller's.
-        (Some(Asked { progress: Progress::Unknown, .. }), _) | (_, End::NotFound) => Outcome::Lost,
-        (None | Some(Asked { progress: Progress::NotFound, .. }), End::Told(None)) if late => {
-            Outcome::Expired
-        }
-        // An answer was on its way or taken, and nothing tells what it came to.
-        (Some(_), End::Told(None)) if late => Outcome::Lost,
-        (_, End::Told(None)) => Outcome::CallerGaveUp,
+        (_, EndEvidence::Notified(Some(info))) if info.is_transferred() => Outcome::Forwarded,
+        (_, EndEvidence::Notified(Some(info))) if info.is_by_caller() => Outcome::CallerGaveUp,
+        (_, EndEvidence::Notified(Some(info))) => Outcome::Failed(DisplayText::new(&info.words())),
+        // Without the response, the end may be the answer's or the caller's doing.
+        (Some((_, AnswerState::Unknown)), _) | (_, EndEvidence::NotFound) => Outcome::Lost,
+        (None | Some((_, AnswerState::NotFound)), EndEvidence::Notified(None)) if is_late => Outcome::Expired,
+        (Some(_), EndEvidence::Notified(None)) if is_late => Outcome::Lost,
+        (_, EndEvidence::Notified(None)) => Outcome::CallerGaveUp,
     }
+}
+
+fn is_failure(end: EndEvidence) -> bool {
+    matches!(end, EndEvidence::Notified(Some(info)) if info.is_failure())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::invitation::{Destination, Rejection};
+    use crate::provider::Ticket;
 
     #[test]
     fn an_end_claims_no_more_than_is_known() {
-        let accept = Action::Answer;
-        let reject = Action::Reject { reason: Rejection::Busy, callback: None };
-        let redirect = Action::Redirect(Destination::Phone("+14255550100".into()));
-        let nobody = End::Told(Some(ResultInfo { code: 480, subcode: 10_037 }));
-        let silent = End::Told(None);
+        let accept = CallRequest::Answer;
+        let reject = CallRequest::Reject { reason: Rejection::Busy, callback: None };
+        let redirect = CallRequest::Redirect(Destination::Phone("+14255550100".into()));
+        let nobody = EndEvidence::Notified(Some(ResultInfo { code: 480, subcode: 10_037 }));
+        let silent = EndEvidence::Notified(None);
         let failed = Outcome::Failed("there was nobody to reach (480/10037)".into());
-        for (asked, end, late, expected) in [
+        for (answer, end, is_late, expected) in [
             (None, silent, false, Outcome::CallerGaveUp),
             (None, silent, true, Outcome::Expired),
-            (Some((&accept, Progress::Taken)), silent, true, Outcome::Lost),
-            (Some((&accept, Progress::Sending)), silent, true, Outcome::Lost),
-            (Some((&reject, Progress::NotFound)), silent, true, Outcome::Expired),
-            (Some((&reject, Progress::Taken)), silent, true, Outcome::Rejected(Rejection::Busy)),
-            (Some((&redirect, Progress::Taken)), silent, true, Outcome::Forwarded),
-            (Some((&redirect, Progress::Taken)), nobody, true, failed),
+            (Some((&accept, AnswerState::Accepted)), silent, true, Outcome::Lost),
+            (Some((&accept, AnswerState::Sending)), silent, true, Outcome::Lost),
+            (Some((&reject, AnswerState::NotFound)), silent, true, Outcome::Expired),
+            (Some((&reject, AnswerState::Accepted)), silent, true, Outcome::Rejected(Rejection::Busy)),
+            (Some((&redirect, AnswerState::Accepted)), silent, true, Outcome::Forwarded),
+            (Some((&redirect, AnswerState::Accepted)), nobody, true, failed),
         ] {
-            let asked =
-                asked.map(|(action, progress)| Asked { ticket: Ticket(1), action: action.clone(), progress });
-            assert_eq!(outcome(asked.as_ref(), end, late), expected);
+            let answer = answer.map(|(request, state)| PendingAnswer {
+                ticket: Ticket(1),
+                request: request.clone(),
+                state,
+            });
+            assert_eq!(outcome(answer.as_ref(), end, is_late), expected);
         }
     }
 }

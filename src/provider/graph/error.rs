@@ -1,135 +1,91 @@
-//! What can go wrong with a request about a call, and what it means for a person.
+//! The errors of requests to Microsoft Graph.
 
 use std::time::Duration;
 
 use serde_json::Value;
 
-use super::notification::{get, text};
+use super::json::{member, text};
+use super::operation::Operation;
 use super::token::TokenError;
 use crate::provider::Problem;
 use crate::provider::exchange::{Delivery, Response, TransportError};
 use crate::text::DisplayText;
 
-/// What to do where a request is not found although there is a call that it is about.
-pub const NOT_EVERYWHERE: &str =
+/// The remedy for a request that is not found although its call exists.
+pub const CHECK_CLOUD: &str =
     "check base_url, api and cloud under [graph]: not every cloud has every request";
 
-/// Why a request had no success.
+/// The error of a request to Microsoft Graph.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
-pub enum CallError {
-    /// There was no complete answer.
+pub enum GraphError {
+    /// The request received no complete response.
     #[error(transparent)]
     Transport(#[from] TransportError),
-    /// Microsoft Graph refused it.
+    /// Microsoft Graph refused the request.
     #[error("{}", refusal_words(.0))]
-    Refused(Refusal),
-    /// The answer is not from Microsoft Graph.
+    Refused(GraphRefusal),
+    /// The response, with this status code, is not from Microsoft Graph.
     #[error("something other than Microsoft Graph answered (status {0})")]
     UnexpectedServer(u16),
-    /// There is no token to be had.
+    /// No token was issued.
     #[error(transparent)]
     Token(#[from] TokenError),
-    /// The call's time was up before the request could be sent.
-    #[error("its 15 s were up, nothing was sent")]
+    /// The deadline of the call passed before the request was sent.
+    #[error("its 15 seconds are over, nothing was sent")]
     TooLate,
-    /// The call was known to be over before the request could be sent.
-    #[error("the call is over already")]
+    /// The call ended before the request was sent.
+    #[error("the call is already over")]
     Over,
 }
 
-/// A refusal as Microsoft Graph worded it.
+/// An error response of Microsoft Graph.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Refusal {
+pub struct GraphRefusal {
+    /// The operation that was refused.
+    pub operation: Operation,
     /// The status code.
     pub status: u16,
-    /// The error's `code`: a word, or a number.
+    /// The `code` of the error, which is a word or a number; may be empty.
     pub code: DisplayText,
-    /// The error's `message`, for a person only.
+    /// The `message` of the error; may be empty.
     pub message: DisplayText,
-    /// How long Graph asks us to wait.
+    /// The delay that Microsoft Graph asks for (`Retry-After`).
     pub retry_after: Option<Duration>,
-    /// Graph's name for the request, for whoever has to look for it.
+    /// The id of the request at Microsoft Graph, for its support; may be empty.
     pub request_id: DisplayText,
-    /// What was refused.
-    pub operation: Operation,
 }
 
-/// What a request about a call was to do, on which it depends which permission it needs.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Operation {
-    /// Reading a call, keeping it alive or hanging up.
-    #[default]
-    Other,
-    /// `answer`
-    Answer,
-    /// `reject`
-    Reject,
-    /// `redirect`
-    Redirect,
-}
-
-impl Operation {
-    /// Returns the operation with that last segment of its address.
+impl GraphError {
+    /// Decodes a response whose status is not a success.
     #[must_use]
-    pub fn of(segment: Option<&str>) -> Self {
-        match segment {
-            Some("answer") => Self::Answer,
-            Some("reject") => Self::Reject,
-            Some("redirect") => Self::Redirect,
-            _ => Self::Other,
-        }
-    }
-}
-
-impl CallError {
-    /// Takes a response that is no success for what it is.
-    #[must_use]
-    pub fn from_response(response: &Response) -> Self {
+    pub fn from_response(response: &Response, operation: Operation) -> Self {
         let status = response.status.as_u16();
         let document = serde_json::from_slice(&response.body).unwrap_or(Value::Null);
-        // What is odd about the rest of an error must not hide that it is Graph's.
-        let Some(error) = document.as_object().and_then(|all| get(all, "error")?.as_object()) else {
-            return if matches!(status, 401 | 429 | 500..) {
-                Self::Refused(Refusal {
-                    status,
-                    code: DisplayText::default(),
-                    message: DisplayText::default(),
-                    retry_after: response.retry_after(),
-                    request_id: header(response),
-                    operation: Operation::default(),
-                })
-            } else {
-                Self::UnexpectedServer(status)
-            };
-        };
-        let code = match get(error, "code") {
+        let error = document.as_object().and_then(|document| member(document, "error")?.as_object());
+        if error.is_none() && !matches!(status, 401 | 429 | 500..) {
+            return Self::UnexpectedServer(status);
+        }
+        let code = match error.and_then(|error| member(error, "code")) {
             Some(Value::String(code)) => DisplayText::new(code),
             Some(Value::Number(code)) => DisplayText::new(&code.to_string()),
             _ => DisplayText::default(),
         };
-        let inner = get(error, "innerError").and_then(Value::as_object);
-        let request_id = inner.and_then(|inner| text(inner, "request-id"));
-        let request_id = request_id.map_or_else(|| header(response), DisplayText::new);
-        Self::Refused(Refusal {
+        let message = error.and_then(|error| text(error, "message")).unwrap_or_default();
+        let request_id = error
+            .and_then(|error| text(member(error, "innerError")?.as_object()?, "request-id"))
+            .or_else(|| response.headers.get("request-id")?.to_str().ok())
+            .unwrap_or_default();
+        Self::Refused(GraphRefusal {
+            operation,
             status,
             code,
-            message: DisplayText::new(text(error, "message").unwrap_or_default()),
+            message: DisplayText::new(message),
             retry_after: response.retry_after(),
-            request_id,
-            operation: Operation::default(),
+            request_id: DisplayText::new(request_id),
         })
     }
 
-    /// The same error, of a request that was to do this.
-    #[must_use]
-    pub fn during(self, operation: Operation) -> Self {
-        match self {
-            Self::Refused(refusal) => Self::Refused(Refusal { operation, ..refusal }),
-            other => other,
-        }
-    }
-
-    /// Whether there is no such call (any more).
+    /// Returns whether the call no longer exists.
     #[must_use]
     pub fn is_gone(&self) -> bool {
         match self {
@@ -139,45 +95,45 @@ impl CallError {
         }
     }
 
-    /// Whether the request was certainly not carried out, and may be sent again soon.
+    /// Returns whether the request was certainly not carried out, and may succeed when it is repeated.
     #[must_use]
     pub fn is_passing(&self) -> bool {
         match self {
-            Self::Transport(failure) => failure.delivery == Delivery::NotSent,
+            Self::Transport(error) => error.delivery == Delivery::NotSent,
             Self::Refused(refusal) => matches!(refusal.status, 429 | 503),
-            Self::Token(token) => token.is_passing(),
+            Self::Token(error) => error.is_passing(),
             Self::UnexpectedServer(_) | Self::TooLate | Self::Over => false,
         }
     }
 
-    /// Whether Graph may have carried out the request all the same.
+    /// Returns whether the request may have been carried out.
     #[must_use]
     pub fn is_uncertain(&self) -> bool {
         match self {
-            Self::Transport(failure) => failure.delivery != Delivery::NotSent,
+            Self::Transport(error) => error.delivery != Delivery::NotSent,
             Self::Refused(refusal) => matches!(refusal.status, 408 | 500 | 502 | 504),
             Self::UnexpectedServer(status) => !(400..500).contains(status),
             Self::Token(_) | Self::TooLate | Self::Over => false,
         }
     }
 
-    /// How long Graph asks us to wait.
+    /// Returns the delay that the server asks for.
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
         match self {
             Self::Refused(refusal) => refusal.retry_after,
-            Self::Token(TokenError::Refused { retry_after, .. }) => *retry_after,
-            _ => None,
+            Self::Token(error) => error.retry_after(),
+            Self::Transport(_) | Self::UnexpectedServer(_) | Self::TooLate | Self::Over => None,
         }
     }
 
-    /// In words for a person: what happened, and what to do about it.
+    /// Describes the error and its remedy for the user.
     #[must_use]
     pub fn problem(&self) -> Problem {
         let remedy = match self {
             Self::Token(error) => return error.problem(),
             Self::Refused(refusal) => refusal_remedy(refusal),
-            Self::UnexpectedServer(404) => NOT_EVERYWHERE,
+            Self::UnexpectedServer(404) => CHECK_CLOUD,
             Self::UnexpectedServer(_) => "check base_url under [graph]; is there a proxy on this network?",
             Self::Transport(_) | Self::TooLate | Self::Over => "",
         };
@@ -185,34 +141,27 @@ impl CallError {
     }
 }
 
-fn header(response: &Response) -> DisplayText {
-    let value = response.headers.get("request-id").and_then(|value| value.to_str().ok());
-    DisplayText::new(value.unwrap_or_default())
-}
-
-fn refusal_words(refusal: &Refusal) -> String {
+fn refusal_words(refusal: &GraphRefusal) -> String {
     match (refusal.status, refusal.code.as_str()) {
-        (404, _) => "the call is over already".into(),
-        (403, "7504") => match refusal.operation {
-            Operation::Redirect => "the bot lacks the permission to redirect calls (7504)".into(),
-            Operation::Answer | Operation::Reject | Operation::Other => {
-                "Microsoft Graph does not let the bot do this with the call (7504)".into()
-            }
-        },
+        (404, _) => "the call is already over".into(),
+        (403, "7504") if refusal.operation == Operation::Redirect => {
+            "the bot lacks the permission to redirect calls (7504)".into()
+        }
+        (403, "7504") => "Microsoft Graph does not allow the bot to do this (7504)".into(),
         (403, "7505") => "the call belongs to another tenant than the bot's token (7505)".into(),
         (403, _) => "Microsoft Graph does not allow it".into(),
         (_, "2203") => "Microsoft Graph does not understand the request (2203)".into(),
-        (401, _) => "Microsoft Graph does not take the bot's token".into(),
+        (401, _) => "Microsoft Graph does not accept the bot's token".into(),
         (429, _) => "Microsoft Graph asks for fewer requests".into(),
         (500.., _) => format!("Microsoft Graph has a problem (status {})", refusal.status),
         (status, code) => {
-            let said = if refusal.message.is_empty() { code } else { refusal.message.as_str() };
-            format!("Microsoft Graph refused ({status}): {said}")
+            let reason = if refusal.message.is_empty() { code } else { refusal.message.as_str() };
+            format!("Microsoft Graph refused ({status}): {reason}")
         }
     }
 }
 
-fn refusal_remedy(refusal: &Refusal) -> &'static str {
+fn refusal_remedy(refusal: &GraphRefusal) -> &'static str {
     match (refusal.status, refusal.code.as_str()) {
         (403, "7504") => match refusal.operation {
             Operation::Redirect => "give the app Calls.Initiate.All and let an administrator consent",
@@ -222,7 +171,9 @@ fn refusal_remedy(refusal: &Refusal) -> &'static str {
             Operation::Reject => {
                 "rejecting needs no permission of its own: check that the call is for the app with this client_id"
             }
-            Operation::Other => "check the app's permissions and an administrator's consent",
+            Operation::Get | Operation::KeepAlive | Operation::Delete => {
+                "check the app's permissions and an administrator's consent"
+            }
         },
         (403, "7505") => "let an administrator of the call's tenant consent to the app, or check tenant",
         (403, _) => "check the app's permissions and an administrator's consent",

@@ -1,4 +1,4 @@
-//! How requests reach the webhook: over a socket, or from a simulator in the same process.
+//! The listener that passes HTTP requests to the webhook.
 
 use std::collections::VecDeque;
 use std::convert::Infallible;
@@ -20,57 +20,57 @@ use tokio::time::{sleep, timeout};
 
 use super::webhook::Webhook;
 
-/// The longest that the head of a request may take.
-const HEAD_TIME: Duration = Duration::from_secs(5);
+/// The maximum time that receiving the head of a request may take.
+const HEAD_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// The longest that a connection may last, whatever it does: one request has all the time it needs.
-const LIFETIME: Duration = Duration::from_secs(15);
+/// The maximum duration of a connection, which carries one request.
+const CONNECTION_TIMEOUT: Duration = Duration::from_secs(15);
 
-/// So many connections at a time. When one more comes, the one that has been idle or slow for the longest goes:
-/// those of the service are over within milliseconds.
-const CONNECTIONS: usize = 256;
+/// The maximum number of open connections. A further connection closes the oldest one: the connections of the service
+/// end within milliseconds, so the oldest one is idle or slow.
+const MAX_CONNECTIONS: usize = 256;
 
-/// The largest head of a request (bytes).
+/// The maximum size of the head of a request, in bytes.
 const HEAD_LIMIT: usize = 32 * 1024;
 
-/// Lets requests in until what it gives is dropped.
+/// A source of requests to a webhook: a socket, or a simulator in the same process.
 pub trait Listener: Send + Sync + 'static {
-    /// Opens the way to `webhook`; `address` is where it is to be on this machine.
+    /// Passes the requests to `address` to a webhook, by tasks that end when the returned set is dropped.
     ///
     /// # Errors
-    /// When there is no way, as when another program listens there.
+    /// When the address cannot be listened on, as when another program does.
     fn open(&self, address: SocketAddr, webhook: Webhook) -> BoxFuture<'static, io::Result<JoinSet<()>>>;
 }
 
-/// A listener for plain HTTP: a tunnel or a reverse proxy before it ends TLS.
+/// A listener for plain HTTP on a socket. TLS ends at a tunnel or a reverse proxy in front of it.
 #[derive(Clone, Copy, Debug)]
-pub struct Socket;
+pub struct HttpListener;
 
-impl Listener for Socket {
+impl Listener for HttpListener {
     fn open(&self, address: SocketAddr, webhook: Webhook) -> BoxFuture<'static, io::Result<JoinSet<()>>> {
         async move {
             let listener = TcpListener::bind(address).await?;
-            let mut open = JoinSet::new();
-            open.spawn(accept(listener, webhook));
-            Ok(open)
+            let mut tasks = JoinSet::new();
+            tasks.spawn(accept(listener, webhook));
+            Ok(tasks)
         }
         .boxed()
     }
 }
 
-/// Takes connections until it is dropped, which ends them.
+/// Accepts connections. Dropping the future closes them.
 async fn accept(listener: TcpListener, webhook: Webhook) {
     let mut connections = JoinSet::new();
     let mut by_age: VecDeque<AbortHandle> = VecDeque::new();
     loop {
         let Ok((stream, _)) = listener.accept().await else {
-            // It failed before it was one, or there are too many files: the next may be better.
+            // The connection was aborted, or too many files are open. A later one may succeed.
             sleep(Duration::from_millis(50)).await;
             continue;
         };
         while connections.try_join_next().is_some() {}
         by_age.retain(|connection| !connection.is_finished());
-        if by_age.len() >= CONNECTIONS
+        if by_age.len() >= MAX_CONNECTIONS
             && let Some(oldest) = by_age.pop_front()
         {
             oldest.abort();
@@ -83,15 +83,15 @@ async fn serve(stream: TcpStream, webhook: Webhook) {
     let _ = stream.set_nodelay(true);
     let service = service_fn(move |request: Request<Incoming>| {
         let webhook = webhook.clone();
-        async move { Ok::<_, Infallible>(webhook.answer(request.map(Body::new)).await) }
+        async move { Ok::<_, Infallible>(webhook.handle(request.map(Body::new)).await) }
     });
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
-        .header_read_timeout(HEAD_TIME)
+        .header_read_timeout(HEAD_TIMEOUT)
         .max_buf_size(HEAD_LIMIT)
-        // A connection that waits for more can't be told from one that only takes a place.
+        // An idle connection could not be told from one that only occupies a place.
         .keep_alive(false)
         .serve_connection(TokioIo::new(stream), service);
-    // How a client leaves is its own business.
-    let _ = timeout(LIFETIME, connection).await;
+    // The client may close the connection at any time.
+    let _ = timeout(CONNECTION_TIMEOUT, connection).await;
 }

@@ -1,28 +1,39 @@
-//! Microsoft Graph: the incoming calls of a calling bot.
+//! The provider for Microsoft Graph: the incoming calls of a calling bot.
 //!
-//! [`spawn`] starts one task for a bot (`session`). Inside, `listener` and `webhook` take notifications in, `trust`
-//! says which are to be believed, `notification` and `call` read them, `calls` knows how far each call is and
-//! `ending` how it ended, and `client` with `token` sends what the user wants. `check` tries all of it.
+//! [`spawn`] starts the session of a bot (`session`), which runs its work (`bot`). `listener` and `webhook` receive
+//! notifications, `token_validation` authenticates them with the `verification_keys`, and `notification` and
+//! `call_resource` decode them. `calls` and `tracked_call` hold the state of each call, `ending` decides its outcome, and
+//! `early` keeps notifications that arrive out of order. `client` and `token` send requests. `check` checks the
+//! configuration.
 
+pub mod answer;
 mod bot;
-mod call;
+mod call_resource;
 pub mod calls;
 mod check;
-pub mod client;
+mod client;
+mod client_assertion;
+mod deadline;
+mod early;
 mod ending;
 pub mod error;
-pub mod listener;
+mod json;
+mod listener;
 pub mod notification;
+pub mod operation;
 mod session;
 mod settings;
 mod token;
 mod token_validation;
+mod tracked_call;
+mod verification_keys;
 mod webhook;
 
 pub use check::check;
-pub use listener::{Listener, Socket};
+pub use listener::{HttpListener, Listener};
 pub use session::spawn;
 pub use settings::{Api, Cloud, Credential, ISSUERS, OPENID_URL, Settings};
 pub use token::TokenError;
-pub use token_validation::{NoKeys, TokenValidator, ValidationError};
+pub use token_validation::{TokenValidator, ValidationError};
+pub use verification_keys::KeyFetchError;
 pub use webhook::{Arrival, BODY_LIMIT, Webhook};

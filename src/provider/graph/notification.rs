@@ -1,41 +1,44 @@
-//! What a notification says (`commsNotifications`): which call changed, and how. All that is unknown is passed
-//! over; nothing in it is ever used as a host.
+//! The notifications of calls (`commsNotifications`). Unknown members and notifications about other resources are
+//! ignored. No URL of a notification is ever requested.
 
 use std::fmt;
 
 use percent_encoding::percent_decode_str;
 use serde_json::{Map, Value};
 
-/// Names a call at Microsoft Graph; opaque.
+use super::json::{member, text};
+
+/// The id of a call in Microsoft Graph. Opaque.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct CallId(Box<str>);
 
 impl CallId {
-    const LONGEST: usize = 512;
+    /// The maximum length, in bytes.
+    const MAX_LENGTH: usize = 512;
 
-    /// The name, unless it can't be one.
+    /// Creates an id, unless the text cannot be a single segment of a path.
     #[must_use]
     pub fn new(text: &str) -> Option<Self> {
-        // A path that is made of dots leads elsewhere, however it is encoded.
-        let fine = !text.is_empty()
-            && text.len() <= Self::LONGEST
+        // A segment of dots leads to another path, even if it is percent-encoded.
+        let is_valid = !text.is_empty()
+            && text.len() <= Self::MAX_LENGTH
             && !matches!(text, "." | "..")
             && !text.contains(|c: char| c.is_control() || matches!(c, '/' | '\\' | '?' | '#'));
-        fine.then(|| Self(text.into()))
+        is_valid.then(|| Self(text.into()))
     }
 
-    /// The call that a resource's address names, and whether the address is the call's own: that of its
-    /// participants, for example, goes on.
+    /// Returns the id in the URL of a resource, and whether the resource is the call itself: a roster, for example,
+    /// has a longer path.
     #[must_use]
-    pub fn of_resource(address: &str) -> Option<(Self, bool)> {
-        let path = address.split(['?', '#']).next().unwrap_or_default();
+    pub fn from_resource_url(url: &str) -> Option<(Self, bool)> {
+        let path = url.split(['?', '#']).next().unwrap_or_default();
         let mut segments = path.trim_end_matches('/').split('/');
         segments.by_ref().find(|segment| segment.eq_ignore_ascii_case("calls"))?;
         let id = percent_decode_str(segments.next()?).decode_utf8().ok()?;
         Some((Self::new(&id)?, segments.next().is_none()))
     }
 
-    /// The name.
+    /// Returns the id as text.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -48,38 +51,38 @@ impl fmt::Debug for CallId {
     }
 }
 
-/// What happened to a call.
+/// The kind of a change (`changeType`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Change {
-    /// It is there.
+pub enum ChangeType {
+    /// The resource was created.
     Created,
-    /// Some of it is different.
+    /// The resource was updated.
     Updated,
-    /// It is over.
+    /// The resource was deleted.
     Deleted,
 }
 
-/// How far a call is (`callState`).
+/// The state of a call (`callState`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CallState {
-    /// It waits for an answer.
+    /// The call is ringing.
     Incoming,
-    /// It is being set up.
+    /// The call is being connected.
     Establishing,
-    /// Somebody talks.
+    /// The call is connected.
     Established,
-    /// It goes to somebody else.
+    /// The call is being redirected.
     Redirecting,
-    /// It ends.
+    /// The call is ending.
     Terminating,
-    /// It is over.
+    /// The call is over.
     Terminated,
-    /// Something else.
+    /// A state that this program does not know.
     Other,
 }
 
 impl CallState {
-    /// The state of that name, whatever its case.
+    /// Parses a state, ignoring ASCII case.
     #[must_use]
     pub fn parse(text: &str) -> Self {
         match text.to_ascii_lowercase().as_str() {
@@ -94,102 +97,91 @@ impl CallState {
     }
 }
 
-/// One notification about one call.
+/// A notification of a change of a call (`commsNotification`).
 #[derive(Clone, Debug, PartialEq)]
 pub struct Notification {
-    /// What happened.
-    pub change: Change,
-    /// To which call.
+    /// The kind of the change.
+    pub change: ChangeType,
+    /// The call that changed.
     pub call: CallId,
-    /// What is said of the call; empty where nothing is.
+    /// The `call` resource (`resourceData`), whole or in part; may be empty.
     pub data: Map<String, Value>,
 }
 
 impl Notification {
-    /// How far the call is, if that is said.
+    /// Returns the state of the call, if the notification contains one.
     #[must_use]
     pub fn state(&self) -> Option<CallState> {
         text(&self.data, "state").map(CallState::parse)
     }
 
-    /// The memory that it takes (bytes), roughly: a few characters of JSON can take a hundred times as much.
+    /// Returns an estimate of the memory that the notification occupies, in bytes. A few characters of JSON can
+    /// occupy a hundred times as much.
     #[must_use]
     pub fn size(&self) -> usize {
         size_of::<Self>() + self.call.as_str().len() + size_of_object(&self.data)
     }
 }
 
-/// An object allots memory for several members at once.
-const NODE: usize = 640;
+/// The size of the node that an object allocates for several members at once, in bytes.
+const NODE_SIZE: usize = 640;
 
 fn size_of_object(object: &Map<String, Value>) -> usize {
     let member =
-        |(name, value): (&String, &Value)| 2 * size_of::<Value>() + name.len() + size_of_value(value);
-    object.iter().map(member).sum::<usize>() + if object.is_empty() { 0 } else { NODE }
+        |(name, value): (&String, &Value)| 2 * size_of::<Value>() + name.len() + size_of_contents(value);
+    object.iter().map(member).sum::<usize>() + if object.is_empty() { 0 } else { NODE_SIZE }
 }
 
-/// What a value takes beyond its own place. Never deep: the parser sees to that.
-fn size_of_value(value: &Value) -> usize {
+/// Returns the memory that a value refers to. The recursion is bounded by the depth that the parser permits.
+fn size_of_contents(value: &Value) -> usize {
     match value {
         Value::String(text) => text.len(),
-        Value::Array(items) => items.iter().map(|item| size_of::<Value>() + size_of_value(item)).sum(),
+        Value::Array(items) => items.iter().map(|item| size_of::<Value>() + size_of_contents(item)).sum(),
         Value::Object(object) => size_of_object(object),
         Value::Null | Value::Bool(_) | Value::Number(_) => 0,
     }
 }
 
-/// What a body is.
+/// The decoded body of a request to the webhook.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Body {
-    /// Notifications; those about calls, in order, and how many others there were.
+pub enum NotificationBody {
+    /// The notifications about calls, in order, and the number of other notifications.
     Notifications(Vec<Notification>, usize),
-    /// A document of another format.
+    /// A JSON object of another format.
     Foreign,
-    /// No JSON.
+    /// Anything else.
     DecodeError,
 }
 
-/// Reads a body.
+/// Decodes the body of a request to the webhook.
 #[must_use]
-pub fn read(body: &[u8]) -> Body {
-    let Ok(Value::Object(document)) = serde_json::from_slice(body) else { return Body::DecodeError };
-    let Some(Value::Array(items)) = get(&document, "value") else { return Body::Foreign };
-    let about_calls: Vec<Notification> = items.iter().filter_map(notification).collect();
+pub fn decode(body: &[u8]) -> NotificationBody {
+    let Ok(Value::Object(document)) = serde_json::from_slice(body) else {
+        return NotificationBody::DecodeError;
+    };
+    let Some(Value::Array(items)) = member(&document, "value") else { return NotificationBody::Foreign };
+    let about_calls: Vec<Notification> = items.iter().filter_map(decode_item).collect();
     let others = items.len() - about_calls.len();
-    Body::Notifications(about_calls, others)
+    NotificationBody::Notifications(about_calls, others)
 }
 
-fn notification(item: &Value) -> Option<Notification> {
+fn decode_item(item: &Value) -> Option<Notification> {
     let item = item.as_object()?;
     let change = match text(item, "changeType")?.to_ascii_lowercase().as_str() {
-        "created" => Change::Created,
-        "updated" => Change::Updated,
-        "deleted" => Change::Deleted,
+        "created" => ChangeType::Created,
+        "updated" => ChangeType::Updated,
+        "deleted" => ChangeType::Deleted,
         _ => return None,
     };
-    let data = match get(item, "resourceData") {
+    let data = match member(item, "resourceData") {
         None | Some(Value::Null) => Map::new(),
         Some(Value::Object(data)) => data.clone(),
-        // A roster, or something else that is not the call.
+        // The data of another resource, such as the array of a roster.
         Some(_) => return None,
     };
-    let addresses = [text(item, "resourceUrl"), text(&data, "@odata.id"), text(item, "resource")];
-    let (call, own) = addresses.into_iter().flatten().find_map(CallId::of_resource)?;
-    own.then_some(Notification { change, call, data })
-}
-
-/// A member of an object, whatever the case of its name.
-#[must_use]
-pub fn get<'a>(object: &'a Map<String, Value>, name: &str) -> Option<&'a Value> {
-    object
-        .get(name)
-        .or_else(|| object.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, value)| value))
-}
-
-/// A member that is text and not empty.
-#[must_use]
-pub fn text<'a>(object: &'a Map<String, Value>, name: &str) -> Option<&'a str> {
-    get(object, name)?.as_str().filter(|text| !text.is_empty())
+    let urls = [text(item, "resourceUrl"), text(&data, "@odata.id"), text(item, "resource")];
+    let (call, is_call) = urls.into_iter().flatten().find_map(CallId::from_resource_url)?;
+    is_call.then_some(Notification { change, call, data })
 }
 
 #[cfg(test)]
@@ -198,7 +190,7 @@ mod tests {
 
     #[test]
     fn a_call_is_named_by_its_address_whatever_its_case() {
-        let id = |address| CallId::of_resource(address).map(|(id, own)| (id.as_str().to_owned(), own));
+        let id = |url| CallId::from_resource_url(url).map(|(id, is_call)| (id.as_str().to_owned(), is_call));
         assert_eq!(id("/communications/calls/57da-b1"), Some(("57da-b1".into(), true)));
         assert_eq!(id("/app/Calls/57DA/"), Some(("57DA".into(), true)));
         assert_eq!(

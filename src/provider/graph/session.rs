@@ -11,7 +11,6 @@ use tokio::time::timeout;
 use url::Url;
 
 use super::bot::Bot;
-use super::error::CallError;
 use super::listener::Listener;
 use super::settings::Settings;
 use crate::invitation::AccountId;
@@ -140,7 +139,7 @@ impl Session {
             match self.listener.open(address, self.bot.webhook.clone()).await {
                 Ok(tasks) => self.open_listener = Some(tasks),
                 Err(error) => {
-                    let message = format!("can't listen for notifications on {address}: {error}");
+                    let message = format!("cannot listen for notifications on {address}: {error}");
                     let remedy = "is another rsvp running? else choose another `listen` under [graph]";
                     return Err(StartError::Permanent(Problem::new(&message, remedy)));
                 }
@@ -151,14 +150,15 @@ impl Session {
         let fetching = async move {
             // The webhook refuses notifications until the keys are known, and asks for their repetition.
             if let Err(error) = validator.refresh().await {
-                let problem = Problem::new(&error.to_string(), "notifications can't be believed without");
+                let problem =
+                    Problem::new(&error.to_string(), "notifications cannot be verified without them");
                 return Err(StartError::Transient { problem, retry_after: None });
             }
             match client.sign_in(&tenant).await {
                 Ok(_) => Ok(()),
                 Err(error) if error.is_passing() => {
-                    let problem = error.problem();
-                    Err(StartError::Transient { problem, retry_after: CallError::from(error).retry_after() })
+                    let (problem, retry_after) = (error.problem(), error.retry_after());
+                    Err(StartError::Transient { problem, retry_after })
                 }
                 Err(error) => Err(StartError::Permanent(error.problem())),
             }

@@ -1,3 +1,5 @@
+//! The settings of a bot.
+
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
@@ -6,48 +8,48 @@ use url::Url;
 
 use crate::secret::Secret;
 
-/// All that receiving and answering the calls of one bot needs.
+/// The settings of a bot.
 #[derive(Clone, Debug)]
 pub struct Settings {
-    /// The bot's own directory: a domain or an id.
+    /// The bot's own tenant: a domain or an id.
     pub tenant: String,
-    /// The bot's application id: what its notifications are for (`aud`), and what it signs in as.
+    /// The bot's application id, which its notifications are addressed to (`aud`).
     pub client_id: String,
-    /// How the bot proves who it is.
+    /// The credential that the bot signs in with.
     pub credential: Credential,
     /// The cloud that the bot is registered in.
     pub cloud: Cloud,
-    /// Where tokens come from; `{tenant}/oauth2/v2.0/token` follows.
+    /// The base URL of token endpoints: `{authority}/{tenant}/oauth2/v2.0/token`.
     pub authority: Url,
-    /// Where calls are answered, with the version: `https://graph.microsoft.com/v1.0`.
+    /// The base URL of Microsoft Graph with its version: `https://graph.microsoft.com/v1.0`.
     pub base: Url,
-    /// Where the metadata is that leads to the keys of notifications.
+    /// The URL of the `OpenID` metadata, which names the keys that notifications are signed with.
     pub openid_url: Url,
-    /// Who may have issued the token of a notification (`iss`).
+    /// The accepted issuers of the tokens of notifications (`iss`).
     pub issuers: Vec<String>,
-    /// The directories that notifications may come from (`tid`); empty for any.
+    /// The tenants that notifications are accepted from (`tid`). Empty means any.
     pub allowed_tenants: Vec<String>,
-    /// Where Microsoft Graph reaches the webhook; its path is the listener's.
+    /// The URL that Microsoft Graph posts notifications to. The listener serves the same path.
     pub public_url: Url,
-    /// Where they are listened for on this machine.
+    /// The address that the listener binds on this machine.
     pub listen: SocketAddr,
 }
 
-/// How the bot proves who it is.
+/// The credential of a bot.
 #[derive(Clone, Debug)]
 pub enum Credential {
-    /// With a secret (`client_secret`).
+    /// A client secret (`client_secret`).
     Secret(Secret),
-    /// With a certificate (`client_assertion`).
+    /// A certificate, whose key signs an assertion (`client_assertion`).
     Certificate {
-        /// The certificate (PEM).
+        /// The path of the certificate (PEM).
         certificate: PathBuf,
-        /// Its private key (PEM, RSA), readable by its owner alone.
+        /// The path of its private key (PEM, RSA), which only its owner may read.
         key: PathBuf,
     },
 }
 
-/// A national cloud of Microsoft's.
+/// A national cloud of Microsoft.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Cloud {
@@ -56,14 +58,14 @@ pub enum Cloud {
     Global,
     /// US Government L4.
     UsGovL4,
-    /// US Government L5 (DOD).
+    /// US Government L5 (`DoD`).
     UsGovL5,
     /// China, operated by 21Vianet.
     China,
 }
 
 impl Cloud {
-    /// Its name in the configuration.
+    /// Returns the name of the cloud in the configuration.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -74,9 +76,9 @@ impl Cloud {
         }
     }
 
-    /// The host that gives tokens.
+    /// Returns the base URL of the token endpoints.
     #[must_use]
-    pub fn login(self) -> &'static str {
+    pub fn login_url(self) -> &'static str {
         match self {
             Self::Global => "https://login.microsoftonline.com/",
             Self::UsGovL4 | Self::UsGovL5 => "https://login.microsoftonline.us/",
@@ -84,9 +86,9 @@ impl Cloud {
         }
     }
 
-    /// The host of Microsoft Graph.
+    /// Returns the base URL of Microsoft Graph.
     #[must_use]
-    pub fn graph(self) -> &'static str {
+    pub fn graph_url(self) -> &'static str {
         match self {
             Self::Global => "https://graph.microsoft.com/",
             Self::UsGovL4 => "https://graph.microsoft.us/",
@@ -99,17 +101,17 @@ impl Cloud {
 /// A version of Microsoft Graph.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Api {
-    /// The stable one.
+    /// The stable version.
     #[default]
     #[serde(rename = "v1.0")]
     V1,
-    /// The one that may change.
+    /// The preview version.
     #[serde(rename = "beta")]
     Beta,
 }
 
 impl Api {
-    /// Its part of the path.
+    /// Returns the segment of the path.
     #[must_use]
     pub fn segment(self) -> &'static str {
         match self {
@@ -119,8 +121,8 @@ impl Api {
     }
 }
 
-/// The metadata of the service that signs notifications.
+/// The URL of the `OpenID` metadata of the service that signs notifications.
 pub const OPENID_URL: &str = "https://api.aps.skype.com/v1/.well-known/OpenIdConfiguration";
 
-/// Who issues the tokens of notifications.
+/// The issuers of the tokens of notifications.
 pub const ISSUERS: [&str; 2] = ["https://api.botframework.com", "https://graph.microsoft.com"];

@@ -1,74 +1,71 @@
-//! Our own token: client credentials, one token for each tenant, fetched once for all who wait. A token that is
-//! being renewed is used as long as it holds.
+//! The bot's own tokens (OAuth 2.0 client credentials), one for each tenant.
 
 use std::collections::HashMap;
-use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use aws_lc_rs::digest;
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use jsonwebtoken::{Algorithm, EncodingKey, Header};
-use rustls_pki_types::CertificateDer;
-use rustls_pki_types::pem::PemObject;
 use secrecy::{ExposeSecret, SecretString};
-use serde::Serialize;
 use tokio::time::Instant;
 use url::Url;
 
+use super::client_assertion::client_assertion;
 use super::settings::{Credential, Settings};
 use crate::provider::Problem;
 use crate::provider::exchange::{Exchange, TransportError};
-use crate::provider::oauth::{self, TokenRequestError};
-use crate::secret::{Secret, private_text};
+use crate::provider::oauth::{TokenRequestError, request_token};
 use crate::text::DisplayText;
 
-/// How long the proof by a certificate is good (seconds).
-const ASSERTION: i64 = 5 * 60;
+/// The maximum number of tenants whose tokens are held.
+const MAX_TENANTS: usize = 256;
 
-/// Tokens for more tenants than this are not kept.
-const TENANTS: usize = 256;
-
-/// Why there is no token.
+/// The error of a bot without a token.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum TokenError {
     /// The secret or the certificate could not be read.
     #[error("{0}")]
     Secret(String),
-    /// The directory refused, with its word for why.
-    #[error("the directory gave no token: {why}")]
+    /// The directory refused to issue a token.
+    #[error("the directory issued no token: {why}")]
     Refused {
-        /// Its `error`: “`invalid_client`”.
+        /// The `error` of the response: “`invalid_client`”.
         error: DisplayText,
-        /// Its explanation, the first sentence.
+        /// The first sentence of the `error_description`, or else the `error`.
         why: DisplayText,
-        /// Whether a later try may succeed.
-        passing: bool,
-        /// How long it asks us to wait.
+        /// Whether a later request may succeed.
+        is_passing: bool,
+        /// The delay that the directory asks for (`Retry-After`).
         retry_after: Option<Duration>,
     },
-    /// There was no answer.
-    #[error("the directory did not answer: {0}")]
+    /// The directory did not respond.
+    #[error("the directory did not respond: {0}")]
     Unreachable(TransportError),
 }
 
 impl TokenError {
-    /// Whether trying again without the user makes sense.
+    /// Returns whether a later request may succeed without the user's help.
     #[must_use]
     pub fn is_passing(&self) -> bool {
         match self {
             Self::Secret(_) => false,
-            Self::Refused { passing, .. } => *passing,
+            Self::Refused { is_passing, .. } => *is_passing,
             Self::Unreachable(_) => true,
         }
     }
 
-    /// In words for a person.
+    /// Returns the delay that the directory asks for.
+    #[must_use]
+    pub fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::Refused { retry_after, .. } => *retry_after,
+            Self::Secret(_) | Self::Unreachable(_) => None,
+        }
+    }
+
+    /// Describes the error and its remedy for the user.
     #[must_use]
     pub fn problem(&self) -> Problem {
         let remedy = match self {
-            Self::Refused { error, passing: false, .. } => match error.as_str() {
+            Self::Refused { error, is_passing: false, .. } => match error.as_str() {
                 "invalid_client" => "check client_id and the client secret or certificate",
                 "unauthorized_client" => "check client_id and tenant: the app is not known in that directory",
                 "invalid_scope" => "check base_url and cloud under [graph]",
@@ -80,48 +77,82 @@ impl TokenError {
     }
 }
 
-/// A token with its number, so that the one who was refused can say which.
+impl From<TokenRequestError> for TokenError {
+    fn from(error: TokenRequestError) -> Self {
+        match error {
+            TokenRequestError::Transport(error) => Self::Unreachable(error),
+            TokenRequestError::DecodeError => Self::Refused {
+                error: DisplayText::default(),
+                why: "its response is malformed".into(),
+                is_passing: true,
+                retry_after: None,
+            },
+            TokenRequestError::Refused { status, error, description, retry_after } => {
+                // Trace ids and a time follow the first sentence of the description.
+                let sentence = description.lines().next().unwrap_or_default();
+                let sentence = sentence.split(" Trace ID").next().unwrap_or_default();
+                let why = match (sentence, error.as_str()) {
+                    ("", "") => format!("status {status}"),
+                    ("", error) => error.to_owned(),
+                    (sentence, _) => sentence.to_owned(),
+                };
+                let is_passing = error.is_empty()
+                    || matches!(error.as_str(), "temporarily_unavailable" | "server_error")
+                    || status == 429
+                    || status >= 500;
+                Self::Refused {
+                    error: DisplayText::new(&error),
+                    why: DisplayText::new(&why),
+                    is_passing,
+                    retry_after,
+                }
+            }
+        }
+    }
+}
+
+/// A token.
 #[derive(Clone, Debug)]
 pub struct Token {
-    /// Counts up with each renewal for its tenant.
+    /// The number of the token among those of its tenant, which grows with each renewal.
     pub number: u64,
-    /// What goes behind `Bearer`.
+    /// The token itself.
     pub secret: SecretString,
     renew_at: Instant,
-    ends_at: Instant,
+    expires_at: Instant,
 }
 
-/// What is held for one tenant.
+/// The token of one tenant.
 #[derive(Default)]
-struct Held {
+struct TenantToken {
     token: Mutex<Option<Token>>,
-    /// Whoever holds it fetches; who comes second finds what the first one got.
-    fetching: tokio::sync::Mutex<()>,
+    /// Held during a request for a token, so that concurrent requests share its result.
+    request: tokio::sync::Mutex<()>,
 }
 
-impl Held {
+impl TenantToken {
     fn token(&self) -> Option<Token> {
         self.token.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// The token, unless it has ended or is the one that was `refused`.
+    /// Returns the token, unless it has expired or its number is `refused`.
     fn usable(&self, refused: Option<u64>) -> Option<Token> {
-        self.token().filter(|token| Some(token.number) > refused && token.ends_at > Instant::now())
+        self.token().filter(|token| Some(token.number) > refused && token.expires_at > Instant::now())
     }
 }
 
-/// The tokens that we hold, and how to get more.
+/// The tokens of one bot.
 pub struct Tokens {
     exchange: Arc<dyn Exchange>,
     authority: Url,
     client_id: String,
     credential: Credential,
     scope: String,
-    tenants: Mutex<HashMap<String, Arc<Held>>>,
+    tenants: Mutex<HashMap<String, Arc<TenantToken>>>,
 }
 
 impl Tokens {
-    /// No tokens yet.
+    /// Creates an empty collection.
     #[must_use]
     pub fn new(settings: &Settings, exchange: Arc<dyn Exchange>) -> Self {
         Self {
@@ -129,61 +160,61 @@ impl Tokens {
             authority: settings.authority.clone(),
             client_id: settings.client_id.clone(),
             credential: settings.credential.clone(),
-            // The service's own name, also where calls are answered by way of a gateway.
-            scope: format!("{}.default", settings.cloud.graph()),
+            // The scope names the service itself, even where requests go through a gateway.
+            scope: format!("{}.default", settings.cloud.graph_url()),
             tenants: Mutex::default(),
         }
     }
 
-    /// A token for a tenant: the one that is held, or a new one if there is none, it has ended, or it is the one
-    /// that was `refused`. One that is only to be renewed is given at once: a call does not wait.
+    /// Returns the token of a tenant. Fetches a token if none is held, if it has expired, or if its number is
+    /// `refused`; a token that only is to be renewed is returned at once, because a call leaves little time.
     ///
     /// # Errors
-    /// When there is none to be had.
+    /// When no token is issued.
     pub async fn get(&self, tenant: &str, refused: Option<u64>) -> Result<Token, TokenError> {
         let held = self.tenant(tenant);
         if let Some(token) = held.usable(refused) {
             return Ok(token);
         }
-        let _fetching = held.fetching.lock().await;
+        let _request = held.request.lock().await;
         match held.usable(refused) {
             Some(token) => Ok(token),
-            None => self.fetch_for(&held, tenant).await,
+            None => self.replace(&held, tenant).await,
         }
     }
 
-    /// Fetches the token of a tenant if there is none, or it is to be renewed; says when it next is.
+    /// Fetches the token of a tenant if none is held, or if it is to be renewed. Returns when it is to be renewed next.
     ///
     /// # Errors
-    /// When there is none to be had; one that is held stays.
+    /// When no token is issued; a token that is held stays in use then.
     pub async fn renew(&self, tenant: &str) -> Result<Instant, TokenError> {
         let held = self.tenant(tenant);
-        let _fetching = held.fetching.lock().await;
+        let _request = held.request.lock().await;
         match held.token().filter(|token| token.renew_at > Instant::now()) {
             Some(token) => Ok(token.renew_at),
-            None => Ok(self.fetch_for(&held, tenant).await?.renew_at),
+            None => Ok(self.replace(&held, tenant).await?.renew_at),
         }
     }
 
-    /// Fetches each token anew when it is next wanted, however old it seems: the runtime's clock stands still while
-    /// the machine sleeps. Nobody waits for a request that is on its way; the tokens serve until others are there.
-    pub fn begin_anew(&self) {
+    /// Makes each token due for renewal, because its age does not include the time that the machine was asleep, and
+    /// abandons requests on connections that may be dead. The tokens stay in use until they are renewed.
+    pub fn expire_all(&self) {
         for held in self.tenants.lock().unwrap_or_else(PoisonError::into_inner).values_mut() {
             let token = held.token().map(|token| Token { renew_at: Instant::now(), ..token });
-            *held = Arc::new(Held { token: Mutex::new(token), ..Held::default() });
+            *held = Arc::new(TenantToken { token: Mutex::new(token), ..TenantToken::default() });
         }
     }
 
-    async fn fetch_for(&self, held: &Held, tenant: &str) -> Result<Token, TokenError> {
+    async fn replace(&self, held: &TenantToken, tenant: &str) -> Result<Token, TokenError> {
         let number = held.token().map_or(1, |token| token.number + 1);
         let token = self.fetch(tenant, number).await?;
         *held.token.lock().unwrap_or_else(PoisonError::into_inner) = Some(token.clone());
         Ok(token)
     }
 
-    fn tenant(&self, tenant: &str) -> Arc<Held> {
+    fn tenant(&self, tenant: &str) -> Arc<TenantToken> {
         let mut tenants = self.tenants.lock().unwrap_or_else(PoisonError::into_inner);
-        if tenants.len() >= TENANTS && !tenants.contains_key(tenant) {
+        if tenants.len() >= MAX_TENANTS && !tenants.contains_key(tenant) {
             tenants.clear();
         }
         tenants.entry(tenant.to_owned()).or_default().clone()
@@ -204,108 +235,25 @@ impl Tokens {
             ("scope", self.scope.as_str()),
             ("grant_type", "client_credentials"),
         ];
-        let proof = match &self.credential {
-            Credential::Secret(secret) => self.secret(secret).await?,
+        let (name, proof) = match &self.credential {
+            Credential::Secret(secret) => {
+                let secret = secret.read().await.map_err(|error| TokenError::Secret(error.to_string()))?;
+                ("client_secret", secret)
+            }
             Credential::Certificate { certificate, key } => {
+                let assertion = client_assertion(&self.client_id, certificate, key, &endpoint)
+                    .await
+                    .map_err(TokenError::Secret)?;
                 form.push((
                     "client_assertion_type",
                     "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
                 ));
-                self.assertion(certificate, key, &endpoint).await?
+                ("client_assertion", assertion)
             }
-        };
-        let name = match &self.credential {
-            Credential::Secret(_) => "client_secret",
-            Credential::Certificate { .. } => "client_assertion",
         };
         form.push((name, proof.expose_secret()));
-        match oauth::request_token(&self.exchange, endpoint, &form).await {
-            Ok(granted) => Ok(Token {
-                number,
-                secret: granted.secret,
-                renew_at: granted.renew_at,
-                ends_at: granted.expires_at,
-            }),
-            Err(error) => Err(refused(error)),
-        }
-    }
-
-    async fn secret(&self, secret: &Secret) -> Result<SecretString, TokenError> {
-        secret.read().await.map_err(|error| TokenError::Secret(error.to_string()))
-    }
-
-    /// A proof that we have the certificate's key (RFC 7523), signed as the directory asks for it.
-    async fn assertion(
-        &self,
-        certificate: &Path,
-        key: &Path,
-        endpoint: &Url,
-    ) -> Result<SecretString, TokenError> {
-        #[derive(Serialize)]
-        struct Claims<'a> {
-            iss: &'a str,
-            sub: &'a str,
-            aud: &'a str,
-            jti: String,
-            nbf: i64,
-            iat: i64,
-            exp: i64,
-        }
-        let unreadable = |path: &Path, why: &dyn std::fmt::Display| {
-            TokenError::Secret(format!("can't use {}: {why}", path.display()))
-        };
-        let pem = tokio::fs::read(certificate).await.map_err(|error| unreadable(certificate, &error))?;
-        let der = CertificateDer::from_pem_slice(&pem)
-            .map_err(|_| unreadable(certificate, &"there is no PEM certificate in it"))?;
-        let pem = private_text(key).await.map_err(|error| TokenError::Secret(error.to_string()))?;
-        let signing = EncodingKey::from_rsa_pem(pem.expose_secret().as_bytes())
-            .map_err(|_| unreadable(key, &"there is no RSA private key in PEM in it"))?;
-        let mut header = Header::new(Algorithm::PS256);
-        header.x5t_s256 = Some(URL_SAFE_NO_PAD.encode(digest::digest(&digest::SHA256, &der)));
-        let now = jiff::Timestamp::now().as_second();
-        let claims = Claims {
-            iss: &self.client_id,
-            sub: &self.client_id,
-            aud: endpoint.as_str(),
-            jti: uuid::Uuid::new_v4().to_string(),
-            nbf: now,
-            iat: now,
-            exp: now + ASSERTION,
-        };
-        let signed = jsonwebtoken::encode(&header, &claims, &signing)
-            .map_err(|_| unreadable(key, &"nothing can be signed with it"))?;
-        Ok(signed.into())
-    }
-}
-
-fn refused(error: TokenRequestError) -> TokenError {
-    match error {
-        TokenRequestError::Transport(failure) => TokenError::Unreachable(failure),
-        TokenRequestError::DecodeError => TokenError::Refused {
-            error: DisplayText::default(),
-            why: "its answer makes no sense".into(),
-            passing: true,
-            retry_after: None,
-        },
-        TokenRequestError::Refused { status, error, description, retry_after } => {
-            // The first sentence says it; trace ids and times follow.
-            let first = description.lines().next().unwrap_or_default();
-            let first = first.split(" Trace ID").next().unwrap_or_default();
-            let why = match (first, error.as_str()) {
-                ("", "") => format!("status {status}"),
-                ("", error) => error.to_owned(),
-                (first, _) => first.to_owned(),
-            };
-            let passing = error.is_empty()
-                || matches!(error.as_str(), "temporarily_unavailable" | "server_error")
-                || status == 429
-                || status >= 500;
-            TokenError::Refused {
-                error: DisplayText::new(&error),
-                why: DisplayText::new(&why),
-                passing,
-                retry_after,
-            }
-        }
+        let token = request_token(&self.exchange, endpoint, &form).await?;
+        let (renew_at, expires_at) = (token.renew_at, token.expires_at);
+        Ok(Token { number, secret: token.secret, renew_at, expires_at })
     }
 }

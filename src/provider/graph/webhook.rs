@@ -1,5 +1,5 @@
-//! Where notifications come in. What is not proven to come from the service is turned away before its body is
-//! even read; what can't be taken now is said to be so.
+//! The webhook that Microsoft Graph posts notifications to. The sender is authenticated by the head of the request,
+//! before the body is read.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,64 +10,67 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, Status
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 use tokio::time::timeout;
 
-use super::notification::{self, Notification};
+use super::notification::{self, Notification, NotificationBody};
 use super::token_validation::{TokenValidator, ValidationError};
 
-/// Larger bodies are refused (bytes).
+/// The maximum size of a body, in bytes.
 pub const BODY_LIMIT: usize = 256 * 1024;
 
-/// The longest that a body may take.
-const BODY_TIME: Duration = Duration::from_secs(5);
+/// The maximum time that receiving a body may take.
+const BODY_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// So many bodies may wait to be worked on, and so much memory for what is in them (bytes).
-const WAITING: usize = 4_096;
-const WAITING_BYTES: usize = 32 * 1024 * 1024;
+/// The capacity of the queue of arrivals.
+const QUEUE_CAPACITY: usize = 4_096;
 
-/// What the service wants to see again in the answer, and under which name.
-const ECHOES: [(&str, HeaderName); 2] = [
+/// The memory that the notifications in the queue may occupy, in bytes.
+const QUEUE_BYTES: usize = 32 * 1024 * 1024;
+
+/// The header fields that the service expects in the response: the field of the request, and that of the response.
+const ECHOED_FIELDS: [(&str, HeaderName); 2] = [
     ("x-microsoft-skype-message-id", HeaderName::from_static("client-request-id")),
     ("scenario-id", HeaderName::from_static("scenario-id")),
 ];
 
-/// What came in.
+/// A request that was received.
 #[derive(Debug)]
 pub enum Arrival {
-    /// Notifications that are to be believed, and the room that they take while they wait.
+    /// Authenticated notifications, and a permit for the memory that they occupy in the queue.
     Notifications(Vec<Notification>, OwnedSemaphorePermit),
-    /// Something that is not.
-    Distrusted(ValidationError),
+    /// A request that failed authentication.
+    Rejected(ValidationError),
 }
 
-/// Answers the requests of whoever finds the address; clones are the same one.
+/// The webhook. Clones share their queue.
 #[derive(Clone)]
 pub struct Webhook(Arc<Inner>);
 
 struct Inner {
     path: String,
     validator: Arc<TokenValidator>,
-    arrivals: mpsc::Sender<Arrival>,
-    room: Arc<Semaphore>,
+    queue: mpsc::Sender<Arrival>,
+    /// The permits for the memory of the queue, one for each byte.
+    memory: Arc<Semaphore>,
 }
 
 impl Webhook {
-    /// A webhook at a path, and what comes in by it.
+    /// Creates a webhook at a path, and the receiver of its arrivals.
     #[must_use]
     pub fn new(path: &str, validator: Arc<TokenValidator>) -> (Self, mpsc::Receiver<Arrival>) {
-        let (arrivals, inbox) = mpsc::channel(WAITING);
+        let (queue, arrivals) = mpsc::channel(QUEUE_CAPACITY);
         let path = path.trim_end_matches('/').to_owned();
-        let room = Arc::new(Semaphore::new(WAITING_BYTES));
-        (Self(Arc::new(Inner { path, validator, arrivals, room })), inbox)
+        let memory = Arc::new(Semaphore::new(QUEUE_BYTES));
+        (Self(Arc::new(Inner { path, validator, queue, memory })), arrivals)
     }
 
-    /// Answers a request: 202 means that it is believed and will be worked on.
-    pub async fn answer(&self, request: Request<Body>) -> Response<Body> {
+    /// Handles a request. The response 202 acknowledges that its notifications were queued.
+    pub async fn handle(&self, request: Request<Body>) -> Response<Body> {
         let (head, body) = request.into_parts();
         let status = if head.uri.path().trim_end_matches('/') != self.0.path {
             StatusCode::NOT_FOUND
         } else if head.method != Method::POST {
             StatusCode::METHOD_NOT_ALLOWED
         } else {
-            self.take(&head.headers, body).await
+            self.receive(&head.headers, body).await
         };
         let mut response = Response::new(Body::empty());
         *response.status_mut() = status;
@@ -80,7 +83,7 @@ impl Webhook {
                 headers.insert(RETRY_AFTER, HeaderValue::from_static("1"));
             }
             StatusCode::ACCEPTED => {
-                for (from, to) in ECHOES {
+                for (from, to) in ECHOED_FIELDS {
                     if let Some(value) = head.headers.get(from) {
                         headers.insert(to, value.clone());
                     }
@@ -91,44 +94,52 @@ impl Webhook {
         response
     }
 
-    async fn take(&self, headers: &HeaderMap, body: Body) -> StatusCode {
+    async fn receive(&self, headers: &HeaderMap, body: Body) -> StatusCode {
         let length = headers.get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
         if length.is_some_and(|length| length > BODY_LIMIT) {
             return StatusCode::PAYLOAD_TOO_LARGE;
         }
-        if let Err(why) = self.0.validator.check(headers).await {
-            // Strangers are not to fill the disk: what is in the log by default is what the user is told.
-            tracing::debug!(%why, "a notification was refused");
-            // Whether the user is told is of no matter to whoever sent it; strangers leave half of the room to
-            // the service.
-            if self.0.arrivals.capacity() > WAITING / 2 {
-                let _ = self.0.arrivals.try_send(Arrival::Distrusted(why));
-            }
-            return if why == ValidationError::NoKeys {
-                StatusCode::SERVICE_UNAVAILABLE
-            } else {
-                StatusCode::UNAUTHORIZED
-            };
+        if let Err(error) = self.0.validator.check(headers).await {
+            return self.reject(error);
         }
-        let body = match timeout(BODY_TIME, axum::body::to_bytes(body, BODY_LIMIT)).await {
+        let body = match timeout(BODY_TIMEOUT, axum::body::to_bytes(body, BODY_LIMIT)).await {
             Err(_) => return StatusCode::REQUEST_TIMEOUT,
             Ok(Err(_)) => return StatusCode::PAYLOAD_TOO_LARGE,
             Ok(Ok(body)) => body,
         };
-        match notification::read(&body) {
-            notification::Body::DecodeError => StatusCode::BAD_REQUEST,
-            // This asks for the notification in the format that is understood.
-            notification::Body::Foreign => StatusCode::NO_CONTENT,
-            notification::Body::Notifications(notifications, others) => {
-                tracing::debug!(calls = notifications.len(), others, "a notification came");
-                let size = notifications.iter().map(Notification::size).sum::<usize>();
-                // One that would take more than all of it gets all of it.
-                let size = u32::try_from(size.min(WAITING_BYTES)).unwrap_or(u32::MAX);
-                let queued = self.0.room.clone().try_acquire_many_owned(size).is_ok_and(|room| {
-                    self.0.arrivals.try_send(Arrival::Notifications(notifications, room)).is_ok()
-                });
-                if queued { StatusCode::ACCEPTED } else { StatusCode::SERVICE_UNAVAILABLE }
+        match notification::decode(&body) {
+            NotificationBody::DecodeError => StatusCode::BAD_REQUEST,
+            // The service repeats the notification in the supported format.
+            NotificationBody::Foreign => StatusCode::NO_CONTENT,
+            NotificationBody::Notifications(notifications, others) => {
+                tracing::debug!(calls = notifications.len(), others, "received a notification");
+                self.queue(notifications)
             }
         }
+    }
+
+    fn reject(&self, error: ValidationError) -> StatusCode {
+        // At a level that is off by default: anybody can send requests, which must not fill the disk.
+        tracing::debug!(%error, "a notification was refused");
+        // Half of the queue is reserved for the service.
+        if self.0.queue.capacity() > QUEUE_CAPACITY / 2 {
+            let _ = self.0.queue.try_send(Arrival::Rejected(error));
+        }
+        if error == ValidationError::NoKeys {
+            StatusCode::SERVICE_UNAVAILABLE
+        } else {
+            StatusCode::UNAUTHORIZED
+        }
+    }
+
+    fn queue(&self, notifications: Vec<Notification>) -> StatusCode {
+        let size = notifications.iter().map(Notification::size).sum::<usize>();
+        // Notifications that exceed the limit on their own take all of the memory.
+        let size = u32::try_from(size.min(QUEUE_BYTES)).unwrap_or(u32::MAX);
+        let is_queued =
+            self.0.memory.clone().try_acquire_many_owned(size).is_ok_and(|permit| {
+                self.0.queue.try_send(Arrival::Notifications(notifications, permit)).is_ok()
+            });
+        if is_queued { StatusCode::ACCEPTED } else { StatusCode::SERVICE_UNAVAILABLE }
     }
 }

@@ -17,8 +17,8 @@ use super::wire::Document;
 use super::{Credentials, Settings, Start};
 use crate::provider::exchange::{Exchange, Response};
 use crate::provider::oauth::InvalidToken;
-use crate::provider::probe::{Witness, secret};
-use crate::provider::{CheckStep, Problem};
+use crate::provider::recording_exchange::RecordingExchange;
+use crate::provider::{CheckStep, Problem, check_secret};
 use crate::secret::Secret;
 
 /// How long one host may take to answer at all.
@@ -50,8 +50,8 @@ pub async fn check(
     mut interrupt: Interrupt<'_>,
     tell: &mut (dyn FnMut(CheckStep) + Send),
 ) -> bool {
-    let witness = Witness::new(exchange);
-    let mut checking = Checking { witness, tell };
+    let recording = RecordingExchange::new(exchange);
+    let mut checking = Checking { recording, tell };
     let found = tokio::select! {
         biased;
         () = &mut interrupt => return false,
@@ -87,7 +87,7 @@ struct Found {
 }
 
 struct Checking<'a> {
-    witness: Arc<Witness>,
+    recording: Arc<RecordingExchange>,
     tell: &'a mut (dyn FnMut(CheckStep) + Send),
 }
 
@@ -97,7 +97,7 @@ impl Checking<'_> {
     }
 
     fn failed(&mut self, name: &'static str, problem: Problem) {
-        (self.tell)(CheckStep::failed(name, self.witness.blame(problem, SECTION)));
+        (self.tell)(CheckStep::failed(name, self.recording.explain(problem, SECTION)));
     }
 
     /// Reads the secret and finds the server. Without a secret, only whether a server answers can be told.
@@ -108,7 +108,7 @@ impl Checking<'_> {
             credentials: credentials.unwrap_or_else(|| settings.credentials.clone()),
             ..settings.clone()
         };
-        let client = Client::new(&settings, self.witness.clone());
+        let client = Client::new(&settings, self.recording.clone());
         if !can_sign_in {
             self.probe(&client, &settings.start).await;
             return None;
@@ -116,7 +116,7 @@ impl Checking<'_> {
         match discover(&client, &settings.start).await {
             Ok(applications) => {
                 let place = applications.origin().ascii_serialization();
-                let what = match self.witness.answered() {
+                let what = match self.recording.last_responding_host() {
                     Some(answered) if answered != place => format!("{answered} leads to {place}"),
                     _ => format!("{place} answers"),
                 };
@@ -124,7 +124,7 @@ impl Checking<'_> {
                 Some(Found { settings, client, applications })
             }
             Err(error @ CallError::Token(_)) => {
-                let place = self.witness.answered().unwrap_or_default();
+                let place = self.recording.last_responding_host().unwrap_or_default();
                 self.fine("discovery", &format!("{place} answers"));
                 self.failed("token", error.problem());
                 None
@@ -139,7 +139,7 @@ impl Checking<'_> {
     /// The credentials with their secret as it was read, so that a command is run once.
     async fn credentials(&mut self, credentials: &Credentials) -> Option<Credentials> {
         let (Credentials::Token(from) | Credentials::Password { password: from, .. }) = credentials;
-        let (step, read) = secret(from).await;
+        let (step, read) = check_secret(from).await;
         let is_token = matches!(credentials, Credentials::Token(_));
         let has_odd_characters = matches!(&read, Some(Secret::Value(value))
             if !value.expose_secret().bytes().all(|byte| byte.is_ascii_graphic()));
@@ -172,7 +172,7 @@ impl Checking<'_> {
         for url in starts {
             match client.probe(url, KNOCK).await {
                 Ok(_) => {
-                    let place = self.witness.last();
+                    let place = self.recording.last_host();
                     return self
                         .fine("discovery", &format!("{place} answers; what follows needs the secret"));
                 }
@@ -188,7 +188,7 @@ impl Checking<'_> {
         created: Result<Application, CallError>,
         interrupted: bool,
     ) -> Option<Application> {
-        let place = self.witness.last();
+        let place = self.recording.last_host();
         match created {
             Ok(application) => {
                 if !interrupted {
@@ -213,7 +213,7 @@ impl Checking<'_> {
 
     /// Becomes available and polls; the second does not need the first.
     async fn use_application(&mut self, client: &Client, settings: &Settings, application: &Application) {
-        self.witness.start_over();
+        self.recording.clear();
         match application.clone().make_available(client, settings).await {
             Ok(_) => {
                 let modalities: Vec<String> =
@@ -223,21 +223,21 @@ impl Checking<'_> {
             }
             Err(error) => self.failed("available", error.problem()),
         }
-        self.witness.start_over();
+        self.recording.clear();
         let url = poll_address(&application.events);
         let poll = client.call(Method::GET, url, Body::None, POLL + KNOCK);
         match timeout(HELD, poll).await {
-            Err(_) if self.witness.last().is_empty() => {
+            Err(_) if self.recording.last_host().is_empty() => {
                 self.failed("events", Problem::new("the poll could not be sent", "try again"));
             }
             // It is held as long as nothing happens.
             Err(_) => {
-                let place = self.witness.last();
+                let place = self.recording.last_host();
                 self.fine("events", &format!("{place} holds the poll"));
             }
             Ok(Ok(response)) => match readable(&response) {
                 Ok(()) => {
-                    let place = self.witness.last();
+                    let place = self.recording.last_host();
                     self.fine("events", &format!("{place} answers the poll"));
                 }
                 Err(error) => self.failed("events", error.problem()),
@@ -247,7 +247,7 @@ impl Checking<'_> {
     }
 
     async fn sign_out(&mut self, client: &Client, application: &Application) {
-        self.witness.start_over();
+        self.recording.clear();
         match client.call(Method::DELETE, application.url.clone(), Body::None, SIGN_OUT_TIMEOUT).await {
             Ok(_) => self.fine("sign-out", "signed out again"),
             Err(error) => {

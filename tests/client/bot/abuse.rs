@@ -8,10 +8,11 @@ use http::header::AUTHORIZATION;
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
 use rsvp::invitation::{AccountId, Decision, InvitationId, Outcome, Rejection};
 use rsvp::provider::exchange::{Exchange, Request, Response, fetch};
+use rsvp::provider::graph::answer::AnswerResult;
 use rsvp::provider::graph::calls::Calls;
-use rsvp::provider::graph::client::Answered;
-use rsvp::provider::graph::error::CallError;
+use rsvp::provider::graph::error::GraphError;
 use rsvp::provider::graph::notification::{self, Notification};
+use rsvp::provider::graph::operation::Operation;
 use rsvp::provider::graph::{self, TokenValidator, Webhook};
 use rsvp::provider::{Clock, Event, Status, Ticket};
 use rsvp::sim::{
@@ -164,7 +165,7 @@ fn strangers_do_not_take_the_room_of_the_service() {
                 request = request.header(AUTHORIZATION, token);
             }
             let body = letter(&[about("1", "created", &json!({}))]);
-            webhook.answer(request.body(body.into()).unwrap())
+            webhook.handle(request.body(body.into()).unwrap())
         };
         for _ in 0..10_000 {
             assert_eq!(post(None).await.status(), 401);
@@ -191,8 +192,8 @@ fn calls() -> Calls {
 }
 
 fn read(item: &Value) -> Notification {
-    match notification::read(letter(std::slice::from_ref(item)).as_bytes()) {
-        notification::Body::Notifications(mut all, _) => all.pop().unwrap(),
+    match notification::decode(letter(std::slice::from_ref(item)).as_bytes()) {
+        notification::NotificationBody::Notifications(mut all, _) => all.pop().unwrap(),
         other => panic!("{other:?}"),
     }
 }
@@ -203,25 +204,25 @@ fn an_answer_that_is_refused_while_the_call_connects_elsewhere_leaves_nothing_ha
         let mut calls = calls();
         let created = read(&about("1", "created", &json!({ "state": "incoming" })));
         let call = created.call.clone();
-        calls.take(created);
+        calls.apply(created);
         let id = InvitationId { account: AccountId(0), number: 1 };
-        calls.ask(id, &Decision::Accept, Ticket(1)).unwrap();
-        calls.take(read(&about("1", "updated", &json!({ "state": "establishing" }))));
+        calls.answer(id, &Decision::Accept, Ticket(1)).unwrap();
+        calls.apply(read(&about("1", "updated", &json!({ "state": "establishing" }))));
         // Another program of the bot was faster.
         let body = Bytes::from_static(b"{\"error\":{\"code\":\"8523\",\"message\":\"Already answered.\"}}");
         let response = Response { status: StatusCode::CONFLICT, headers: HeaderMap::new(), body };
-        let result = Err(CallError::from_response(&response));
-        calls.answered(&call, Ticket(1), Answered { result, repeated: false });
+        let result = Err(GraphError::from_response(&response, Operation::Answer));
+        calls.answered(&call, Ticket(1), &AnswerResult { result, is_repeated: false });
         let mut rounds = 0;
-        while let Some(at) = calls.next() {
+        while let Some(at) = calls.due_at() {
             tokio::time::sleep_until(at).await;
             calls.expire();
-            calls.questions();
+            calls.take_due_requests();
             rounds += 1;
             assert!(rounds < 100, "it has nothing to do, and does it for ever");
         }
         let over = |event: &Event| matches!(event, Event::Ended { .. });
-        assert_eq!(calls.events().iter().filter(|event| over(event)).count(), 1);
+        assert_eq!(calls.take_events().iter().filter(|event| over(event)).count(), 1);
     });
 }
 
@@ -240,7 +241,7 @@ fn what_is_told_of_unknown_calls_takes_little_room() {
         let nothing = vec![0; 100_000];
         for number in 0..150 {
             let data = json!({ "state": "established", "odd": nothing });
-            calls.take(read(&about(&number.to_string(), "updated", &data)));
+            calls.apply(read(&about(&number.to_string(), "updated", &data)));
         }
         let grown = memory().saturating_sub(before) / 1_024;
         assert!(grown < 200, "{grown} MiB for 150 calls that nobody knows");
@@ -314,7 +315,7 @@ impl Exchange for Keys {
     }
 }
 
-async fn keys_of(metadata: Value, keys: Value) -> Result<usize, graph::NoKeys> {
+async fn keys_of(metadata: Value, keys: Value) -> Result<usize, graph::KeyFetchError> {
     let settings = settings(&GraphOptions::default());
     TokenValidator::new(&settings, Arc::new(Keys { metadata, keys })).refresh().await
 }
@@ -380,7 +381,7 @@ fn an_error_of_graph_is_read_whatever_is_missing_in_it() {
     ] {
         let body = Bytes::from(body.to_string());
         let response = Response { status: StatusCode::NOT_FOUND, headers: HeaderMap::new(), body };
-        let error = CallError::from_response(&response);
+        let error = GraphError::from_response(&response, Operation::Answer);
         assert!(error.is_gone(), "{error:?}");
     }
 }

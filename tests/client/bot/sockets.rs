@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use rsvp::provider::graph::{Settings, Socket};
+use rsvp::provider::graph::{HttpListener, Settings};
 use rsvp::provider::network::{HttpExchange, Network};
 use rsvp::provider::{Command, Status};
 use rsvp::sim::{Fault, FaultKind, GraphOptions, Options, Simulator, serve};
@@ -57,7 +57,7 @@ async fn bot() -> (Desk, SocketAddr) {
     };
     let settings = at(&service, webhook);
     sim.graph.set_webhook(exchange(), settings.public_url.clone());
-    let mut desk = Desk::behind(&sim, settings, exchange(), Socket);
+    let mut desk = Desk::behind(&sim, settings, exchange(), HttpListener);
     desk.until_online().await;
     (desk, webhook)
 }
@@ -73,7 +73,7 @@ fn fault_74_getting_ready_begins_anew_behind_the_same_door() {
         let settings = at(&service, webhook);
         sim.graph.set_webhook(exchange(), settings.public_url.clone());
         sim.fault(Fault::next("graphToken", FaultKind::BlackHole).times(4));
-        let mut desk = Desk::behind(&sim, settings, exchange(), Socket);
+        let mut desk = Desk::behind(&sim, settings, exchange(), HttpListener);
         let since = Instant::now();
         while !desk.within(Duration::from_millis(200), |state| state.accounts[0].status.is_online()).await {
             desk.provider.commands.send(Command::Reconnect).await.unwrap();
@@ -95,7 +95,7 @@ fn a_corrected_address_to_listen_on_is_taken_up() {
         tokio::spawn(serve(sim.clone(), listener));
         let webhook = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
         let file = Written::new(&bot_file(&service, taken.local_addr().unwrap()));
-        let mut desk = Desk::behind(&sim, file.source(|config| config.graph), exchange(), Socket);
+        let mut desk = Desk::behind(&sim, file.source(|config| config.graph), exchange(), HttpListener);
         desk.until(stopped).await;
         file.now_says(&bot_file(&service, webhook));
         desk.press("r");
@@ -272,7 +272,7 @@ fn a_port_that_is_taken_is_said_and_taken_again_when_it_is_free() {
         let service = format!("http://{}/", listener.local_addr().unwrap());
         tokio::spawn(serve(sim.clone(), listener));
         let settings = at(&service, taken.local_addr().unwrap());
-        let mut desk = Desk::behind(&sim, settings, exchange(), Socket);
+        let mut desk = Desk::behind(&sim, settings, exchange(), HttpListener);
         desk.until(|state| matches!(state.accounts[0].status, Status::Stopped(_))).await;
         assert!(format!("{:?}", desk.status()).contains("choose another `listen`"), "{:?}", desk.status());
         drop(taken);

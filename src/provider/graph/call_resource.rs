@@ -1,52 +1,55 @@
-//! From what a `call` says to what an invitation is.
+//! Decoding of the `call` resource.
 
 use serde_json::{Map, Value};
 
-use super::notification::{get, text};
+use super::json::{member, text};
 use crate::invitation::{Fact, Invitation, Party};
 use crate::text::DisplayText;
 
-/// More routes than a person reads.
-const ROUTES: usize = 8;
+/// The maximum number of routes that are shown.
+const MAX_ROUTES: usize = 8;
 
-/// Whether a call comes to the bot; one that says nothing of it does.
+/// The maximum number of modalities that are shown.
+const MAX_MODALITIES: usize = 8;
+
+/// Returns whether a call is incoming (`direction`), which is the default.
 #[must_use]
 pub fn is_incoming(data: &Map<String, Value>) -> bool {
     text(data, "direction").is_none_or(|direction| direction.eq_ignore_ascii_case("incoming"))
 }
 
-/// The tenant that a call belongs to, if what it says is the id of one.
+/// Returns the id of the tenant that a call belongs to: its own `tenantId`, or else that of its caller.
 #[must_use]
-pub fn tenant(data: &Map<String, Value>) -> Option<String> {
+pub fn tenant_id(data: &Map<String, Value>) -> Option<String> {
     let of_caller = || {
-        let identity = identity(get(data, "source")?)?;
+        let identity = identity(member(data, "source")?)?;
         identity.iter().find_map(|(_, value)| text(value.as_object()?, "tenantId"))
     };
-    let said = text(data, "tenantId").or_else(of_caller)?;
-    // In one form, so that it has one token.
-    uuid::Uuid::parse_str(said).ok().map(|id| id.to_string())
+    let id = text(data, "tenantId").or_else(of_caller)?;
+    // Formatted again, so that all forms of an id share one token.
+    uuid::Uuid::parse_str(id).ok().map(|id| id.to_string())
 }
 
-/// Takes over what a call says and keeps what it is silent about.
+/// Updates an invitation from a `call` resource, which may be partial: absent members leave the invitation as it is.
 pub fn merge(invitation: &mut Invitation, data: &Map<String, Value>) {
-    if let Some(from) = get(data, "source").and_then(party) {
+    if let Some(from) = member(data, "source").and_then(party) {
         invitation.from = from;
     }
-    let first = get(data, "targets").and_then(|targets| targets.as_array()?.first());
+    let first = member(data, "targets").and_then(|targets| targets.as_array()?.first());
     if let Some(to) = first.and_then(party) {
         invitation.to = Some(to);
     }
     if let Some(subject) = text(data, "subject") {
         invitation.subject = DisplayText::new(subject);
     }
-    if let Some(Value::Array(routes)) = get(data, "callRoutes") {
-        invitation.routes = routes.iter().take(ROUTES).filter_map(route).collect();
+    if let Some(Value::Array(routes)) = member(data, "callRoutes") {
+        invitation.routes = routes.iter().take(MAX_ROUTES).filter_map(route).collect();
     }
     let facts = [
-        ("media", get(data, "requestedModalities").map(modalities)),
+        ("media", member(data, "requestedModalities").map(modalities)),
         ("group", group(data)),
         ("meeting", organizer(data)),
-        ("tenant", tenant(data)),
+        ("tenant", tenant_id(data)),
     ];
     for (label, value) in facts {
         let Some(value) = value.filter(|value| !value.is_empty()) else { continue };
@@ -65,27 +68,29 @@ fn modalities(value: &Value) -> String {
             word => word.to_owned(),
         }
     });
-    words.take(8).collect::<Vec<_>>().join(", ")
+    words.take(MAX_MODALITIES).collect::<Vec<_>>().join(", ")
 }
 
-/// An invitation into a group call tells of its chat; a call between two does not.
+/// Describes a group call by its chat (`chatInfo`), which a call between two parties lacks.
 fn group(data: &Map<String, Value>) -> Option<String> {
-    let chat = get(data, "chatInfo")?.as_object()?;
+    let chat = member(data, "chatInfo")?.as_object()?;
     Some(text(chat, "threadId").map_or_else(|| "a group call".into(), |thread| format!("chat {thread}")))
 }
 
+/// Describes the meeting of a call by its organizer (`meetingInfo`).
 fn organizer(data: &Map<String, Value>) -> Option<String> {
-    let meeting = get(data, "meetingInfo")?.as_object()?;
-    let who = get(meeting, "organizer").and_then(Value::as_object).map(of_identity);
-    Some(match who {
-        Some(who) if !who.uri.is_empty() => format!("organised by {}", who.full()),
+    let meeting = member(data, "meetingInfo")?.as_object()?;
+    let organizer = member(meeting, "organizer").and_then(Value::as_object).map(decode_identity);
+    Some(match organizer {
+        Some(party) if !party.uri.is_empty() => format!("organised by {}", party.full()),
         _ => "of a meeting".into(),
     })
 }
 
+/// Describes a `callRoute`.
 fn route(route: &Value) -> Option<DisplayText> {
     let route = route.as_object()?;
-    let from = get(route, "original").and_then(Value::as_object).map(of_identity)?;
+    let from = member(route, "original").and_then(Value::as_object).map(decode_identity)?;
     let kind = text(route, "routingType").unwrap_or_default().to_ascii_lowercase();
     let words = match kind.as_str() {
         "forwarded" => format!("forwarded from {}", from.full()),
@@ -96,18 +101,19 @@ fn route(route: &Value) -> Option<DisplayText> {
     Some(DisplayText::new(&words))
 }
 
-/// A participant: somebody with an identity.
+/// Decodes a `participantInfo`.
 fn party(participant: &Value) -> Option<Party> {
-    identity(participant).map(of_identity)
+    identity(participant).map(decode_identity)
 }
 
 fn identity(participant: &Value) -> Option<&Map<String, Value>> {
-    get(participant.as_object()?, "identity")?.as_object()
+    member(participant.as_object()?, "identity")?.as_object()
 }
 
+/// The scheme of an encrypted identity.
 const ENCRYPTED: &str = "encrypted";
 
-/// The kinds of identity, how an address of each begins, and what is said of it.
+/// The identities of an `identitySet`: the member, the scheme of the URI that is shown for it, and its description.
 const IDENTITIES: [(&str, &str, &str); 11] = [
     ("user", "user", "user"),
     ("phone", "tel", "phone"),
@@ -122,12 +128,13 @@ const IDENTITIES: [(&str, &str, &str); 11] = [
     ("encrypted", ENCRYPTED, "encrypted: a Calls permission would tell who it is"),
 ];
 
-fn of_identity(set: &Map<String, Value>) -> Party {
+/// Decodes an `identitySet`.
+fn decode_identity(set: &Map<String, Value>) -> Party {
     let known = IDENTITIES.iter().find_map(|(kind, scheme, origin)| {
-        let identity = get(set, kind)?.as_object()?;
+        let identity = member(set, kind)?.as_object()?;
         Some((identity, *scheme, DisplayText::new(origin)))
     });
-    // Kinds of identity are added now and then: what is not known is named as the service names it.
+    // An identity that was added to the service later is described by the name of its member.
     let other = || {
         set.iter()
             .filter(|(kind, _)| !kind.starts_with('@'))
@@ -135,7 +142,7 @@ fn of_identity(set: &Map<String, Value>) -> Party {
     };
     let Some((identity, scheme, origin)) = known.or_else(other) else { return Party::default() };
     let name = text(identity, "displayName").unwrap_or_default();
-    // The id of somebody encrypted is no address of anybody.
+    // The id of an encrypted identity is not an address.
     let id = text(identity, "id").filter(|_| scheme != ENCRYPTED);
     let uri = id.map_or_else(String::new, |id| format!("{scheme}:{id}"));
     Party { name: DisplayText::new(name), uri: DisplayText::new(&uri), origin }

@@ -1,0 +1,133 @@
+//! The operations on a call in Microsoft Graph.
+
+use http::Method;
+use serde_json::{Value, json};
+use url::Url;
+
+use super::notification::CallId;
+use crate::invitation::{CallbackUri, Decision, Destination, Rejection};
+
+/// A reference to a call.
+#[derive(Clone, Debug)]
+pub struct CallRef {
+    /// The call's id.
+    pub call: CallId,
+    /// The tenant that the call belongs to, and that a token is requested for.
+    pub tenant: String,
+}
+
+/// An operation on a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Operation {
+    /// `Get call`
+    Get,
+    /// `call: answer`
+    Answer,
+    /// `call: reject`
+    Reject,
+    /// `call: redirect`
+    Redirect,
+    /// `call: keepAlive`
+    KeepAlive,
+    /// `Delete call`, which hangs up.
+    Delete,
+}
+
+impl Operation {
+    /// Returns the method of the request.
+    #[must_use]
+    pub fn method(self) -> Method {
+        match self {
+            Self::Get => Method::GET,
+            Self::Answer | Self::Reject | Self::Redirect | Self::KeepAlive => Method::POST,
+            Self::Delete => Method::DELETE,
+        }
+    }
+
+    /// Returns the last segment of the request's path, unless the path is that of the call itself.
+    #[must_use]
+    pub fn segment(self) -> Option<&'static str> {
+        match self {
+            Self::Get | Self::Delete => None,
+            Self::Answer => Some("answer"),
+            Self::Reject => Some("reject"),
+            Self::Redirect => Some("redirect"),
+            Self::KeepAlive => Some("keepAlive"),
+        }
+    }
+}
+
+/// A request that answers an incoming call.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CallRequest {
+    /// `call: answer`
+    Answer,
+    /// `call: reject`
+    Reject {
+        /// The reason to give.
+        reason: Rejection,
+        /// The URI for later notifications of the call, if not the bot's usual one.
+        callback: Option<CallbackUri>,
+    },
+    /// `call: redirect`
+    Redirect(Destination),
+}
+
+impl CallRequest {
+    /// Returns the request that carries out a decision, or `None` if the decision does not apply to calls.
+    #[must_use]
+    pub fn from_decision(decision: &Decision) -> Option<Self> {
+        match decision {
+            Decision::Accept => Some(Self::Answer),
+            Decision::Reject { reason, callback } => {
+                Some(Self::Reject { reason: *reason, callback: callback.clone() })
+            }
+            Decision::Redirect(to) => Some(Self::Redirect(to.clone())),
+            Decision::AcceptWithPhone | Decision::Decline(_) | Decision::Cancel => None,
+        }
+    }
+
+    /// Returns the operation that the request is for.
+    #[must_use]
+    pub fn operation(&self) -> Operation {
+        match self {
+            Self::Answer => Operation::Answer,
+            Self::Reject { .. } => Operation::Reject,
+            Self::Redirect(_) => Operation::Redirect,
+        }
+    }
+
+    /// Returns the body of the request. `callback` is the URI for the notifications of an answered call.
+    #[must_use]
+    pub fn body(&self, callback: &Url) -> Value {
+        match self {
+            Self::Answer => json!({
+                "callbackUri": callback.as_str(),
+                "acceptedModalities": ["audio"],
+                "mediaConfig": {
+                    "@odata.type": "#microsoft.graph.serviceHostedMediaConfig",
+                    "preFetchMedia": [],
+                },
+            }),
+            Self::Reject { reason, callback: None } => json!({ "reason": reason }),
+            Self::Reject { reason, callback: Some(callback) } => {
+                json!({ "reason": reason, "callbackUri": callback.as_str() })
+            }
+            Self::Redirect(to) => json!({ "targets": [redirect_target(to)] }),
+        }
+    }
+}
+
+fn redirect_target(to: &Destination) -> Value {
+    let identity = match to {
+        Destination::User(id) => json!({
+            "user": { "@odata.type": "#microsoft.graph.identity", "id": id.to_string() },
+            "@odata.type": "#microsoft.graph.identitySet",
+        }),
+        Destination::Phone(number) => json!({
+            "phone": { "@odata.type": "#microsoft.graph.identity", "id": number },
+            "@odata.type": "#microsoft.graph.identitySet",
+        }),
+    };
+    json!({ "@odata.type": "#microsoft.graph.invitationParticipantInfo", "identity": identity })
+}

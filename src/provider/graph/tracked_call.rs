@@ -1,0 +1,458 @@
+//! The state machine of one call: notifications, responses and the time go in; events and due requests come out.
+//! Performs no I/O. The transitions stay in one file, which they make longer than others, to be read together.
+//!
+//! | State | Input | Next state | Emitted |
+//! |---|---|---|---|
+//! | `Ringing` | the call changes | `Ringing` | `Invitation` |
+//! | `Ringing` | the call is connected, or over | `Ringing` with an `ended` until the response to an answer, if one is sent | |
+//! | `Ringing` with `ended: Connected` | the response, if one is awaited | `Connected` | `Conversation`, `Invitation`, `Ended` |
+//! | `Ringing` with `ended: Disconnected` | the response, if one is awaited | `Over` | as above, `Notice`, `ConversationEnded` |
+//! | `Ringing` with `ended: Over` | the response, if one is awaited | `Over` | `Ended` |
+//! | `Ringing` | the deadline passes before an answer is sent, or no lookup tells the state | `Over` | `Ended` |
+//! | `Connected` | the call is over | `Over` | `Notice`, `ConversationEnded` |
+
+use std::time::Duration;
+
+use serde_json::{Map, Value};
+use tokio::sync::watch;
+use tokio::time::Instant;
+
+use super::answer::{AnswerJob, AnswerResult, AnswerState, PendingAnswer};
+use super::call_resource;
+use super::deadline::Deadline;
+use super::ending::{EndEvidence, ResultInfo, outcome};
+use super::error::{CHECK_CLOUD, GraphError};
+use super::notification::CallState;
+use super::operation::{CallRef, CallRequest};
+use crate::invitation::{
+    Conversation, ConversationId, Decision, Direction, HangUp, Invitation, InvitationId, Kind, Moment,
+    Offers, Outcome, Stage,
+};
+use crate::provider::{Clock, Event, Problem, Ticket};
+use crate::text::DisplayText;
+
+/// How long a call waits for an answer.
+const RINGING_TIME: Duration = Duration::from_secs(15);
+
+/// How long after an accepted request its effect is looked up, unless a notification tells of it before.
+const EFFECT_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// How long after a lost response the state of the call is looked up. Microsoft Graph may still be working on the
+/// request.
+const UNCERTAIN_LOOKUP_DELAY: Duration = Duration::from_secs(1);
+
+/// The maximum number of lookups before a call is given up.
+const MAX_LOOKUPS: u8 = 6;
+
+/// The interval between requests that keep a connected call alive. Microsoft Graph ends a call after 45 minutes
+/// without one.
+const KEEP_ALIVE_INTERVAL: Duration = Duration::from_secs(15 * 60);
+
+/// The delay before a failed request to keep a call alive is repeated.
+const KEEP_ALIVE_RETRY_DELAY: Duration = Duration::from_secs(60);
+
+/// A call that is ringing or connected.
+pub struct TrackedCall {
+    target: CallRef,
+    invitation: Invitation,
+    deadline: Deadline,
+    /// Closes the deadline when the call can no longer be answered.
+    close: watch::Sender<bool>,
+    phase: CallPhase,
+    /// The next lookup of the call's state.
+    lookup: Option<ScheduledLookup>,
+}
+
+enum CallPhase {
+    /// The call waits for an answer. `ended` is its next phase, which an answer in flight holds back.
+    Ringing { answer: Option<PendingAnswer>, ended: Option<RingingEnd> },
+    /// The bot is connected.
+    Connected { conversation: Conversation, keep_alive_at: Instant },
+    /// The call is over.
+    Over,
+}
+
+/// How a call stopped ringing.
+#[derive(Clone, Copy)]
+enum RingingEnd {
+    /// The call was connected.
+    Connected,
+    /// The call was connected and is over.
+    Disconnected(Option<ResultInfo>),
+    /// The call is over without having been connected.
+    Over(EndEvidence),
+}
+
+#[derive(Clone, Copy)]
+struct ScheduledLookup {
+    at: Instant,
+    /// The number of lookups that are left.
+    remaining: u8,
+}
+
+impl ScheduledLookup {
+    fn after(delay: Duration) -> Self {
+        Self { at: Instant::now() + delay, remaining: MAX_LOOKUPS }
+    }
+}
+
+/// A request about a call that is due.
+#[derive(Clone, Debug)]
+pub enum DueRequest {
+    /// Look up the call's state.
+    LookUp(CallRef),
+    /// Keep the call alive.
+    KeepAlive(CallRef),
+}
+
+impl TrackedCall {
+    /// Creates a ringing call from its resource, and emits its invitation.
+    pub fn new(
+        target: CallRef,
+        id: InvitationId,
+        clock: Clock,
+        data: &Map<String, Value>,
+        events: &mut Vec<Event>,
+    ) -> Self {
+        let now = clock.now();
+        let mut invitation =
+            Invitation::new(id, Kind::Call, Direction::Incoming, now, now.after(RINGING_TIME));
+        invitation.offers = Offers { accept: true, reject: true, redirect: true, ..Offers::default() };
+        call_resource::merge(&mut invitation, data);
+        events.push(Event::Invitation(Box::new(invitation.clone())));
+        let (deadline, close) = Deadline::after(RINGING_TIME, clock);
+        let phase = CallPhase::Ringing { answer: None, ended: None };
+        Self { target, invitation, deadline, close, phase, lookup: None }
+    }
+
+    /// Returns the id of the call's invitation.
+    #[must_use]
+    pub fn invitation_id(&self) -> InvitationId {
+        self.invitation.id
+    }
+
+    /// Returns the id of the conversation, while the call is connected.
+    #[must_use]
+    pub fn conversation_id(&self) -> Option<ConversationId> {
+        match &self.phase {
+            CallPhase::Connected { conversation, .. } => Some(conversation.id),
+            CallPhase::Ringing { .. } | CallPhase::Over => None,
+        }
+    }
+
+    /// Returns whether the call is over.
+    #[must_use]
+    pub fn is_over(&self) -> bool {
+        matches!(self.phase, CallPhase::Over)
+    }
+
+    /// Returns whether an answer was requested whose effect is not known yet.
+    #[must_use]
+    pub fn has_pending_answer(&self) -> bool {
+        matches!(self.phase, CallPhase::Ringing { answer: Some(_), .. })
+    }
+
+    /// Applies a change of the call. `is_end` tells whether the call is over.
+    pub fn update(
+        &mut self,
+        data: &Map<String, Value>,
+        state: Option<CallState>,
+        is_end: bool,
+        events: &mut Vec<Event>,
+    ) {
+        match &mut self.phase {
+            CallPhase::Ringing { ended, .. } if is_end => {
+                match ended {
+                    Some(RingingEnd::Connected) => {
+                        *ended = Some(RingingEnd::Disconnected(ResultInfo::of(data)));
+                    }
+                    None | Some(RingingEnd::Over(EndEvidence::NotFound)) => {
+                        self.close.send_replace(true);
+                        *ended = Some(RingingEnd::Over(EndEvidence::Notified(ResultInfo::of(data))));
+                    }
+                    Some(RingingEnd::Disconnected(_) | RingingEnd::Over(EndEvidence::Notified(_))) => return,
+                }
+                self.settle(events);
+            }
+            // A notification of an earlier change arrived late.
+            CallPhase::Ringing { ended: Some(RingingEnd::Disconnected(_) | RingingEnd::Over(_)), .. } => {}
+            CallPhase::Ringing { .. } => self.update_ringing(data, state, events),
+            CallPhase::Connected { .. } if is_end => self.disconnect(ResultInfo::of(data), events),
+            CallPhase::Connected { .. } | CallPhase::Over => {}
+        }
+    }
+
+    fn update_ringing(
+        &mut self,
+        data: &Map<String, Value>,
+        state: Option<CallState>,
+        events: &mut Vec<Event>,
+    ) {
+        let before = self.invitation.clone();
+        call_resource::merge(&mut self.invitation, data);
+        match state {
+            Some(CallState::Established) => {
+                self.close.send_replace(true);
+                if let CallPhase::Ringing { ended, .. } = &mut self.phase {
+                    *ended = Some(RingingEnd::Connected);
+                }
+                return self.settle(events);
+            }
+            Some(CallState::Establishing | CallState::Redirecting) => {
+                self.invitation.stage = Stage::Connecting;
+                self.invitation.offers = Offers::default();
+                self.lookup.get_or_insert_with(|| ScheduledLookup::after(EFFECT_TIMEOUT));
+            }
+            _ => {}
+        }
+        if self.invitation != before {
+            events.push(Event::Invitation(Box::new(self.invitation.clone())));
+        }
+    }
+
+    /// Ends the ringing if an end is known, unless a request to answer is in flight: only its response tells whether
+    /// that request or another program of the bot had the effect.
+    fn settle(&mut self, events: &mut Vec<Event>) {
+        let CallPhase::Ringing { answer, ended: Some(end) } = &self.phase else { return };
+        if answer.as_ref().is_some_and(|answer| answer.state == AnswerState::Sending) {
+            return;
+        }
+        let is_by_us = answer.as_ref().is_some_and(|answer| {
+            answer.request == CallRequest::Answer && answer.state != AnswerState::NotFound
+        });
+        match *end {
+            RingingEnd::Connected => self.connect(is_by_us, events),
+            RingingEnd::Disconnected(info) => {
+                self.connect(is_by_us, events);
+                self.disconnect(info, events);
+            }
+            RingingEnd::Over(evidence) => {
+                let outcome = outcome(answer.as_ref(), evidence, self.deadline.has_passed());
+                self.end(outcome, events);
+            }
+        }
+    }
+
+    /// Ends a call that was not connected.
+    fn end(&mut self, outcome: Outcome, events: &mut Vec<Event>) {
+        self.phase = CallPhase::Over;
+        events.push(Event::Ended { id: self.invitation.id, outcome });
+    }
+
+    /// Connects the call, answered by this program or by another program of the bot.
+    fn connect(&mut self, is_by_us: bool, events: &mut Vec<Event>) {
+        let id = self.invitation.id;
+        let from = &self.invitation.from;
+        let title = [&self.invitation.subject, &from.name].into_iter().find(|text| !text.is_empty());
+        // A caller without a name is shown by number: `tel:+14255550100`.
+        let number = || from.uri.as_str().split_once(':').map_or("somebody", |(_, number)| number);
+        let conversation = Conversation {
+            subject: DisplayText::new(title.map_or_else(number, DisplayText::as_str)),
+            participants: vec![from.clone()],
+            hang_up: HangUp::Possible,
+            note: "the bot is on the line, not you; rsvp plays nothing to the caller".into(),
+            ..Conversation::new(ConversationId { account: id.account, number: id.number })
+        };
+        self.invitation.conversation = Some(conversation.id);
+        self.invitation.offers = Offers::default();
+        self.lookup = None;
+        self.phase = CallPhase::Connected {
+            conversation: conversation.clone(),
+            keep_alive_at: Instant::now() + KEEP_ALIVE_INTERVAL,
+        };
+        let outcome = if is_by_us { Outcome::Accepted } else { Outcome::AnsweredElsewhere };
+        events.extend([
+            Event::Conversation(Box::new(conversation)),
+            Event::Invitation(Box::new(self.invitation.clone())),
+            Event::Ended { id, outcome },
+        ]);
+    }
+
+    /// Ends a connected call and tells the user why.
+    fn disconnect(&mut self, info: Option<ResultInfo>, events: &mut Vec<Event>) {
+        let CallPhase::Connected { conversation, .. } = &self.phase else { return };
+        let reason = info.map_or_else(String::new, |info| format!(": {}", info.words()));
+        let text = format!("The call with {} is over{reason}", conversation.subject);
+        events.extend([Event::Notice(DisplayText::new(&text)), Event::ConversationEnded(conversation.id)]);
+        self.phase = CallPhase::Over;
+    }
+
+    /// Begins to answer the call.
+    ///
+    /// # Errors
+    /// When the decision cannot be carried out, with the reason.
+    pub fn answer(&mut self, decision: &Decision, ticket: Ticket) -> Result<AnswerJob, &'static str> {
+        let CallPhase::Ringing { answer, ended: None } = &mut self.phase else {
+            return Err("already over, nothing was sent");
+        };
+        let offers = self.invitation.offers;
+        let is_offered = |request: &CallRequest| match request {
+            CallRequest::Answer => offers.accept,
+            CallRequest::Reject { .. } => offers.reject,
+            CallRequest::Redirect(_) => offers.redirect,
+        };
+        let request = CallRequest::from_decision(decision);
+        let Some(request) = request.filter(|request| answer.is_none() && is_offered(request)) else {
+            return Err("not possible with this call now, nothing was sent");
+        };
+        if self.deadline.has_passed() {
+            return Err("its 15 seconds are over, nothing was sent");
+        }
+        let state = AnswerState::Sending;
+        *answer = Some(PendingAnswer { ticket, request: request.clone(), state });
+        Ok(AnswerJob { target: self.target.clone(), request, deadline: self.deadline.clone() })
+    }
+
+    /// Applies the result of a request to answer the call.
+    pub fn answered(&mut self, ticket: Ticket, result: &AnswerResult, events: &mut Vec<Event>) {
+        let CallPhase::Ringing { answer, .. } = &mut self.phase else { return };
+        let Some(pending) = answer.as_mut().filter(|answer| answer.ticket == ticket) else { return };
+        let Some(state) = result.state() else {
+            *answer = None;
+            self.cancel_lookup_unless_connecting();
+            return self.settle(events);
+        };
+        pending.state = state;
+        self.lookup = Some(ScheduledLookup::after(match state {
+            AnswerState::Accepted | AnswerState::Sending => EFFECT_TIMEOUT,
+            AnswerState::Unknown if !result.is_gone() => UNCERTAIN_LOOKUP_DELAY,
+            // The call is over, was answered otherwise, or the cloud lacks the operation.
+            AnswerState::NotFound | AnswerState::Unknown => Duration::ZERO,
+        }));
+        self.settle(events);
+    }
+
+    /// Cancels the lookup, unless another program of the bot is connecting the call: no notification may report the
+    /// end of that.
+    fn cancel_lookup_unless_connecting(&mut self) {
+        if self.invitation.stage != Stage::Connecting {
+            self.lookup = None;
+        }
+    }
+
+    /// Refuses a request to answer that had no effect on a call which still rings, unless the user was told before.
+    pub fn refuse_answer_without_effect(&mut self, state: Option<CallState>, events: &mut Vec<Event>) {
+        let CallPhase::Ringing { answer, ended: None } = &mut self.phase else { return };
+        let (Some(pending), Some(CallState::Incoming)) = (answer.as_ref(), state) else { return };
+        let problem = match pending.state {
+            AnswerState::Unknown if !self.deadline.has_passed() => {
+                Problem::new("it was not carried out", "try again")
+            }
+            AnswerState::NotFound => {
+                Problem::new("it was not carried out: Microsoft Graph did not find it", CHECK_CLOUD)
+            }
+            AnswerState::Sending | AnswerState::Accepted | AnswerState::Unknown => return,
+        };
+        events.push(Event::Refused { ticket: pending.ticket, problem });
+        *answer = None;
+        self.cancel_lookup_unless_connecting();
+    }
+
+    /// Applies a response that the call does not exist.
+    pub fn not_found(&mut self, events: &mut Vec<Event>) {
+        match &mut self.phase {
+            CallPhase::Ringing { ended, .. } => {
+                ended.get_or_insert(RingingEnd::Over(EndEvidence::NotFound));
+                self.settle(events);
+            }
+            CallPhase::Connected { .. } => self.disconnect(None, events),
+            CallPhase::Over => {}
+        }
+    }
+
+    /// Begins to hang up, and returns the call.
+    pub fn hang_up(&mut self) -> CallRef {
+        self.lookup = Some(ScheduledLookup::after(EFFECT_TIMEOUT));
+        self.target.clone()
+    }
+
+    /// Applies the success of a request to hang up.
+    pub fn hung_up(&mut self, events: &mut Vec<Event>) {
+        if let CallPhase::Connected { conversation, .. } = &mut self.phase {
+            conversation.hang_up = HangUp::Requested;
+            events.push(Event::Conversation(Box::new(conversation.clone())));
+        }
+    }
+
+    /// Applies the response that a call to hang up does not exist. What ended the call is not known.
+    pub fn hang_up_not_found(&mut self, events: &mut Vec<Event>) {
+        if let CallPhase::Connected { conversation, .. } = &self.phase {
+            events.push(Event::ConversationEnded(conversation.id));
+            self.phase = CallPhase::Over;
+        }
+    }
+
+    /// Applies the failure of a request to keep the call alive.
+    pub fn keep_alive_failed(&mut self, error: &GraphError, events: &mut Vec<Event>) {
+        let CallPhase::Connected { keep_alive_at, .. } = &mut self.phase else { return };
+        *keep_alive_at = Instant::now() + KEEP_ALIVE_RETRY_DELAY;
+        // While the call is being hung up, a notification will tell more of its end.
+        if error.is_gone() && self.lookup.is_none() {
+            self.disconnect(None, events);
+        }
+    }
+
+    /// Moves the deadline earlier by the time that the machine was asleep.
+    pub fn subtract_sleep(&mut self, events: &mut Vec<Event>) {
+        let slept = self.deadline.subtract_sleep();
+        if !slept.is_zero() && matches!(self.phase, CallPhase::Ringing { .. }) {
+            let deadline = self.invitation.deadline;
+            self.invitation.deadline = Moment(deadline.0.saturating_sub(slept));
+            events.push(Event::Invitation(Box::new(self.invitation.clone())));
+        }
+    }
+
+    /// Ends the call if its deadline has passed and no answer can have had an effect.
+    pub fn expire(&mut self, events: &mut Vec<Event>) {
+        let is_unanswered = match &self.phase {
+            CallPhase::Ringing { answer, ended: None } => {
+                answer.as_ref().is_none_or(|answer| answer.state == AnswerState::NotFound)
+            }
+            CallPhase::Ringing { .. } | CallPhase::Connected { .. } | CallPhase::Over => false,
+        };
+        // Connecting may take longer, as long as lookups are left.
+        let is_connecting = self.invitation.stage == Stage::Connecting && self.lookup.is_some();
+        if is_unanswered && !is_connecting && self.deadline.has_passed() {
+            self.end(Outcome::Expired, events);
+        }
+    }
+
+    /// Returns when [`TrackedCall::expire`] or [`TrackedCall::take_due_requests`] is to be called next.
+    #[must_use]
+    pub fn due_at(&self) -> Option<Instant> {
+        let phase_due = match &self.phase {
+            CallPhase::Ringing { answer: None, .. } if self.lookup.is_none() => Some(self.deadline.instant()),
+            CallPhase::Ringing { .. } | CallPhase::Over => None,
+            CallPhase::Connected { keep_alive_at, .. } => Some(*keep_alive_at),
+        };
+        phase_due.into_iter().chain(self.lookup.map(|lookup| lookup.at)).min()
+    }
+
+    /// Adds the requests that are due by `now` to `requests`. Ends a ringing call whose state no lookup told.
+    pub fn take_due_requests(
+        &mut self,
+        now: Instant,
+        requests: &mut Vec<DueRequest>,
+        events: &mut Vec<Event>,
+    ) {
+        if let CallPhase::Connected { keep_alive_at, .. } = &mut self.phase
+            && *keep_alive_at <= now
+        {
+            *keep_alive_at = now + KEEP_ALIVE_INTERVAL;
+            requests.push(DueRequest::KeepAlive(self.target.clone()));
+        }
+        match self.lookup {
+            Some(ScheduledLookup { at, remaining: 0 }) if at <= now => {
+                self.lookup = None;
+                if matches!(self.phase, CallPhase::Ringing { .. }) {
+                    self.end(Outcome::Lost, events);
+                }
+            }
+            Some(ScheduledLookup { at, remaining }) if at <= now => {
+                self.lookup = Some(ScheduledLookup { at: now + EFFECT_TIMEOUT, remaining: remaining - 1 });
+                requests.push(DueRequest::LookUp(self.target.clone()));
+            }
+            _ => {}
+        }
+    }
+}
