@@ -264,7 +264,7 @@ impl Bot {
         self.refusals.count += 1;
         if self.refusals.last_notice.is_none_or(|at| at.elapsed() >= REFUSAL_NOTICE_INTERVAL) {
             self.refusals.last_notice = Some(Instant::now());
-            tracing::warn!(why = %error, so_far = self.refusals.count, "a notification was refused");
+            tracing::warn!(%error, so_far = self.refusals.count, "a notification was refused");
             let text = format!("A notification was refused: {error} ({} so far)", self.refusals.count);
             self.events.push(Event::Notice(DisplayText::new(&text)));
         }

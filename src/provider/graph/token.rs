@@ -25,12 +25,12 @@ pub enum TokenError {
     #[error("{0}")]
     Secret(String),
     /// The directory refused to issue a token.
-    #[error("the directory issued no token: {why}")]
+    #[error("the directory issued no token: {reason}")]
     Refused {
         /// The `error` of the response: “`invalid_client`”.
         error: DisplayText,
         /// The first sentence of the `error_description`, or else the `error`.
-        why: DisplayText,
+        reason: DisplayText,
         /// Whether a later request may succeed.
         is_passing: bool,
         /// The delay that the directory asks for (`Retry-After`).
@@ -83,7 +83,7 @@ impl From<TokenRequestError> for TokenError {
             TokenRequestError::Transport(error) => Self::Unreachable(error),
             TokenRequestError::DecodeError => Self::Refused {
                 error: DisplayText::default(),
-                why: "its response is malformed".into(),
+                reason: "its response is malformed".into(),
                 is_passing: true,
                 retry_after: None,
             },
@@ -91,7 +91,7 @@ impl From<TokenRequestError> for TokenError {
                 // Trace ids and a time follow the first sentence of the description.
                 let sentence = description.lines().next().unwrap_or_default();
                 let sentence = sentence.split(" Trace ID").next().unwrap_or_default();
-                let why = match (sentence, error.as_str()) {
+                let reason = match (sentence, error.as_str()) {
                     ("", "") => format!("status {status}"),
                     ("", error) => error.to_owned(),
                     (sentence, _) => sentence.to_owned(),
@@ -102,7 +102,7 @@ impl From<TokenRequestError> for TokenError {
                     || status >= 500;
                 Self::Refused {
                     error: DisplayText::new(&error),
-                    why: DisplayText::new(&why),
+                    reason: DisplayText::new(&reason),
                     is_passing,
                     retry_after,
                 }

@@ -268,7 +268,7 @@ impl TrackedCall {
         ]);
     }
 
-    /// Ends a connected call and tells the user why.
+    /// Ends a connected call and tells the user the reason.
     fn disconnect(&mut self, info: Option<ResultInfo>, events: &mut Vec<Event>) {
         let CallPhase::Connected { conversation, .. } = &self.phase else { return };
         let reason = info.map_or_else(String::new, |info| format!(": {}", info.words()));

@@ -41,11 +41,11 @@ const MAX_KEYS: usize = 256;
 
 /// The error of a request for keys.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{resource}: {why}")]
+#[error("{resource}: {reason}")]
 pub struct KeyFetchError {
     /// What could not be fetched.
     resource: &'static str,
-    why: String,
+    reason: String,
 }
 
 /// The error of a key that is not available.
@@ -186,7 +186,7 @@ impl VerificationKeys {
 
     async fn fetch_keys(&self) -> Result<usize, KeyFetchError> {
         let metadata: Metadata = self.fetch("the OpenID metadata", self.openid_url.clone()).await?;
-        let invalid = |why: String| KeyFetchError { resource: "the address of the keys", why };
+        let invalid = |reason: String| KeyFetchError { resource: "the address of the keys", reason };
         let url = Url::parse(&metadata.jwks_uri).map_err(|error| invalid(error.to_string()))?;
         encrypted_or_local(&url).map_err(|error| invalid(error.to_string()))?;
         if leads_here(&url) != leads_here(&self.openid_url) {
@@ -198,8 +198,8 @@ impl VerificationKeys {
         let by_id: HashMap<String, DecodingKey> =
             set.keys.into_iter().take(MAX_KEYS).filter_map(decode_key).collect();
         if by_id.is_empty() {
-            let why = "none is usable".into();
-            return Err(KeyFetchError { resource: "the keys", why });
+            let reason = "none is usable".into();
+            return Err(KeyFetchError { resource: "the keys", reason });
         }
         let count = by_id.len();
         tracing::debug!(count, "read the keys of notifications");
@@ -211,7 +211,7 @@ impl VerificationKeys {
     async fn fetch<T: DeserializeOwned>(&self, resource: &'static str, url: Url) -> Result<T, KeyFetchError> {
         let mut headers = HeaderMap::new();
         headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
-        let failed = |why: String| KeyFetchError { resource, why };
+        let failed = |reason: String| KeyFetchError { resource, reason };
         let request = Request { method: Method::GET, url, headers, body: Bytes::new(), timeout: TIMEOUT };
         let response =
             fetch(self.exchange.clone(), request).await.map_err(|error| failed(error.to_string()))?;
