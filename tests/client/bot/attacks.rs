@@ -7,7 +7,7 @@ use rsvp::sim::{CallEvent, InvalidToken, Malformed};
 use super::{john, quick, ringing};
 use crate::support::Desk;
 
-/// What is told of each invalid_token; the sender learns nothing but 401.
+/// What is reported of each invalid token; the sender learns nothing but 401.
 fn why(invalid_token: InvalidToken) -> ValidationError {
     match invalid_token {
         InvalidToken::NoToken | InvalidToken::NotBearer => ValidationError::NoToken,
