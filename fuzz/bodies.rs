@@ -19,7 +19,7 @@ use rsvp::provider::graph::calls::Calls;
 use rsvp::provider::graph::notification;
 use rsvp::provider::origin::{Origins, is_loopback};
 use rsvp::provider::ucwa::http::challenge as challenges;
-use rsvp::provider::ucwa::http::error::CallError;
+use rsvp::provider::ucwa::http::error::RequestError;
 use rsvp::provider::ucwa::store::read;
 use rsvp::provider::ucwa::store::{Effects, Store};
 use rsvp::provider::ucwa::wire::Document;
@@ -189,9 +189,9 @@ pub fn refusal(data: &[u8]) {
     let Ok(value) = HeaderValue::from_bytes(field) else { return };
     response.headers.insert(RETRY_AFTER, value);
     response.status = StatusCode::SERVICE_UNAVAILABLE;
-    let error = CallError::from_response(&response);
+    let error = RequestError::from_response(&response);
     assert!(is_harmless(&error.problem().what));
-    if let CallError::Refused(refusal) = error {
+    if let RequestError::Refused(refusal) = error {
         assert!(refusal.retry_after.is_none_or(|wait| wait <= Duration::from_secs(3_600)));
     }
 }

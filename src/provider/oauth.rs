@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::header::{ACCEPT, CONTENT_TYPE};
+use http::header::{ACCEPT, CONTENT_TYPE, InvalidHeaderValue};
 use http::{HeaderMap, HeaderValue, Method};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
@@ -105,6 +105,17 @@ pub async fn grant(
         description: refusal.error_description,
         retry_after: response.retry_after(),
     })
+}
+
+/// Returns the `Authorization` header field's value that carries a token (RFC 6750). It is marked sensitive, which keeps it
+/// out of logs.
+///
+/// # Errors
+/// When the token has characters that a header field can't have.
+pub fn bearer(token: &SecretString) -> Result<HeaderValue, InvalidHeaderValue> {
+    let mut value = HeaderValue::from_str(&format!("Bearer {}", token.expose_secret()))?;
+    value.set_sensitive(true);
+    Ok(value)
 }
 
 /// Whether a token can stand behind `Bearer` (RFC 6750: visible ASCII).

@@ -5,12 +5,13 @@ use serde::Serialize;
 use url::Url;
 
 use super::http::client::{Body, Client};
-use super::http::error::{CallError, Operation};
+use super::http::error::RequestError;
 use super::wire::resource::Resource;
 use super::wire::{DecodeError, Document};
 use super::{Modality, Settings};
 use crate::invitation::Party;
 use crate::provider::exchange::Response;
+use crate::provider::ucwa::http::error_response::Operation;
 use crate::text::DisplayText;
 
 /// A created application: one generation. Its addresses mean nothing to the next one.
@@ -53,7 +54,11 @@ impl Application {
     ///
     /// # Errors
     /// When the server refuses or makes no sense.
-    pub async fn create(client: &Client, applications: &Url, settings: &Settings) -> Result<Self, CallError> {
+    pub async fn create(
+        client: &Client,
+        applications: &Url,
+        settings: &Settings,
+    ) -> Result<Self, RequestError> {
         let creation = Creation {
             user_agent: concat!("rsvp/", env!("CARGO_PKG_VERSION")),
             endpoint_id: &settings.endpoint_id,
@@ -68,7 +73,7 @@ impl Application {
     ///
     /// # Errors
     /// When it can't be had; `ApplicationNotFound` among the reasons.
-    pub async fn read(&self, client: &Client) -> Result<Self, CallError> {
+    pub async fn read(&self, client: &Client) -> Result<Self, RequestError> {
         let response = client.get(self.url.clone()).await?;
         Self::decode(client, &self.url, &response)
     }
@@ -77,7 +82,7 @@ impl Application {
     ///
     /// # Errors
     /// When the server refuses for another reason than that it was done before.
-    pub async fn make_available(self, client: &Client, settings: &Settings) -> Result<Self, CallError> {
+    pub async fn make_available(self, client: &Client, settings: &Settings) -> Result<Self, RequestError> {
         let Some(url) = &self.make_me_available else { return Ok(self) };
         let availability = Availability {
             supported_modalities: &settings.modalities,
@@ -88,13 +93,13 @@ impl Application {
         };
         match client.post(url.clone(), Body::input(&availability)).await {
             Ok(_) => {}
-            Err(CallError::Refused(refusal)) if refusal.says("AlreadyExists") => {}
+            Err(RequestError::Refused(refusal)) if refusal.has_subcode("AlreadyExists") => {}
             Err(error) => return Err(error.during(Operation::MakeAvailable)),
         }
         self.read(client).await
     }
 
-    fn decode(client: &Client, base: &Url, response: &Response) -> Result<Self, CallError> {
+    fn decode(client: &Client, base: &Url, response: &Response) -> Result<Self, RequestError> {
         let nonsense = || DecodeError("it is no application".into());
         let document = Document::of(response);
         let application = document.resource()?;

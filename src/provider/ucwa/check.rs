@@ -12,7 +12,7 @@ use url::Url;
 use super::application::Application;
 use super::http::client::{Body, Client};
 use super::http::discovery::discover;
-use super::http::error::CallError;
+use super::http::error::RequestError;
 use super::wire::Document;
 use super::{Credentials, Settings, Start};
 use crate::provider::exchange::{Exchange, Response};
@@ -122,7 +122,7 @@ impl Checking<'_> {
                 self.fine("discovery", &what);
                 Some(Found { settings, client, applications })
             }
-            Err(error @ CallError::Token(_)) => {
+            Err(error @ RequestError::Token(_)) => {
                 let place = self.witness.answered().unwrap_or_default();
                 self.fine("discovery", &format!("{place} answers"));
                 self.failed("token", error.problem());
@@ -170,7 +170,7 @@ impl Checking<'_> {
         };
         let mut problem = Problem::new("there is nobody to ask", "");
         for url in starts {
-            match client.probe(url, KNOCK).await {
+            match client.get_unauthenticated(url, KNOCK).await {
                 Ok(_) => {
                     let place = self.witness.last();
                     return self
@@ -185,7 +185,7 @@ impl Checking<'_> {
     /// Tells of the token and the application.
     fn signed_in(
         &mut self,
-        created: Result<Application, CallError>,
+        created: Result<Application, RequestError>,
         interrupted: bool,
     ) -> Option<Application> {
         let place = self.witness.last();
@@ -197,12 +197,12 @@ impl Checking<'_> {
                 }
                 Some(application)
             }
-            Err(error @ CallError::Token(_)) => {
+            Err(error @ RequestError::Token(_)) => {
                 self.failed("token", error.problem());
                 None
             }
             Err(error) => {
-                if matches!(error, CallError::Refused(_)) {
+                if matches!(error, RequestError::Refused(_)) {
                     self.fine("token", &format!("{place} takes it"));
                 }
                 self.failed("application", error.problem());
@@ -225,7 +225,7 @@ impl Checking<'_> {
         }
         self.witness.start_over();
         let url = poll_address(&application.events);
-        let poll = client.call(Method::GET, url, Body::None, POLL + KNOCK);
+        let poll = client.request(Method::GET, url, Body::None, POLL + KNOCK);
         match timeout(HELD, poll).await {
             Err(_) if self.witness.last().is_empty() => {
                 self.failed("events", Problem::new("the poll could not be sent", "try again"));
@@ -248,7 +248,7 @@ impl Checking<'_> {
 
     async fn sign_out(&mut self, client: &Client, application: &Application) {
         self.witness.start_over();
-        match client.call(Method::DELETE, application.url.clone(), Body::None, SIGN_OUT_TIMEOUT).await {
+        match client.request(Method::DELETE, application.url.clone(), Body::None, SIGN_OUT_TIMEOUT).await {
             Ok(_) => self.fine("sign-out", "signed out again"),
             Err(error) => {
                 let Problem { what, .. } = error.problem();
@@ -268,7 +268,7 @@ fn poll_address(events: &Url) -> Url {
     url
 }
 
-fn readable(response: &Response) -> Result<(), CallError> {
+fn readable(response: &Response) -> Result<(), RequestError> {
     Document::of(response).batch()?;
     Ok(())
 }

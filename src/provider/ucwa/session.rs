@@ -13,7 +13,7 @@ use super::Settings;
 use super::application::Application;
 use super::http::client::Client;
 use super::http::discovery::discover;
-use super::http::error::CallError;
+use super::http::error::RequestError;
 use super::http::rate_limit::RateLimiter;
 use super::online::{End, Online};
 use super::store::Store;
@@ -261,7 +261,7 @@ async fn sign_in(
     client: Client,
     settings: Settings,
     applications: Option<Url>,
-) -> Result<(Url, Application), CallError> {
+) -> Result<(Url, Application), RequestError> {
     let applications = match applications {
         Some(known) => known,
         None => discover(&client, &settings.start).await?,
@@ -273,7 +273,7 @@ async fn sign_in(
 
 /// Deletes the application, if there is time.
 pub(super) async fn sign_out(client: &Client, application: &Application) {
-    let delete = client.call(
+    let delete = client.request(
         http::Method::DELETE,
         application.url.clone(),
         super::http::client::Body::None,
@@ -285,12 +285,12 @@ pub(super) async fn sign_out(client: &Client, application: &Application) {
 }
 
 /// What a failed sign-in means.
-fn verdict_on_sign_in(error: &CallError) -> End {
+fn verdict_on_sign_in(error: &RequestError) -> End {
     let problem = error.problem();
     match error {
-        CallError::Token(token) if !token.is_passing() => End::Stopped(problem),
-        CallError::Forbidden(_) => End::Stopped(problem),
-        CallError::Refused(refusal)
+        RequestError::Token(token) if !token.is_transient() => End::Stopped(problem),
+        RequestError::Forbidden(_) => End::Stopped(problem),
+        RequestError::Refused(refusal)
             if matches!(refusal.status.as_u16(), 400 | 403 | 409 | 410)
                 && !refusal.reason.code.is_empty() =>
         {

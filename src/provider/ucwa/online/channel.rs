@@ -12,11 +12,13 @@ use super::{End, HELD, Online, SETTLING, Settling};
 use crate::invitation::{Certainty, Moment};
 use crate::provider::exchange::{Response, Sent};
 use crate::provider::ucwa::application::Application;
-use crate::provider::ucwa::http::client::{Body, Flight};
-use crate::provider::ucwa::http::error::{CallError, Refusal};
+use crate::provider::ucwa::http::client::Body;
+use crate::provider::ucwa::http::error::RequestError;
+use crate::provider::ucwa::http::error_response::ErrorResponse;
+use crate::provider::ucwa::http::in_flight::InFlight;
 use crate::provider::ucwa::session::Backoff;
 use crate::provider::ucwa::store::{Effects, Sighting};
-use crate::provider::ucwa::wire::events::Links;
+use crate::provider::ucwa::wire::events::ChannelLinks;
 use crate::provider::ucwa::wire::{DecodeError, Document};
 use crate::provider::{Event, Problem, Status};
 use crate::text::DisplayText;
@@ -55,9 +57,9 @@ pub(super) type Channel = BoxFuture<'static, Said>;
 
 pub(super) enum Said {
     /// A poll was answered.
-    Answer(Result<Response, CallError>),
+    Answer(Result<Response, RequestError>),
     /// After a failure: whether the application is still there.
-    Probe(Result<Box<Application>, CallError>),
+    Probe(Result<Box<Application>, RequestError>),
 }
 
 /// Where to poll next.
@@ -153,12 +155,12 @@ impl Online<'_> {
         }
         let client = self.client.clone();
         let deadline = self.session.settings.poll_timeout + POLL_MARGIN;
-        let flight = Flight::default();
+        let flight = InFlight::default();
         self.poll_flight = flight.clone();
         let at = self.session.polls.reserve(at);
         Box::pin(async move {
             sleep_until(at).await;
-            Said::Answer(client.call_with(Method::GET, url, Body::None, deadline, &flight).await)
+            Said::Answer(client.request_tracked(Method::GET, url, Body::None, deadline, &flight).await)
         })
     }
 
@@ -175,7 +177,7 @@ impl Online<'_> {
     /// Whether the poll has been with the server for so long; if not, when to look again.
     pub(super) fn held_for(&self, time: Duration) -> Result<(), Instant> {
         let now = Instant::now();
-        match self.poll_flight.since() {
+        match self.poll_flight.sent_at() {
             Some(since) if since + time <= now => Ok(()),
             since => Err(since.unwrap_or(now) + time),
         }
@@ -228,8 +230,10 @@ impl Online<'_> {
     /// Goes on after an answer without a body, which acknowledges nothing and leads nowhere: the same address is
     /// polled again. After a while it is how a server says that nothing has happened.
     fn empty_answer(&mut self) -> Result<Option<Channel>, End> {
-        if self.poll_flight.took() < SILENCE {
-            return self.failed(&CallError::DecodeError(DecodeError("the answer is empty".into()))).map(Some);
+        if self.poll_flight.elapsed() < SILENCE {
+            return self
+                .failed(&RequestError::DecodeError(DecodeError("the answer is empty".into())))
+                .map(Some);
         }
         self.tell_online();
         self.waits = Backoff::new();
@@ -244,8 +248,9 @@ impl Online<'_> {
     /// was current.
     fn certainty(&self) -> Certainty {
         let after = self.poll.as_ref().map_or(After::Unknown, |poll| poll.after);
-        let was_held =
-            |least: Duration| self.poll_flight.took() >= least.max(self.client.fastest_answer() * SLOWER);
+        let was_held = |least: Duration| {
+            self.poll_flight.elapsed() >= least.max(self.client.fastest_response() * SLOWER)
+        };
         let is_news = match after {
             After::Current(at) => at.elapsed() <= SILENCE || was_held(HELD),
             After::Doubtful | After::Unknown => was_held(FIRST_HELD),
@@ -255,7 +260,7 @@ impl Online<'_> {
 
     /// Decodes a batch and queues what follows from it; only then does `poll` move on, and with it the
     /// acknowledgement. Says whether it moved as it should.
-    fn batch(&mut self, response: &Response) -> Result<bool, CallError> {
+    fn batch(&mut self, response: &Response) -> Result<bool, RequestError> {
         let document = Document::of(response);
         let batch = document.batch()?;
         if batch.malformed > 0 {
@@ -297,36 +302,36 @@ impl Online<'_> {
     }
 
     /// Where the event channel goes on, if the server says so, and whether what we know is void.
-    fn continuation(&self, links: &Links<'_>) -> Result<(Option<Poll>, bool), CallError> {
+    fn continuation(&self, links: &ChannelLinks<'_>) -> Result<(Option<Poll>, bool), RequestError> {
         let resolve = |href: &str| self.client.resolve(&self.application.url, href).map(Poll::next);
         Ok(match links {
-            Links { resync: Some(href), .. } => (Some(resolve(href)?), true),
-            Links { resume: Some(href), .. } => {
+            ChannelLinks { resync: Some(href), .. } => (Some(resolve(href)?), true),
+            ChannelLinks { resume: Some(href), .. } => {
                 (Some(Poll { tells_parameters: true, ..resolve(href)? }), true)
             }
-            Links { next: Some(href), .. } => (Some(resolve(href)?), false),
+            ChannelLinks { next: Some(href), .. } => (Some(resolve(href)?), false),
             _ => (None, false),
         })
     }
 
-    fn failed(&mut self, error: &CallError) -> Result<Channel, End> {
+    fn failed(&mut self, error: &RequestError) -> Result<Channel, End> {
         let problem = error.problem();
         match error {
-            CallError::Refused(refusal) if is_replaced(refusal) => return self.replaced(),
-            CallError::Refused(refusal) => {
+            RequestError::Refused(refusal) if is_replaced(refusal) => return self.replaced(),
+            RequestError::Refused(refusal) => {
                 if let Some(end) = end_of_session(refusal, &problem) {
                     return Err(end);
                 }
                 self.misfit(refusal.status.as_u16(), &problem)?;
             }
-            CallError::UnexpectedServer(status @ (403 | 502)) => self.misfit(*status, &problem)?,
-            CallError::DecodeError(_) => self.unreadable(&problem)?,
-            CallError::Transport(failure) if failure.sent == Sent::AnsweredTooMuch => {
+            RequestError::UnexpectedServer(status @ (403 | 502)) => self.misfit(*status, &problem)?,
+            RequestError::DecodeError(_) => self.unreadable(&problem)?,
+            RequestError::Transport(failure) if failure.sent == Sent::AnsweredTooMuch => {
                 self.unreadable(&problem)?;
             }
-            CallError::Token(token) if !token.is_passing() => return Err(End::Stopped(problem)),
-            CallError::Forbidden(_) => return Err(End::Stopped(problem)),
-            CallError::Token(_) | CallError::Transport(_) | CallError::UnexpectedServer(_) => {}
+            RequestError::Token(token) if !token.is_transient() => return Err(End::Stopped(problem)),
+            RequestError::Forbidden(_) => return Err(End::Stopped(problem)),
+            RequestError::Token(_) | RequestError::Transport(_) | RequestError::UnexpectedServer(_) => {}
         }
         if let Some(poll) = &mut self.poll {
             poll.after = After::Unknown;
@@ -380,12 +385,12 @@ impl Online<'_> {
 }
 
 /// Whether a refusal says that another poll has taken this one's place.
-fn is_replaced(refusal: &Refusal) -> bool {
-    refusal.status == http::StatusCode::CONFLICT && refusal.says("PGetReplaced")
+fn is_replaced(refusal: &ErrorResponse) -> bool {
+    refusal.status == http::StatusCode::CONFLICT && refusal.has_subcode("PGetReplaced")
 }
 
 /// Whether a refusal of the poll ends the session.
-fn end_of_session(refusal: &Refusal, problem: &Problem) -> Option<End> {
+fn end_of_session(refusal: &ErrorResponse, problem: &Problem) -> Option<End> {
     match (refusal.status.as_u16(), refusal.reason.subcode.as_ref()) {
         (404, _) if !refusal.reason.code.is_empty() => Some(End::Forgotten),
         (410, _)

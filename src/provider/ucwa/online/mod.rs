@@ -18,8 +18,9 @@ use url::Url;
 
 use super::Settings;
 use super::application::Application;
-use super::http::client::{Body, Client, Flight};
-use super::http::error::CallError;
+use super::http::client::{Body, Client};
+use super::http::error::RequestError;
+use super::http::in_flight::InFlight;
 use super::http::token::TokenError;
 use super::session::{Backoff, Session};
 use super::store::{Effects, Key, Store};
@@ -76,10 +77,10 @@ pub(super) enum End {
 
 /// What a request that was in flight came to.
 enum Done {
-    Answered(Ticket, InvitationId, Result<Response, CallError>),
-    Requested(Ticket, Result<Response, CallError>),
+    Answered(Ticket, InvitationId, Result<Response, RequestError>),
+    Requested(Ticket, Result<Response, RequestError>),
     /// A resource that was asked for at that moment.
-    Fetched(Sent, Moment, Result<Response, CallError>),
+    Fetched(Sent, Moment, Result<Response, RequestError>),
     /// The messaging of the conversation of that key was joined, unless there was a problem.
     Joined(Key, Option<Problem>),
     Renewed(Result<Option<Instant>, TokenError>),
@@ -125,7 +126,7 @@ pub(super) struct Online<'a> {
     /// When what this generation was not told of is no longer there, if nothing fails until then.
     settle_at: Option<Instant>,
     /// Since when the current poll is with the server.
-    poll_flight: Flight,
+    poll_flight: InFlight,
     /// Whether an answer to something else than a poll says that the application is gone.
     is_doubted: bool,
     /// When the address of the current poll was polled first.
@@ -166,7 +167,7 @@ impl<'a> Online<'a> {
             announce_at: None,
             settling: Settling::Waiting,
             settle_at: None,
-            poll_flight: Flight::default(),
+            poll_flight: InFlight::default(),
             is_doubted: false,
             first_polled_at: None,
             heard_up_to: Moment::default(),
@@ -297,7 +298,7 @@ impl<'a> Online<'a> {
             Done::Joined(conversation, problem) => self.joined(&conversation, problem.as_ref()),
             Done::Renewed(Ok(next)) => self.renew_at = next,
             // A secret that can't be read now may be there again before the token ends.
-            Done::Renewed(Err(error)) if error.is_passing() || matches!(error, TokenError::Secret(_)) => {
+            Done::Renewed(Err(error)) if error.is_transient() || matches!(error, TokenError::Secret(_)) => {
                 tracing::warn!(%error, "the token could not be renewed; trying again");
                 self.renew_at = Some(Instant::now() + upkeep::RENEW_AGAIN);
             }
@@ -317,8 +318,9 @@ impl<'a> Online<'a> {
     }
 
     /// Has the application looked for if a request was answered as if it were gone.
-    fn doubt(&mut self, result: &Result<Response, CallError>) {
-        self.is_doubted |= matches!(result, Err(CallError::Refused(it)) if it.says("ApplicationNotFound"));
+    fn doubt(&mut self, result: &Result<Response, RequestError>) {
+        self.is_doubted |=
+            matches!(result, Err(RequestError::Refused(it)) if it.has_subcode("ApplicationNotFound"));
     }
 
     fn tell_online(&mut self) {
@@ -363,11 +365,11 @@ async fn wait_for(channel: &mut Option<Channel>) -> Said {
     }
 }
 
-async fn get(client: &Client, base: &Url, href: &str) -> Result<Response, CallError> {
+async fn get(client: &Client, base: &Url, href: &str) -> Result<Response, RequestError> {
     client.get(client.resolve(base, href)?).await
 }
 
-async fn post(client: &Client, base: &Url, href: &str, body: Body) -> Result<Response, CallError> {
+async fn post(client: &Client, base: &Url, href: &str, body: Body) -> Result<Response, RequestError> {
     client.post(client.resolve(base, href)?, body).await
 }
 

@@ -10,7 +10,8 @@ use super::{Done, Online, operation_id, post};
 use crate::invitation::{ConversationId, Decision, InvitationId};
 use crate::provider::exchange::Response;
 use crate::provider::ucwa::http::client::Body;
-use crate::provider::ucwa::http::error::{CallError, Operation};
+use crate::provider::ucwa::http::error::RequestError;
+use crate::provider::ucwa::http::error_response::Operation;
 use crate::provider::ucwa::session::sign_out;
 use crate::provider::ucwa::store::conversation::ConversationLink;
 use crate::provider::ucwa::store::{Effects, NoLink};
@@ -57,7 +58,12 @@ impl Online<'_> {
         }));
     }
 
-    pub(super) fn answered(&mut self, ticket: Ticket, id: InvitationId, result: Result<Response, CallError>) {
+    pub(super) fn answered(
+        &mut self,
+        ticket: Ticket,
+        id: InvitationId,
+        result: Result<Response, RequestError>,
+    ) {
         self.requests -= 1;
         if let Err(error) = &result {
             // Whatever was refused or lost: the server knows how the invitation stands.
@@ -77,7 +83,7 @@ impl Online<'_> {
         self.report(ticket, result);
     }
 
-    pub(super) fn report(&mut self, ticket: Ticket, result: Result<Response, CallError>) {
+    pub(super) fn report(&mut self, ticket: Ticket, result: Result<Response, RequestError>) {
         let event = match result {
             Ok(_) => Event::Done(ticket),
             Err(error) if error.is_uncertain() => Event::Uncertain { ticket, problem: error.problem() },
@@ -123,7 +129,7 @@ impl Online<'_> {
         &mut self,
         ticket: Ticket,
         operation: Operation,
-        request: impl Future<Output = Result<Response, CallError>> + Send + 'static,
+        request: impl Future<Output = Result<Response, RequestError>> + Send + 'static,
     ) {
         self.requests += 1;
         self.requested.insert(ticket);

@@ -14,7 +14,8 @@ use crate::provider::Problem;
 use crate::provider::exchange::Response;
 use crate::provider::ucwa::Activity;
 use crate::provider::ucwa::http::client::{Body, Client};
-use crate::provider::ucwa::http::error::{CallError, Operation};
+use crate::provider::ucwa::http::error::RequestError;
+use crate::provider::ucwa::http::error_response::Operation;
 use crate::provider::ucwa::store::{Effects, Key, Unavailable};
 use crate::provider::ucwa::wire::Document;
 
@@ -31,7 +32,7 @@ impl Online<'_> {
     /// Sends the fetches that are due and within the budget.
     pub(super) fn send_fetches(&mut self) {
         let now = Instant::now();
-        while self.session.upkeep.free_at(now) <= now {
+        while self.session.upkeep.next_at(now) <= now {
             let Some(sent) = self.fetches.next(now) else { return };
             self.session.upkeep.reserve(now);
             let sent_at = self.session.clock.now();
@@ -51,7 +52,7 @@ impl Online<'_> {
         }
     }
 
-    pub(super) fn fetched(&mut self, sent: &Sent, sent_at: Moment, result: Result<Response, CallError>) {
+    pub(super) fn fetched(&mut self, sent: &Sent, sent_at: Moment, result: Result<Response, RequestError>) {
         if !self.fetches.awaits(sent) {
             return;
         }
@@ -59,7 +60,7 @@ impl Online<'_> {
         let mut effects = Effects::default();
         let now = self.session.clock.now();
         let retry = match &result {
-            Err(error) if error.is_passing() => self.fetches.failed(fetch, Instant::now()),
+            Err(error) if error.is_transient() => self.fetches.failed(fetch, Instant::now()),
             _ => {
                 self.fetches.answered(fetch, Instant::now());
                 Retry::Never
@@ -70,8 +71,8 @@ impl Online<'_> {
                 Ok(resource) => self.store.fetched(fetch, &resource, sent_at, now, &mut effects),
                 Err(error) => tracing::warn!(%error, "a resource makes no sense and was left out"),
             },
-            Err(CallError::Refused(refusal)) if refusal.status == http::StatusCode::NOT_FOUND => {
-                if refusal.says("ApplicationNotFound") {
+            Err(RequestError::Refused(refusal)) if refusal.status == http::StatusCode::NOT_FOUND => {
+                if refusal.has_subcode("ApplicationNotFound") {
                     self.is_doubted = true;
                 } else {
                     self.store.gone(fetch, now, self.heard_up_to(), &mut effects);
@@ -80,7 +81,7 @@ impl Online<'_> {
             Err(error) => {
                 tracing::warn!(%error, "a resource could not be fetched");
                 let problem = error.problem();
-                let why = Unavailable { what: problem.what.as_str(), is_passing: error.is_passing() };
+                let why = Unavailable { what: problem.what.as_str(), is_passing: error.is_transient() };
                 match retry {
                     Retry::Later => self.store.unavailable_for_now(fetch, why, &mut effects),
                     Retry::Never => self.store.unavailable(fetch, why, now, &mut effects),
@@ -116,7 +117,7 @@ impl Online<'_> {
     pub(super) fn wake(&self) -> Instant {
         let now = Instant::now();
         let housekeeping = (!self.store.is_empty()).then_some(self.housekeeping_at);
-        let fetches = self.fetches.due_at(now).map(|at| at.max(self.session.upkeep.free_at(now)));
+        let fetches = self.fetches.due_at(now).map(|at| at.max(self.session.upkeep.next_at(now)));
         [self.renew_at, self.announce_at, self.settle_at, housekeeping, fetches]
             .into_iter()
             .flatten()
@@ -177,18 +178,18 @@ impl Online<'_> {
     /// Renews the token if it is due, or in any case: a clock that stood still does not tell what is due.
     pub(super) fn renew_token(&mut self, now: bool) {
         let (client, url) = (self.client.clone(), self.application.url.clone());
-        self.jobs.push(Box::pin(async move { Done::Renewed(client.renew(&url, now).await) }));
+        self.jobs.push(Box::pin(async move { Done::Renewed(client.renew_token(&url, now).await) }));
     }
 }
 
 /// Gets what can be read as a resource.
-async fn get_resource(client: &Client, base: &Url, href: &str) -> Result<Response, CallError> {
+async fn get_resource(client: &Client, base: &Url, href: &str) -> Result<Response, RequestError> {
     let response = get(client, base, href).await?;
     Document::of(&response).resource()?;
     Ok(response)
 }
 
-async fn join_messaging(client: &Client, base: &Url, conversation: &str) -> Result<(), CallError> {
+async fn join_messaging(client: &Client, base: &Url, conversation: &str) -> Result<(), RequestError> {
     #[derive(Serialize)]
     #[serde(rename_all = "camelCase")]
     struct AddMessaging {

@@ -20,7 +20,7 @@ use crate::invitation::{
     AccountId, Certainty, ConversationId, Decision, Direction, Invitation, InvitationId, Kind, Moment,
     Offers, Outcome, Party, Stage,
 };
-use crate::provider::ucwa::wire::events::{Change, EventKind, Reason, Status};
+use crate::provider::ucwa::wire::events::{Change, CompletionStatus, EventKind, Reason};
 use crate::provider::ucwa::wire::resource::Resource;
 use crate::provider::{Event, Ticket};
 use crate::text::DisplayText;
@@ -620,8 +620,8 @@ impl Store {
         let state = change.resource.as_ref().and_then(|resource| resource.text("state")).unwrap_or_default();
         let outcome = match (change.kind, change.status) {
             (EventKind::Deleted, _) => Outcome::Lost,
-            (_, Some(Status::Success)) => Outcome::Accepted,
-            (_, Some(Status::Failure)) => self.outcome_of_failure(key, change.reason.as_ref()),
+            (_, Some(CompletionStatus::Success)) => Outcome::Accepted,
+            (_, Some(CompletionStatus::Failure)) => self.outcome_of_failure(key, change.reason.as_ref()),
             (_, None) if state == "Connected" => Outcome::Accepted,
             (_, None) => match self.outcome_of_state(key, state) {
                 Some(outcome) => outcome,

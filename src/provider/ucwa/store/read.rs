@@ -72,7 +72,7 @@ pub fn merge(invitation: &mut Invitation, resource: &Resource<'_>) {
 
 /// Takes over what is known besides: which of the user's phones rings, and that it is her private line.
 fn facts(invitation: &mut Invitation, resource: &Resource<'_>) {
-    let line = (resource.truth("privateLine") == Some(true)).then_some("your private line");
+    let line = (resource.flag("privateLine") == Some(true)).then_some("your private line");
     for (label, value) in [("phone", resource.text("phoneNumber")), ("line", line)] {
         if value.is_some() {
             set_fact(invitation, label, value);
@@ -145,10 +145,10 @@ pub fn person(resource: &Resource<'_>) -> Party {
         Some("Everyone") => origin.push("outside"),
         _ => {}
     }
-    if resource.truth("anonymous") == Some(true) {
+    if resource.flag("anonymous") == Some(true) {
         origin.push("anonymous");
     }
-    if resource.truth("inLobby") == Some(true) {
+    if resource.flag("inLobby") == Some(true) {
         origin.push("in the lobby");
     }
     let name = resource.text("name").or_else(|| resource.link("self").and_then(|link| link.title.as_deref()));

@@ -1,0 +1,61 @@
+//! The time that a request spends with the server.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+/// A shared view of a request's progress: the client updates it, whoever awaits the response reads it.
+#[derive(Clone, Debug, Default)]
+pub struct InFlight(Arc<Mutex<RequestState>>);
+
+#[derive(Clone, Copy, Debug, Default)]
+enum RequestState {
+    /// The request has not been sent, as while its token is fetched.
+    #[default]
+    Unsent,
+    /// The request was sent at this time and has no response.
+    Sent(Instant),
+    /// The request completed or failed after this time.
+    Completed(Duration),
+}
+
+impl InFlight {
+    /// Returns the time at which the request was sent, while it has no response.
+    #[must_use]
+    pub fn sent_at(&self) -> Option<Instant> {
+        match self.state() {
+            RequestState::Sent(at) => Some(at),
+            RequestState::Unsent | RequestState::Completed(_) => None,
+        }
+    }
+
+    /// Returns the time that the response took, or zero before there is one.
+    #[must_use]
+    pub fn elapsed(&self) -> Duration {
+        match self.state() {
+            RequestState::Completed(elapsed) => elapsed,
+            RequestState::Unsent | RequestState::Sent(_) => Duration::ZERO,
+        }
+    }
+
+    /// Marks the request as sent now.
+    pub fn start(&self) {
+        self.set(RequestState::Sent(Instant::now()));
+    }
+
+    /// Marks the request as completed now. Returns the time that it took.
+    pub fn complete(&self) -> Duration {
+        let elapsed = self.sent_at().map_or(Duration::ZERO, |at| at.elapsed());
+        self.set(RequestState::Completed(elapsed));
+        elapsed
+    }
+
+    fn state(&self) -> RequestState {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn set(&self, state: RequestState) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = state;
+    }
+}
