@@ -95,8 +95,8 @@ impl Session {
                     applications = Some(found);
                     let url = application.url.clone();
                     let (store, unsettled) = match known.take() {
-                        Some(store) => store.follow(url),
-                        None => (Store::empty(self.account, url), Vec::new()),
+                        Some(store) => store.next_generation(url),
+                        None => (Store::new(self.account, url), Vec::new()),
                     };
                     for ticket in unsettled {
                         self.event(Event::Unsettled(ticket)).await;

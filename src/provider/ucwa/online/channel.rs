@@ -17,7 +17,7 @@ use crate::provider::ucwa::http::error::RequestError;
 use crate::provider::ucwa::http::error_response::ErrorResponse;
 use crate::provider::ucwa::http::in_flight::InFlight;
 use crate::provider::ucwa::session::Backoff;
-use crate::provider::ucwa::store::{Effects, Sighting};
+use crate::provider::ucwa::store::{Effects, EventTime};
 use crate::provider::ucwa::wire::events::ChannelLinks;
 use crate::provider::ucwa::wire::{DecodeError, Document};
 use crate::provider::{Event, Problem, Status};
@@ -267,7 +267,7 @@ impl Online<'_> {
             tracing::warn!(events = batch.malformed, "events that make no sense were left out");
         }
         let (next, void) = self.continuation(&batch.links)?;
-        let seen = Sighting { now: self.session.clock.now(), certainty: self.certainty() };
+        let seen = EventTime { now: self.session.clock.now(), certainty: self.certainty() };
         let mut effects = Effects::default();
         for change in &batch.changes {
             self.store.apply(change, seen, &mut effects);

@@ -23,7 +23,7 @@ use super::http::error::RequestError;
 use super::http::in_flight::InFlight;
 use super::http::token::TokenError;
 use super::session::{Backoff, Session};
-use super::store::{Effects, Key, Store};
+use super::store::{Effects, Href, Store};
 use crate::invitation::{InvitationId, Moment};
 use crate::provider::exchange::Response;
 use crate::provider::{Command, Event, Problem, QUEUE, Reread, Status, Ticket};
@@ -82,7 +82,7 @@ enum Done {
     /// A resource that was asked for at that moment.
     Fetched(Sent, Moment, Result<Response, RequestError>),
     /// The messaging of the conversation of that key was joined, unless there was a problem.
-    Joined(Key, Option<Problem>),
+    Joined(Href, Option<Problem>),
     Renewed(Result<Option<Instant>, TokenError>),
     /// The account's settings were read again.
     SettingsRead(Box<Option<Result<Reread<Settings>, Problem>>>),
@@ -148,7 +148,7 @@ impl<'a> Online<'a> {
         let now = Instant::now();
         let poll = Some(Poll::first(application.events.clone()));
         let mut store = store;
-        store.set_me(&application.me);
+        store.set_user(&application.me);
         Self {
             session,
             client,
@@ -259,12 +259,14 @@ impl<'a> Online<'a> {
     /// What follows from events and resources.
     fn take(&mut self, effects: Effects) {
         self.outbox.extend(effects.events);
-        self.outbox.extend(effects.changed.iter().filter_map(|key| self.store.conversation_event(key)));
+        self.outbox.extend(
+            effects.changed_conversations.iter().filter_map(|key| self.store.conversation_event(key)),
+        );
         for ticket in effects.carried_out {
             self.requested.remove(&ticket);
             self.outbox.push_back(Event::Done(ticket));
         }
-        for ticket in effects.without_effect {
+        for ticket in effects.not_carried_out {
             let problem = Problem::new("the answer did not reach the server, it still rings", "press again");
             self.outbox.push_back(Event::Refused { ticket, problem });
         }
@@ -287,7 +289,7 @@ impl<'a> Online<'a> {
                 self.doubt(&result);
                 self.requests -= 1;
                 if result.as_ref().is_err_and(|error| !error.is_uncertain()) {
-                    self.store.expect_no_more(ticket);
+                    self.store.remove_outgoing(ticket);
                 }
                 // Its event may have told already.
                 if self.requested.remove(&ticket) {

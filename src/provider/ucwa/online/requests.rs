@@ -13,8 +13,8 @@ use crate::provider::ucwa::http::client::Body;
 use crate::provider::ucwa::http::error::RequestError;
 use crate::provider::ucwa::http::error_response::Operation;
 use crate::provider::ucwa::session::sign_out;
-use crate::provider::ucwa::store::conversation::ConversationLink;
-use crate::provider::ucwa::store::{Effects, NoLink};
+use crate::provider::ucwa::store::ConversationLink;
+use crate::provider::ucwa::store::{Effects, LinkError};
 use crate::provider::{Command, Event, Problem, Ticket};
 
 /// How long a request in flight is waited for when the user leaves.
@@ -39,17 +39,17 @@ impl Online<'_> {
         }
         let href = match self.store.link(id, &decision) {
             Ok(href) => href,
-            Err(NoLink::NotPending) => {
+            Err(LinkError::NotPending) => {
                 return self.refuse(ticket, "it is over already, or of an earlier session");
             }
-            Err(NoLink::NotOffered) => return self.refuse(ticket, "the server does not offer this now"),
+            Err(LinkError::NotOffered) => return self.refuse(ticket, "the server does not offer this now"),
         };
         let body = match &decision {
             Decision::Decline(reason) => Body::input(&Decline { reason: *reason }),
             _ => Body::None,
         };
         let operation = Operation::of(&decision);
-        self.store.asked(id, decision, ticket);
+        self.store.add_answer(id, decision, ticket);
         let (client, base) = (self.client.clone(), self.application.url.clone());
         self.requests += 1;
         self.jobs.push(Box::pin(async move {
@@ -70,9 +70,9 @@ impl Online<'_> {
             let now = self.session.clock.now();
             let mut effects = Effects::default();
             let ask_at = if error.is_uncertain() {
-                self.store.lost(id, now)
+                self.store.lose_reply(id, now)
             } else {
-                self.store.refused(id, &mut effects);
+                self.store.remove_answer(id, &mut effects);
                 now
             };
             if let Some(fetch) = self.store.fetch_invitation(id) {
@@ -104,7 +104,7 @@ impl Online<'_> {
         };
         let operation = operation_id();
         let body = Body::input(&AddParticipant { operation_id: &operation, to: uri });
-        self.store.expect_invitation(operation, ticket);
+        self.store.add_outgoing(operation, ticket);
         let (client, base) = (self.client.clone(), self.application.url.clone());
         self.request(
             ticket,
@@ -145,7 +145,7 @@ impl Online<'_> {
     /// The session ends, and with it the wait for replies: what came of the requests is not known yet.
     pub(super) fn give_up_replies(&mut self) {
         let now = self.session.clock.now();
-        let lost = self.store.lose_replies(now).into_iter().chain(std::mem::take(&mut self.requested));
+        let lost = self.store.lose_all_replies(now).into_iter().chain(std::mem::take(&mut self.requested));
         for ticket in lost {
             let problem = Problem::new("the session ended before the reply", "");
             self.outbox.push_back(Event::Uncertain { ticket, problem });

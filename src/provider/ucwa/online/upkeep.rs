@@ -16,7 +16,7 @@ use crate::provider::ucwa::Activity;
 use crate::provider::ucwa::http::client::{Body, Client};
 use crate::provider::ucwa::http::error::RequestError;
 use crate::provider::ucwa::http::error_response::Operation;
-use crate::provider::ucwa::store::{Effects, Key, Unavailable};
+use crate::provider::ucwa::store::{Effects, FetchFailure, Href};
 use crate::provider::ucwa::wire::Document;
 
 /// The server takes the user for inactive after five minutes; the reference asks for four at most.
@@ -68,23 +68,23 @@ impl Online<'_> {
         };
         match result {
             Ok(response) => match Document::of(&response).resource() {
-                Ok(resource) => self.store.fetched(fetch, &resource, sent_at, now, &mut effects),
+                Ok(resource) => self.store.apply_fetched(fetch, &resource, sent_at, now, &mut effects),
                 Err(error) => tracing::warn!(%error, "a resource makes no sense and was left out"),
             },
             Err(RequestError::Refused(refusal)) if refusal.status == http::StatusCode::NOT_FOUND => {
                 if refusal.has_subcode("ApplicationNotFound") {
                     self.is_doubted = true;
                 } else {
-                    self.store.gone(fetch, now, self.heard_up_to(), &mut effects);
+                    self.store.apply_missing(fetch, now, self.heard_up_to(), &mut effects);
                 }
             }
             Err(error) => {
                 tracing::warn!(%error, "a resource could not be fetched");
                 let problem = error.problem();
-                let why = Unavailable { what: problem.what.as_str(), is_passing: error.is_transient() };
+                let why = FetchFailure { message: problem.what.as_str(), is_transient: error.is_transient() };
                 match retry {
-                    Retry::Later => self.store.unavailable_for_now(fetch, why, &mut effects),
-                    Retry::Never => self.store.unavailable(fetch, why, now, &mut effects),
+                    Retry::Later => self.store.apply_transient_failure(fetch, why, &mut effects),
+                    Retry::Never => self.store.apply_failure(fetch, why, now, &mut effects),
                 }
             }
         }
@@ -97,7 +97,7 @@ impl Online<'_> {
     /// An accepted meeting is only joined once we take part in one of its modalities.
     pub(super) fn join_messaging(&mut self, conversation: &str) {
         let (client, base) = (self.client.clone(), self.application.url.clone());
-        let conversation = Key::from(conversation);
+        let conversation = Href::from(conversation);
         self.jobs.push(Box::pin(async move {
             let problem = join_messaging(&client, &base, &conversation).await.err();
             Done::Joined(conversation, problem.map(|error| error.during(Operation::AddMessaging).problem()))
@@ -105,18 +105,18 @@ impl Online<'_> {
     }
 
     /// Takes in what became of joining a conversation's messaging.
-    pub(super) fn joined(&mut self, conversation: &Key, problem: Option<&Problem>) {
+    pub(super) fn joined(&mut self, conversation: &Href, problem: Option<&Problem>) {
         if let Some(problem) = problem {
             tracing::warn!(%problem, "the messaging of a conversation could not be joined");
         }
         let mut effects = Effects::default();
-        self.store.messaging_joined(conversation, problem, &mut effects);
+        self.store.apply_messaging_joined(conversation, problem, &mut effects);
         self.take(effects);
     }
 
     pub(super) fn wake(&self) -> Instant {
         let now = Instant::now();
-        let housekeeping = (!self.store.is_empty()).then_some(self.housekeeping_at);
+        let housekeeping = (self.store.has_pending()).then_some(self.housekeeping_at);
         let fetches = self.fetches.due_at(now).map(|at| at.max(self.session.upkeep.next_at(now)));
         [self.renew_at, self.announce_at, self.settle_at, housekeeping, fetches]
             .into_iter()
@@ -146,7 +146,7 @@ impl Online<'_> {
                 _ => {
                     self.settle_at = None;
                     self.settling = Settling::Done;
-                    let snapshot = self.store.settle();
+                    let snapshot = self.store.snapshot();
                     self.outbox.push_back(snapshot);
                 }
             }
