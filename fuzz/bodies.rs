@@ -73,7 +73,7 @@ pub fn calls(data: &[u8]) {
                     let ticket = Ticket(invitation.id.number);
                     let _ = calls.ask(invitation.id, &Decision::Accept, ticket);
                 }
-                Event::Over { id, .. } => assert!(over.insert(id), "it was over"),
+                Event::Ended { id, .. } => assert!(over.insert(id), "it was over"),
                 _ => {}
             }
         }
@@ -128,7 +128,7 @@ pub fn events(data: &[u8]) {
         }
         for event in effects.events {
             match event {
-                Event::Over { id, .. } => assert!(over.insert(id), "an end was told twice"),
+                Event::Ended { id, .. } => assert!(over.insert(id), "an end was told twice"),
                 Event::Invitation(invitation) => {
                     check(&invitation);
                     assert!(!over.contains(&invitation.id), "what was over came back");
@@ -190,7 +190,7 @@ pub fn refusal(data: &[u8]) {
     response.headers.insert(RETRY_AFTER, value);
     response.status = StatusCode::SERVICE_UNAVAILABLE;
     let error = RequestError::from_response(&response);
-    assert!(is_harmless(&error.problem().what));
+    assert!(is_harmless(&error.problem().message));
     if let RequestError::Refused(refusal) = error {
         assert!(refusal.retry_after.is_none_or(|wait| wait <= Duration::from_secs(3_600)));
     }
@@ -280,9 +280,9 @@ pub fn reducer(data: &[u8]) {
             4 => told(Event::Invitation(Box::new(invitation(value)))),
             5 => {
                 over.insert(id);
-                told(Event::Over { id, outcome: Outcome::Missed })
+                told(Event::Ended { id, outcome: Outcome::Missed })
             }
-            6 => told(Event::Done(ticket)),
+            6 => told(Event::Completed(ticket)),
             7 => told(Event::Refused { ticket, problem: problem() }),
             8 => told(Event::Uncertain { ticket, problem: problem() }),
             9 => {

@@ -17,6 +17,7 @@ use crate::invitation::AccountId;
 use crate::invitation::PastInvitation;
 use crate::provider::{Clock, Command, Event, Handle, Problem};
 use crate::terminal::{Input, Signal, Surface};
+use crate::timer;
 use crate::ui::{self, Look};
 
 /// How long the providers may take to finish and sign out; what is in flight gets three seconds of it.
@@ -191,7 +192,7 @@ where
                 }
                 news = next_history_event(&mut self.history) => self.handle(Message::History(news))?,
                 () = (self.shocks)() => self.wake(),
-                () = tick(tick_at) => {
+                () = timer::sleep_until(tick_at) => {
                     tick_at = None;
                     self.handle(Message::Tick)?;
                 }
@@ -379,11 +380,4 @@ async fn next_history_event(history: &mut Option<HistoryWriter>) -> HistoryEvent
         return event;
     }
     std::future::pending().await
-}
-
-async fn tick(at: Option<Instant>) {
-    match at {
-        Some(at) => sleep_until(at).await,
-        None => std::future::pending().await,
-    }
 }

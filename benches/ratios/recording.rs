@@ -7,7 +7,7 @@ use futures_util::future::BoxFuture;
 use futures_util::{FutureExt, StreamExt, stream};
 use rsvp::app::{Account, Message, Now, Settings, State, update};
 use rsvp::invitation::{AccountId, Moment};
-use rsvp::provider::exchange::{Exchange, Failure, Incoming, Request};
+use rsvp::provider::exchange::{Exchange, Request, StreamedResponse, TransportError};
 use rsvp::provider::ucwa::store::{Effects, Store};
 use rsvp::provider::ucwa::{self, Activity, Availability, Credentials, Start, Wire, wire::json};
 use rsvp::provider::{Clock, Command, Event, Status};
@@ -22,7 +22,7 @@ const INVITATIONS: u32 = 400;
 struct Recorder(InProcess, Arc<Mutex<Vec<String>>>);
 
 impl Exchange for Recorder {
-    fn send(&self, request: Request) -> BoxFuture<'static, Result<Incoming, Failure>> {
+    fn send(&self, request: Request) -> BoxFuture<'static, Result<StreamedResponse, TransportError>> {
         let events = request.url.path().ends_with("/events");
         let (answer, record) = (self.0.send(request), self.1.clone());
         async move {
@@ -34,7 +34,7 @@ impl Exchange for Recorder {
             if events {
                 record.lock().unwrap().push(String::from_utf8(body.clone()).unwrap());
             }
-            Ok(Incoming { body: stream::once(async { Ok(body.into()) }).boxed(), ..incoming })
+            Ok(StreamedResponse { body: stream::once(async { Ok(body.into()) }).boxed(), ..incoming })
         }
         .boxed()
     }
@@ -110,7 +110,7 @@ async fn record() -> Vec<String> {
         sim.end(id, Ended::CallerGivesUp).unwrap();
     }
     while over < INVITATIONS {
-        if let Some(Event::Over { .. }) = client.events.recv().await {
+        if let Some(Event::Ended { .. }) = client.events.recv().await {
             over += 1;
         }
     }

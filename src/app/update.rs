@@ -18,6 +18,7 @@ use super::{Details, Effect, Message, Now, State, Tone};
 /// Takes in what happened: changes the state and says what is to be done outside.
 pub fn update(state: &mut State, now: Now, message: Message) -> Vec<Effect> {
     state.now = now;
+    let notice_before = state.notice.clone();
     let mut effects = Vec::new();
     match message {
         Message::Key(key) => {
@@ -30,13 +31,16 @@ pub fn update(state: &mut State, now: Now, message: Message) -> Vec<Effect> {
         Message::History(news) => history::take(state, news),
         Message::Provider(account, event) => provider_events::take(state, account, event, &mut effects),
     }
+    let has_new_notice = state.notice != notice_before;
     pass_time(state);
     if state.details == Details::FULL {
         state.follow_with_details();
     }
     if !state.details_still_stand() {
         state.details = Details::Beside;
-        state.tell("What was open is gone from the list", Tone::Info);
+        if !has_new_notice {
+            state.tell("What was open is gone from the list", Tone::Info);
+        }
     }
     effects
 }

@@ -5,7 +5,7 @@ use super::{Failed, say};
 use crate::cli::Global;
 use crate::config::{self, Config, ConfigError, File, Source};
 use crate::provider::graph::{self, Socket};
-use crate::provider::{Problem, Step, ucwa};
+use crate::provider::{CheckStep, Problem, ucwa};
 
 /// Tries all that the configuration needs and prints a line for each step: what works, and what to do where
 /// something does not. What can still be tried after a failure is tried.
@@ -15,7 +15,7 @@ pub(super) async fn run(global: &Global) -> anyhow::Result<()> {
     let (Config { ucwa, graph, endpoint: _endpoint, .. }, error) = file.examine();
     let mut failures = 0_usize;
     match &error {
-        None => say(&line(&Step::fine("configuration", &path.display().to_string())))?,
+        None => say(&line(&CheckStep::passed("configuration", &path.display().to_string())))?,
         Some(ConfigError::Wrong { path, faults }) => {
             for fault in faults {
                 say(&failed("configuration", &fault.with_place(path)))?;
@@ -27,7 +27,7 @@ pub(super) async fn run(global: &Global) -> anyhow::Result<()> {
             failures += 1;
         }
     }
-    let mut tell = |step: Step| {
+    let mut tell = |step: CheckStep| {
         failures += usize::from(step.result.is_err());
         // Whoever reads it may have had enough; what is to be checked is checked all the same.
         let _ = say(&line(&step));
@@ -63,8 +63,8 @@ pub(super) async fn run(global: &Global) -> anyhow::Result<()> {
     Err(Failed { what, is_configuration: error.is_some() }.into())
 }
 
-fn no_network(error: &anyhow::Error) -> Step {
-    Step::failed("network", Problem::new(&format!("{error:#}"), ""))
+fn no_network(error: &anyhow::Error) -> CheckStep {
+    CheckStep::failed("network", Problem::new(&format!("{error:#}"), ""))
 }
 
 /// Backoff until the user, or the system, wants the program to end.
@@ -89,12 +89,12 @@ async fn interrupted() {
     }
 }
 
-fn line(step: &Step) -> String {
+fn line(step: &CheckStep) -> String {
     match &step.result {
         Ok(what) => format!("  ok      {:<14} {what}", step.name),
-        Err(problem) if problem.remedy.is_empty() => failed(step.name, problem.what.as_str()),
+        Err(problem) if problem.remedy.is_empty() => failed(step.name, problem.message.as_str()),
         Err(problem) => {
-            format!("{}\n{:25}→ {}", failed(step.name, problem.what.as_str()), "", problem.remedy)
+            format!("{}\n{:25}→ {}", failed(step.name, problem.message.as_str()), "", problem.remedy)
         }
     }
 }

@@ -9,9 +9,9 @@ use crate::config::{Config, Reader, Source, ThemeName};
 use crate::history::{self, HistoryWriter};
 use crate::invitation::AccountId;
 use crate::machine::Machine;
-use crate::provider::exchange::{Network, Real};
 use crate::provider::graph::Socket;
-use crate::provider::{Clock, Handle, Problem, Reread, SettingsSource, graph, ucwa};
+use crate::provider::network::{HttpExchange, Network};
+use crate::provider::{Clock, Handle, Problem, Reloaded, SettingsSource, graph, ucwa};
 use crate::runtime::{self, Surroundings, wall};
 use crate::terminal::{Keyboard, Screen, Signals, Surface, print};
 use crate::text::DisplayText;
@@ -66,8 +66,8 @@ const UCWA: (&str, &str) = ("ucwa", "an account of Skype for Business");
 const GRAPH: (&str, &str) = ("graph", "a bot");
 
 /// A connection of its own for each source: what one lets go of does not disturb the other.
-pub(super) fn exchange(network: Network, section: &str) -> anyhow::Result<Arc<Real>> {
-    Ok(Arc::new(Real::new(network).with_context(|| no_network(section))?))
+pub(super) fn exchange(network: Network, section: &str) -> anyhow::Result<Arc<HttpExchange>> {
+    Ok(Arc::new(HttpExchange::new(network).with_context(|| no_network(section))?))
 }
 
 fn no_network(section: &str) -> String {
@@ -79,7 +79,7 @@ fn no_network(section: &str) -> String {
 fn rereadable<T: Send + 'static>(
     settings: T,
     reader: Option<&Arc<Reader>>,
-    exchange: &Arc<Real>,
+    exchange: &Arc<HttpExchange>,
     (section, account): (&'static str, &'static str),
     of: fn(Config) -> Option<Source<T>>,
 ) -> SettingsSource<T> {
@@ -92,7 +92,7 @@ fn rereadable<T: Send + 'static>(
             return Err(Problem::new(&what, "restart rsvp to go on without it"));
         };
         exchange
-            .reach_by(network)
+            .set_network(network)
             .map_err(|error| Problem::new(&format!("{}: {error}", no_network(section)), ""))?;
         let left_out = match left_out.join(", ") {
             nothing if nothing.is_empty() => None,
@@ -100,7 +100,7 @@ fn rereadable<T: Send + 'static>(
                 Some(DisplayText::new(&format!("Changed, but used only after a restart of rsvp: {parts}")))
             }
         };
-        Ok(Reread { settings, left_out })
+        Ok(Reloaded { settings, left_out })
     })
 }
 

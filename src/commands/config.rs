@@ -7,8 +7,8 @@ use anyhow::Context;
 use super::say;
 use crate::cli::{Config as Action, Global};
 use crate::config::{self, Config, ConfigError, Source};
-use crate::provider::exchange::Network;
 use crate::provider::graph::{self, Credential};
+use crate::provider::network::Network;
 use crate::provider::ucwa::{self, Credentials, Start};
 
 /// Writes, finds or shows the configuration.

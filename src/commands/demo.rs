@@ -9,8 +9,8 @@ use super::client::Sources;
 use crate::app::Settings;
 use crate::cli::{Demo, Global};
 use crate::config::{self, Source};
-use crate::provider::exchange::{Network, Real};
 use crate::provider::graph::{self, Cloud, Credential, ISSUERS};
+use crate::provider::network::{HttpExchange, Network};
 use crate::provider::ucwa::{self, Activity, Availability, Credentials, Modality, Start, Wire};
 use crate::secret::Secret;
 use crate::sim::scenario::Scenario;
@@ -31,7 +31,7 @@ pub(super) async fn run(arguments: &Demo, global: &Global) -> anyhow::Result<()>
     let graph =
         Source { label: "bot".into(), settings: bot(&options, &server).await?, network: network.clone() };
     let sim = Simulator::new(options);
-    sim.notify(Arc::new(Real::new(network)?), graph.settings.public_url.clone());
+    sim.notify(Arc::new(HttpExchange::new(network)?), graph.settings.public_url.clone());
     let server = tokio::spawn(serve(sim.clone(), listener));
     let story = tokio::spawn(scenario.play(sim));
     let screen = Settings { demo: true, ..settings };

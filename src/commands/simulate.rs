@@ -7,7 +7,7 @@ use url::Url;
 
 use super::say;
 use crate::cli::Simulate;
-use crate::provider::exchange::{Network, Real};
+use crate::provider::network::{HttpExchange, Network};
 use crate::provider::origin::{encrypted_or_local, is_loopback};
 use crate::sim::console::{self, Answer};
 use crate::sim::scenario::Scenario;
@@ -33,7 +33,7 @@ pub(super) async fn run(arguments: &Simulate) -> anyhow::Result<()> {
     encrypted_or_local(&arguments.notify)
         .with_context(|| format!("can't send notifications to {}", arguments.notify))?;
     let network = Network { loopback_only: is_loopback(&arguments.notify), ..Network::default() };
-    let exchange = Arc::new(Real::new(network).context("can't send notifications")?);
+    let exchange = Arc::new(HttpExchange::new(network).context("can't send notifications")?);
     let url = format!("http://{}/", listener.local_addr()?);
     say(&format!(
         "A Skype for Business server and a Microsoft Graph calling service for development listen on {url}\n"

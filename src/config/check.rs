@@ -14,7 +14,7 @@ use super::read::nearest;
 use super::{Config, ConfigError, Endpoint, Source};
 use crate::app::key::Key;
 use crate::app::{self, Action, KeyMap};
-use crate::provider::exchange::Network;
+use crate::provider::network::Network;
 use crate::provider::origin::is_loopback;
 use crate::provider::ucwa::{self, Credentials, Modality, Start};
 use crate::secret::Secret;

@@ -16,7 +16,7 @@ pub use file::{File, ThemeName, command, place};
 pub use reader::Reader;
 
 use crate::app;
-use crate::provider::exchange::Network;
+use crate::provider::network::Network;
 use crate::provider::ucwa;
 use crate::text::DisplayText;
 

@@ -9,8 +9,9 @@ mod portable;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, UdpSocket};
 use std::time::Duration;
 
-use tokio::time::{Instant, sleep_until};
+use tokio::time::Instant;
 
+use crate::timer::sleep_until;
 #[cfg(target_os = "linux")]
 use linux::Watch;
 #[cfg(target_os = "linux")]
@@ -53,7 +54,7 @@ impl Machine {
                         return;
                     }
                 }
-                () = until(self.calm_at) => {
+                () = sleep_until(self.calm_at) => {
                     self.calm_at = None;
                     if self.is_elsewhere() {
                         return;
@@ -76,13 +77,6 @@ impl Machine {
             self.sources = sources;
         }
         elsewhere
-    }
-}
-
-async fn until(at: Option<Instant>) {
-    match at {
-        Some(at) => sleep_until(at).await,
-        None => std::future::pending().await,
     }
 }
 

@@ -1,105 +1,122 @@
-//! Asking a token endpoint for a token (RFC 6749): the same for every server that gives them.
+//! Requests to token endpoints (RFC 6749) and the use of their bearer tokens (RFC 6750).
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::header::{ACCEPT, CONTENT_TYPE, InvalidHeaderValue};
+use http::header::{ACCEPT, CONTENT_TYPE};
 use http::{HeaderMap, HeaderValue, Method};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use tokio::time::Instant;
 use url::Url;
 
-use super::exchange::{Exchange, Failure, Request, fetch};
+use super::exchange::{Exchange, Request, TransportError, fetch};
 
-/// The longest that a token endpoint may take.
-const DEADLINE: Duration = Duration::from_secs(20);
+/// The maximum time that a request to a token endpoint may take.
+const TIMEOUT: Duration = Duration::from_secs(20);
 
-/// A longer life than this is taken for a mistake; the clock could not even add the longest that can be written.
-const LONGEST_LIFE: Duration = Duration::from_secs(24 * 3_600);
+/// The lifetime of a token whose response does not contain `expires_in`.
+const DEFAULT_LIFETIME: Duration = Duration::from_secs(3_600);
 
-/// However soon a token ends, it is not renewed sooner: that would be without end.
-const RENEW_AFTER: Duration = Duration::from_secs(10);
+/// The upper limit of a token's lifetime. A longer one is taken for a mistake, and could overflow an instant.
+const MAX_LIFETIME: Duration = Duration::from_secs(24 * 3_600);
 
-/// No token is longer (bytes): it goes into the head of every request.
-const LONGEST_TOKEN: usize = 64 * 1024;
+/// The minimum delay before a token is renewed, so that a very short lifetime does not cause endless requests.
+const MIN_RENEWAL_DELAY: Duration = Duration::from_secs(10);
 
-/// A token that was given.
+/// The upper limit of the part of a token's lifetime that is left when the token is renewed.
+const MAX_RENEWAL_MARGIN: Duration = Duration::from_secs(300);
+
+/// The maximum length of a token, in bytes. Every request carries the token in its head.
+const MAX_TOKEN_LENGTH: usize = 64 * 1024;
+
+/// A bearer token issued by a token endpoint.
 #[derive(Debug)]
-pub struct Granted {
-    /// What goes behind `Bearer`.
+pub struct AccessToken {
+    /// The token itself.
     pub secret: SecretString,
-    /// When it is to be renewed, somewhat before it ends.
+    /// When to renew the token, some time before it expires.
     pub renew_at: Instant,
-    /// When it ends.
-    pub ends_at: Instant,
+    /// When the token expires.
+    pub expires_at: Instant,
 }
 
-/// Why no token was given.
+/// The error of a request for a token.
 #[derive(Debug)]
-pub enum Denied {
-    /// There was no complete answer.
-    Unreachable(Failure),
-    /// The endpoint refused.
+pub enum TokenRequestError {
+    /// The request received no complete response.
+    Transport(TransportError),
+    /// The endpoint refused to issue a token.
     Refused {
         /// The status code.
         status: u16,
-        /// Its `error`; empty if the answer is not one of a token endpoint.
+        /// The `error` of the response (RFC 6749, section 5.2), or empty.
         error: String,
-        /// Its `error_description`.
+        /// The `error_description` of the response, or empty.
         description: String,
-        /// How long it asks us to wait.
+        /// The delay that the endpoint asks for (`Retry-After`).
         retry_after: Option<Duration>,
     },
-    /// It gave something that is no token.
+    /// The response is not a token response, or its token cannot be sent.
     DecodeError,
 }
 
+/// The error of a token that contains characters which no header field can carry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the token has characters that no token has")]
+pub struct InvalidToken;
+
+/// A successful response (RFC 6749, section 5.1).
 #[derive(Deserialize)]
-struct Answer {
+struct TokenResponse {
     access_token: SecretString,
+    /// The lifetime in seconds.
     #[serde(default)]
     expires_in: Option<u64>,
 }
 
+/// An error response (RFC 6749, section 5.2).
 #[derive(Default, Deserialize)]
-struct Refusal {
+struct TokenRefusal {
     error: String,
     #[serde(default)]
     error_description: String,
 }
 
-/// Sends a form to a token endpoint.
+/// Requests a token: posts a form to a token endpoint.
 ///
 /// # Errors
-/// When it gives no token.
-pub async fn grant(
+/// When the endpoint issues no usable token.
+pub async fn request_token(
     exchange: &Arc<dyn Exchange>,
     endpoint: Url,
     form: &[(&str, &str)],
-) -> Result<Granted, Denied> {
+) -> Result<AccessToken, TokenRequestError> {
     let form = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
     let mut headers = HeaderMap::new();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/x-www-form-urlencoded;charset=UTF-8"));
     headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
-    let request =
-        Request { method: Method::POST, url: endpoint, headers, body: Bytes::from(form), deadline: DEADLINE };
-    let asked = Instant::now();
-    let response = fetch(exchange.clone(), request).await.map_err(Denied::Unreachable)?;
+    let body = Bytes::from(form);
+    let request = Request { method: Method::POST, url: endpoint, headers, body, timeout: TIMEOUT };
+    let requested_at = Instant::now();
+    let response = fetch(exchange.clone(), request).await.map_err(TokenRequestError::Transport)?;
     if response.status.is_success() {
-        let answer: Answer = serde_json::from_slice(&response.body).map_err(|_| Denied::DecodeError)?;
-        if !can_be_sent(answer.access_token.expose_secret()) {
-            return Err(Denied::DecodeError);
+        let token: TokenResponse =
+            serde_json::from_slice(&response.body).map_err(|_| TokenRequestError::DecodeError)?;
+        if !is_bearer_token(token.access_token.expose_secret()) {
+            return Err(TokenRequestError::DecodeError);
         }
-        let lifetime = Duration::from_secs(answer.expires_in.unwrap_or(3_600)).min(LONGEST_LIFE);
-        // A tenth of its life, at most five minutes, is kept for renewing it.
-        let usable = lifetime.saturating_sub((lifetime / 10).min(Duration::from_secs(300)));
-        let (renew_at, ends_at) = (asked + usable.max(RENEW_AFTER), asked + lifetime);
-        return Ok(Granted { secret: answer.access_token, renew_at, ends_at });
+        let lifetime = token.expires_in.map_or(DEFAULT_LIFETIME, Duration::from_secs).min(MAX_LIFETIME);
+        let usable = lifetime.saturating_sub((lifetime / 10).min(MAX_RENEWAL_MARGIN));
+        return Ok(AccessToken {
+            secret: token.access_token,
+            renew_at: requested_at + usable.max(MIN_RENEWAL_DELAY),
+            expires_at: requested_at + lifetime,
+        });
     }
-    let refusal: Refusal = serde_json::from_slice(&response.body).unwrap_or_default();
-    Err(Denied::Refused {
+    let refusal: TokenRefusal = serde_json::from_slice(&response.body).unwrap_or_default();
+    Err(TokenRequestError::Refused {
         status: response.status.as_u16(),
         error: refusal.error,
         description: refusal.error_description,
@@ -107,18 +124,18 @@ pub async fn grant(
     })
 }
 
-/// Returns the `Authorization` header field's value that carries a token (RFC 6750). It is marked sensitive, which keeps it
-/// out of logs.
+/// Returns the value of an `Authorization` field that carries a bearer token, marked as sensitive.
 ///
 /// # Errors
-/// When the token has characters that a header field can't have.
-pub fn bearer(token: &SecretString) -> Result<HeaderValue, InvalidHeaderValue> {
-    let mut value = HeaderValue::from_str(&format!("Bearer {}", token.expose_secret()))?;
+/// When the token contains characters that a header field cannot carry.
+pub fn bearer(token: &SecretString) -> Result<HeaderValue, InvalidToken> {
+    let mut value =
+        HeaderValue::from_str(&format!("Bearer {}", token.expose_secret())).map_err(|_| InvalidToken)?;
     value.set_sensitive(true);
     Ok(value)
 }
 
-/// Whether a token can stand behind `Bearer` (RFC 6750: visible ASCII).
-fn can_be_sent(token: &str) -> bool {
-    (1..=LONGEST_TOKEN).contains(&token.len()) && token.bytes().all(|byte| byte.is_ascii_graphic())
+/// Returns whether a text has the length and the characters of a bearer token (RFC 6750, section 2.1).
+fn is_bearer_token(text: &str) -> bool {
+    (1..=MAX_TOKEN_LENGTH).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic())
 }

@@ -7,8 +7,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 
-use super::exchange::{Exchange, Failure, Incoming, Request};
-use super::{Problem, Step};
+use super::exchange::{Exchange, Request, StreamedResponse, TransportError};
+use super::{CheckStep, Problem};
 use crate::secret::{Secret, SecretError};
 use crate::shell::quoted;
 
@@ -77,7 +77,7 @@ impl Witness {
             }
             silent.insert_str(0, "no answer from ");
         } else if let Some(last) = asked.last() {
-            let _ = write!(silent, "{}: {}", last.origin, problem.what);
+            let _ = write!(silent, "{}: {}", last.origin, problem.message);
         } else {
             return problem;
         }
@@ -86,12 +86,12 @@ impl Witness {
         } else {
             problem.remedy.to_string()
         };
-        Problem { then: problem.then, ..Problem::new(&silent, &remedy) }
+        Problem { needs_reconnect: problem.needs_reconnect, ..Problem::new(&silent, &remedy) }
     }
 }
 
 impl Exchange for Witness {
-    fn send(&self, request: Request) -> BoxFuture<'static, Result<Incoming, Failure>> {
+    fn send(&self, request: Request) -> BoxFuture<'static, Result<StreamedResponse, TransportError>> {
         let origin = request.url.origin().ascii_serialization();
         let number = {
             let mut asked = lock(&self.asked);
@@ -104,7 +104,7 @@ impl Exchange for Witness {
             if let Some(asked) = lock(&asked).get_mut(number) {
                 asked.outcome = match &result {
                     Ok(_) => Outcome::Answered,
-                    Err(failure) => Outcome::Failed(failure.what.clone()),
+                    Err(failure) => Outcome::Failed(failure.message.clone()),
                 };
             }
             result
@@ -138,14 +138,14 @@ fn network_remedy(why: &str, section: &str) -> String {
 }
 
 /// Reads a secret, and says what came of it. Gives it as it was read, so that a command is not run again.
-pub async fn secret(secret: &Secret) -> (Step, Option<Secret>) {
+pub async fn secret(secret: &Secret) -> (CheckStep, Option<Secret>) {
     let origin = match secret {
         Secret::Value(_) => "in the configuration".to_owned(),
         Secret::File(path) => format!("in {}, which nobody else can read", path.display()),
         Secret::Command(words) => format!("printed by {}", words.join(" ")),
     };
     match secret.read().await {
-        Ok(value) => (Step::fine("secret", &origin), Some(Secret::Value(value))),
+        Ok(value) => (CheckStep::passed("secret", &origin), Some(Secret::Value(value))),
         Err(error) => {
             let remedy = match (&error, secret) {
                 (SecretError::Command { .. }, Secret::Command(words)) => {
@@ -157,7 +157,7 @@ pub async fn secret(secret: &Secret) -> (Step, Option<Secret>) {
                 (SecretError::Empty(_), _) => "write the secret into its first line".into(),
                 _ => String::new(),
             };
-            (Step::failed("secret", Problem::new(&error.to_string(), &remedy)), None)
+            (CheckStep::failed("secret", Problem::new(&error.to_string(), &remedy)), None)
         }
     }
 }

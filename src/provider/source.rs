@@ -1,49 +1,52 @@
-//! Settings that can be read again while the session that uses them runs.
+//! Settings that can be reloaded while a session uses them.
 
 use std::ops::Deref;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::Problem;
+use super::problem::Problem;
 use crate::text::DisplayText;
+
+/// The maximum time that reloading may take.
+const RELOAD_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Settings that were read again.
 #[derive(Clone, Debug)]
-pub struct Reread<T> {
-    /// The account's settings as they are now.
+pub struct Reloaded<T> {
+    /// The account's current settings.
     pub settings: T,
-    /// What the running program can't take up, if anything of that changed as well.
+    /// A message that names the other settings that changed and take effect only after a restart.
     pub left_out: Option<DisplayText>,
 }
 
-/// The longest that reading the settings again may take.
-const READ_DEADLINE: Duration = Duration::from_secs(5);
+type Reload<T> = Arc<dyn Fn() -> Result<Reloaded<T>, Problem> + Send + Sync>;
 
-type Read<T> = Arc<dyn Fn() -> Result<Reread<T>, Problem> + Send + Sync>;
-
-/// The settings of one account: the values in use, and a way to read them again.
+/// The settings of one account: the values in use and a way to reload them.
 ///
-/// It dereferences to the values in use.
+/// Dereferences to the values in use.
 pub struct SettingsSource<T> {
     current: T,
-    read: Option<Read<T>>,
+    reload: Option<Reload<T>>,
 }
 
 impl<T: Send + 'static> SettingsSource<T> {
-    /// A source whose values `read` brings up to date. The closure may block: it runs on a thread of its own.
+    /// Creates a source whose values are reloaded by a closure, which may block.
     #[must_use]
-    pub fn new(current: T, read: impl Fn() -> Result<Reread<T>, Problem> + Send + Sync + 'static) -> Self {
-        Self { current, read: Some(Arc::new(read)) }
+    pub fn new(
+        current: T,
+        reload: impl Fn() -> Result<Reloaded<T>, Problem> + Send + Sync + 'static,
+    ) -> Self {
+        Self { current, reload: Some(Arc::new(reload)) }
     }
 
-    /// Reads the settings again, for [`SettingsSource::take`]. Gives up after five seconds: a file may be on
-    /// a disk that is gone.
-    pub fn read(&self) -> impl Future<Output = Option<Result<Reread<T>, Problem>>> + Send + 'static {
-        let read = self.read.clone();
+    /// Reads the settings again, for [`SettingsSource::apply`]. Gives up after five seconds, because the file may be
+    /// on a disk that does not respond. Returns `None` if the settings cannot be reloaded.
+    pub fn reload(&self) -> impl Future<Output = Option<Result<Reloaded<T>, Problem>>> + Send + 'static {
+        let reload = self.reload.clone();
         async move {
-            let read = read?;
-            let reading = tokio::task::spawn_blocking(move || read());
-            match tokio::time::timeout(READ_DEADLINE, reading).await {
+            let reload = reload?;
+            let reloading = tokio::task::spawn_blocking(move || reload());
+            match tokio::time::timeout(RELOAD_TIMEOUT, reloading).await {
                 Ok(Ok(result)) => Some(result),
                 Ok(Err(error)) => {
                     tracing::error!(%error, "the settings could not be read again");
@@ -54,13 +57,13 @@ impl<T: Send + 'static> SettingsSource<T> {
         }
     }
 
-    /// Takes up what was read. Returns what the user is to be told of it; if the settings can't be used, that is
-    /// why, and the old ones stay in use.
-    pub fn take(&mut self, read: Option<Result<Reread<T>, Problem>>) -> Option<DisplayText> {
-        match read? {
-            Ok(reread) => {
-                self.current = reread.settings;
-                reread.left_out
+    /// Replaces the values by the result of [`SettingsSource::reload`], or keeps them if it failed. Returns a message
+    /// to the user, if one is needed.
+    pub fn apply(&mut self, result: Option<Result<Reloaded<T>, Problem>>) -> Option<DisplayText> {
+        match result? {
+            Ok(reloaded) => {
+                self.current = reloaded.settings;
+                reloaded.left_out
             }
             Err(problem) => {
                 tracing::warn!(%problem, "the settings could not be read again");
@@ -70,10 +73,10 @@ impl<T: Send + 'static> SettingsSource<T> {
     }
 }
 
-/// Settings that stay as they are.
+/// Settings that cannot be reloaded.
 impl<T> From<T> for SettingsSource<T> {
     fn from(current: T) -> Self {
-        Self { current, read: None }
+        Self { current, reload: None }
     }
 }
 

@@ -12,7 +12,7 @@ use tower_service::Service;
 
 use super::Simulator;
 use super::reply::Broken;
-use crate::provider::exchange::{Exchange, Failure, Incoming, Request};
+use crate::provider::exchange::{Exchange, Request, StreamedResponse, TransportError};
 use crate::provider::graph::{Listener, Webhook};
 
 /// Calls the simulator's router in process: no socket, and so nothing that a paused clock would miss.
@@ -28,15 +28,15 @@ impl InProcess {
 }
 
 impl Exchange for InProcess {
-    fn send(&self, request: Request) -> BoxFuture<'static, Result<Incoming, Failure>> {
+    fn send(&self, request: Request) -> BoxFuture<'static, Result<StreamedResponse, TransportError>> {
         let mut router = self.0.router();
         async move {
             let Ok(response) = router.call(outgoing(request)?).await;
             if let Some(broken) = response.extensions().get::<Broken>() {
                 return Err(if broken.sent {
-                    Failure::perhaps("the connection was reset")
+                    TransportError::uncertain("the connection was reset")
                 } else {
-                    Failure::unsent("the connection was refused")
+                    TransportError::not_sent("the connection was refused")
                 });
             }
             Ok(incoming(response))
@@ -96,10 +96,10 @@ impl Drop for Closing {
 }
 
 impl Exchange for Doorway {
-    fn send(&self, request: Request) -> BoxFuture<'static, Result<Incoming, Failure>> {
+    fn send(&self, request: Request) -> BoxFuture<'static, Result<StreamedResponse, TransportError>> {
         let webhook = self.lock().webhook.clone();
         async move {
-            let webhook = webhook.ok_or_else(|| Failure::unsent("the connection was refused"))?;
+            let webhook = webhook.ok_or_else(|| TransportError::not_sent("the connection was refused"))?;
             Ok(incoming(webhook.answer(outgoing(request)?).await))
         }
         .boxed()
@@ -107,10 +107,10 @@ impl Exchange for Doorway {
 }
 
 /// A request as a server gets it.
-fn outgoing(request: Request) -> Result<http::Request<Body>, Failure> {
+fn outgoing(request: Request) -> Result<http::Request<Body>, TransportError> {
     let length = request.body.len();
     let mut outgoing = http::Request::new(Body::from(request.body));
-    *outgoing.uri_mut() = request.url.as_str().parse().map_err(|_| Failure::unsent("no address"))?;
+    *outgoing.uri_mut() = request.url.as_str().parse().map_err(|_| TransportError::not_sent("no address"))?;
     *outgoing.headers_mut() = request.headers;
     if let Ok(host) = HeaderValue::from_str(request.url.authority()) {
         outgoing.headers_mut().insert(HOST, host);
@@ -123,9 +123,10 @@ fn outgoing(request: Request) -> Result<http::Request<Body>, Failure> {
 }
 
 /// A response as a client gets it.
-fn incoming(response: Response<Body>) -> Incoming {
+fn incoming(response: Response<Body>) -> StreamedResponse {
     let (head, body) = response.into_parts();
-    let body =
-        body.into_data_stream().map(|piece| piece.map_err(|error| Failure::perhaps(error.to_string())));
-    Incoming { status: head.status, headers: head.headers, body: body.boxed() }
+    let body = body
+        .into_data_stream()
+        .map(|piece| piece.map_err(|error| TransportError::uncertain(error.to_string())));
+    StreamedResponse { status: head.status, headers: head.headers, body: body.boxed() }
 }

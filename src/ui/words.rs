@@ -160,10 +160,10 @@ pub(super) fn connection(status: &Status, now: Moment, key: &str) -> Connection 
         }
         Status::Replaced => ("!", "replaced by another client".into(), format!("{key} takes it back")),
         Status::Stopped(problem) if problem.remedy.is_empty() => {
-            ("×", "stopped".into(), format!("{} · {key} tries again", problem.what))
+            ("×", "stopped".into(), format!("{} · {key} tries again", problem.message))
         }
         Status::Stopped(problem) => {
-            ("×", "stopped".into(), format!("{} · {} · {key} tries again", problem.what, problem.remedy))
+            ("×", "stopped".into(), format!("{} · {} · {key} tries again", problem.message, problem.remedy))
         }
         Status::SignedOut => ("○", "signed out".into(), String::new()),
     };

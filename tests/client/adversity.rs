@@ -5,11 +5,11 @@ use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 use rsvp::invitation::{AccountId, Certainty, Moment};
-use rsvp::provider::exchange::{Exchange, Failure, Incoming, Request};
+use rsvp::provider::exchange::{Exchange, Request, StreamedResponse, TransportError};
 use rsvp::provider::ucwa::store::{Effects, Fetch, Store};
 use rsvp::provider::ucwa::wire::json;
 use rsvp::provider::ucwa::{Credentials, Start};
-use rsvp::provider::{Command, Event, Reread, SettingsSource, Status};
+use rsvp::provider::{Command, Event, Reloaded, SettingsSource, Status};
 use rsvp::secret::Secret;
 use rsvp::sim::{Fault, FaultKind, InProcess, Invite, Kind, Options, Person};
 
@@ -207,7 +207,7 @@ fn a_shorter_time_for_polls_is_taken_up_when_the_user_reconnects() {
         long.poll_timeout = Duration::from_secs(600);
         let short = settings(token());
         let source =
-            SettingsSource::new(long, move || Ok(Reread { settings: short.clone(), left_out: None }));
+            SettingsSource::new(long, move || Ok(Reloaded { settings: short.clone(), left_out: None }));
         let mut desk = Desk::start(&sim, Arc::new(InProcess::new(&sim)), source);
         desk.until_online().await;
         desk.sim.invite(im());
@@ -225,7 +225,7 @@ struct Tap {
 }
 
 impl Exchange for Tap {
-    fn send(&self, request: Request) -> BoxFuture<'static, Result<Incoming, Failure>> {
+    fn send(&self, request: Request) -> BoxFuture<'static, Result<StreamedResponse, TransportError>> {
         let line = format!("{} {}", request.url, String::from_utf8_lossy(&request.body));
         self.sent.lock().unwrap().push(line);
         self.server.send(request)
@@ -242,7 +242,7 @@ fn a_corrected_password_never_goes_to_the_former_server() {
             password: Secret::Value("fabrikam-secret".into()),
         });
         new.start = Start::Url("https://pool.fabrikam.example/".parse().unwrap());
-        let source = SettingsSource::new(old, move || Ok(Reread { settings: new.clone(), left_out: None }));
+        let source = SettingsSource::new(old, move || Ok(Reloaded { settings: new.clone(), left_out: None }));
         let tap = Arc::new(Tap { server: InProcess::new(&sim), sent: Mutex::default() });
         let mut desk = Desk::start(&sim, tap.clone(), source);
         desk.until_online().await;
@@ -314,7 +314,7 @@ fn a_conversation_that_was_never_joined_leaves_no_row() {
     for change in &json::batch(text).unwrap().changes {
         store.apply(change, Moment::default().into(), &mut effects);
     }
-    let gone = effects.events.iter().any(|it| matches!(it, Event::ConversationOver(_)));
+    let gone = effects.events.iter().any(|it| matches!(it, Event::ConversationEnded(_)));
     assert_eq!(row, gone, "a row that came goes");
 }
 
@@ -385,7 +385,7 @@ fn reading_the_settings_holds_up_nobody_who_leaves() {
         let hangs = Mutex::new(hangs);
         let source = SettingsSource::new(settings(token()), move || {
             let _ = hangs.lock().unwrap().recv();
-            Ok(Reread { settings: same.clone(), left_out: None })
+            Ok(Reloaded { settings: same.clone(), left_out: None })
         });
         let mut desk = Desk::start(&sim, Arc::new(InProcess::new(&sim)), source);
         desk.until_online().await;

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use rsvp::provider::CheckStep;
 use rsvp::provider::ucwa::{self, Credentials, Start};
-use rsvp::provider::{Step, Then};
 use rsvp::secret::Secret;
 use rsvp::sim::{Fault, FaultKind, InProcess, Simulator};
 
@@ -13,12 +13,12 @@ use crate::support::{both, password, settings, simulator, token};
 /// Checks an account, until it is done or for that long, and gives what was said: a line for each step.
 async fn checked(sim: &Simulator, settings: ucwa::Settings, patience: Duration) -> (bool, Vec<String>) {
     let mut lines = Vec::new();
-    let mut tell = |step: Step| {
+    let mut tell = |step: CheckStep| {
         lines.push(match step.result {
             Ok(what) => format!("ok {}: {what}", step.name),
             Err(problem) => {
                 assert!(!problem.to_string().contains("press"), "{problem}");
-                let then = if problem.then == Then::Reconnect { " (then reconnect)" } else { "" };
+                let then = if problem.needs_reconnect { " (then reconnect)" } else { "" };
                 format!("FAILED {}: {problem}{then}", step.name)
             }
         });

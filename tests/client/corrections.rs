@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use rsvp::app::State;
 use rsvp::config::{Config, Reader, Source};
-use rsvp::provider::{Problem, Reread, SettingsSource, Status};
+use rsvp::provider::{Problem, Reloaded, SettingsSource, Status};
 use rsvp::sim::InProcess;
 use rsvp::text::DisplayText;
 
@@ -42,7 +42,7 @@ impl Written {
             let (config, left_out) = reader.read().map_err(|error| Problem::new(&error.to_string(), ""))?;
             let left_out = (!left_out.is_empty()).then(|| DisplayText::new(&left_out.join(", ")));
             let source = of(config).ok_or_else(|| Problem::new("it is gone", ""))?;
-            Ok(Reread { settings: source.settings, left_out })
+            Ok(Reloaded { settings: source.settings, left_out })
         })
     }
 }

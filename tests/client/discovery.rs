@@ -9,7 +9,7 @@ use futures_util::{FutureExt, StreamExt};
 use http::{HeaderMap, HeaderValue, StatusCode};
 use rsvp::app::State;
 use rsvp::provider::Status;
-use rsvp::provider::exchange::{Exchange, Failure, Incoming, Request};
+use rsvp::provider::exchange::{Exchange, Request, StreamedResponse, TransportError};
 use rsvp::provider::ucwa::{self, Start};
 use rsvp::sim::{InProcess, Simulator};
 
@@ -59,14 +59,14 @@ impl Hosts {
     }
 }
 
-fn answer(status: u16, headers: &[(http::HeaderName, &'static str)], body: &'static str) -> Incoming {
+fn answer(status: u16, headers: &[(http::HeaderName, &'static str)], body: &'static str) -> StreamedResponse {
     let headers: HeaderMap =
         headers.iter().map(|(name, value)| (name.clone(), HeaderValue::from_static(value))).collect();
     let body = futures_util::stream::iter([Ok(Bytes::from_static(body.as_bytes()))]).boxed();
-    Incoming { status: StatusCode::from_u16(status).unwrap(), headers, body }
+    StreamedResponse { status: StatusCode::from_u16(status).unwrap(), headers, body }
 }
 
-fn terse(mut answer: Incoming) -> Incoming {
+fn terse(mut answer: StreamedResponse) -> StreamedResponse {
     use http::header::WWW_AUTHENTICATE;
     let fields: Vec<String> = answer
         .headers
@@ -83,7 +83,7 @@ fn terse(mut answer: Incoming) -> Incoming {
     answer
 }
 
-fn without_password(mut answer: Incoming) -> Incoming {
+fn without_password(mut answer: StreamedResponse) -> StreamedResponse {
     use http::header::WWW_AUTHENTICATE;
     for field in
         answer.headers.iter_mut().filter(|(name, _)| **name == WWW_AUTHENTICATE).map(|(_, field)| field)
@@ -94,7 +94,7 @@ fn without_password(mut answer: Incoming) -> Incoming {
 }
 
 impl Exchange for Hosts {
-    fn send(&self, request: Request) -> BoxFuture<'static, Result<Incoming, Failure>> {
+    fn send(&self, request: Request) -> BoxFuture<'static, Result<StreamedResponse, TransportError>> {
         let host = request.url.host_str().unwrap().to_owned();
         let secret = request.headers.contains_key("authorization")
             || request.body.windows(8).any(|it| it == b"password");
@@ -115,7 +115,7 @@ impl Exchange for Hosts {
             Some(Host::Says(kind, body)) => {
                 async move { Ok(answer(200, &[(http::header::CONTENT_TYPE, kind)], body)) }.boxed()
             }
-            None => async { Err(Failure::unsent("no such host")) }.boxed(),
+            None => async { Err(TransportError::not_sent("no such host")) }.boxed(),
         }
     }
 }
@@ -276,9 +276,9 @@ fn no_password_is_sent_where_that_grant_is_not_offered() {
         let mut desk = Desk::start(&sim, hosts.clone(), of_domain());
         desk.until(|state| matches!(state.accounts[0].status, Status::Stopped(_))).await;
         let Status::Stopped(problem) = desk.status() else { unreachable!() };
-        assert!(problem.what.as_str().contains("takes no password here"), "{problem}");
+        assert!(problem.message.as_str().contains("takes no password here"), "{problem}");
         assert!(
-            problem.what.as_str().contains("urn:microsoft.rtc:windows"),
+            problem.message.as_str().contains("urn:microsoft.rtc:windows"),
             "{problem}: what it offers instead"
         );
         desk.wait(600).await;

@@ -7,7 +7,7 @@ use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use rsvp::app::{Phase, State};
 use rsvp::invitation::{AccountId, Conversation, Outcome, Reason};
-use rsvp::provider::exchange::{Exchange, Failure, Incoming, Request};
+use rsvp::provider::exchange::{Exchange, Request, StreamedResponse, TransportError};
 use rsvp::provider::ucwa::{self, Activity, Credentials, Wire};
 use rsvp::provider::{Command, Event, Status};
 use rsvp::secret::Secret;
@@ -530,7 +530,7 @@ fn a_token_and_a_password_that_the_group_can_read_are_refused() {
 struct Tardy(InProcess);
 
 impl Exchange for Tardy {
-    fn send(&self, request: Request) -> BoxFuture<'static, Result<Incoming, Failure>> {
+    fn send(&self, request: Request) -> BoxFuture<'static, Result<StreamedResponse, TransportError>> {
         let accepts = request.url.path().ends_with("/accept");
         let answer = self.0.send(request);
         if !accepts {
@@ -540,7 +540,7 @@ impl Exchange for Tardy {
             tokio::time::sleep(Duration::from_millis(500)).await;
             answer.await.map(drop)
         });
-        async { Err(Failure::perhaps("the connection was reset")) }.boxed()
+        async { Err(TransportError::uncertain("the connection was reset")) }.boxed()
     }
 }
 

@@ -35,7 +35,7 @@ fn overheard(work: impl FnOnce() -> String) -> (String, String) {
     );
     let said = tracing::subscriber::with_default(subscriber, work);
     let log = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
-    assert!(log.contains("answered"), "there is a log");
+    assert!(log.contains("received a response"), "there is a log");
     (log, said)
 }
 

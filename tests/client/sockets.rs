@@ -8,7 +8,7 @@ use std::time::Duration;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
 use rsvp::invitation::Outcome;
-use rsvp::provider::exchange::{Network, Real};
+use rsvp::provider::network::{HttpExchange, Network};
 use rsvp::provider::ucwa::{self, Start};
 use rsvp::provider::{Command, Status};
 use rsvp::sim::{Fault, FaultKind, Kind, Simulator, serve};
@@ -48,7 +48,7 @@ async fn desk() -> (Desk, Relay, SocketAddr) {
     let sim = simulator();
     let server = listen(&sim).await;
     let relay = Relay::to(server).await;
-    let exchange = Arc::new(Real::new(network()).unwrap());
+    let exchange = Arc::new(HttpExchange::new(network()).unwrap());
     let mut desk = Desk::start(&sim, exchange, at(&format!("http://{}/", relay.address)));
     desk.until_online().await;
     (desk, relay, server)
@@ -91,7 +91,8 @@ fn a_proxy_is_used_when_it_is_named() {
         let proxy = format!("http://{}/", relay.address).parse().unwrap();
         let through = Network { proxy: Some(proxy), ..network() };
         // Nobody listens there: what arrives has come by the proxy.
-        let mut desk = Desk::start(&sim, Arc::new(Real::new(through).unwrap()), at("http://localhost:1/"));
+        let mut desk =
+            Desk::start(&sim, Arc::new(HttpExchange::new(through).unwrap()), at("http://localhost:1/"));
         desk.until_online().await;
         sim.invite(im());
         desk.ringing().await;
@@ -109,16 +110,16 @@ fn a_corrected_proxy_is_used_from_then_on() {
             ..network()
         };
         let nobody = TcpListener::bind(LOOPBACK).await.unwrap().local_addr().unwrap();
-        let exchange = Arc::new(Real::new(through(nobody)).unwrap());
+        let exchange = Arc::new(HttpExchange::new(through(nobody)).unwrap());
         let mut desk = Desk::start(&sim, exchange.clone(), at("http://localhost:1/"));
         desk.until(retrying).await;
-        exchange.reach_by(through(relay.address)).unwrap();
+        exchange.set_network(through(relay.address)).unwrap();
         desk.press("r");
         desk.until_online().await;
         // What can't be used changes nothing.
         let nonsense = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
         let broken = Network { authorities: nonsense.into(), ..network() };
-        assert!(exchange.reach_by(broken).is_err());
+        assert!(exchange.set_network(broken).is_err());
         sim.invite(im());
         desk.ringing().await;
         desk.end().await;
@@ -280,16 +281,16 @@ fn a_private_authority_is_trusted_when_it_is_named_and_else_it_is_not() {
         let (address, pem) = behind_tls(&sim).await;
         let url = format!("https://localhost:{}/", address.port());
         let named = Network { authorities: pem.into_bytes(), ..network() };
-        let mut desk = Desk::start(&sim, Arc::new(Real::new(named).unwrap()), at(&url));
+        let mut desk = Desk::start(&sim, Arc::new(HttpExchange::new(named).unwrap()), at(&url));
         desk.until_online().await;
         desk.sim.invite(im());
         desk.ringing().await;
         desk.end().await;
 
-        let mut desk = Desk::start(&sim, Arc::new(Real::new(network()).unwrap()), at(&url));
+        let mut desk = Desk::start(&sim, Arc::new(HttpExchange::new(network()).unwrap()), at(&url));
         desk.until(retrying).await;
         let Status::Retrying { problem, .. } = desk.status() else { unreachable!() };
-        assert!(problem.what.as_str().contains("certificate"), "{problem:?}");
+        assert!(problem.message.as_str().contains("certificate"), "{problem:?}");
     });
 }
 
@@ -330,7 +331,7 @@ fn a_server_behind_tls_is_reached_by_a_proxy() {
         let proxy = format!("http://{proxy}/").parse().unwrap();
         let through = Network { authorities: pem.into_bytes(), proxy: Some(proxy), ..network() };
         let url = format!("https://localhost:{}/", address.port());
-        let mut desk = Desk::start(&sim, Arc::new(Real::new(through).unwrap()), at(&url));
+        let mut desk = Desk::start(&sim, Arc::new(HttpExchange::new(through).unwrap()), at(&url));
         desk.until_online().await;
         assert!(asked.load(Ordering::Relaxed) > 0);
         sim.invite(im());

@@ -241,7 +241,7 @@ impl Desk {
                     self.note_row(invitation);
                 }
             }
-            Event::Over { id, .. } => *self.overs.entry(*id).or_default() += 1,
+            Event::Ended { id, .. } => *self.overs.entry(*id).or_default() += 1,
             _ => {}
         }
     }

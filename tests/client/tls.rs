@@ -8,7 +8,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use http::{HeaderMap, Method};
-use rsvp::provider::exchange::{Failure, Network, Real, Request, Response, Sent, fetch};
+use rsvp::provider::exchange::{Delivery, Request, Response, TransportError, fetch};
+use rsvp::provider::network::{HttpExchange, Network};
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::process::{Child, Command};
@@ -81,15 +82,15 @@ fn suites(hello: &[u8]) -> Vec<u16> {
     rest[2..2 + length].chunks(2).map(|pair| u16::from_be_bytes([pair[0], pair[1]])).collect()
 }
 
-async fn get(port: u16, network: Network) -> Result<Response, Failure> {
+async fn get(port: u16, network: Network) -> Result<Response, TransportError> {
     let request = Request {
         method: Method::GET,
         url: format!("https://localhost:{port}/").parse().unwrap(),
         headers: HeaderMap::new(),
         body: bytes::Bytes::new(),
-        deadline: Duration::from_secs(20),
+        timeout: Duration::from_secs(20),
     };
-    fetch(Arc::new(Real::new(network).unwrap()), request).await
+    fetch(Arc::new(HttpExchange::new(network).unwrap()), request).await
 }
 
 #[test]
@@ -103,7 +104,7 @@ fn a_server_with_none_but_cbc_suites_is_explained_with_a_remedy() {
         real(async {
             let (server, mut offered) = old_server(refusal).await;
             let failure = get(server.port(), network()).await.unwrap_err();
-            assert_eq!(failure.sent, Sent::No, "{failure}");
+            assert_eq!(failure.delivery, Delivery::NotSent, "{failure}");
             let offered = offered.recv().await.unwrap();
             if cfg!(feature = "native-tls") {
                 assert!(
@@ -113,8 +114,8 @@ fn a_server_with_none_but_cbc_suites_is_explained_with_a_remedy() {
                 return;
             }
             assert!(offered.contains(&0xc030), "{offered:x?}");
-            assert!(failure.what.contains(words), "{failure}");
-            assert!(failure.what.contains("`--features native-tls`"), "{failure}");
+            assert!(failure.message.contains(words), "{failure}");
+            assert!(failure.message.contains("`--features native-tls`"), "{failure}");
         });
     }
 }
@@ -125,7 +126,7 @@ mod explained {
     use std::sync::Arc;
 
     use rsvp::provider::Status;
-    use rsvp::provider::exchange::Real;
+    use rsvp::provider::network::HttpExchange;
     use tokio::net::TcpListener;
 
     use super::{Refusal, get, old_server};
@@ -137,11 +138,11 @@ mod explained {
         real(async {
             let (server, _offered) = old_server(Refusal::Alert(70)).await;
             let failure = get(server.port(), network()).await.unwrap_err();
-            assert!(failure.what.contains("enable TLS 1.2"), "{failure}");
+            assert!(failure.message.contains("enable TLS 1.2"), "{failure}");
             // What is no trouble of the handshake is not taken for one.
             let nobody = TcpListener::bind(LOOPBACK).await.unwrap().local_addr().unwrap();
             let failure = get(nobody.port(), network()).await.unwrap_err();
-            assert!(failure.what.contains("refused") && !failure.what.contains("TLS"), "{failure}");
+            assert!(failure.message.contains("refused") && !failure.message.contains("TLS"), "{failure}");
         });
     }
 
@@ -150,10 +151,11 @@ mod explained {
         real(async {
             let (server, _offered) = old_server(Refusal::Alert(40)).await;
             let url = format!("https://localhost:{}/", server.port());
-            let mut desk = Desk::start(&simulator(), Arc::new(Real::new(network()).unwrap()), at(&url));
+            let mut desk =
+                Desk::start(&simulator(), Arc::new(HttpExchange::new(network()).unwrap()), at(&url));
             desk.until(retrying).await;
             let Status::Retrying { problem, .. } = desk.status() else { unreachable!() };
-            assert!(problem.what.as_str().contains("native-tls"), "{problem}");
+            assert!(problem.message.as_str().contains("native-tls"), "{problem}");
         });
     }
 }
@@ -231,10 +233,10 @@ fn openssl_with_one_cbc_suite_is_spoken_with_by_the_systems_tls_and_else_explain
             assert!(answer.status.is_success() && page.contains("ECDHE-RSA-AES256-SHA384"), "{page}");
             // The certificate is not believed unless it is named.
             let failure = get(port, network()).await.unwrap_err();
-            assert!(failure.what.contains("certificate"), "{failure}");
+            assert!(failure.message.contains("certificate"), "{failure}");
         } else {
             let failure = answer.unwrap_err();
-            assert!(failure.what.contains("`--features native-tls`"), "{failure}");
+            assert!(failure.message.contains("`--features native-tls`"), "{failure}");
         }
     });
 }

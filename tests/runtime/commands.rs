@@ -5,7 +5,7 @@ use std::time::Duration;
 use rsvp::app::Message;
 use rsvp::app::key::{Code, Key};
 use rsvp::invitation::{AccountId, Decision, Outcome};
-use rsvp::provider::{Command, Event, QUEUE, Ticket};
+use rsvp::provider::{Command, Event, QUEUE_CAPACITY, Ticket};
 use rsvp::terminal::{Input, Signal};
 
 use crate::support::{Program, Script, Setup, id, paused};
@@ -91,7 +91,7 @@ fn an_answer_goes_to_the_account_that_rings() {
         program.wait_for("accepting").await;
         assert_eq!(asked(&mut scripts[0]), []);
         assert_eq!(asked(&mut scripts[1]), [answer(1, 2, 0)]);
-        scripts[1].say(Event::Done(Ticket(0)));
+        scripts[1].say(Event::Completed(Ticket(0)));
         program.wait_for("sent, waiting").await;
         scripts[1].over(2, Outcome::Accepted);
         program.wait_for("accepted").await;
@@ -102,7 +102,7 @@ fn an_answer_goes_to_the_account_that_rings() {
 fn a_full_command_queue_refuses_aloud_and_the_row_rings_again() {
     paused(async {
         let (mut program, mut scripts) = ringing(2).await;
-        for _ in 0..QUEUE {
+        for _ in 0..QUEUE_CAPACITY {
             program.shake();
         }
         program.settle().await;
@@ -110,7 +110,7 @@ fn a_full_command_queue_refuses_aloud_and_the_row_rings_again() {
         program.wait_for("too busy, nothing was sent; try again").await;
         assert!(!program.shows("accepting"), "{}", program.screen());
         let told = scripts[0].told();
-        assert!(told.len() == QUEUE && told.iter().all(|command| *command == Command::Wake));
+        assert!(told.len() == QUEUE_CAPACITY && told.iter().all(|command| *command == Command::Wake));
         program.press("a");
         program.wait_for("accepting").await;
         assert_eq!(asked(&mut scripts[0]), [answer(0, 1, 1)]);

@@ -6,7 +6,7 @@ use rsvp::app::Settings;
 use rsvp::app::key::Key;
 use rsvp::history::{HistoryEvent, Record};
 use rsvp::invitation::{Direction, Importance, Kind, Moment, Outcome, Party};
-use rsvp::provider::{Event, Problem, QUEUE, Status};
+use rsvp::provider::{Event, Problem, QUEUE_CAPACITY, Status};
 use rsvp::terminal::Signal;
 
 use crate::support::{Program, Setup, Shown, invitation, paused};
@@ -42,7 +42,7 @@ fn more_events_than_fit_into_the_queues_hold_back_the_provider_and_are_all_taken
     paused(async {
         let (mut program, scripts) = Setup::default().scripted(1);
         let mouth = scripts[0].mouth();
-        let all = u64::try_from(QUEUE).unwrap() * 8;
+        let all = u64::try_from(QUEUE_CAPACITY).unwrap() * 8;
         let account = scripts[0].account;
         let talk = tokio::spawn(async move {
             for number in 0..all {

@@ -6,7 +6,7 @@ use std::time::Duration;
 use rsvp::app::key::Key;
 use rsvp::history::Journal;
 use rsvp::invitation::Outcome;
-use rsvp::provider::{Command, Event, Problem, QUEUE, Ticket};
+use rsvp::provider::{Command, Event, Problem, QUEUE_CAPACITY, Ticket};
 use rsvp::terminal::{Input, Signal};
 use tokio::time::Instant;
 
@@ -160,13 +160,13 @@ fn a_program_that_is_continued_while_it_signs_out_draws_in_full() {
 fn a_provider_whose_queue_is_full_learns_all_the_same_that_it_is_to_end() {
     paused(async {
         let (mut program, mut scripts) = online(1).await;
-        for _ in 0..QUEUE {
+        for _ in 0..QUEUE_CAPACITY {
             program.shake();
         }
         program.settle().await;
         program.press("q");
         program.wait_for("Signing out").await;
-        assert_eq!(scripts[0].told().len(), QUEUE);
+        assert_eq!(scripts[0].told().len(), QUEUE_CAPACITY);
         assert!(scripts[0].is_let_go(), "after what it was told there is the end");
     });
 }
@@ -222,7 +222,7 @@ fn what_ends_just_before_a_provider_does_is_not_lost() {
 fn an_answer_of_which_nothing_more_is_heard_is_told_as_that() {
     paused(async {
         let (mut program, scripts) = answering().await;
-        scripts[0].say(Event::Done(Ticket(0)));
+        scripts[0].say(Event::Completed(Ticket(0)));
         program.wait_for("sent, waiting").await;
         let lines = program.end().await.unwrap();
         assert_eq!(lines, ["Caller 1 <sip:caller1@contoso.example>: the server took your answer (accept)"]);

@@ -17,7 +17,7 @@ use rsvp::history::{Archive, HistoryEvent, HistoryWriter, Record};
 use rsvp::invitation::{
     AccountId, Direction, Invitation, InvitationId, Kind, Moment, Offers, Outcome, Party,
 };
-use rsvp::provider::{Clock, Command, Event, Handle, QUEUE, Status};
+use rsvp::provider::{Clock, Command, Event, Handle, QUEUE_CAPACITY, Status};
 use rsvp::runtime::{self, Surroundings};
 use rsvp::terminal::{Input, Signal, Surface};
 use rsvp::ui::Look;
@@ -168,7 +168,7 @@ impl Script {
     }
 
     pub fn over(&self, number: u64, outcome: Outcome) {
-        self.say(Event::Over { id: id(self.account, number), outcome });
+        self.say(Event::Ended { id: id(self.account, number), outcome });
     }
 
     /// What the provider was told and did not take in yet.
@@ -277,8 +277,8 @@ impl Setup {
     pub fn scripted(self, accounts: u8) -> (Program, Vec<Script>) {
         let (mut handles, mut scripts) = (Vec::new(), Vec::new());
         for account in (0..accounts).map(AccountId) {
-            let (events_in, events) = mpsc::channel(QUEUE);
-            let (commands, commands_out) = mpsc::channel(QUEUE);
+            let (events_in, events) = mpsc::channel(QUEUE_CAPACITY);
+            let (commands, commands_out) = mpsc::channel(QUEUE_CAPACITY);
             handles.push(Handle { account, commands, events });
             scripts.push(Script { account, ends: Some((events_in, commands_out)) });
         }

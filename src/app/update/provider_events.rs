@@ -30,12 +30,12 @@ pub(super) fn take(state: &mut State, account: AccountId, event: Event, effects:
                 effects.push(Effect::Bell);
             }
         }
-        Event::Over { id, outcome } => over(state, id, outcome, effects),
-        Event::AcceptedBy { id, who } => accepted_by(state, id, &who, effects),
+        Event::Ended { id, outcome } => over(state, id, outcome, effects),
+        Event::AcceptedBy { id, party: who } => accepted_by(state, id, &who, effects),
         Event::Conversation(conversation) => {
             state.conversations.change_by_itself(state.now.moment, |list| list.put(*conversation));
         }
-        Event::ConversationOver(id) => {
+        Event::ConversationEnded(id) => {
             change_conversations(state, |conversations| {
                 conversations.remove(id);
             });
@@ -71,7 +71,7 @@ pub(super) fn take(state: &mut State, account: AccountId, event: Event, effects:
                 }
             });
         }
-        Event::Done(ticket) => done(state, ticket),
+        Event::Completed(ticket) => done(state, ticket),
         Event::Refused { ticket, problem } => refused(state, ticket, &problem),
         Event::Uncertain { ticket, problem } => uncertain(state, ticket, &problem),
         Event::Unsettled(ticket) => unsettled(state, ticket),
@@ -293,20 +293,21 @@ fn uncertain(state: &mut State, ticket: Ticket, problem: &Problem) {
     match state.flights.get(&ticket).cloned() {
         Some(Flight::Answer(id)) => {
             if let Some(who) = answering(state, id, ticket, |phase| set_progress(phase, Progress::Unknown)) {
-                let text = format!("{who}: whether your answer arrived is not known yet ({})", problem.what);
+                let text =
+                    format!("{who}: whether your answer arrived is not known yet ({})", problem.message);
                 let phase = state.entry(id).map_or(Phase::Ringing, |entry| entry.phase.clone());
                 state.tell_until(&text, Tone::Problem, Until::Phase(id, phase));
             }
         }
         Some(Flight::Invite(uri)) => {
-            let text = format!("Whether {uri} was invited is not known ({}); see Outgoing", problem.what);
+            let text = format!("Whether {uri} was invited is not known ({}); see Outgoing", problem.message);
             let former = state.invited(&uri);
             state.tell_until(&text, Tone::Problem, Until::InviteSeen { uri, former });
         }
         Some(Flight::Send) => {
             state.flights.remove(&ticket);
             state.tell(
-                &format!("Whether the message was sent is not known ({})", problem.what),
+                &format!("Whether the message was sent is not known ({})", problem.message),
                 Tone::Problem,
             );
         }
@@ -316,7 +317,7 @@ fn uncertain(state: &mut State, ticket: Ticket, problem: &Problem) {
         Some(Flight::HangUp { conversation, who, .. }) => {
             let text = format!(
                 "Whether the call with {who} was hung up is not known ({}); while it is listed, hang up again",
-                problem.what
+                problem.message
             );
             state.tell_until(&text, Tone::Problem, Until::Conversation(conversation));
         }

@@ -113,7 +113,7 @@ impl Desk {
     }
 
     fn over(&mut self, number: u64, outcome: Outcome) {
-        self.event(Event::Over { id: id(number), outcome });
+        self.event(Event::Ended { id: id(number), outcome });
     }
 
     fn refused(&mut self, ticket: u64) {
@@ -213,7 +213,7 @@ fn each_kind_is_accepted_as_the_server_offers_it_or_says_why_not() {
 fn only_evidence_ends_an_invitation() {
     let mut desk = Desk::ringing(&[Kind::Message]);
     desk.press("a");
-    desk.event(Event::Done(Ticket(0)));
+    desk.event(Event::Completed(Ticket(0)));
     let sent = Phase::Answering { decision: Decision::Accept, ticket: Ticket(0), progress: Progress::Sent };
     assert_eq!(desk.entry(1).phase, sent);
     desk.pass(Duration::from_secs(120));
@@ -250,7 +250,7 @@ fn what_is_said_of_an_older_request_changes_nothing() {
     desk.press("a");
     for stale in [
         Event::Refused { ticket: Ticket(0), problem: Problem::new("late", "") },
-        Event::Done(Ticket(0)),
+        Event::Completed(Ticket(0)),
         Event::Uncertain { ticket: Ticket(0), problem: Problem::new("late", "") },
     ] {
         desk.event(stale);
@@ -279,7 +279,7 @@ fn the_callers_end_beats_our_accept_and_is_said() {
     desk.press("a");
     desk.over(1, Outcome::CallerGaveUp);
     assert!(desk.notice().contains("the caller gave up, before"), "{}", desk.notice());
-    desk.event(Event::Done(Ticket(0)));
+    desk.event(Event::Completed(Ticket(0)));
     desk.over(1, Outcome::Accepted);
     assert_eq!(desk.outcomes(), [Outcome::CallerGaveUp], "a final state is final");
 }

@@ -288,7 +288,7 @@ impl Calls {
     fn over(&mut self, call: &CallId, id: InvitationId, outcome: Outcome) {
         self.known.remove(call);
         self.finish(call);
-        self.events.push(Event::Over { id, outcome });
+        self.events.push(Event::Ended { id, outcome });
     }
 
     fn finish(&mut self, call: &CallId) {
@@ -329,7 +329,7 @@ impl Calls {
         self.events.extend([
             Event::Conversation(Box::new(conversation)),
             Event::Invitation(Box::new(invitation)),
-            Event::Over { id, outcome },
+            Event::Ended { id, outcome },
         ]);
     }
 
@@ -338,7 +338,7 @@ impl Calls {
         let how = how.map_or_else(String::new, |how| format!(": {}", how.words()));
         let text = format!("The call with {} is over{how}", conversation.subject);
         self.events
-            .extend([Event::Notice(DisplayText::new(&text)), Event::ConversationOver(conversation.id)]);
+            .extend([Event::Notice(DisplayText::new(&text)), Event::ConversationEnded(conversation.id)]);
     }
 
     /// Forgets an open line; gives what it was.
@@ -391,7 +391,7 @@ impl Calls {
         let gone = result.as_ref().is_err_and(CallError::is_gone);
         // How far the answer is, if it may have been carried out, and when Graph is to be asked about it.
         let (progress, look, event) = match &result {
-            Ok(()) => (Some(Progress::Taken), Some(PATIENCE), Some(Event::Done(ticket))),
+            Ok(()) => (Some(Progress::Taken), Some(PATIENCE), Some(Event::Completed(ticket))),
             // It is over, or was answered in another way, or this cloud has no such request: what Graph says of
             // the call tells. A rejection that was sent twice may have been carried out the first time.
             Err(_) if gone => {
@@ -483,7 +483,7 @@ impl Calls {
             // Whoever ended it: it was not this request.
             Err(error) if error.is_gone() => {
                 if let Some(conversation) = self.drop_line(call) {
-                    self.events.push(Event::ConversationOver(conversation.id));
+                    self.events.push(Event::ConversationEnded(conversation.id));
                 }
                 Event::Refused { ticket, problem: error.problem() }
             }
@@ -495,7 +495,7 @@ impl Calls {
                     conversation.hang_up = HangUp::Done;
                     self.events.push(Event::Conversation(Box::new(conversation.clone())));
                 }
-                Event::Done(ticket)
+                Event::Completed(ticket)
             }
         };
         self.events.push(event);

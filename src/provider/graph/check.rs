@@ -21,7 +21,7 @@ use super::webhook::{Arrival, Webhook};
 use crate::provider::exchange::{Exchange, Request, Response, fetch};
 use crate::provider::origin::is_loopback;
 use crate::provider::probe::{Witness, secret};
-use crate::provider::{Problem, Step};
+use crate::provider::{CheckStep, Problem};
 use crate::secret::private_text;
 
 /// What the messages call the part of the configuration that is checked.
@@ -38,25 +38,28 @@ pub async fn check(
     settings: &Settings,
     exchange: Arc<dyn Exchange>,
     listener: &dyn Listener,
-    tell: &mut (dyn FnMut(Step) + Send),
+    tell: &mut (dyn FnMut(CheckStep) + Send),
 ) {
     let witness = Witness::new(exchange.clone());
     // What signing in needs is tried first, and signing in only with that.
     if let Some(credential) = credential(&settings.credential, tell).await {
         let client = Client::new(&Settings { credential, ..settings.clone() }, witness.clone());
         tell(match client.sign_in(&settings.tenant).await {
-            Ok(_) => Step::fine("token", &format!("given by {} for {}", settings.authority, settings.tenant)),
-            Err(error) => Step::failed("token", witness.blame(error.problem(), SECTION)),
+            Ok(_) => CheckStep::passed(
+                "token",
+                &format!("given by {} for {}", settings.authority, settings.tenant),
+            ),
+            Err(error) => CheckStep::failed("token", witness.blame(error.problem(), SECTION)),
         });
     }
     witness.start_over();
     let validator = TokenValidator::new(settings, witness.clone());
     let keys = validator.refresh().await;
     tell(match &keys {
-        Ok(keys) => Step::fine("keys", &format!("{keys} found by way of {}", settings.openid_url)),
+        Ok(keys) => CheckStep::passed("keys", &format!("{keys} found by way of {}", settings.openid_url)),
         Err(error) => {
             let problem = Problem::new(&error.to_string(), "check openid_url and the network");
-            Step::failed("keys", witness.blame(problem, SECTION))
+            CheckStep::failed("keys", witness.blame(problem, SECTION))
         }
     });
     if let Some(step) = assumed(settings) {
@@ -65,12 +68,15 @@ pub async fn check(
     let (webhook, mut arrivals) = Webhook::new(settings.public_url.path(), validator);
     let _open = match listener.open(settings.listen, webhook).await {
         Ok(open) => {
-            tell(Step::fine("listener", &format!("listens on {}", settings.listen)));
+            tell(CheckStep::passed("listener", &format!("listens on {}", settings.listen)));
             open
         }
         Err(error) => {
             let remedy = "if rsvp is running, quit it first; else choose another `listen`";
-            tell(Step::failed("listener", Problem::new(&format!("{}: {error}", settings.listen), remedy)));
+            tell(CheckStep::failed(
+                "listener",
+                Problem::new(&format!("{}: {error}", settings.listen), remedy),
+            ));
             return tell(knock_blindly(settings, exchange).await);
         }
     };
@@ -84,7 +90,7 @@ pub async fn check(
 
 /// Reads what the bot proves itself with, and tells what came of it. A secret is given as it was read, so that a
 /// command is run once.
-async fn credential(credential: &Credential, tell: &mut (dyn FnMut(Step) + Send)) -> Option<Credential> {
+async fn credential(credential: &Credential, tell: &mut (dyn FnMut(CheckStep) + Send)) -> Option<Credential> {
     match credential {
         Credential::Secret(from) => {
             let (step, read) = secret(from).await;
@@ -103,12 +109,12 @@ async fn credential(credential: &Credential, tell: &mut (dyn FnMut(Step) + Send)
             let [certificate_fits, key_fits] = files;
             let fits = certificate_fits.is_ok() && key_fits.is_ok();
             let problems = [certificate_fits, key_fits].into_iter().filter_map(Result::err);
-            problems.for_each(|problem| tell(Step::failed("certificate", problem)));
+            problems.for_each(|problem| tell(CheckStep::failed("certificate", problem)));
             if !fits {
                 return None;
             }
             let what = format!("{} with the key {}", certificate.display(), key.display());
-            tell(Step::fine("certificate", &what));
+            tell(CheckStep::passed("certificate", &what));
             Some(credential.clone())
         }
     }
@@ -132,7 +138,7 @@ fn holds<E: std::fmt::Display>(path: &Path, text: Result<String, E>, kind: &str)
 }
 
 /// A request through the public address without a listener of our own: it tells at least whether anybody answers.
-async fn knock_blindly(settings: &Settings, exchange: Arc<dyn Exchange>) -> Step {
+async fn knock_blindly(settings: &Settings, exchange: Arc<dyn Exchange>) -> CheckStep {
     let url = &settings.public_url;
     match post(exchange, url.clone(), Bytes::from_static(b"{}")).await {
         Ok(response) => {
@@ -140,14 +146,14 @@ async fn knock_blindly(settings: &Settings, exchange: Arc<dyn Exchange>) -> Step
             let what = format!(
                 "{url} answers (status {status}); whether it leads here, only the listener could tell"
             );
-            Step::fine("public_url", &what)
+            CheckStep::passed("public_url", &what)
         }
-        Err(error) => Step::failed("public_url", Problem::new(&format!("{url}: {error}"), PUBLIC)),
+        Err(error) => CheckStep::failed("public_url", Problem::new(&format!("{url}: {error}"), PUBLIC)),
     }
 }
 
 /// What is only assumed of a national cloud: that its notifications are signed as those of the global one.
-fn assumed(settings: &Settings) -> Option<Step> {
+fn assumed(settings: &Settings) -> Option<CheckStep> {
     let (cloud, openid_url) = (settings.cloud, settings.openid_url.as_str() == OPENID_URL);
     let keys = match (openid_url, settings.issuers == ISSUERS) {
         _ if cloud == Cloud::Global => return None,
@@ -160,7 +166,7 @@ fn assumed(settings: &Settings) -> Option<Step> {
         "{keys} as in the global cloud and may differ in {}; if notifications are refused, ask its operator",
         cloud.name()
     );
-    Some(Step::fine("cloud", &what))
+    Some(CheckStep::passed("cloud", &what))
 }
 
 /// A request without a token through the public address: it leads here if the webhook turns it away.
@@ -168,9 +174,9 @@ async fn probe(
     settings: &Settings,
     exchange: Arc<dyn Exchange>,
     arrivals: &mut mpsc::Receiver<Arrival>,
-) -> Step {
+) -> CheckStep {
     let failed = |what: &str| {
-        Step::failed("public_url", Problem::new(&format!("{}: {what}", settings.public_url), PUBLIC))
+        CheckStep::failed("public_url", Problem::new(&format!("{}: {what}", settings.public_url), PUBLIC))
     };
     let response = match post(exchange, settings.public_url.clone(), Bytes::from_static(b"{}")).await {
         Ok(response) => response,
@@ -186,7 +192,7 @@ async fn probe(
         false
     };
     if timeout(ROUND, ours).await == Ok(true) {
-        Step::fine("public_url", &format!("{} leads here", settings.public_url))
+        CheckStep::passed("public_url", &format!("{} leads here", settings.public_url))
     } else {
         failed(&format!("it leads elsewhere (status {})", response.status.as_u16()))
     }
@@ -197,8 +203,9 @@ async fn ring(
     settings: &Settings,
     exchange: Arc<dyn Exchange>,
     arrivals: &mut mpsc::Receiver<Arrival>,
-) -> Step {
-    let failed = |what: &str| Step::failed("notification", Problem::new(what, "check client_id and issuers"));
+) -> CheckStep {
+    let failed =
+        |what: &str| CheckStep::failed("notification", Problem::new(what, "check client_id and issuers"));
     let mut url = settings.openid_url.clone();
     url.set_path("/simulator/notify");
     let body = Bytes::from(json!({ "url": settings.public_url.as_str() }).to_string());
@@ -211,7 +218,7 @@ async fn ring(
     }
     match timeout(ROUND, arrivals.recv()).await {
         Ok(Some(Arrival::Notifications(..))) => {
-            Step::fine("notification", "a signed one came through and is believed")
+            CheckStep::passed("notification", "a signed one came through and is believed")
         }
         Ok(Some(Arrival::Distrusted(why))) => failed(&format!("a signed one came through, but {why}")),
         Ok(None) | Err(_) => failed("the simulator sent one, but it did not arrive"),
@@ -221,6 +228,6 @@ async fn ring(
 async fn post(exchange: Arc<dyn Exchange>, url: Url, body: Bytes) -> Result<Response, String> {
     let mut headers = HeaderMap::new();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-    let request = Request { method: Method::POST, url, headers, body, deadline: ROUND };
+    let request = Request { method: Method::POST, url, headers, body, timeout: ROUND };
     fetch(exchange, request).await.map_err(|failure| failure.to_string())
 }

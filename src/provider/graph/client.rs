@@ -8,7 +8,6 @@ use backon::{BackoffBuilder, ExponentialBuilder};
 use bytes::Bytes;
 use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
 use http::{HeaderMap, HeaderValue, Method};
-use secrecy::ExposeSecret;
 use serde_json::{Value, json};
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep};
@@ -21,6 +20,7 @@ use super::token::{Token, TokenError, Tokens};
 use crate::invitation::{CallbackUri, Decision, Destination, Rejection};
 use crate::provider::Clock;
 use crate::provider::exchange::{Exchange, Request, Response, fetch};
+use crate::provider::oauth::bearer;
 
 /// The longest that a request may take.
 const DEADLINE: Duration = Duration::from_secs(20);
@@ -298,7 +298,10 @@ impl Client {
     ) -> Result<Response, CallError> {
         let mut headers = HeaderMap::new();
         headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
-        headers.insert(AUTHORIZATION, bearer(token)?);
+        headers.insert(
+            AUTHORIZATION,
+            bearer(&token.secret).map_err(|error| TokenError::Secret(error.to_string()))?,
+        );
         if let Ok(id) = HeaderValue::from_str(&uuid::Uuid::new_v4().to_string()) {
             headers.insert("client-request-id", id);
         }
@@ -317,7 +320,7 @@ impl Client {
             return Err(CallError::TooLate);
         }
         let deadline = deadline.map_or(DEADLINE, |deadline| deadline.left().min(DEADLINE));
-        let request = Request { method: method.clone(), url: url.clone(), headers, body, deadline };
+        let request = Request { method: method.clone(), url: url.clone(), headers, body, timeout: deadline };
         Ok(fetch(self.0.exchange.clone(), request).await?)
     }
 
@@ -346,11 +349,4 @@ fn redirect_target(to: &Destination) -> Value {
         }),
     };
     json!({ "@odata.type": "#microsoft.graph.invitationParticipantInfo", "identity": identity })
-}
-
-fn bearer(token: &Token) -> Result<HeaderValue, TokenError> {
-    let mut value = HeaderValue::from_str(&format!("Bearer {}", token.secret.expose_secret()))
-        .map_err(|_| TokenError::Secret("the token has characters that no token has".into()))?;
-    value.set_sensitive(true);
-    Ok(value)
 }

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::notification::{get, text};
 use super::token::TokenError;
 use crate::provider::Problem;
-use crate::provider::exchange::{Failure, Response, Sent};
+use crate::provider::exchange::{Delivery, Response, TransportError};
 use crate::text::DisplayText;
 
 /// What to do where a request is not found although there is a call that it is about.
@@ -19,7 +19,7 @@ pub const NOT_EVERYWHERE: &str =
 pub enum CallError {
     /// There was no complete answer.
     #[error(transparent)]
-    Transport(#[from] Failure),
+    Transport(#[from] TransportError),
     /// Microsoft Graph refused it.
     #[error("{}", refusal_words(.0))]
     Refused(Refusal),
@@ -143,7 +143,7 @@ impl CallError {
     #[must_use]
     pub fn is_passing(&self) -> bool {
         match self {
-            Self::Transport(failure) => failure.sent == Sent::No,
+            Self::Transport(failure) => failure.delivery == Delivery::NotSent,
             Self::Refused(refusal) => matches!(refusal.status, 429 | 503),
             Self::Token(token) => token.is_passing(),
             Self::UnexpectedServer(_) | Self::TooLate | Self::Over => false,
@@ -154,7 +154,7 @@ impl CallError {
     #[must_use]
     pub fn is_uncertain(&self) -> bool {
         match self {
-            Self::Transport(failure) => failure.sent != Sent::No,
+            Self::Transport(failure) => failure.delivery != Delivery::NotSent,
             Self::Refused(refusal) => matches!(refusal.status, 408 | 500 | 502 | 504),
             Self::UnexpectedServer(status) => !(400..500).contains(status),
             Self::Token(_) | Self::TooLate | Self::Over => false,

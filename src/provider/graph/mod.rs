@@ -4,6 +4,7 @@
 //! says which are to be believed, `notification` and `call` read them, `calls` knows how far each call is and
 //! `ending` how it ended, and `client` with `token` sends what the user wants. `check` tries all of it.
 
+mod bot;
 mod call;
 pub mod calls;
 mod check;

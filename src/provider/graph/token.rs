@@ -19,8 +19,8 @@ use url::Url;
 
 use super::settings::{Credential, Settings};
 use crate::provider::Problem;
-use crate::provider::exchange::{Exchange, Failure};
-use crate::provider::oauth::{self, Denied};
+use crate::provider::exchange::{Exchange, TransportError};
+use crate::provider::oauth::{self, TokenRequestError};
 use crate::secret::{Secret, private_text};
 use crate::text::DisplayText;
 
@@ -50,7 +50,7 @@ pub enum TokenError {
     },
     /// There was no answer.
     #[error("the directory did not answer: {0}")]
-    Unreachable(Failure),
+    Unreachable(TransportError),
 }
 
 impl TokenError {
@@ -219,14 +219,14 @@ impl Tokens {
             Credential::Certificate { .. } => "client_assertion",
         };
         form.push((name, proof.expose_secret()));
-        match oauth::grant(&self.exchange, endpoint, &form).await {
+        match oauth::request_token(&self.exchange, endpoint, &form).await {
             Ok(granted) => Ok(Token {
                 number,
                 secret: granted.secret,
                 renew_at: granted.renew_at,
-                ends_at: granted.ends_at,
+                ends_at: granted.expires_at,
             }),
-            Err(denied) => Err(refused(denied)),
+            Err(error) => Err(refused(error)),
         }
     }
 
@@ -278,16 +278,16 @@ impl Tokens {
     }
 }
 
-fn refused(denied: Denied) -> TokenError {
-    match denied {
-        Denied::Unreachable(failure) => TokenError::Unreachable(failure),
-        Denied::DecodeError => TokenError::Refused {
+fn refused(error: TokenRequestError) -> TokenError {
+    match error {
+        TokenRequestError::Transport(failure) => TokenError::Unreachable(failure),
+        TokenRequestError::DecodeError => TokenError::Refused {
             error: DisplayText::default(),
             why: "its answer makes no sense".into(),
             passing: true,
             retry_after: None,
         },
-        Denied::Refused { status, error, description, retry_after } => {
+        TokenRequestError::Refused { status, error, description, retry_after } => {
             // The first sentence says it; trace ids and times follow.
             let first = description.lines().next().unwrap_or_default();
             let first = first.split(" Trace ID").next().unwrap_or_default();

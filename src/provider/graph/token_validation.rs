@@ -298,7 +298,7 @@ impl TokenValidator {
         let mut headers = HeaderMap::new();
         headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
         let wrong = |why: String| NoKeys { what, why };
-        let request = Request { method: Method::GET, url, headers, body: Bytes::new(), deadline: DEADLINE };
+        let request = Request { method: Method::GET, url, headers, body: Bytes::new(), timeout: DEADLINE };
         let response =
             fetch(self.exchange.clone(), request).await.map_err(|failure| wrong(failure.to_string()))?;
         if !response.status.is_success() {

@@ -16,8 +16,9 @@ use super::http::error::RequestError;
 use super::wire::Document;
 use super::{Credentials, Settings, Start};
 use crate::provider::exchange::{Exchange, Response};
+use crate::provider::oauth::InvalidToken;
 use crate::provider::probe::{Witness, secret};
-use crate::provider::{Problem, Step};
+use crate::provider::{CheckStep, Problem};
 use crate::secret::Secret;
 
 /// How long one host may take to answer at all.
@@ -47,7 +48,7 @@ pub async fn check(
     settings: &Settings,
     exchange: Arc<dyn Exchange>,
     mut interrupt: Interrupt<'_>,
-    tell: &mut (dyn FnMut(Step) + Send),
+    tell: &mut (dyn FnMut(CheckStep) + Send),
 ) -> bool {
     let witness = Witness::new(exchange);
     let mut checking = Checking { witness, tell };
@@ -87,16 +88,16 @@ struct Found {
 
 struct Checking<'a> {
     witness: Arc<Witness>,
-    tell: &'a mut (dyn FnMut(Step) + Send),
+    tell: &'a mut (dyn FnMut(CheckStep) + Send),
 }
 
 impl Checking<'_> {
     fn fine(&mut self, name: &'static str, what: &str) {
-        (self.tell)(Step::fine(name, what));
+        (self.tell)(CheckStep::passed(name, what));
     }
 
     fn failed(&mut self, name: &'static str, problem: Problem) {
-        (self.tell)(Step::failed(name, self.witness.blame(problem, SECTION)));
+        (self.tell)(CheckStep::failed(name, self.witness.blame(problem, SECTION)));
     }
 
     /// Reads the secret and finds the server. Without a secret, only whether a server answers can be told.
@@ -143,10 +144,9 @@ impl Checking<'_> {
         let has_odd_characters = matches!(&read, Some(Secret::Value(value))
             if !value.expose_secret().bytes().all(|byte| byte.is_ascii_graphic()));
         if is_token && has_odd_characters {
-            let what = "the token has characters that no token has";
-            (self.tell)(Step::failed(
+            (self.tell)(CheckStep::failed(
                 "secret",
-                Problem::new(what, "copy it again, without spaces and quotes"),
+                Problem::new(&InvalidToken.to_string(), "copy it again, without spaces and quotes"),
             ));
             return None;
         }
@@ -251,7 +251,7 @@ impl Checking<'_> {
         match client.request(Method::DELETE, application.url.clone(), Body::None, SIGN_OUT_TIMEOUT).await {
             Ok(_) => self.fine("sign-out", "signed out again"),
             Err(error) => {
-                let Problem { what, .. } = error.problem();
+                let Problem { message: what, .. } = error.problem();
                 let remedy = "the server forgets the session by itself within some minutes";
                 self.failed("sign-out", Problem::new(what.as_str(), remedy));
             }

@@ -6,6 +6,7 @@
 
 mod application;
 mod check;
+mod context;
 pub mod http;
 mod online;
 mod session;

@@ -1,16 +1,17 @@
-//! One account's task: signs in, keeps the event channel open, carries out what the user wants, starts
-//! anew when the server has forgotten us, and ends when it is told to.
+//! The session of one account: signs in, stays online, signs in again when a connection or an application is lost,
+//! and ends on [`Command::SignOut`].
+//!
+//! [`Command::SignOut`]: crate::provider::Command::SignOut
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder};
-use tokio::sync::mpsc;
-use tokio::time::{Instant, sleep_until, timeout};
+use tokio::time::Instant;
 use url::Url;
 
 use super::Settings;
 use super::application::Application;
+use super::context::{SessionContext, backoff};
 use super::http::client::Client;
 use super::http::discovery::discover;
 use super::http::error::RequestError;
@@ -18,24 +19,24 @@ use super::http::rate_limit::RateLimiter;
 use super::online::{End, Online};
 use super::store::Store;
 use crate::invitation::AccountId;
+use crate::provider::backoff::Backoff;
 use crate::provider::exchange::Exchange;
-use crate::provider::{Clock, Command, Event, Handle, Problem, QUEUE, SettingsSource, Status};
-use crate::text::DisplayText;
+use crate::provider::port::{Interruption, Port};
+use crate::provider::{Clock, Event, Handle, Problem, SettingsSource, Status};
 
-/// How long signing out may take at the very end.
-const SIGN_OUT_TIMEOUT: Duration = Duration::from_millis(900);
+/// The minimum duration of an application after which the delays start over.
+const STABLE_AFTER: Duration = Duration::from_secs(60);
 
-/// A session that lasted this long was a good one: the next failure starts with short waits again.
-const STEADY: Duration = Duration::from_secs(60);
+/// The number of applications in a row that may end early before the delays grow beyond those of [`backoff`].
+const MAX_SHORT_LIVED: u32 = 4;
 
-/// So many sessions in a row may end early before there is a longer wait for the next.
-const SHORT_LIVED: u32 = 4;
-/// That wait at first, and at most: it doubles each time.
-const COOLING: (Duration, Duration) = (Duration::from_secs(4), Duration::from_secs(20));
+/// The delay after more short-lived applications than [`MAX_SHORT_LIVED`]. Doubles with each further one.
+const MIN_COOLDOWN: Duration = Duration::from_secs(4);
 
-const ENDED: &str = "the server ended the session";
+/// The maximum delay after short-lived applications.
+const MAX_COOLDOWN: Duration = Duration::from_secs(20);
 
-/// Starts the task of an account.
+/// Starts the session of an account.
 #[must_use]
 pub fn spawn(
     settings: impl Into<SettingsSource<Settings>>,
@@ -43,217 +44,154 @@ pub fn spawn(
     account: AccountId,
     clock: Clock,
 ) -> Handle {
-    let (events, events_out) = mpsc::channel(QUEUE);
-    let (commands_in, commands) = mpsc::channel(QUEUE);
     let settings = settings.into();
+    let (port, handle) = Port::open(account, clock);
+    let client = Client::new(&settings, exchange.clone());
     let (polls, upkeep) = (RateLimiter::new(), RateLimiter::new());
-    let session =
-        Session { settings, exchange, account, clock, events, commands, polls, upkeep, active: true };
+    let session = Session {
+        context: SessionContext { port, settings, polls, upkeep },
+        account,
+        exchange,
+        client,
+        applications: None,
+        store: None,
+        backoff: backoff(),
+        short_lived: 0,
+    };
     tokio::spawn(session.run());
-    Handle { account, commands: commands_in, events: events_out }
+    handle
 }
 
-/// What the task has for all of its life.
-pub(super) struct Session {
-    pub(super) settings: SettingsSource<Settings>,
+struct Session {
+    context: SessionContext,
+    account: AccountId,
     exchange: Arc<dyn Exchange>,
-    pub(super) account: AccountId,
-    pub(super) clock: Clock,
-    pub(super) events: mpsc::Sender<Event>,
-    pub(super) commands: mpsc::Receiver<Command>,
-    /// The budget of the event channel, and of all else that follows from what the server says.
-    pub(super) polls: RateLimiter,
-    pub(super) upkeep: RateLimiter,
-    /// Whether the user was there since the server was told so. Whoever starts the program is there.
-    pub(super) active: bool,
-}
-
-/// Why something that was awaited is awaited no longer.
-enum Interrupted {
-    /// The user wants to leave, or the program is gone.
-    SignOut,
-    /// The machine slept, or its network changed: what was open is dead.
-    Woken,
-    /// The user wants to begin anew, perhaps after a correction of the configuration.
-    ByUser,
+    client: Client,
+    /// The URL of the `applications` resource, unless discovery has to be repeated.
+    applications: Option<Url>,
+    /// The store of the last application.
+    store: Option<Store>,
+    backoff: Backoff,
+    /// The number of applications in a row that ended within [`STABLE_AFTER`].
+    short_lived: u32,
 }
 
 impl Session {
     async fn run(mut self) {
-        let mut waits = Backoff::new();
-        let mut known: Option<Store> = None;
-        let mut generation = 0_u32;
-        let mut short_lived = 0;
-        let mut client = self.client();
-        let mut applications: Option<Url> = None;
         loop {
-            self.status(Status::Connecting(if generation == 0 { "signing in" } else { "signing in again" }))
-                .await;
-            let signing_in = sign_in(client.clone(), self.settings.clone(), applications.clone());
-            let end = match self.meanwhile(signing_in).await {
-                Ok(Ok((found, application))) => {
-                    applications = Some(found);
-                    let url = application.url.clone();
-                    let (store, unsettled) = match known.take() {
-                        Some(store) => store.next_generation(url),
-                        None => (Store::new(self.account, url), Vec::new()),
-                    };
-                    for ticket in unsettled {
-                        self.event(Event::Unsettled(ticket)).await;
-                    }
-                    let since = Instant::now();
-                    self.event(Event::SignedIn { me: application.me.clone() }).await;
-                    let mut online = Online::new(&mut self, client.clone(), application, store);
-                    let end = online.run().await;
-                    known = Some(online.into_store());
-                    generation += 1;
-                    short_lived += 1;
-                    if since.elapsed() > STEADY {
-                        waits = Backoff::new();
-                        short_lived = 0;
-                    }
-                    Ok(end)
+            let result = match self.sign_in().await {
+                Ok(Ok(application)) => {
+                    let end = self.stay_online(application).await;
+                    self.prepare_next(end).await
                 }
                 Ok(Err(error)) => {
-                    applications = None;
-                    Ok(verdict_on_sign_in(&error))
+                    self.applications = None;
+                    self.prepare_next(end_of_failed_sign_in(&error)).await
                 }
-                Err(interrupted) => Err(interrupted),
+                Err(interruption) => Err(interruption),
             };
-            let go_on = match end {
-                Err(interrupted) => Err(interrupted),
-                Ok(End::SignOut) => break,
-                Ok(End::Forgotten) => {
-                    self.notice("The server ended the session; a new one is being started.").await;
-                    self.wait(breaker(short_lived, &mut waits), Problem::new(ENDED, "")).await
-                }
-                Ok(End::Useless(problem)) => {
-                    self.notice(&format!("A new session is being started: {}", problem.what)).await;
-                    self.wait(breaker(short_lived, &mut waits), problem).await
-                }
-                Ok(End::Moved(problem)) => {
-                    applications = None;
-                    client = self.client();
-                    self.wait(waits.next(), problem).await
-                }
-                Ok(End::Failed { problem, at_least }) => {
-                    self.wait(waits.next().max(at_least.unwrap_or_default()), problem).await
-                }
-                Ok(End::Corrected) => {
-                    client.forget_connections();
-                    client = self.client();
-                    applications = None;
-                    waits = Backoff::new();
-                    Ok(())
-                }
-                Ok(End::Replaced) => self.wait_for_user(Status::Replaced).await,
-                Ok(End::Stopped(problem)) => self.wait_for_user(Status::Stopped(problem)).await,
-            };
-            match go_on {
+            match result {
                 Ok(()) => {}
-                Err(Interrupted::SignOut) => break,
-                Err(Interrupted::Woken) => {
-                    client.forget_connections();
-                    waits = Backoff::new();
+                Err(Interruption::SignOut) => break,
+                Err(Interruption::Wake) => {
+                    self.client.forget_connections();
+                    self.backoff.reset();
                 }
-                Err(Interrupted::ByUser) => {
-                    // What was corrected may be the token or the password: nothing old is kept.
-                    if let Err(Interrupted::SignOut) = self.read_settings_again().await {
+                Err(Interruption::Reconnect) => {
+                    if self.reload_settings().await == Err(Interruption::SignOut) {
                         break;
                     }
-                    client.forget_connections();
-                    client = self.client();
-                    applications = None;
-                    waits = Backoff::new();
+                    self.start_over();
                 }
             }
         }
-        self.status(Status::SignedOut).await;
+        self.context.port.set_status(Status::SignedOut).await;
     }
 
-    fn client(&self) -> Client {
-        Client::new(&self.settings, self.exchange.clone())
+    /// Finds the server, unless its address is known, and creates an application.
+    async fn sign_in(&mut self) -> Result<Result<Application, RequestError>, Interruption> {
+        let step = if self.store.is_none() { "signing in" } else { "signing in again" };
+        self.context.port.set_status(Status::Connecting(step)).await;
+        let signing_in =
+            sign_in(self.client.clone(), self.context.settings.clone(), self.applications.clone());
+        let result = self.context.port.while_offline(signing_in).await?;
+        Ok(result.map(|(applications, application)| {
+            self.applications = Some(applications);
+            application
+        }))
     }
 
-    /// Reads the settings again, which the user may have corrected.
-    async fn read_settings_again(&mut self) -> Result<(), Interrupted> {
-        let read = self.meanwhile(self.settings.read()).await?;
-        if let Some(notice) = self.settings.take(read) {
-            self.event(Event::Notice(notice)).await;
+    /// Follows an application until it ends.
+    async fn stay_online(&mut self, application: Application) -> End {
+        let url = application.url.clone();
+        let (store, unsettled) = match self.store.take() {
+            Some(store) => store.next_generation(url),
+            None => (Store::new(self.account, url), Vec::new()),
+        };
+        for ticket in unsettled {
+            self.context.port.emit(Event::Unsettled(ticket)).await;
+        }
+        let since = Instant::now();
+        self.context.port.emit(Event::SignedIn { me: application.me.clone() }).await;
+        let mut online = Online::new(&mut self.context, self.client.clone(), application, store);
+        let end = online.run().await;
+        self.store = Some(online.into_store());
+        self.short_lived += 1;
+        if since.elapsed() > STABLE_AFTER {
+            self.backoff.reset();
+            self.short_lived = 0;
+        }
+        end
+    }
+
+    /// Tells the user why an application ended, and waits until the next attempt to sign in.
+    async fn prepare_next(&mut self, end: End) -> Result<(), Interruption> {
+        let port = &mut self.context.port;
+        match end {
+            End::SignOut => Err(Interruption::SignOut),
+            End::Forgotten => {
+                port.notify("The server ended the session; a new one is being started.").await;
+                let problem = Problem::new("the server ended the session", "");
+                port.wait_to_retry(delay_after(self.short_lived, &mut self.backoff), problem).await
+            }
+            End::Useless(problem) => {
+                port.notify(&format!("A new session is being started: {}", problem.message)).await;
+                port.wait_to_retry(delay_after(self.short_lived, &mut self.backoff), problem).await
+            }
+            End::Moved(problem) => {
+                self.applications = None;
+                self.client = Client::new(&self.context.settings, self.exchange.clone());
+                port.wait_to_retry(self.backoff.next_delay(), problem).await
+            }
+            End::Failed { problem, at_least } => {
+                let delay = self.backoff.next_delay().max(at_least.unwrap_or_default());
+                port.wait_to_retry(delay, problem).await
+            }
+            End::Corrected => {
+                self.start_over();
+                Ok(())
+            }
+            End::Replaced => Err(port.wait_for_user(Status::Replaced).await),
+            End::Stopped(problem) => Err(port.wait_for_user(Status::Stopped(problem)).await),
+        }
+    }
+
+    /// Reads the settings again.
+    async fn reload_settings(&mut self) -> Result<(), Interruption> {
+        let reloading = self.context.settings.reload();
+        let result = self.context.port.while_offline(reloading).await?;
+        if let Some(notice) = self.context.settings.apply(result) {
+            self.context.port.emit(Event::Notice(notice)).await;
         }
         Ok(())
     }
 
-    /// Tells the program something. If it no longer listens, its commands have ended too.
-    pub(super) async fn event(&self, event: Event) {
-        let _ = self.events.send(event).await;
-    }
-
-    pub(super) async fn status(&self, status: Status) {
-        self.event(Event::Status(status)).await;
-    }
-
-    async fn notice(&self, text: &str) {
-        self.event(Event::Notice(DisplayText::new(text))).await;
-    }
-
-    /// Awaits something while refusing what can only be done online, unless it is to be begun anew.
-    async fn meanwhile<T>(&mut self, future: impl Future<Output = T>) -> Result<T, Interrupted> {
-        tokio::pin!(future);
-        loop {
-            tokio::select! {
-                biased;
-                command = self.commands.recv() => match command {
-                    None | Some(Command::SignOut) => return Err(Interrupted::SignOut),
-                    Some(Command::Wake) => return Err(Interrupted::Woken),
-                    Some(Command::Reconnect) => return Err(Interrupted::ByUser),
-                    Some(command) => self.while_offline(&command).await,
-                },
-                result = &mut future => return Ok(result),
-            }
-        }
-    }
-
-    async fn wait(&mut self, wait: Duration, problem: Problem) -> Result<(), Interrupted> {
-        let at = self.clock.now().after(wait);
-        self.wait_until(Some(self.clock.instant(at)), Status::Retrying { at, problem }).await
-    }
-
-    async fn wait_for_user(&mut self, status: Status) -> Result<(), Interrupted> {
-        self.wait_until(None, status).await
-    }
-
-    /// Backoff for a moment, or for ever, or until the user wants to go on.
-    async fn wait_until(&mut self, at: Option<Instant>, status: Status) -> Result<(), Interrupted> {
-        self.status(status).await;
-        loop {
-            let due = async {
-                match at {
-                    Some(at) => sleep_until(at).await,
-                    None => std::future::pending().await,
-                }
-            };
-            tokio::select! {
-                biased;
-                command = self.commands.recv() => match command {
-                    None | Some(Command::SignOut) => return Err(Interrupted::SignOut),
-                    Some(Command::Reconnect) => return Err(Interrupted::ByUser),
-                    // Waking up mends no password and takes no channel back.
-                    Some(Command::Wake) if at.is_some() => return Err(Interrupted::Woken),
-                    Some(command) => self.while_offline(&command).await,
-                },
-                () = due => return Ok(()),
-            }
-        }
-    }
-
-    /// Takes in that the user is there, and refuses what can only be done online.
-    async fn while_offline(&mut self, command: &Command) {
-        self.active |= *command == Command::Active;
-        let Some(ticket) = command.ticket() else { return };
-        let problem =
-            Problem::new("there is no connection now, nothing was sent", "try again when it is back");
-        self.event(Event::Refused { ticket, problem }).await;
+    /// Drops the connections, the tokens and the discovered address, because the settings may have changed.
+    fn start_over(&mut self) {
+        self.client.forget_connections();
+        self.client = Client::new(&self.context.settings, self.exchange.clone());
+        self.applications = None;
+        self.backoff.reset();
     }
 }
 
@@ -271,21 +209,8 @@ async fn sign_in(
     Ok((applications, application))
 }
 
-/// Deletes the application, if there is time.
-pub(super) async fn sign_out(client: &Client, application: &Application) {
-    let delete = client.request(
-        http::Method::DELETE,
-        application.url.clone(),
-        super::http::client::Body::None,
-        SIGN_OUT_TIMEOUT,
-    );
-    if !matches!(timeout(SIGN_OUT_TIMEOUT, delete).await, Ok(Ok(_))) {
-        tracing::info!("signing out was not confirmed; the server forgets the session by itself");
-    }
-}
-
-/// What a failed sign-in means.
-fn verdict_on_sign_in(error: &RequestError) -> End {
+/// Classifies the error of a failed attempt to sign in.
+fn end_of_failed_sign_in(error: &RequestError) -> End {
     let problem = error.problem();
     match error {
         RequestError::Token(token) if !token.is_transient() => End::Stopped(problem),
@@ -300,33 +225,11 @@ fn verdict_on_sign_in(error: &RequestError) -> End {
     }
 }
 
-/// Backoff between tries: doubling, jittered, bounded.
-pub(super) struct Backoff(ExponentialBackoff);
-
-/// An invitation rings for half a minute: longer waits than this would miss it.
-const LONGEST: Duration = Duration::from_millis(1_500);
-
-/// The wait before another session: when they end again and again, long enough to be no burden.
-fn breaker(short_lived: u32, waits: &mut Backoff) -> Duration {
-    match short_lived.checked_sub(SHORT_LIVED + 1) {
-        Some(doublings) => COOLING.1.min(COOLING.0 * 2_u32.saturating_pow(doublings.min(8))),
-        None => waits.next(),
-    }
-}
-
-impl Backoff {
-    pub(super) fn new() -> Self {
-        Self(
-            ExponentialBuilder::default()
-                .with_min_delay(Duration::from_millis(500))
-                .with_max_delay(LONGEST)
-                .with_jitter()
-                .without_max_times()
-                .build(),
-        )
-    }
-
-    pub(super) fn next(&mut self) -> Duration {
-        self.0.next().unwrap_or(LONGEST)
+/// Returns the delay before the next application. Grows when one application after another ends early, so that the
+/// attempts do not burden the server.
+fn delay_after(short_lived: u32, backoff: &mut Backoff) -> Duration {
+    match short_lived.checked_sub(MAX_SHORT_LIVED + 1) {
+        Some(doublings) => MAX_COOLDOWN.min(MIN_COOLDOWN * 2_u32.saturating_pow(doublings.min(8))),
+        None => backoff.next_delay(),
     }
 }

@@ -223,7 +223,7 @@ impl Simulator {
             url: parcel.url,
             headers,
             body: parcel.body.clone(),
-            deadline: DEADLINE,
+            timeout: DEADLINE,
         };
         let result = fetch(webhook.exchange, request).await;
         let (status, mut what) = match &result {

@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 use url::Url;
 
 use super::*;
-use crate::provider::exchange::{Failure, Request, Response, fetch};
+use crate::provider::exchange::{Request, Response, TransportError, fetch};
 
 const POOL: &str = "https://pool.contoso.example/";
 const APPLICATIONS: &str = "/ucwa/oauth/v1/applications";
@@ -70,7 +70,7 @@ impl Hands {
         assert_eq!(self.post(&link, "{}").await.status, 204);
     }
 
-    async fn send(&self, method: Method, url: &str, body: &str) -> Result<Response, Failure> {
+    async fn send(&self, method: Method, url: &str, body: &str) -> Result<Response, TransportError> {
         let url = Url::parse(POOL).unwrap().join(url).unwrap();
         let mut headers = HeaderMap::new();
         headers.insert(ACCEPT, HeaderValue::from_static(self.accept));
@@ -81,7 +81,7 @@ impl Hands {
             headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         }
         let deadline = Duration::from_secs(600);
-        let request = Request { method, url, headers, body: body.to_owned().into(), deadline };
+        let request = Request { method, url, headers, body: body.to_owned().into(), timeout: deadline };
         fetch(Arc::new(InProcess::new(&self.sim)), request).await
     }
 

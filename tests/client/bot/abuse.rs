@@ -113,7 +113,7 @@ pub(super) async fn post(sim: &Simulator, door: &Doorway, body: impl Into<Bytes>
     headers.insert(AUTHORIZATION, HeaderValue::from_str(&sim.authorization().unwrap()).unwrap());
     let url = "https://bot.example/api/calls".parse().unwrap();
     let deadline = Duration::from_secs(20);
-    let request = Request { method: Method::POST, url, headers, body: body.into(), deadline };
+    let request = Request { method: Method::POST, url, headers, body: body.into(), timeout: deadline };
     fetch(Arc::new(door.clone()) as Arc<dyn Exchange>, request).await.unwrap().status
 }
 
@@ -218,7 +218,7 @@ fn an_answer_that_is_refused_while_the_call_connects_elsewhere_leaves_nothing_ha
             rounds += 1;
             assert!(rounds < 100, "it has nothing to do, and does it for ever");
         }
-        let over = |event: &Event| matches!(event, Event::Over { .. });
+        let over = |event: &Event| matches!(event, Event::Ended { .. });
         assert_eq!(calls.events().iter().filter(|event| over(event)).count(), 1);
     });
 }
@@ -298,12 +298,12 @@ impl Exchange for Keys {
         request: Request,
     ) -> futures_util::future::BoxFuture<
         'static,
-        Result<rsvp::provider::exchange::Incoming, rsvp::provider::exchange::Failure>,
+        Result<rsvp::provider::exchange::StreamedResponse, rsvp::provider::exchange::TransportError>,
     > {
         let body = if request.url.path().contains("well-known") { &self.metadata } else { &self.keys };
         let body = Bytes::from(body.to_string());
         Box::pin(async move {
-            Ok(rsvp::provider::exchange::Incoming {
+            Ok(rsvp::provider::exchange::StreamedResponse {
                 status: StatusCode::OK,
                 headers: HeaderMap::new(),
                 body: Box::pin(futures_util::stream::iter([Ok(body)])),

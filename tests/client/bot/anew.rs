@@ -8,7 +8,7 @@ use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use rsvp::invitation::{Outcome, Rejection};
 use rsvp::provider::Command;
-use rsvp::provider::exchange::{Exchange, Failure, Incoming, Request};
+use rsvp::provider::exchange::{Exchange, Request, StreamedResponse, TransportError};
 use rsvp::sim::{Doorway, Fault, FaultKind, GraphOptions, InProcess, Options, Simulator};
 
 use super::{john, quick, settings};
@@ -40,7 +40,7 @@ impl Dying {
 }
 
 impl Exchange for Dying {
-    fn send(&self, request: Request) -> BoxFuture<'static, Result<Incoming, Failure>> {
+    fn send(&self, request: Request) -> BoxFuture<'static, Result<StreamedResponse, TransportError>> {
         let (step, passes) = self.at;
         if request.url.path().contains(step) && self.passed.fetch_add(1, Ordering::Relaxed) == passes {
             self.dead.store(true, Ordering::Relaxed);

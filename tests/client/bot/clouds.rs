@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex};
 
 use futures_util::future::BoxFuture;
-use rsvp::provider::exchange::{Exchange, Failure, Incoming, Request};
+use rsvp::provider::exchange::{Exchange, Request, StreamedResponse, TransportError};
 use rsvp::provider::graph::{self, Cloud, Settings};
 use rsvp::sim::{Doorway, GraphOptions, InProcess, Options, Simulator};
 
@@ -14,7 +14,7 @@ use crate::support::Desk;
 struct Scopes(InProcess, Mutex<Vec<String>>);
 
 impl Exchange for Scopes {
-    fn send(&self, request: Request) -> BoxFuture<'static, Result<Incoming, Failure>> {
+    fn send(&self, request: Request) -> BoxFuture<'static, Result<StreamedResponse, TransportError>> {
         if request.url.path().contains("/oauth2/") {
             let scope = url::form_urlencoded::parse(&request.body).find(|(name, _)| name == "scope");
             self.1.lock().unwrap().push(scope.unwrap().1.into_owned());

@@ -440,7 +440,7 @@ fn the_service_gets_the_names_of_a_notification_back() {
             url: "https://bot.example/api/calls".parse().unwrap(),
             headers,
             body: letter(&[about("1", "created", &json!({}))]).into(),
-            deadline: Duration::from_secs(5),
+            timeout: Duration::from_secs(5),
         };
         let answer = fetch(Arc::new(door) as Arc<dyn Exchange>, request).await.unwrap();
         assert_eq!(answer.status, StatusCode::ACCEPTED);

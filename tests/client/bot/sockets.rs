@@ -5,8 +5,8 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use rsvp::provider::exchange::{Network, Real};
 use rsvp::provider::graph::{Settings, Socket};
+use rsvp::provider::network::{HttpExchange, Network};
 use rsvp::provider::{Command, Status};
 use rsvp::sim::{Fault, FaultKind, GraphOptions, Options, Simulator, serve};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -22,8 +22,8 @@ fn real(test: impl Future<Output = ()>) {
     tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(test);
 }
 
-fn exchange() -> Arc<Real> {
-    Arc::new(Real::new(Network { loopback_only: true, ..Network::default() }).unwrap())
+fn exchange() -> Arc<HttpExchange> {
+    Arc::new(HttpExchange::new(Network { loopback_only: true, ..Network::default() }).unwrap())
 }
 
 /// What a bot has to be told whose service and webhook are there.

@@ -86,7 +86,7 @@ fn a_wrong_secret_stops_and_says_what_to_check() {
         let mut desk = Desk::bot_of(&sim, wrong);
         desk.until(|state| matches!(state.accounts[0].status, Status::Stopped(_))).await;
         let Status::Stopped(problem) = desk.status() else { unreachable!() };
-        assert!(problem.what.as_str().contains("AADSTS7000215"), "{problem}");
+        assert!(problem.message.as_str().contains("AADSTS7000215"), "{problem}");
         assert!(problem.remedy.as_str().contains("client secret"), "{problem}");
         desk.wait(3_600).await;
         assert_eq!(desk.count("/oauth2/"), 1, "it is not tried again and again");

@@ -44,7 +44,7 @@ fn retrying(state: &State) -> bool {
 
 /// Whether it is being tried again for this reason.
 fn troubled_by(state: &State, words: &str) -> bool {
-    matches!(&state.accounts[0].status, Status::Retrying { problem, .. } if problem.what.as_str().contains(words))
+    matches!(&state.accounts[0].status, Status::Retrying { problem, .. } if problem.message.as_str().contains(words))
 }
 
 fn stopped(state: &State) -> bool {

@@ -6,8 +6,8 @@ use std::time::Duration;
 use futures_util::future::BoxFuture;
 use rsvp::app::State;
 use rsvp::invitation::Outcome;
-use rsvp::provider::exchange::{Exchange, Failure, Incoming, Request};
-use rsvp::provider::{Command, Status, Then};
+use rsvp::provider::exchange::{Exchange, Request, StreamedResponse, TransportError};
+use rsvp::provider::{Command, Status};
 use rsvp::sim::{Ended, Fault, FaultKind, InProcess, Simulator};
 
 use super::stopped;
@@ -77,7 +77,7 @@ fn fault_24_gone_for_good() {
             hit(&desk, "events", FaultKind::error(410, subcode));
             desk.until(stopped).await;
             let Status::Stopped(problem) = desk.status() else { panic!("{:?}", desk.status()) };
-            assert_eq!(problem.then, Then::Reconnect, "{subcode}: {problem}");
+            assert!(problem.needs_reconnect, "{subcode}: {problem}");
             let before = desk.sim.record().len();
             desk.wait(20).await;
             assert_eq!(desk.sim.record().len(), before, "nothing is tried without the user");
@@ -356,7 +356,7 @@ impl Forgetful {
 }
 
 impl Exchange for Forgetful {
-    fn send(&self, request: Request) -> BoxFuture<'static, Result<Incoming, Failure>> {
+    fn send(&self, request: Request) -> BoxFuture<'static, Result<StreamedResponse, TransportError>> {
         self.server.send(request)
     }
 

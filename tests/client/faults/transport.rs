@@ -6,7 +6,7 @@ use std::time::Duration;
 use futures_util::future::BoxFuture;
 use rsvp::app::Phase;
 use rsvp::provider::Command;
-use rsvp::provider::exchange::{Exchange, Failure, Incoming, Request};
+use rsvp::provider::exchange::{Exchange, Request, StreamedResponse, TransportError};
 use rsvp::sim::{Fault, FaultKind, InProcess};
 
 use super::{accepted, hit, hit_all, hit_what_is_told, links, retrying, stopped, troubled_by};
@@ -137,7 +137,7 @@ fn fault_10_a_captive_portal() {
 struct Watch(InProcess, Arc<Mutex<Vec<(String, bool)>>>);
 
 impl Exchange for Watch {
-    fn send(&self, request: Request) -> BoxFuture<'static, Result<Incoming, Failure>> {
+    fn send(&self, request: Request) -> BoxFuture<'static, Result<StreamedResponse, TransportError>> {
         let host = request.url.host_str().unwrap_or_default().to_owned();
         let secret = request.headers.contains_key("authorization") || !request.body.is_empty();
         self.1.lock().unwrap().push((host, secret));

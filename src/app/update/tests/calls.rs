@@ -221,8 +221,8 @@ fn a_call_is_answered_by_the_bot_and_hung_up_by_us() {
     let command = Command::HangUp { ticket: Ticket(1), conversation: conversation_id(1_000) };
     assert_eq!(desk.effects, [Effect::Provider(ACCOUNT, command)], "once, from wherever");
     assert!(desk.notice().contains("being hung up already"), "{}", desk.notice());
-    desk.event(Event::ConversationOver(conversation_id(1_000)));
-    desk.event(Event::Done(Ticket(1)));
+    desk.event(Event::ConversationEnded(conversation_id(1_000)));
+    desk.event(Event::Completed(Ticket(1)));
     assert_eq!(desk.notice(), "Hung up on Caller 1000");
     assert!(desk.state.flights.is_empty());
 }
@@ -245,7 +245,7 @@ fn a_hang_up_that_is_refused_says_that_the_call_goes_on_unless_it_is_over() {
     desk.refused(0);
     assert_eq!(desk.notice(), "The call with Caller 2 goes on: no");
     desk.press("x");
-    desk.event(Event::ConversationOver(conversation_id(2)));
+    desk.event(Event::ConversationEnded(conversation_id(2)));
     desk.refused(1);
     assert_eq!(desk.notice(), "The call with Caller 2 was over already");
 }
@@ -273,7 +273,7 @@ fn what_was_said_of_the_end_of_a_call_stays_though_the_reply_to_hanging_up_is_lo
             lost(&mut desk);
         }
         desk.event(Event::Notice(end.into()));
-        desk.event(Event::ConversationOver(conversation_id(2)));
+        desk.event(Event::ConversationEnded(conversation_id(2)));
         if !lost_first {
             lost(&mut desk);
         }
@@ -288,7 +288,7 @@ fn a_key_that_hangs_up_rests_for_a_blink_after_the_selection_moved() {
     desk.event(Event::Conversation(Box::new(conversation(2))));
     desk.event(Event::Conversation(Box::new(conversation(4))));
     desk.press("3");
-    desk.event(Event::ConversationOver(conversation_id(2)));
+    desk.event(Event::ConversationEnded(conversation_id(2)));
     desk.press("x");
     assert!(desk.state.flights.is_empty(), "that key was meant for the one before");
     desk.pass(Duration::from_millis(400));
@@ -304,7 +304,7 @@ fn what_became_of_a_hang_up_is_said_to_those_who_left_meanwhile() {
     assert_eq!(crate::ui::farewell(&desk.state, &underway), [words]);
     lost(&mut desk);
     assert_eq!(crate::ui::farewell(&desk.state, &underway), [words]);
-    desk.event(Event::ConversationOver(conversation_id(2)));
+    desk.event(Event::ConversationEnded(conversation_id(2)));
     assert!(crate::ui::farewell(&desk.state, &underway).is_empty());
 }
 

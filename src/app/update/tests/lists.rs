@@ -66,7 +66,7 @@ fn the_cursor_stays_in_its_place_when_a_conversation_in_the_middle_goes() {
             let conversations = [1, 2, 4, 5].map(conversation).to_vec();
             desk.event(Event::Snapshot { invitations: Vec::new(), conversations });
         } else {
-            desk.event(Event::ConversationOver(conversation_id(3)));
+            desk.event(Event::ConversationEnded(conversation_id(3)));
         }
         assert_eq!(desk.state.conversations.selected().unwrap().id, conversation_id(4), "{resync}");
     }
@@ -157,7 +157,7 @@ fn what_ends_while_the_user_leaves_is_kept() {
 fn who_accepted_it_is_kept_with_its_end_or_amends_what_was_kept_once() {
     let accepted = |desk: &mut Desk, name: &str| {
         desk.effects.clear();
-        desk.event(Event::AcceptedBy { id: id(1), who: Box::new(somebody(name)) });
+        desk.event(Event::AcceptedBy { id: id(1), party: Box::new(somebody(name)) });
     };
     let kept = |desk: &Desk| match desk.effects.as_slice() {
         [Effect::Keep(past)] => (past.number, past.invitation.accepted_by.clone()),
@@ -467,6 +467,6 @@ fn a_message_is_sent_as_it_was_written_and_an_empty_one_is_not() {
     let text = "Hello, D!".to_owned();
     let send = Command::Send { ticket: Ticket(0), conversation: conversation_id(1), text };
     assert_eq!(desk.effects, [Effect::Provider(ACCOUNT, send)]);
-    desk.event(Event::Done(Ticket(0)));
+    desk.event(Event::Completed(Ticket(0)));
     assert_eq!(desk.notice(), "The message was sent");
 }

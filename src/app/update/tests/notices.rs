@@ -10,7 +10,7 @@ fn inviting() -> Desk {
     let mut desk = Desk::new();
     desk.event(Event::Conversation(Box::new(conversation(1))));
     desk.press("3ito@x.example\n");
-    desk.event(Event::Done(Ticket(0)));
+    desk.event(Event::Completed(Ticket(0)));
     assert_eq!(desk.notice(), format!("{JOE} was invited"));
     desk.see(invitation(5, Kind::Participant));
     assert_eq!(desk.notice(), format!("{JOE} was invited"), "it rings there");
@@ -67,7 +67,7 @@ fn somebody_can_be_invited_again_at_once() {
     let mut desk = inviting();
     desk.over(5, Outcome::NoAnswer);
     desk.press("3ito@x.example\n");
-    desk.event(Event::Done(Ticket(1)));
+    desk.event(Event::Completed(Ticket(1)));
     assert_eq!(desk.notice(), format!("{JOE} was invited"), "the former one is still in the list");
     desk.see(invitation(6, Kind::Participant));
     assert_eq!(desk.notice(), format!("{JOE} was invited"));
@@ -116,7 +116,7 @@ fn that_it_will_never_be_known_whether_somebody_was_invited_is_said() {
 fn what_became_of_a_message_is_told() {
     let problem = || Problem::new("the line broke", "try again");
     for (event, words) in [
-        (Event::Done(Ticket(0)), "The message was sent"),
+        (Event::Completed(Ticket(0)), "The message was sent"),
         (
             Event::Refused { ticket: Ticket(0), problem: problem() },
             "The message was not sent: the line broke; try again",
@@ -168,7 +168,7 @@ fn that_a_call_goes_on_is_said_until_it_is_over() {
     desk.press("3x");
     desk.refused(0);
     assert_eq!(desk.notice(), "The call with Caller 2 goes on: no");
-    desk.event(Event::ConversationOver(conversation_id(2)));
+    desk.event(Event::ConversationEnded(conversation_id(2)));
     assert_eq!(desk.notice(), "");
 }
 

@@ -153,7 +153,7 @@ proptest! {
                     desk.over(number, Outcome::Missed);
                     over.insert(number);
                 }
-                Step::Done(ticket) => desk.event(Event::Done(Ticket(ticket))),
+                Step::Done(ticket) => desk.event(Event::Completed(Ticket(ticket))),
                 Step::Refused(ticket) => {
                     desk.refused(ticket);
                     for open in flights.values_mut() {
@@ -171,7 +171,7 @@ proptest! {
                     desk.event(Event::Snapshot { invitations, conversations: Vec::new() });
                 }
                 Step::Conversation(number) => desk.event(Event::Conversation(Box::new(conversation(number)))),
-                Step::Left(number) => desk.event(Event::ConversationOver(conversation_id(number))),
+                Step::Left(number) => desk.event(Event::ConversationEnded(conversation_id(number))),
                 Step::Pass(time) => desk.pass(Duration::from_millis(time)),
             }
             for effect in &desk.effects {

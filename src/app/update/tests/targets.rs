@@ -113,12 +113,12 @@ fn a_line_for_a_conversation_closes_when_that_is_over() {
             desk.event(Event::Conversation(Box::new(conversation(3))));
             desk.press("3");
             desk.press(keys);
-            desk.event(Event::ConversationOver(conversation_id(3)));
+            desk.event(Event::ConversationEnded(conversation_id(3)));
             assert!(!desk.is_idle(), "that was another one");
             if resync {
                 desk.event(Event::Snapshot { invitations: Vec::new(), conversations: Vec::new() });
             } else {
-                desk.event(Event::ConversationOver(conversation_id(1)));
+                desk.event(Event::ConversationEnded(conversation_id(1)));
             }
             assert!(desk.is_idle(), "{keys}");
             assert_eq!(desk.notice(), words);
@@ -363,6 +363,18 @@ fn details_over_the_whole_screen_do_not_become_those_of_somebody_else() {
     desk.press("\n");
     desk.press("k");
     assert!(desk.state.details.is_full(), "they follow the user");
+}
+
+#[test]
+fn that_open_details_are_gone_takes_no_message_of_the_same_moment_away() {
+    let mut desk = Desk::ringing(&[Kind::Message, Kind::Message]);
+    desk.press("ja");
+    desk.press("k\n");
+    desk.over(1, Outcome::CallerGaveUp);
+    desk.moment = desk.moment.after(Duration::from_secs(6));
+    desk.refused(0);
+    assert!(!desk.state.details.is_full());
+    assert_eq!(desk.notice(), "Caller 2: no");
 }
 
 #[test]

@@ -115,7 +115,7 @@ impl Client {
     /// # Errors
     /// See [`Client::request`].
     pub async fn get_public(&self, url: Url) -> Result<Response, RequestError> {
-        let request = Outgoing { method: Method::GET, url, body: Body::None, deadline: REQUEST_TIMEOUT };
+        let request = Outgoing { method: Method::GET, url, body: Body::None, timeout: REQUEST_TIMEOUT };
         self.send(request, TokenUse::AfterChallenge, &InFlight::default()).await
     }
 
@@ -123,15 +123,15 @@ impl Client {
     /// was refused for its token had no effect.
     ///
     /// # Errors
-    /// When no token is available, no complete response arrives by `deadline`, or the response is not a success of UCWA's.
+    /// When no token is available, no complete response arrives within `timeout`, or the response is not a success of UCWA's.
     pub async fn request(
         &self,
         method: Method,
         url: Url,
         body: Body,
-        deadline: Duration,
+        timeout: Duration,
     ) -> Result<Response, RequestError> {
-        self.request_tracked(method, url, body, deadline, &InFlight::default()).await
+        self.request_tracked(method, url, body, timeout, &InFlight::default()).await
     }
 
     /// Sends a request like [`Client::request`] and keeps `in_flight` up to date.
@@ -143,20 +143,20 @@ impl Client {
         method: Method,
         url: Url,
         body: Body,
-        deadline: Duration,
+        timeout: Duration,
         in_flight: &InFlight,
     ) -> Result<Response, RequestError> {
-        self.send(Outgoing { method, url, body, deadline }, TokenUse::Always, in_flight).await
+        self.send(Outgoing { method, url, body, timeout }, TokenUse::Always, in_flight).await
     }
 
     /// Gets an address without a token and without a second try, as discovery begins.
     ///
     /// # Errors
-    /// When there is no complete response by `deadline`.
-    pub async fn get_unauthenticated(&self, url: Url, deadline: Duration) -> Result<Response, RequestError> {
+    /// When there is no complete response within `timeout`.
+    pub async fn get_unauthenticated(&self, url: Url, timeout: Duration) -> Result<Response, RequestError> {
         let mut headers = HeaderMap::new();
         headers.insert(ACCEPT, HeaderValue::from_static(self.0.format.media_type()));
-        let request = Request { method: Method::GET, url, headers, body: Bytes::new(), deadline };
+        let request = Request { method: Method::GET, url, headers, body: Bytes::new(), timeout };
         Ok(fetch(self.0.exchange.clone(), request).await?)
     }
 
@@ -228,8 +228,7 @@ impl Client {
     ) -> Result<Response, RequestError> {
         let mut request = request.clone();
         if let Some(token) = token {
-            let value = bearer(&token.secret)
-                .map_err(|_| TokenError::Secret("the token has characters that no token has".into()))?;
+            let value = bearer(&token.secret).map_err(|error| TokenError::Secret(error.to_string()))?;
             request.headers.insert(AUTHORIZATION, value);
         }
         in_flight.start();
@@ -242,7 +241,7 @@ impl Client {
 
     /// Encodes a request's body and adds all header fields but the token.
     fn encode(&self, request: Outgoing) -> Request {
-        let Outgoing { method, url, body, deadline } = request;
+        let Outgoing { method, url, body, timeout } = request;
         let mut headers = HeaderMap::new();
         let media_type = HeaderValue::from_static(self.0.format.media_type());
         headers.insert(ACCEPT, media_type.clone());
@@ -257,7 +256,7 @@ impl Client {
                 text.into()
             }
         };
-        Request { method, url, headers, body, deadline }
+        Request { method, url, headers, body, timeout }
     }
 }
 
@@ -266,7 +265,7 @@ struct Outgoing {
     method: Method,
     url: Url,
     body: Body,
-    deadline: Duration,
+    timeout: Duration,
 }
 
 /// When a request carries the token of its host.

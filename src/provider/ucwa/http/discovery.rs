@@ -7,7 +7,7 @@ use url::Url;
 
 use super::client::Client;
 use super::error::RequestError;
-use crate::provider::exchange::{Failure, Response};
+use crate::provider::exchange::{Response, TransportError};
 use crate::provider::origin::{Forbidden, is_loopback};
 use crate::provider::ucwa::Start;
 use crate::provider::ucwa::wire::{DecodeError, Document};
@@ -61,7 +61,7 @@ async fn find_root(client: &Client, domain: &str, host: &str) -> Result<Url, Req
             return Err(Forbidden::UnexpectedServer(url.origin().ascii_serialization()).into());
         }
     }
-    Err(Failure::unsent("discovery was sent in circles").into())
+    Err(TransportError::not_sent("discovery was sent in circles").into())
 }
 
 fn is_within(url: &Url, domain: &str) -> bool {
@@ -94,7 +94,7 @@ async fn follow_links(client: &Client, mut url: Url) -> Result<Url, RequestError
         }
         url = next;
     }
-    Err(Failure::unsent("discovery was sent in circles").into())
+    Err(TransportError::not_sent("discovery was sent in circles").into())
 }
 
 /// Checks that a response is a discovery document.

@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::error_response::{ErrorResponse, Operation};
 use super::token::TokenError;
 use crate::provider::Problem;
-use crate::provider::exchange::{Failure, Response, Sent};
+use crate::provider::exchange::{Delivery, Response, TransportError};
 use crate::provider::origin::Forbidden;
 use crate::provider::ucwa::wire::events::Reason;
 use crate::provider::ucwa::wire::{DecodeError, Document};
@@ -15,7 +15,7 @@ use crate::provider::ucwa::wire::{DecodeError, Document};
 pub enum RequestError {
     /// No complete response arrived.
     #[error(transparent)]
-    Transport(#[from] Failure),
+    Transport(#[from] TransportError),
     /// UCWA refused the request.
     #[error("{}", .0.message())]
     Refused(ErrorResponse),
@@ -85,7 +85,7 @@ impl RequestError {
     #[must_use]
     pub fn is_uncertain(&self) -> bool {
         match self {
-            Self::Transport(failure) => failure.sent != Sent::No,
+            Self::Transport(error) => error.delivery != Delivery::NotSent,
             // The front end answers for a back end that did not.
             Self::Refused(response) => {
                 matches!(response.status.as_u16(), 408 | 500 | 502..=504)

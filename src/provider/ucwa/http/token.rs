@@ -10,8 +10,8 @@ use url::{Origin, Url};
 
 use super::challenge::WebTicket;
 use crate::provider::Problem;
-use crate::provider::exchange::{Exchange, Failure};
-use crate::provider::oauth::{self, Denied};
+use crate::provider::exchange::{Exchange, TransportError};
+use crate::provider::oauth::{self, TokenRequestError};
 use crate::provider::ucwa::Credentials;
 use crate::secret::Secret;
 use crate::text::DisplayText;
@@ -44,7 +44,7 @@ pub enum TokenError {
     },
     /// The ticket service did not answer.
     #[error("the sign-in service did not answer: {0}")]
-    Unreachable(Failure),
+    Unreachable(TransportError),
 }
 
 impl TokenError {
@@ -231,11 +231,11 @@ async fn request_token(
 ) -> Result<Token, TokenError> {
     let form = [("grant_type", "password"), ("username", username), ("password", password.expose_secret())];
     let refused = |why: &str, retry_after| TokenError::Refused { why: DisplayText::new(why), retry_after };
-    match oauth::grant(exchange, service, &form).await {
+    match oauth::request_token(exchange, service, &form).await {
         Ok(granted) => Ok(Token { number, secret: granted.secret, renew_at: Some(granted.renew_at) }),
-        Err(Denied::Unreachable(failure)) => Err(TokenError::Unreachable(failure)),
-        Err(Denied::DecodeError) => Err(refused("its answer makes no sense", None)),
-        Err(Denied::Refused { status, error, retry_after, .. }) => Err(match error.as_str() {
+        Err(TokenRequestError::Transport(failure)) => Err(TokenError::Unreachable(failure)),
+        Err(TokenRequestError::DecodeError) => Err(refused("its answer makes no sense", None)),
+        Err(TokenRequestError::Refused { status, error, retry_after, .. }) => Err(match error.as_str() {
             "invalid_grant" => TokenError::PasswordRefused,
             "unsupported_grant_type" => TokenError::NoPasswordGrant(DisplayText::default()),
             "" => refused(&format!("status {status}"), retry_after),

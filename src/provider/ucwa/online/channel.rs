@@ -10,13 +10,12 @@ use url::Url;
 
 use super::{End, HELD, Online, SETTLING, Settling};
 use crate::invitation::{Certainty, Moment};
-use crate::provider::exchange::{Response, Sent};
+use crate::provider::exchange::{Delivery, Response};
 use crate::provider::ucwa::application::Application;
 use crate::provider::ucwa::http::client::Body;
 use crate::provider::ucwa::http::error::RequestError;
 use crate::provider::ucwa::http::error_response::ErrorResponse;
 use crate::provider::ucwa::http::in_flight::InFlight;
-use crate::provider::ucwa::session::Backoff;
 use crate::provider::ucwa::store::{Effects, EventTime};
 use crate::provider::ucwa::wire::events::ChannelLinks;
 use crate::provider::ucwa::wire::{DecodeError, Document};
@@ -143,13 +142,13 @@ impl Online<'_> {
     /// Polls at that moment or, where the budget has no room, later.
     fn polling_from(&mut self, at: Instant) -> Channel {
         let Some(url) = self.poll.as_ref().map(|poll| poll.url(self.session.settings.poll_timeout)) else {
-            let wait = self.waits.next();
+            let wait = self.waits.next_delay();
             return self.probing(wait);
         };
         if !self.announced {
             self.announce_at = Some(Instant::now() + HELD);
         }
-        self.first_polled_at.get_or_insert(self.session.clock.now());
+        self.first_polled_at.get_or_insert(self.session.port.now());
         if self.settling == Settling::Waiting {
             self.settle_in(Some(SETTLING));
         }
@@ -168,7 +167,7 @@ impl Online<'_> {
     /// answered by now if anything had happened a little while ago.
     pub(super) fn heard_up_to(&self) -> Moment {
         if self.held_for(SILENCE).is_ok() {
-            Moment(self.session.clock.now().0.saturating_sub(SILENCE))
+            Moment(self.session.port.now().0.saturating_sub(SILENCE))
         } else {
             self.heard_up_to
         }
@@ -202,7 +201,7 @@ impl Online<'_> {
             Said::Answer(Ok(response)) => match self.batch(&response) {
                 Ok(true) => {
                     self.tell_online();
-                    self.waits = Backoff::new();
+                    self.waits.reset();
                     Ok(None)
                 }
                 Ok(false) => {
@@ -211,7 +210,7 @@ impl Online<'_> {
                         return Err(End::Useless(Problem::new("the event channel keeps starting over", "")));
                     }
                     // The same address over and over must not become a storm of requests.
-                    let wait = self.waits.next();
+                    let wait = self.waits.next_delay();
                     Ok(Some(self.probing(wait)))
                 }
                 Err(error) => self.failed(&error).map(Some),
@@ -236,7 +235,7 @@ impl Online<'_> {
                 .map(Some);
         }
         self.tell_online();
-        self.waits = Backoff::new();
+        self.waits.reset();
         if let Some(poll) = &mut self.poll {
             poll.after = After::Current(Instant::now());
         }
@@ -267,7 +266,7 @@ impl Online<'_> {
             tracing::warn!(events = batch.malformed, "events that make no sense were left out");
         }
         let (next, void) = self.continuation(&batch.links)?;
-        let seen = EventTime { now: self.session.clock.now(), certainty: self.certainty() };
+        let seen = EventTime { now: self.session.port.now(), certainty: self.certainty() };
         let mut effects = Effects::default();
         for change in &batch.changes {
             self.store.apply(change, seen, &mut effects);
@@ -326,7 +325,7 @@ impl Online<'_> {
             }
             RequestError::UnexpectedServer(status @ (403 | 502)) => self.misfit(*status, &problem)?,
             RequestError::DecodeError(_) => self.unreadable(&problem)?,
-            RequestError::Transport(failure) if failure.sent == Sent::AnsweredTooMuch => {
+            RequestError::Transport(failure) if failure.delivery == Delivery::ResponseTooLarge => {
                 self.unreadable(&problem)?;
             }
             RequestError::Token(token) if !token.is_transient() => return Err(End::Stopped(problem)),
@@ -336,10 +335,10 @@ impl Online<'_> {
         if let Some(poll) = &mut self.poll {
             poll.after = After::Unknown;
         }
-        let wait = self.waits.next().max(error.retry_after().unwrap_or_default());
+        let wait = self.waits.next_delay().max(error.retry_after().unwrap_or_default());
         self.announced = false;
         self.announce_at = None;
-        let at = self.session.clock.now().after(wait);
+        let at = self.session.port.now().after(wait);
         self.outbox.push_back(Event::Status(Status::Retrying { at, problem }));
         Ok(self.probing(wait))
     }

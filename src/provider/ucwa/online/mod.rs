@@ -18,15 +18,16 @@ use url::Url;
 
 use super::Settings;
 use super::application::Application;
+use super::context::{SessionContext, backoff};
 use super::http::client::{Body, Client};
 use super::http::error::RequestError;
 use super::http::in_flight::InFlight;
 use super::http::token::TokenError;
-use super::session::{Backoff, Session};
 use super::store::{Effects, Href, Store};
 use crate::invitation::{InvitationId, Moment};
+use crate::provider::backoff::Backoff;
 use crate::provider::exchange::Response;
-use crate::provider::{Command, Event, Problem, QUEUE, Reread, Status, Ticket};
+use crate::provider::{Command, Event, Problem, QUEUE_CAPACITY, Reloaded, Status, Ticket};
 use channel::{Channel, Poll, Replacements, Said, Trouble};
 use fetches::{Fetches, Sent};
 
@@ -85,14 +86,14 @@ enum Done {
     Joined(Href, Option<Problem>),
     Renewed(Result<Option<Instant>, TokenError>),
     /// The account's settings were read again.
-    SettingsRead(Box<Option<Result<Reread<Settings>, Problem>>>),
+    SettingsRead(Box<Option<Result<Reloaded<Settings>, Problem>>>),
     /// Something whose outcome nobody waits for.
     Aside,
 }
 
 /// What happened next.
 enum Turn<'a> {
-    Command(Option<Command>),
+    Command(Command),
     /// There is room for an event; none if the program no longer listens.
     Room(Option<mpsc::Permit<'a, Event>>),
     Done(Box<Done>),
@@ -101,7 +102,7 @@ enum Turn<'a> {
 }
 
 pub(super) struct Online<'a> {
-    session: &'a mut Session,
+    session: &'a mut SessionContext,
     client: Client,
     application: Application,
     store: Store,
@@ -140,7 +141,7 @@ pub(super) struct Online<'a> {
 
 impl<'a> Online<'a> {
     pub(super) fn new(
-        session: &'a mut Session,
+        session: &'a mut SessionContext,
         client: Client,
         application: Application,
         store: Store,
@@ -160,7 +161,7 @@ impl<'a> Online<'a> {
             requested: BTreeSet::new(),
             outbox: VecDeque::new(),
             poll,
-            waits: Backoff::new(),
+            waits: backoff(),
             trouble: Trouble::default(),
             replacements: Replacements::default(),
             announced: false,
@@ -183,21 +184,21 @@ impl<'a> Online<'a> {
     }
 
     pub(super) async fn run(&mut self) -> End {
-        let events = self.session.events.clone();
+        let events = self.session.port.event_sender();
         self.tell_online();
         self.renew_token(false);
         self.read_all();
         let mut channel = Some(self.polling());
         let end = loop {
             // A program that does not keep up holds back the next acknowledgement, and so the server.
-            if channel.is_none() && self.outbox.len() <= QUEUE {
+            if channel.is_none() && self.outbox.len() <= QUEUE_CAPACITY {
                 channel = Some(self.polling());
             }
             self.send_fetches();
             let wake = self.wake();
             let turn = tokio::select! {
                 biased;
-                command = self.session.commands.recv() => Turn::Command(command),
+                command = self.session.port.next_command() => Turn::Command(command),
                 room = events.reserve(), if !self.outbox.is_empty() => Turn::Room(room.ok()),
                 // Before the jobs, so that the poll has the connection that is free.
                 said = wait_for(&mut channel) => Turn::Said(Box::new(said)),
@@ -205,15 +206,15 @@ impl<'a> Online<'a> {
                 () = sleep_until(wake) => Turn::Time,
             };
             let next = match turn {
-                Turn::Command(None | Some(Command::SignOut)) => {
+                Turn::Command(Command::SignOut) => {
                     self.leave().await;
                     break End::SignOut;
                 }
-                Turn::Command(Some(command @ (Command::Reconnect | Command::Wake))) => {
+                Turn::Command(command @ (Command::Reconnect | Command::Wake)) => {
                     self.client.forget_connections();
                     if command == Command::Reconnect {
                         // A password may have been corrected: the token is renewed with what is read.
-                        let reading = self.session.settings.read();
+                        let reading = self.session.settings.reload();
                         self.jobs.push(Box::pin(async move { Done::SettingsRead(Box::new(reading.await)) }));
                     } else {
                         self.renew_token(true);
@@ -221,7 +222,7 @@ impl<'a> Online<'a> {
                     self.fetches.send_again(Instant::now());
                     Ok(None)
                 }
-                Turn::Command(Some(command)) => {
+                Turn::Command(command) => {
                     self.command(command);
                     Ok(channel.take())
                 }
@@ -251,7 +252,7 @@ impl<'a> Online<'a> {
         self.give_up_replies();
         self.flush().await;
         if let End::Useless(_) = end {
-            super::session::sign_out(&self.client, &self.application).await;
+            self.application.delete(&self.client).await;
         }
         end
     }
@@ -264,7 +265,7 @@ impl<'a> Online<'a> {
         );
         for ticket in effects.carried_out {
             self.requested.remove(&ticket);
-            self.outbox.push_back(Event::Done(ticket));
+            self.outbox.push_back(Event::Completed(ticket));
         }
         for ticket in effects.not_carried_out {
             let problem = Problem::new("the answer did not reach the server, it still rings", "press again");
@@ -307,7 +308,7 @@ impl<'a> Online<'a> {
             Done::Renewed(Err(error)) => return Err(End::Stopped(error.problem())),
             Done::SettingsRead(read) => {
                 let before = self.session.settings.clone();
-                let notice = self.session.settings.take(*read);
+                let notice = self.session.settings.apply(*read);
                 self.outbox.extend(notice.map(Event::Notice));
                 if *self.session.settings != before {
                     return Err(End::Corrected);
@@ -329,7 +330,7 @@ impl<'a> Online<'a> {
         self.announce_at = None;
         if !self.announced {
             self.announced = true;
-            let since = self.session.clock.now();
+            let since = self.session.port.now();
             self.outbox.push_back(Event::Status(Status::Online { since }));
         }
     }
@@ -355,7 +356,7 @@ impl<'a> Online<'a> {
 
     async fn flush(&mut self) {
         for event in std::mem::take(&mut self.outbox) {
-            self.session.event(event).await;
+            self.session.port.emit(event).await;
         }
     }
 }

@@ -12,7 +12,6 @@ use crate::provider::exchange::Response;
 use crate::provider::ucwa::http::client::Body;
 use crate::provider::ucwa::http::error::RequestError;
 use crate::provider::ucwa::http::error_response::Operation;
-use crate::provider::ucwa::session::sign_out;
 use crate::provider::ucwa::store::ConversationLink;
 use crate::provider::ucwa::store::{Effects, LinkError};
 use crate::provider::{Command, Event, Problem, Ticket};
@@ -27,7 +26,7 @@ impl Online<'_> {
             Command::Invite { ticket, conversation, uri } => self.invite(ticket, conversation, &uri),
             Command::Send { ticket, conversation, text } => self.send(ticket, conversation, text),
             Command::HangUp { ticket, .. } => self.refuse(ticket, "this conversation has no line to hang up"),
-            Command::Active => self.session.active = true,
+            Command::Active => self.session.port.note_user_activity(),
             Command::Reconnect | Command::Wake | Command::SignOut => {}
         }
     }
@@ -67,7 +66,7 @@ impl Online<'_> {
         self.requests -= 1;
         if let Err(error) = &result {
             // Whatever was refused or lost: the server knows how the invitation stands.
-            let now = self.session.clock.now();
+            let now = self.session.port.now();
             let mut effects = Effects::default();
             let ask_at = if error.is_uncertain() {
                 self.store.lose_reply(id, now)
@@ -76,7 +75,7 @@ impl Online<'_> {
                 now
             };
             if let Some(fetch) = self.store.fetch_invitation(id) {
-                self.fetches.want_first(&fetch, self.session.clock.instant(ask_at), Instant::now());
+                self.fetches.want_first(&fetch, self.session.port.clock().instant(ask_at), Instant::now());
             }
             self.take(effects);
         }
@@ -85,7 +84,7 @@ impl Online<'_> {
 
     pub(super) fn report(&mut self, ticket: Ticket, result: Result<Response, RequestError>) {
         let event = match result {
-            Ok(_) => Event::Done(ticket),
+            Ok(_) => Event::Completed(ticket),
             Err(error) if error.is_uncertain() => Event::Uncertain { ticket, problem: error.problem() },
             Err(error) => Event::Refused { ticket, problem: error.problem() },
         };
@@ -144,7 +143,7 @@ impl Online<'_> {
 
     /// The session ends, and with it the wait for replies: what came of the requests is not known yet.
     pub(super) fn give_up_replies(&mut self) {
-        let now = self.session.clock.now();
+        let now = self.session.port.now();
         let lost = self.store.lose_all_replies(now).into_iter().chain(std::mem::take(&mut self.requested));
         for ticket in lost {
             let problem = Problem::new("the session ended before the reply", "");
@@ -164,6 +163,6 @@ impl Online<'_> {
         };
         let _ = timeout(PATIENCE, finish).await;
         self.flush().await;
-        sign_out(&self.client, &self.application).await;
+        self.application.delete(&self.client).await;
     }
 }

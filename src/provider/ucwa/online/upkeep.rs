@@ -35,7 +35,7 @@ impl Online<'_> {
         while self.session.upkeep.next_at(now) <= now {
             let Some(sent) = self.fetches.next(now) else { return };
             self.session.upkeep.reserve(now);
-            let sent_at = self.session.clock.now();
+            let sent_at = self.session.port.now();
             let (client, base) = (self.client.clone(), self.application.url.clone());
             self.jobs.push(Box::pin(async move {
                 let result = get_resource(&client, &base, sent.fetch.href()).await;
@@ -58,7 +58,7 @@ impl Online<'_> {
         }
         let fetch = &sent.fetch;
         let mut effects = Effects::default();
-        let now = self.session.clock.now();
+        let now = self.session.port.now();
         let retry = match &result {
             Err(error) if error.is_transient() => self.fetches.failed(fetch, Instant::now()),
             _ => {
@@ -81,7 +81,8 @@ impl Online<'_> {
             Err(error) => {
                 tracing::warn!(%error, "a resource could not be fetched");
                 let problem = error.problem();
-                let why = FetchFailure { message: problem.what.as_str(), is_transient: error.is_transient() };
+                let why =
+                    FetchFailure { message: problem.message.as_str(), is_transient: error.is_transient() };
                 match retry {
                     Retry::Later => self.store.apply_transient_failure(fetch, why, &mut effects),
                     Retry::Never => self.store.apply_failure(fetch, why, now, &mut effects),
@@ -153,7 +154,7 @@ impl Online<'_> {
         }
         if self.housekeeping_at <= now {
             self.housekeeping_at = now + HOUSEKEEPING;
-            for fetch in self.store.overdue(self.session.clock.now()) {
+            for fetch in self.store.overdue(self.session.port.now()) {
                 self.fetches.want(fetch, now);
             }
         }
@@ -162,7 +163,7 @@ impl Online<'_> {
     fn report_activity(&mut self) {
         let wanted = match self.session.settings.activity {
             Activity::Always => true,
-            Activity::Keys => std::mem::take(&mut self.session.active),
+            Activity::Keys => self.session.port.take_user_activity(),
         };
         let Some(url) = self.application.report_my_activity.clone().filter(|_| wanted) else { return };
         let client = self.client.clone();

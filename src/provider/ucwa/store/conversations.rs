@@ -229,7 +229,7 @@ impl Conversations {
         let Some(state) = self.conversations.remove(href) else { return };
         self.by_messaging.retain(|_, conversation| conversation != href);
         if state.is_joined {
-            effects.events.push(Event::ConversationOver(state.conversation.id));
+            effects.events.push(Event::ConversationEnded(state.conversation.id));
         }
     }
 
@@ -291,7 +291,7 @@ impl Conversations {
                 effects.fetches.push(Fetch::Messaging(messaging));
             }
         } else if was_joined {
-            effects.events.push(Event::ConversationOver(state.conversation.id));
+            effects.events.push(Event::ConversationEnded(state.conversation.id));
         }
     }
 

@@ -350,7 +350,7 @@ impl Invitations {
                     let acceptor = self.people.get(href).filter(is_other);
                     effects
                         .events
-                        .extend(acceptor.map(|who| Event::AcceptedBy { id, who: Box::new(who.clone()) }));
+                        .extend(acceptor.map(|who| Event::AcceptedBy { id, party: Box::new(who.clone()) }));
                 }
             }
         }
@@ -464,7 +464,7 @@ impl Invitations {
             effects.joins.extend(pending.conversation);
         }
         let is_accepted = matches!(outcome, Outcome::Accepted | Outcome::Joined | Outcome::AnsweredElsewhere);
-        effects.events.push(Event::Over { id: invitation.id, outcome });
+        effects.events.push(Event::Ended { id: invitation.id, outcome });
         if !is_accepted {
             return;
         }

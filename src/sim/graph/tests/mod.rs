@@ -18,7 +18,7 @@ use serde_json::{Value, json};
 use tokio::time::{Instant, sleep};
 
 use super::*;
-use crate::provider::exchange::{Failure, Incoming, Request, Response, fetch};
+use crate::provider::exchange::{Request, Response, StreamedResponse, TransportError, fetch};
 use crate::sim::{Fault, FaultKind, InProcess, Options};
 
 /// What a webhook got.
@@ -59,7 +59,7 @@ struct Hook {
 }
 
 impl Exchange for Hook {
-    fn send(&self, request: Request) -> BoxFuture<'static, Result<Incoming, Failure>> {
+    fn send(&self, request: Request) -> BoxFuture<'static, Result<StreamedResponse, TransportError>> {
         let hook = self.clone();
         async move {
             hook.got.lock().unwrap().push(Got {
@@ -70,7 +70,7 @@ impl Exchange for Hook {
             });
             let status = StatusCode::from_u16(hook.status).unwrap();
             let body = futures_util::stream::empty().boxed();
-            Ok(Incoming { status, headers: HeaderMap::new(), body })
+            Ok(StreamedResponse { status, headers: HeaderMap::new(), body })
         }
         .boxed()
     }
@@ -123,7 +123,7 @@ impl Bench {
     async fn send(&self, method: Method, path: &str, headers: HeaderMap, body: String) -> Response {
         let url = Url::parse(&format!("{BASE}{path}")).unwrap();
         let deadline = Duration::from_secs(60);
-        let request = Request { method, url, headers, body: body.into(), deadline };
+        let request = Request { method, url, headers, body: body.into(), timeout: deadline };
         fetch(Arc::new(InProcess::new(&self.sim)), request).await.unwrap()
     }
 

@@ -167,7 +167,7 @@ impl Run {
     }
 
     fn over_at(&self, id: InvitationId) -> Option<Instant> {
-        let is_over = |event: &Event| matches!(event, Event::Over { id: of, .. } if *of == id);
+        let is_over = |event: &Event| matches!(event, Event::Ended { id: of, .. } if *of == id);
         let at: Option<Moment> = self.desk.told_at().find(|(_, event)| is_over(event)).map(|(at, _)| at);
         at.map(|at| self.desk.instant(at))
     }
@@ -193,6 +193,8 @@ impl Case {
         let refused = self.decisions().any(|it| it.gone().is_some());
         let told = self.ended.filter(|(at, _)| *at <= over);
         let open = self.established.is_some_and(|(at, _)| at <= over);
+        // Of two things at the same moment either may come first.
+        let must_be_open = self.established.is_some_and(|(at, _)| at < over);
         let silent = matches!(told, Some((_, None)));
         match (outcome, &self.how) {
             (Outcome::Rejected(reason), Some(CallOutcome::Rejected { reason: given })) => {
@@ -205,7 +207,7 @@ impl Case {
             (Outcome::AnsweredElsewhere, _) => open && self.answered == Some(Answerer::Another),
             (Outcome::CallerGaveUp, Some(CallOutcome::GivenUp | CallOutcome::TimedOut)) => silent,
             // That it was answered, which nobody could tell, is not known here.
-            (Outcome::CallerGaveUp, Some(CallOutcome::OtherParty)) => told.is_some() && !open,
+            (Outcome::CallerGaveUp, Some(CallOutcome::OtherParty)) => told.is_some() && !must_be_open,
             (Outcome::Failed(words), Some(CallOutcome::Failed { code, subcode })) => {
                 told.is_some_and(|(_, info)| info == Some((*code, *subcode)))
                     && words.as_str().ends_with(&format!("({code}/{subcode})"))
@@ -214,14 +216,17 @@ impl Case {
             (Outcome::Expired, how) => {
                 let late = self.rang_for(over, ASLEEP.get()) + SOON >= RING;
                 let ours = matches!(how, Some(CallOutcome::Rejected { .. } | CallOutcome::Redirected));
-                late && !ours && !open && self.answered != Some(Answerer::Bot) && (told.is_none() || silent)
+                late && !ours
+                    && !must_be_open
+                    && self.answered != Some(Answerer::Bot)
+                    && (told.is_none() || silent)
             }
             // A reply was lost, or nobody told what an answer came to that was taken or still on its way.
             (Outcome::Lost, _) => {
                 let latest = self.decisions().filter(|it| it.at <= over).last();
                 let goes_on = latest.is_some_and(|it| matches!(it.status(), Some(401 | 429 | 500..=599)));
                 let untold = (self.did("answer") || goes_on) && (told.is_none() || silent);
-                !open && (unsure || refused || untold)
+                !must_be_open && (unsure || refused || untold)
             }
             _ => false,
         }

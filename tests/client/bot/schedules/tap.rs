@@ -8,7 +8,7 @@ use futures_util::future::BoxFuture;
 use futures_util::{FutureExt, StreamExt, stream};
 use http::Method;
 use http::header::AUTHORIZATION;
-use rsvp::provider::exchange::{Exchange, Failure, Incoming, Request, Sent};
+use rsvp::provider::exchange::{Delivery, Exchange, Request, StreamedResponse, TransportError};
 use serde_json::Value;
 use tokio::time::Instant;
 use url::Url;
@@ -182,19 +182,19 @@ impl Tap {
 struct Outgoing(Tap, Arc<dyn Exchange>);
 
 impl Exchange for Outgoing {
-    fn send(&self, request: Request) -> BoxFuture<'static, Result<Incoming, Failure>> {
+    fn send(&self, request: Request) -> BoxFuture<'static, Result<StreamedResponse, TransportError>> {
         let (tap, number) = (self.0.clone(), self.0.asks(&request));
         let sending = self.1.send(request);
         async move {
             let incoming = match sending.await {
                 Ok(incoming) => incoming,
                 Err(failure) => {
-                    let unsent = failure.sent == Sent::No;
+                    let unsent = failure.delivery == Delivery::NotSent;
                     tap.replied(number, if unsent { Reply::Unsent } else { Reply::Lost });
                     return Err(failure);
                 }
             };
-            let pieces: Vec<Result<Bytes, Failure>> = incoming.body.collect().await;
+            let pieces: Vec<Result<Bytes, TransportError>> = incoming.body.collect().await;
             let whole: Result<Vec<Bytes>, ()> =
                 pieces.iter().map(|piece| piece.clone().map_err(|_| ())).collect();
             tap.replied(
@@ -208,7 +208,7 @@ impl Exchange for Outgoing {
                     Err(()) => Reply::Lost,
                 },
             );
-            Ok(Incoming { body: stream::iter(pieces).boxed(), ..incoming })
+            Ok(StreamedResponse { body: stream::iter(pieces).boxed(), ..incoming })
         }
         .boxed()
     }
@@ -221,7 +221,7 @@ impl Exchange for Outgoing {
 struct Notifying(Tap, Arc<dyn Exchange>);
 
 impl Exchange for Notifying {
-    fn send(&self, request: Request) -> BoxFuture<'static, Result<Incoming, Failure>> {
+    fn send(&self, request: Request) -> BoxFuture<'static, Result<StreamedResponse, TransportError>> {
         let (tap, body) = (self.0.clone(), request.body.clone());
         let sending = self.1.send(request);
         async move {

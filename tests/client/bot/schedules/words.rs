@@ -111,7 +111,7 @@ impl Run {
             let until_over = self
                 .desk
                 .told()
-                .take_while(|event| !matches!(event, Event::Over { id, .. } if *id == answer.id));
+                .take_while(|event| !matches!(event, Event::Ended { id, .. } if *id == answer.id));
             let uncertain = until_over
                 .filter(|event| matches!(event, Event::Uncertain { ticket, .. } if *ticket == answer.ticket));
             assert_eq!(doubts, uncertain.count(), "{about}{said:?}");

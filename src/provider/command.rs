@@ -1,0 +1,68 @@
+//! Commands: what the program asks of a provider.
+
+use crate::invitation::{ConversationId, Decision, InvitationId};
+
+/// The number of a user's request, which its outcome is reported under.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Ticket(pub u64);
+
+/// A command to a provider.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Command {
+    /// Answers an invitation.
+    Answer {
+        /// The request's number.
+        ticket: Ticket,
+        /// The invitation to answer.
+        invitation: InvitationId,
+        /// The user's decision.
+        decision: Decision,
+    },
+    /// Invites a party to a conversation (`addParticipant`).
+    Invite {
+        /// The request's number.
+        ticket: Ticket,
+        /// The conversation to invite to.
+        conversation: ConversationId,
+        /// The `sip:` or `tel:` URI of the party.
+        uri: String,
+    },
+    /// Sends a message to a conversation (`sendMessage`).
+    Send {
+        /// The request's number.
+        ticket: Ticket,
+        /// The conversation to send to.
+        conversation: ConversationId,
+        /// The message as plain text.
+        text: String,
+    },
+    /// Leaves a conversation (`call: delete` in Microsoft Graph).
+    HangUp {
+        /// The request's number.
+        ticket: Ticket,
+        /// The conversation to leave.
+        conversation: ConversationId,
+    },
+    /// Reports that the user is active, as after a key press.
+    Active,
+    /// Retries at once with settings that are read again, or takes the event channel back.
+    Reconnect,
+    /// Drops all connections, because the machine was asleep or its network changed.
+    Wake,
+    /// Finishes the requests in flight, signs out and ends the session.
+    SignOut,
+}
+
+impl Command {
+    /// Returns the number of a request that a provider reports the outcome of.
+    #[must_use]
+    pub fn ticket(&self) -> Option<Ticket> {
+        match self {
+            Self::Answer { ticket, .. }
+            | Self::Invite { ticket, .. }
+            | Self::Send { ticket, .. }
+            | Self::HangUp { ticket, .. } => Some(*ticket),
+            Self::Active | Self::Reconnect | Self::Wake | Self::SignOut => None,
+        }
+    }
+}

@@ -1,0 +1,66 @@
+//! Events: what a provider reports to the program.
+
+use super::command::Ticket;
+use super::problem::Problem;
+use super::status::Status;
+use crate::invitation::{Conversation, ConversationId, Invitation, InvitationId, Outcome, Party};
+use crate::text::DisplayText;
+
+/// An event emitted by a provider.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Event {
+    /// The state of the connection changed.
+    Status(Status),
+    /// The account signed in.
+    SignedIn {
+        /// The user's own name and address.
+        me: Party,
+    },
+    /// An invitation arrived or changed. Holds its current state as a whole.
+    Invitation(Box<Invitation>),
+    /// An invitation ended. No later event but [`Event::AcceptedBy`] refers to it.
+    Ended {
+        /// The invitation.
+        id: InvitationId,
+        /// How the invitation ended.
+        outcome: Outcome,
+    },
+    /// The party that accepted an ended invitation became known.
+    AcceptedBy {
+        /// The invitation.
+        id: InvitationId,
+        /// The party that accepted it.
+        party: Box<Party>,
+    },
+    /// A conversation began or changed. Holds its current state as a whole.
+    Conversation(Box<Conversation>),
+    /// The user is no longer part of a conversation.
+    ConversationEnded(ConversationId),
+    /// Everything was read from the server. Invitations and conversations that are not listed no longer exist.
+    Snapshot {
+        /// The pending invitations.
+        invitations: Vec<Invitation>,
+        /// The conversations that the user is part of.
+        conversations: Vec<Conversation>,
+    },
+    /// The server accepted a request. What came of an answer follows as [`Event::Ended`] or [`Event::Invitation`].
+    Completed(Ticket),
+    /// A request was refused, or was never sent.
+    Refused {
+        /// The request's number.
+        ticket: Ticket,
+        /// Why the request was refused.
+        problem: Problem,
+    },
+    /// The response to a request was lost. A later event tells whether the request was carried out.
+    Uncertain {
+        /// The request's number.
+        ticket: Ticket,
+        /// Why the response was lost.
+        problem: Problem,
+    },
+    /// The outcome of a request whose response was lost will never be known, because its session ended.
+    Unsettled(Ticket),
+    /// A message to the user.
+    Notice(DisplayText),
+}

@@ -1,0 +1,330 @@
+//! One bot's work, whether or not its session is online: applies notifications and responses to the calls, and sends
+//! the requests that follow from them.
+//!
+//! Nothing here waits for the program: events are collected for [`Bot::take_events`].
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::future::BoxFuture;
+use futures_util::stream::{FuturesUnordered, StreamExt};
+use serde_json::Value;
+use tokio::sync::mpsc;
+use tokio::time::Instant;
+
+use super::calls::{Calls, Question};
+use super::client::{Answered, Client};
+use super::error::CallError;
+use super::notification::CallId;
+use super::settings::Settings;
+use super::token::TokenError;
+use super::token_validation::{NoKeys, TokenValidator, ValidationError};
+use super::webhook::{Arrival, Webhook};
+use crate::invitation::{AccountId, ConversationId, Decision, InvitationId};
+use crate::provider::exchange::Exchange;
+use crate::provider::{Clock, Command, Event, Problem, Reloaded, SettingsSource, Status, Ticket};
+use crate::text::DisplayText;
+use crate::timer::sleep_until;
+
+/// The minimum time between two messages to the user about refused notifications.
+const REFUSAL_NOTICE_INTERVAL: Duration = Duration::from_secs(60);
+
+/// The delay before a failed renewal of the token is retried.
+const RENEWAL_RETRY_DELAY: Duration = Duration::from_secs(10);
+
+/// The work of one bot.
+pub(super) struct Bot {
+    pub settings: SettingsSource<Settings>,
+    exchange: Arc<dyn Exchange>,
+    clock: Clock,
+    pub client: Client,
+    pub validator: Arc<TokenValidator>,
+    pub webhook: Webhook,
+    /// Outlasts the listener: notifications that were acknowledged must not be lost.
+    arrivals: mpsc::Receiver<Arrival>,
+    calls: Calls,
+    jobs: FuturesUnordered<BoxFuture<'static, Completion>>,
+    /// Counts the calls of [`Bot::reset_connections`] and [`Bot::wake`]: the result of a renewal that was started
+    /// before is out of date.
+    generation: u64,
+    /// The number of jobs that carry out a request of the user.
+    user_requests: usize,
+    /// When the token is renewed next, unless a renewal is running.
+    pub renew_at: Option<Instant>,
+    /// Whether the last renewal failed for good, so that the user was told that the session is stopped.
+    is_stopped: bool,
+    refusals: Refusals,
+    events: Vec<Event>,
+}
+
+/// The notifications that failed validation.
+#[derive(Default)]
+struct Refusals {
+    count: u64,
+    last_notice: Option<Instant>,
+}
+
+/// A request that was carried out or failed.
+pub(super) enum Completion {
+    Answered(CallId, Ticket, Answered),
+    HungUp(CallId, Ticket, Result<(), CallError>),
+    Looked(CallId, Result<Value, CallError>),
+    KeptAlive(CallId, Result<(), CallError>),
+    /// The bot's own token was renewed, in the generation of that number.
+    Renewed(u64, Result<Instant, TokenError>),
+    /// The signing keys were read, in the generation of that number.
+    KeysRead(u64, Result<usize, NoKeys>),
+    /// A token for the tenant of a new call was fetched. An error shows when the call is answered.
+    TokenPrefetched,
+}
+
+/// What [`Bot::handle`] is to handle next.
+pub(super) enum Step {
+    Completed(Completion),
+    Arrived(Arrival),
+    /// Something is due at a call.
+    Due,
+}
+
+impl Bot {
+    pub fn new(
+        settings: SettingsSource<Settings>,
+        exchange: Arc<dyn Exchange>,
+        account: AccountId,
+        clock: Clock,
+    ) -> Self {
+        let validator = TokenValidator::new(&settings, exchange.clone());
+        let (webhook, arrivals) = Webhook::new(settings.public_url.path(), validator.clone());
+        Self {
+            calls: Calls::new(account, clock, settings.tenant.clone()),
+            client: Client::new(&settings, exchange.clone()),
+            validator,
+            webhook,
+            arrivals,
+            settings,
+            exchange,
+            clock,
+            jobs: FuturesUnordered::new(),
+            generation: 0,
+            user_requests: 0,
+            renew_at: None,
+            is_stopped: false,
+            refusals: Refusals::default(),
+            events: Vec::new(),
+        }
+    }
+
+    /// Takes the events that were collected since the last call.
+    pub fn take_events(&mut self) -> Vec<Event> {
+        let mut events = std::mem::take(&mut self.events);
+        events.extend(self.calls.events());
+        events
+    }
+
+    /// Waits for the next step. Cancel safe.
+    pub async fn next_step(&mut self) -> Step {
+        tokio::select! {
+            biased;
+            // First, so that a sender of endless notifications does not keep a call beyond its time.
+            () = sleep_until(self.calls.next()) => Step::Due,
+            Some(completion) = self.jobs.next(), if !self.jobs.is_empty() => Step::Completed(completion),
+            Some(arrival) = self.arrivals.recv() => Step::Arrived(arrival),
+        }
+    }
+
+    pub fn handle(&mut self, step: Step) {
+        match step {
+            Step::Completed(completion) => self.complete(completion),
+            Step::Arrived(arrival) => self.receive(arrival),
+            Step::Due => self.advance_calls(),
+        }
+    }
+
+    /// Returns whether a request of the user is in flight, or its effect on a call is not known yet.
+    pub fn has_user_requests(&self) -> bool {
+        self.user_requests > 0 || self.calls.are_being_answered()
+    }
+
+    /// Drops connections and tokens: the secret may be what the user corrected in the settings.
+    pub fn reset_connections(&mut self) {
+        self.generation += 1;
+        self.calls.wake();
+        self.client.forget_connections();
+        self.client = Client::new(&self.settings, self.exchange.clone());
+        self.validator.begin_anew();
+    }
+
+    /// Drops connections after the machine was asleep or its network changed, and renews what may be out of date.
+    pub fn wake(&mut self) {
+        self.generation += 1;
+        self.client.begin_anew();
+        self.validator.begin_anew();
+        self.calls.wake();
+        // The age of keys and token does not include the time asleep.
+        self.read_keys();
+        self.renew_token();
+    }
+
+    /// Applies settings that were read again.
+    pub fn apply_settings(&mut self, result: Option<Result<Reloaded<Settings>, Problem>>) {
+        self.events.extend(self.settings.apply(result).map(Event::Notice));
+        self.calls.belong_to(&self.settings.tenant);
+    }
+
+    /// Replaces the webhook and its validator by new ones with the current settings.
+    pub fn replace_webhook(&mut self) {
+        // The notifications in the queue were acknowledged.
+        while let Ok(arrival) = self.arrivals.try_recv() {
+            self.receive(arrival);
+        }
+        self.validator = TokenValidator::new(&self.settings, self.exchange.clone());
+        (self.webhook, self.arrivals) = Webhook::new(self.settings.public_url.path(), self.validator.clone());
+    }
+
+    /// Starts a renewal of the bot's own token, so that a call need not wait for one.
+    pub fn renew_token(&mut self) {
+        self.renew_at = None;
+        let (client, tenant) = (self.client.clone(), self.settings.tenant.clone());
+        let generation = self.generation;
+        self.start(async move { Completion::Renewed(generation, client.sign_in(&tenant).await) });
+    }
+
+    /// Starts to read the keys that notifications are signed with.
+    pub fn read_keys(&mut self) {
+        let (validator, generation) = (self.validator.clone(), self.generation);
+        self.start(async move { Completion::KeysRead(generation, validator.refresh().await) });
+    }
+
+    /// Carries out a request of the user.
+    pub fn command(&mut self, command: Command) {
+        match command {
+            Command::Answer { ticket, invitation, decision } => self.answer(ticket, invitation, &decision),
+            Command::HangUp { ticket, conversation } => self.hang_up(ticket, conversation),
+            Command::Invite { ticket, .. } => self.refuse(ticket, "nobody can be invited into this call"),
+            Command::Send { ticket, .. } => self.refuse(ticket, "no message can be sent into a call"),
+            Command::Active | Command::Reconnect | Command::Wake | Command::SignOut => {}
+        }
+    }
+
+    fn answer(&mut self, ticket: Ticket, invitation: InvitationId, decision: &Decision) {
+        let (target, deadline, action) = match self.calls.ask(invitation, decision, ticket) {
+            Ok(request) => request,
+            Err(why) => return self.refuse(ticket, why),
+        };
+        let client = self.client.clone();
+        self.user_requests += 1;
+        self.start(async move {
+            let answered = client.answer(&target, &action, &deadline).await;
+            Completion::Answered(target.call, ticket, answered)
+        });
+    }
+
+    fn hang_up(&mut self, ticket: Ticket, conversation: ConversationId) {
+        let Some(target) = self.calls.hang_up(conversation) else {
+            return self.refuse(ticket, "the call is over already");
+        };
+        let client = self.client.clone();
+        self.user_requests += 1;
+        self.start(async move {
+            let result = client.hang_up(&target).await;
+            Completion::HungUp(target.call, ticket, result)
+        });
+    }
+
+    fn refuse(&mut self, ticket: Ticket, why: &str) {
+        self.events.push(Event::Refused { ticket, problem: Problem::new(why, "") });
+    }
+
+    fn receive(&mut self, arrival: Arrival) {
+        match arrival {
+            Arrival::Notifications(notifications, _permit) => {
+                for notification in notifications {
+                    self.calls.take(notification);
+                }
+                for tenant in self.calls.tenants() {
+                    let client = self.client.clone();
+                    self.start(async move {
+                        let _ = client.sign_in(&tenant).await;
+                        Completion::TokenPrefetched
+                    });
+                }
+            }
+            Arrival::Distrusted(error) => self.count_refusal(error),
+        }
+    }
+
+    fn count_refusal(&mut self, error: ValidationError) {
+        self.refusals.count += 1;
+        if self.refusals.last_notice.is_none_or(|at| at.elapsed() >= REFUSAL_NOTICE_INTERVAL) {
+            self.refusals.last_notice = Some(Instant::now());
+            tracing::warn!(why = %error, so_far = self.refusals.count, "a notification was refused");
+            let text = format!("A notification was refused: {error} ({} so far)", self.refusals.count);
+            self.events.push(Event::Notice(DisplayText::new(&text)));
+        }
+    }
+
+    fn advance_calls(&mut self) {
+        self.calls.expire();
+        for question in self.calls.questions() {
+            let client = self.client.clone();
+            self.start(async move {
+                match question {
+                    Question::Look(target) => {
+                        let result = client.look(&target).await;
+                        Completion::Looked(target.call, result)
+                    }
+                    Question::KeepAlive(target) => {
+                        let result = client.keep_alive(&target).await;
+                        Completion::KeptAlive(target.call, result)
+                    }
+                }
+            });
+        }
+    }
+
+    fn complete(&mut self, completion: Completion) {
+        match completion {
+            Completion::Answered(call, ticket, answered) => {
+                self.user_requests -= 1;
+                self.calls.answered(&call, ticket, answered);
+            }
+            Completion::HungUp(call, ticket, result) => {
+                self.user_requests -= 1;
+                self.calls.hung_up(&call, ticket, result);
+            }
+            Completion::Looked(call, result) => self.calls.looked(&call, result),
+            Completion::KeptAlive(call, result) => self.calls.kept_alive(&call, &result),
+            Completion::Renewed(generation, _) | Completion::KeysRead(generation, _)
+                if generation != self.generation => {}
+            Completion::Renewed(_, result) => self.token_renewed(result),
+            Completion::KeysRead(_, Ok(_)) | Completion::TokenPrefetched => {}
+            Completion::KeysRead(_, Err(error)) => {
+                self.events.push(Event::Notice(DisplayText::new(&error.to_string())));
+            }
+        }
+    }
+
+    fn token_renewed(&mut self, result: Result<Instant, TokenError>) {
+        match result {
+            Ok(at) => {
+                self.renew_at = Some(at);
+                if std::mem::take(&mut self.is_stopped) {
+                    self.events.push(Event::Status(Status::Online { since: self.clock.now() }));
+                }
+            }
+            Err(error) if error.is_passing() => {
+                tracing::warn!(%error, "the token could not be renewed");
+                self.renew_at = Some(Instant::now() + RENEWAL_RETRY_DELAY);
+            }
+            // Calls are still shown, but cannot be answered until the user has corrected the settings.
+            Err(error) => {
+                self.is_stopped = true;
+                self.events.push(Event::Status(Status::Stopped(error.problem())));
+            }
+        }
+    }
+
+    fn start(&mut self, job: impl Future<Output = Completion> + Send + 'static) {
+        self.jobs.push(Box::pin(job));
+    }
+}
