@@ -115,7 +115,7 @@ fn a_linked_invitation_in_a_new_session_has_a_row_although_it_cannot_be_read() {
             desk.sim.end(first, rsvp::sim::Ended::CallerGivesUp).unwrap();
             desk.sim.invite(Invite { linked: true, ..from("second") });
             let new = |state: &rsvp::app::State| {
-                state.incoming.iter().any(|it| it.is_pending() && it.invitation.id.number > 1)
+                state.incoming.iter().any(|it| it.is_pending() && it.invitation.id.number > 0)
             };
             assert!(desk.within(Duration::from_secs(10), new).await, "{kind:?}");
         });
