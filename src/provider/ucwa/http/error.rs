@@ -119,3 +119,6 @@ impl RequestError {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,26 +1,26 @@
 //! The event channel (`events` of the UCWA reference) as a state machine. Pure: it decides what to do next from the responses
 //! and the time, and leaves the requests to [`super::polling`].
 
-use std::collections::VecDeque;
+mod failures;
+mod target;
+
 use std::time::Duration;
 
-use http::StatusCode;
 use tokio::time::Instant;
 use url::Url;
 
+use self::failures::{Failures, Replacements, is_replaced};
+use self::target::{Freshness, Target};
 use super::end::SessionEnd;
 use crate::invitation::{Certainty, Moment};
 use crate::provider::backoff::Backoff;
-use crate::provider::exchange::Delivery;
-use crate::provider::origin::Forbidden;
 use crate::provider::ucwa::context::backoff;
 use crate::provider::ucwa::http::error::RequestError;
-use crate::provider::ucwa::http::error_response::ErrorResponse;
 use crate::provider::ucwa::http::in_flight::InFlight;
 use crate::provider::ucwa::wire::DecodeError;
-use crate::provider::ucwa::wire::events::ChannelLinks;
-use crate::provider::{Event, Problem, Status};
+use crate::provider::{Event, Status};
 use crate::text::DisplayText;
+pub use target::Continuation;
 
 /// The time after which a poll that has not failed counts as held, so that the account is online.
 const HELD_AFTER: Duration = Duration::from_millis(500);
@@ -35,27 +35,6 @@ const HELD_LONG_AFTER: Duration = Duration::from_secs(5);
 /// A response that takes this many times longer than the fastest one was held by the server.
 const HELD_FACTOR: u32 = 3;
 
-/// The number of misdirected polls in a row after which discovery is repeated.
-const MAX_MISDIRECTED: u32 = 3;
-
-/// The number of undecodable responses in a row after which the channel starts over.
-const RESTART_AFTER_UNDECODABLE: u32 = 3;
-
-/// The number of undecodable responses in a row after which the application is created again.
-const MAX_UNDECODABLE: u32 = 6;
-
-/// The number of `resync` and `resume` links in a row after which the channel waits before it polls.
-const PAUSE_AFTER_RESYNCS: u32 = 2;
-
-/// The number of `resync` and `resume` links in a row after which the application is created again.
-const MAX_RESYNCS: u32 = 5;
-
-/// The number of replaced polls within [`REPLACED_WITHIN`] that only another client can cause.
-const MAX_REPLACED: usize = 3;
-
-/// See [`MAX_REPLACED`].
-const REPLACED_WITHIN: Duration = Duration::from_secs(60);
-
 /// The wait before a replaced poll is repeated (ms), random so that two clients do not replace each other in step.
 const REPLACED_DELAY: std::ops::Range<u64> = 300..1_000;
 
@@ -68,7 +47,7 @@ pub(super) struct Now {
 
 /// The event channel of one application. A poll is the acknowledgement of the batch before it.
 ///
-/// | state | input | state | step |
+/// | state | input | next state | step |
 /// |---|---|---|---|
 /// | ready | the outbox has room | polling | |
 /// | polling | a batch with a new address | ready | poll |
@@ -80,7 +59,7 @@ pub(super) struct Now {
 /// | polling | `PGetReplaced`, the third within a minute | | end: replaced |
 /// | polling | 404 with a code | | end: forgotten |
 /// | polling | 410, or a refusal of this program | | end: stopped |
-/// | polling | 403, 404 or 502 without a code, the third in a row | | end: moved |
+/// | polling | 403, 502, or 404 without a code, the third in a row | | end: moved |
 /// | polling | an undecodable response | probing | probe after a delay |
 /// | polling | an undecodable response, the third in a row | probing, without an address | probe after a delay |
 /// | polling | an undecodable response, the sixth in a row | | end: unusable |
@@ -117,26 +96,6 @@ enum State {
     Probing(Option<Target>),
 }
 
-/// The address of the next poll.
-#[derive(Clone, Debug)]
-struct Target {
-    url: Url,
-    /// Whether the server has to be sent the parameters of the channel.
-    needs_parameters: bool,
-    freshness: Freshness,
-}
-
-/// How current the response before a poll was, which tells how long the next events may have waited at the server.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Freshness {
-    /// No valid response: the session has just begun, or a request failed, or the server asked for a resync.
-    Unknown,
-    /// A response that may have been repeated from before a failure.
-    Doubtful,
-    /// A response that had all events up to this time.
-    Current(Instant),
-}
-
 /// The header's view of the connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Connectivity {
@@ -146,30 +105,6 @@ enum Connectivity {
     Confirming(Instant),
     /// The account is shown as offline.
     Offline,
-}
-
-/// The failures since the last decoded batch.
-#[derive(Clone, Copy, Debug, Default)]
-struct Failures {
-    /// The number of refusals that suggest another server.
-    misdirected: u32,
-    /// The number of responses that could not be decoded.
-    undecodable: u32,
-    /// The number of batches in a row with a `resync` or `resume` link.
-    resyncs: u32,
-}
-
-/// The times of the latest replaced polls.
-#[derive(Debug, Default)]
-struct Replacements(VecDeque<Instant>);
-
-/// The continuation of the channel after a batch, with its resolved address.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Continuation {
-    Next(Url),
-    Resync(Url),
-    Resume(Url),
-    None,
 }
 
 /// What a session does next.
@@ -258,25 +193,24 @@ impl EventChannel {
         {
             self.known_up_to = polled_at;
         }
-        self.failures =
-            Failures { resyncs: if is_void { self.failures.resyncs + 1 } else { 0 }, ..Failures::default() };
+        self.failures.batch_decoded(is_void);
         let freshness = match (before.map(|target| target.freshness), certainty) {
             _ if is_void || is_repeated => Freshness::Unknown,
             (None | Some(Freshness::Unknown), Certainty::AtMost) => Freshness::Doubtful,
             _ => Freshness::Current(now.instant),
         };
-        let next = next.map(|next| Target { freshness, ..next });
+        let next = next.map(|next| next.with_freshness(freshness));
         let events = Vec::from_iter(self.go_online(now.moment));
         let step = match next {
-            Some(next) if !is_repeated && self.failures.resyncs < PAUSE_AFTER_RESYNCS => {
+            Some(next) if !is_repeated && !self.failures.need_pause() => {
                 self.backoff.reset();
                 self.ready(next)
             }
-            _ if self.failures.resyncs >= MAX_RESYNCS => {
-                Step::End(SessionEnd::Unusable(Problem::new("the event channel keeps starting over", "")))
-            }
             // Without a delay, the same address would be polled over and over.
-            next => self.probe_after_backoff(next),
+            next => match self.failures.end_after_resyncs() {
+                Some(end) => Step::End(end),
+                None => self.probe_after_backoff(next),
+            },
         };
         Transition { events, step }
     }
@@ -288,7 +222,7 @@ impl EventChannel {
         if request.elapsed() < DELIVERED_AFTER {
             return self.on_error(&DecodeError("the answer is empty".into()).into(), now);
         }
-        let target = Target { freshness: Freshness::Current(now.instant), ..target.clone() };
+        let target = target.clone().with_freshness(Freshness::Current(now.instant));
         self.backoff.reset();
         let events = Vec::from_iter(self.go_online(now.moment));
         Transition { events, step: self.ready(target) }
@@ -297,22 +231,20 @@ impl EventChannel {
     /// Applies the failure of a poll, or of reading the application.
     pub fn on_error(&mut self, error: &RequestError, now: Now) -> Transition {
         let problem = error.problem();
-        if let RequestError::Refused(response) = error
-            && is_replaced(response)
-        {
+        if is_replaced(error) {
             return self.on_replaced(now.instant);
         }
-        if let Some(end) = self.end_after(error, &problem) {
+        if let Some(end) = self.failures.count(error, &problem) {
             return Transition { events: Vec::new(), step: Step::End(end) };
         }
         let mut target = self.take_target();
         let mut events = Vec::new();
-        if is_undecodable(error) && self.failures.undecodable == RESTART_AFTER_UNDECODABLE {
+        if self.failures.need_restart(error) {
             target = None;
             let text = "What the server says can't be read; reading everything anew";
             events.push(Event::Notice(DisplayText::new(text)));
         }
-        let target = target.map(|target| Target { freshness: Freshness::Unknown, ..target });
+        let target = target.map(|target| target.with_freshness(Freshness::Unknown));
         let delay = self.backoff.next_delay().max(error.retry_after().unwrap_or_default());
         self.connectivity = Connectivity::Offline;
         self.state = State::Probing(target);
@@ -382,40 +314,12 @@ impl EventChannel {
         if is_news { Certainty::Exact } else { Certainty::AtMost }
     }
 
-    /// Counts an error. Returns the end of the session, if the error leads to it.
-    fn end_after(&mut self, error: &RequestError, problem: &Problem) -> Option<SessionEnd> {
-        match error {
-            RequestError::Refused(response) => end_after_refusal(response, problem)
-                .or_else(|| self.end_after_misdirected(response.status.as_u16(), problem)),
-            RequestError::UnexpectedServer(status @ (403 | 502)) => {
-                self.end_after_misdirected(*status, problem)
-            }
-            RequestError::Token(token) if !token.is_transient() => Some(SessionEnd::Stopped(problem.clone())),
-            RequestError::Forbidden(_) => Some(SessionEnd::Stopped(problem.clone())),
-            error if is_undecodable(error) => {
-                // The server repeats a batch that is not acknowledged, and one that can't be decoded must not be.
-                self.failures.undecodable += 1;
-                let is_last = self.failures.undecodable >= MAX_UNDECODABLE;
-                is_last.then(|| SessionEnd::Unusable(problem.clone()))
-            }
-            _ => None,
-        }
-    }
-
-    fn end_after_misdirected(&mut self, status: u16, problem: &Problem) -> Option<SessionEnd> {
-        if !matches!(status, 403 | 404 | 502) {
-            return None;
-        }
-        self.failures.misdirected += 1;
-        (self.failures.misdirected >= MAX_MISDIRECTED).then(|| SessionEnd::Moved(problem.clone()))
-    }
-
     /// Applies that another poll has replaced this one: another client's, or this one's if a proxy has repeated it.
     fn on_replaced(&mut self, now: Instant) -> Transition {
         let step = if self.replacements.are_by_another_client(now) {
             Step::End(SessionEnd::Replaced)
         } else if let Some(target) = self.take_target() {
-            self.ready(Target { freshness: Freshness::Unknown, ..target });
+            self.ready(target.with_freshness(Freshness::Unknown));
             Step::PollAt(now + Duration::from_millis(fastrand::u64(REPLACED_DELAY)))
         } else {
             self.probe_after_backoff(None)
@@ -441,99 +345,9 @@ impl EventChannel {
     }
 }
 
-impl Target {
-    fn first(url: Url) -> Self {
-        Self { url, needs_parameters: true, freshness: Freshness::Unknown }
-    }
-
-    fn next(url: Url) -> Self {
-        Self { url, needs_parameters: false, freshness: Freshness::Unknown }
-    }
-
-    /// Returns the server's address, with the parameters that it lacks if the server needs them.
-    fn url(&self, timeout: Duration) -> Url {
-        let mut url = self.url.clone();
-        if self.needs_parameters {
-            let timeout = timeout.as_secs().to_string();
-            for (name, value) in [("low", "5"), ("medium", "5"), ("timeout", &timeout)] {
-                if !self.url.query_pairs().any(|(other, _)| other == name) {
-                    let query = url.query().map(|query| format!("{query}&")).unwrap_or_default();
-                    url.set_query(Some(&format!("{query}{name}={value}")));
-                }
-            }
-        }
-        url
-    }
-}
-
-impl Continuation {
-    /// Resolves the links of a batch.
-    ///
-    /// # Errors
-    /// When the address is not allowed.
-    pub fn resolve(
-        links: &ChannelLinks<'_>,
-        resolve: impl Fn(&str) -> Result<Url, Forbidden>,
-    ) -> Result<Self, Forbidden> {
-        Ok(match links {
-            ChannelLinks { resync: Some(href), .. } => Self::Resync(resolve(href)?),
-            ChannelLinks { resume: Some(href), .. } => Self::Resume(resolve(href)?),
-            ChannelLinks { next: Some(href), .. } => Self::Next(resolve(href)?),
-            _ => Self::None,
-        })
-    }
-
-    /// Returns whether everything has to be read again, because events may have been lost.
-    pub fn is_void(&self) -> bool {
-        matches!(self, Self::Resync(_) | Self::Resume(_))
-    }
-
-    fn into_target(self) -> Option<Target> {
-        match self {
-            Self::Next(url) | Self::Resync(url) => Some(Target::next(url)),
-            Self::Resume(url) => Some(Target::first(url)),
-            Self::None => None,
-        }
-    }
-}
-
-impl Replacements {
-    /// Adds a replaced poll. Returns whether there are so many that another client must be the reason.
-    fn are_by_another_client(&mut self, now: Instant) -> bool {
-        self.0.retain(|at| now.duration_since(*at) < REPLACED_WITHIN);
-        self.0.push_back(now);
-        self.0.len() >= MAX_REPLACED
-    }
-}
-
 impl Transition {
     fn poll() -> Self {
         Self { events: Vec::new(), step: Step::Poll }
-    }
-}
-
-fn is_replaced(response: &ErrorResponse) -> bool {
-    response.status == StatusCode::CONFLICT && response.has_subcode("PGetReplaced")
-}
-
-/// Returns whether an error is a response that can't be decoded: the server would repeat it.
-fn is_undecodable(error: &RequestError) -> bool {
-    match error {
-        RequestError::DecodeError(_) => true,
-        RequestError::Transport(error) => error.delivery == Delivery::ResponseTooLarge,
-        _ => false,
-    }
-}
-
-/// Returns the end of the session that a refused poll means, if it means one.
-fn end_after_refusal(response: &ErrorResponse, problem: &Problem) -> Option<SessionEnd> {
-    match (response.status.as_u16(), response.reason.subcode.as_ref()) {
-        (404, _) if !response.reason.code.is_empty() => Some(SessionEnd::Forgotten),
-        (410, _)
-        | (_, "TooManyApplications" | "UserAgentNotAllowed" | "MobileApplicationNoLongerAllowed") => {
-            Some(SessionEnd::Stopped(problem.clone().then_reconnect()))
-        }
-        _ => None,
     }
 }
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 use url::Url;
 
 use super::decode;
-use super::effects::{Effects, EventTime, Fetch, FetchFailure};
+use super::effects::{Effects, EventTime, Fetch};
 use super::ended::EndedInvitations;
 use super::href::Href;
 use super::mentions::Role;
@@ -16,7 +16,6 @@ use super::people::{People, Waiter};
 use super::previous_generation::{PreviousGeneration, PreviousInvitation};
 use crate::invitation::{
     AccountId, ConversationId, Decision, Direction, Invitation, InvitationId, Kind, Moment, Offers, Outcome,
-    Party,
 };
 use crate::provider::ucwa::wire::events::{Change, CompletionStatus, EventKind, Reason};
 use crate::provider::ucwa::wire::resource::Resource;
@@ -27,13 +26,7 @@ use crate::text::DisplayText;
 pub const RING_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// The wait after an invitation's deadline before it is read, if no event has told its end.
-const READ_AFTER_DEADLINE: Duration = Duration::from_secs(4);
-
-/// The wait before an invitation that was not found is read again.
-const READ_MISSING_AGAIN: Duration = Duration::from_secs(1);
-
-/// The wait before an invitation whose fetch failed is read again.
-const READ_FAILED_AGAIN: Duration = Duration::from_secs(15);
+pub(super) const READ_AFTER_DEADLINE: Duration = Duration::from_secs(4);
 
 /// The time for which the server may still be carrying out a request whose reply was lost.
 const EFFECT_DELAY: Duration = Duration::from_secs(1);
@@ -42,15 +35,15 @@ const EFFECT_DELAY: Duration = Duration::from_secs(1);
 pub(super) struct Invitations {
     account: AccountId,
     /// The application's address.
-    base: Url,
+    pub base: Url,
     /// The user's own address.
-    me: DisplayText,
+    pub me: DisplayText,
     next_number: u64,
-    pending: BTreeMap<Href, PendingInvitation>,
-    hrefs: BTreeMap<InvitationId, Href>,
+    pub pending: BTreeMap<Href, PendingInvitation>,
+    pub hrefs: BTreeMap<InvitationId, Href>,
     ended: EndedInvitations,
-    previous: PreviousGeneration,
-    people: People,
+    pub previous: PreviousGeneration,
+    pub people: People,
     /// The invitations that the user sends and whose event is outstanding, by their `operationId`.
     outgoing: BTreeMap<String, Ticket>,
 }
@@ -151,32 +144,6 @@ impl Invitations {
         pending.links.get(decision).map(Href::from).ok_or(LinkError::NotOffered)
     }
 
-    /// Returns the fetch for an invitation, if it is pending.
-    pub fn fetch(&self, id: InvitationId) -> Option<Fetch> {
-        self.hrefs.get(&id).cloned().map(Fetch::Invitation)
-    }
-
-    /// Returns the fetches for all invitations.
-    pub fn fetches(&self) -> impl Iterator<Item = Fetch> {
-        self.pending.keys().chain(self.previous.links()).cloned().map(Fetch::Invitation)
-    }
-
-    /// Returns the fetches for the people who are being fetched.
-    pub fn people_fetches(&self) -> impl Iterator<Item = Fetch> {
-        self.people.fetching().cloned().map(Fetch::Person)
-    }
-
-    /// Returns the fetches for the invitations that should have ended, and postpones their next ones.
-    pub fn overdue(&mut self, now: Moment) -> Vec<Fetch> {
-        let overdue = self.pending.iter_mut().filter(|(_, pending)| pending.read_at <= now);
-        overdue
-            .map(|(href, pending)| {
-                pending.read_at = now.after(READ_AFTER_DEADLINE);
-                Fetch::Invitation(href.clone())
-            })
-            .collect()
-    }
-
     /// Adds an outgoing invitation. Its event may come before the reply to the request, or without one.
     pub fn add_outgoing(&mut self, operation_id: String, ticket: Ticket) {
         self.outgoing.insert(operation_id, ticket);
@@ -254,114 +221,6 @@ impl Invitations {
         }
     }
 
-    /// Returns the kind and the time for a fetched invitation, unless it has ended.
-    pub fn describe_fetched(
-        &mut self,
-        href: &Href,
-        resource: &Resource<'_>,
-        now: Moment,
-    ) -> Option<(Kind, EventTime)> {
-        let pending = self.pending.get(href).map(|pending| (pending.invitation.kind, now.into()));
-        pending
-            .or(self.previous.remove_link(href))
-            .or_else(|| Some((resource.text("rel").and_then(decode::kind)?, now.into())))
-            .filter(|_| !self.has_ended(href))
-    }
-
-    /// Settles a fetched invitation: an answer whose reply was lost, and a completion whose event was lost.
-    pub fn settle_fetched(
-        &mut self,
-        href: &Href,
-        resource: &Resource<'_>,
-        sent_at: Moment,
-        effects: &mut Effects,
-    ) {
-        self.check_answer(href, resource, sent_at, effects);
-        // Its completion may have been in a batch that was lost: this state leads nowhere else.
-        if resource.text("state") == Some("Connected") {
-            self.end(href, Outcome::Accepted, effects);
-        }
-    }
-
-    /// Applies that an invitation does not exist (404). The event with its outcome is most likely on the way: the invitation
-    /// ends without one only if all events are known up to a time after it was first missing.
-    pub fn apply_missing(&mut self, href: &Href, now: Moment, known_up_to: Moment, effects: &mut Effects) {
-        self.previous.remove_link(href);
-        let Some(pending) = self.pending.get_mut(href) else { return };
-        if *pending.missing_since.get_or_insert(now) < known_up_to {
-            self.end(href, Outcome::Lost, effects);
-        } else {
-            pending.read_at = now.after(READ_MISSING_AGAIN);
-        }
-    }
-
-    /// Applies that an invitation can't be fetched. One that was never read ends at its deadline, because nothing else will
-    /// tell its end.
-    pub fn apply_failure(
-        &mut self,
-        href: &Href,
-        failure: FetchFailure<'_>,
-        now: Moment,
-        effects: &mut Effects,
-    ) {
-        if let Some((kind, time)) = self.previous.remove_link(href) {
-            self.merge(href, Update::link(kind, time), effects);
-        }
-        let Some(pending) = self.pending.get_mut(href) else { return };
-        let ends_at = pending.invitation.deadline.after(READ_AFTER_DEADLINE);
-        pending.read_at = ends_at.max(now.after(READ_FAILED_AGAIN));
-        if pending.was_read {
-            return;
-        }
-        if ends_at <= now {
-            return self.end(href, Outcome::Lost, effects);
-        }
-        pending.set_unread(failure.message);
-        emit(pending, effects);
-    }
-
-    /// Applies that an invitation can't be fetched now, but will be fetched again.
-    pub fn apply_transient_failure(&mut self, href: &Href, failure: FetchFailure<'_>, effects: &mut Effects) {
-        if let Some(pending) = self.pending.get_mut(href).filter(|pending| !pending.was_read) {
-            pending.set_unread(failure.message);
-            emit(pending, effects);
-        }
-    }
-
-    /// Completes the invitations that name a person. Returns the ones that changed.
-    pub fn apply_person(&mut self, href: &Href, party: Option<Party>, effects: &mut Effects) -> Vec<Href> {
-        let mut changed = Vec::new();
-        for waiter in self.people.resolve(href, party) {
-            match waiter {
-                Waiter::Pending(invitation) => {
-                    let context = Context { base: &self.base, people: &self.people, me: &self.me };
-                    let Some(pending) = self.pending.get_mut(&invitation) else { continue };
-                    let before = pending.invitation.clone();
-                    pending.name_people(context);
-                    if pending.invitation != before {
-                        emit(pending, effects);
-                        changed.push(invitation);
-                    }
-                }
-                Waiter::Accepted { id, expected } => {
-                    let is_other = |person: &&Party| {
-                        !person.is_empty() && !decode::is_same_address(&person.uri, &expected)
-                    };
-                    let acceptor = self.people.get(href).filter(is_other);
-                    effects
-                        .events
-                        .extend(acceptor.map(|who| Event::AcceptedBy { id, party: Box::new(who.clone()) }));
-                }
-            }
-        }
-        changed
-    }
-
-    /// Removes a person who can't be fetched now, so that they are fetched when they are named again.
-    pub fn forget_person(&mut self, href: &Href) {
-        self.people.remove(href);
-    }
-
     /// Applies an event that ends an invitation.
     pub fn complete(&mut self, href: &Href, change: &Change<'_>, update: Update<'_>, effects: &mut Effects) {
         self.previous.remove_link(href);
@@ -391,7 +250,7 @@ impl Invitations {
     }
 
     /// Merges a resource, or a link to it, into the invitation, which is added if it is unknown.
-    fn merge(&mut self, href: &Href, update: Update<'_>, effects: &mut Effects) {
+    pub fn merge(&mut self, href: &Href, update: Update<'_>, effects: &mut Effects) {
         let operation_id = update.resource.and_then(|resource| resource.text("operationId"));
         if let Some(ticket) = operation_id.and_then(|operation_id| self.outgoing.remove(operation_id)) {
             effects.carried_out.push(ticket);
@@ -443,7 +302,13 @@ impl Invitations {
     }
 
     /// Removes the answer to an invitation if a resource shows that it was not carried out.
-    fn check_answer(&mut self, href: &Href, resource: &Resource<'_>, as_of: Moment, effects: &mut Effects) {
+    pub fn check_answer(
+        &mut self,
+        href: &Href,
+        resource: &Resource<'_>,
+        as_of: Moment,
+        effects: &mut Effects,
+    ) {
         let Some(pending) = self.pending.get_mut(href) else { return };
         if let Some(ticket) = pending.check_answer(resource, as_of) {
             effects.not_carried_out.push(ticket);
@@ -451,7 +316,8 @@ impl Invitations {
         }
     }
 
-    fn end(&mut self, href: &Href, outcome: Outcome, effects: &mut Effects) {
+    /// Ends an invitation.
+    pub fn end(&mut self, href: &Href, outcome: Outcome, effects: &mut Effects) {
         self.ended.insert(href);
         let Some(pending) = self.pending.remove(href) else { return };
         let invitation = pending.invitation;
@@ -488,11 +354,12 @@ impl Invitations {
 
 impl Update<'_> {
     /// Creates the update for a link without a title.
-    fn link(kind: Kind, time: EventTime) -> Self {
+    pub fn link(kind: Kind, time: EventTime) -> Self {
         Self { kind, resource: None, title: "", time, conversation: None }
     }
 }
 
-fn emit(pending: &PendingInvitation, effects: &mut Effects) {
+/// Emits the current state of an invitation.
+pub(super) fn emit(pending: &PendingInvitation, effects: &mut Effects) {
     effects.events.push(Event::Invitation(Box::new(pending.invitation.clone())));
 }

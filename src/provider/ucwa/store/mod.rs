@@ -6,6 +6,7 @@ mod conversations;
 pub mod decode;
 mod effects;
 mod ended;
+mod fetched_invitations;
 mod href;
 mod invitations;
 mod mentions;

@@ -6,7 +6,8 @@ use url::Url;
 
 use super::*;
 use crate::provider::exchange::TransportError;
-use crate::provider::ucwa::http::error_response::Operation;
+use crate::provider::origin::Forbidden;
+use crate::provider::ucwa::http::error_response::{ErrorResponse, Operation};
 use crate::provider::ucwa::http::token::TokenError;
 use crate::provider::ucwa::wire::events::Reason;
 
