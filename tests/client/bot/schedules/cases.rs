@@ -1,5 +1,6 @@
 //! What there is to know of each call: what the service did with it, what the bot was told, and what it sent.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use rsvp::invitation::{Direction, Fact, Invitation, Kind, Moment, Party};
@@ -29,6 +30,8 @@ pub struct Case {
     pub came: Option<(Instant, Duration)>,
     /// When the bot was told that somebody answered it, and how long the machine had slept then.
     pub established: Option<(Instant, Duration)>,
+    /// Whether the screen showed that the bot is on the line.
+    was_shown_open: bool,
     /// When the bot was told that it is over, and how.
     pub ended: Option<(Instant, Option<(u32, u32)>)>,
     /// When the bot was answered that there is no such call.
@@ -72,6 +75,7 @@ impl Case {
             id,
             call,
             state: None,
+            was_shown_open: false,
             answered,
             how: None,
             came,
@@ -92,9 +96,15 @@ impl Case {
     /// Whether the bot was told that it is on the line before it was told the end.
     pub fn was_open(&self) -> bool {
         let Some((established, asleep)) = self.established else { return false };
-        self.came.is_some()
-            && self.over().is_none_or(|over| established <= over)
-            && (self.rang_for(established, asleep) < RING || self.may_have_been_decided())
+        if self.came.is_none() || self.over().is_some_and(|over| over < established) {
+            return false;
+        }
+        let rang = self.rang_for(established, asleep);
+        // A connection that is told at the very end of the ringing may come before or after the end, which waits for an
+        // answer that is being repeated.
+        let is_close = rang.abs_diff(RING) < SOON || (rang > RING && self.decisions().next().is_some());
+        let in_time = if is_close { self.was_shown_open } else { rang < RING };
+        in_time || self.may_have_been_decided()
     }
 
     /// Whether an answer had an effect, or may have had one: it is waited for longer than the call rings.
@@ -216,7 +226,14 @@ impl Run {
             .call_endings()
             .into_iter()
             .map(|it| Case { how: Some(it.how), ..Case::new(it.id, it.call, it.answered, &traffic) });
-        live.chain(over).collect()
+        let history = &self.desk.state.history;
+        let shown_open: BTreeSet<String> = history
+            .iter()
+            .filter(|past| past.invitation.conversation.is_some())
+            .map(|past| key(&past.invitation))
+            .collect();
+        let with_shown = |case: Case| Case { was_shown_open: shown_open.contains(&case.key()), ..case };
+        live.chain(over).map(with_shown).collect()
     }
 
     pub fn start_of_time(&self) -> Instant {
