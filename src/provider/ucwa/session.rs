@@ -47,7 +47,7 @@ pub fn spawn(
     let settings = settings.into();
     let (port, handle) = Port::open(account, clock);
     let client = Client::new(&settings, exchange.clone());
-    let (polls, upkeep) = (RateLimiter::new(), RateLimiter::new());
+    let (polls, upkeep) = (RateLimiter::default(), RateLimiter::default());
     let session = Session {
         context: SessionContext { port, settings, polls, upkeep },
         account,

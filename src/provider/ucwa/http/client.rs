@@ -233,7 +233,8 @@ impl Client {
         }
         in_flight.start();
         let response = fetch(self.0.exchange.clone(), request).await;
-        let elapsed = in_flight.complete();
+        in_flight.complete();
+        let elapsed = in_flight.elapsed();
         let mut fastest = self.0.fastest_response.lock().unwrap_or_else(PoisonError::into_inner);
         *fastest = Some(fastest.map_or(elapsed, |fastest| fastest.min(elapsed)));
         Ok(response?)

@@ -44,11 +44,10 @@ impl InFlight {
         self.set(RequestState::Sent(Instant::now()));
     }
 
-    /// Marks the request as completed now. Returns the time that it took.
-    pub fn complete(&self) -> Duration {
+    /// Marks the request as completed now.
+    pub fn complete(&self) {
         let elapsed = self.sent_at().map_or(Duration::ZERO, |at| at.elapsed());
         self.set(RequestState::Completed(elapsed));
-        elapsed
     }
 
     fn state(&self) -> RequestState {

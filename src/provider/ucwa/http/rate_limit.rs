@@ -12,15 +12,16 @@ pub struct RateLimiter {
     refilled_at: Instant,
 }
 
+/// Creates a limiter that allows a whole burst.
+impl Default for RateLimiter {
+    fn default() -> Self {
+        Self { refilled_at: Instant::now() }
+    }
+}
+
 impl RateLimiter {
     const INTERVAL: Duration = Duration::from_millis(50);
     const BURST: u32 = 200;
-
-    /// Creates a limiter that allows a whole burst.
-    #[must_use]
-    pub fn new() -> Self {
-        Self { refilled_at: Instant::now() }
-    }
 
     /// Counts a request. Returns the time from which it may be sent.
     pub fn reserve(&mut self, now: Instant) -> Instant {

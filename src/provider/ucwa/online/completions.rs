@@ -26,7 +26,7 @@ impl OnlineSession<'_> {
                 self.handle_answer_reply(ticket, invitation, &result)?;
             }
             Completion::Request { ticket, result } => self.handle_reply(ticket, &result)?,
-            Completion::Fetch { sent, sent_at, result } => self.handle_fetched(&sent, sent_at, result)?,
+            Completion::Fetch { sent, sent_at, result } => self.handle_fetched(&sent, sent_at, &result)?,
             Completion::MessagingJoined { conversation, problem } => {
                 self.handle_messaging_joined(&conversation, problem.as_ref());
             }
@@ -102,13 +102,13 @@ impl OnlineSession<'_> {
         &mut self,
         sent: &SentFetch,
         sent_at: Moment,
-        result: Result<Response, RequestError>,
+        result: &Result<Response, RequestError>,
     ) -> Result<(), SessionEnd> {
         if !self.fetches.is_current(sent) {
             return Ok(());
         }
         let (fetch, now) = (&sent.fetch, self.now());
-        let retry = match &result {
+        let retry = match result {
             Err(error) if error.is_transient() => self.fetches.retry(fetch, now.instant),
             _ => {
                 self.fetches.complete(fetch, now.instant);
@@ -116,7 +116,7 @@ impl OnlineSession<'_> {
             }
         };
         let mut effects = Effects::default();
-        match &result {
+        match result {
             Ok(response) => match Document::of(response).resource() {
                 Ok(resource) => {
                     self.store.apply_fetched(fetch, &resource, sent_at, now.moment, &mut effects);
@@ -142,7 +142,7 @@ impl OnlineSession<'_> {
         }
         self.perform(effects);
         self.snapshot.fetch_applied(self.store.is_unclear(), now.instant);
-        self.check_application(&result)
+        self.check_application(result)
     }
 
     fn handle_messaging_joined(&mut self, conversation: &Href, problem: Option<&Problem>) {

@@ -28,45 +28,48 @@ pub(super) enum Task {
 /// The timers of an online session.
 #[derive(Debug)]
 pub(super) struct Timers {
-    activity_at: Instant,
-    renewal_at: Option<Instant>,
-    overdue_at: Instant,
+    /// The next report of the user's activity.
+    activity: Instant,
+    /// The next renewal of the token, unless one is in progress.
+    renewal: Option<Instant>,
+    /// The next look for overdue invitations.
+    overdue: Instant,
 }
 
 impl Timers {
     pub fn new(now: Instant) -> Self {
-        Self { activity_at: now + ACTIVITY_INTERVAL, renewal_at: None, overdue_at: now }
+        Self { activity: now + ACTIVITY_INTERVAL, renewal: None, overdue: now }
     }
 
     /// Sets the time of the token's next renewal.
     pub fn renew_token_at(&mut self, at: Option<Instant>) {
-        self.renewal_at = at;
+        self.renewal = at;
     }
 
     /// Schedules another renewal of the token after one failed.
     pub fn renew_token_again(&mut self, now: Instant) {
-        self.renewal_at = Some(now + RENEW_AGAIN);
+        self.renewal = Some(now + RENEW_AGAIN);
     }
 
     /// Returns when the next task is due. Invitations only become overdue while some are pending.
     pub fn next_at(&self, has_pending: bool) -> Instant {
-        let overdue_at = has_pending.then_some(self.overdue_at);
-        [self.renewal_at, overdue_at].into_iter().flatten().fold(self.activity_at, Instant::min)
+        let overdue = has_pending.then_some(self.overdue);
+        [self.renewal, overdue].into_iter().flatten().fold(self.activity, Instant::min)
     }
 
     /// Returns the tasks that are due, and schedules the next ones.
     pub fn due(&mut self, now: Instant) -> Vec<Task> {
         let mut tasks = Vec::new();
-        if self.activity_at <= now {
-            self.activity_at = now + ACTIVITY_INTERVAL;
+        if self.activity <= now {
+            self.activity = now + ACTIVITY_INTERVAL;
             tasks.push(Task::ReportActivity);
         }
-        if self.renewal_at.is_some_and(|at| at <= now) {
-            self.renewal_at = None;
+        if self.renewal.is_some_and(|at| at <= now) {
+            self.renewal = None;
             tasks.push(Task::RenewToken);
         }
-        if self.overdue_at <= now {
-            self.overdue_at = now + OVERDUE_INTERVAL;
+        if self.overdue <= now {
+            self.overdue = now + OVERDUE_INTERVAL;
             tasks.push(Task::FetchOverdue);
         }
         tasks

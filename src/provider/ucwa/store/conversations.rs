@@ -29,7 +29,7 @@ pub(super) struct Conversations {
     /// The application's address.
     base: Url,
     next_number: u64,
-    conversations: BTreeMap<Href, ConversationState>,
+    states: BTreeMap<Href, ConversationState>,
     /// The conversation of each messaging modality.
     by_messaging: BTreeMap<Href, Href>,
 }
@@ -57,7 +57,7 @@ impl Conversations {
             account,
             base,
             next_number: first_number,
-            conversations: BTreeMap::new(),
+            states: BTreeMap::new(),
             by_messaging: BTreeMap::new(),
         }
     }
@@ -76,19 +76,19 @@ impl Conversations {
 
     /// Returns the conversations in which the user takes part.
     pub fn joined(&self) -> Vec<Conversation> {
-        let joined = self.conversations.values().filter(|state| state.is_joined);
+        let joined = self.states.values().filter(|state| state.is_joined);
         joined.map(ConversationState::conversation).collect()
     }
 
     /// Returns the event for a changed conversation, if the user takes part in it.
     pub fn event(&self, href: &Href) -> Option<Event> {
-        let state = self.conversations.get(href).filter(|state| state.is_joined)?;
+        let state = self.states.get(href).filter(|state| state.is_joined)?;
         Some(Event::Conversation(Box::new(state.conversation())))
     }
 
     /// Returns a link of a conversation, if the conversation offers it now.
     pub fn link(&self, id: ConversationId, link: ConversationLink) -> Option<Href> {
-        let state = self.conversations.values().find(|state| state.conversation.id == id)?;
+        let state = self.states.values().find(|state| state.conversation.id == id)?;
         match link {
             ConversationLink::AddParticipant => state.add_participant.clone(),
             ConversationLink::SendMessage => state.send_message.clone(),
@@ -97,7 +97,7 @@ impl Conversations {
 
     /// Returns the fetches for all conversations, and for the contents of those in which the user takes part.
     pub fn fetches(&self) -> impl Iterator<Item = Fetch> {
-        self.conversations.iter().flat_map(|(href, state)| {
+        self.states.iter().flat_map(|(href, state)| {
             let messaging = state.messaging.iter().filter(|_| state.is_joined).cloned().map(Fetch::Messaging);
             let participants = state.participants.iter().filter(|_| state.is_joined);
             let participants =
@@ -113,7 +113,7 @@ impl Conversations {
             self.remove(&href, effects);
         } else {
             self.upsert(href.clone(), change.resource.as_ref(), effects);
-            if let Some(state) = self.conversations.get_mut(&href) {
+            if let Some(state) = self.states.get_mut(&href) {
                 state.changed_at = now;
             }
         }
@@ -127,7 +127,7 @@ impl Conversations {
         sent_at: Moment,
         effects: &mut Effects,
     ) {
-        if self.conversations.get(href).is_some_and(|state| state.changed_at <= sent_at) {
+        if self.states.get(href).is_some_and(|state| state.changed_at <= sent_at) {
             self.upsert(href.clone(), Some(resource), effects);
         }
     }
@@ -141,7 +141,7 @@ impl Conversations {
         let Some(resource) = &change.resource else { return effects.fetches.push(Fetch::Messaging(href)) };
         self.set_messaging(&href, resource, effects);
         let conversation = self.by_messaging.get(&href);
-        if let Some(state) = conversation.and_then(|href| self.conversations.get_mut(href)) {
+        if let Some(state) = conversation.and_then(|href| self.states.get_mut(href)) {
             state.messaging_changed_at = now;
         }
     }
@@ -154,7 +154,7 @@ impl Conversations {
         sent_at: Moment,
         effects: &mut Effects,
     ) {
-        let state = self.by_messaging.get(href).and_then(|conversation| self.conversations.get(conversation));
+        let state = self.by_messaging.get(href).and_then(|conversation| self.states.get(conversation));
         if state.is_none_or(|state| state.messaging_changed_at <= sent_at) {
             self.set_messaging(href, resource, effects);
         }
@@ -164,7 +164,7 @@ impl Conversations {
     pub fn apply_participant(&mut self, change: &Change<'_>, effects: &mut Effects) {
         let conversation = Href::from(self.key(&change.sender));
         let href = Href::from(self.key(&change.link.href));
-        let Some(state) = self.conversations.get_mut(&conversation) else { return };
+        let Some(state) = self.states.get_mut(&conversation) else { return };
         // Somebody who types, is admitted from the lobby or gets another role has neither joined nor left.
         match change.within.as_deref() {
             None | Some("conversation") => {}
@@ -196,14 +196,14 @@ impl Conversations {
         party: Party,
         effects: &mut Effects,
     ) {
-        if self.conversations.get(conversation).is_some_and(|state| state.has_participant(href)) {
+        if self.states.get(conversation).is_some_and(|state| state.has_participant(href)) {
             self.upsert_participant(conversation, href.clone(), party, effects);
         }
     }
 
     /// Removes a participant from a conversation.
     pub fn remove_participant(&mut self, conversation: &Href, href: &Href, effects: &mut Effects) {
-        let Some(state) = self.conversations.get_mut(conversation) else { return };
+        let Some(state) = self.states.get_mut(conversation) else { return };
         state.participants.retain(|(other, _)| other != href);
         if state.participants.is_empty() {
             // The caller stood in for participants who were not known.
@@ -214,7 +214,7 @@ impl Conversations {
 
     /// Applies the result of joining a conversation's messaging. A problem is emitted, and shown with the conversation.
     pub fn apply_messaging_joined(&mut self, href: &Href, problem: Option<&Problem>, effects: &mut Effects) {
-        let Some(state) = self.conversations.get_mut(href) else { return };
+        let Some(state) = self.states.get_mut(href) else { return };
         let note = problem.map(|problem| format!("without messages: {problem}")).unwrap_or_default();
         state.conversation.note = DisplayText::new(&note);
         effects.changed_conversations.insert(href.clone());
@@ -226,7 +226,7 @@ impl Conversations {
 
     /// Removes a conversation that ended.
     pub fn remove(&mut self, href: &Href, effects: &mut Effects) {
-        let Some(state) = self.conversations.remove(href) else { return };
+        let Some(state) = self.states.remove(href) else { return };
         self.by_messaging.retain(|_, conversation| conversation != href);
         if state.is_joined {
             effects.events.push(Event::ConversationEnded(state.conversation.id));
@@ -238,7 +238,7 @@ impl Conversations {
         if invitation.direction == Direction::Outgoing {
             return;
         }
-        if let Some(state) = self.conversations.get_mut(href) {
+        if let Some(state) = self.states.get_mut(href) {
             if state.conversation.subject.is_empty() {
                 state.conversation.subject = invitation.subject.clone();
             }
@@ -247,12 +247,12 @@ impl Conversations {
     }
 
     fn insert(&mut self, href: &Href) -> ConversationId {
-        if let Some(state) = self.conversations.get(href) {
+        if let Some(state) = self.states.get(href) {
             return state.conversation.id;
         }
         let id = ConversationId { account: self.account, number: self.next_number };
         self.next_number += 1;
-        self.conversations.insert(href.clone(), ConversationState::new(id));
+        self.states.insert(href.clone(), ConversationState::new(id));
         id
     }
 
@@ -266,7 +266,7 @@ impl Conversations {
         if let Some(messaging) = &messaging {
             self.by_messaging.insert(messaging.clone(), href.clone());
         }
-        let Some(state) = self.conversations.get_mut(&href) else { return };
+        let Some(state) = self.states.get_mut(&href) else { return };
         if let Some(subject) = resource.text("subject") {
             state.conversation.subject = DisplayText::new(subject);
         }
@@ -301,14 +301,14 @@ impl Conversations {
             None => self.by_messaging.get(href).cloned(),
         };
         let Some(conversation) = conversation else { return };
-        let Some(state) = self.conversations.get_mut(&conversation) else { return };
+        let Some(state) = self.states.get_mut(&conversation) else { return };
         state.set_messaging_link(resource);
         state.messaging = Some(href.clone());
         effects.changed_conversations.insert(conversation);
     }
 
     fn upsert_participant(&mut self, conversation: &Href, href: Href, party: Party, effects: &mut Effects) {
-        let Some(state) = self.conversations.get_mut(conversation) else { return };
+        let Some(state) = self.states.get_mut(conversation) else { return };
         match state.participants.iter_mut().find(|(other, _)| *other == href) {
             // A mere link, which may not even have a title, does not overwrite what is known of a participant.
             Some((_, old)) if !party.uri.is_empty() || (old.uri.is_empty() && !party.name.is_empty()) => {
