@@ -117,7 +117,7 @@ impl Application {
     }
 
     fn decode(client: &Client, base: &Url, response: &Response) -> Result<Self, RequestError> {
-        let not_an_application = || DecodeError("it is no application".into());
+        let not_an_application = || DecodeError("it is not an application".into());
         let document = Document::of(response);
         let application = document.resource()?;
         let url = client.resolve(base, application.href("self").ok_or_else(not_an_application)?)?;

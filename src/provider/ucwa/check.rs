@@ -169,13 +169,13 @@ impl Check<'_> {
                 .filter_map(|host| Url::parse(&format!("https://{host}.{domain}/")).ok())
                 .collect(),
         };
-        let mut problem = Problem::new("there is nobody to ask", "");
+        let mut problem = Problem::new("there is no host to ask", "");
         for url in urls {
             match client.get_unauthenticated(url, HOST_TIMEOUT).await {
                 Ok(_) => {
                     let host = self.witness.last();
                     return self
-                        .passed("discovery", &format!("{host} answers; what follows needs the secret"));
+                        .passed("discovery", &format!("{host} answers; the next steps need the secret"));
                 }
                 Err(error) => problem = error.problem(),
             }
@@ -193,7 +193,7 @@ impl Check<'_> {
         match created {
             Ok(application) => {
                 if !interrupted {
-                    self.passed("token", &format!("{host} takes it"));
+                    self.passed("token", &format!("{host} accepts it"));
                     self.passed("application", &format!("signed in as {}", application.me.full()));
                 }
                 Some(application)
@@ -204,7 +204,7 @@ impl Check<'_> {
             }
             Err(error) => {
                 if matches!(error, RequestError::Refused(_)) {
-                    self.passed("token", &format!("{host} takes it"));
+                    self.passed("token", &format!("{host} accepts it"));
                 }
                 self.failed("application", error.problem());
                 None

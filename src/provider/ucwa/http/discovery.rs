@@ -61,7 +61,7 @@ async fn find_root(client: &Client, domain: &str, host: &str) -> Result<Url, Req
             return Err(Forbidden::UnexpectedServer(url.origin().ascii_serialization()).into());
         }
     }
-    Err(TransportError::not_sent("discovery was sent in circles").into())
+    Err(TransportError::not_sent("discovery leads in circles").into())
 }
 
 fn is_within(url: &Url, domain: &str) -> bool {
@@ -79,7 +79,7 @@ async fn follow_links(client: &Client, mut url: Url) -> Result<Url, RequestError
         let document = document.resource()?;
         let rels = ["applications", "redirect", "user"];
         let Some((rel, next)) = rels.into_iter().find_map(|rel| Some((rel, document.href(rel)?))) else {
-            return Err(DecodeError("discovery leads nowhere".into()).into());
+            return Err(DecodeError("the document has no link to follow".into()).into());
         };
         let next = url.join(next).map_err(|_| Forbidden::DecodeError)?;
         // A document from an encrypted connection may name any host. Another may only name hosts that need no encryption.
@@ -94,7 +94,7 @@ async fn follow_links(client: &Client, mut url: Url) -> Result<Url, RequestError
         }
         url = next;
     }
-    Err(TransportError::not_sent("discovery was sent in circles").into())
+    Err(TransportError::not_sent("discovery leads in circles").into())
 }
 
 /// Checks that a response is a discovery document.

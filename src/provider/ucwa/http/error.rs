@@ -23,7 +23,7 @@ pub enum RequestError {
     #[error("something other than Skype for Business answered (status {0})")]
     UnexpectedServer(u16),
     /// UCWA's response can't be decoded.
-    #[error("the server's answer makes no sense")]
+    #[error("the server's response can't be read")]
     DecodeError(#[from] DecodeError),
     /// No token is available.
     #[error(transparent)]

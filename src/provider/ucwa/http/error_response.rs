@@ -58,7 +58,7 @@ impl Operation {
             Decision::AcceptWithPhone => Self::AcceptWithPhone,
             Decision::Decline(_) | Decision::Reject { .. } => Self::Decline,
             Decision::Cancel => Self::Cancel,
-            // Bots alone redirect; their server is another.
+            // Only calls to a bot are redirected, by another provider.
             Decision::Redirect(_) => Self::Read,
         }
     }

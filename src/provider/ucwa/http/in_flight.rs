@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-/// A shared view of a request's progress: the client updates it, whoever awaits the response reads it.
+/// The progress of a request, shared between the client, which updates it, and the caller.
 #[derive(Clone, Debug, Default)]
 pub struct InFlight(Arc<Mutex<RequestState>>);
 

@@ -1,4 +1,4 @@
-//! Access tokens: one per host, requested as the host's challenge says, and renewed by one request for all that wait.
+//! Access tokens: one per host, requested where the host's challenge leads, and renewed by one request at a time.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -29,10 +29,10 @@ pub enum TokenError {
     #[error("the server refused the name or the password")]
     PasswordRefused,
     /// The server does not accept passwords (`unsupported_grant_type`).
-    #[error("the server takes no password here (it offers {0})")]
+    #[error("the server does not accept passwords (it offers {0})")]
     NoPasswordGrant(DisplayText),
     /// The server asked for authentication without a challenge that rsvp supports.
-    #[error("the server asks for a sign-in but names no way that rsvp knows")]
+    #[error("the server requires a way of signing in that rsvp does not support")]
     NoChallenge,
     /// The ticket service refused the request for another reason.
     #[error("the sign-in service refused: {why}")]
@@ -234,7 +234,7 @@ async fn request_token(
     match oauth::request_token(exchange, service, &form).await {
         Ok(granted) => Ok(Token { number, secret: granted.secret, renew_at: Some(granted.renew_at) }),
         Err(TokenRequestError::Transport(failure)) => Err(TokenError::Unreachable(failure)),
-        Err(TokenRequestError::DecodeError) => Err(refused("its answer makes no sense", None)),
+        Err(TokenRequestError::DecodeError) => Err(refused("its response is not a token", None)),
         Err(TokenRequestError::Refused { status, error, retry_after, .. }) => Err(match error.as_str() {
             "invalid_grant" => TokenError::PasswordRefused,
             "unsupported_grant_type" => TokenError::NoPasswordGrant(DisplayText::default()),

@@ -91,8 +91,8 @@ enum State {
     Ready(Target),
     /// A poll is in progress.
     Polling { target: Target, request: InFlight },
-    /// The application is being read, which tells at once whether it still exists. Without a target, the address of the next
-    /// poll is in the response.
+    /// The application is being read, which shows at once whether it still exists. Without a target, the next poll goes to the
+    /// address in the response.
     Probing(Option<Target>),
 }
 
@@ -215,7 +215,7 @@ impl EventChannel {
         Transition { events, step }
     }
 
-    /// Applies a response without a body. After a while, it says that nothing has happened; at once, it is an error. It
+    /// Applies a response without a body. After a while, it means that nothing has happened; at once, it is an error. It
     /// acknowledges nothing, so that the same address is polled again.
     pub fn on_empty_response(&mut self, now: Now) -> Transition {
         let State::Polling { target, request } = &self.state else { return Transition::poll() };
@@ -241,7 +241,7 @@ impl EventChannel {
         let mut events = Vec::new();
         if self.failures.need_restart(error) {
             target = None;
-            let text = "What the server says can't be read; reading everything anew";
+            let text = "The server's responses can't be read; loading everything again";
             events.push(Event::Notice(DisplayText::new(text)));
         }
         let target = target.map(|target| target.with_freshness(Freshness::Unknown));

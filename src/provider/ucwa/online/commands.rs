@@ -85,7 +85,7 @@ impl OnlineSession<'_> {
         let href = match self.store.link(id, &decision) {
             Ok(href) => href,
             Err(LinkError::NotPending) => {
-                return self.refuse(ticket, "it is over already, or of an earlier session");
+                return self.refuse(ticket, "it has already ended, or belongs to an earlier session");
             }
             Err(LinkError::NotOffered) => return self.refuse(ticket, "the server does not offer this now"),
         };

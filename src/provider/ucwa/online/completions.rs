@@ -121,7 +121,7 @@ impl OnlineSession<'_> {
                 Ok(resource) => {
                     self.store.apply_fetched(fetch, &resource, sent_at, now.moment, &mut effects);
                 }
-                Err(error) => tracing::warn!(%error, "a resource makes no sense and was left out"),
+                Err(error) => tracing::warn!(%error, "a resource could not be decoded and was left out"),
             },
             Err(RequestError::Refused(response)) if response.status == StatusCode::NOT_FOUND => {
                 if !response.has_subcode("ApplicationNotFound") {

@@ -40,7 +40,7 @@ impl PendingRequests {
         self.tickets.remove(&ticket)
     }
 
-    /// Notes that an event has told the result of a request before its reply.
+    /// Notes that an event has settled a request before its reply.
     pub fn settle(&mut self, ticket: Ticket) {
         self.tickets.remove(&ticket);
     }

@@ -78,7 +78,7 @@ impl OnlineSession<'_> {
             Err(error) => return self.channel.on_error(&error, now),
         };
         if batch.malformed > 0 {
-            tracing::warn!(events = batch.malformed, "events that make no sense were left out");
+            tracing::warn!(events = batch.malformed, "events that could not be decoded were left out");
         }
         let certainty = self.channel.certainty(self.client.fastest_response(), now.instant);
         let time = EventTime { now: now.moment, certainty };
@@ -111,7 +111,7 @@ impl OnlineSession<'_> {
         }));
     }
 
-    /// Reads the application after a delay: unlike a poll, its response tells at once whether the application exists.
+    /// Reads the application after a delay: unlike a poll, the request shows at once whether the application still exists.
     fn probe_after(&mut self, delay: Duration) {
         self.snapshot.poll_stopped();
         let (client, application) = (self.client.clone(), self.application.clone());

@@ -92,7 +92,8 @@ impl<'a> OnlineSession<'a> {
             self.outbox.push_back(Event::Completed(ticket));
         }
         for ticket in effects.not_carried_out {
-            let problem = Problem::new("the answer did not reach the server, it still rings", "press again");
+            let problem =
+                Problem::new("the answer did not reach the server", "it is still ringing: answer again");
             self.outbox.push_back(Event::Refused { ticket, problem });
         }
         let now = Instant::now();

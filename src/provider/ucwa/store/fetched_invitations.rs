@@ -86,8 +86,8 @@ impl Invitations {
         }
     }
 
-    /// Applies that an invitation can't be fetched. One that was never read ends at its deadline, because nothing else will
-    /// tell its end.
+    /// Applies that an invitation can't be fetched. One that was never read ends at its deadline, because no event will end
+    /// it.
     pub fn apply_failure(
         &mut self,
         href: &Href,

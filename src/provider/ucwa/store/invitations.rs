@@ -25,7 +25,7 @@ use crate::text::DisplayText;
 /// The time after which an unanswered invitation fails, according to the UCWA reference of `participantInvitation`.
 pub const RING_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// The wait after an invitation's deadline before it is read, if no event has told its end.
+/// The wait after an invitation's deadline before it is read, if no event has ended it.
 pub(super) const READ_AFTER_DEADLINE: Duration = Duration::from_secs(4);
 
 /// The time for which the server may still be carrying out a request whose reply was lost.
@@ -190,7 +190,7 @@ impl Invitations {
             .collect()
     }
 
-    /// Defers a link to an unknown invitation if it may be one of an earlier generation, which only the resource tells.
+    /// Defers a link to an unknown invitation if it may be one of an earlier generation, which only its resource shows.
     /// Returns whether the link was deferred.
     pub fn defer(&mut self, href: &Href, kind: Kind, time: EventTime, effects: &mut Effects) -> bool {
         let is_deferred = !self.previous.is_empty() && !self.pending.contains_key(href);
@@ -212,7 +212,7 @@ impl Invitations {
         emit(pending, effects);
     }
 
-    /// Ends an invitation if a resource's `state` says that it is over.
+    /// Ends an invitation if its resource has a final `state`.
     pub fn end_by_state(&mut self, href: &Href, resource: Option<&Resource<'_>>, effects: &mut Effects) {
         let state = resource.and_then(|resource| resource.text("state")).unwrap_or_default();
         if let Some(reason) = reason_of_state(state) {

@@ -1,4 +1,4 @@
-//! The people whom an invitation names, as far as the invitation itself tells.
+//! The people whom an invitation names.
 
 use std::collections::BTreeMap;
 
@@ -117,7 +117,7 @@ impl Mentions {
         Some(party)
     }
 
-    /// Returns the hrefs of the people whose name or address the invitation does not tell, with their roles.
+    /// Returns the hrefs of the people whose name or address the invitation does not contain, with their roles.
     pub fn incomplete(&self) -> impl Iterator<Item = (Role, &Href)> {
         self.0.iter().filter_map(|(role, mention)| {
             let is_complete = !mention.party.name.is_empty() && !mention.party.uri.is_empty();

@@ -196,7 +196,7 @@ impl Store {
         self.conversations.event(href)
     }
 
-    /// Adds the user's answer to an invitation, by which its outcome is told from another device's.
+    /// Adds the user's answer to an invitation, which distinguishes its outcome from another device's answer.
     pub fn add_answer(&mut self, id: InvitationId, decision: Decision, ticket: Ticket) {
         self.invitations.add_answer(id, decision, ticket);
     }

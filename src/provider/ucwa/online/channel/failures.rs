@@ -105,7 +105,7 @@ impl Replacements {
     }
 }
 
-/// Returns whether an error says that another poll has replaced this one.
+/// Returns whether an error means that another poll has replaced this one.
 pub fn is_replaced(error: &RequestError) -> bool {
     matches!(error, RequestError::Refused(response)
         if response.status == StatusCode::CONFLICT && response.has_subcode("PGetReplaced"))
