@@ -107,8 +107,8 @@ impl Application {
         self.read(client).await
     }
 
-    /// Deletes the application, which signs the user out. Gives up after a short time: the server deletes an application
-    /// that is not polled.
+    /// Deletes the application, which signs the user out. Gives up after a short time: the server deletes an
+    /// application that is not polled.
     pub async fn delete(&self, client: &Client) {
         let delete = client.request(Method::DELETE, self.url.clone(), Body::None, DELETE_TIMEOUT);
         if !matches!(timeout(DELETE_TIMEOUT, delete).await, Ok(Ok(_))) {

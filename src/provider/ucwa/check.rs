@@ -39,11 +39,11 @@ const SECTION: &str = "[ucwa]";
 /// A future whose completion interrupts a check.
 pub type Interrupt<'a> = Pin<&'a mut (dyn Future<Output = ()> + Send)>;
 
-/// Checks an account's configuration: reads the secret, discovers the server, signs in, becomes available, polls once and
-/// signs out. Emits each step with `emit`.
+/// Checks an account's configuration: reads the secret, discovers the server, signs in, becomes available, polls once
+/// and signs out. Emits each step with `emit`.
 ///
-/// During the check, the user is available with the configured presence. The application is deleted at the end, even after
-/// an interrupt.
+/// During the check, the user is available with the configured presence. The application is deleted at the end, even
+/// after an interrupt.
 ///
 /// Returns whether the check was completed.
 pub async fn check(

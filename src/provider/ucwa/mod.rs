@@ -1,7 +1,8 @@
 //! Skype for Business: the Unified Communications Web API (UCWA) 2.0.
 //!
-//! [`spawn`] starts the session of an account. It finds the server (`http::discovery`), creates the `application` and runs
-//! an `online` session with it, which polls the event channel, sends the user's requests and keeps the `store` up to date.
+//! [`spawn`] starts the session of an account. It finds the server (`http::discovery`), creates the `application` and
+//! runs an `online` session with it, which polls the event channel, sends the user's requests and keeps the `store` up
+//! to date.
 
 mod application;
 mod check;

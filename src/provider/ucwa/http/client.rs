@@ -1,5 +1,5 @@
-//! Authenticated requests to UCWA: each goes to an approved host with that host's token, and once more after a refused
-//! token was renewed.
+//! Authenticated requests to UCWA: each goes to an approved host with that host's token, and once more after a
+//! refused token was renewed.
 
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
@@ -109,8 +109,8 @@ impl Client {
         self.request(Method::POST, url, body, REQUEST_TIMEOUT).await
     }
 
-    /// Gets a discovery document without a token, unless the host asks for one: most of these documents are public, and
-    /// their hosts need not see the user's token.
+    /// Gets a discovery document without a token, unless the host asks for one: most of these documents are public,
+    /// and their hosts need not see the user's token.
     ///
     /// # Errors
     /// See [`Client::request`].
@@ -119,11 +119,12 @@ impl Client {
         self.send(request, TokenUse::AfterChallenge, &InFlight::default()).await
     }
 
-    /// Sends a request with its host's token. A refused token is renewed, and the request sent once more: a request that
-    /// was refused for its token had no effect.
+    /// Sends a request with its host's token. A refused token is renewed, and the request sent once more: a request
+    /// that was refused for its token had no effect.
     ///
     /// # Errors
-    /// When no token is available, no complete response arrives within `timeout`, or the response is not a success of UCWA's.
+    /// When no token is available, no complete response arrives within `timeout`, or the response is not a success of
+    /// UCWA's.
     pub async fn request(
         &self,
         method: Method,
@@ -160,8 +161,8 @@ impl Client {
         Ok(fetch(self.0.exchange.clone(), request).await?)
     }
 
-    /// Renews the token of an address's host if it is due, or in any case if `force` is set. Returns when the next renewal
-    /// is due.
+    /// Renews the token of an address's host if it is due, or in any case if `force` is set. Returns when the next
+    /// renewal is due.
     ///
     /// # Errors
     /// When the renewal fails.
@@ -278,8 +279,8 @@ enum TokenUse {
     AfterChallenge,
 }
 
-/// Returns whether a response asks for another token: by its status (401), or by the diagnostics that pools send for an
-/// expired ticket (28055) and for another pool's ticket (28032).
+/// Returns whether a response asks for another token: by its status (401), or by the diagnostics that pools send for
+/// an expired ticket (28055) and for another pool's ticket (28032).
 fn refuses_token(response: &Response) -> bool {
     let has_diagnostics = |number: &str| {
         response

@@ -1,4 +1,5 @@
-//! Autodiscovery: from the well-known hosts of a sign-in domain, or from a given address, to the `applications` resource.
+//! Autodiscovery: from the well-known hosts of a sign-in domain, or from a given address, to the `applications`
+//! resource.
 
 use std::time::Duration;
 
@@ -82,7 +83,7 @@ async fn follow_links(client: &Client, mut url: Url) -> Result<Url, RequestError
             return Err(DecodeError("the document has no link to follow".into()).into());
         };
         let next = url.join(next).map_err(|_| Forbidden::DecodeError)?;
-        // A document from an encrypted connection may name any host. Another may only name hosts that need no encryption.
+        // A document that came without TLS may only lead to this machine or to a host that the user trusts.
         if url.scheme() == "https" || is_loopback(&next) || client.trusts(&next) {
             client.approve(&next)?;
         } else {

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-/// A rate limiter that allows [`RateLimiter::BURST`] requests at once, and one per [`RateLimiter::INTERVAL`] in the long
-/// run.
+/// A rate limiter that allows [`RateLimiter::BURST`] requests at once, and one per [`RateLimiter::INTERVAL`] in the
+/// long run.
 #[derive(Debug)]
 pub struct RateLimiter {
     /// The time from which a whole burst is allowed again.

@@ -80,8 +80,8 @@ pub struct Tokens {
 #[derive(Debug, Default)]
 struct Host {
     state: Mutex<HostState>,
-    /// Held while a token is requested, so that concurrent renewals end with the first one's token. A request that has a valid
-    /// token does not wait for it.
+    /// Held while a token is requested, so that concurrent renewals end with the first one's token. A request that
+    /// has a valid token does not wait for it.
     renewal: tokio::sync::Mutex<()>,
 }
 
@@ -168,7 +168,8 @@ impl Tokens {
 
     /// Returns a newer token than the one with the number `refused`. Concurrent calls for a host cause one request.
     ///
-    /// `challenge` is the host's challenge and its resolved address; without one, the host's last ticket service is asked.
+    /// `challenge` is the host's challenge and its resolved address; without one, the host's last ticket service is
+    /// asked.
     ///
     /// # Errors
     /// When the secret can't be read, or the ticket service gives no token.

@@ -1,5 +1,5 @@
-//! The event channel (`events` of the UCWA reference) as a state machine. Pure: it decides what to do next from the responses
-//! and the time, and leaves the requests to [`super::polling`].
+//! The event channel (`events` of the UCWA reference) as a state machine. Pure: it decides what to do next from the
+//! responses and the time, and leaves the requests to [`super::polling`].
 
 mod failures;
 mod target;
@@ -91,8 +91,8 @@ enum State {
     Ready(Target),
     /// A poll is in progress.
     Polling { target: Target, request: InFlight },
-    /// The application is being read, which shows at once whether it still exists. Without a target, the next poll goes to the
-    /// address in the response.
+    /// The application is being read, which shows at once whether it still exists. Without a target, the next poll
+    /// goes to the address in the response.
     Probing(Option<Target>),
 }
 
@@ -145,7 +145,8 @@ impl EventChannel {
         matches!(self.state, State::Ready(_))
     }
 
-    /// Starts a poll if the channel is ready for one. Returns its address and the progress that the client has to update.
+    /// Starts a poll if the channel is ready for one. Returns its address and the progress that the client has to
+    /// update.
     pub fn start_poll(&mut self, poll_timeout: Duration, now: Now) -> Option<(Url, InFlight)> {
         let State::Ready(target) = &self.state else { return None };
         let (target, request) = (target.clone(), InFlight::default());
@@ -215,8 +216,8 @@ impl EventChannel {
         Transition { events, step }
     }
 
-    /// Applies a response without a body. After a while, it means that nothing has happened; at once, it is an error. It
-    /// acknowledges nothing, so that the same address is polled again.
+    /// Applies a response without a body. After a while, it means that nothing has happened; at once, it is an error.
+    /// It acknowledges nothing, so that the same address is polled again.
     pub fn on_empty_response(&mut self, now: Now) -> Transition {
         let State::Polling { target, request } = &self.state else { return Transition::poll() };
         if request.elapsed() < DELIVERED_AFTER {
@@ -301,9 +302,9 @@ impl EventChannel {
         }
     }
 
-    /// Returns whether the events of the latest response have just happened. The server returns waiting events at once, so
-    /// they are news if the poll was held for a while, or if it followed a current response at once. `fastest` is the shortest
-    /// time of any response.
+    /// Returns whether the events of the latest response have just happened. The server returns waiting events at
+    /// once, so they are news if the poll was held for a while, or if it followed a current response at once.
+    /// `fastest` is the shortest time of any response.
     pub fn certainty(&self, fastest: Duration, now: Instant) -> Certainty {
         let State::Polling { target, request } = &self.state else { return Certainty::AtMost };
         let was_held = |least: Duration| request.elapsed() >= least.max(fastest * HELD_FACTOR);

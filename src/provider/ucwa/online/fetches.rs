@@ -1,4 +1,5 @@
-//! The queue of the resources to fetch. Pure: it decides which one is next, and leaves the requests to [`super::jobs`].
+//! The queue of the resources to fetch. Pure: it decides which one is next, and leaves the requests to
+//! [`super::jobs`].
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::time::Duration;
@@ -7,8 +8,8 @@ use tokio::time::Instant;
 
 use crate::provider::ucwa::store::Fetch;
 
-/// The maximum number of attempts of a fetch that fails transiently. Fetches for conversations, which may last for hours, have
-/// no maximum.
+/// The maximum number of attempts of a fetch that fails transiently. Fetches for conversations, which may last for
+/// hours, have no maximum.
 const MAX_ATTEMPTS: u32 = 5;
 
 /// The delay before the second attempt. Doubles with each further one.

@@ -118,7 +118,8 @@ impl Jobs {
         }));
     }
 
-    /// Joins the messaging of a conversation. An accepted meeting is only joined once the user takes part in a modality.
+    /// Joins the messaging of a conversation. An accepted meeting is only joined once the user takes part in a
+    /// modality.
     pub fn join_messaging(&self, conversation: Href) {
         let (client, base) = (self.client.clone(), self.base.clone());
         self.running.push(Box::pin(async move {

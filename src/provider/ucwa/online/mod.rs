@@ -1,7 +1,8 @@
-//! An online session: the event channel, the user's requests, and what is fetched and kept alive, with one application.
+//! An online session: the event channel, the user's requests, and what is fetched and kept alive, with one
+//! application.
 //!
-//! [`channel`], [`fetches`], [`snapshot`], [`pending`] and [`timers`] decide without I/O; [`jobs`] and [`polling`] send the
-//! requests; [`session`] holds the state that [`run`] changes from one input to the next.
+//! [`channel`], [`fetches`], [`snapshot`], [`pending`] and [`timers`] decide without I/O; [`jobs`] and [`polling`] send
+//! the requests; [`session`] holds the state that [`run`] changes from one input to the next.
 
 mod channel;
 mod commands;

@@ -19,8 +19,8 @@ use crate::provider::ucwa::wire::Document;
 const POLL_MARGIN: Duration = Duration::from_secs(15);
 
 impl OnlineSession<'_> {
-    /// Polls if the channel is ready. A poll is an acknowledgement, which a program that does not keep up with the events holds
-    /// back, and with it the server.
+    /// Polls if the channel is ready. A poll is an acknowledgement, which a program that does not keep up with the
+    /// events holds back, and with it the server.
     pub(super) fn poll_if_ready(&mut self) {
         if self.channel.is_ready() && self.outbox.len() <= QUEUE_CAPACITY {
             self.poll_at(Instant::now());
@@ -111,7 +111,8 @@ impl OnlineSession<'_> {
         }));
     }
 
-    /// Reads the application after a delay: unlike a poll, the request shows at once whether the application still exists.
+    /// Reads the application after a delay: unlike a poll, the request shows at once whether the application still
+    /// exists.
     fn probe_after(&mut self, delay: Duration) {
         self.snapshot.poll_stopped();
         let (client, application) = (self.client.clone(), self.application.clone());

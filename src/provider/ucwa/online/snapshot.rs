@@ -63,8 +63,8 @@ impl SnapshotSchedule {
         }
     }
 
-    /// Returns whether the snapshot is to be sent now. `held` is whether the poll has been held for [`QUIET_AFTER`], or else
-    /// the time of the next check.
+    /// Returns whether the snapshot is to be sent now. `held` is whether the poll has been held for [`QUIET_AFTER`],
+    /// or else the time of the next check.
     pub fn is_due(&mut self, now: Instant, held: Result<(), Instant>) -> bool {
         if self.next_at().is_none_or(|at| at > now) {
             return false;

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-/// The interval of activity reports. The server takes the user for inactive after five minutes, and the UCWA reference asks
-/// for a report every four minutes.
+/// The interval of activity reports. The server takes the user for inactive after five minutes, and the UCWA
+/// reference asks for a report every four minutes.
 const ACTIVITY_INTERVAL: Duration = Duration::from_secs(210);
 
 /// The wait before a failed renewal of the token is repeated.

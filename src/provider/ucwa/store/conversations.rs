@@ -50,8 +50,8 @@ struct ConversationState {
 }
 
 impl Conversations {
-    /// Creates an empty collection for the application at `base`. Ids start at `first_number`, so that none of an earlier
-    /// generation is used again.
+    /// Creates an empty collection for the application at `base`. Ids start at `first_number`, so that none of an
+    /// earlier generation is used again.
     pub fn new(account: AccountId, base: Url, first_number: u64) -> Self {
         Self {
             account,
@@ -212,7 +212,8 @@ impl Conversations {
         effects.changed_conversations.insert(conversation.clone());
     }
 
-    /// Applies the result of joining a conversation's messaging. A problem is emitted, and shown with the conversation.
+    /// Applies the result of joining a conversation's messaging. A problem is emitted, and shown with the
+    /// conversation.
     pub fn apply_messaging_joined(&mut self, href: &Href, problem: Option<&Problem>, effects: &mut Effects) {
         let Some(state) = self.states.get_mut(href) else { return };
         let note = problem.map(|problem| format!("without messages: {problem}")).unwrap_or_default();

@@ -86,7 +86,8 @@ pub fn set_fact(invitation: &mut Invitation, label: &'static str, value: Option<
     }
 }
 
-/// Returns whether two URIs name the same address. Of the rules of RFC 3261, section 19.1.4, only case matters in practice.
+/// Returns whether two URIs name the same address. Of the rules of RFC 3261, section 19.1.4, only case matters in
+/// practice.
 #[must_use]
 pub fn is_same_address(a: &DisplayText, b: &DisplayText) -> bool {
     !a.is_empty() && a.as_str().eq_ignore_ascii_case(b.as_str())

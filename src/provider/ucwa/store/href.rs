@@ -7,7 +7,8 @@ use url::{Position, Url};
 /// The href of a resource, relative to the application's host if the resource is there.
 pub type Href = Box<str>;
 
-/// Returns the form of an href that identifies its resource: servers send relative and absolute hrefs for the same one.
+/// Returns the form of an href that identifies its resource: servers send relative and absolute hrefs for the same
+/// one.
 pub(super) fn normalize<'a>(base: &Url, href: &'a str) -> Cow<'a, str> {
     if href.starts_with('/') && !href.starts_with("//") {
         return Cow::Borrowed(href);

@@ -69,8 +69,8 @@ pub enum LinkError {
 }
 
 impl Invitations {
-    /// Creates an empty collection for the application at `base`. Ids start at `first_number`, so that none of an earlier
-    /// generation is used again.
+    /// Creates an empty collection for the application at `base`. Ids start at `first_number`, so that none of an
+    /// earlier generation is used again.
     pub fn new(account: AccountId, base: Url, first_number: u64, previous: PreviousGeneration) -> Self {
         Self {
             account,
@@ -86,8 +86,8 @@ impl Invitations {
         }
     }
 
-    /// Creates the collection for the next application, at `base`. Returns it with the outgoing requests whose outcome will
-    /// never be known.
+    /// Creates the collection for the next application, at `base`. Returns it with the outgoing requests whose
+    /// outcome will never be known.
     pub fn next_generation(mut self, base: Url) -> (Self, Vec<Ticket>) {
         let unsettled = std::mem::take(&mut self.outgoing).into_values().collect();
         (Self::new(self.account, base, self.next_number, self.into_previous()), unsettled)
@@ -103,7 +103,8 @@ impl Invitations {
         self.me = address;
     }
 
-    /// Removes the invitations of earlier generations that this one has not sent, and adds the ones that could not be read.
+    /// Removes the invitations of earlier generations that this one has not sent, and adds the ones that could not be
+    /// read.
     pub fn finish_takeover(&mut self) {
         for (href, (kind, time)) in std::mem::take(&mut self.previous).into_links() {
             self.merge(&href, Update::link(kind, time), &mut Effects::default());
@@ -190,8 +191,8 @@ impl Invitations {
             .collect()
     }
 
-    /// Defers a link to an unknown invitation if it may be one of an earlier generation, which only its resource shows.
-    /// Returns whether the link was deferred.
+    /// Defers a link to an unknown invitation if it may be one of an earlier generation, which only its resource
+    /// shows. Returns whether the link was deferred.
     pub fn defer(&mut self, href: &Href, kind: Kind, time: EventTime, effects: &mut Effects) -> bool {
         let is_deferred = !self.previous.is_empty() && !self.pending.contains_key(href);
         if is_deferred && self.previous.add_link(href, kind, time) {
@@ -264,8 +265,8 @@ impl Invitations {
         }
     }
 
-    /// Adds an invitation: a new one, or one of an earlier generation with its id and its answer. Returns whether it is of an
-    /// earlier generation.
+    /// Adds an invitation: a new one, or one of an earlier generation with its id and its answer. Returns whether it
+    /// is of an earlier generation.
     fn insert(&mut self, href: &Href, update: &Update<'_>) -> bool {
         let nothing = Resource::default();
         let resource = update.resource.unwrap_or(&nothing);

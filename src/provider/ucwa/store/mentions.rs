@@ -54,8 +54,8 @@ struct Mention {
 }
 
 impl Mentions {
-    /// Merges the people of a resource, and keeps the ones that the resource does not name. `normalize` turns the resource's
-    /// hrefs into keys.
+    /// Merges the people of a resource, and keeps the ones that the resource does not name. `normalize` turns the
+    /// resource's hrefs into keys.
     pub fn merge(&mut self, resource: &Resource<'_>, normalize: impl Fn(&str) -> Href) {
         for (rel, role) in RELS {
             let link = resource.link(rel);

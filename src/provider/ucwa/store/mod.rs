@@ -1,5 +1,5 @@
-//! The state of one generation of the application: its pending invitations and its conversations, by their hrefs. Pure: it
-//! applies events and resources, and returns the events to emit and the resources to fetch.
+//! The state of one generation of the application: its pending invitations and its conversations, by their hrefs.
+//! Pure: it applies events and resources, and returns the events to emit and the resources to fetch.
 
 mod action_links;
 mod conversations;
@@ -45,8 +45,8 @@ impl Store {
         Self { base, invitations, conversations }
     }
 
-    /// Returns the store for the next application, at `base`. If it is the same application, everything stays valid. Otherwise
-    /// all links are invalid, and the invitations that the new application sends again keep their ids.
+    /// Returns the store for the next application, at `base`. If it is the same application, everything stays valid.
+    /// Otherwise all links are invalid, and the invitations that the new application sends again keep their ids.
     ///
     /// Also returns the requests whose outcome will never be known.
     #[must_use]
@@ -64,13 +64,15 @@ impl Store {
         self.invitations.set_user(user.uri.clone());
     }
 
-    /// Returns a snapshot of everything that is known. What an earlier generation knew and this one has not sent is removed.
+    /// Returns a snapshot of everything that is known. What an earlier generation knew and this one has not sent is
+    /// removed.
     pub fn snapshot(&mut self) -> Event {
         self.invitations.finish_takeover();
         Event::Snapshot { invitations: self.invitations.all(), conversations: self.conversations.joined() }
     }
 
-    /// Returns whether invitations have to be read before it is clear which ones of an earlier generation are still pending.
+    /// Returns whether invitations have to be read before it is clear which ones of an earlier generation are still
+    /// pending.
     #[must_use]
     pub fn is_unclear(&self) -> bool {
         self.invitations.has_unread()

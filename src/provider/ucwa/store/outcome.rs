@@ -6,8 +6,8 @@ use crate::invitation::{Decision, Direction, Outcome};
 use crate::provider::ucwa::wire::events::Reason;
 use crate::text::DisplayText;
 
-/// Returns the outcome of an invitation that ended without success, from the server's reason, the invitation's direction and
-/// the user's own answer.
+/// Returns the outcome of an invitation that ended without success, from the server's reason, the invitation's
+/// direction and the user's own answer.
 pub(super) fn failure_outcome(
     reason: Option<&Reason<'_>>,
     direction: Direction,

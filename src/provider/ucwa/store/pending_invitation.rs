@@ -114,8 +114,8 @@ impl PendingInvitation {
         self.invitation.stage = if is_answered { Stage::Connecting } else { self.stage };
     }
 
-    /// Removes the answer if a resource shows that it was not carried out: its reply was lost, and the invitation still offers
-    /// it. `as_of` is the time at which the server was asked. Returns the answer's ticket.
+    /// Removes the answer if a resource shows that it was not carried out: its reply was lost, and the invitation
+    /// still offers it. `as_of` is the time at which the server was asked. Returns the answer's ticket.
     pub fn check_answer(&mut self, resource: &Resource<'_>, as_of: Moment) -> Option<Ticket> {
         let PendingAnswer { decision, ticket, conclusive_from } = self.answer.as_ref()?;
         let (ticket, conclusive_from) = (*ticket, (*conclusive_from)?);

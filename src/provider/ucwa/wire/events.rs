@@ -22,8 +22,8 @@ pub struct ChannelLinks<'a> {
     pub next: Option<Cow<'a, str>>,
     /// The continuation after a wrong acknowledgement: what the client knows may be out of date.
     pub resync: Option<Cow<'a, str>>,
-    /// The continuation after a long silence: what the client knows may be out of date, and the server has forgotten the
-    /// parameters of the first poll.
+    /// The continuation after a long silence: what the client knows may be out of date, and the server has forgotten
+    /// the parameters of the first poll.
     pub resume: Option<Cow<'a, str>>,
 }
 
@@ -121,7 +121,8 @@ pub struct Reason<'a> {
 }
 
 impl<'a> Reason<'a> {
-    /// Creates a reason from its parts. The subcode `None`, which some servers send where there is none, counts as empty.
+    /// Creates a reason from its parts. The subcode `None`, which some servers send where there is none, counts as
+    /// empty.
     #[must_use]
     pub fn new(code: Cow<'a, str>, subcode: Cow<'a, str>, message: Cow<'a, str>) -> Self {
         let subcode = if subcode == "None" { Cow::Borrowed("") } else { subcode };

@@ -17,7 +17,8 @@ pub struct Target {
     pub freshness: Freshness,
 }
 
-/// How current the response before a poll was, which limits the time for which the next events may have waited at the server.
+/// How current the response before a poll was, which limits the time for which the next events may have waited at the
+/// server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Freshness {
     /// No valid response: the session has just begun, or a request failed, or the server asked for a resync.

@@ -1,5 +1,5 @@
-//! Documents in `application/json`. Decoding is lenient: a value of an unexpected type counts as absent, and an unknown
-//! property is skipped.
+//! Documents in `application/json`. Decoding is lenient: a value of an unexpected type counts as absent, and an
+//! unknown property is skipped.
 
 mod events;
 mod resource;
