@@ -19,8 +19,8 @@ use rsvp::provider::graph::calls::Calls;
 use rsvp::provider::graph::notification;
 use rsvp::provider::origin::{Origins, is_loopback};
 use rsvp::provider::ucwa::http::challenge as challenges;
-use rsvp::provider::ucwa::http::error::CallError;
-use rsvp::provider::ucwa::store::read;
+use rsvp::provider::ucwa::http::error::RequestError;
+use rsvp::provider::ucwa::store::decode;
 use rsvp::provider::ucwa::store::{Effects, Store};
 use rsvp::provider::ucwa::wire::Document;
 use rsvp::provider::{Clock, Command, Event, Problem, Status, Ticket};
@@ -94,7 +94,7 @@ fn document(data: &[u8]) -> Option<Response> {
 }
 
 fn store() -> Store {
-    Store::empty(ACCOUNT, Url::parse("https://pool.example/ucwa/1").expect("an address"))
+    Store::new(ACCOUNT, Url::parse("https://pool.example/ucwa/1").expect("an address"))
 }
 
 fn is_harmless(text: &DisplayText) -> bool {
@@ -147,7 +147,7 @@ pub fn resource(data: &[u8]) {
     let Some(response) = document(data) else { return };
     let document = Document::of(&response);
     let Ok(resource) = document.resource() else { return };
-    let party = read::person(&resource);
+    let party = decode::party(&resource);
     assert!(is_harmless(&party.name) && is_harmless(&party.uri));
     let mut store = store();
     let linked = br#"{"_links":{"next":{"href":"/e"}},"sender":[{"rel":"communication","href":"/c","events":[
@@ -161,7 +161,7 @@ pub fn resource(data: &[u8]) {
         store.apply(change, Moment::default().into(), &mut effects);
     }
     for fetch in std::mem::take(&mut effects.fetches) {
-        store.fetched(&fetch, &resource, Moment::default(), Moment::default(), &mut effects);
+        store.apply_fetched(&fetch, &resource, Moment::default(), Moment::default(), &mut effects);
     }
     for event in effects.events {
         if let Event::Invitation(invitation) = event {
@@ -193,9 +193,9 @@ pub fn refusal(data: &[u8]) {
     let Ok(value) = HeaderValue::from_bytes(field) else { return };
     response.headers.insert(RETRY_AFTER, value);
     response.status = StatusCode::SERVICE_UNAVAILABLE;
-    let error = CallError::from_response(&response);
+    let error = RequestError::from_response(&response);
     assert!(is_harmless(&error.problem().message));
-    if let CallError::Refused(refusal) = error {
+    if let RequestError::Refused(refusal) = error {
         assert!(refusal.retry_after.is_none_or(|wait| wait <= Duration::from_secs(3_600)));
     }
 }
@@ -216,7 +216,7 @@ pub fn href(data: &[u8]) {
 /// Reads the text of a message, as a `data:` URI or as plain text. The result is harmless.
 pub fn message(data: &[u8]) {
     if let Ok(text) = std::str::from_utf8(data) {
-        assert!(is_harmless(&read::message(text)));
+        assert!(is_harmless(&decode::message_text(text)));
     }
 }
 

@@ -61,7 +61,7 @@ fn reduce(bodies: &[String]) -> State {
     let settings = Settings { history_limit: 1_000, ..Settings::default() };
     let mut state = State::new(settings, vec![Account::default()], now, (80, 24));
     let base = "https://pool.contoso.example/ucwa".parse().unwrap();
-    let mut store = Store::empty(AccountId(0), base);
+    let mut store = Store::new(AccountId(0), base);
     for body in bodies {
         let batch = json::batch(body).unwrap();
         let mut effects = Effects::default();

@@ -37,7 +37,7 @@ fn shown(state: &rsvp::app::State, name: &str) -> bool {
 /// A store in which nothing is known yet.
 fn store() -> Store {
     let base = POOL.parse::<url::Url>().unwrap().join("/ucwa/1").unwrap();
-    Store::empty(AccountId(0), base)
+    Store::new(AccountId(0), base)
 }
 
 #[test]
@@ -115,7 +115,7 @@ fn a_linked_invitation_in_a_new_session_has_a_row_although_it_cannot_be_read() {
             desk.sim.ucwa.end(first, rsvp::sim::EndCause::CallerGivesUp).unwrap();
             desk.sim.ucwa.invite(Invite { linked: true, ..from("second") });
             let new = |state: &rsvp::app::State| {
-                state.incoming.iter().any(|it| it.is_pending() && it.invitation.id.number > 1)
+                state.incoming.iter().any(|it| it.is_pending() && it.invitation.id.number > 0)
             };
             assert!(desk.within(Duration::from_secs(10), new).await, "{kind:?}");
         });
@@ -195,7 +195,7 @@ fn the_one_who_was_invited_is_not_somebody_else() {
     let kim =
         json::resource(r#"{"rel":"participant","name":"Kim","uri":"sip:kim@contoso.example"}"#).unwrap();
     let fetch = Fetch::Person("/p/kim".into());
-    store.fetched(&fetch, &kim, Moment::default(), Moment::default(), &mut effects);
+    store.apply_fetched(&fetch, &kim, Moment::default(), Moment::default(), &mut effects);
     assert!(effects.events.is_empty(), "{:?}", effects.events);
 }
 
@@ -287,7 +287,7 @@ fn thousands_of_participants_are_told_once() {
         })
         .sum();
     assert!(parties < 100_000, "{parties}");
-    assert_eq!(effects.changed.len(), 1);
+    assert_eq!(effects.changed_conversations.len(), 1);
     assert!(
         matches!(store.conversation_event(&"/v/1".into()), Some(Event::Conversation(it)) if it.participants.len() == 3_000)
     );
@@ -306,7 +306,7 @@ fn a_conversation_that_was_never_joined_leaves_no_row() {
     }
     assert_eq!(effects.joins.len(), 1);
     let mut effects = Effects::default();
-    store.messaging_joined(&"/v/1".into(), None, &mut effects);
+    store.apply_messaging_joined(&"/v/1".into(), None, &mut effects);
     let row = effects.events.iter().any(|it| matches!(it, Event::Conversation(_)));
     let mut effects = Effects::default();
     let text = r#"{"_links":{"next":{"href":"/e?ack=3"}},"sender":[{"rel":"communication","href":"/c","events":[
@@ -343,7 +343,7 @@ fn another_link_is_another_person() {
 #[test]
 fn an_invitation_that_was_held_back_is_told_when_it_cannot_be_had() {
     let base = |number| POOL.parse::<url::Url>().unwrap().join(&format!("/ucwa/{number}")).unwrap();
-    let mut store = Store::empty(AccountId(0), base(1));
+    let mut store = Store::new(AccountId(0), base(1));
     let mut effects = Effects::default();
     let event = |href: &str, embedded: &str| {
         format!(
@@ -358,20 +358,20 @@ fn an_invitation_that_was_held_back_is_told_when_it_cannot_be_had() {
     for change in &json::batch(&old).unwrap().changes {
         store.apply(change, Moment::default().into(), &mut effects);
     }
-    let (mut store, _) = store.follow(base(2));
+    let (mut store, _) = store.next_generation(base(2));
     for change in &json::batch(&event("/2/i", "")).unwrap().changes {
         store.apply(change, Moment::default().into(), &mut effects);
     }
-    let Event::Snapshot { invitations, .. } = store.settle() else { panic!() };
+    let Event::Snapshot { invitations, .. } = store.snapshot() else { panic!() };
     assert_eq!(invitations.len(), 1, "it rings, whatever it is");
     let mut effects = Effects::default();
-    store.unavailable(
+    store.apply_failure(
         &Fetch::Invitation("/2/i".into()),
-        rsvp::provider::ucwa::store::Unavailable { what: "refused", is_passing: false },
+        rsvp::provider::ucwa::store::FetchFailure { message: "refused", is_transient: false },
         Moment::default(),
         &mut effects,
     );
-    assert!(!store.is_empty(), "it has a row now");
+    assert!(store.has_pending(), "it has a row now");
     assert!(!effects.events.is_empty(), "and that is told");
 }
 
@@ -469,7 +469,7 @@ fn a_resource_that_was_asked_for_before_an_event_told_of_it_is_older_than_the_ev
     };
     let fetched = |store: &mut Store, fetch: Fetch, text: &str, sent_at: Moment| {
         let resource = json::resource(text).unwrap();
-        store.fetched(&fetch, &resource, sent_at, second(9), &mut Effects::default());
+        store.apply_fetched(&fetch, &resource, sent_at, second(9), &mut Effects::default());
     };
     fetched(&mut store, Fetch::Messaging("/m/1".into()), silent, second(2));
     assert!(can_send(&store), "the event is newer");

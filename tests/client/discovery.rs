@@ -276,7 +276,7 @@ fn no_password_is_sent_where_that_grant_is_not_offered() {
         let mut desk = Desk::start(&sim, hosts.clone(), of_domain());
         desk.until(|state| matches!(state.accounts[0].status, Status::Stopped(_))).await;
         let Status::Stopped(problem) = desk.status() else { unreachable!() };
-        assert!(problem.message.as_str().contains("takes no password here"), "{problem}");
+        assert!(problem.message.as_str().contains("does not accept passwords"), "{problem}");
         assert!(
             problem.message.as_str().contains("urn:microsoft.rtc:windows"),
             "{problem}: what it offers instead"

@@ -1,4 +1,4 @@
-//! The `application` resource: created, made available, kept alive, deleted.
+//! The `application` resource of the UCWA reference: created, made available and deleted.
 
 use std::time::Duration;
 
@@ -8,10 +8,11 @@ use tokio::time::timeout;
 use url::Url;
 
 use super::http::client::{Body, Client};
-use super::http::error::{CallError, Operation};
+use super::http::error::RequestError;
+use super::http::error_response::Operation;
 use super::wire::resource::Resource;
 use super::wire::{DecodeError, Document};
-use super::{Modality, Settings};
+use super::{Availability, Modality, Settings};
 use crate::invitation::Party;
 use crate::provider::exchange::Response;
 use crate::text::DisplayText;
@@ -19,35 +20,37 @@ use crate::text::DisplayText;
 /// The maximum time that deleting the application may take when the program ends.
 const DELETE_TIMEOUT: Duration = Duration::from_millis(900);
 
-/// A created application: one generation. Its addresses mean nothing to the next one.
+/// A created application. Its links are not valid for the next one.
 #[derive(Clone, Debug)]
 pub struct Application {
-    /// The application itself; other hrefs are relative to it.
+    /// The application's own address, to which the other hrefs are relative.
     pub url: Url,
-    /// The event channel.
+    /// The address of the event channel.
     pub events: Url,
-    /// Where the user becomes reachable; gone once she is.
+    /// The link that makes the user reachable; absent once they are.
     pub make_me_available: Option<Url>,
-    /// Where the user's presence is kept fresh; there once she is reachable.
+    /// The link that keeps the user's presence active; absent until the user is reachable.
     pub report_my_activity: Option<Url>,
-    /// Who is signed in.
+    /// The signed-in user.
     pub me: Party,
 }
 
+/// The input of `applications`.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Creation<'a> {
+struct CreateApplication<'a> {
     user_agent: &'a str,
     endpoint_id: &'a str,
     culture: &'a str,
 }
 
+/// The input of `makeMeAvailable`.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Availability<'a> {
+struct MakeMeAvailable<'a> {
     supported_modalities: &'a [Modality],
     supported_message_formats: [&'static str; 2],
-    sign_in_as: super::Availability,
+    sign_in_as: Availability,
     #[serde(skip_serializing_if = "Option::is_none")]
     audio_preference: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -55,68 +58,72 @@ struct Availability<'a> {
 }
 
 impl Application {
-    /// Creates the application (or finds the one of this endpoint).
+    /// Creates the application, or finds the existing one with the same `endpointId`.
     ///
     /// # Errors
-    /// When the server refuses or makes no sense.
-    pub async fn create(client: &Client, applications: &Url, settings: &Settings) -> Result<Self, CallError> {
-        let creation = Creation {
+    /// When the request fails, or its response is not an application.
+    pub async fn create(
+        client: &Client,
+        applications: &Url,
+        settings: &Settings,
+    ) -> Result<Self, RequestError> {
+        let input = CreateApplication {
             user_agent: concat!("rsvp/", env!("CARGO_PKG_VERSION")),
             endpoint_id: &settings.endpoint_id,
             culture: &settings.culture,
         };
-        let response = client.post(applications.clone(), Body::input(&creation)).await;
+        let response = client.post(applications.clone(), Body::input(&input)).await;
         let response = response.map_err(|error| error.during(Operation::CreateApplication))?;
         Self::decode(client, applications, &response)
     }
 
-    /// Reads the application again: links come and go with its state.
+    /// Reads the application again, because its links depend on its state.
     ///
     /// # Errors
-    /// When it can't be had; `ApplicationNotFound` among the reasons.
-    pub async fn read(&self, client: &Client) -> Result<Self, CallError> {
+    /// When the request fails, as with `ApplicationNotFound`, or its response is not an application.
+    pub async fn read(&self, client: &Client) -> Result<Self, RequestError> {
         let response = client.get(self.url.clone()).await?;
         Self::decode(client, &self.url, &response)
     }
 
-    /// Becomes reachable, unless this application is already.
+    /// Makes the user reachable, unless they are already, and reads the application again.
     ///
     /// # Errors
-    /// When the server refuses for another reason than that it was done before.
-    pub async fn make_available(self, client: &Client, settings: &Settings) -> Result<Self, CallError> {
+    /// When a request fails, unless the server says that the user is reachable already.
+    pub async fn make_available(self, client: &Client, settings: &Settings) -> Result<Self, RequestError> {
         let Some(url) = &self.make_me_available else { return Ok(self) };
-        let availability = Availability {
+        let input = MakeMeAvailable {
             supported_modalities: &settings.modalities,
             supported_message_formats: ["Plain", "Html"],
             sign_in_as: settings.sign_in_as,
             audio_preference: settings.phone_number.as_ref().map(|_| "PhoneAudio"),
             phone_number: settings.phone_number.as_deref(),
         };
-        match client.post(url.clone(), Body::input(&availability)).await {
+        match client.post(url.clone(), Body::input(&input)).await {
             Ok(_) => {}
-            Err(CallError::Refused(refusal)) if refusal.says("AlreadyExists") => {}
+            Err(RequestError::Refused(response)) if response.has_subcode("AlreadyExists") => {}
             Err(error) => return Err(error.during(Operation::MakeAvailable)),
         }
         self.read(client).await
     }
 
-    /// Deletes the application, which signs the user out. Gives up after a short time: the server deletes an application
-    /// that is not polled.
+    /// Deletes the application, which signs the user out. Gives up after a short time: the server deletes an
+    /// application that is not polled.
     pub async fn delete(&self, client: &Client) {
-        let delete = client.call(Method::DELETE, self.url.clone(), Body::None, DELETE_TIMEOUT);
+        let delete = client.request(Method::DELETE, self.url.clone(), Body::None, DELETE_TIMEOUT);
         if !matches!(timeout(DELETE_TIMEOUT, delete).await, Ok(Ok(_))) {
             tracing::info!("signing out was not confirmed; the server forgets the session by itself");
         }
     }
 
-    fn decode(client: &Client, base: &Url, response: &Response) -> Result<Self, CallError> {
-        let nonsense = || DecodeError("it is no application".into());
+    fn decode(client: &Client, base: &Url, response: &Response) -> Result<Self, RequestError> {
+        let not_an_application = || DecodeError("it is not an application".into());
         let document = Document::of(response);
         let application = document.resource()?;
-        let url = client.resolve(base, application.href("self").ok_or_else(nonsense)?)?;
-        let events = client.resolve(&url, application.href("events").ok_or_else(nonsense)?)?;
-        let nobody = Resource::default();
-        let me = application.embedded("me").unwrap_or(&nobody);
+        let url = client.resolve(base, application.href("self").ok_or_else(not_an_application)?)?;
+        let events = client.resolve(&url, application.href("events").ok_or_else(not_an_application)?)?;
+        let absent = Resource::default();
+        let me = application.embedded("me").unwrap_or(&absent);
         let link = |rel| me.href(rel).map(|href| client.resolve(&url, href)).transpose();
         Ok(Self {
             make_me_available: link("makeMeAvailable")?,

@@ -1,4 +1,4 @@
-//! Whether an account's configuration works, step by step.
+//! The check of an account's configuration, step by step.
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -11,8 +11,8 @@ use url::Url;
 
 use super::application::Application;
 use super::http::client::{Body, Client};
-use super::http::discovery::discover;
-use super::http::error::CallError;
+use super::http::discovery::{WELL_KNOWN_HOSTS, discover};
+use super::http::error::RequestError;
 use super::wire::Document;
 use super::{Credentials, Settings, Start};
 use crate::provider::exchange::{Exchange, Response};
@@ -21,43 +21,45 @@ use crate::provider::recording_exchange::RecordingExchange;
 use crate::provider::{CheckStep, Problem, check_secret};
 use crate::secret::Secret;
 
-/// How long one host may take to answer at all.
-const KNOCK: Duration = Duration::from_secs(8);
+/// The timeout for each host at which discovery begins.
+const HOST_TIMEOUT: Duration = Duration::from_secs(8);
 
-/// A poll that the server has held for so long works.
-const HELD: Duration = Duration::from_secs(3);
+/// The time after which a poll that the server holds counts as successful.
+const HELD_AFTER: Duration = Duration::from_secs(3);
 
-/// How long the server may hold a poll; the least that it takes.
-const POLL: Duration = Duration::from_secs(180);
+/// The time for which the server may hold a poll: the minimum of the UCWA reference.
+const POLL_TIMEOUT: Duration = Duration::from_secs(180);
 
-/// How long signing out may take, and what is in flight when the user has had enough.
+/// The timeout for signing out, and for a request in flight when the user interrupts the check.
 const SIGN_OUT_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// What the messages call the part of the configuration that is checked.
+/// The name of the section of the configuration in problems.
 const SECTION: &str = "[ucwa]";
 
-/// Something that ends a check early.
+/// A future whose completion interrupts a check.
 pub type Interrupt<'a> = Pin<&'a mut (dyn Future<Output = ()> + Send)>;
 
-/// Reads the secret, finds the server, signs in, becomes available, polls once and signs out; tells what came of
-/// each. For that moment the user is available here with the configured presence. Whatever was created is deleted
-/// again, after an interrupt as well.
+/// Checks an account's configuration: reads the secret, discovers the server, signs in, becomes available, polls once
+/// and signs out. Emits each step with `emit`.
 ///
-/// Returns whether it came to its end.
+/// During the check, the user is available with the configured presence. The application is deleted at the end, even
+/// after an interrupt.
+///
+/// Returns whether the check was completed.
 pub async fn check(
     settings: &Settings,
     exchange: Arc<dyn Exchange>,
     mut interrupt: Interrupt<'_>,
-    tell: &mut (dyn FnMut(CheckStep) + Send),
+    emit: &mut (dyn FnMut(CheckStep) + Send),
 ) -> bool {
     let recording = RecordingExchange::new(exchange);
-    let mut checking = Checking { recording, tell };
-    let found = tokio::select! {
+    let mut check = Check { recording, emit };
+    let server = tokio::select! {
         biased;
         () = &mut interrupt => return false,
-        found = checking.find(settings) => found,
+        server = check.discover(settings) => server,
     };
-    let Some(Found { settings, client, applications }) = found else { return true };
+    let Some(Server { settings, client, applications }) = server else { return true };
     let creating = Application::create(&client, &applications, &settings);
     tokio::pin!(creating);
     let (created, interrupted) = tokio::select! {
@@ -65,44 +67,45 @@ pub async fn check(
         created = &mut creating => (Some(created), false),
         () = &mut interrupt => (timeout(SIGN_OUT_TIMEOUT, &mut creating).await.ok(), true),
     };
-    let Some(application) = created.and_then(|created| checking.signed_in(created, interrupted)) else {
+    let Some(application) = created.and_then(|created| check.sign_in(created, interrupted)) else {
         return !interrupted;
     };
     let interrupted = interrupted || {
         tokio::select! {
             biased;
             () = &mut interrupt => true,
-            () = checking.use_application(&client, &settings, &application) => false,
+            () = check.use_application(&client, &settings, &application) => false,
         }
     };
-    checking.sign_out(&client, &application).await;
+    check.sign_out(&client, &application).await;
     !interrupted
 }
 
-/// What signing in needs.
-struct Found {
+/// A discovered server, and what signing in to it needs.
+struct Server {
     settings: Settings,
     client: Client,
     applications: Url,
 }
 
-struct Checking<'a> {
+/// A check in progress.
+struct Check<'a> {
     recording: Arc<RecordingExchange>,
-    tell: &'a mut (dyn FnMut(CheckStep) + Send),
+    emit: &'a mut (dyn FnMut(CheckStep) + Send),
 }
 
-impl Checking<'_> {
-    fn fine(&mut self, name: &'static str, what: &str) {
-        (self.tell)(CheckStep::passed(name, what));
+impl Check<'_> {
+    fn passed(&mut self, name: &'static str, finding: &str) {
+        (self.emit)(CheckStep::passed(name, finding));
     }
 
     fn failed(&mut self, name: &'static str, problem: Problem) {
-        (self.tell)(CheckStep::failed(name, self.recording.explain(problem, SECTION)));
+        (self.emit)(CheckStep::failed(name, self.recording.explain(problem, SECTION)));
     }
 
-    /// Reads the secret and finds the server. Without a secret, only whether a server answers can be told.
-    async fn find(&mut self, settings: &Settings) -> Option<Found> {
-        let credentials = self.credentials(&settings.credentials).await;
+    /// Reads the secret and discovers the server. Without a secret, only checks whether a server answers.
+    async fn discover(&mut self, settings: &Settings) -> Option<Server> {
+        let credentials = self.read_credentials(&settings.credentials).await;
         let can_sign_in = credentials.is_some();
         let settings = Settings {
             credentials: credentials.unwrap_or_else(|| settings.credentials.clone()),
@@ -110,22 +113,22 @@ impl Checking<'_> {
         };
         let client = Client::new(&settings, self.recording.clone());
         if !can_sign_in {
-            self.probe(&client, &settings.start).await;
+            self.find_host(&client, &settings.start).await;
             return None;
         }
         match discover(&client, &settings.start).await {
             Ok(applications) => {
-                let place = applications.origin().ascii_serialization();
-                let what = match self.recording.last_responding_host() {
-                    Some(answered) if answered != place => format!("{answered} leads to {place}"),
-                    _ => format!("{place} answers"),
+                let host = applications.origin().ascii_serialization();
+                let finding = match self.recording.last_responding_host() {
+                    Some(answered) if answered != host => format!("{answered} leads to {host}"),
+                    _ => format!("{host} answers"),
                 };
-                self.fine("discovery", &what);
-                Some(Found { settings, client, applications })
+                self.passed("discovery", &finding);
+                Some(Server { settings, client, applications })
             }
-            Err(error @ CallError::Token(_)) => {
-                let place = self.recording.last_responding_host().unwrap_or_default();
-                self.fine("discovery", &format!("{place} answers"));
+            Err(error @ RequestError::Token(_)) => {
+                let host = self.recording.last_responding_host().unwrap_or_default();
+                self.passed("discovery", &format!("{host} answers"));
                 self.failed("token", error.problem());
                 None
             }
@@ -136,45 +139,43 @@ impl Checking<'_> {
         }
     }
 
-    /// The credentials with their secret as it was read, so that a command is run once.
-    async fn credentials(&mut self, credentials: &Credentials) -> Option<Credentials> {
-        let (Credentials::Token(from) | Credentials::Password { password: from, .. }) = credentials;
-        let (step, read) = check_secret(from).await;
+    /// Reads the secret. Returns the credentials with its value, so that a command is run only once.
+    async fn read_credentials(&mut self, credentials: &Credentials) -> Option<Credentials> {
+        let (Credentials::Token(source) | Credentials::Password { password: source, .. }) = credentials;
+        let (step, value) = check_secret(source).await;
         let is_token = matches!(credentials, Credentials::Token(_));
-        let has_odd_characters = matches!(&read, Some(Secret::Value(value))
+        let has_invalid_characters = matches!(&value, Some(Secret::Value(value))
             if !value.expose_secret().bytes().all(|byte| byte.is_ascii_graphic()));
-        if is_token && has_odd_characters {
-            (self.tell)(CheckStep::failed(
-                "secret",
-                Problem::new(&InvalidToken.to_string(), "copy it again, without spaces and quotes"),
-            ));
+        if is_token && has_invalid_characters {
+            let problem = Problem::new(&InvalidToken.to_string(), "copy it again, without spaces and quotes");
+            (self.emit)(CheckStep::failed("secret", problem));
             return None;
         }
-        (self.tell)(step);
+        (self.emit)(step);
         Some(match credentials {
-            Credentials::Token(_) => Credentials::Token(read?),
+            Credentials::Token(_) => Credentials::Token(value?),
             Credentials::Password { username, .. } => {
-                Credentials::Password { username: username.clone(), password: read? }
+                Credentials::Password { username: username.clone(), password: value? }
             }
         })
     }
 
-    /// Whether anybody answers where discovery begins.
-    async fn probe(&mut self, client: &Client, start: &Start) {
-        let starts = match start {
+    /// Checks whether a host at which discovery begins answers.
+    async fn find_host(&mut self, client: &Client, start: &Start) {
+        let urls = match start {
             Start::Url(url) => vec![url.clone()],
-            Start::Domain(domain) => ["lyncdiscoverinternal", "lyncdiscover"]
+            Start::Domain(domain) => WELL_KNOWN_HOSTS
                 .iter()
                 .filter_map(|host| Url::parse(&format!("https://{host}.{domain}/")).ok())
                 .collect(),
         };
-        let mut problem = Problem::new("there is nobody to ask", "");
-        for url in starts {
-            match client.probe(url, KNOCK).await {
+        let mut problem = Problem::new("there is no host to ask", "");
+        for url in urls {
+            match client.get_unauthenticated(url, HOST_TIMEOUT).await {
                 Ok(_) => {
-                    let place = self.recording.last_host();
+                    let host = self.recording.last_host();
                     return self
-                        .fine("discovery", &format!("{place} answers; what follows needs the secret"));
+                        .passed("discovery", &format!("{host} answers; the next steps need the secret"));
                 }
                 Err(error) => problem = error.problem(),
             }
@@ -182,28 +183,28 @@ impl Checking<'_> {
         self.failed("discovery", problem);
     }
 
-    /// Tells of the token and the application.
-    fn signed_in(
+    /// Emits the steps of signing in. Returns the application, if it was created.
+    fn sign_in(
         &mut self,
-        created: Result<Application, CallError>,
+        created: Result<Application, RequestError>,
         interrupted: bool,
     ) -> Option<Application> {
-        let place = self.recording.last_host();
+        let host = self.recording.last_host();
         match created {
             Ok(application) => {
                 if !interrupted {
-                    self.fine("token", &format!("{place} takes it"));
-                    self.fine("application", &format!("signed in as {}", application.me.full()));
+                    self.passed("token", &format!("{host} accepts it"));
+                    self.passed("application", &format!("signed in as {}", application.me.full()));
                 }
                 Some(application)
             }
-            Err(error @ CallError::Token(_)) => {
+            Err(error @ RequestError::Token(_)) => {
                 self.failed("token", error.problem());
                 None
             }
             Err(error) => {
-                if matches!(error, CallError::Refused(_)) {
-                    self.fine("token", &format!("{place} takes it"));
+                if matches!(error, RequestError::Refused(_)) {
+                    self.passed("token", &format!("{host} accepts it"));
                 }
                 self.failed("application", error.problem());
                 None
@@ -211,34 +212,33 @@ impl Checking<'_> {
         }
     }
 
-    /// Becomes available and polls; the second does not need the first.
+    /// Becomes available, and polls whether or not that succeeded.
     async fn use_application(&mut self, client: &Client, settings: &Settings, application: &Application) {
         self.recording.clear();
         match application.clone().make_available(client, settings).await {
             Ok(_) => {
                 let modalities: Vec<String> =
                     settings.modalities.iter().map(|modality| format!("{modality:?}")).collect();
-                let what = format!("{:?}, for {}", settings.sign_in_as, modalities.join(", "));
-                self.fine("available", &what);
+                let finding = format!("{:?}, for {}", settings.sign_in_as, modalities.join(", "));
+                self.passed("available", &finding);
             }
             Err(error) => self.failed("available", error.problem()),
         }
         self.recording.clear();
-        let url = poll_address(&application.events);
-        let poll = client.call(Method::GET, url, Body::None, POLL + KNOCK);
-        match timeout(HELD, poll).await {
+        let url = poll_url(&application.events);
+        let poll = client.request(Method::GET, url, Body::None, POLL_TIMEOUT + HOST_TIMEOUT);
+        match timeout(HELD_AFTER, poll).await {
             Err(_) if self.recording.last_host().is_empty() => {
                 self.failed("events", Problem::new("the poll could not be sent", "try again"));
             }
-            // It is held as long as nothing happens.
             Err(_) => {
-                let place = self.recording.last_host();
-                self.fine("events", &format!("{place} holds the poll"));
+                let host = self.recording.last_host();
+                self.passed("events", &format!("{host} holds the poll"));
             }
-            Ok(Ok(response)) => match readable(&response) {
+            Ok(Ok(response)) => match decode_batch(&response) {
                 Ok(()) => {
-                    let place = self.recording.last_host();
-                    self.fine("events", &format!("{place} answers the poll"));
+                    let host = self.recording.last_host();
+                    self.passed("events", &format!("{host} answers the poll"));
                 }
                 Err(error) => self.failed("events", error.problem()),
             },
@@ -248,27 +248,27 @@ impl Checking<'_> {
 
     async fn sign_out(&mut self, client: &Client, application: &Application) {
         self.recording.clear();
-        match client.call(Method::DELETE, application.url.clone(), Body::None, SIGN_OUT_TIMEOUT).await {
-            Ok(_) => self.fine("sign-out", "signed out again"),
+        match client.request(Method::DELETE, application.url.clone(), Body::None, SIGN_OUT_TIMEOUT).await {
+            Ok(_) => self.passed("sign-out", "signed out again"),
             Err(error) => {
-                let Problem { message: what, .. } = error.problem();
+                let Problem { message, .. } = error.problem();
                 let remedy = "the server forgets the session by itself within some minutes";
-                self.failed("sign-out", Problem::new(what.as_str(), remedy));
+                self.failed("sign-out", Problem::new(message.as_str(), remedy));
             }
         }
     }
 }
 
-/// The first poll's address, with the time for which it may be held if the server did not give one.
-fn poll_address(events: &Url) -> Url {
+/// Returns the address of the first poll, with a timeout if the server's address has none.
+fn poll_url(events: &Url) -> Url {
     let mut url = events.clone();
     if !url.query_pairs().any(|(name, _)| name == "timeout") {
-        url.query_pairs_mut().append_pair("timeout", &POLL.as_secs().to_string());
+        url.query_pairs_mut().append_pair("timeout", &POLL_TIMEOUT.as_secs().to_string());
     }
     url
 }
 
-fn readable(response: &Response) -> Result<(), CallError> {
+fn decode_batch(response: &Response) -> Result<(), RequestError> {
     Document::of(response).batch()?;
     Ok(())
 }

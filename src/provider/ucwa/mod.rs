@@ -1,8 +1,8 @@
-//! Skype for Business: the Unified Communications Web API 2.0.
+//! Skype for Business: the Unified Communications Web API (UCWA) 2.0.
 //!
-//! [`spawn`] starts one task for an account. Inside, `discovery` finds the server, `token` convinces it,
-//! `application` is what the server keeps for us, `online` holds the event channel and sends what the user
-//! wants, and `store` knows what is pending.
+//! [`spawn`] starts the session of an account. It finds the server (`http::discovery`), creates the `application` and
+//! runs an `online` session with it, which polls the event channel, sends the user's requests and keeps the `store` up
+//! to date.
 
 mod application;
 mod check;

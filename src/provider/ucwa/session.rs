@@ -14,9 +14,9 @@ use super::application::Application;
 use super::context::{SessionContext, backoff};
 use super::http::client::Client;
 use super::http::discovery::discover;
-use super::http::error::CallError;
+use super::http::error::RequestError;
 use super::http::rate_limit::RateLimiter;
-use super::online::{End, Online};
+use super::online::{OnlineSession, SessionEnd};
 use super::store::Store;
 use crate::invitation::AccountId;
 use crate::provider::backoff::Backoff;
@@ -47,7 +47,7 @@ pub fn spawn(
     let settings = settings.into();
     let (port, handle) = Port::open(account, clock);
     let client = Client::new(&settings, exchange.clone());
-    let (polls, upkeep) = (RateLimiter::new(), RateLimiter::new());
+    let (polls, upkeep) = (RateLimiter::default(), RateLimiter::default());
     let session = Session {
         context: SessionContext { port, settings, polls, upkeep },
         account,
@@ -109,7 +109,7 @@ impl Session {
     }
 
     /// Finds the server, unless its address is known, and creates an application.
-    async fn sign_in(&mut self) -> Result<Result<Application, CallError>, Interruption> {
+    async fn sign_in(&mut self) -> Result<Result<Application, RequestError>, Interruption> {
         let step = if self.store.is_none() { "signing in" } else { "signing in again" };
         self.context.port.set_status(Status::Connecting(step)).await;
         let signing_in =
@@ -122,18 +122,18 @@ impl Session {
     }
 
     /// Follows an application until it ends.
-    async fn stay_online(&mut self, application: Application) -> End {
+    async fn stay_online(&mut self, application: Application) -> SessionEnd {
         let url = application.url.clone();
         let (store, unsettled) = match self.store.take() {
-            Some(store) => store.follow(url),
-            None => (Store::empty(self.account, url), Vec::new()),
+            Some(store) => store.next_generation(url),
+            None => (Store::new(self.account, url), Vec::new()),
         };
         for ticket in unsettled {
             self.context.port.emit(Event::Unsettled(ticket)).await;
         }
         let since = Instant::now();
         self.context.port.emit(Event::SignedIn { me: application.me.clone() }).await;
-        let mut online = Online::new(&mut self.context, self.client.clone(), application, store);
+        let mut online = OnlineSession::new(&mut self.context, self.client.clone(), application, store);
         let end = online.run().await;
         self.store = Some(online.into_store());
         self.short_lived += 1;
@@ -145,34 +145,34 @@ impl Session {
     }
 
     /// Tells the user why an application ended, and waits until the next attempt to sign in.
-    async fn prepare_next(&mut self, end: End) -> Result<(), Interruption> {
+    async fn prepare_next(&mut self, end: SessionEnd) -> Result<(), Interruption> {
         let port = &mut self.context.port;
         match end {
-            End::SignOut => Err(Interruption::SignOut),
-            End::Forgotten => {
+            SessionEnd::SignOut => Err(Interruption::SignOut),
+            SessionEnd::Forgotten => {
                 port.notify("The server ended the session; a new one is being started.").await;
                 let problem = Problem::new("the server ended the session", "");
                 port.wait_to_retry(delay_after(self.short_lived, &mut self.backoff), problem).await
             }
-            End::Useless(problem) => {
+            SessionEnd::Unusable(problem) => {
                 port.notify(&format!("A new session is being started: {}", problem.message)).await;
                 port.wait_to_retry(delay_after(self.short_lived, &mut self.backoff), problem).await
             }
-            End::Moved(problem) => {
+            SessionEnd::Moved(problem) => {
                 self.applications = None;
                 self.client = Client::new(&self.context.settings, self.exchange.clone());
                 port.wait_to_retry(self.backoff.next_delay(), problem).await
             }
-            End::Failed { problem, at_least } => {
-                let delay = self.backoff.next_delay().max(at_least.unwrap_or_default());
+            SessionEnd::Failed { problem, retry_after } => {
+                let delay = self.backoff.next_delay().max(retry_after.unwrap_or_default());
                 port.wait_to_retry(delay, problem).await
             }
-            End::Corrected => {
+            SessionEnd::SettingsChanged => {
                 self.start_over();
                 Ok(())
             }
-            End::Replaced => Err(port.wait_for_user(Status::Replaced).await),
-            End::Stopped(problem) => Err(port.wait_for_user(Status::Stopped(problem)).await),
+            SessionEnd::Replaced => Err(port.wait_for_user(Status::Replaced).await),
+            SessionEnd::Stopped(problem) => Err(port.wait_for_user(Status::Stopped(problem)).await),
         }
     }
 
@@ -199,7 +199,7 @@ async fn sign_in(
     client: Client,
     settings: Settings,
     applications: Option<Url>,
-) -> Result<(Url, Application), CallError> {
+) -> Result<(Url, Application), RequestError> {
     let applications = match applications {
         Some(known) => known,
         None => discover(&client, &settings.start).await?,
@@ -210,18 +210,18 @@ async fn sign_in(
 }
 
 /// Classifies the error of a failed attempt to sign in.
-fn end_of_failed_sign_in(error: &CallError) -> End {
+fn end_of_failed_sign_in(error: &RequestError) -> SessionEnd {
     let problem = error.problem();
     match error {
-        CallError::Token(token) if !token.is_passing() => End::Stopped(problem),
-        CallError::Forbidden(_) => End::Stopped(problem),
-        CallError::Refused(refusal)
-            if matches!(refusal.status.as_u16(), 400 | 403 | 409 | 410)
-                && !refusal.reason.code.is_empty() =>
+        RequestError::Token(token) if !token.is_transient() => SessionEnd::Stopped(problem),
+        RequestError::Forbidden(_) => SessionEnd::Stopped(problem),
+        RequestError::Refused(response)
+            if matches!(response.status.as_u16(), 400 | 403 | 409 | 410)
+                && !response.reason.code.is_empty() =>
         {
-            End::Stopped(problem)
+            SessionEnd::Stopped(problem)
         }
-        error => End::Failed { problem, at_least: error.retry_after() },
+        error => SessionEnd::Failed { problem, retry_after: error.retry_after() },
     }
 }
 

@@ -1,3 +1,5 @@
+//! The settings of an account.
+
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
@@ -6,62 +8,62 @@ use url::Url;
 use super::wire::Wire;
 use crate::secret::Secret;
 
-/// All that signing in to one account needs.
+/// The settings of an account.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Settings {
-    /// Where discovery begins.
+    /// The beginning of discovery.
     pub start: Start,
-    /// How we prove who we are.
+    /// The user's credentials.
     pub credentials: Credentials,
-    /// Hosts that may be given a token although discovery did not name them.
+    /// The hosts that may receive a token although discovery did not name them.
     pub trusted_hosts: Vec<String>,
-    /// Which invitations are wanted (`supportedModalities`).
+    /// The kinds of invitations to receive (`supportedModalities`).
     pub modalities: Vec<Modality>,
-    /// The phone that rings for phone audio (`phoneNumber`), as a tel URI.
+    /// The user's phone for phone audio (`phoneNumber`), as a tel URI.
     pub phone_number: Option<String>,
-    /// The presence to sign in with (`signInAs`).
+    /// The presence after signing in (`signInAs`).
     pub sign_in_as: Availability,
-    /// The language of what the server says (`culture`).
+    /// The language of the server's texts (`culture`).
     pub culture: String,
-    /// How long the server may hold a poll (`timeout` of the event channel): 180 to 1800 s.
+    /// The maximum time for which the server holds a poll (`timeout` of `events`): 180 to 1800 s.
     pub poll_timeout: Duration,
-    /// When to tell the server that the user is there (`reportMyActivity`).
+    /// When the user's activity is reported (`reportMyActivity`).
     pub activity: Activity,
-    /// The form of the documents (`application/json` or `application/xml`).
+    /// The format of requests and responses.
     pub wire: Wire,
-    /// Names this installation among the user's devices (`endpointId`).
+    /// The id of this installation among the user's devices (`endpointId`).
     pub endpoint_id: String,
 }
 
-/// Where discovery begins.
+/// The beginning of discovery.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Start {
-    /// At the well-known hosts of a sign-in domain.
+    /// The well-known hosts of a sign-in domain.
     Domain(String),
-    /// At this address.
+    /// A discovery document's address.
     Url(Url),
 }
 
-/// How we prove who we are.
+/// A user's credentials.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Credentials {
-    /// With a bearer token from elsewhere.
+    /// A bearer token that was obtained elsewhere.
     Token(Secret),
-    /// With a name and a password, for which the server gives a token.
+    /// A user name and a password, which are exchanged for a token.
     Password {
-        /// The name: `user@domain` or `DOMAIN\user`.
+        /// The user name: `user@domain` or `DOMAIN\user`.
         username: String,
         /// The password.
         password: Secret,
     },
 }
 
-/// A kind of conversation that we can take part in.
+/// A modality of conversations (`supportedModalities` of the UCWA reference).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Modality {
     /// Instant messages.
     Messaging,
-    /// Calls over the user's phone.
+    /// Calls through the user's phone.
     PhoneAudio,
     /// Audio calls.
     Audio,
@@ -69,7 +71,7 @@ pub enum Modality {
     Video,
 }
 
-/// A presence to sign in with.
+/// A presence (`signInAs` of the UCWA reference).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Availability {
     /// Available.
@@ -77,7 +79,7 @@ pub enum Availability {
     Online,
     /// Busy.
     Busy,
-    /// Do not disturb: most invitations won't arrive.
+    /// Do not disturb: the server suppresses most invitations.
     DoNotDisturb,
     /// Be right back.
     BeRightBack,
@@ -87,13 +89,13 @@ pub enum Availability {
     Offwork,
 }
 
-/// When to tell the server that the user is there.
+/// When the user's activity is reported.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Activity {
-    /// As long as the program runs.
+    /// While the program runs.
     #[default]
     Always,
-    /// Only while keys are pressed.
+    /// While keys are pressed.
     Keys,
 }

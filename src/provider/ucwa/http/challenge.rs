@@ -1,36 +1,36 @@
-//! `WWW-Authenticate` (RFC 9110, 11.6.1) as Skype for Business sends it: one field or several, and with
-//! parameter values that should be quoted but are not.
+//! Authentication challenges (`WWW-Authenticate`, RFC 9110, section 11.6.1) as Skype for Business sends them: in one
+//! header field or several, and with unquoted parameter values that the RFC wants quoted.
 
 use http::HeaderMap;
 use http::header::WWW_AUTHENTICATE;
 
-/// One way in which the server lets itself be convinced.
+/// An authentication challenge.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Challenge {
-    /// `Bearer`, `MsRtcOAuth`, …
+    /// The authentication scheme, like `Bearer` or `MsRtcOAuth`.
     pub scheme: String,
-    /// Its parameters, the names in lower case.
+    /// The parameters, with their names in lower case.
     pub parameters: Vec<(String, String)>,
 }
 
 impl Challenge {
-    /// The value of a parameter.
+    /// Returns the value of a parameter.
     #[must_use]
     pub fn parameter(&self, name: &str) -> Option<&str> {
         self.parameters.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
     }
 }
 
-/// Where to get a web ticket, and for what grants (the `MsRtcOAuth` challenge).
+/// The challenge that leads to a web ticket (`MsRtcOAuth`).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WebTicket {
     /// The address of the ticket service.
     pub href: String,
-    /// The grants it takes.
+    /// The grant types that the ticket service accepts.
     pub grants: Vec<String>,
 }
 
-/// The web-ticket challenge among a response's challenges.
+/// Returns the web-ticket challenge of a response, if it has one.
 #[must_use]
 pub fn web_ticket(headers: &HeaderMap) -> Option<WebTicket> {
     let challenges = headers.get_all(WWW_AUTHENTICATE).into_iter().filter_map(|value| value.to_str().ok());
@@ -45,7 +45,7 @@ pub fn web_ticket(headers: &HeaderMap) -> Option<WebTicket> {
     )
 }
 
-/// Reads the challenges of one field.
+/// Parses the challenges of one header field.
 #[must_use]
 pub fn parse(field: &str) -> Vec<Challenge> {
     let mut challenges: Vec<Challenge> = Vec::new();

@@ -1,4 +1,5 @@
-//! One request to UCWA: the right host, the right token, one more try after a refused token.
+//! Authenticated requests to UCWA: each goes to an approved host with that host's token, and once more after a
+//! refused token was renewed.
 
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
@@ -12,7 +13,8 @@ use tokio::time::Instant;
 use url::Url;
 
 use super::challenge::web_ticket;
-use super::error::CallError;
+use super::error::RequestError;
+use super::in_flight::InFlight;
 use super::token::{Token, TokenError, Tokens};
 use crate::provider::exchange::{Exchange, Request, Response, fetch};
 use crate::provider::oauth::bearer;
@@ -20,12 +22,12 @@ use crate::provider::origin::{Forbidden, Origins};
 use crate::provider::ucwa::Settings;
 use crate::provider::ucwa::wire::Wire;
 
-/// The longest that any request but a poll may take.
-pub const DEADLINE: Duration = Duration::from_secs(20);
+/// The timeout of all requests but polls.
+pub const REQUEST_TIMEOUT: Duration = Duration::from_secs(20);
 
 const DIAGNOSTICS: HeaderName = HeaderName::from_static("x-ms-diagnostics");
 
-/// Sends requests for one account.
+/// A cloneable client that sends the requests of one account.
 #[derive(Clone)]
 pub struct Client(Arc<Inner>);
 
@@ -33,164 +35,174 @@ struct Inner {
     exchange: Arc<dyn Exchange>,
     origins: RwLock<Origins>,
     tokens: Tokens,
-    wire: Wire,
-    /// The shortest time in which the server has answered anything.
-    fastest: Mutex<Option<Duration>>,
+    format: Wire,
+    /// The shortest time in which the server has answered a request.
+    fastest_response: Mutex<Option<Duration>>,
 }
 
-/// A request's body.
+/// The body of a request.
 pub enum Body {
-    /// None.
+    /// No body.
     None,
-    /// An input, in whatever form the client speaks.
+    /// An input object, encoded in the account's format.
     Input(Value),
     /// Plain text.
     Text(String),
 }
 
 impl Body {
-    /// An input; what is sent is made here of plain types, so that this can't fail.
+    /// Creates an input from a struct of plain types, whose serialization does not fail.
     pub fn input(input: &impl Serialize) -> Self {
         serde_json::to_value(input).map_or(Self::None, Self::Input)
     }
 }
 
 impl Client {
-    /// A client for an account: with no token yet, and no approved host but those that the user trusts.
+    /// Creates a client without a token, which has approved no host but the ones that the user trusts.
     pub fn new(settings: &Settings, exchange: Arc<dyn Exchange>) -> Self {
         let origins = RwLock::new(Origins::new(&settings.trusted_hosts));
         let tokens = Tokens::new(settings.credentials.clone());
-        Self(Arc::new(Inner { exchange, origins, tokens, wire: settings.wire, fastest: Mutex::default() }))
+        let fastest_response = Mutex::default();
+        Self(Arc::new(Inner { exchange, origins, tokens, format: settings.wire, fastest_response }))
     }
 
     /// Approves the host of an address that discovery named.
     ///
     /// # Errors
-    /// When it is not encrypted and not on this machine.
+    /// When the address is neither encrypted nor on this machine.
     pub fn approve(&self, url: &Url) -> Result<(), Forbidden> {
         self.0.origins.write().unwrap_or_else(PoisonError::into_inner).approve(url)
     }
 
-    /// Whether the user trusts the host of an address.
+    /// Returns whether the user trusts the host of an address.
     #[must_use]
     pub fn trusts(&self, url: &Url) -> bool {
         self.0.origins.read().unwrap_or_else(PoisonError::into_inner).trusts(url)
     }
 
-    /// The address that `href` means, seen from `base`.
+    /// Resolves `href` relative to `base`.
     ///
     /// # Errors
-    /// When its host is not approved.
+    /// When the address is invalid or its host is not approved.
     pub fn resolve(&self, base: &Url, href: &str) -> Result<Url, Forbidden> {
         self.0.origins.read().unwrap_or_else(PoisonError::into_inner).resolve(base, href)
+    }
+
+    /// Allows the user's own token to be sent to the host of an address before that host asks for it.
+    pub fn allow_token(&self, url: &Url) {
+        self.0.tokens.allow(&url.origin());
     }
 
     /// Gets a resource.
     ///
     /// # Errors
-    /// Whatever keeps it from being had.
-    pub async fn get(&self, url: Url) -> Result<Response, CallError> {
-        self.call(Method::GET, url, Body::None, DEADLINE).await
+    /// See [`Client::request`].
+    pub async fn get(&self, url: Url) -> Result<Response, RequestError> {
+        self.request(Method::GET, url, Body::None, REQUEST_TIMEOUT).await
     }
 
-    /// Posts to a link.
+    /// Posts a body to a link.
     ///
     /// # Errors
-    /// Whatever keeps it from being done.
-    pub async fn post(&self, url: Url, body: Body) -> Result<Response, CallError> {
-        self.call(Method::POST, url, body, DEADLINE).await
+    /// See [`Client::request`].
+    pub async fn post(&self, url: Url, body: Body) -> Result<Response, RequestError> {
+        self.request(Method::POST, url, body, REQUEST_TIMEOUT).await
     }
 
-    /// Gets a discovery document: without a token, unless the server asks for one. Anybody may read most of
-    /// these documents, and their hosts need not know the user's token.
+    /// Gets a discovery document without a token, unless the host asks for one: most of these documents are public,
+    /// and their hosts need not see the user's token.
     ///
     /// # Errors
-    /// Whatever keeps it from being had.
-    pub async fn get_public(&self, url: Url) -> Result<Response, CallError> {
-        let request = Outgoing { method: Method::GET, url, body: Body::None, deadline: DEADLINE };
-        self.send(request, FirstToken::AfterChallenge, &Flight::default()).await
+    /// See [`Client::request`].
+    pub async fn get_public(&self, url: Url) -> Result<Response, RequestError> {
+        let request = Outgoing { method: Method::GET, url, body: Body::None, timeout: REQUEST_TIMEOUT };
+        self.send(request, TokenUse::AfterChallenge, &InFlight::default()).await
     }
 
-    /// Lets the user's own token go to the host of an address: discovery found the application service there.
-    pub fn open(&self, url: &Url) {
-        self.0.tokens.open(&url.origin());
-    }
-
-    /// Sends a request, with the token of its host. A refused token is renewed, once, and the request sent
-    /// once more: a request that was refused for its token had no effect.
+    /// Sends a request with its host's token. A refused token is renewed, and the request sent once more: a request
+    /// that was refused for its token had no effect.
     ///
     /// # Errors
-    /// When the answer is not a success of UCWA's.
-    pub async fn call(
+    /// When no token is available, no complete response arrives within `timeout`, or the response is not a success of
+    /// UCWA's.
+    pub async fn request(
         &self,
         method: Method,
         url: Url,
         body: Body,
-        deadline: Duration,
-    ) -> Result<Response, CallError> {
-        self.call_with(method, url, body, deadline, &Flight::default()).await
+        timeout: Duration,
+    ) -> Result<Response, RequestError> {
+        self.request_tracked(method, url, body, timeout, &InFlight::default()).await
     }
 
-    /// Like [`Client::call`], while `flight` tells since when the request is with the server.
+    /// Sends a request like [`Client::request`] and keeps `in_flight` up to date.
     ///
     /// # Errors
-    /// When the answer is not a success of UCWA's.
-    pub async fn call_with(
+    /// See [`Client::request`].
+    pub async fn request_tracked(
         &self,
         method: Method,
         url: Url,
         body: Body,
-        deadline: Duration,
-        flight: &Flight,
-    ) -> Result<Response, CallError> {
-        self.send(Outgoing { method, url, body, deadline }, FirstToken::AtOnce, flight).await
+        timeout: Duration,
+        in_flight: &InFlight,
+    ) -> Result<Response, RequestError> {
+        self.send(Outgoing { method, url, body, timeout }, TokenUse::Always, in_flight).await
+    }
+
+    /// Gets an address without a token and without a second try, as discovery begins.
+    ///
+    /// # Errors
+    /// When there is no complete response within `timeout`.
+    pub async fn get_unauthenticated(&self, url: Url, timeout: Duration) -> Result<Response, RequestError> {
+        let mut headers = HeaderMap::new();
+        headers.insert(ACCEPT, HeaderValue::from_static(self.0.format.media_type()));
+        let request = Request { method: Method::GET, url, headers, body: Bytes::new(), timeout };
+        Ok(fetch(self.0.exchange.clone(), request).await?)
+    }
+
+    /// Renews the token of an address's host if it is due, or in any case if `force` is set. Returns when the next
+    /// renewal is due.
+    ///
+    /// # Errors
+    /// When the renewal fails.
+    pub async fn renew_token(&self, url: &Url, force: bool) -> Result<Option<Instant>, TokenError> {
+        let origin = url.origin();
+        let Some((due, number)) = self.0.tokens.next_renewal(&origin) else { return Ok(None) };
+        if !force && due > Instant::now() {
+            return Ok(Some(due));
+        }
+        let renewed = self.0.tokens.renew(&self.0.exchange, &origin, Some(number), None).await?;
+        Ok(renewed.token.renew_at)
+    }
+
+    /// Returns the shortest time in which the server has answered a request, which is about the connection's latency.
+    #[must_use]
+    pub fn fastest_response(&self) -> Duration {
+        self.0.fastest_response.lock().unwrap_or_else(PoisonError::into_inner).unwrap_or_default()
+    }
+
+    /// Abandons pooled connections, which are dead after a suspend or a change of network.
+    pub fn forget_connections(&self) {
+        self.0.exchange.forget_connections();
     }
 
     async fn send(
         &self,
-        outgoing: Outgoing,
-        first_token: FirstToken,
-        flight: &Flight,
-    ) -> Result<Response, CallError> {
-        let Outgoing { method, url, body, deadline } = outgoing;
-        let origin = url.origin();
-        let mut headers = HeaderMap::new();
-        let media_type = HeaderValue::from_static(self.0.wire.media_type());
-        headers.insert(ACCEPT, media_type.clone());
-        let body = match body {
-            Body::None => Bytes::new(),
-            Body::Input(input) => {
-                headers.insert(CONTENT_TYPE, media_type);
-                self.0.wire.encode(&input)
-            }
-            Body::Text(text) => {
-                headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/plain;charset=utf-8"));
-                text.into()
-            }
-        };
-        let send = async |token: Option<&Token>| -> Result<Response, CallError> {
-            let mut headers = headers.clone();
-            if let Some(token) = token {
-                headers.insert(
-                    AUTHORIZATION,
-                    bearer(&token.secret).map_err(|error| TokenError::Secret(error.to_string()))?,
-                );
-            }
-            let (method, url, body) = (method.clone(), url.clone(), body.clone());
-            flight.start();
-            let request = Request { method, url, headers, body, timeout: deadline };
-            let response = fetch(self.0.exchange.clone(), request).await;
-            self.note_answer_after(flight.end());
-            Ok(response?)
-        };
-        let mut token = match first_token {
-            FirstToken::AtOnce => self.0.tokens.current(&origin).await?,
-            FirstToken::AfterChallenge => None,
+        request: Outgoing,
+        token_use: TokenUse,
+        in_flight: &InFlight,
+    ) -> Result<Response, RequestError> {
+        let (url, origin) = (request.url.clone(), request.url.origin());
+        let request = self.encode(request);
+        let mut token = match token_use {
+            TokenUse::Always => self.0.tokens.current(&origin).await?,
+            TokenUse::AfterChallenge => None,
         };
         let mut is_new = false;
         loop {
-            let response = send(token.as_ref()).await?;
-            if !wants_token(&response) {
+            let response = self.send_once(&request, token.as_ref(), in_flight).await?;
+            if !refuses_token(&response) {
                 return check(response);
             }
             if is_new {
@@ -203,124 +215,74 @@ impl Client {
             };
             let refused = token.map(|token| token.number);
             let next = self.0.tokens.renew(&self.0.exchange, &origin, refused, challenge).await?;
-            // A token from before this request may have ended; one that was got for it has not.
+            // A token from before this request may have expired; one that was got for it has not.
             is_new = refused.is_some() || next.is_new;
             token = Some(next.token);
         }
     }
 
-    /// Sends a request without any token and without a second try, as the start of discovery needs.
-    ///
-    /// # Errors
-    /// When there is no complete answer.
-    pub async fn probe(&self, url: Url, deadline: Duration) -> Result<Response, CallError> {
-        let mut headers = HeaderMap::new();
-        headers.insert(ACCEPT, HeaderValue::from_static(self.0.wire.media_type()));
-        let request = Request { method: Method::GET, url, headers, body: Bytes::new(), timeout: deadline };
-        Ok(fetch(self.0.exchange.clone(), request).await?)
-    }
-
-    /// Renews the token of a host if it is due, or `now`, and says when it is due next.
-    ///
-    /// # Errors
-    /// When it was due and there is none to be had.
-    pub async fn renew(&self, url: &Url, now: bool) -> Result<Option<Instant>, TokenError> {
-        let origin = url.origin();
-        let Some((due, number)) = self.0.tokens.renewal(&origin) else { return Ok(None) };
-        if !now && due > Instant::now() {
-            return Ok(Some(due));
+    async fn send_once(
+        &self,
+        request: &Request,
+        token: Option<&Token>,
+        in_flight: &InFlight,
+    ) -> Result<Response, RequestError> {
+        let mut request = request.clone();
+        if let Some(token) = token {
+            let value = bearer(&token.secret).map_err(|error| TokenError::Secret(error.to_string()))?;
+            request.headers.insert(AUTHORIZATION, value);
         }
-        let fresh = self.0.tokens.renew(&self.0.exchange, &origin, Some(number), None).await?;
-        Ok(fresh.token.renew_at)
+        in_flight.start();
+        let response = fetch(self.0.exchange.clone(), request).await;
+        in_flight.complete();
+        let elapsed = in_flight.elapsed();
+        let mut fastest = self.0.fastest_response.lock().unwrap_or_else(PoisonError::into_inner);
+        *fastest = Some(fastest.map_or(elapsed, |fastest| fastest.min(elapsed)));
+        Ok(response?)
     }
 
-    /// Returns the shortest time in which the server has answered anything: about what a line to it takes.
-    #[must_use]
-    pub fn fastest_answer(&self) -> Duration {
-        self.0.fastest.lock().unwrap_or_else(PoisonError::into_inner).unwrap_or_default()
-    }
-
-    fn note_answer_after(&self, took: Duration) {
-        let mut fastest = self.0.fastest.lock().unwrap_or_else(PoisonError::into_inner);
-        *fastest = Some(fastest.map_or(took, |fastest| fastest.min(took)));
-    }
-
-    /// Lets go of kept connections: after a suspend or a change of network they are dead.
-    pub fn forget_connections(&self) {
-        self.0.exchange.forget_connections();
+    /// Encodes a request's body and adds all header fields but the token.
+    fn encode(&self, request: Outgoing) -> Request {
+        let Outgoing { method, url, body, timeout } = request;
+        let mut headers = HeaderMap::new();
+        let media_type = HeaderValue::from_static(self.0.format.media_type());
+        headers.insert(ACCEPT, media_type.clone());
+        let body = match body {
+            Body::None => Bytes::new(),
+            Body::Input(input) => {
+                headers.insert(CONTENT_TYPE, media_type);
+                self.0.format.encode(&input)
+            }
+            Body::Text(text) => {
+                headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/plain;charset=utf-8"));
+                text.into()
+            }
+        };
+        Request { method, url, headers, body, timeout }
     }
 }
 
-/// A request before it has a token and its header fields.
+/// A request before it is encoded.
 struct Outgoing {
     method: Method,
     url: Url,
     body: Body,
-    deadline: Duration,
+    timeout: Duration,
 }
 
-/// When a request may carry the token of its host.
+/// When a request carries the token of its host.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum FirstToken {
-    /// As soon as there is one.
-    AtOnce,
-    /// After the server has asked for it.
+enum TokenUse {
+    /// As soon as a token is available.
+    Always,
+    /// Only after the host has asked for a token.
     AfterChallenge,
 }
 
-/// How long a request is or was with the server, for whoever waits for the answer.
-#[derive(Clone, Debug, Default)]
-pub struct Flight(Arc<Mutex<Phase>>);
-
-#[derive(Clone, Copy, Debug, Default)]
-enum Phase {
-    /// It has not been sent yet, as for want of a token.
-    #[default]
-    Waiting,
-    /// It is with the server since then.
-    Sent(Instant),
-    /// It was with the server for so long.
-    Over(Duration),
-}
-
-impl Flight {
-    /// Returns since when the request is with the server; nothing before and after that.
-    #[must_use]
-    pub fn since(&self) -> Option<Instant> {
-        match self.phase() {
-            Phase::Sent(since) => Some(since),
-            Phase::Waiting | Phase::Over(_) => None,
-        }
-    }
-
-    /// Returns how long the request was with the server; zero before it is over.
-    #[must_use]
-    pub fn took(&self) -> Duration {
-        match self.phase() {
-            Phase::Over(took) => took,
-            Phase::Waiting | Phase::Sent(_) => Duration::ZERO,
-        }
-    }
-
-    fn phase(&self) -> Phase {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn start(&self) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Phase::Sent(Instant::now());
-    }
-
-    fn end(&self) -> Duration {
-        let took = self.since().map_or(Duration::ZERO, |since| since.elapsed());
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Phase::Over(took);
-        took
-    }
-}
-
-/// Whether the server wants another token: by the book (401), or as pools do it for expired (28055) and
-/// for other pools' tickets (28032).
-fn wants_token(response: &Response) -> bool {
-    let diagnosed = |number: &str| {
+/// Returns whether a response asks for another token: by its status (401), or by the diagnostics that pools send for
+/// an expired ticket (28055) and for another pool's ticket (28032).
+fn refuses_token(response: &Response) -> bool {
+    let has_diagnostics = |number: &str| {
         response
             .headers
             .get(DIAGNOSTICS)
@@ -329,20 +291,20 @@ fn wants_token(response: &Response) -> bool {
     };
     match response.status.as_u16() {
         401 => true,
-        403 => diagnosed("28055"),
-        500 => diagnosed("28032"),
+        403 => has_diagnostics("28055"),
+        500 => has_diagnostics("28032"),
         _ => false,
     }
 }
 
-fn check(response: Response) -> Result<Response, CallError> {
-    let by_ucwa = response.body.is_empty()
+fn check(response: Response) -> Result<Response, RequestError> {
+    let is_document = response.body.is_empty()
         || response.content_type().is_some_and(|kind| kind.ends_with("json") || kind.ends_with("xml"));
-    if response.status.is_success() && (by_ucwa || response.status == StatusCode::NO_CONTENT) {
+    if response.status.is_success() && (is_document || response.status == StatusCode::NO_CONTENT) {
         Ok(response)
     } else if response.status.is_success() {
-        Err(CallError::UnexpectedServer(response.status.as_u16()))
+        Err(RequestError::UnexpectedServer(response.status.as_u16()))
     } else {
-        Err(CallError::from_response(&response))
+        Err(RequestError::from_response(&response))
     }
 }

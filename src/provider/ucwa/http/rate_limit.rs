@@ -1,38 +1,39 @@
-//! The budget of the requests that follow from what the server says.
+//! A rate limit for the requests that a server's responses cause.
 
 use std::time::Duration;
 
 use tokio::time::Instant;
 
-/// Keeps requests that follow from what the server says within a budget: [`RateLimiter::BURST`] at once, and one
-/// each [`RateLimiter::STEP`] in the long run.
+/// A rate limiter that allows [`RateLimiter::BURST`] requests at once, and one per [`RateLimiter::INTERVAL`] in the
+/// long run.
 #[derive(Debug)]
 pub struct RateLimiter {
-    /// When all of the burst is free again.
-    full_again: Instant,
+    /// The time from which a whole burst is allowed again.
+    refilled_at: Instant,
+}
+
+/// Creates a limiter that allows a whole burst.
+impl Default for RateLimiter {
+    fn default() -> Self {
+        Self { refilled_at: Instant::now() }
+    }
 }
 
 impl RateLimiter {
-    const STEP: Duration = Duration::from_millis(50);
+    const INTERVAL: Duration = Duration::from_millis(50);
     const BURST: u32 = 200;
 
-    /// A limiter whose whole burst is free.
-    #[must_use]
-    pub fn new() -> Self {
-        Self { full_again: Instant::now() }
-    }
-
-    /// Takes a place in the budget. Returns the moment from which the request may be sent.
+    /// Counts a request. Returns the time from which it may be sent.
     pub fn reserve(&mut self, now: Instant) -> Instant {
-        let from = self.free_at(now);
-        self.full_again = self.full_again.max(now) + Self::STEP;
-        from
+        let allowed_at = self.next_at(now);
+        self.refilled_at = self.refilled_at.max(now) + Self::INTERVAL;
+        allowed_at
     }
 
-    /// Returns the moment from which the next request may be sent: `now`, or later.
+    /// Returns the time from which the next request may be sent: `now`, or later.
     #[must_use]
-    pub fn free_at(&self, now: Instant) -> Instant {
-        let after_next = self.full_again.max(now) + Self::STEP;
-        after_next.checked_sub(Self::STEP * Self::BURST).map_or(now, |from| from.max(now))
+    pub fn next_at(&self, now: Instant) -> Instant {
+        let refilled_after = self.refilled_at.max(now) + Self::INTERVAL;
+        refilled_after.checked_sub(Self::INTERVAL * Self::BURST).map_or(now, |at| at.max(now))
     }
 }

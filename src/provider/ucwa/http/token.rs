@@ -1,4 +1,4 @@
-//! Tokens: one per host, got by the challenge of that host, renewed once for all who wait.
+//! Access tokens: one per host, requested where the host's challenge leads, and renewed by one request at a time.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -16,30 +16,30 @@ use crate::provider::ucwa::Credentials;
 use crate::secret::Secret;
 use crate::text::DisplayText;
 
-/// Why there is no token.
+/// The reason why no token is available.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum TokenError {
-    /// The secret could not be read.
+    /// The configured secret can't be read.
     #[error("{0}")]
     Secret(String),
-    /// The server refused the token that the user gave.
+    /// The server refused the configured token.
     #[error("the server refused the token")]
     TokenRefused,
-    /// The server refused the name or the password (`invalid_grant`).
+    /// The server refused the user name or the password (`invalid_grant`).
     #[error("the server refused the name or the password")]
     PasswordRefused,
-    /// The server accepts no password.
-    #[error("the server takes no password here (it offers {0})")]
+    /// The server does not accept passwords (`unsupported_grant_type`).
+    #[error("the server does not accept passwords (it offers {0})")]
     NoPasswordGrant(DisplayText),
-    /// The server asked for sign-in but did not say how.
-    #[error("the server asks for a sign-in but names no way that rsvp knows")]
+    /// The server asked for authentication without a challenge that rsvp supports.
+    #[error("the server requires a way of signing in that rsvp does not support")]
     NoChallenge,
-    /// The ticket service refused for another reason.
+    /// The ticket service refused the request for another reason.
     #[error("the sign-in service refused: {why}")]
     Refused {
-        /// Its word for why.
+        /// The error code.
         why: DisplayText,
-        /// How long it asks us to wait.
+        /// The wait that the service asks for (`Retry-After`).
         retry_after: Option<Duration>,
     },
     /// The ticket service did not answer.
@@ -48,13 +48,13 @@ pub enum TokenError {
 }
 
 impl TokenError {
-    /// Whether trying again without the user makes sense.
+    /// Returns whether the same request may succeed later without the user's help.
     #[must_use]
-    pub fn is_passing(&self) -> bool {
+    pub fn is_transient(&self) -> bool {
         matches!(self, Self::Unreachable(_) | Self::Refused { .. })
     }
 
-    /// In words for a person.
+    /// Returns the problem to show: what happened, and the remedy.
     #[must_use]
     pub fn problem(&self) -> Problem {
         let remedy = match self {
@@ -70,7 +70,7 @@ impl TokenError {
     }
 }
 
-/// The tokens that we hold, and how to get more.
+/// The tokens of an account, by the hosts that they are for.
 #[derive(Debug)]
 pub struct Tokens {
     credentials: Credentials,
@@ -79,50 +79,50 @@ pub struct Tokens {
 
 #[derive(Debug, Default)]
 struct Host {
-    known: Mutex<Known>,
-    /// Held by whoever gets a token: who comes second finds what the first one got. Who has a good token does
-    /// not wait for that.
+    state: Mutex<HostState>,
+    /// Held while a token is requested, so that concurrent renewals end with the first one's token. A request that
+    /// has a valid token does not wait for it.
     renewal: tokio::sync::Mutex<()>,
 }
 
-/// A host, as far as its tokens are concerned.
+/// The state of a host's token.
 #[derive(Clone, Debug, Default)]
-struct Known {
-    /// Whether the user's own token may go there before the host asks for it.
-    is_open: bool,
+struct HostState {
+    /// Whether the configured token may be sent before the host asks for one.
+    is_allowed: bool,
     token: Option<Token>,
-    /// Where it gives tokens.
+    /// The address of the ticket service.
     service: Option<Url>,
 }
 
 impl Host {
-    fn known(&self) -> MutexGuard<'_, Known> {
-        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    fn state(&self) -> MutexGuard<'_, HostState> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// A token with its number, so that the one who was refused can say which.
+/// A token with a number, by which a refused request names it.
 #[derive(Clone, Debug)]
 pub struct Token {
-    /// Counts up with each renewal for its host.
+    /// The number, which grows with each renewal for the same host.
     pub number: u64,
-    /// What goes behind `Bearer`.
+    /// The token itself.
     pub secret: SecretString,
-    /// When it is to be renewed, somewhat before it ends.
+    /// When to renew the token: shortly before it expires. A configured token has no such time.
     pub renew_at: Option<Instant>,
 }
 
-/// What became of a renewal.
+/// The result of a renewal.
 #[derive(Debug)]
 pub struct Renewed {
-    /// The token to send.
+    /// The host's latest token.
     pub token: Token,
-    /// Whether it was got just now, as opposed to by somebody who asked before.
+    /// Whether this renewal requested the token, as opposed to an earlier one.
     pub is_new: bool,
 }
 
 impl Tokens {
-    /// No tokens yet.
+    /// Creates an empty collection.
     #[must_use]
     pub fn new(credentials: Credentials) -> Self {
         Self { credentials, hosts: Mutex::default() }
@@ -133,45 +133,46 @@ impl Tokens {
         hosts.entry(origin.clone()).or_default().clone()
     }
 
-    /// Lets the user's own token go to a host that has not asked for it.
-    pub fn open(&self, origin: &Origin) {
-        self.host(origin).known().is_open = true;
+    /// Allows the configured token to be sent to a host that has not asked for it.
+    pub fn allow(&self, origin: &Origin) {
+        self.host(origin).state().is_allowed = true;
     }
 
-    /// The token to send to a host; none where its challenge has to come first.
+    /// Returns the token for a host, or nothing if the host has to ask for it first.
     ///
     /// # Errors
-    /// When the token that the user configured can't be read.
+    /// When the configured token can't be read.
     pub async fn current(&self, origin: &Origin) -> Result<Option<Token>, TokenError> {
         let host = self.host(origin);
-        let Known { is_open, token, .. } = host.known().clone();
+        let HostState { is_allowed, token, .. } = host.state().clone();
         let Credentials::Token(secret) = &self.credentials else { return Ok(token) };
-        if token.is_some() || !is_open {
+        if token.is_some() || !is_allowed {
             return Ok(token);
         }
         let _renewal = host.renewal.lock().await;
-        if host.known().token.is_none() {
-            let token = configured(secret, 0).await?;
-            host.known().token = Some(token);
+        if host.state().token.is_none() {
+            let token = read_configured(secret, 0).await?;
+            host.state().token = Some(token);
         }
-        let token = host.known().token.clone();
+        let token = host.state().token.clone();
         Ok(token)
     }
 
-    /// When the token of a host is to be renewed, and its number.
+    /// Returns when to renew a host's token, and the token's number.
     #[must_use]
-    pub fn renewal(&self, origin: &Origin) -> Option<(Instant, u64)> {
-        let Known { token, service, .. } = self.host(origin).known().clone();
+    pub fn next_renewal(&self, origin: &Origin) -> Option<(Instant, u64)> {
+        let HostState { token, service, .. } = self.host(origin).state().clone();
         let token = token.filter(|_| service.is_some())?;
         Some((token.renew_at?, token.number))
     }
 
-    /// A newer token than the one that was refused, fetched by one request for all who ask.
+    /// Returns a newer token than the one with the number `refused`. Concurrent calls for a host cause one request.
     ///
-    /// `service` is the resolved address in the challenge; without one the last one serves.
+    /// `challenge` is the host's challenge and its resolved address; without one, the host's last ticket service is
+    /// asked.
     ///
     /// # Errors
-    /// When there is none to be had.
+    /// When the secret can't be read, or the ticket service gives no token.
     pub async fn renew(
         &self,
         exchange: &Arc<dyn Exchange>,
@@ -181,14 +182,14 @@ impl Tokens {
     ) -> Result<Renewed, TokenError> {
         let host = self.host(origin);
         let _renewal = host.renewal.lock().await;
-        let Known { token: old, service, .. } = host.known().clone();
+        let HostState { token: old, service, .. } = host.state().clone();
         if let Some(token) = old.as_ref().filter(|token| Some(token.number) > refused) {
             return Ok(Renewed { token: token.clone(), is_new: false });
         }
         let number = refused.map_or(1, |number| number + 1);
         let token = match &self.credentials {
             Credentials::Token(secret) => {
-                let fresh = configured(secret, number).await?;
+                let fresh = read_configured(secret, number).await?;
                 let same = old.is_some_and(|old| old.secret.expose_secret() == fresh.secret.expose_secret());
                 if same {
                     return Err(TokenError::TokenRefused);
@@ -204,25 +205,25 @@ impl Tokens {
                     None => service,
                 };
                 let service = service.ok_or(TokenError::NoChallenge)?;
-                host.known().service = Some(service.clone());
+                host.state().service = Some(service.clone());
                 let password =
                     password.read().await.map_err(|error| TokenError::Secret(error.to_string()))?;
-                grant(exchange, service, username, &password, number).await?
+                request_token(exchange, service, username, &password, number).await?
             }
         };
-        host.known().token = Some(token.clone());
+        host.state().token = Some(token.clone());
         Ok(Renewed { token, is_new: true })
     }
 }
 
-/// Reads the token that the user configured.
-async fn configured(secret: &Secret, number: u64) -> Result<Token, TokenError> {
+/// Reads the configured token.
+async fn read_configured(secret: &Secret, number: u64) -> Result<Token, TokenError> {
     let secret = secret.read().await.map_err(|error| TokenError::Secret(error.to_string()))?;
     Ok(Token { number, secret, renew_at: None })
 }
 
-/// Asks the ticket service for a token (the password grant).
-async fn grant(
+/// Requests a token from the ticket service with a password (RFC 6749, section 4.3).
+async fn request_token(
     exchange: &Arc<dyn Exchange>,
     service: Url,
     username: &str,
@@ -234,7 +235,7 @@ async fn grant(
     match oauth::request_token(exchange, service, &form).await {
         Ok(granted) => Ok(Token { number, secret: granted.secret, renew_at: Some(granted.renew_at) }),
         Err(TokenRequestError::Transport(failure)) => Err(TokenError::Unreachable(failure)),
-        Err(TokenRequestError::DecodeError) => Err(refused("its answer makes no sense", None)),
+        Err(TokenRequestError::DecodeError) => Err(refused("its response is not a token", None)),
         Err(TokenRequestError::Refused { status, error, retry_after, .. }) => Err(match error.as_str() {
             "invalid_grant" => TokenError::PasswordRefused,
             "unsupported_grant_type" => TokenError::NoPasswordGrant(DisplayText::default()),

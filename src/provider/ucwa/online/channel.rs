@@ -1,396 +1,356 @@
-//! The event channel: polls, what their answers mean, and what to do when there is none.
+//! The event channel (`events` of the UCWA reference) as a state machine. Pure: it decides what to do next from the
+//! responses and the time, and leaves the requests to [`super::polling`].
 
-use std::collections::VecDeque;
+mod failures;
+mod target;
+
 use std::time::Duration;
 
-use futures_util::future::BoxFuture;
-use http::Method;
-use tokio::time::{Instant, sleep, sleep_until};
+use tokio::time::Instant;
 use url::Url;
 
-use super::{End, HELD, Online, SETTLING, Settling};
+use self::failures::{Failures, Replacements, is_replaced};
+use self::target::{Freshness, Target};
+use super::end::SessionEnd;
 use crate::invitation::{Certainty, Moment};
-use crate::provider::exchange::{Delivery, Response};
-use crate::provider::ucwa::application::Application;
-use crate::provider::ucwa::http::client::{Body, Flight};
-use crate::provider::ucwa::http::error::{CallError, Refusal};
-use crate::provider::ucwa::store::{Effects, Sighting};
-use crate::provider::ucwa::wire::events::Links;
-use crate::provider::ucwa::wire::{DecodeError, Document};
-use crate::provider::{Event, Problem, Status};
+use crate::provider::backoff::Backoff;
+use crate::provider::ucwa::context::backoff;
+use crate::provider::ucwa::http::error::RequestError;
+use crate::provider::ucwa::http::in_flight::InFlight;
+use crate::provider::ucwa::wire::DecodeError;
+use crate::provider::{Event, Status};
 use crate::text::DisplayText;
+pub use target::Continuation;
 
-/// The server answers a poll within its timeout; this much later it never will.
-const POLL_MARGIN: Duration = Duration::from_secs(15);
+/// The time after which a poll that has not failed counts as held, so that the account is online.
+const HELD_AFTER: Duration = Duration::from_millis(500);
 
-/// What happens at the server has come through a poll that is being held after this long.
-const SILENCE: Duration = Duration::from_secs(2);
+/// The time after which an event has arrived through a poll that is being held.
+const DELIVERED_AFTER: Duration = Duration::from_secs(2);
 
-/// A first poll, or one after a failure, that takes so long was held back by the server: a slow connection and a
-/// large answer take less.
-const FIRST_HELD: Duration = Duration::from_secs(5);
+/// The minimum time for which the server holds a poll of unknown freshness before its response counts as news: a slow
+/// connection and a large response take less.
+const HELD_LONG_AFTER: Duration = Duration::from_secs(5);
 
-/// An answer that takes this many times longer than the fastest one was held back by the server.
-const SLOWER: u32 = 3;
+/// A response that takes this many times longer than the fastest one was held by the server.
+const HELD_FACTOR: u32 = 3;
 
-/// Refusals of the poll in a row after which discovery is asked again.
-const MISFITS: u32 = 3;
+/// The wait before a replaced poll is repeated (ms), random so that two clients do not replace each other in step.
+const REPLACED_DELAY: std::ops::Range<u64> = 300..1_000;
 
-/// Unreadable answers in a row after which the channel is started over, and the application created again.
-const UNREADABLE: (u32, u32) = (3, 6);
-
-/// Answers in a row that say that the acknowledgement was wrong, after which the application is created again.
-const RESYNCS: u32 = 5;
-
-/// So many replacements of the poll within so much time are by another client that wants the channel.
-const REPLACED: usize = 3;
-const REPLACED_WITHIN: Duration = Duration::from_secs(60);
-
-/// The wait before a poll that was replaced is sent again (ms): two clients must not keep in step.
-const REPLACED_WAIT: std::ops::Range<u64> = 300..1_000;
-
-/// What the event channel is doing.
-pub(super) type Channel = BoxFuture<'static, Said>;
-
-pub(super) enum Said {
-    /// A poll was answered.
-    Answer(Result<Response, CallError>),
-    /// After a failure: whether the application is still there.
-    Probe(Result<Box<Application>, CallError>),
+/// The same time by the runtime's clock and by the session's.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Now {
+    pub instant: Instant,
+    pub moment: Moment,
 }
 
-/// Where to poll next.
-pub(super) struct Poll {
-    /// As the server gave it.
-    address: Url,
-    /// Whether the server has yet to be told how it is to answer.
-    tells_parameters: bool,
-    /// The state of the channel before this poll.
-    after: After,
+/// The event channel of one application. A poll is the acknowledgement of the batch before it.
+///
+/// | state | input | next state | step |
+/// |---|---|---|---|
+/// | ready | the outbox has room | polling | |
+/// | polling | a batch with a new address | ready | poll |
+/// | polling | an empty response to a poll that was held | ready | poll the same address |
+/// | polling | a batch with the same address or none | probing | probe after a delay |
+/// | polling | `resync` or `resume`, the second to the fourth in a row | probing | probe after a delay |
+/// | polling | `resync` or `resume`, the fifth in a row | | end: unusable |
+/// | polling | `PGetReplaced`, the first and the second within a minute | ready | poll after a short delay |
+/// | polling | `PGetReplaced`, the third within a minute | | end: replaced |
+/// | polling | 404 with a code | | end: forgotten |
+/// | polling | 410, or a refusal of this program | | end: stopped |
+/// | polling | 403, 502, or 404 without a code, the third in a row | | end: moved |
+/// | polling | an undecodable response | probing | probe after a delay |
+/// | polling | an undecodable response, the third in a row | probing, without an address | probe after a delay |
+/// | polling | an undecodable response, the sixth in a row | | end: unusable |
+/// | polling | no valid credentials, or a forbidden address | | end: stopped |
+/// | polling | any other error | probing | probe after a delay |
+/// | probing | the application | ready | poll |
+/// | probing | an error | as if polling | as if polling |
+/// | any | a request says that the application is gone | probing | probe at once |
+/// | any | the connections are dead | ready | poll |
+/// | probing, without an address | the connections are dead | the same | probe after a delay |
+///
+/// A delay grows from one failure to the next, up to 1.5 s, and respects `Retry-After`.
+#[derive(Debug)]
+pub(super) struct EventChannel {
+    state: State,
+    failures: Failures,
+    replacements: Replacements,
+    backoff: Backoff,
+    connectivity: Connectivity,
+    /// When the current address was first polled.
+    polled_at: Option<Moment>,
+    /// When the latest address that led on was first polled: all events up to then are known.
+    known_up_to: Moment,
 }
 
-/// The state of the channel before a poll, which tells how long the events in its answer may have waited at the server.
-#[derive(Clone, Copy)]
-enum After {
-    /// Unknown: the session begins, something failed, or what was known is void.
-    Unknown,
-    /// An answer that may have been an old one, given once more. What has happened since is in the next one.
-    Doubtful,
-    /// An answer that told at this moment all that had happened.
-    Current(Instant),
+#[derive(Debug)]
+enum State {
+    /// The next poll may be sent.
+    Ready(Target),
+    /// A poll is in progress.
+    Polling { target: Target, request: InFlight },
+    /// The application is being read, which shows at once whether it still exists. Without a target, the next poll
+    /// goes to the address in the response.
+    Probing(Option<Target>),
 }
 
-impl Poll {
-    pub(super) fn first(address: Url) -> Self {
-        Self { address, tells_parameters: true, after: After::Unknown }
-    }
+/// The header's view of the connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Connectivity {
+    /// The account is shown as online.
+    Online,
+    /// The account is shown as offline. It is online at this time if the poll is being held then.
+    Confirming(Instant),
+    /// The account is shown as offline.
+    Offline,
+}
 
-    fn next(address: Url) -> Self {
-        Self { address, tells_parameters: false, after: After::Unknown }
-    }
+/// What a session does next.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Step {
+    /// Polls as soon as the outbox has room.
+    Poll,
+    /// Polls at this time.
+    PollAt(Instant),
+    /// Reads the application after a delay.
+    Probe(Duration),
+    /// Ends the session.
+    End(SessionEnd),
+}
 
-    /// The server's address, unchanged but for parameters that it does not have yet.
-    fn url(&self, timeout: Duration) -> Url {
-        let mut url = self.address.clone();
-        if self.tells_parameters {
-            let (address, timeout) = (&self.address, timeout.as_secs().to_string());
-            let has = |name: &str| address.query_pairs().any(|(known, _)| known == name);
-            for (name, value) in [("low", "5"), ("medium", "5"), ("timeout", &timeout)] {
-                if !has(name) {
-                    let query = url.query().map(|query| format!("{query}&")).unwrap_or_default();
-                    url.set_query(Some(&format!("{query}{name}={value}")));
-                }
-            }
+/// The result of an input: the events to emit and the next step.
+#[derive(Debug)]
+pub(super) struct Transition {
+    pub events: Vec<Event>,
+    pub step: Step,
+}
+
+impl EventChannel {
+    /// Creates a channel that first polls `events`.
+    pub fn new(events: Url) -> Self {
+        Self {
+            state: State::Ready(Target::first(events)),
+            failures: Failures::default(),
+            replacements: Replacements::default(),
+            backoff: backoff(),
+            connectivity: Connectivity::Offline,
+            polled_at: None,
+            known_up_to: Moment::default(),
         }
-        url
-    }
-}
-
-/// How often, within [`REPLACED_WITHIN`], a poll was replaced by one that is not ours.
-#[derive(Default)]
-pub(super) struct Replacements(VecDeque<Instant>);
-
-impl Replacements {
-    /// Takes in one more. Returns whether another client must be the reason, as opposed to a proxy that
-    /// repeated the request.
-    fn are_by_another(&mut self, now: Instant) -> bool {
-        self.0.retain(|at| now.duration_since(*at) < REPLACED_WITHIN);
-        self.0.push_back(now);
-        self.0.len() >= REPLACED
-    }
-}
-
-/// What has gone wrong how often since the last good answer.
-#[derive(Default)]
-pub(super) struct Trouble {
-    /// The server refused as if this were the wrong place.
-    misfits: u32,
-    /// The answer could not be read.
-    unreadable: u32,
-    /// The server called the acknowledgement wrong, or the silence too long.
-    resyncs: u32,
-}
-
-impl Online<'_> {
-    /// Polls; where the server gave no address for that, asks for the application, which has one.
-    pub(super) fn polling(&mut self) -> Channel {
-        self.polling_from(Instant::now())
     }
 
-    /// Polls at that moment or, where the budget has no room, later.
-    fn polling_from(&mut self, at: Instant) -> Channel {
-        let Some(url) = self.poll.as_ref().map(|poll| poll.url(self.session.settings.poll_timeout)) else {
-            let wait = self.waits.next_delay();
-            return self.probing(wait);
+    pub fn is_ready(&self) -> bool {
+        matches!(self.state, State::Ready(_))
+    }
+
+    /// Starts a poll if the channel is ready for one. Returns its address and the progress that the client has to
+    /// update.
+    pub fn start_poll(&mut self, poll_timeout: Duration, now: Now) -> Option<(Url, InFlight)> {
+        let State::Ready(target) = &self.state else { return None };
+        let (target, request) = (target.clone(), InFlight::default());
+        let url = target.url(poll_timeout);
+        if self.connectivity != Connectivity::Online {
+            self.connectivity = Connectivity::Confirming(now.instant + HELD_AFTER);
+        }
+        self.polled_at.get_or_insert(now.moment);
+        self.state = State::Polling { target, request: request.clone() };
+        Some((url, request))
+    }
+
+    /// Abandons the request in progress, whose connection is dead.
+    pub fn abandon_request(&mut self) -> Step {
+        match self.take_target() {
+            Some(target) => self.ready(target),
+            None => self.probe_after_backoff(None),
+        }
+    }
+
+    /// Abandons the request in progress to find out whether the application still exists.
+    pub fn doubt_application(&mut self) -> Step {
+        self.state = State::Probing(self.take_target());
+        Step::Probe(Duration::ZERO)
+    }
+
+    /// Applies that the application still exists. `events` is the address of its channel.
+    pub fn on_application(&mut self, events: &Url) -> Step {
+        let target = self.take_target().unwrap_or_else(|| Target::first(events.clone()));
+        self.ready(target)
+    }
+
+    /// Applies a batch, whose certainty was [`EventChannel::certainty`].
+    pub fn on_batch(&mut self, continuation: Continuation, certainty: Certainty, now: Now) -> Transition {
+        let before = self.take_target();
+        let is_void = continuation.is_void();
+        let is_resync = matches!(continuation, Continuation::Resync(_));
+        let next = continuation.into_target();
+        // The same address gives the same batch, without the events since.
+        let is_repeated =
+            next.as_ref().zip(before.as_ref()).is_some_and(|(next, before)| next.url == before.url);
+        if !is_repeated
+            && let Some(polled_at) = self.polled_at.take()
+            && !is_resync
+        {
+            self.known_up_to = polled_at;
+        }
+        self.failures.batch_decoded(is_void);
+        let freshness = match (before.map(|target| target.freshness), certainty) {
+            _ if is_void || is_repeated => Freshness::Unknown,
+            (None | Some(Freshness::Unknown), Certainty::AtMost) => Freshness::Doubtful,
+            _ => Freshness::Current(now.instant),
         };
-        if !self.announced {
-            self.announce_at = Some(Instant::now() + HELD);
-        }
-        self.first_polled_at.get_or_insert(self.session.port.now());
-        if self.settling == Settling::Waiting {
-            self.settle_in(Some(SETTLING));
-        }
-        let client = self.client.clone();
-        let deadline = self.session.settings.poll_timeout + POLL_MARGIN;
-        let flight = Flight::default();
-        self.poll_flight = flight.clone();
-        let at = self.session.polls.reserve(at);
-        Box::pin(async move {
-            sleep_until(at).await;
-            Said::Answer(client.call_with(Method::GET, url, Body::None, deadline, &flight).await)
-        })
-    }
-
-    /// Up to when all that happened at the server is known here. A poll that is being held would have been
-    /// answered by now if anything had happened a little while ago.
-    pub(super) fn heard_up_to(&self) -> Moment {
-        if self.held_for(SILENCE).is_ok() {
-            Moment(self.session.port.now().0.saturating_sub(SILENCE))
-        } else {
-            self.heard_up_to
-        }
-    }
-
-    /// Whether the poll has been with the server for so long; if not, when to look again.
-    pub(super) fn held_for(&self, time: Duration) -> Result<(), Instant> {
-        let now = Instant::now();
-        match self.poll_flight.since() {
-            Some(since) if since + time <= now => Ok(()),
-            since => Err(since.unwrap_or(now) + time),
-        }
-    }
-
-    /// After a failure: waits, then asks for the application, which answers at once whether all is well.
-    pub(super) fn probing(&mut self, wait: Duration) -> Channel {
-        // What rings can't be told meanwhile.
-        if self.settling == Settling::Waiting {
-            self.settle_in(None);
-        }
-        let (client, application) = (self.client.clone(), self.application.clone());
-        Box::pin(async move {
-            sleep(wait).await;
-            Said::Probe(application.read(&client).await.map(Box::new))
-        })
-    }
-
-    pub(super) fn said(&mut self, said: Said) -> Result<Option<Channel>, End> {
-        match said {
-            Said::Answer(Ok(response)) if response.body.is_empty() => self.empty_answer(),
-            Said::Answer(Ok(response)) => match self.batch(&response) {
-                Ok(true) => {
-                    self.tell_online();
-                    self.waits.reset();
-                    Ok(None)
-                }
-                Ok(false) => {
-                    self.tell_online();
-                    if self.trouble.resyncs >= RESYNCS {
-                        return Err(End::Useless(Problem::new("the event channel keeps starting over", "")));
-                    }
-                    // The same address over and over must not become a storm of requests.
-                    let wait = self.waits.next_delay();
-                    Ok(Some(self.probing(wait)))
-                }
-                Err(error) => self.failed(&error).map(Some),
-            },
-            Said::Probe(Ok(application)) => {
-                if self.poll.is_none() {
-                    self.poll = Some(Poll::first(application.events.clone()));
-                }
-                self.application = *application;
-                Ok(None)
+        let next = next.map(|next| next.with_freshness(freshness));
+        let events = Vec::from_iter(self.go_online(now.moment));
+        let step = match next {
+            Some(next) if !is_repeated && !self.failures.need_pause() => {
+                self.backoff.reset();
+                self.ready(next)
             }
-            Said::Answer(Err(error)) | Said::Probe(Err(error)) => self.failed(&error).map(Some),
+            // Without a delay, the same address would be polled over and over.
+            next => match self.failures.end_after_resyncs() {
+                Some(end) => Step::End(end),
+                None => self.probe_after_backoff(next),
+            },
+        };
+        Transition { events, step }
+    }
+
+    /// Applies a response without a body. After a while, it means that nothing has happened; at once, it is an error.
+    /// It acknowledges nothing, so that the same address is polled again.
+    pub fn on_empty_response(&mut self, now: Now) -> Transition {
+        let State::Polling { target, request } = &self.state else { return Transition::poll() };
+        if request.elapsed() < DELIVERED_AFTER {
+            return self.on_error(&DecodeError("the answer is empty".into()).into(), now);
+        }
+        let target = target.clone().with_freshness(Freshness::Current(now.instant));
+        self.backoff.reset();
+        let events = Vec::from_iter(self.go_online(now.moment));
+        Transition { events, step: self.ready(target) }
+    }
+
+    /// Applies the failure of a poll, or of reading the application.
+    pub fn on_error(&mut self, error: &RequestError, now: Now) -> Transition {
+        let problem = error.problem();
+        if is_replaced(error) {
+            return self.on_replaced(now.instant);
+        }
+        if let Some(end) = self.failures.count(error, &problem) {
+            return Transition { events: Vec::new(), step: Step::End(end) };
+        }
+        let mut target = self.take_target();
+        let mut events = Vec::new();
+        if self.failures.need_restart(error) {
+            target = None;
+            let text = "The server's responses can't be read; loading everything again";
+            events.push(Event::Notice(DisplayText::new(text)));
+        }
+        let target = target.map(|target| target.with_freshness(Freshness::Unknown));
+        let delay = self.backoff.next_delay().max(error.retry_after().unwrap_or_default());
+        self.connectivity = Connectivity::Offline;
+        self.state = State::Probing(target);
+        events.push(Event::Status(Status::Retrying { at: now.moment.after(delay), problem }));
+        Transition { events, step: Step::Probe(delay) }
+    }
+
+    /// Returns when to call [`EventChannel::confirm`], if at all.
+    pub fn confirm_at(&self) -> Option<Instant> {
+        match self.connectivity {
+            Connectivity::Confirming(at) => Some(at),
+            Connectivity::Online | Connectivity::Offline => None,
         }
     }
 
-    /// Goes on after an answer without a body, which acknowledges nothing and leads nowhere: the same address is
-    /// polled again. After a while it is how a server says that nothing has happened.
-    fn empty_answer(&mut self) -> Result<Option<Channel>, End> {
-        if self.poll_flight.took() < SILENCE {
-            return self.failed(&CallError::DecodeError(DecodeError("the answer is empty".into()))).map(Some);
+    /// Confirms that the account is online if the poll is being held. Returns the event to emit.
+    pub fn confirm(&mut self, now: Now) -> Option<Event> {
+        let Connectivity::Confirming(at) = self.connectivity else { return None };
+        if at > now.instant {
+            return None;
         }
-        self.tell_online();
-        self.waits.reset();
-        if let Some(poll) = &mut self.poll {
-            poll.after = After::Current(Instant::now());
+        match self.held_for(HELD_AFTER, now.instant) {
+            Ok(()) => self.go_online(now.moment),
+            Err(later) => {
+                self.connectivity = Connectivity::Confirming(later);
+                None
+            }
         }
-        Ok(None)
     }
 
-    /// Whether what has started according to the latest answer did so just now. An answer tells at once what
-    /// there is to tell: it is news if it was held back for a while, or if the poll came right after an answer that
-    /// was current.
-    fn certainty(&self) -> Certainty {
-        let after = self.poll.as_ref().map_or(After::Unknown, |poll| poll.after);
-        let was_held =
-            |least: Duration| self.poll_flight.took() >= least.max(self.client.fastest_answer() * SLOWER);
-        let is_news = match after {
-            After::Current(at) => at.elapsed() <= SILENCE || was_held(HELD),
-            After::Doubtful | After::Unknown => was_held(FIRST_HELD),
+    /// Shows the account as online. Returns the event to emit, if the account was not shown so before.
+    pub fn go_online(&mut self, now: Moment) -> Option<Event> {
+        let before = std::mem::replace(&mut self.connectivity, Connectivity::Online);
+        (before != Connectivity::Online).then_some(Event::Status(Status::Online { since: now }))
+    }
+
+    /// Returns whether the poll has been with the server for `duration`. If not, returns when to check again.
+    pub fn held_for(&self, duration: Duration, now: Instant) -> Result<(), Instant> {
+        let sent_at = match &self.state {
+            State::Polling { request, .. } => request.sent_at(),
+            State::Ready(_) | State::Probing(_) => None,
+        };
+        match sent_at {
+            Some(sent_at) if sent_at + duration <= now => Ok(()),
+            sent_at => Err(sent_at.unwrap_or(now) + duration),
+        }
+    }
+
+    /// Returns the time up to which all events are known. A poll that is being held would have returned earlier ones.
+    pub fn known_up_to(&self, now: Now) -> Moment {
+        match self.held_for(DELIVERED_AFTER, now.instant) {
+            Ok(()) => Moment(now.moment.0.saturating_sub(DELIVERED_AFTER)),
+            Err(_) => self.known_up_to,
+        }
+    }
+
+    /// Returns whether the events of the latest response have just happened. The server returns waiting events at
+    /// once, so they are news if the poll was held for a while, or if it followed a current response at once.
+    /// `fastest` is the shortest time of any response.
+    pub fn certainty(&self, fastest: Duration, now: Instant) -> Certainty {
+        let State::Polling { target, request } = &self.state else { return Certainty::AtMost };
+        let was_held = |least: Duration| request.elapsed() >= least.max(fastest * HELD_FACTOR);
+        let is_news = match target.freshness {
+            Freshness::Current(at) => now.duration_since(at) <= DELIVERED_AFTER || was_held(HELD_AFTER),
+            Freshness::Doubtful | Freshness::Unknown => was_held(HELD_LONG_AFTER),
         };
         if is_news { Certainty::Exact } else { Certainty::AtMost }
     }
 
-    /// Decodes a batch and queues what follows from it; only then does `poll` move on, and with it the
-    /// acknowledgement. Says whether it moved as it should.
-    fn batch(&mut self, response: &Response) -> Result<bool, CallError> {
-        let document = Document::of(response);
-        let batch = document.batch()?;
-        if batch.malformed > 0 {
-            tracing::warn!(events = batch.malformed, "events that make no sense were left out");
-        }
-        let (next, void) = self.continuation(&batch.links)?;
-        let seen = Sighting { now: self.session.port.now(), certainty: self.certainty() };
-        let mut effects = Effects::default();
-        for change in &batch.changes {
-            self.store.apply(change, seen, &mut effects);
-        }
-        self.take(effects);
-        if void {
-            tracing::info!("transient state is void; reading it again");
-            self.read_all();
+    /// Applies that another poll has replaced this one: another client's, or this one's if a proxy has repeated it.
+    fn on_replaced(&mut self, now: Instant) -> Transition {
+        let step = if self.replacements.are_by_another_client(now) {
+            Step::End(SessionEnd::Replaced)
+        } else if let Some(target) = self.take_target() {
+            self.ready(target.with_freshness(Freshness::Unknown));
+            Step::PollAt(now + Duration::from_millis(fastrand::u64(REPLACED_DELAY)))
         } else {
-            self.settle();
-        }
-        let resynced = batch.links.resync.is_some();
-        // The same address gives the same answer, which knows nothing of what happened since.
-        let moved =
-            next.as_ref().zip(self.poll.as_ref()).is_none_or(|(next, poll)| next.address != poll.address);
-        if moved
-            && let Some(polled_at) = self.first_polled_at.take()
-            && !resynced
-        {
-            self.heard_up_to = polled_at;
-        }
-        self.trouble =
-            Trouble { resyncs: if void { self.trouble.resyncs + 1 } else { 0 }, ..Trouble::default() };
-        let goes_on = next.is_some() && moved && self.trouble.resyncs < 2;
-        let after = match (self.poll.as_ref().map(|poll| poll.after), seen.certainty) {
-            _ if void || !moved => After::Unknown,
-            (None | Some(After::Unknown), Certainty::AtMost) => After::Doubtful,
-            _ => After::Current(Instant::now()),
+            self.probe_after_backoff(None)
         };
-        self.poll = next.map(|next| Poll { after, ..next });
-        Ok(goes_on)
+        Transition { events: Vec::new(), step }
     }
 
-    /// Where the event channel goes on, if the server says so, and whether what we know is void.
-    fn continuation(&self, links: &Links<'_>) -> Result<(Option<Poll>, bool), CallError> {
-        let resolve = |href: &str| self.client.resolve(&self.application.url, href).map(Poll::next);
-        Ok(match links {
-            Links { resync: Some(href), .. } => (Some(resolve(href)?), true),
-            Links { resume: Some(href), .. } => {
-                (Some(Poll { tells_parameters: true, ..resolve(href)? }), true)
-            }
-            Links { next: Some(href), .. } => (Some(resolve(href)?), false),
-            _ => (None, false),
-        })
+    fn ready(&mut self, target: Target) -> Step {
+        self.state = State::Ready(target);
+        Step::Poll
     }
 
-    fn failed(&mut self, error: &CallError) -> Result<Channel, End> {
-        let problem = error.problem();
-        match error {
-            CallError::Refused(refusal) if is_replaced(refusal) => return self.replaced(),
-            CallError::Refused(refusal) => {
-                if let Some(end) = end_of_session(refusal, &problem) {
-                    return Err(end);
-                }
-                self.misfit(refusal.status.as_u16(), &problem)?;
-            }
-            CallError::UnexpectedServer(status @ (403 | 502)) => self.misfit(*status, &problem)?,
-            CallError::DecodeError(_) => self.unreadable(&problem)?,
-            CallError::Transport(failure) if failure.delivery == Delivery::ResponseTooLarge => {
-                self.unreadable(&problem)?;
-            }
-            CallError::Token(token) if !token.is_passing() => return Err(End::Stopped(problem)),
-            CallError::Forbidden(_) => return Err(End::Stopped(problem)),
-            CallError::Token(_) | CallError::Transport(_) | CallError::UnexpectedServer(_) => {}
-        }
-        if let Some(poll) = &mut self.poll {
-            poll.after = After::Unknown;
-        }
-        let wait = self.waits.next_delay().max(error.retry_after().unwrap_or_default());
-        self.announced = false;
-        self.announce_at = None;
-        let at = self.session.port.now().after(wait);
-        self.outbox.push_back(Event::Status(Status::Retrying { at, problem }));
-        Ok(self.probing(wait))
+    fn probe_after_backoff(&mut self, target: Option<Target>) -> Step {
+        self.state = State::Probing(target);
+        Step::Probe(self.backoff.next_delay())
     }
 
-    /// Polls again after a poll was replaced: a proxy that repeats a request replaces it as well as another
-    /// client does. Where it is another client, this one yields.
-    fn replaced(&mut self) -> Result<Channel, End> {
-        let now = Instant::now();
-        if self.replacements.are_by_another(now) {
-            return Err(End::Replaced);
+    fn take_target(&mut self) -> Option<Target> {
+        match std::mem::replace(&mut self.state, State::Probing(None)) {
+            State::Ready(target) | State::Polling { target, .. } => Some(target),
+            State::Probing(target) => target,
         }
-        if let Some(poll) = &mut self.poll {
-            poll.after = After::Unknown;
-        }
-        Ok(self.polling_from(now + Duration::from_millis(fastrand::u64(REPLACED_WAIT))))
-    }
-
-    /// The server answers as if the account lived elsewhere: after a few times, ask where.
-    fn misfit(&mut self, status: u16, problem: &Problem) -> Result<(), End> {
-        if matches!(status, 403 | 404 | 502) {
-            self.trouble.misfits += 1;
-            if self.trouble.misfits >= MISFITS {
-                return Err(End::Moved(problem.clone()));
-            }
-        }
-        Ok(())
-    }
-
-    /// The server sends the same again until it is acknowledged, and what can't be read must not be: start the
-    /// channel over, and if that does not help, the session.
-    fn unreadable(&mut self, problem: &Problem) -> Result<(), End> {
-        self.trouble.unreadable += 1;
-        if self.trouble.unreadable == UNREADABLE.0 {
-            self.poll = None;
-            let text = "What the server says can't be read; reading everything anew";
-            self.outbox.push_back(Event::Notice(DisplayText::new(text)));
-        }
-        if self.trouble.unreadable >= UNREADABLE.1 {
-            return Err(End::Useless(problem.clone()));
-        }
-        Ok(())
     }
 }
 
-/// Whether a refusal says that another poll has taken this one's place.
-fn is_replaced(refusal: &Refusal) -> bool {
-    refusal.status == http::StatusCode::CONFLICT && refusal.says("PGetReplaced")
-}
-
-/// Whether a refusal of the poll ends the session.
-fn end_of_session(refusal: &Refusal, problem: &Problem) -> Option<End> {
-    match (refusal.status.as_u16(), refusal.reason.subcode.as_ref()) {
-        (404, _) if !refusal.reason.code.is_empty() => Some(End::Forgotten),
-        (410, _)
-        | (_, "TooManyApplications" | "UserAgentNotAllowed" | "MobileApplicationNoLongerAllowed") => {
-            Some(End::Stopped(problem.clone().then_reconnect()))
-        }
-        _ => None,
+impl Transition {
+    fn poll() -> Self {
+        Self { events: Vec::new(), step: Step::Poll }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,207 +1,62 @@
-//! What has to be done besides: resources that were only linked, tokens before they end, the user's presence,
-//! and invitations of whose end nothing was heard.
+//! What an online session does periodically, and the fetches.
 
-use std::time::Duration;
-
-use serde::Serialize;
 use tokio::time::Instant;
-use url::Url;
 
-use super::fetches::{Retry, Sent};
-use super::{Done, HELD, Online, SETTLING, Settling, get, operation_id, post};
-use crate::invitation::Moment;
-use crate::provider::Problem;
-use crate::provider::exchange::Response;
+use super::session::OnlineSession;
+use super::snapshot::QUIET_AFTER;
+use super::timers::Task;
 use crate::provider::ucwa::Activity;
-use crate::provider::ucwa::http::client::{Body, Client};
-use crate::provider::ucwa::http::error::{CallError, Operation};
-use crate::provider::ucwa::store::{Effects, Key, Unavailable};
-use crate::provider::ucwa::wire::Document;
 
-/// The server takes the user for inactive after five minutes; the reference asks for four at most.
-pub(super) const ACTIVITY: Duration = Duration::from_secs(210);
-
-/// How soon a renewal that failed is tried again.
-pub(super) const RENEW_AGAIN: Duration = Duration::from_secs(15);
-
-/// How often pending invitations are looked over for ones that should have ended.
-const HOUSEKEEPING: Duration = Duration::from_secs(1);
-
-impl Online<'_> {
-    /// Sends the fetches that are due and within the budget.
+impl OnlineSession<'_> {
+    /// Sends the fetches that are due, within the rate limit.
     pub(super) fn send_fetches(&mut self) {
         let now = Instant::now();
-        while self.session.upkeep.free_at(now) <= now {
-            let Some(sent) = self.fetches.next(now) else { return };
-            self.session.upkeep.reserve(now);
-            let sent_at = self.session.port.now();
-            let (client, base) = (self.client.clone(), self.application.url.clone());
-            self.jobs.push(Box::pin(async move {
-                let result = get_resource(&client, &base, sent.fetch.href()).await;
-                Done::Fetched(sent, sent_at, result)
-            }));
+        while self.context.upkeep.next_at(now) <= now {
+            let Some(sent) = self.fetches.pop(now) else { return };
+            self.context.upkeep.reserve(now);
+            self.jobs.fetch(sent, self.context.port.now());
         }
     }
 
-    /// Gets all that is known anew: events may have been lost.
-    pub(super) fn read_all(&mut self) {
+    /// Returns when [`OnlineSession::handle_timers`] or [`OnlineSession::send_fetches`] has something to do next.
+    pub(super) fn next_timer(&self) -> Instant {
         let now = Instant::now();
-        for fetch in self.store.fetch_all() {
-            self.fetches.want_anew(fetch, now);
-        }
-    }
-
-    pub(super) fn fetched(&mut self, sent: &Sent, sent_at: Moment, result: Result<Response, CallError>) {
-        if !self.fetches.awaits(sent) {
-            return;
-        }
-        let fetch = &sent.fetch;
-        let mut effects = Effects::default();
-        let now = self.session.port.now();
-        let retry = match &result {
-            Err(error) if error.is_passing() => self.fetches.failed(fetch, Instant::now()),
-            _ => {
-                self.fetches.answered(fetch, Instant::now());
-                Retry::Never
-            }
-        };
-        match result {
-            Ok(response) => match Document::of(&response).resource() {
-                Ok(resource) => self.store.fetched(fetch, &resource, sent_at, now, &mut effects),
-                Err(error) => tracing::warn!(%error, "a resource makes no sense and was left out"),
-            },
-            Err(CallError::Refused(refusal)) if refusal.status == http::StatusCode::NOT_FOUND => {
-                if refusal.says("ApplicationNotFound") {
-                    self.is_doubted = true;
-                } else {
-                    self.store.gone(fetch, now, self.heard_up_to(), &mut effects);
-                }
-            }
-            Err(error) => {
-                tracing::warn!(%error, "a resource could not be fetched");
-                let problem = error.problem();
-                let why = Unavailable { what: problem.message.as_str(), is_passing: error.is_passing() };
-                match retry {
-                    Retry::Later => self.store.unavailable_for_now(fetch, why, &mut effects),
-                    Retry::Never => self.store.unavailable(fetch, why, now, &mut effects),
-                }
-            }
-        }
-        self.take(effects);
-        if self.settling == Settling::Told {
-            self.settle();
-        }
-    }
-
-    /// An accepted meeting is only joined once we take part in one of its modalities.
-    pub(super) fn join_messaging(&mut self, conversation: &str) {
-        let (client, base) = (self.client.clone(), self.application.url.clone());
-        let conversation = Key::from(conversation);
-        self.jobs.push(Box::pin(async move {
-            let problem = join_messaging(&client, &base, &conversation).await.err();
-            Done::Joined(conversation, problem.map(|error| error.during(Operation::AddMessaging).problem()))
-        }));
-    }
-
-    /// Takes in what became of joining a conversation's messaging.
-    pub(super) fn joined(&mut self, conversation: &Key, problem: Option<&Problem>) {
-        if let Some(problem) = problem {
-            tracing::warn!(%problem, "the messaging of a conversation could not be joined");
-        }
-        let mut effects = Effects::default();
-        self.store.messaging_joined(conversation, problem, &mut effects);
-        self.take(effects);
-    }
-
-    pub(super) fn wake(&self) -> Instant {
-        let now = Instant::now();
-        let housekeeping = (!self.store.is_empty()).then_some(self.housekeeping_at);
-        let fetches = self.fetches.due_at(now).map(|at| at.max(self.session.upkeep.free_at(now)));
-        [self.renew_at, self.announce_at, self.settle_at, housekeeping, fetches]
+        let fetches = self.fetches.next_at(now).map(|at| at.max(self.context.upkeep.next_at(now)));
+        [self.channel.confirm_at(), self.snapshot.next_at(), fetches]
             .into_iter()
             .flatten()
-            .fold(self.activity_at, Instant::min)
+            .fold(self.timers.next_at(self.store.has_pending()), Instant::min)
     }
 
-    pub(super) fn timers(&mut self) {
-        let now = Instant::now();
-        if self.activity_at <= now {
-            self.activity_at = now + ACTIVITY;
-            self.report_activity();
-        }
-        if self.renew_at.is_some_and(|at| at <= now) {
-            self.renew_at = None;
-            self.renew_token(false);
-        }
-        if self.announce_at.is_some_and(|at| at <= now) {
-            match self.held_for(HELD) {
-                Ok(()) => self.tell_online(),
-                Err(later) => self.announce_at = Some(later),
-            }
-        }
-        if self.settle_at.is_some_and(|at| at <= now) {
-            match self.held_for(SETTLING) {
-                Err(later) if self.settling == Settling::Waiting => self.settle_at = Some(later),
-                _ => {
-                    self.settle_at = None;
-                    self.settling = Settling::Done;
-                    let snapshot = self.store.settle();
-                    self.outbox.push_back(snapshot);
+    /// Does what is due.
+    pub(super) fn handle_timers(&mut self) {
+        let now = self.now();
+        for task in self.timers.due(now.instant) {
+            match task {
+                Task::ReportActivity => self.report_activity(),
+                Task::RenewToken => self.jobs.renew_token(false),
+                Task::FetchOverdue => {
+                    for fetch in self.store.overdue(now.moment) {
+                        self.fetches.enqueue(fetch, now.instant);
+                    }
                 }
             }
         }
-        if self.housekeeping_at <= now {
-            self.housekeeping_at = now + HOUSEKEEPING;
-            for fetch in self.store.overdue(self.session.port.now()) {
-                self.fetches.want(fetch, now);
-            }
+        self.outbox.extend(self.channel.confirm(now));
+        if self.snapshot.is_due(now.instant, self.channel.held_for(QUIET_AFTER, now.instant)) {
+            let snapshot = self.store.snapshot();
+            self.outbox.push_back(snapshot);
         }
     }
 
+    /// Reports the user's activity, if there was some or the settings say that there always is.
     fn report_activity(&mut self) {
-        let wanted = match self.session.settings.activity {
+        let is_active = match self.context.settings.activity {
             Activity::Always => true,
-            Activity::Keys => self.session.port.take_user_activity(),
+            Activity::Keys => self.context.port.take_user_activity(),
         };
-        let Some(url) = self.application.report_my_activity.clone().filter(|_| wanted) else { return };
-        let client = self.client.clone();
-        self.jobs.push(Box::pin(async move {
-            if let Err(error) = client.post(url, Body::None).await {
-                let problem = error.during(Operation::ReportActivity).problem();
-                tracing::warn!(%problem, "the server could not be told that the user is active");
-            }
-            Done::Aside
-        }));
+        if let Some(url) = self.application.report_my_activity.clone().filter(|_| is_active) {
+            self.jobs.report_activity(url);
+        }
     }
-
-    /// Renews the token if it is due, or in any case: a clock that stood still does not tell what is due.
-    pub(super) fn renew_token(&mut self, now: bool) {
-        let (client, url) = (self.client.clone(), self.application.url.clone());
-        self.jobs.push(Box::pin(async move { Done::Renewed(client.renew(&url, now).await) }));
-    }
-}
-
-/// Gets what can be read as a resource.
-async fn get_resource(client: &Client, base: &Url, href: &str) -> Result<Response, CallError> {
-    let response = get(client, base, href).await?;
-    Document::of(&response).resource()?;
-    Ok(response)
-}
-
-async fn join_messaging(client: &Client, base: &Url, conversation: &str) -> Result<(), CallError> {
-    #[derive(Serialize)]
-    #[serde(rename_all = "camelCase")]
-    struct AddMessaging {
-        operation_id: String,
-    }
-    let response = get(client, base, conversation).await?;
-    let Some(messaging) = link_in(&response, "messaging") else { return Ok(()) };
-    let response = get(client, base, &messaging).await?;
-    let Some(add_messaging) = link_in(&response, "addMessaging") else { return Ok(()) };
-    post(client, base, &add_messaging, Body::input(&AddMessaging { operation_id: operation_id() })).await?;
-    Ok(())
-}
-
-fn link_in(response: &Response, rel: &str) -> Option<String> {
-    Document::of(response).resource().ok()?.href(rel).map(str::to_owned)
 }

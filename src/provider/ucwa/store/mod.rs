@@ -1,280 +1,104 @@
-//! What one generation of the application knows: invitations and conversations by their hrefs, with the
-//! action links that the server ever gave. Data in, data out: it reads events and resources and says what
-//! the program is to be told and what has to be fetched.
+//! The state of one generation of the application: its pending invitations and its conversations, by their hrefs.
+//! Pure: it applies events and resources, and returns the events to emit and the resources to fetch.
 
-pub(super) mod conversation;
-pub(super) mod known;
-pub(super) mod people;
-pub mod read;
-
-use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
-use std::time::Duration;
+mod action_links;
+mod conversations;
+pub mod decode;
+mod effects;
+mod ended;
+mod fetched_invitations;
+mod href;
+mod invitations;
+mod mentions;
+mod outcome;
+mod pending_invitation;
+mod people;
+mod previous_generation;
 
 use url::Url;
 
-use self::conversation::KnownConversation;
-use self::known::{ActionLinks, Asked, Known, PreviousGeneration};
-use self::people::{Mentions, People, Role, Waiting};
-use crate::invitation::{
-    AccountId, Certainty, ConversationId, Decision, Direction, Invitation, InvitationId, Kind, Moment,
-    Offers, Outcome, Party, Stage,
-};
-use crate::provider::ucwa::wire::events::{Change, EventKind, Reason, Status};
+use self::conversations::Conversations;
+use self::invitations::{Invitations, Update};
+use self::previous_generation::PreviousGeneration;
+use crate::invitation::{AccountId, ConversationId, Decision, InvitationId, Kind, Moment, Party};
+use crate::provider::ucwa::wire::events::{Change, EventKind};
 use crate::provider::ucwa::wire::resource::Resource;
-use crate::provider::{Event, Ticket};
-use crate::text::DisplayText;
+use crate::provider::{Event, Problem, Ticket};
+pub use conversations::ConversationLink;
+pub use effects::{Effects, EventTime, Fetch, FetchFailure};
+pub use href::Href;
+pub use invitations::{LinkError, RING_TIMEOUT};
 
-/// An unanswered invitation fails after about this long; from the reference of `participantInvitation`.
-pub const RING: Duration = Duration::from_secs(30);
-
-/// How long after its end an invitation may stand without the server's word before we ask.
-const GRACE: Duration = Duration::from_secs(4);
-
-/// How soon an invitation that was not found is asked for again.
-const MISSED: Duration = Duration::from_secs(1);
-
-/// How soon an invitation is asked for again that could not be had.
-const ASK_AGAIN: Duration = Duration::from_secs(15);
-
-/// How long after a lost reply the server may still be carrying out the request.
-const EFFECT: Duration = Duration::from_secs(1);
-
-/// The fact that an invitation can't be read.
-const UNREAD: &str = "details";
-
-/// How many finished invitations are remembered, so that a late event does not bring one back.
-const FINISHED: usize = 8_192;
-
-/// The key of a resource: its href, relative to the application's host where it is there.
-pub type Key = Box<str>;
-
-/// Something that has to be got before more is known.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Fetch {
-    /// The invitation of that key.
-    Invitation(Key),
-    /// The person behind that href, whom invitations name.
-    Person(Key),
-    /// The conversation of that key.
-    Conversation(Key),
-    /// The messaging modality of that key.
-    Messaging(Key),
-    /// The participant behind the second key, in the conversation of the first.
-    Participant(Key, Key),
-}
-
-impl Fetch {
-    /// What to get.
-    #[must_use]
-    pub fn href(&self) -> &str {
-        match self {
-            Self::Invitation(key) | Self::Conversation(key) | Self::Messaging(key) | Self::Person(key) => key,
-            Self::Participant(_, href) => href,
-        }
-    }
-}
-
-/// Why a resource can't be had.
-#[derive(Clone, Copy, Debug)]
-pub struct Unavailable<'a> {
-    /// The words for a person.
-    pub what: &'a str,
-    /// Whether the same request may well succeed later.
-    pub is_passing: bool,
-}
-
-/// When an event was seen, and what that tells of its age.
-#[derive(Clone, Copy, Debug)]
-pub struct Sighting {
-    /// The moment.
-    pub now: Moment,
-    /// Whether what started did so just now, or perhaps some time ago.
-    pub certainty: Certainty,
-}
-
-impl From<Moment> for Sighting {
-    /// Something that happened just now.
-    fn from(now: Moment) -> Self {
-        Self { now, certainty: Certainty::Exact }
-    }
-}
-
-/// What follows from an event or a resource.
-#[derive(Debug, Default)]
-pub struct Effects {
-    /// The requests whose replies were lost and that, as now shows, were not carried out.
-    pub without_effect: Vec<Ticket>,
-    /// The requests that were carried out, as now shows, whatever became of their replies.
-    pub carried_out: Vec<Ticket>,
-    /// What the program is to be told, in order.
-    pub events: Vec<Event>,
-    /// The conversations that changed; each is told once, however often it did.
-    pub changed: BTreeSet<Key>,
-    /// What has to be fetched.
-    pub fetches: Vec<Fetch>,
-    /// The conversations whose messaging is to be joined (after an accepted meeting).
-    pub joins: Vec<Key>,
-}
-
-/// What one generation of the application knows.
+/// The invitations and conversations of one generation of the application.
 pub struct Store {
-    account: AccountId,
     base: Url,
-    /// The user's own address.
-    me: DisplayText,
-    next_number: u64,
-    invitations: BTreeMap<Key, Known>,
-    keys: BTreeMap<InvitationId, Key>,
-    finished: BTreeSet<Key>,
-    finished_order: VecDeque<Key>,
-    pub(super) conversations: BTreeMap<Key, KnownConversation>,
-    /// The conversation that each messaging modality belongs to.
-    pub(super) messagings: BTreeMap<Key, Key>,
-    former: Vec<PreviousGeneration>,
-    /// The people behind links.
-    people: People,
-    /// Invitations that were only linked to, while they may be ones of an earlier generation.
-    held_back: BTreeMap<Key, (Kind, Sighting)>,
-    /// Our own invitations whose event has not come yet, by the operation's name.
-    expected: BTreeMap<String, Ticket>,
+    invitations: Invitations,
+    conversations: Conversations,
 }
 
 impl Store {
-    /// An empty store for an application at `base`.
+    /// Creates an empty store for the application at `base`.
     #[must_use]
-    pub fn empty(account: AccountId, base: Url) -> Self {
-        Self::new(account, base, 0, Vec::new())
+    pub fn new(account: AccountId, base: Url) -> Self {
+        let invitations = Invitations::new(account, base.clone(), 0, PreviousGeneration::default());
+        let conversations = Conversations::new(account, base.clone(), 0);
+        Self { base, invitations, conversations }
     }
 
-    /// Numbers start at `first_number`, so that no id of an earlier generation comes again for something else.
-    fn new(account: AccountId, base: Url, first_number: u64, former: Vec<PreviousGeneration>) -> Self {
-        Self {
-            account,
-            base,
-            me: DisplayText::default(),
-            next_number: first_number,
-            invitations: BTreeMap::new(),
-            keys: BTreeMap::new(),
-            finished: BTreeSet::new(),
-            finished_order: VecDeque::new(),
-            conversations: BTreeMap::new(),
-            messagings: BTreeMap::new(),
-            former,
-            people: People::default(),
-            held_back: BTreeMap::new(),
-            expected: BTreeMap::new(),
-        }
-    }
-
-    /// The store for the application that is found next. If it is the same one, all is still good; else links
-    /// die with the old one, and what the new one tells of again keeps its id.
+    /// Returns the store for the next application, at `base`. If it is the same application, everything stays valid.
+    /// Otherwise all links are invalid, and the invitations that the new application sends again keep their ids.
     ///
-    /// Returns that store, and the requests of which nothing more will be heard.
+    /// Also returns the requests whose outcome will never be known.
     #[must_use]
-    pub fn follow(mut self, base: Url) -> (Self, Vec<Ticket>) {
+    pub fn next_generation(self, base: Url) -> (Self, Vec<Ticket>) {
         if base == self.base {
             return (self, Vec::new());
         }
-        let unsettled = std::mem::take(&mut self.expected).into_values().collect();
-        (Self::new(self.account, base, self.next_number, self.into_former()), unsettled)
+        let conversations = self.conversations.next_generation(base.clone());
+        let (invitations, unsettled) = self.invitations.next_generation(base.clone());
+        (Self { base, invitations, conversations }, unsettled)
     }
 
-    fn into_former(self) -> Vec<PreviousGeneration> {
-        let pending = self.invitations.into_values().map(|known| PreviousGeneration {
-            invitation: known.invitation,
-            thread: known.thread,
-            asked: known.asked,
-        });
-        self.former.into_iter().chain(pending).collect()
+    /// Sets the user, who is not shown as the target or the acceptor of an invitation.
+    pub fn set_user(&mut self, user: &Party) {
+        self.invitations.set_user(user.uri.clone());
     }
 
-    /// Names the user, who is not to be shown as somebody else.
-    pub fn set_me(&mut self, me: &Party) {
-        self.me = me.uri.clone();
+    /// Returns a snapshot of everything that is known. What an earlier generation knew and this one has not sent is
+    /// removed.
+    pub fn snapshot(&mut self) -> Event {
+        self.invitations.finish_takeover();
+        Event::Snapshot { invitations: self.invitations.all(), conversations: self.conversations.joined() }
     }
 
-    /// All that is known now. What an earlier generation knew and this one was not told of is forgotten.
-    pub fn settle(&mut self) -> Event {
-        self.former.clear();
-        // What still can't be read rings all the same.
-        for (key, (kind, seen)) in std::mem::take(&mut self.held_back) {
-            self.learn(&key, kind, None, "", seen, &mut Effects::default());
-        }
-        Event::Snapshot {
-            invitations: self.invitations.values().map(|known| known.invitation.clone()).collect(),
-            conversations: self.joined_conversations(),
-        }
-    }
-
-    /// Returns the requests whose replies are still awaited; from now on they count as lost.
-    pub fn lose_replies(&mut self, now: Moment) -> Vec<Ticket> {
-        let asked = self.invitations.values_mut().filter_map(|known| known.asked.as_mut());
-        asked
-            .filter(|asked| asked.tells_from.is_none())
-            .map(|asked| {
-                asked.tells_from = Some(now.after(EFFECT));
-                asked.ticket
-            })
-            .collect()
-    }
-
-    /// An invitation of ours is on its way; its event may come before the reply, or without one.
-    pub fn expect_invitation(&mut self, operation: String, ticket: Ticket) {
-        self.expected.insert(operation, ticket);
-    }
-
-    /// Forgets an invitation of ours that the server refused to send.
-    pub fn expect_no_more(&mut self, ticket: Ticket) {
-        self.expected.retain(|_, expected| *expected != ticket);
-    }
-
-    /// Whether anything is pending.
+    /// Returns whether invitations have to be read before it is clear which ones of an earlier generation are still
+    /// pending.
     #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.invitations.is_empty()
+    pub fn is_unclear(&self) -> bool {
+        self.invitations.has_unread()
     }
 
-    /// Takes in an event.
-    pub fn apply(&mut self, change: &Change<'_>, seen: Sighting, effects: &mut Effects) {
-        let resource = change.resource.as_ref();
-        if let Some(kind) = read::kind(&change.link.rel) {
-            let key = self.key(&change.link.href);
-            if self.finished.contains(key.as_ref()) {
-                return;
-            }
-            let key: Key = key.into();
-            match change.kind {
-                // Which of the former ones it is, if it is one, only the resource tells.
-                EventKind::Started | EventKind::Updated | EventKind::Added
-                    if resource.is_none()
-                        && !self.former.is_empty()
-                        && !self.invitations.contains_key(&key) =>
-                {
-                    if self.held_back.insert(key.clone(), (kind, seen)).is_none() {
-                        effects.fetches.push(Fetch::Invitation(key));
-                    }
-                }
-                EventKind::Started | EventKind::Updated | EventKind::Added => {
-                    let title = change.link.title.as_deref().unwrap_or_default();
-                    self.see(&key, kind, resource, title, seen, effects);
-                }
-                EventKind::Completed | EventKind::Deleted => {
-                    self.complete(&key, kind, change, seen, effects);
-                }
-            }
-            return;
+    /// Returns whether an invitation is pending.
+    #[must_use]
+    pub fn has_pending(&self) -> bool {
+        !self.invitations.is_empty()
+    }
+
+    /// Applies an event.
+    pub fn apply(&mut self, change: &Change<'_>, time: EventTime, effects: &mut Effects) {
+        if let Some(kind) = decode::kind(&change.link.rel) {
+            return self.apply_invitation(kind, change, time, effects);
         }
         match change.link.rel.as_ref() {
-            "conversation" => self.conversation_changed(change, seen.now, effects),
-            "messaging" => self.messaging_changed(change, seen.now, effects),
-            "participant" => self.participant_changed(change, effects),
+            "conversation" => self.conversations.apply(change, time.now, effects),
+            "messaging" => self.conversations.apply_messaging(change, time.now, effects),
+            "participant" => self.conversations.apply_participant(change, effects),
             _ => {}
         }
     }
 
-    /// Takes in a resource that was fetched by a request that was sent at `sent_at`.
-    pub fn fetched(
+    /// Applies a resource that was fetched by a request that was sent at `sent_at`.
+    pub fn apply_fetched(
         &mut self,
         fetch: &Fetch,
         resource: &Resource<'_>,
@@ -283,454 +107,197 @@ impl Store {
         effects: &mut Effects,
     ) {
         match fetch {
-            Fetch::Invitation(key) => {
-                let known = self.invitations.get(key).map(|known| (known.invitation.kind, now.into()));
-                let Some((kind, seen)) = known
-                    .or(self.held_back.remove(key))
-                    .or_else(|| Some((resource.text("rel").and_then(read::kind)?, now.into())))
-                    .filter(|_| !self.finished.contains(key))
-                else {
+            Fetch::Invitation(href) => {
+                let Some((kind, time)) = self.invitations.describe_fetched(href, resource, now) else {
                     return;
                 };
-                self.see(key, kind, Some(resource), "", seen, effects);
-                self.look_for_effect(key, resource, sent_at, effects);
-                // Its completion may have been told in a batch that is lost; this state has no other way out.
-                if resource.text("state") == Some("Connected") {
-                    self.finish(key, Outcome::Accepted, effects);
-                }
+                let update = self.update(kind, Some(resource), "", time);
+                self.upsert(href, update, effects);
+                self.invitations.settle_fetched(href, resource, sent_at, effects);
             }
-            Fetch::Person(href) => self.person(href, Some(read::person(resource)), effects),
-            Fetch::Conversation(key) => self.conversation_fetched(key, resource, sent_at, effects),
-            Fetch::Messaging(key) => self.messaging_fetched(key, resource, sent_at, effects),
+            Fetch::Person(href) => self.apply_person(href, Some(decode::party(resource)), effects),
+            Fetch::Conversation(href) => self.conversations.apply_fetched(href, resource, sent_at, effects),
+            Fetch::Messaging(href) => {
+                self.conversations.apply_fetched_messaging(href, resource, sent_at, effects);
+            }
             Fetch::Participant(conversation, href) => {
-                self.participant_fetched(conversation, href, read::person(resource), effects);
+                let party = decode::party(resource);
+                self.conversations.apply_fetched_participant(conversation, href, party, effects);
             }
         }
     }
 
-    /// Takes in that a resource is no longer there (404). How an invitation ended is most likely on its way: it
-    /// is over without a word only if the event channel was heard up to a moment after it was first missed.
-    pub fn gone(&mut self, fetch: &Fetch, now: Moment, heard_up_to: Moment, effects: &mut Effects) {
+    /// Applies that a fetched resource does not exist (404). All events are known up to `known_up_to`.
+    pub fn apply_missing(&mut self, fetch: &Fetch, now: Moment, known_up_to: Moment, effects: &mut Effects) {
         match fetch {
-            Fetch::Invitation(key) => {
-                self.held_back.remove(key);
-                let Some(known) = self.invitations.get_mut(key) else { return };
-                if *known.missed.get_or_insert(now) < heard_up_to {
-                    self.finish(key, Outcome::Lost, effects);
-                } else {
-                    known.ask_at = now.after(MISSED);
-                }
+            Fetch::Invitation(href) => self.invitations.apply_missing(href, now, known_up_to, effects),
+            Fetch::Conversation(href) => self.conversations.remove(href, effects),
+            Fetch::Participant(conversation, href) => {
+                self.conversations.remove_participant(conversation, href, effects);
             }
-            Fetch::Conversation(key) => self.drop_conversation(key, effects),
-            Fetch::Participant(conversation, href) => self.participant_left(conversation, href, effects),
-            Fetch::Person(href) => self.person(href, None, effects),
+            Fetch::Person(href) => self.apply_person(href, None, effects),
             Fetch::Messaging(_) => {}
         }
     }
 
-    /// Takes in that a resource can't be had: what is known of it has to do. An invitation that was never read is
-    /// over when its time is: nothing else will tell.
-    pub fn unavailable(&mut self, fetch: &Fetch, why: Unavailable<'_>, now: Moment, effects: &mut Effects) {
-        let key = match fetch {
-            Fetch::Invitation(key) => key,
-            Fetch::Person(href) if why.is_passing => return self.people.forget(href),
-            Fetch::Person(href) => return self.person(href, None, effects),
-            Fetch::Conversation(_) | Fetch::Messaging(_) | Fetch::Participant(..) => return,
-        };
-        if let Some((kind, seen)) = self.held_back.remove(key) {
-            self.learn(key, kind, None, "", seen, effects);
-        }
-        let Some(known) = self.invitations.get_mut(key) else { return };
-        let time_is_up = known.invitation.deadline.after(GRACE);
-        known.ask_at = time_is_up.max(now.after(ASK_AGAIN));
-        if known.was_read {
-            return;
-        }
-        if time_is_up <= now {
-            return self.finish(key, Outcome::Lost, effects);
-        }
-        tell_unread(known, why.what, effects);
-    }
-
-    /// Takes in that a resource can't be had, and will be asked for again.
-    pub fn unavailable_for_now(&mut self, fetch: &Fetch, why: Unavailable<'_>, effects: &mut Effects) {
-        if let Fetch::Invitation(key) = fetch
-            && let Some(known) = self.invitations.get_mut(key).filter(|known| !known.was_read)
-        {
-            tell_unread(known, why.what, effects);
+    /// Applies that a fetch failed for good.
+    pub fn apply_failure(
+        &mut self,
+        fetch: &Fetch,
+        failure: FetchFailure<'_>,
+        now: Moment,
+        effects: &mut Effects,
+    ) {
+        match fetch {
+            Fetch::Invitation(href) => self.invitations.apply_failure(href, failure, now, effects),
+            Fetch::Person(href) if failure.is_transient => self.invitations.forget_person(href),
+            Fetch::Person(href) => self.apply_person(href, None, effects),
+            Fetch::Conversation(_) | Fetch::Messaging(_) | Fetch::Participant(..) => {}
         }
     }
 
-    /// Completes the invitations that name the person behind a link.
-    fn person(&mut self, href: &Key, party: Option<Party>, effects: &mut Effects) {
-        for waiting in self.people.fetched(href, party) {
-            match waiting {
-                Waiting::Invitation(key) => {
-                    let Some(known) = self.invitations.get_mut(&key) else { continue };
-                    let before = known.invitation.clone();
-                    read::people(&mut known.invitation, &known.mentions, &self.people, &self.me);
-                    if known.invitation == before {
-                        continue;
-                    }
-                    let (invitation, conversation) = (known.invitation.clone(), known.conversation.clone());
-                    effects.events.push(Event::Invitation(Box::new(invitation)));
-                    if let Some(conversation) = conversation {
-                        self.name_conversation(&conversation, &key);
-                    }
-                }
-                Waiting::Accepted { id, expected } => {
-                    let other = |who: &&Party| !who.is_empty() && !read::same_address(&who.uri, &expected);
-                    let who = self.people.get(href).filter(other);
-                    effects
-                        .events
-                        .extend(who.map(|who| Event::AcceptedBy { id, party: Box::new(who.clone()) }));
-                }
-            }
+    /// Applies that a fetch failed and will be repeated.
+    pub fn apply_transient_failure(
+        &mut self,
+        fetch: &Fetch,
+        failure: FetchFailure<'_>,
+        effects: &mut Effects,
+    ) {
+        if let Fetch::Invitation(href) = fetch {
+            self.invitations.apply_transient_failure(href, failure, effects);
         }
     }
 
-    /// Whether it is not clear yet which of the former ones are still there.
-    #[must_use]
-    pub fn is_unclear(&self) -> bool {
-        !self.held_back.is_empty()
+    /// Applies the result of joining a conversation's messaging.
+    pub fn apply_messaging_joined(
+        &mut self,
+        conversation: &Href,
+        problem: Option<&Problem>,
+        effects: &mut Effects,
+    ) {
+        self.conversations.apply_messaging_joined(conversation, problem, effects);
     }
 
-    /// The link for a decision, or why there is none.
+    /// Returns the link that carries out an answer.
     ///
     /// # Errors
-    /// When the invitation is not pending here, or does not offer this.
-    pub fn link(&self, id: InvitationId, decision: &Decision) -> Result<Key, NoLink> {
-        let known = self.known(id).ok_or(NoLink::NotPending)?;
-        known.links.get(decision).map(Key::from).ok_or(NoLink::NotOffered)
+    /// When the invitation is not pending, or does not offer the answer.
+    pub fn link(&self, id: InvitationId, decision: &Decision) -> Result<Href, LinkError> {
+        self.invitations.link(id, decision)
     }
 
-    /// Remembers what was asked for, to tell our own doing from others' when the outcome comes.
-    pub fn asked(&mut self, id: InvitationId, decision: Decision, ticket: Ticket) {
-        if let Some(known) = self.known_mut(id) {
-            known.asked = Some(Asked { decision, ticket, tells_from: None });
-        }
+    /// Returns a link of a conversation, if the conversation offers it now.
+    #[must_use]
+    pub fn conversation_link(&self, id: ConversationId, link: ConversationLink) -> Option<Href> {
+        self.conversations.link(id, link)
     }
 
-    /// Forgets what was asked for: the server refused.
-    pub fn refused(&mut self, id: InvitationId, effects: &mut Effects) {
-        if let Some(known) = self.known_mut(id) {
-            known.asked = None;
-            known.set_stage();
-            effects.events.push(Event::Invitation(Box::new(known.invitation.clone())));
-        }
+    /// Returns the event for a changed conversation, if the user takes part in it.
+    #[must_use]
+    pub fn conversation_event(&self, href: &Href) -> Option<Event> {
+        self.conversations.event(href)
     }
 
-    /// Takes in that the reply to what was asked for is lost. Returns when the invitation's state tells.
-    pub fn lost(&mut self, id: InvitationId, now: Moment) -> Moment {
-        let tells_from = now.after(EFFECT);
-        if let Some(asked) = self.known_mut(id).and_then(|known| known.asked.as_mut()) {
-            asked.tells_from = Some(tells_from);
-        }
-        tells_from
+    /// Adds the user's answer to an invitation, which distinguishes its outcome from another device's answer.
+    pub fn add_answer(&mut self, id: InvitationId, decision: Decision, ticket: Ticket) {
+        self.invitations.add_answer(id, decision, ticket);
     }
 
-    /// The fetch that tells how an invitation stands, if it is pending.
+    /// Removes the answer to an invitation, which the server refused.
+    pub fn remove_answer(&mut self, id: InvitationId, effects: &mut Effects) {
+        self.invitations.remove_answer(id, effects);
+    }
+
+    /// Marks the reply to an answer as lost. Returns when the invitation's state shows whether it was carried out.
+    pub fn lose_reply(&mut self, id: InvitationId, now: Moment) -> Moment {
+        self.invitations.lose_reply(id, now)
+    }
+
+    /// Marks the replies to all answers as lost. Returns the answers whose replies were outstanding.
+    pub fn lose_all_replies(&mut self, now: Moment) -> Vec<Ticket> {
+        self.invitations.lose_all_replies(now)
+    }
+
+    /// Adds an outgoing invitation. Its event may come before the reply to the request, or without one.
+    pub fn add_outgoing(&mut self, operation_id: String, ticket: Ticket) {
+        self.invitations.add_outgoing(operation_id, ticket);
+    }
+
+    /// Removes an outgoing invitation that the server refused.
+    pub fn remove_outgoing(&mut self, ticket: Ticket) {
+        self.invitations.remove_outgoing(ticket);
+    }
+
+    /// Returns the fetch for an invitation, if it is pending.
     #[must_use]
     pub fn fetch_invitation(&self, id: InvitationId) -> Option<Fetch> {
-        self.keys.get(&id).cloned().map(Fetch::Invitation)
+        self.invitations.fetch(id)
     }
 
-    /// Fetches for all that is known: what is to be done when events may have been lost.
+    /// Returns the fetches for everything that is known, which are due when events may have been lost.
     #[must_use]
     pub fn fetch_all(&self) -> Vec<Fetch> {
-        let invitations =
-            self.invitations.keys().chain(self.held_back.keys()).cloned().map(Fetch::Invitation);
-        let people = self.people.fetching().cloned().map(Fetch::Person);
-        invitations.chain(self.conversation_fetches()).chain(people).collect()
+        let (invitations, people) = (self.invitations.fetches(), self.invitations.people_fetches());
+        invitations.chain(self.conversations.fetches()).chain(people).collect()
     }
 
-    /// Fetches for the invitations that should be over by now, each at most once in a while.
+    /// Returns the fetches for the invitations that should have ended, each at most once in a few seconds.
     pub fn overdue(&mut self, now: Moment) -> Vec<Fetch> {
-        self.invitations
-            .iter_mut()
-            .filter(|(_, known)| known.ask_at <= now)
-            .map(|(key, known)| {
-                known.ask_at = now.after(GRACE);
-                Fetch::Invitation(key.clone())
-            })
-            .collect()
+        self.invitations.overdue(now)
     }
 
-    fn known(&self, id: InvitationId) -> Option<&Known> {
-        self.keys.get(&id).and_then(|key| self.invitations.get(key))
-    }
-
-    fn known_mut(&mut self, id: InvitationId) -> Option<&mut Known> {
-        self.keys.get(&id).and_then(|key| self.invitations.get_mut(key))
-    }
-
-    /// Looks whether an invitation still offers what was asked for after the reply to that was lost: then
-    /// nothing came of the request. `as_of` is when the server was asked.
-    fn look_for_effect(&mut self, key: &Key, resource: &Resource<'_>, as_of: Moment, effects: &mut Effects) {
-        let Some(known) = self.invitations.get_mut(key) else { return };
-        let Some(Asked { decision, ticket, tells_from: Some(tells_from) }) = &known.asked else { return };
-        let (ticket, tells_from) = (*ticket, *tells_from);
-        let mut offered = ActionLinks::default();
-        offered.merge(resource);
-        if offered.get(decision).is_none() {
+    fn apply_invitation(&mut self, kind: Kind, change: &Change<'_>, time: EventTime, effects: &mut Effects) {
+        let href = href::normalize(&self.base, &change.link.href);
+        if self.invitations.has_ended(&href) {
             return;
         }
-        if as_of < tells_from {
-            // The request may still be carried out.
-            known.ask_at = known.ask_at.min(tells_from);
-            return;
+        let href = Href::from(href);
+        let resource = change.resource.as_ref();
+        match change.kind {
+            EventKind::Started | EventKind::Updated | EventKind::Added => {
+                if resource.is_some() || !self.invitations.defer(&href, kind, time, effects) {
+                    let title = change.link.title.as_deref().unwrap_or_default();
+                    let update = self.update(kind, resource, title, time);
+                    self.upsert(&href, update, effects);
+                }
+            }
+            EventKind::Completed | EventKind::Deleted => {
+                let update = self.update(kind, resource, "", time);
+                self.invitations.complete(&href, change, update, effects);
+            }
         }
-        known.asked = None;
-        known.set_stage();
-        effects.without_effect.push(ticket);
-        effects.events.push(Event::Invitation(Box::new(known.invitation.clone())));
     }
 
-    fn see(
+    /// Creates an update of an invitation. Its conversation is added if it is unknown.
+    fn update<'a>(
         &mut self,
-        key: &Key,
         kind: Kind,
-        resource: Option<&Resource<'_>>,
-        title: &str,
-        seen: Sighting,
-        effects: &mut Effects,
-    ) {
-        self.learn(key, kind, resource, title, seen, effects);
-        self.ask_for_people(key, effects);
-        let Some(known) = self.invitations.get(key) else { return };
-        let (invitation, conversation) = (known.invitation.clone(), known.conversation.clone());
-        if resource.is_none() {
-            effects.fetches.push(Fetch::Invitation(key.clone()));
-        }
-        let state = resource.and_then(|resource| resource.text("state")).unwrap_or_default();
-        effects.events.push(Event::Invitation(Box::new(invitation)));
-        if let Some(conversation) = conversation {
-            self.name_conversation(&conversation, key);
-        }
-        if let Some(outcome) = self.outcome_of_state(key, state) {
-            self.finish(key, outcome, effects);
+        resource: Option<&'a Resource<'a>>,
+        title: &'a str,
+        time: EventTime,
+    ) -> Update<'a> {
+        let conversation = resource.and_then(|resource| resource.href("conversation"));
+        let conversation = conversation.map(|href| self.conversations.get_or_insert(href));
+        Update { kind, resource, title, time, conversation }
+    }
+
+    fn upsert(&mut self, href: &Href, update: Update<'_>, effects: &mut Effects) {
+        let resource = update.resource;
+        self.invitations.upsert(href, update, effects);
+        self.name_conversation(href);
+        self.invitations.end_by_state(href, resource, effects);
+    }
+
+    fn apply_person(&mut self, href: &Href, party: Option<Party>, effects: &mut Effects) {
+        for invitation in self.invitations.apply_person(href, party, effects) {
+            self.name_conversation(&invitation);
         }
     }
 
-    /// Has the people fetched whom an invitation names and nobody knows yet.
-    fn ask_for_people(&mut self, key: &Key, effects: &mut Effects) {
-        let Some(known) = self.invitations.get(key) else { return };
-        let outgoing = known.invitation.direction == Direction::Outgoing;
-        for (role, href) in known.mentions.unknown() {
-            // Whoever sends our own invitations is the user.
-            let of_interest = !(outgoing && role == Role::From);
-            if of_interest && self.people.wait(href, Waiting::Invitation(key.clone())) {
-                effects.fetches.push(Fetch::Person(href.clone()));
-            }
+    /// Names the conversation of an invitation after the invitation.
+    fn name_conversation(&mut self, invitation: &Href) {
+        if let Some((invitation, conversation)) = self.invitations.with_conversation(invitation) {
+            self.conversations.name_after(conversation, invitation);
         }
-    }
-
-    /// Merges what is told of an invitation into what is known of it; a mere link tells nothing but a title.
-    fn learn(
-        &mut self,
-        key: &Key,
-        kind: Kind,
-        told: Option<&Resource<'_>>,
-        title: &str,
-        seen: Sighting,
-        effects: &mut Effects,
-    ) {
-        let nothing = Resource::default();
-        let resource = told.unwrap_or(&nothing);
-        let conversation_key = resource.href("conversation").map(|href| Key::from(self.key(href)));
-        let conversation = conversation_key.as_ref().map(|key| self.conversation_id(key));
-        if let Some(ticket) = resource.text("operationId").and_then(|name| self.expected.remove(name)) {
-            effects.carried_out.push(ticket);
-        }
-        let told_again = !self.invitations.contains_key(key) && self.meet(key, kind, resource, title, seen);
-        let base = &self.base;
-        let Some(known) = self.invitations.get_mut(key) else { return };
-        known.links.merge(resource);
-        known.mentions.merge(resource, |href| key_of(base, href).into());
-        known.missed = None;
-        if let Some(thread) = resource.text("threadId") {
-            known.thread = thread.into();
-        }
-        if told.is_some() {
-            known.was_read = true;
-            read::set_fact(&mut known.invitation, UNREAD, None);
-        }
-        read::merge(&mut known.invitation, resource);
-        read::people(&mut known.invitation, &known.mentions, &self.people, &self.me);
-        known.invitation.offers = known.links.offers();
-        known.conversation = conversation_key.or(known.conversation.take());
-        known.invitation.conversation = conversation.or(known.invitation.conversation);
-        known.stage = resource.text("state").and_then(read::stage).unwrap_or(known.stage);
-        known.set_stage();
-        if told_again {
-            self.look_for_effect(key, resource, seen.now, effects);
-        }
-    }
-
-    /// Gives a new invitation its row, or the one that it had in an earlier generation. Returns whether it had
-    /// one.
-    fn meet(&mut self, key: &Key, kind: Kind, resource: &Resource<'_>, title: &str, seen: Sighting) -> bool {
-        let former = self.former.iter().position(|former| former.is(kind, resource, &self.me));
-        let former = former.map(|place| self.former.swap_remove(place));
-        let told_again = former.is_some();
-        let mut mentions = Mentions::default();
-        mentions.call_sender(title);
-        let (invitation, asked) = if let Some(former) = former {
-            (Invitation { offers: Offers::default(), ..former.invitation }, former.asked)
-        } else {
-            let id = InvitationId { account: self.account, number: self.take_number() };
-            let invitation = read::invitation(id, kind, seen.now, seen.now.after(RING));
-            (Invitation { certainty: seen.certainty, ..invitation }, None)
-        };
-        self.keys.insert(invitation.id, key.clone());
-        let known = Known {
-            ask_at: invitation.deadline.max(seen.now).after(GRACE),
-            invitation,
-            links: ActionLinks::default(),
-            mentions,
-            stage: Stage::default(),
-            conversation: None,
-            thread: Box::default(),
-            asked,
-            was_read: false,
-            missed: None,
-        };
-        self.invitations.insert(key.clone(), known);
-        told_again
-    }
-
-    fn complete(
-        &mut self,
-        key: &Key,
-        kind: Kind,
-        change: &Change<'_>,
-        seen: Sighting,
-        effects: &mut Effects,
-    ) {
-        self.held_back.remove(key);
-        let was_known = self.invitations.contains_key(key);
-        if let Some(resource) = &change.resource {
-            self.learn(key, kind, Some(resource), "", seen, effects);
-            // A quick one shows itself only when it is over; it still belongs into the history.
-            let told = |known: &&Known| !was_known || known.invitation.accepted_by.is_some();
-            if let Some(known) = self.invitations.get(key).filter(told) {
-                effects.events.push(Event::Invitation(Box::new(known.invitation.clone())));
-            }
-        }
-        let state = change.resource.as_ref().and_then(|resource| resource.text("state")).unwrap_or_default();
-        let outcome = match (change.kind, change.status) {
-            (EventKind::Deleted, _) => Outcome::Lost,
-            (_, Some(Status::Success)) => Outcome::Accepted,
-            (_, Some(Status::Failure)) => self.outcome_of_failure(key, change.reason.as_ref()),
-            (_, None) if state == "Connected" => Outcome::Accepted,
-            (_, None) => match self.outcome_of_state(key, state) {
-                Some(outcome) => outcome,
-                None => self.outcome_of_failure(key, change.reason.as_ref()),
-            },
-        };
-        self.finish(key, outcome, effects);
-    }
-
-    fn finish(&mut self, key: &Key, outcome: Outcome, effects: &mut Effects) {
-        if self.finished.insert(key.clone()) {
-            self.finished_order.push_back(key.clone());
-            if self.finished_order.len() > FINISHED
-                && let Some(oldest) = self.finished_order.pop_front()
-            {
-                self.finished.remove(&oldest);
-            }
-        }
-        let Some(known) = self.invitations.remove(key) else { return };
-        let invitation = known.invitation;
-        self.keys.remove(&invitation.id);
-        let outcome = match (outcome, invitation.direction) {
-            (Outcome::Accepted, Direction::Outgoing) => Outcome::Joined,
-            (outcome, _) => outcome,
-        };
-        if invitation.kind == Kind::Meeting && outcome == Outcome::Accepted {
-            effects.joins.extend(known.conversation);
-        }
-        let accepted = matches!(outcome, Outcome::Accepted | Outcome::Joined | Outcome::AnsweredElsewhere);
-        effects.events.push(Event::Ended { id: invitation.id, outcome });
-        if !accepted {
-            return;
-        }
-        for (_, href) in known.mentions.unknown().filter(|(role, _)| *role == Role::AcceptedBy) {
-            let outgoing = invitation.direction == Direction::Outgoing;
-            let expected = invitation.to.as_ref().filter(|_| outgoing).map_or(&self.me, |to| &to.uri).clone();
-            if self.people.wait(href, Waiting::Accepted { id: invitation.id, expected }) {
-                effects.fetches.push(Fetch::Person(href.clone()));
-            }
-        }
-    }
-
-    fn outcome_of_state(&self, key: &Key, state: &str) -> Option<Outcome> {
-        let subcode = match state {
-            "Cancelled" => "Canceled",
-            "Declined" => "Declined",
-            "Failed" => "",
-            _ => return None,
-        };
-        let reason = Reason { subcode: Cow::Borrowed(subcode), ..Reason::default() };
-        Some(self.outcome_of_failure(key, Some(&reason)))
-    }
-
-    fn outcome_of_failure(&self, key: &Key, reason: Option<&Reason<'_>>) -> Outcome {
-        let known = self.invitations.get(key);
-        let direction = known.map_or(Direction::Incoming, |known| known.invitation.direction);
-        read::outcome(reason, direction, known.and_then(|known| Some(&known.asked.as_ref()?.decision)))
-    }
-
-    pub(super) fn take_number(&mut self) -> u64 {
-        let number = self.next_number;
-        self.next_number += 1;
-        number
-    }
-
-    /// What the sender or the target of an invitation is called, to name its conversation by.
-    pub(super) fn other_side(&self, invitation: &Key) -> Option<&Invitation> {
-        self.invitations.get(invitation).map(|known| &known.invitation)
-    }
-
-    /// The key for an href: hrefs come relative and absolute for the same resource.
-    pub(super) fn key<'a>(&self, href: &'a str) -> Cow<'a, str> {
-        key_of(&self.base, href)
-    }
-}
-
-/// Tells on an invitation's row that the server does not show it.
-fn tell_unread(known: &mut Known, refusal: &str, effects: &mut Effects) {
-    read::set_fact(&mut known.invitation, UNREAD, Some(&format!("can't be read: {refusal}")));
-    effects.events.push(Event::Invitation(Box::new(known.invitation.clone())));
-}
-
-fn key_of<'a>(base: &Url, href: &'a str) -> Cow<'a, str> {
-    if href.starts_with('/') && !href.starts_with("//") {
-        return Cow::Borrowed(href);
-    }
-    match base.join(href) {
-        Ok(url) if url.origin() == base.origin() => Cow::Owned(url[url::Position::BeforePath..].to_owned()),
-        _ => Cow::Borrowed(href),
-    }
-}
-
-/// Why a decision can't be carried out.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum NoLink {
-    /// The invitation is over, or of an earlier session.
-    NotPending,
-    /// The server does not offer this.
-    NotOffered,
-}
-
-impl Store {
-    /// A conversation's id; its first mention gives it one.
-    pub(super) fn conversation_id(&mut self, key: &Key) -> ConversationId {
-        if let Some(known) = self.conversations.get(key) {
-            return known.id();
-        }
-        let id = ConversationId { account: self.account, number: self.take_number() };
-        self.conversations.insert(key.clone(), KnownConversation::new(id));
-        id
     }
 }

@@ -1,34 +1,35 @@
-//! What the event channel says, whatever form it came in.
+//! The responses of the event channel and the reasons of errors, independent of their format.
 
 use std::borrow::Cow;
 
 use super::resource::{Link, Resource};
 
-/// One answer of the event channel.
+/// A response of the event channel (`events` in the UCWA reference).
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Batch<'a> {
-    /// How it goes on.
-    pub links: Links<'a>,
+    /// The links to the next response.
+    pub links: ChannelLinks<'a>,
     /// The events, in order.
     pub changes: Vec<Change<'a>>,
-    /// How many events made no sense and were left out.
+    /// The number of events that could not be decoded and were left out.
     pub malformed: usize,
 }
 
-/// How the event channel goes on.
+/// The links from one response of the event channel to the next. A server sends one of them.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Links<'a> {
-    /// As usual: getting this acknowledges the batch.
+pub struct ChannelLinks<'a> {
+    /// The usual continuation: a request to it acknowledges the batch.
     pub next: Option<Cow<'a, str>>,
-    /// The acknowledgement was wrong: transient state is void.
+    /// The continuation after a wrong acknowledgement: what the client knows may be out of date.
     pub resync: Option<Cow<'a, str>>,
-    /// After a long silence: transient state is void, and the parameters are to be sent again.
+    /// The continuation after a long silence: what the client knows may be out of date, and the server has forgotten
+    /// the parameters of the first poll.
     pub resume: Option<Cow<'a, str>>,
 }
 
-impl<'a> Links<'a> {
-    /// Takes in one of the links of a batch.
-    pub fn take(&mut self, link: Link<'a>) {
+impl<'a> ChannelLinks<'a> {
+    /// Adds a link of a batch; a link of an unknown rel is left out.
+    pub fn insert(&mut self, link: Link<'a>) {
         match link.rel.as_ref() {
             "next" => self.next = Some(link.href),
             "resync" => self.resync = Some(link.href),
@@ -38,42 +39,42 @@ impl<'a> Links<'a> {
     }
 }
 
-/// One event.
+/// An event of the channel: a resource changed.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Change<'a> {
-    /// What happened to the resource.
+    /// The kind of change.
     pub kind: EventKind,
-    /// Which resource.
+    /// The link to the resource.
     pub link: Link<'a>,
-    /// The href of the resource in whose name it is told: for a participant, the conversation.
+    /// The href of the event's sender: for a participant, the conversation.
     pub sender: Cow<'a, str>,
-    /// The rel of the collection in which it happened, where that is not the sender itself: `typingParticipants`.
+    /// The rel of the collection that changed if it is not the sender itself (`in`), like `typingParticipants`.
     pub within: Option<Cow<'a, str>>,
-    /// The resource itself, where the server embedded it.
+    /// The resource, if the server embedded it.
     pub resource: Option<Resource<'a>>,
-    /// How an operation completed.
-    pub status: Option<Status>,
-    /// Why it failed, or why the server changed something.
+    /// The result of a completed operation.
+    pub status: Option<CompletionStatus>,
+    /// The reason of a failure or of a change by the server.
     pub reason: Option<Reason<'a>>,
 }
 
-/// What happened to a resource.
+/// A kind of change to a resource (`type` of an event).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum EventKind {
     /// An operation started.
     Started,
     /// An operation or a resource changed.
     Updated,
-    /// An operation is over.
+    /// An operation ended.
     Completed,
-    /// A resource is there.
+    /// A resource was added.
     Added,
-    /// A resource is gone.
+    /// A resource was deleted.
     Deleted,
 }
 
 impl EventKind {
-    /// The kind of that name.
+    /// Parses the name of a kind.
     #[must_use]
     pub fn parse(name: &str) -> Option<Self> {
         Some(match name {
@@ -87,17 +88,17 @@ impl EventKind {
     }
 }
 
-/// How an operation completed.
+/// The result of a completed operation (`status` of an event).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Status {
-    /// As it should.
+pub enum CompletionStatus {
+    /// The operation succeeded.
     Success,
-    /// Otherwise.
+    /// The operation failed.
     Failure,
 }
 
-impl Status {
-    /// The status of that name.
+impl CompletionStatus {
+    /// Parses the name of a status.
     #[must_use]
     pub fn parse(name: &str) -> Option<Self> {
         Some(match name {
@@ -108,19 +109,20 @@ impl Status {
     }
 }
 
-/// Why something failed: the body of an error, or the `reason` of an event.
+/// The reason of a failure: the body of an error, or the `reason` of an event.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Reason<'a> {
-    /// The class (`Conflict`).
+    /// The class of the failure, like `Conflict`.
     pub code: Cow<'a, str>,
-    /// The case (`AlreadyExists`); may be empty.
+    /// The failure itself, like `AlreadyExists`; may be empty.
     pub subcode: Cow<'a, str>,
-    /// A sentence; may be empty.
+    /// A sentence that describes the failure; may be empty.
     pub message: Cow<'a, str>,
 }
 
 impl<'a> Reason<'a> {
-    /// A reason of these parts. Some servers write the word `None` where there is no subcode.
+    /// Creates a reason from its parts. The subcode `None`, which some servers send where there is none, counts as
+    /// empty.
     #[must_use]
     pub fn new(code: Cow<'a, str>, subcode: Cow<'a, str>, message: Cow<'a, str>) -> Self {
         let subcode = if subcode == "None" { Cow::Borrowed("") } else { subcode };
@@ -129,7 +131,7 @@ impl<'a> Reason<'a> {
 }
 
 impl Reason<'_> {
-    /// A copy that borrows nothing.
+    /// Returns a reason that borrows nothing.
     #[must_use]
     pub fn into_owned(self) -> Reason<'static> {
         Reason {

@@ -1,4 +1,4 @@
-//! `application/xml`: the same resources, events and errors as in JSON, and as tolerant.
+//! Documents in `application/xml`. Decoding is as lenient as that of JSON: unknown elements are skipped.
 
 use std::borrow::Cow;
 
@@ -7,15 +7,15 @@ use quick_xml::XmlVersion::Implicit1_0;
 use quick_xml::escape::unescape;
 use quick_xml::events::{BytesStart, Event};
 
-use super::document::DecodeError;
-use super::events::{Batch, Change, EventKind, Reason, Status};
+use super::error::DecodeError;
+use super::events::{Batch, Change, CompletionStatus, EventKind, Reason};
 use super::resource::{Link, Property, Resource};
 
-/// The namespace of all of UCWA's elements.
+/// The XML namespace of UCWA's elements.
 pub const NAMESPACE: &str = "http://schemas.microsoft.com/rtc/2012/03/ucwa";
 
-/// Nested deeper than this, it is no document of UCWA's.
-const DEPTH: usize = 64;
+/// The maximum nesting depth of a document.
+const MAX_DEPTH: usize = 64;
 
 /// Decodes a resource.
 ///
@@ -26,7 +26,7 @@ pub fn resource(body: &str) -> Result<Resource<'static>, DecodeError> {
     if root.name == "resource" { Ok(root.into_resource()) } else { Err(unexpected(&root)) }
 }
 
-/// Decodes an answer of the event channel. An event without a target is counted and left out.
+/// Decodes a response of the event channel. An event without a target is counted and left out.
 ///
 /// # Errors
 /// When the body is not an `events` element.
@@ -38,7 +38,7 @@ pub fn batch(body: &str) -> Result<Batch<'static>, DecodeError> {
     let mut batch = Batch::default();
     for child in root.children {
         match child.name.as_str() {
-            "link" => batch.links.take(child.into_link()),
+            "link" => batch.links.insert(child.into_link()),
             "sender" => {
                 let sender: Cow<'static, str> = child.attribute("href").into();
                 for event in child.children {
@@ -55,7 +55,7 @@ pub fn batch(body: &str) -> Result<Batch<'static>, DecodeError> {
     Ok(batch)
 }
 
-/// What an error body says.
+/// Decodes the reason in an error's body. Returns nothing if it has no `code`.
 #[must_use]
 pub fn reason(body: &str) -> Option<Reason<'static>> {
     let reason = root(body).ok().filter(|root| root.name == "reason")?.into_reason();
@@ -66,7 +66,7 @@ fn unexpected(root: &Element) -> DecodeError {
     DecodeError(format!("<{}> was not expected", root.name))
 }
 
-/// An element with all that is in it.
+/// An element with its attributes, text and children.
 #[derive(Default)]
 struct Element {
     name: String,
@@ -97,6 +97,11 @@ impl Element {
 
     fn child(&self, name: &str) -> Option<&Self> {
         self.children.iter().find(|child| child.name == name)
+    }
+
+    fn remove_child(&mut self, name: &str) -> Option<Self> {
+        let place = self.children.iter().position(|child| child.name == name)?;
+        Some(self.children.swap_remove(place))
     }
 
     fn into_link(self) -> Link<'static> {
@@ -140,14 +145,10 @@ impl Element {
     }
 
     fn into_change(mut self, kind: EventKind, sender: &str) -> Option<Change<'static>> {
-        let status = Status::parse(&self.attribute("status"))
-            .or_else(|| Status::parse(self.child("status").map(|status| status.text.trim())?));
-        let take = |children: &mut Vec<Self>, name: &str| {
-            let place = children.iter().position(|child| child.name == name)?;
-            Some(children.swap_remove(place))
-        };
-        let reason = take(&mut self.children, "reason").map(Self::into_reason);
-        let resource = take(&mut self.children, "resource").map(Self::into_resource);
+        let status = CompletionStatus::parse(&self.attribute("status"))
+            .or_else(|| CompletionStatus::parse(self.child("status").map(|status| status.text.trim())?));
+        let reason = self.remove_child("reason").map(Self::into_reason);
+        let resource = self.remove_child("resource").map(Self::into_resource);
         let within = self.child("in").map(|within| within.attribute("rel").into());
         let mut link = self.into_link();
         if let Some(resource) = &resource {
@@ -164,12 +165,20 @@ impl Element {
     }
 }
 
-/// A name without its namespace's prefix.
+/// Appends text to the innermost open element, which stays open.
+fn append_text(open: &mut [Element], text: &str) -> Option<Element> {
+    if let Some(element) = open.last_mut() {
+        element.text.push_str(text);
+    }
+    None
+}
+
+/// Returns a name without its namespace's prefix.
 fn local(name: &str) -> &str {
     name.rsplit(':').next().unwrap_or(name)
 }
 
-/// The outermost element. Entities other than those of XML itself are not known, so none can grow.
+/// Parses a document and returns its root. Only XML's predefined entities are known, so that none can expand.
 fn root(body: &str) -> Result<Element, DecodeError> {
     let mut reader = Reader::from_str(body);
     let mut open: Vec<Element> = Vec::new();
@@ -178,7 +187,7 @@ fn root(body: &str) -> Result<Element, DecodeError> {
         let event = reader.read_event().map_err(|error| DecodeError(error.to_string()))?;
         let closed = match event {
             Event::Start(tag) => {
-                if open.len() == DEPTH {
+                if open.len() == MAX_DEPTH {
                     return Err(DecodeError("it is nested too deep".into()));
                 }
                 open.push(Element::open(&tag)?);
@@ -186,25 +195,11 @@ fn root(body: &str) -> Result<Element, DecodeError> {
             }
             Event::Empty(tag) => Some(Element::open(&tag)?),
             Event::End(_) => open.pop(),
-            Event::Text(text) => {
-                if let Some(element) = open.last_mut() {
-                    element.text.push_str(&text);
-                }
-                None
-            }
-            Event::CData(text) => {
-                if let Some(element) = open.last_mut() {
-                    element.text.push_str(&text);
-                }
-                None
-            }
+            Event::Text(text) => append_text(&mut open, &text),
+            Event::CData(text) => append_text(&mut open, &text),
             Event::GeneralRef(reference) => {
                 let text = format!("&{};", &*reference);
-                let text = unescape(&text).map_err(|error| DecodeError(error.to_string()))?;
-                if let Some(element) = open.last_mut() {
-                    element.text.push_str(&text);
-                }
-                None
+                append_text(&mut open, &unescape(&text).map_err(|error| DecodeError(error.to_string()))?)
             }
             Event::Eof => break,
             _ => None,

@@ -1,0 +1,46 @@
+use http::StatusCode;
+
+use super::*;
+
+fn refused(operation: Operation, status: u16, subcode: &str) -> Problem {
+    let reason = Reason { code: "Some".into(), subcode: subcode.to_owned().into(), ..Reason::default() };
+    let status = StatusCode::from_u16(status).unwrap();
+    let response = ErrorResponse { status, reason, retry_after: None, operation };
+    RequestError::Refused(response).problem()
+}
+
+#[test]
+fn a_forbidden_request_names_its_own_scopes_whatever_the_subcode() {
+    use Operation::{
+        Accept, AcceptWithPhone, AddParticipant, Cancel, Decline, MakeAvailable, ReportActivity,
+    };
+    const BOTH: &str = "Conversations.Initiate or Conversations.Receive";
+    for (operation, scopes) in [
+        (Accept, BOTH),
+        (Decline, BOTH),
+        (Cancel, BOTH),
+        (AddParticipant, BOTH),
+        (AcceptWithPhone, "permission Conversations.Initiate;"),
+        (MakeAvailable, "User.ReadWrite or Conversations.Receive"),
+        (ReportActivity, "permission User.ReadWrite;"),
+    ] {
+        for subcode in ["", "AnonymousNotAllowed", "NeverHeardOf"] {
+            let problem = refused(operation, 403, subcode);
+            assert!(problem.remedy.as_str().contains(scopes), "{operation:?} {subcode}: {problem}");
+        }
+    }
+}
+
+#[test]
+fn a_refusal_speaks_of_what_was_asked_for() {
+    assert_eq!(refused(Operation::Accept, 409, "").to_string(), "this can't be accepted now");
+    assert_eq!(refused(Operation::Decline, 409, "").to_string(), "this can't be declined now");
+    assert_eq!(refused(Operation::Cancel, 410, "").to_string(), "this can't be cancelled any more");
+    assert_eq!(refused(Operation::Read, 410, "").to_string(), "the server has ended this session");
+    for operation in [Operation::Decline, Operation::Cancel, Operation::AddParticipant] {
+        let problem = refused(operation, 410, "CannotRedirect").to_string();
+        assert!(problem.contains("backup pool") && !problem.contains("decline it,"), "{problem}");
+    }
+    let problem = refused(Operation::Accept, 410, "CannotRedirect");
+    assert_eq!(problem.remedy.as_str(), "decline it, or answer on another device");
+}

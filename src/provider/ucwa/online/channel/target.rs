@@ -1,0 +1,102 @@
+//! The addresses that the event channel polls.
+
+use std::time::Duration;
+
+use tokio::time::Instant;
+use url::Url;
+
+use crate::provider::origin::Forbidden;
+use crate::provider::ucwa::wire::events::ChannelLinks;
+
+/// The address of the next poll.
+#[derive(Clone, Debug)]
+pub struct Target {
+    pub url: Url,
+    /// Whether the server has to be sent the parameters of the channel.
+    needs_parameters: bool,
+    pub freshness: Freshness,
+}
+
+/// How current the response before a poll was, which limits the time for which the next events may have waited at the
+/// server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Freshness {
+    /// No valid response: the session has just begun, or a request failed, or the server asked for a resync.
+    Unknown,
+    /// A response that may have been repeated from before a failure.
+    Doubtful,
+    /// A response that had all events up to this time.
+    Current(Instant),
+}
+
+/// The continuation of the channel after a batch, with its resolved address.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Continuation {
+    Next(Url),
+    Resync(Url),
+    Resume(Url),
+    None,
+}
+
+impl Target {
+    /// Creates the first target of a channel.
+    pub fn first(url: Url) -> Self {
+        Self { url, needs_parameters: true, freshness: Freshness::Unknown }
+    }
+
+    /// Creates a target that the server has given.
+    fn next(url: Url) -> Self {
+        Self { url, needs_parameters: false, freshness: Freshness::Unknown }
+    }
+
+    pub fn with_freshness(self, freshness: Freshness) -> Self {
+        Self { freshness, ..self }
+    }
+
+    /// Returns the server's address, with the parameters that it lacks if the server needs them.
+    pub fn url(&self, timeout: Duration) -> Url {
+        let mut url = self.url.clone();
+        if self.needs_parameters {
+            let timeout = timeout.as_secs().to_string();
+            for (name, value) in [("low", "5"), ("medium", "5"), ("timeout", &timeout)] {
+                if !self.url.query_pairs().any(|(other, _)| other == name) {
+                    let query = url.query().map(|query| format!("{query}&")).unwrap_or_default();
+                    url.set_query(Some(&format!("{query}{name}={value}")));
+                }
+            }
+        }
+        url
+    }
+}
+
+impl Continuation {
+    /// Resolves the links of a batch.
+    ///
+    /// # Errors
+    /// When the address is not allowed.
+    pub fn resolve(
+        links: &ChannelLinks<'_>,
+        resolve: impl Fn(&str) -> Result<Url, Forbidden>,
+    ) -> Result<Self, Forbidden> {
+        Ok(match links {
+            ChannelLinks { resync: Some(href), .. } => Self::Resync(resolve(href)?),
+            ChannelLinks { resume: Some(href), .. } => Self::Resume(resolve(href)?),
+            ChannelLinks { next: Some(href), .. } => Self::Next(resolve(href)?),
+            _ => Self::None,
+        })
+    }
+
+    /// Returns whether everything has to be read again, because events may have been lost.
+    pub fn is_void(&self) -> bool {
+        matches!(self, Self::Resync(_) | Self::Resume(_))
+    }
+
+    /// Returns the next target, if there is one.
+    pub fn into_target(self) -> Option<Target> {
+        match self {
+            Self::Next(url) | Self::Resync(url) => Some(Target::next(url)),
+            Self::Resume(url) => Some(Target::first(url)),
+            Self::None => None,
+        }
+    }
+}

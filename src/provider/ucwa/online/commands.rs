@@ -1,0 +1,122 @@
+//! The user's commands. Each becomes at most one request, which is never repeated.
+
+use std::time::Duration;
+
+use serde::Serialize;
+use tokio::time::{Instant, timeout};
+
+use super::end::SessionEnd;
+use super::jobs::operation_id;
+use super::session::OnlineSession;
+use crate::invitation::{ConversationId, Decision, InvitationId, Reason};
+use crate::provider::ucwa::http::client::Body;
+use crate::provider::ucwa::http::error_response::Operation;
+use crate::provider::ucwa::store::{ConversationLink, LinkError};
+use crate::provider::{Command, Event, Problem, Ticket};
+
+/// The maximum time for which replies are awaited when the user signs out.
+const REPLY_TIMEOUT: Duration = Duration::from_secs(3);
+
+impl OnlineSession<'_> {
+    /// Carries out a command; [`Command::SignOut`] is handled by the loop.
+    ///
+    /// # Errors
+    /// When the channel ends the session.
+    pub(super) fn handle_command(&mut self, command: Command) -> Result<(), SessionEnd> {
+        match command {
+            Command::Answer { ticket, invitation, decision } => self.answer(ticket, invitation, decision),
+            Command::Invite { ticket, conversation, uri } => self.invite(ticket, conversation, &uri),
+            Command::Send { ticket, conversation, text } => self.send_message(ticket, conversation, text),
+            Command::HangUp { ticket, .. } => self.refuse(ticket, "this conversation has no line to hang up"),
+            Command::Active => self.context.port.note_user_activity(),
+            Command::Reconnect => {
+                // The token is renewed once the settings are read, because the password may have been corrected.
+                self.jobs.reload_settings(self.context.settings.reload());
+                return self.reconnect();
+            }
+            Command::Wake => {
+                // The runtime's clock stopped while the machine was asleep, so that the token may have expired.
+                self.jobs.renew_token(true);
+                return self.reconnect();
+            }
+            Command::SignOut => {}
+        }
+        Ok(())
+    }
+
+    /// Marks the replies that have not arrived as lost, because the session ends.
+    pub(super) fn abandon_requests(&mut self) {
+        let now = self.context.port.now();
+        let lost = self.store.lose_all_replies(now).into_iter().chain(self.pending.take_unsettled());
+        for ticket in lost {
+            let problem = Problem::new("the session ended before the reply", "");
+            self.outbox.push_back(Event::Uncertain { ticket, problem });
+        }
+    }
+
+    /// Awaits the replies to the user's requests for a short time, and deletes the application.
+    pub(super) async fn sign_out(&mut self) {
+        let replies = async {
+            while !self.pending.is_empty() {
+                let Some(completion) = self.jobs.next().await else { break };
+                if self.handle_completion(completion).is_err() {
+                    break;
+                }
+            }
+        };
+        let _ = timeout(REPLY_TIMEOUT, replies).await;
+        self.flush().await;
+        self.application.delete(&self.client).await;
+    }
+
+    /// Repeats the requests whose connections are dead, except the user's own.
+    fn reconnect(&mut self) -> Result<(), SessionEnd> {
+        self.client.forget_connections();
+        self.fetches.restart(Instant::now());
+        let step = self.channel.abandon_request();
+        self.take_step(step)
+    }
+
+    fn answer(&mut self, ticket: Ticket, id: InvitationId, decision: Decision) {
+        #[derive(Serialize)]
+        struct Decline {
+            reason: Reason,
+        }
+        let href = match self.store.link(id, &decision) {
+            Ok(href) => href,
+            Err(LinkError::NotPending) => {
+                return self.refuse(ticket, "it has already ended, or belongs to an earlier session");
+            }
+            Err(LinkError::NotOffered) => return self.refuse(ticket, "the server does not offer this now"),
+        };
+        let body = match &decision {
+            Decision::Decline(reason) => Body::input(&Decline { reason: *reason }),
+            _ => Body::None,
+        };
+        self.jobs.answer(ticket, id, href, body, Operation::of(&decision));
+        self.pending.add_answer();
+        self.store.add_answer(id, decision, ticket);
+    }
+
+    fn invite(&mut self, ticket: Ticket, conversation: ConversationId, uri: &str) {
+        let Some(href) = self.store.conversation_link(conversation, ConversationLink::AddParticipant) else {
+            return self.refuse(ticket, "nobody can be invited into this conversation now");
+        };
+        let operation_id = operation_id();
+        self.jobs.add_participant(ticket, href, &operation_id, uri);
+        self.pending.add(ticket);
+        self.store.add_outgoing(operation_id, ticket);
+    }
+
+    fn send_message(&mut self, ticket: Ticket, conversation: ConversationId, text: String) {
+        let Some(href) = self.store.conversation_link(conversation, ConversationLink::SendMessage) else {
+            return self.refuse(ticket, "no message can be sent into this conversation now");
+        };
+        self.jobs.send_message(ticket, href, text);
+        self.pending.add(ticket);
+    }
+
+    fn refuse(&mut self, ticket: Ticket, why: &str) {
+        self.outbox.push_back(Event::Refused { ticket, problem: Problem::new(why, "") });
+    }
+}

@@ -1,0 +1,31 @@
+//! The end of an online session.
+
+use std::time::Duration;
+
+use crate::provider::Problem;
+
+/// The reason why an online session ended, which decides what the account does next.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SessionEnd {
+    /// The user signed out, or the program is gone.
+    SignOut,
+    /// The server has forgotten the application: a new one is created.
+    Forgotten,
+    /// The application is of no more use: it is deleted, and a new one is created.
+    Unusable(Problem),
+    /// The account seems to have moved to another server: discovery is repeated.
+    Moved(Problem),
+    /// Signing in failed in a way that may pass.
+    Failed {
+        /// The problem to show.
+        problem: Problem,
+        /// The wait that the server asks for.
+        retry_after: Option<Duration>,
+    },
+    /// The user has changed the account's settings: signing in starts over.
+    SettingsChanged,
+    /// Another client has taken over the event channel.
+    Replaced,
+    /// The session failed in a way that the user has to correct.
+    Stopped(Problem),
+}

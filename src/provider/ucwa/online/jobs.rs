@@ -1,0 +1,193 @@
+//! The requests in progress besides the event channel.
+
+use futures_util::future::BoxFuture;
+use futures_util::stream::{FuturesUnordered, StreamExt};
+use serde::Serialize;
+use tokio::time::Instant;
+use url::Url;
+
+use super::fetches::SentFetch;
+use crate::invitation::{InvitationId, Moment};
+use crate::provider::exchange::Response;
+use crate::provider::ucwa::Settings;
+use crate::provider::ucwa::http::client::{Body, Client};
+use crate::provider::ucwa::http::error::RequestError;
+use crate::provider::ucwa::http::error_response::Operation;
+use crate::provider::ucwa::http::token::TokenError;
+use crate::provider::ucwa::store::Href;
+use crate::provider::ucwa::wire::Document;
+use crate::provider::{Problem, Reloaded, Ticket};
+
+/// The result of reading the account's settings again; `None` if they can't be.
+pub(super) type ReloadResult = Option<Result<Reloaded<Settings>, Problem>>;
+
+/// The result of a job.
+pub(super) enum Completion {
+    /// An answer to an invitation was replied to.
+    Answer { ticket: Ticket, invitation: InvitationId, result: Result<Response, RequestError> },
+    /// Another request of the user was replied to.
+    Request { ticket: Ticket, result: Result<Response, RequestError> },
+    /// A resource was fetched by a request that was sent at `sent_at`.
+    Fetch { sent: SentFetch, sent_at: Moment, result: Result<Response, RequestError> },
+    /// The messaging of a conversation was joined, or could not be.
+    MessagingJoined { conversation: Href, problem: Option<Problem> },
+    /// The token was renewed, if it was due. Holds the time of the next renewal.
+    TokenRenewed(Result<Option<Instant>, TokenError>),
+    /// The settings were read again.
+    SettingsReloaded(Box<ReloadResult>),
+    /// The user's activity was reported.
+    ActivityReported,
+}
+
+/// The requests in progress.
+pub(super) struct Jobs {
+    client: Client,
+    /// The application's address, to which hrefs are relative.
+    base: Url,
+    running: FuturesUnordered<BoxFuture<'static, Completion>>,
+}
+
+impl Jobs {
+    pub fn new(client: Client, base: Url) -> Self {
+        Self { client, base, running: FuturesUnordered::new() }
+    }
+
+    pub fn set_base(&mut self, base: Url) {
+        self.base = base;
+    }
+
+    /// Returns the next result, or `None` if no request is in progress.
+    pub async fn next(&mut self) -> Option<Completion> {
+        self.running.next().await
+    }
+
+    /// Answers an invitation.
+    pub fn answer(
+        &self,
+        ticket: Ticket,
+        invitation: InvitationId,
+        href: Href,
+        body: Body,
+        operation: Operation,
+    ) {
+        let (client, base) = (self.client.clone(), self.base.clone());
+        self.running.push(Box::pin(async move {
+            let result = post(&client, &base, &href, body).await;
+            let result = result.map_err(|error| error.during(operation));
+            Completion::Answer { ticket, invitation, result }
+        }));
+    }
+
+    /// Invites somebody into a conversation.
+    pub fn add_participant(&self, ticket: Ticket, href: Href, operation_id: &str, uri: &str) {
+        #[derive(Serialize)]
+        #[serde(rename_all = "camelCase")]
+        struct AddParticipant<'a> {
+            operation_id: &'a str,
+            to: &'a str,
+        }
+        let body = Body::input(&AddParticipant { operation_id, to: uri });
+        let (client, base) = (self.client.clone(), self.base.clone());
+        self.running.push(Box::pin(async move {
+            let result = post(&client, &base, &href, body).await;
+            let result = result.map_err(|error| error.during(Operation::AddParticipant));
+            Completion::Request { ticket, result }
+        }));
+    }
+
+    /// Sends a message into a conversation.
+    pub fn send_message(&self, ticket: Ticket, href: Href, text: String) {
+        let (client, base) = (self.client.clone(), self.base.clone());
+        let send = async move {
+            let mut url = client.resolve(&base, &href)?;
+            url.query_pairs_mut().append_pair("operationId", &operation_id());
+            client.post(url, Body::Text(text)).await
+        };
+        self.running.push(Box::pin(async move {
+            let result = send.await.map_err(|error: RequestError| error.during(Operation::SendMessage));
+            Completion::Request { ticket, result }
+        }));
+    }
+
+    /// Fetches a resource.
+    pub fn fetch(&self, sent: SentFetch, sent_at: Moment) {
+        let (client, base) = (self.client.clone(), self.base.clone());
+        self.running.push(Box::pin(async move {
+            let result = get_resource(&client, &base, sent.fetch.href()).await;
+            Completion::Fetch { sent, sent_at, result }
+        }));
+    }
+
+    /// Joins the messaging of a conversation. An accepted meeting is only joined once the user takes part in a
+    /// modality.
+    pub fn join_messaging(&self, conversation: Href) {
+        let (client, base) = (self.client.clone(), self.base.clone());
+        self.running.push(Box::pin(async move {
+            let error = join_messaging(&client, &base, &conversation).await.err();
+            let problem = error.map(|error| error.during(Operation::AddMessaging).problem());
+            Completion::MessagingJoined { conversation, problem }
+        }));
+    }
+
+    /// Renews the token if it is due, or in any case if `force` is set.
+    pub fn renew_token(&self, force: bool) {
+        let (client, base) = (self.client.clone(), self.base.clone());
+        self.running
+            .push(Box::pin(async move { Completion::TokenRenewed(client.renew_token(&base, force).await) }));
+    }
+
+    /// Reads the settings again.
+    pub fn reload_settings(&self, reloading: impl Future<Output = ReloadResult> + Send + 'static) {
+        self.running.push(Box::pin(async move { Completion::SettingsReloaded(Box::new(reloading.await)) }));
+    }
+
+    /// Reports the user's activity.
+    pub fn report_activity(&self, url: Url) {
+        let client = self.client.clone();
+        self.running.push(Box::pin(async move {
+            if let Err(error) = client.post(url, Body::None).await {
+                let problem = error.during(Operation::ReportActivity).problem();
+                tracing::warn!(%problem, "the server could not be told that the user is active");
+            }
+            Completion::ActivityReported
+        }));
+    }
+}
+
+/// Creates an `operationId`, which identifies a request in later events. The UCWA reference allows 50 characters.
+pub(super) fn operation_id() -> String {
+    uuid::Uuid::new_v4().simple().to_string()
+}
+
+async fn get(client: &Client, base: &Url, href: &str) -> Result<Response, RequestError> {
+    client.get(client.resolve(base, href)?).await
+}
+
+async fn post(client: &Client, base: &Url, href: &str, body: Body) -> Result<Response, RequestError> {
+    client.post(client.resolve(base, href)?, body).await
+}
+
+/// Gets a resource, and fails if the response can't be decoded as one.
+async fn get_resource(client: &Client, base: &Url, href: &str) -> Result<Response, RequestError> {
+    let response = get(client, base, href).await?;
+    Document::of(&response).resource()?;
+    Ok(response)
+}
+
+async fn join_messaging(client: &Client, base: &Url, conversation: &str) -> Result<(), RequestError> {
+    #[derive(Serialize)]
+    #[serde(rename_all = "camelCase")]
+    struct AddMessaging {
+        operation_id: String,
+    }
+    let response = get(client, base, conversation).await?;
+    let Some(messaging) = link_of(&response, "messaging") else { return Ok(()) };
+    let response = get(client, base, &messaging).await?;
+    let Some(add_messaging) = link_of(&response, "addMessaging") else { return Ok(()) };
+    post(client, base, &add_messaging, Body::input(&AddMessaging { operation_id: operation_id() })).await?;
+    Ok(())
+}
+
+fn link_of(response: &Response, rel: &str) -> Option<String> {
+    Document::of(response).resource().ok()?.href(rel).map(str::to_owned)
+}

@@ -1,0 +1,77 @@
+//! The timers of what an online session does periodically.
+
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+/// The interval of activity reports. The server takes the user for inactive after five minutes, and the UCWA
+/// reference asks for a report every four minutes.
+const ACTIVITY_INTERVAL: Duration = Duration::from_secs(210);
+
+/// The wait before a failed renewal of the token is repeated.
+const RENEW_AGAIN: Duration = Duration::from_secs(15);
+
+/// The interval of looking for invitations that should have ended.
+const OVERDUE_INTERVAL: Duration = Duration::from_secs(1);
+
+/// A task that is due.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Task {
+    /// Report the user's activity.
+    ReportActivity,
+    /// Renew the token.
+    RenewToken,
+    /// Fetch the invitations that should have ended.
+    FetchOverdue,
+}
+
+/// The timers of an online session.
+#[derive(Debug)]
+pub(super) struct Timers {
+    /// The next report of the user's activity.
+    activity: Instant,
+    /// The next renewal of the token, unless one is in progress.
+    renewal: Option<Instant>,
+    /// The next look for overdue invitations.
+    overdue: Instant,
+}
+
+impl Timers {
+    pub fn new(now: Instant) -> Self {
+        Self { activity: now + ACTIVITY_INTERVAL, renewal: None, overdue: now }
+    }
+
+    /// Sets the time of the token's next renewal.
+    pub fn renew_token_at(&mut self, at: Option<Instant>) {
+        self.renewal = at;
+    }
+
+    /// Schedules another renewal of the token after one failed.
+    pub fn renew_token_again(&mut self, now: Instant) {
+        self.renewal = Some(now + RENEW_AGAIN);
+    }
+
+    /// Returns when the next task is due. Invitations only become overdue while some are pending.
+    pub fn next_at(&self, has_pending: bool) -> Instant {
+        let overdue = has_pending.then_some(self.overdue);
+        [self.renewal, overdue].into_iter().flatten().fold(self.activity, Instant::min)
+    }
+
+    /// Returns the tasks that are due, and schedules the next ones.
+    pub fn due(&mut self, now: Instant) -> Vec<Task> {
+        let mut tasks = Vec::new();
+        if self.activity <= now {
+            self.activity = now + ACTIVITY_INTERVAL;
+            tasks.push(Task::ReportActivity);
+        }
+        if self.renewal.is_some_and(|at| at <= now) {
+            self.renewal = None;
+            tasks.push(Task::RenewToken);
+        }
+        if self.overdue <= now {
+            self.overdue = now + OVERDUE_INTERVAL;
+            tasks.push(Task::FetchOverdue);
+        }
+        tasks
+    }
+}

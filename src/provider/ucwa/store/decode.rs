@@ -1,0 +1,150 @@
+//! Decoding the domain's types from resources.
+
+use data_url::DataUrl;
+
+use crate::invitation::{Direction, Fact, Importance, Invitation, InvitationId, Kind, Moment, Party, Stage};
+use crate::provider::ucwa::wire::resource::Resource;
+use crate::text::DisplayText;
+
+/// The maximum length of a message that is decoded (bytes, before decoding). The rest is cut off.
+const MAX_MESSAGE: usize = 64 * 1024;
+
+/// Returns the kind of invitation that a rel names.
+#[must_use]
+pub fn kind(rel: &str) -> Option<Kind> {
+    Some(match rel {
+        "messagingInvitation" => Kind::Message,
+        "phoneAudioInvitation" => Kind::Phone,
+        "audioVideoInvitation" => Kind::AudioVideo,
+        "onlineMeetingInvitation" => Kind::Meeting,
+        "participantInvitation" => Kind::Participant,
+        _ => return None,
+    })
+}
+
+/// Creates an invitation that has not been read.
+#[must_use]
+pub fn new_invitation(id: InvitationId, kind: Kind, arrived: Moment, deadline: Moment) -> Invitation {
+    // The UCWA reference knows no incoming participantInvitation.
+    let direction = if kind == Kind::Participant { Direction::Outgoing } else { Direction::Incoming };
+    Invitation::new(id, kind, direction, arrived, deadline)
+}
+
+/// Returns the stage of a pending invitation that a `state` names.
+#[must_use]
+pub fn stage(state: &str) -> Option<Stage> {
+    Some(match state {
+        "Connecting" | "Alerting" => Stage::Ringing,
+        "TeamRing" => Stage::TeamRing,
+        "Forwarded" => Stage::Forwarded,
+        "Connected" => Stage::Connecting,
+        _ => return None,
+    })
+}
+
+/// Sets the properties of an invitation that a resource has, and keeps the others.
+pub fn merge_invitation(invitation: &mut Invitation, resource: &Resource<'_>) {
+    if invitation.kind != Kind::Participant {
+        match resource.text("direction") {
+            Some("Outgoing") => invitation.direction = Direction::Outgoing,
+            Some("Incoming") => invitation.direction = Direction::Incoming,
+            _ => {}
+        }
+    }
+    match resource.text("importance") {
+        Some("Urgent") => invitation.importance = Importance::Urgent,
+        Some("Emergency") => invitation.importance = Importance::Emergency,
+        Some("Normal") => invitation.importance = Importance::Normal,
+        _ => {}
+    }
+    if let Some(subject) = resource.text("subject") {
+        invitation.subject = DisplayText::new(subject);
+    }
+    if let Some(text) = resource.href("message").or(resource.text("message")) {
+        invitation.message = message_text(text);
+    }
+    merge_facts(invitation, resource);
+}
+
+/// Sets the facts of an invitation: the user's phone that rings, and whether it is their private line.
+fn merge_facts(invitation: &mut Invitation, resource: &Resource<'_>) {
+    let line = (resource.flag("privateLine") == Some(true)).then_some("your private line");
+    for (label, value) in [("phone", resource.text("phoneNumber")), ("line", line)] {
+        if value.is_some() {
+            set_fact(invitation, label, value);
+        }
+    }
+}
+
+/// Sets a fact of an invitation, or removes it if there is no value.
+pub fn set_fact(invitation: &mut Invitation, label: &'static str, value: Option<&str>) {
+    invitation.facts.retain(|fact| fact.label != label || value.is_some());
+    let Some(value) = value.map(DisplayText::new) else { return };
+    match invitation.facts.iter_mut().find(|fact| fact.label == label) {
+        Some(fact) => fact.value = value,
+        None => invitation.facts.push(Fact { label, value }),
+    }
+}
+
+/// Returns whether two URIs name the same address. Of the rules of RFC 3261, section 19.1.4, only case matters in
+/// practice.
+#[must_use]
+pub fn is_same_address(a: &DisplayText, b: &DisplayText) -> bool {
+    !a.is_empty() && a.as_str().eq_ignore_ascii_case(b.as_str())
+}
+
+/// Decodes a person or a phone (`participant`, `contact`).
+#[must_use]
+pub fn party(resource: &Resource<'_>) -> Party {
+    let numbers = ["uri", "workPhoneNumber", "otherPhoneNumber"];
+    let uri = numbers.into_iter().find_map(|name| resource.text(name)).unwrap_or_default();
+    let mut origin: Vec<&str> = Vec::new();
+    match resource.text("sourceNetwork") {
+        Some("SameEnterprise") => origin.push("same enterprise"),
+        Some("Federated") => origin.push("federated"),
+        Some("PublicCloud") => origin.push("public cloud"),
+        Some("Everyone") => origin.push("outside"),
+        _ => {}
+    }
+    if resource.flag("anonymous") == Some(true) {
+        origin.push("anonymous");
+    }
+    if resource.flag("inLobby") == Some(true) {
+        origin.push("in the lobby");
+    }
+    let name = resource.text("name").or_else(|| resource.link("self").and_then(|link| link.title.as_deref()));
+    Party {
+        name: DisplayText::new(name.unwrap_or_default()),
+        uri: DisplayText::new(uri),
+        origin: DisplayText::new(&origin.join(", ")),
+    }
+}
+
+/// Decodes the text of a message: a `data:` URI (RFC 2397), in which servers write `+` for a space, or plain text.
+#[must_use]
+pub fn message_text(text: &str) -> DisplayText {
+    let end =
+        (0..=MAX_MESSAGE.min(text.len())).rev().find(|end| text.is_char_boundary(*end)).unwrap_or_default();
+    let cut = text.get(..end).unwrap_or_default();
+    let head = cut.split(',').next().unwrap_or_default();
+    if !cut.get(..5).is_some_and(|scheme| scheme.eq_ignore_ascii_case("data:")) {
+        return DisplayText::bounded(cut, DisplayText::MESSAGE);
+    }
+    let base64 = head.to_ascii_lowercase().ends_with(";base64");
+    let uri = if base64 { cut.to_owned() } else { cut.replace('+', "%20") };
+    let Ok(data) = DataUrl::process(&uri) else { return DisplayText::default() };
+    let Ok((body, _)) = data.decode_to_vec() else { return DisplayText::default() };
+    let text = String::from_utf8_lossy(&body);
+    if data.mime_type().matches("text", "html") {
+        return DisplayText::bounded(&plain_text(text.as_bytes()), DisplayText::MESSAGE);
+    }
+    DisplayText::bounded(&text, DisplayText::MESSAGE)
+}
+
+/// Converts HTML to text, without breaking lines.
+fn plain_text(html: &[u8]) -> String {
+    html2text::config::plain_no_decorate().string_from_read(html, 10_000).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,78 @@
+//! The inputs of the store besides the documents, and the effects that it asks for.
+
+use std::collections::BTreeSet;
+
+use super::href::Href;
+use crate::invitation::{Certainty, Moment};
+use crate::provider::{Event, Ticket};
+
+/// A resource that has to be fetched.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Fetch {
+    /// An invitation.
+    Invitation(Href),
+    /// A person whom invitations name.
+    Person(Href),
+    /// A conversation.
+    Conversation(Href),
+    /// The messaging modality of a conversation.
+    Messaging(Href),
+    /// A participant (the second href) of a conversation (the first).
+    Participant(Href, Href),
+}
+
+impl Fetch {
+    /// Returns the href of the resource.
+    #[must_use]
+    pub fn href(&self) -> &str {
+        match self {
+            Self::Invitation(href)
+            | Self::Conversation(href)
+            | Self::Messaging(href)
+            | Self::Person(href)
+            | Self::Participant(_, href) => href,
+        }
+    }
+}
+
+/// The failure of a fetch for another reason than that the resource does not exist.
+#[derive(Clone, Copy, Debug)]
+pub struct FetchFailure<'a> {
+    /// The description for a user.
+    pub message: &'a str,
+    /// Whether the same fetch may succeed later.
+    pub is_transient: bool,
+}
+
+/// The time at which an event arrived, and how certain it is that the event is as recent.
+#[derive(Clone, Copy, Debug)]
+pub struct EventTime {
+    /// The time of arrival.
+    pub now: Moment,
+    /// Whether the change happened at this time, or possibly some time before.
+    pub certainty: Certainty,
+}
+
+impl From<Moment> for EventTime {
+    /// Creates the time of a change that happened just now.
+    fn from(now: Moment) -> Self {
+        Self { now, certainty: Certainty::Exact }
+    }
+}
+
+/// The effects of events and resources.
+#[derive(Debug, Default)]
+pub struct Effects {
+    /// The answers whose replies were lost and that the server has not carried out.
+    pub not_carried_out: Vec<Ticket>,
+    /// The requests that the server has carried out, whether or not their replies arrive.
+    pub carried_out: Vec<Ticket>,
+    /// The events to emit, in order.
+    pub events: Vec<Event>,
+    /// The conversations that changed; for each one, one event is emitted.
+    pub changed_conversations: BTreeSet<Href>,
+    /// The resources to fetch.
+    pub fetches: Vec<Fetch>,
+    /// The conversations whose messaging is to be joined, as after an accepted meeting.
+    pub joins: Vec<Href>,
+}
