@@ -54,7 +54,7 @@ async fn desk() -> (Desk, Relay, SocketAddr) {
     (desk, relay, server)
 }
 
-/// Backoff until a poll has reached the server and is being held there.
+/// Waits until a poll has reached the server and is being held there.
 async fn poll_is_held(desk: &Desk) {
     let held =
         |sim: &Simulator| sim.record().iter().any(|it| it.status == 0 && it.target.contains("/events"));

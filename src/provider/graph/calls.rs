@@ -138,7 +138,7 @@ impl Calls {
                 });
             }
             Err(error) if error.is_gone() => self.with_call(call, TrackedCall::not_found),
-            Ok(_) | Err(_) => {}
+            Ok(_) | Err(_) => self.with_call(call, |tracked, _| tracked.lookup_failed()),
         }
     }
 

@@ -44,6 +44,13 @@ const UNCERTAIN_LOOKUP_DELAY: Duration = Duration::from_secs(1);
 /// The maximum number of lookups before a call is given up.
 const MAX_LOOKUPS: u8 = 6;
 
+/// The delay before a failed lookup of a call whose answer was accepted is repeated.
+const FAILED_LOOKUP_DELAY: Duration = Duration::from_secs(15);
+
+/// How long failed lookups of a call whose answer was accepted are repeated: the bot may be connected. Microsoft Graph
+/// ends a call that is not kept alive after this time.
+const MAX_SILENCE: Duration = Duration::from_secs(45 * 60);
+
 /// The interval between requests that keep a connected call alive. Microsoft Graph ends a call after 45 minutes
 /// without one.
 const KEEP_ALIVE_INTERVAL: Duration = Duration::from_secs(15 * 60);
@@ -88,11 +95,14 @@ struct ScheduledLookup {
     at: Instant,
     /// The number of lookups that are left.
     remaining: u8,
+    /// The time up to which failed lookups of an accepted answer do not count.
+    failures_until: Instant,
 }
 
 impl ScheduledLookup {
     fn after(delay: Duration) -> Self {
-        Self { at: Instant::now() + delay, remaining: MAX_LOOKUPS }
+        let now = Instant::now();
+        Self { at: now + delay, remaining: MAX_LOOKUPS, failures_until: now + MAX_SILENCE }
     }
 }
 
@@ -360,6 +370,18 @@ impl TrackedCall {
         }
     }
 
+    /// Applies the failure of a lookup, which tells nothing about the call.
+    pub fn lookup_failed(&mut self) {
+        let CallPhase::Ringing { answer: Some(answer), ended: None } = &self.phase else { return };
+        if answer.state == AnswerState::Accepted
+            && let Some(lookup) = &mut self.lookup
+            && Instant::now() < lookup.failures_until
+        {
+            lookup.at = Instant::now() + FAILED_LOOKUP_DELAY;
+            lookup.remaining = MAX_LOOKUPS;
+        }
+    }
+
     /// Begins to hang up, and returns the call.
     pub fn hang_up(&mut self) -> CallRef {
         self.lookup = Some(ScheduledLookup::after(EFFECT_TIMEOUT));
@@ -442,14 +464,15 @@ impl TrackedCall {
             requests.push(DueRequest::KeepAlive(self.target.clone()));
         }
         match self.lookup {
-            Some(ScheduledLookup { at, remaining: 0 }) if at <= now => {
+            Some(ScheduledLookup { at, remaining: 0, .. }) if at <= now => {
                 self.lookup = None;
                 if matches!(self.phase, CallPhase::Ringing { .. }) {
                     self.end(Outcome::Lost, events);
                 }
             }
-            Some(ScheduledLookup { at, remaining }) if at <= now => {
-                self.lookup = Some(ScheduledLookup { at: now + EFFECT_TIMEOUT, remaining: remaining - 1 });
+            Some(lookup) if lookup.at <= now => {
+                let (at, remaining) = (now + EFFECT_TIMEOUT, lookup.remaining - 1);
+                self.lookup = Some(ScheduledLookup { at, remaining, ..lookup });
                 requests.push(DueRequest::LookUp(self.target.clone()));
             }
             _ => {}

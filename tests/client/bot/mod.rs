@@ -100,7 +100,7 @@ impl Desk {
             .collect()
     }
 
-    /// Backoff until a call rings here; gives its place among the simulator's.
+    /// Waits until a call rings here; returns its place among the simulator's.
     async fn called(&mut self, call: Call) -> u32 {
         let number = self.sim.graph.call(call);
         self.ringing().await;
@@ -113,7 +113,7 @@ impl Desk {
         self.wait(1).await;
     }
 
-    /// Backoff until the latest call is over; says how it ended.
+    /// Waits until the latest call has ended; returns its outcome.
     async fn over(&mut self) -> Outcome {
         self.until(|state| !state.history.is_empty() && ringing(state) == 0).await;
         crate::support::outcome_of(&self.state).unwrap().clone()

@@ -338,6 +338,41 @@ fn a_connection_that_is_told_after_the_end_of_its_call_does_not_bring_the_call_b
 }
 
 #[test]
+fn an_answer_that_was_accepted_is_not_given_up_while_nobody_tells_how_the_call_is() {
+    quick(async {
+        let mut desk = Desk::bot().await;
+        desk.called(john()).await;
+        desk.sim.fault(Fault::next("notify", FaultKind::Refused).times(1_000));
+        desk.sim.fault(Fault::next("call", FaultKind::error(429, "TooManyRequests")).times(1_000));
+        desk.press("a");
+        desk.wait(10 * 60).await;
+        assert_eq!(ringing(&desk.state), 1, "the bot may be on the line");
+        let record = desk.sim.record();
+        let lookups = record.iter().filter(|it| it.method == "GET" && it.target.contains("/calls/")).count();
+        assert!((10..=60).contains(&lookups), "{lookups} lookups in ten minutes");
+        desk.sim.heal();
+        assert_eq!(desk.over().await, Outcome::Accepted);
+        assert_eq!(desk.state.conversations.len(), 1);
+        desk.end().await;
+    });
+}
+
+#[test]
+fn an_answer_of_which_nobody_tells_is_given_up_when_the_call_must_have_ended() {
+    quick(async {
+        let mut desk = Desk::bot().await;
+        desk.called(john()).await;
+        desk.sim.fault(Fault::next("notify", FaultKind::Refused).times(10_000));
+        desk.sim.fault(Fault::next("call", FaultKind::error(429, "TooManyRequests")).times(10_000));
+        desk.press("a");
+        desk.wait(50 * 60).await;
+        assert_eq!(outcome_of(&desk.state), Some(&Outcome::Lost));
+        desk.sim.heal();
+        desk.end().await;
+    });
+}
+
+#[test]
 fn hanging_up_what_the_other_party_ended_claims_nothing() {
     quick(async {
         let mut desk = Desk::bot().await;
