@@ -47,7 +47,7 @@ impl Run {
         if let Some(notice) = &self.desk.state.notice {
             assert!(notice.until > now && self.desk.state.holds(&notice.valid_while), "{notice:?} stays");
             assert!(
-                !notice.text.as_str().contains("not confirmed yet"),
+                !notice.text.as_str().contains("your answer is not confirmed yet"),
                 "{notice:?}, and nothing is under way"
             );
         }
