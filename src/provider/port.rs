@@ -38,6 +38,8 @@ pub struct Port {
     /// The refusal of the latest command received offline, until the channel has room for it.
     refusal: Option<Event>,
     is_user_active: bool,
+    /// The latest time that [`Port::stamp`] returned.
+    last_stamp: Moment,
 }
 
 /// A command that ends what a session without a connection is doing.
@@ -57,7 +59,14 @@ impl Port {
     pub fn open(account: AccountId, clock: Clock) -> (Self, Handle) {
         let (events, events_out) = mpsc::channel(QUEUE_CAPACITY);
         let (commands_in, commands) = mpsc::channel(QUEUE_CAPACITY);
-        let port = Self { events, commands, clock, refusal: None, is_user_active: true };
+        let port = Self {
+            events,
+            commands,
+            clock,
+            refusal: None,
+            is_user_active: true,
+            last_stamp: Moment::default(),
+        };
         (port, Handle { account, commands: commands_in, events: events_out })
     }
 
@@ -71,6 +80,12 @@ impl Port {
     #[must_use]
     pub fn now(&self) -> Moment {
         self.clock.now()
+    }
+
+    /// Returns the current time, or a nanosecond after the previous stamp if that is later: of two stamps the order shows.
+    pub fn stamp(&mut self) -> Moment {
+        self.last_stamp = self.now().max(self.last_stamp.after(Duration::from_nanos(1)));
+        self.last_stamp
     }
 
     /// Returns a sender of events, for a session that reserves capacity before it emits.
@@ -180,4 +195,18 @@ impl Port {
 fn refusal_without_connection(ticket: Ticket) -> Event {
     let problem = Problem::new("not connected, nothing was sent", "try again once connected");
     Event::Refused { ticket, problem }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn of_two_stamps_of_one_moment_the_second_is_later() {
+        let (mut port, _handle) = Port::open(AccountId(0), Clock::start());
+        let first = port.stamp();
+        assert!(port.stamp() > first);
+        tokio::time::advance(Duration::from_secs(1)).await;
+        assert_eq!(port.stamp(), port.now());
+    }
 }

@@ -81,7 +81,7 @@ impl OnlineSession<'_> {
             tracing::warn!(events = batch.malformed, "events that could not be decoded were left out");
         }
         let certainty = self.channel.certainty(self.client.fastest_response(), now.instant);
-        let time = EventTime { now: now.moment, certainty };
+        let time = EventTime { now: self.context.port.stamp(), certainty };
         let mut effects = Effects::default();
         for change in &batch.changes {
             self.store.apply(change, time, &mut effects);

@@ -14,7 +14,7 @@ impl OnlineSession<'_> {
         while self.context.upkeep.next_at(now) <= now {
             let Some(sent) = self.fetches.pop(now) else { return };
             self.context.upkeep.reserve(now);
-            self.jobs.fetch(sent, self.context.port.now());
+            self.jobs.fetch(sent, self.context.port.stamp());
         }
     }
 
