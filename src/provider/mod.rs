@@ -4,6 +4,7 @@
 //! the other side. [`ucwa`] and [`graph`] are the providers; the other modules are what both use.
 
 pub mod backoff;
+pub mod body;
 mod check_step;
 mod clock;
 mod command;

@@ -2,16 +2,16 @@ use std::io;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use axum::body::Body;
 use futures_util::future::BoxFuture;
 use futures_util::{FutureExt, StreamExt};
 use http::header::{CONTENT_LENGTH, HOST};
 use http::{HeaderValue, Method, Response};
+use http_body_util::BodyExt;
 use tokio::task::JoinSet;
-use tower_service::Service;
 
 use super::reply::Broken;
 use super::simulator::Simulator;
+use crate::provider::body::{self, Body};
 use crate::provider::exchange::{Exchange, Request, StreamedResponse, TransportError};
 use crate::provider::graph::{Listener, Webhook};
 
@@ -29,9 +29,9 @@ impl InProcess {
 
 impl Exchange for InProcess {
     fn send(&self, request: Request) -> BoxFuture<'static, Result<StreamedResponse, TransportError>> {
-        let mut router = self.0.router();
+        let sim = self.0.clone();
         async move {
-            let Ok(response) = router.call(to_server(request)?).await;
+            let response = sim.respond(to_server(request)?).await;
             if let Some(broken) = response.extensions().get::<Broken>() {
                 return Err(if broken.sent {
                     TransportError::uncertain("the connection was reset")
@@ -114,7 +114,7 @@ impl Exchange for InProcessWebhook {
 /// Converts a request of a client to one that a server receives.
 fn to_server(request: Request) -> Result<http::Request<Body>, TransportError> {
     let length = request.body.len();
-    let mut converted = http::Request::new(Body::from(request.body));
+    let mut converted = http::Request::new(body::full(request.body));
     *converted.uri_mut() =
         request.url.as_str().parse().map_err(|_| TransportError::not_sent("no address"))?;
     *converted.headers_mut() = request.headers;

@@ -1,20 +1,22 @@
 //! Replies to requests: their content, their format, and how they reach the client.
 
-use std::convert::Infallible;
-use std::io::Write;
+use std::io::{self, Write};
 use std::time::Duration;
 
-use axum::body::Body;
+use bytes::Bytes;
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use futures_util::StreamExt;
+use futures_util::stream::{self, Stream, StreamExt, TryStreamExt};
 use http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE};
 use http::{HeaderValue, Response, StatusCode};
+use http_body_util::{BodyExt, StreamBody};
+use hyper::body::Frame;
 use serde_json::{Value, json};
 
 use super::fault::{self, FaultKind};
 use super::time::seconds;
 use super::wire::Wire;
+use crate::provider::body::{self, Body};
 
 /// How a reply reaches the client.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -152,7 +154,7 @@ impl Reply {
     /// Converts the reply to an HTTP response whose document is in the format of `wire`.
     pub fn into_response(self, wire: Wire) -> Response<Body> {
         let mut headers = self.headers;
-        let body = match self.content {
+        let mut body = match self.content {
             Content::Empty => Vec::new(),
             Content::Document(document) => {
                 let (kind, body) = wire.encode(&document);
@@ -167,24 +169,20 @@ impl Reply {
         };
         let length = body.len();
         let body = match self.delivery {
-            Delivery::Whole | Delivery::Aborted | Delivery::Unsent => Body::from(body),
+            Delivery::Whole | Delivery::Aborted | Delivery::Unsent => body::full(body),
             Delivery::Cut(end) => {
-                let head = body.get(..end.min(length)).unwrap_or_default().to_vec();
-                let pieces = [Ok(head), Err("the connection broke")];
-                Body::from_stream(futures_util::stream::iter(pieces))
+                body.truncate(end);
+                streamed(stream::iter([Ok(body.into()), Err(io::Error::other("the connection broke"))]))
             }
             Delivery::Short(end) => {
                 headers.push((CONTENT_LENGTH, length.to_string()));
-                let head = body.get(..end.min(length)).unwrap_or_default().to_vec();
-                Body::from_stream(futures_util::stream::iter([Ok::<_, Infallible>(head)]))
+                body.truncate(end);
+                streamed(stream::iter([Ok(body.into())]))
             }
-            Delivery::Trickle(pause) => {
-                let bytes = futures_util::stream::iter(body).then(move |byte| async move {
-                    tokio::time::sleep(pause).await;
-                    Ok::<_, Infallible>(vec![byte])
-                });
-                Body::from_stream(bytes)
-            }
+            Delivery::Trickle(pause) => streamed(stream::iter(body).then(move |byte| async move {
+                tokio::time::sleep(pause).await;
+                Ok(Bytes::from(vec![byte]))
+            })),
         };
         let mut response = Response::new(body);
         *response.status_mut() = StatusCode::from_u16(self.status).unwrap_or(StatusCode::IM_A_TEAPOT);
@@ -200,7 +198,11 @@ impl Reply {
             Delivery::Unsent => {
                 response.extensions_mut().insert(Broken { sent: false });
             }
-            _ => {}
+            Delivery::Whole => {
+                // A connection would add the field, but in process there is none.
+                response.headers_mut().entry(CONTENT_LENGTH).or_insert(HeaderValue::from(length));
+            }
+            Delivery::Cut(_) | Delivery::Short(_) | Delivery::Trickle(_) => {}
         }
         response
     }
@@ -211,6 +213,11 @@ impl Reply {
 pub(super) struct Broken {
     /// Whether the request may have arrived.
     pub sent: bool,
+}
+
+/// Creates a body of unknown length from its pieces.
+fn streamed(pieces: impl Stream<Item = io::Result<Bytes>> + Send + 'static) -> Body {
+    StreamBody::new(pieces.map_ok(Frame::data)).boxed_unsync()
 }
 
 /// Returns the error code of the UCWA reference that belongs to a status.

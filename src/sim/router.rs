@@ -6,8 +6,6 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::body::Body;
-use axum::extract::State;
 use http::header::AUTHORIZATION;
 use http::{Request, Response};
 
@@ -20,14 +18,21 @@ use super::request::ParsedRequest;
 use super::simulator::Simulator;
 use super::time::seconds;
 use super::wire::Wire;
+use crate::provider::body::{self, Body};
 
 /// The largest body that is read (bytes).
 const BODY_LIMIT: usize = 256 * 1024;
 
 impl Simulator {
-    /// Returns the simulator as a service.
-    pub fn router(&self) -> axum::Router {
-        axum::Router::new().fallback(handle).with_state(self.clone())
+    /// Responds to a request, which a fault may hit.
+    pub async fn respond(&self, request: Request<Body>) -> Response<Body> {
+        let (head, body) = request.into_parts();
+        let Ok(body) = body::to_bytes(body, BODY_LIMIT).await else {
+            return Reply::error(413, "").into_response(Wire::Json);
+        };
+        let request = ParsedRequest::new(head, &body);
+        let wire = request.wire;
+        self.handle(request).await.into_response(wire)
     }
 
     /// Repeats the polls that are held, as a proxy does that takes their connections for dead.
@@ -136,14 +141,4 @@ impl Simulator {
             at: tokio::time::Instant::now(),
         })
     }
-}
-
-async fn handle(State(sim): State<Simulator>, request: Request<Body>) -> Response<Body> {
-    let (head, body) = request.into_parts();
-    let Ok(body) = axum::body::to_bytes(body, BODY_LIMIT).await else {
-        return Reply::error(413, "").into_response(Wire::Json);
-    };
-    let request = ParsedRequest::new(head, &body);
-    let wire = request.wire;
-    sim.handle(request).await.into_response(wire)
 }

@@ -1,7 +1,5 @@
-use std::convert::Infallible;
 use std::io;
 
-use axum::body::Body;
 use http::{Request, Response};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
@@ -9,10 +7,10 @@ use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
-use tower_service::Service;
 
 use super::reply::Broken;
 use super::simulator::Simulator;
+use crate::provider::body::{self, Body};
 
 /// Serves the simulator on a listener until the future is dropped, which also closes its connections.
 ///
@@ -46,8 +44,7 @@ pub async fn serve(sim: Simulator, listener: TcpListener) -> io::Result<()> {
 
 /// Returns the response, or an error that ends the connection without one because of a fault.
 async fn respond(sim: Simulator, request: Request<Incoming>) -> Result<Response<Body>, io::Error> {
-    let result: Result<_, Infallible> = sim.router().call(request.map(Body::new)).await;
-    let Ok(response) = result;
+    let response = sim.respond(request.map(body::incoming)).await;
     match response.extensions().get::<Broken>() {
         Some(_) => Err(io::Error::from(io::ErrorKind::ConnectionReset)),
         None => Ok(response),

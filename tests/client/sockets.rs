@@ -1,5 +1,6 @@
 //! The client over real sockets and real time: what only the network can do to it.
 
+use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -8,13 +9,13 @@ use std::time::Duration;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
 use rsvp::invitation::Outcome;
+use rsvp::provider::body;
 use rsvp::provider::network::{HttpExchange, Network};
 use rsvp::provider::ucwa::{self, Start};
 use rsvp::provider::{Command, Status};
 use rsvp::sim::{Fault, FaultKind, InviteKind, Simulator, serve};
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufStream, copy_bidirectional};
 use tokio::net::{TcpListener, TcpStream};
-use tower_service::Service;
 
 use crate::relay::{Relay, RelayMode};
 use crate::support::{Desk, from, im, of, outcome_of, password, settings, simulator};
@@ -263,7 +264,8 @@ async fn behind_tls(sim: &Simulator) -> (SocketAddr, String) {
                 let service = service_fn(move |mut request: hyper::Request<hyper::body::Incoming>| {
                     let target = format!("https://localhost:{}{}", address.port(), request.uri());
                     *request.uri_mut() = target.parse().unwrap();
-                    sim.router().call(request.map(axum::body::Body::new))
+                    let sim = sim.clone();
+                    async move { Ok::<_, Infallible>(sim.respond(request.map(body::incoming)).await) }
                 });
                 let _ = hyper::server::conn::http1::Builder::new()
                     .serve_connection(TokioIo::new(stream), service)

@@ -6,7 +6,6 @@ use std::io;
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use axum::body::Body;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use http::Request;
@@ -19,6 +18,7 @@ use tokio::task::{AbortHandle, JoinSet};
 use tokio::time::{sleep, timeout};
 
 use super::webhook::Webhook;
+use crate::provider::body;
 
 /// The maximum time that receiving the head of a request may take.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(5);
@@ -83,7 +83,7 @@ async fn serve(stream: TcpStream, webhook: Webhook) {
     let _ = stream.set_nodelay(true);
     let service = service_fn(move |request: Request<Incoming>| {
         let webhook = webhook.clone();
-        async move { Ok::<_, Infallible>(webhook.handle(request.map(Body::new)).await) }
+        async move { Ok::<_, Infallible>(webhook.handle(request.map(body::incoming)).await) }
     });
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::body::Body;
+use bytes::Bytes;
 use http::header::{ALLOW, CONTENT_LENGTH, RETRY_AFTER};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
@@ -12,6 +12,7 @@ use tokio::time::timeout;
 
 use super::notification::{self, Notification, NotificationBody};
 use super::token_validation::{TokenValidator, ValidationError};
+use crate::provider::body::{self, Body};
 
 /// The maximum size of a body, in bytes.
 pub const BODY_LIMIT: usize = 256 * 1024;
@@ -72,7 +73,7 @@ impl Webhook {
         } else {
             self.receive(&head.headers, body).await
         };
-        let mut response = Response::new(Body::empty());
+        let mut response = Response::new(body::full(Bytes::new()));
         *response.status_mut() = status;
         let headers = response.headers_mut();
         match status {
@@ -102,7 +103,7 @@ impl Webhook {
         if let Err(error) = self.0.validator.check(headers).await {
             return self.reject(error);
         }
-        let body = match timeout(BODY_TIMEOUT, axum::body::to_bytes(body, BODY_LIMIT)).await {
+        let body = match timeout(BODY_TIMEOUT, body::to_bytes(body, BODY_LIMIT)).await {
             Err(_) => return StatusCode::REQUEST_TIMEOUT,
             Ok(Err(_)) => return StatusCode::PAYLOAD_TOO_LARGE,
             Ok(Ok(body)) => body,
