@@ -13,9 +13,9 @@ use rsvp::provider::exchange::{Exchange, Request, StreamedResponse, TransportErr
 use rsvp::provider::ucwa::{self, Start};
 use rsvp::sim::{InProcess, Simulator};
 
-use crate::support::{Desk, im, password, paused, settings, simulator};
+use crate::support::{TestClient, im, password, paused, settings, simulator};
 
-/// What a host is.
+/// The behaviour of a host.
 #[derive(Clone)]
 enum Host {
     /// The simulator.
@@ -24,9 +24,9 @@ enum Host {
     Terse,
     /// The simulator, whose challenge offers every grant but that for a password.
     WithoutPassword,
-    /// It redirects there.
+    /// A redirection to this address.
     Redirect(&'static str),
-    /// It says this, for what it is worth.
+    /// An answer with this content type and body to every request.
     Says(&'static str, &'static str),
 }
 
@@ -128,16 +128,16 @@ fn retrying(state: &State) -> bool {
     matches!(state.accounts[0].status, Status::Retrying { .. })
 }
 
-/// Signs in through such a network, and says whom that asked.
+/// Signs in through such a network and returns the hosts that were asked.
 fn signs_in(hosts: impl IntoIterator<Item = (&'static str, Host)>) -> Arc<Hosts> {
     paused().block_on(async {
         let sim = simulator();
         let hosts = Hosts::new(&sim, hosts);
-        let mut desk = Desk::start(&sim, hosts.clone(), of_domain());
-        desk.until_online().await;
+        let mut client = TestClient::start(&sim, hosts.clone(), of_domain());
+        client.until_online().await;
         sim.ucwa.invite(im());
-        desk.ringing().await;
-        desk.end().await;
+        client.ringing().await;
+        client.end().await;
         hosts
     })
 }
@@ -214,8 +214,8 @@ fn a_host_that_the_user_trusts_may_be_redirected_to() {
             ],
         );
         let trusting = ucwa::Settings { trusted_hosts: vec!["pool.partner.example".into()], ..of_domain() };
-        let mut desk = Desk::start(&sim, hosts.clone(), trusting);
-        desk.until_online().await;
+        let mut client = TestClient::start(&sim, hosts.clone(), trusting);
+        client.until_online().await;
         assert_eq!(hosts.trusted(), ["pool.partner.example"]);
     });
 }
@@ -238,8 +238,8 @@ fn fault_77_a_static_token_goes_to_no_host_that_has_not_asked_for_it() {
             ],
         );
         let settings = ucwa::Settings { credentials: crate::support::token(), ..of_domain() };
-        let mut desk = Desk::start(&sim, hosts.clone(), settings);
-        desk.until_online().await;
+        let mut client = TestClient::start(&sim, hosts.clone(), settings);
+        client.until_online().await;
         assert_eq!(hosts.trusted(), ["pool9.fabrikam.example"]);
         let record = sim.record();
         let root = record.iter().find(|it| it.target == "/").unwrap();
@@ -247,8 +247,8 @@ fn fault_77_a_static_token_goes_to_no_host_that_has_not_asked_for_it() {
         let first = record.iter().position(|it| it.authorized).unwrap();
         assert_eq!(record[first - 1].status, 401, "the server asked for it");
         sim.ucwa.invite(im());
-        desk.ringing().await;
-        desk.end().await;
+        client.ringing().await;
+        client.end().await;
     });
 }
 
@@ -259,8 +259,8 @@ fn circles_and_silence_are_told_and_tried_again() {
         paused().block_on(async {
             let sim = simulator();
             let hosts = Hosts::new(&sim, hosts);
-            let mut desk = Desk::start(&sim, hosts.clone(), of_domain());
-            desk.until(retrying).await;
+            let mut client = TestClient::start(&sim, hosts.clone(), of_domain());
+            client.until(retrying).await;
             let asked = hosts.asked.lock().unwrap().len();
             assert!(asked <= 10, "{asked} requests for nothing");
             assert!(hosts.trusted().is_empty(), "nobody is shown a secret");
@@ -273,16 +273,16 @@ fn no_password_is_sent_where_that_grant_is_not_offered() {
     paused().block_on(async {
         let sim = simulator();
         let hosts = Hosts::new(&sim, [("lyncdiscover.contoso.example", Host::WithoutPassword)]);
-        let mut desk = Desk::start(&sim, hosts.clone(), of_domain());
-        desk.until(|state| matches!(state.accounts[0].status, Status::Stopped(_))).await;
-        let Status::Stopped(problem) = desk.status() else { unreachable!() };
+        let mut client = TestClient::start(&sim, hosts.clone(), of_domain());
+        client.until(|state| matches!(state.accounts[0].status, Status::Stopped(_))).await;
+        let Status::Stopped(problem) = client.status() else { unreachable!() };
         assert!(problem.message.as_str().contains("does not accept passwords"), "{problem}");
         assert!(
             problem.message.as_str().contains("urn:microsoft.rtc:windows"),
             "{problem}: what it offers instead"
         );
-        desk.wait(600).await;
+        client.wait(600).await;
         assert!(hosts.trusted().is_empty(), "{:?} was sent the password", hosts.trusted());
-        assert_eq!(desk.count("/WebTicket/"), 0);
+        assert_eq!(client.count("/WebTicket/"), 0);
     });
 }

@@ -9,20 +9,28 @@
     clippy::print_stderr
 )]
 
-mod adversity;
+mod activity;
+mod answers;
 mod bot;
 mod check;
-mod corrections;
+mod conversations;
+mod credentials;
+mod deadlines;
 mod discovery;
 mod faults;
-mod journeys;
+mod invitations;
+mod lost_replies;
 mod oracles;
+mod participants;
 mod people;
-mod promises;
+mod reconnecting;
+mod refetching_people;
 mod relay;
+mod reloading;
 mod schedules;
 mod secrets;
 mod sockets;
+mod store;
 mod support;
 mod tls;
 mod truncation;

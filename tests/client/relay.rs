@@ -8,7 +8,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::task::{JoinHandle, JoinSet};
 
-/// What the relay does with bytes.
+/// The ways in which the relay treats bytes.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum RelayMode {
     /// Forwards them.

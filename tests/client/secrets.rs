@@ -1,4 +1,4 @@
-//! Secrets stay where they are.
+//! Passwords and tokens appear in no log, message or record.
 
 use std::io::Write;
 use std::sync::{Arc, Mutex};
@@ -20,7 +20,7 @@ impl Write for Log {
     }
 }
 
-/// What is logged while something is done, and what that gives.
+/// Runs `work` and returns the log of it and its result.
 fn overheard(work: impl FnOnce() -> String) -> (String, String) {
     let log = Log::default();
     let writer = log.clone();

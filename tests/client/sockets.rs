@@ -18,7 +18,7 @@ use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufStream, copy_bidirectional};
 use tokio::net::{TcpListener, TcpStream};
 
 use crate::relay::{Relay, RelayMode};
-use crate::support::{Desk, from, im, of, outcome_of, password, settings, simulator};
+use crate::support::{TestClient, from, im, of, outcome_of, password, settings, simulator};
 
 pub const LOOPBACK: &str = "127.0.0.1:0";
 
@@ -45,21 +45,21 @@ pub fn network() -> Network {
 }
 
 /// A client that reaches the simulator through a relay.
-async fn desk() -> (Desk, Relay, SocketAddr) {
+async fn client() -> (TestClient, Relay, SocketAddr) {
     let sim = simulator();
     let server = listen(&sim).await;
     let relay = Relay::to(server).await;
     let exchange = Arc::new(HttpExchange::new(network()).unwrap());
-    let mut desk = Desk::start(&sim, exchange, at(&format!("http://{}/", relay.address)));
-    desk.until_online().await;
-    (desk, relay, server)
+    let mut client = TestClient::start(&sim, exchange, at(&format!("http://{}/", relay.address)));
+    client.until_online().await;
+    (client, relay, server)
 }
 
 /// Waits until a poll has reached the server and is being held there.
-async fn poll_is_held(desk: &Desk) {
+async fn poll_is_held(client: &TestClient) {
     let held =
         |sim: &Simulator| sim.record().iter().any(|it| it.status == 0 && it.target.contains("/events"));
-    desk.sim.until(held).await;
+    client.sim.until(held).await;
 }
 
 pub fn retrying(state: &rsvp::app::State) -> bool {
@@ -69,18 +69,18 @@ pub fn retrying(state: &rsvp::app::State) -> bool {
 #[test]
 fn the_main_job_is_done_over_a_socket() {
     real(async {
-        let (mut desk, _relay, _) = desk().await;
-        desk.sim.ucwa.invite(im());
-        desk.ringing().await;
-        desk.press("a");
-        desk.until(|state| outcome_of(state) == Some(&Outcome::Accepted)).await;
-        desk.sim.ucwa.invite(of(InviteKind::Phone));
-        desk.ringing().await;
+        let (mut client, _relay, _) = client().await;
+        client.sim.ucwa.invite(im());
+        client.ringing().await;
+        client.press("a");
+        client.until(|state| outcome_of(state) == Some(&Outcome::Accepted)).await;
+        client.sim.ucwa.invite(of(InviteKind::Phone));
+        client.ringing().await;
         // The first one still stands there for a moment, to show how it ended.
-        desk.press("jdglobal\n");
-        desk.until(|state| matches!(outcome_of(state), Some(Outcome::Declined(_)))).await;
-        assert!(desk.posted(1, "/decline", &["Global"]));
-        desk.end().await;
+        client.press("jdglobal\n");
+        client.until(|state| matches!(outcome_of(state), Some(Outcome::Declined(_)))).await;
+        assert!(client.posted(1, "/decline", &["Global"]));
+        client.end().await;
     });
 }
 
@@ -91,13 +91,13 @@ fn a_proxy_is_used_when_it_is_named() {
         let relay = Relay::to(listen(&sim).await).await;
         let proxy = format!("http://{}/", relay.address).parse().unwrap();
         let through = Network { proxy: Some(proxy), ..network() };
-        // Nobody listens there: what arrives has come by the proxy.
-        let mut desk =
-            Desk::start(&sim, Arc::new(HttpExchange::new(through).unwrap()), at("http://localhost:1/"));
-        desk.until_online().await;
+        // Nothing listens at this address, so requests can only arrive through the proxy.
+        let mut client =
+            TestClient::start(&sim, Arc::new(HttpExchange::new(through).unwrap()), at("http://localhost:1/"));
+        client.until_online().await;
         sim.ucwa.invite(im());
-        desk.ringing().await;
-        desk.end().await;
+        client.ringing().await;
+        client.end().await;
     });
 }
 
@@ -112,85 +112,85 @@ fn a_corrected_proxy_is_used_from_then_on() {
         };
         let nobody = TcpListener::bind(LOOPBACK).await.unwrap().local_addr().unwrap();
         let exchange = Arc::new(HttpExchange::new(through(nobody)).unwrap());
-        let mut desk = Desk::start(&sim, exchange.clone(), at("http://localhost:1/"));
-        desk.until(retrying).await;
+        let mut client = TestClient::start(&sim, exchange.clone(), at("http://localhost:1/"));
+        client.until(retrying).await;
         exchange.set_network(through(relay.address)).unwrap();
-        desk.press("r");
-        desk.until_online().await;
-        // What can't be used changes nothing.
+        client.press("r");
+        client.until_online().await;
+        // An unusable certificate changes nothing.
         let nonsense = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
         let broken = Network { authorities: nonsense.into(), ..network() };
         assert!(exchange.set_network(broken).is_err());
         sim.ucwa.invite(im());
-        desk.ringing().await;
-        desk.end().await;
+        client.ringing().await;
+        client.end().await;
     });
 }
 
 #[test]
 fn fault_05_a_connection_that_is_reset() {
     real(async {
-        let (mut desk, relay, _) = desk().await;
-        desk.sim.ucwa.invite(from("before"));
-        desk.ringing().await;
-        poll_is_held(&desk).await;
+        let (mut client, relay, _) = client().await;
+        client.sim.ucwa.invite(from("before"));
+        client.ringing().await;
+        poll_is_held(&client).await;
         relay.reset();
-        let noticed = desk.until(retrying).await;
+        let noticed = client.until(retrying).await;
         assert!(noticed < Duration::from_secs(2), "noticed only after {noticed:?}");
-        assert_eq!(desk.state.incoming.len(), 1, "the list stays");
-        desk.sim.ucwa.invite(from("after"));
-        desk.until(|state| state.incoming.len() == 2).await;
-        desk.nothing_is_lost().await;
+        assert_eq!(client.state.incoming.len(), 1, "the list stays");
+        client.sim.ucwa.invite(from("after"));
+        client.until(|state| state.incoming.len() == 2).await;
+        client.nothing_is_lost().await;
     });
 }
 
 #[test]
 fn fault_01_a_server_that_is_gone_and_comes_back() {
     real(async {
-        let (mut desk, relay, server) = desk().await;
+        let (mut client, relay, server) = client().await;
         let address = relay.address;
         drop(relay);
-        desk.until(retrying).await;
-        desk.sim.ucwa.invite(im());
+        client.until(retrying).await;
+        client.sim.ucwa.invite(im());
         let _relay = Relay::at(address, server).await;
-        desk.ringing().await;
-        desk.nothing_is_lost().await;
+        client.ringing().await;
+        client.nothing_is_lost().await;
     });
 }
 
 #[test]
 fn a_slow_line_is_only_slow() {
     real(async {
-        let (mut desk, relay, _) = desk().await;
+        let (mut client, relay, _) = client().await;
         relay.set_mode(RelayMode::Slow);
-        desk.sim.ucwa.invite(im());
-        desk.ringing().await;
-        desk.press("a");
-        desk.until(|state| outcome_of(state) == Some(&Outcome::Accepted)).await;
-        assert!(!desk.statuses.iter().any(|status| matches!(status, Status::Retrying { .. })));
-        desk.nothing_is_lost().await;
+        client.sim.ucwa.invite(im());
+        client.ringing().await;
+        client.press("a");
+        client.until(|state| outcome_of(state) == Some(&Outcome::Accepted)).await;
+        assert!(!client.statuses.iter().any(|status| matches!(status, Status::Retrying { .. })));
+        client.nothing_is_lost().await;
     });
 }
 
 #[test]
 fn fault_06_a_black_hole_swallows_an_answer() {
     real(async {
-        let (mut desk, relay, _) = desk().await;
-        desk.sim.ucwa.invite(im());
-        desk.ringing().await;
+        let (mut client, relay, _) = client().await;
+        client.sim.ucwa.invite(im());
+        client.ringing().await;
         relay.set_mode(RelayMode::Stalled);
-        desk.press("a");
+        client.press("a");
         let unknown = |state: &rsvp::app::State| {
             state.incoming.iter().any(|entry| format!("{:?}", entry.phase).contains("Unknown"))
         };
-        let noticed = desk.until(unknown).await;
+        let noticed = client.until(unknown).await;
         assert!(noticed < Duration::from_secs(45), "noticed only after {noticed:?}");
         relay.set_mode(RelayMode::Forwarding);
-        // Whoever watches the machine's network says so.
-        desk.provider.commands.try_send(Command::Wake).unwrap();
-        desk.until(|state| !unknown(state)).await;
-        desk.nothing_is_lost().await;
-        assert_eq!(desk.decisions.len(), 1, "nothing was sent twice");
+        // The program is told that the machine's network has changed.
+        client.provider.commands.try_send(Command::Wake).unwrap();
+        client.until(|state| !unknown(state)).await;
+        client.nothing_is_lost().await;
+        assert_eq!(client.decisions.len(), 1, "nothing was sent twice");
     });
 }
 
@@ -199,8 +199,8 @@ fn fault_06_a_black_hole_swallows_an_answer() {
 #[test]
 fn fault_06_the_kernel_probes_a_silent_connection() {
     real(async {
-        let (mut desk, relay, _) = desk().await;
-        desk.within(Duration::from_secs(1), |_| false).await;
+        let (mut client, relay, _) = client().await;
+        client.within(Duration::from_secs(1), |_| false).await;
         let port = format!(":{:04X}", relay.address.port());
         let sockets = std::fs::read_to_string("/proc/net/tcp").unwrap();
         let mut probed = Vec::new();
@@ -216,26 +216,26 @@ fn fault_06_the_kernel_probes_a_silent_connection() {
         for (timer, when) in probed {
             assert!(timer == "02" && when <= 1_500, "timer {timer} in {when}/100 s");
         }
-        desk.end().await;
+        client.end().await;
     });
 }
 
 #[test]
 fn fault_39_an_answer_that_unpacks_to_far_too_much() {
     real(async {
-        let (mut desk, _relay, _) = desk().await;
-        desk.sim.fault(Fault::next("events", FaultKind::Bomb(1 << 27)));
-        desk.sim.ucwa.invite(im());
-        desk.until(retrying).await;
-        desk.ringing().await;
-        desk.nothing_is_lost().await;
+        let (mut client, _relay, _) = client().await;
+        client.sim.fault(Fault::next("events", FaultKind::Bomb(1 << 27)));
+        client.sim.ucwa.invite(im());
+        client.until(retrying).await;
+        client.ringing().await;
+        client.nothing_is_lost().await;
     });
 }
 
 /// The simulator behind a certificate of an authority that nobody knows; with that authority, as PEM.
 async fn behind_tls(sim: &Simulator) -> (SocketAddr, String) {
     let mut authority = rcgen::CertificateParams::new(Vec::new()).unwrap();
-    // One that is called as what it signs would seem to be signed by itself.
+    // The authority needs a name of its own: with the name of the certificate, that would look self-signed.
     authority.distinguished_name.push(rcgen::DnType::CommonName, "A company's authority");
     authority.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
     let authority_key = rcgen::KeyPair::generate().unwrap();
@@ -283,15 +283,15 @@ fn a_private_authority_is_trusted_when_it_is_named_and_else_it_is_not() {
         let (address, pem) = behind_tls(&sim).await;
         let url = format!("https://localhost:{}/", address.port());
         let named = Network { authorities: pem.into_bytes(), ..network() };
-        let mut desk = Desk::start(&sim, Arc::new(HttpExchange::new(named).unwrap()), at(&url));
-        desk.until_online().await;
-        desk.sim.ucwa.invite(im());
-        desk.ringing().await;
-        desk.end().await;
+        let mut client = TestClient::start(&sim, Arc::new(HttpExchange::new(named).unwrap()), at(&url));
+        client.until_online().await;
+        client.sim.ucwa.invite(im());
+        client.ringing().await;
+        client.end().await;
 
-        let mut desk = Desk::start(&sim, Arc::new(HttpExchange::new(network()).unwrap()), at(&url));
-        desk.until(retrying).await;
-        let Status::Retrying { problem, .. } = desk.status() else { unreachable!() };
+        let mut client = TestClient::start(&sim, Arc::new(HttpExchange::new(network()).unwrap()), at(&url));
+        client.until(retrying).await;
+        let Status::Retrying { problem, .. } = client.status() else { unreachable!() };
         assert!(problem.message.as_str().contains("certificate"), "{problem:?}");
     });
 }
@@ -333,11 +333,11 @@ fn a_server_behind_tls_is_reached_by_a_proxy() {
         let proxy = format!("http://{proxy}/").parse().unwrap();
         let through = Network { authorities: pem.into_bytes(), proxy: Some(proxy), ..network() };
         let url = format!("https://localhost:{}/", address.port());
-        let mut desk = Desk::start(&sim, Arc::new(HttpExchange::new(through).unwrap()), at(&url));
-        desk.until_online().await;
+        let mut client = TestClient::start(&sim, Arc::new(HttpExchange::new(through).unwrap()), at(&url));
+        client.until_online().await;
         assert!(asked.load(Ordering::Relaxed) > 0);
         sim.ucwa.invite(im());
-        desk.ringing().await;
-        desk.end().await;
+        client.ringing().await;
+        client.end().await;
     });
 }

@@ -17,19 +17,19 @@ use tokio::sync::mpsc;
 
 use crate::sockets::{LOOPBACK, network, real};
 
-/// What Windows Server 2012 R2 offers for TLS 1.2 with a certificate for RSA, as IANA numbers it.
+/// The suites of Windows Server 2012 R2 for TLS 1.2 with an RSA certificate, by their IANA numbers.
 const CBC_SUITES: [u16; 8] = [0xc028, 0xc027, 0xc014, 0xc013, 0x003d, 0x003c, 0x0035, 0x002f];
 
-/// How a server without a suite in common lets the client know.
+/// The ways in which a server refuses a client without a common suite.
 #[derive(Clone, Copy)]
 enum Refusal {
-    /// With a fatal alert of this number.
+    /// A fatal alert of this number.
     Alert(u8),
     Close,
     Reset,
 }
 
-/// Listens and answers each `ClientHello` as a server does that knows only those suites; says what was offered.
+/// Starts a server that knows only those suites. Returns its address and, for each `ClientHello`, the suites in it.
 async fn old_server(refusal: Refusal) -> (SocketAddr, mpsc::UnboundedReceiver<Vec<u16>>) {
     let listener = TcpListener::bind(LOOPBACK).await.unwrap();
     let address = listener.local_addr().unwrap();
@@ -40,12 +40,12 @@ async fn old_server(refusal: Refusal) -> (SocketAddr, mpsc::UnboundedReceiver<Ve
             let common = offered.iter().any(|suite| CBC_SUITES.contains(suite));
             let _ = tell.send(offered);
             match refusal {
-                // It would go on from here; nobody needs it to.
+                // A real server would continue here; the tests need no more.
                 _ if common => {}
                 Refusal::Alert(number) => {
                     let _ = stream.write_all(&[21, 3, 3, 0, 2, 2, number]).await;
                     let _ = stream.shutdown().await;
-                    // What the client still has to say is not answered by a reset.
+                    // Reading the rest keeps the system from resetting the connection.
                     let _ = stream.read_to_end(&mut Vec::new()).await;
                 }
                 Refusal::Close => {}
@@ -120,7 +120,7 @@ fn a_server_with_none_but_cbc_suites_is_explained_with_a_remedy() {
     }
 }
 
-/// What rustls refuses, the system's TLS may well speak.
+/// Servers that rustls refuses; the system's TLS may accept them.
 #[cfg(not(feature = "native-tls"))]
 mod explained {
     use std::sync::Arc;
@@ -131,7 +131,7 @@ mod explained {
 
     use super::{Refusal, get, old_server};
     use crate::sockets::{LOOPBACK, at, network, real, retrying};
-    use crate::support::{Desk, simulator};
+    use crate::support::{TestClient, simulator};
 
     #[test]
     fn a_server_whose_tls_is_too_old_is_told_from_one_with_none_but_cbc_suites() {
@@ -139,7 +139,7 @@ mod explained {
             let (server, _offered) = old_server(Refusal::Alert(70)).await;
             let failure = get(server.port(), network()).await.unwrap_err();
             assert!(failure.message.contains("enable TLS 1.2"), "{failure}");
-            // What is no trouble of the handshake is not taken for one.
+            // A refused connection is not reported as a problem of the handshake.
             let nobody = TcpListener::bind(LOOPBACK).await.unwrap().local_addr().unwrap();
             let failure = get(nobody.port(), network()).await.unwrap_err();
             assert!(failure.message.contains("refused") && !failure.message.contains("TLS"), "{failure}");
@@ -151,10 +151,10 @@ mod explained {
         real(async {
             let (server, _offered) = old_server(Refusal::Alert(40)).await;
             let url = format!("https://localhost:{}/", server.port());
-            let mut desk =
-                Desk::start(&simulator(), Arc::new(HttpExchange::new(network()).unwrap()), at(&url));
-            desk.until(retrying).await;
-            let Status::Retrying { problem, .. } = desk.status() else { unreachable!() };
+            let mut client =
+                TestClient::start(&simulator(), Arc::new(HttpExchange::new(network()).unwrap()), at(&url));
+            client.until(retrying).await;
+            let Status::Retrying { problem, .. } = client.status() else { unreachable!() };
             assert!(problem.message.as_str().contains("native-tls"), "{problem}");
         });
     }
@@ -209,7 +209,7 @@ async fn openssl_server(folder: &Path, suite: &str) -> Option<(Child, u16)> {
     while let Some(line) = lines.next_line().await.unwrap() {
         if let Some(address) = line.strip_prefix("ACCEPT ") {
             let port = address.rsplit(':').next().unwrap().parse().unwrap();
-            // It goes on to write there.
+            // The server would block if nobody read its further output.
             tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
             return Some((server, port));
         }

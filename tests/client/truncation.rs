@@ -5,7 +5,7 @@
 use rsvp::invitation::Outcome;
 use rsvp::sim::{Fault, FaultKind};
 
-use crate::support::{Desk, both, im, outcome_of, password, simulator};
+use crate::support::{TestClient, both, im, outcome_of, password, simulator};
 
 /// A session with a bit of everything, in which the answer to the request of that number is cut.
 async fn session(of: &str, number: u32, kind: Option<FaultKind>) -> bool {
@@ -13,14 +13,14 @@ async fn session(of: &str, number: u32, kind: Option<FaultKind>) -> bool {
     if let Some(kind) = kind {
         sim.fault(Fault::next(of, kind).after(number));
     }
-    let mut desk = Desk::signed_in(&sim, password()).await;
+    let mut client = TestClient::signed_in(&sim, password()).await;
     sim.ucwa.invite(rsvp::sim::Invite { linked: number.is_multiple_of(2), ..im() });
-    desk.until(|state| state.incoming.iter().any(|entry| entry.invitation.offers.accept)).await;
-    desk.wait(1).await;
-    desk.press("a");
-    desk.until(|state| outcome_of(state) == Some(&Outcome::Accepted)).await;
-    desk.until(|state| state.conversations.iter().any(|conversation| conversation.can_send)).await;
-    desk.nothing_is_lost().await;
+    client.until(|state| state.incoming.iter().any(|entry| entry.invitation.offers.accept)).await;
+    client.wait(1).await;
+    client.press("a");
+    client.until(|state| outcome_of(state) == Some(&Outcome::Accepted)).await;
+    client.until(|state| state.conversations.iter().any(|conversation| conversation.can_send)).await;
+    client.nothing_is_lost().await;
     true
 }
 
@@ -28,7 +28,7 @@ async fn session(of: &str, number: u32, kind: Option<FaultKind>) -> bool {
 fn fault_03_an_answer_cut_at_any_byte() {
     let all = std::env::var_os("RSVP_EVERY_BYTE").is_some();
     both(|| async {
-        // More answers than a session has, and more bytes than an answer has, cost nothing but time.
+        // Numbers beyond the answers of a session and the bytes of an answer do no harm.
         for of in ["any", "events"] {
             for number in 0..if of == "any" { 9 } else { 5 } {
                 let step = if all { 1 } else { 61 };

@@ -4,15 +4,17 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 mod quitting;
+mod simulator;
 mod stalled;
-mod support;
+mod terminal;
 
 use std::time::Duration;
 
 use ratatui::buffer::Buffer;
 use ratatui::style::Style;
 use rsvp::terminal::Surface;
-use support::Terminal;
+use simulator::Simulate;
+use terminal::Terminal;
 
 /// The sequence that leaves the alternate screen.
 const LEFT: &str = "\u{1b}[?1049l";
@@ -73,7 +75,7 @@ fn signals_give_the_terminal_back() {
 fn it_ends_when_its_terminal_closes() {
     let mut terminal = Terminal::shell(80, 24, "sh -c 'echo $$ > $HOME/pid; exec rsvp demo'");
     terminal.wait_for("2 of 2 accounts online");
-    // With the leader of its session the terminal goes away.
+    // The terminal goes away when the leader of its session is killed.
     terminal.signal("KILL");
     terminal.wait_until_gone();
 }
@@ -136,8 +138,8 @@ fn fault_66_a_terminal_without_utf8_gets_none() {
 }
 
 /// Returns a simulator in a process of its own, and the path of a configuration for it.
-fn beside_a_simulator(home: &std::path::Path) -> (support::Simulate, String) {
-    let simulator = support::Simulate::start();
+fn beside_a_simulator(home: &std::path::Path) -> (Simulate, String) {
+    let simulator = Simulate::start();
     let config = home.join("config.toml");
     let text = format!("token = \"cwt=demo\"\n[ucwa]\nurl = \"{}\"\n", simulator.url);
     std::fs::write(&config, text).unwrap();
@@ -213,7 +215,7 @@ fn panics_on_the_screen() {
             None
         })
         .unwrap();
-    // It is written by another thread; whoever has seen it presses a key.
+    // Another thread writes the frame. The test presses a key once it has seen the frame.
     std::io::Read::read_exact(&mut std::io::stdin(), &mut [0]).unwrap();
     let _ = screen.draw(|buffer| {
         write(buffer, "half a frame");
@@ -221,10 +223,10 @@ fn panics_on_the_screen() {
     });
 }
 
-/// The same for a bot without another account.
-fn bot_beside_a_simulator(home: &std::path::Path) -> (support::Simulate, String) {
-    let webhook = support::free_port();
-    let simulator = support::Simulate::start_with(&["--notify", &format!("http://{webhook}/api/calls")]);
+/// Starts a simulator and writes the configuration of a bot without another account.
+fn bot_beside_a_simulator(home: &std::path::Path) -> (Simulate, String) {
+    let webhook = simulator::free_port();
+    let simulator = Simulate::start_with(&["--notify", &format!("http://{webhook}/api/calls")]);
     let config = home.join("bot.toml");
     std::fs::write(&config, simulator.graph_section()).unwrap();
     std::fs::set_permissions(&config, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
@@ -303,12 +305,12 @@ fn a_corrected_configuration_is_read_again_with_a_key() {
     let corrected = account("cwt=demo") + &bot("client_secret = \"demo\"");
     std::fs::write(&config, format!("{corrected}\n[keys]\naccept = \"z\"\n")).unwrap();
     terminal.send("r");
-    // It is told before signing in, and not for ever.
+    // The notice appears before the sign-in and does not stay for ever.
     terminal.wait_for("to apply the changes to: [keys]");
     terminal.wait_for("2 of 2 accounts online");
     std::fs::write(&config, account("cwt=demo")).unwrap();
     terminal.send("r");
-    // Each account has its say; the latest stands.
+    // Both accounts show a notice; the later one replaces the other.
     terminal.wait_for_any(&["no longer has a bot", "to apply the changes to: [graph]"]);
     simulator.tell("call user John");
     terminal.wait_for("John");

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::support::Terminal;
+use super::terminal::Terminal;
 
 /// A scenario with one invitation, whose acceptance fails.
 fn answered_badly(kind: &str) -> String {
@@ -50,7 +50,7 @@ fn fault_62_with_nothing_on_its_way_it_ends_at_once() {
     let left = std::time::Instant::now();
     terminal.send("q");
     assert_eq!(terminal.exit(), 0);
-    // It is to be one; machines that test are slow.
+    // Signing out may take one second; the limit is higher because test machines are slow.
     assert!(left.elapsed() < Duration::from_secs(3), "{:?}", left.elapsed());
 }
 
@@ -64,7 +64,7 @@ fn signing_out_is_told_and_ends_at_once_when_it_is_asked_for_again() {
         terminal.wait_for("accepting");
         terminal.send("q");
         terminal.wait_for("Signing out…  q quit now");
-        // Nothing else is done any more; and whoever hangs up is not in a hurry.
+        // The program ignores other keys while it signs out, and a hangup does not end it sooner.
         terminal.send("?1j");
         terminal.signal("HUP");
         again(&mut terminal);

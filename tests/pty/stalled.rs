@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
-use super::support::{self, Terminal};
+use super::simulator::Simulate;
+use super::terminal::Terminal;
 use super::{LEFT, beside_a_simulator};
 
 /// Waits until the client has polled for events this number of times, each time after it handled the events before.
-fn polls(simulator: &mut support::Simulate, times: usize) {
+fn polls(simulator: &mut Simulate, times: usize) {
     simulator.printed();
     for number in 1..=times {
         simulator.tell(&format!("invite im lene Hello number {number}"));
@@ -15,7 +16,7 @@ fn polls(simulator: &mut support::Simulate, times: usize) {
 }
 
 /// Waits for polls for this time.
-fn polls_for(simulator: &mut support::Simulate, time: Duration) {
+fn polls_for(simulator: &mut Simulate, time: Duration) {
     let since = std::time::Instant::now();
     while since.elapsed() < time {
         polls(simulator, 1);

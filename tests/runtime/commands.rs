@@ -148,7 +148,7 @@ fn a_provider_that_ends_by_itself_does_not_stop_the_others() {
 fn keys_are_handled_before_events() {
     paused(async {
         let (mut program, mut scripts) = ringing(1).await;
-        // As on a machine that was busy for a moment.
+        // The event is queued before the key, as on a machine that was busy for a moment.
         scripts[0].over(1, Outcome::CallerGaveUp);
         program.press("a");
         program.wait_for("before your answer took effect").await;

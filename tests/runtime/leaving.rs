@@ -19,7 +19,7 @@ async fn online(accounts: u8) -> (Program, Vec<Script>) {
     (program, scripts)
 }
 
-/// The same after the user has pressed the key to quit.
+/// Starts a program with accounts that are online, and presses the key to quit.
 async fn leaving(accounts: u8) -> (Program, Vec<Script>) {
     let (mut program, mut scripts) = online(accounts).await;
     program.press("q");

@@ -5,7 +5,7 @@
 
 mod commands;
 mod drawing;
-mod journeys;
+mod end_to_end;
 mod leaving;
 mod screen;
 mod support;

@@ -4,11 +4,11 @@ mod answers;
 mod batches;
 mod calls;
 mod history;
+mod invariants;
 mod invitations;
 mod keys;
 mod lists;
 mod notices;
-mod promises;
 mod scrolling;
 mod targets;
 
@@ -83,13 +83,13 @@ fn conversation(number: u64) -> Conversation {
 }
 
 /// A state under test, with the effects that the reducer returned.
-struct Desk {
+struct TestApp {
     state: State,
     moment: Moment,
     effects: Vec<Effect>,
 }
 
-impl Desk {
+impl TestApp {
     fn new() -> Self {
         let settings = Settings { history_limit: 3, bell: true, ..Settings::default() };
         let account = Account { status: Status::Online { since: Moment::default() }, ..Account::default() };
@@ -102,12 +102,12 @@ impl Desk {
     }
 
     fn ringing(kinds: &[Kind]) -> Self {
-        let mut desk = Self::new();
+        let mut app = Self::new();
         for (number, kind) in (1..).zip(kinds) {
-            desk.see(invitation(number, *kind));
+            app.see(invitation(number, *kind));
         }
-        desk.effects.clear();
-        desk
+        app.effects.clear();
+        app
     }
 
     fn take(&mut self, message: Message) {

@@ -12,15 +12,15 @@ use rsvp::provider::exchange::{Exchange, Request, StreamedResponse, TransportErr
 use rsvp::sim::{Fault, FaultKind, GraphOptions, InProcess, InProcessWebhook, Options, Simulator};
 
 use super::{john, quick, settings};
-use crate::support::Desk;
+use crate::support::TestClient;
 
 /// The requests that getting ready is made of: a part of the path of each.
 const STEPS: [&str; 3] = ["/OpenIdConfiguration", "/v1/keys", "/oauth2/"];
 
-/// Connections that go dead with a certain request, and stay so until they are let go of.
+/// An exchange whose connections die with a certain request and stay dead until they are dropped.
 struct Dying {
     inner: InProcess,
-    /// Which request it is: a part of its path, and how many such requests pass before it.
+    /// The request that kills the connections: a part of its path, and how many such requests pass before it.
     at: (&'static str, usize),
     passed: AtomicUsize,
     dead: AtomicBool,
@@ -57,14 +57,14 @@ impl Exchange for Dying {
     }
 }
 
-fn bot_over(sim: &Simulator, exchange: Arc<dyn Exchange>) -> Desk {
+fn bot_over(sim: &Simulator, exchange: Arc<dyn Exchange>) -> TestClient {
     let (settings, door) = (settings(&GraphOptions::default()), InProcessWebhook::default());
     sim.graph.set_webhook(Arc::new(door.clone()), settings.public_url.clone());
-    Desk::behind(sim, settings, exchange, door)
+    TestClient::behind(sim, settings, exchange, door)
 }
 
-async fn tell(desk: &Desk, command: Command) {
-    desk.provider.commands.send(command).await.unwrap();
+async fn tell(client: &TestClient, command: Command) {
+    client.provider.commands.send(command).await.unwrap();
 }
 
 #[test]
@@ -74,17 +74,17 @@ fn fault_74_getting_ready_begins_anew_at_once_and_on_new_connections() {
             quick(async {
                 let sim = Simulator::new(Options::default());
                 let exchange = Dying::at(&sim, step, 0);
-                let mut desk = bot_over(&sim, exchange.clone());
-                desk.wait(2).await;
-                assert!(!desk.status().is_online(), "{step}: it hangs");
+                let mut client = bot_over(&sim, exchange.clone());
+                client.wait(2).await;
+                assert!(!client.status().is_online(), "{step}: it hangs");
                 assert_eq!(exchange.let_go.load(Ordering::Relaxed), 0, "{step}");
-                tell(&desk, command.clone()).await;
-                let took = desk.until_online().await;
+                tell(&client, command.clone()).await;
+                let took = client.until_online().await;
                 assert!(took < Duration::from_millis(100), "{step}, {command:?}: only after {took:?}");
-                desk.called(john()).await;
-                desk.press("D");
-                assert_eq!(desk.over().await, Outcome::Rejected(Rejection::Busy));
-                desk.end().await;
+                client.called(john()).await;
+                client.press("D");
+                assert_eq!(client.over().await, Outcome::Rejected(Rejection::Busy));
+                client.end().await;
             });
         }
     }
@@ -97,14 +97,14 @@ fn fault_74_a_wait_for_the_next_try_ends_at_once_and_on_new_connections() {
             let sim = Simulator::new(Options::default());
             sim.fault(Fault::next("graphToken", FaultKind::error(429, "").with("retry-after", "15")));
             let exchange = Dying::at(&sim, "nowhere", 0);
-            let mut desk = bot_over(&sim, exchange.clone());
-            desk.wait(2).await;
-            assert!(format!("{:?}", desk.status()).contains("Retrying"), "{:?}", desk.status());
-            tell(&desk, command.clone()).await;
-            let took = desk.until_online().await;
+            let mut client = bot_over(&sim, exchange.clone());
+            client.wait(2).await;
+            assert!(format!("{:?}", client.status()).contains("Retrying"), "{:?}", client.status());
+            tell(&client, command.clone()).await;
+            let took = client.until_online().await;
             assert!(took < Duration::from_millis(100), "{command:?}: only after {took:?}");
             assert_eq!(exchange.let_go.load(Ordering::Relaxed), 1);
-            desk.end().await;
+            client.end().await;
         });
     }
 }
@@ -113,17 +113,17 @@ fn fault_74_a_wait_for_the_next_try_ends_at_once_and_on_new_connections() {
 fn fault_74_a_call_that_comes_while_the_bot_gets_ready_anew_is_taken() {
     quick(async {
         let sim = Simulator::new(Options::default());
-        let mut desk = bot_over(&sim, Dying::at(&sim, "/oauth2/", 0));
-        desk.wait(2).await;
+        let mut client = bot_over(&sim, Dying::at(&sim, "/oauth2/", 0));
+        client.wait(2).await;
         // The keys are there; only the token is not.
-        desk.called(john()).await;
+        client.called(john()).await;
         for _ in 0..3 {
-            tell(&desk, Command::Reconnect).await;
+            tell(&client, Command::Reconnect).await;
         }
-        desk.until_online().await;
-        desk.press("D");
-        assert_eq!(desk.over().await, Outcome::Rejected(Rejection::Busy));
-        desk.end().await;
+        client.until_online().await;
+        client.press("D");
+        assert_eq!(client.over().await, Outcome::Rejected(Rejection::Busy));
+        client.end().await;
     });
 }
 
@@ -132,17 +132,17 @@ fn fault_74_a_token_that_is_being_renewed_on_a_dead_connection_keeps_no_answer_w
     for command in [Command::Reconnect, Command::Wake] {
         quick(async {
             let sim = Simulator::new(Options::default());
-            let mut desk = bot_over(&sim, Dying::at(&sim, "/oauth2/", 1));
-            desk.until_online().await;
+            let mut client = bot_over(&sim, Dying::at(&sim, "/oauth2/", 1));
+            client.until_online().await;
             // An hour later the token is renewed, and that hangs.
-            desk.wait(3_600 - 300 + 1).await;
+            client.wait(3_600 - 300 + 1).await;
             sim.graph.expire_tokens();
-            tell(&desk, command.clone()).await;
-            desk.called(john()).await;
-            desk.press("D");
-            let took = desk.until(|state| super::ringing(state) == 0).await;
+            tell(&client, command.clone()).await;
+            client.called(john()).await;
+            client.press("D");
+            let took = client.until(|state| super::ringing(state) == 0).await;
             assert!(took < Duration::from_secs(1), "{command:?}: only after {took:?}");
-            desk.end().await;
+            client.end().await;
         });
     }
 }
@@ -152,20 +152,20 @@ fn fault_74_keys_that_are_read_on_a_dead_connection_keep_no_call_waiting() {
     for command in [Command::Reconnect, Command::Wake] {
         quick(async {
             let sim = Simulator::new(Options::default());
-            let mut desk = bot_over(&sim, Dying::at(&sim, "/OpenIdConfiguration", 1));
-            desk.until_online().await;
-            desk.wait(60).await;
+            let mut client = bot_over(&sim, Dying::at(&sim, "/OpenIdConfiguration", 1));
+            client.until_online().await;
+            client.wait(60).await;
             sim.graph.rotate_keys();
             let before = sim.record().len();
             sim.graph.call(john());
-            // Its key is unknown, and looking for it hangs.
-            desk.wait(1).await;
-            assert_eq!(super::ringing(&desk.state), 0, "{:?}", &sim.record()[before..]);
-            tell(&desk, command.clone()).await;
+            // The notification's key is unknown, and the request for the keys hangs.
+            client.wait(1).await;
+            assert_eq!(super::ringing(&client.state), 0, "{:?}", &sim.record()[before..]);
+            tell(&client, command.clone()).await;
             sim.graph.call(john());
-            let took = desk.until(|state| super::ringing(state) > 0).await;
+            let took = client.until(|state| super::ringing(state) > 0).await;
             assert!(took < Duration::from_secs(1), "{command:?}: only after {took:?}");
-            desk.sign_out().await;
+            client.sign_out().await;
         });
     }
 }

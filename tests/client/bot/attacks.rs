@@ -1,13 +1,12 @@
-//! What is no notification of the service's must not get in, and what is odd must do no harm. After each, a
-//! true call is shown.
+//! Forged notifications are refused, and odd ones do no harm. After each, a true call is shown.
 
 use rsvp::provider::graph::ValidationError;
 use rsvp::sim::{CallEvent, InvalidToken, Malformed};
 
 use super::{john, quick, ringing};
-use crate::support::Desk;
+use crate::support::TestClient;
 
-/// What is reported of each invalid token; the sender learns nothing but 401.
+/// Returns the reason that is reported for an invalid token; the sender learns nothing but 401.
 fn why(invalid_token: InvalidToken) -> ValidationError {
     match invalid_token {
         InvalidToken::NoToken | InvalidToken::NotBearer => ValidationError::NoToken,
@@ -26,18 +25,18 @@ fn why(invalid_token: InvalidToken) -> ValidationError {
 fn no_forged_notification_is_believed_and_the_user_is_told_why() {
     for invalid_token in InvalidToken::ALL {
         quick(async {
-            let mut desk = Desk::bot().await;
-            let status = desk.sim.graph.send_invalid_token(invalid_token).await;
+            let mut client = TestClient::bot().await;
+            let status = client.sim.graph.send_invalid_token(invalid_token).await;
             assert_eq!(status, Ok(401), "{invalid_token:?}");
-            desk.wait(1).await;
-            assert_eq!(ringing(&desk.state) + desk.state.history.len(), 0, "{invalid_token:?} got in");
+            client.wait(1).await;
+            assert_eq!(ringing(&client.state) + client.state.history.len(), 0, "{invalid_token:?} got in");
             assert!(
-                desk.was_notified(&why(invalid_token).to_string()),
+                client.was_notified(&why(invalid_token).to_string()),
                 "{invalid_token:?}: {:?}",
-                desk.notices
+                client.notices
             );
-            desk.called(john()).await;
-            desk.end().await;
+            client.called(john()).await;
+            client.end().await;
         });
     }
 }
@@ -45,18 +44,19 @@ fn no_forged_notification_is_believed_and_the_user_is_told_why() {
 #[test]
 fn the_user_is_told_of_refused_notifications_now_and_then_only() {
     quick(async {
-        let mut desk = Desk::bot().await;
+        let mut client = TestClient::bot().await;
         for _ in 0..100 {
-            assert_eq!(desk.sim.graph.send_invalid_token(InvalidToken::WrongAudience).await, Ok(401));
+            assert_eq!(client.sim.graph.send_invalid_token(InvalidToken::WrongAudience).await, Ok(401));
         }
-        desk.wait(1).await;
-        let told = |desk: &Desk| desk.notices.iter().filter(|it| it.contains("was refused")).count();
-        assert_eq!(told(&desk), 1, "{:?}", desk.notices);
-        desk.wait(61).await;
-        assert_eq!(desk.sim.graph.send_invalid_token(InvalidToken::Expired).await, Ok(401));
-        desk.wait(1).await;
-        assert!(desk.was_notified("(101 so far)"), "{:?}", desk.notices);
-        desk.end().await;
+        client.wait(1).await;
+        let told =
+            |client: &TestClient| client.notices.iter().filter(|it| it.contains("was refused")).count();
+        assert_eq!(told(&client), 1, "{:?}", client.notices);
+        client.wait(61).await;
+        assert_eq!(client.sim.graph.send_invalid_token(InvalidToken::Expired).await, Ok(401));
+        client.wait(1).await;
+        assert!(client.was_notified("(101 so far)"), "{:?}", client.notices);
+        client.end().await;
     });
 }
 
@@ -73,17 +73,17 @@ fn status(malformed: Malformed) -> u16 {
 fn what_is_odd_is_read_as_far_as_it_makes_sense() {
     for malformed in Malformed::ALL {
         quick(async {
-            let mut desk = Desk::bot().await;
+            let mut client = TestClient::bot().await;
             assert_eq!(
-                desk.sim.graph.send_malformed(malformed).await,
+                client.sim.graph.send_malformed(malformed).await,
                 Ok(status(malformed)),
                 "{malformed:?}"
             );
-            desk.wait(1).await;
+            client.wait(1).await;
             if malformed != Malformed::EvilId {
-                assert_eq!(ringing(&desk.state), malformed.calls(), "{malformed:?}");
+                assert_eq!(ringing(&client.state), malformed.calls(), "{malformed:?}");
             }
-            for entry in desk.state.incoming.iter() {
+            for entry in client.state.incoming.iter() {
                 let call = &entry.invitation;
                 for text in [&call.from.name, &call.subject] {
                     let harmless =
@@ -91,13 +91,13 @@ fn what_is_odd_is_read_as_far_as_it_makes_sense() {
                     assert!(text.as_str().chars().all(harmless), "{malformed:?}: {text:?}");
                 }
             }
-            for call in desk.sim.graph.calls() {
-                desk.sim.graph.trigger(call.number, CallEvent::CallerGivesUp).unwrap();
+            for call in client.sim.graph.calls() {
+                client.sim.graph.trigger(call.number, CallEvent::CallerGivesUp).unwrap();
             }
-            desk.wait(20).await;
-            assert_eq!(ringing(&desk.state), 0, "{malformed:?}");
-            desk.called(john()).await;
-            desk.end().await;
+            client.wait(20).await;
+            assert_eq!(ringing(&client.state), 0, "{malformed:?}");
+            client.called(john()).await;
+            client.end().await;
         });
     }
 }
@@ -105,14 +105,14 @@ fn what_is_odd_is_read_as_far_as_it_makes_sense() {
 #[test]
 fn whatever_a_call_is_named_requests_go_below_the_configured_address_only() {
     quick(async {
-        let mut desk = Desk::bot().await;
-        desk.sim.graph.send_malformed(Malformed::EvilId).await.unwrap();
-        desk.until(|state| ringing(state) > 0).await;
-        let shown = ringing(&desk.state);
-        desk.press(&" ".repeat(shown));
-        desk.press("D");
-        desk.until(|state| ringing(state) == 0).await;
-        for request in desk.sim.record() {
+        let mut client = TestClient::bot().await;
+        client.sim.graph.send_malformed(Malformed::EvilId).await.unwrap();
+        client.until(|state| ringing(state) > 0).await;
+        let shown = ringing(&client.state);
+        client.press(&" ".repeat(shown));
+        client.press("D");
+        client.until(|state| ringing(state) == 0).await;
+        for request in client.sim.record() {
             let target = request.target.as_str();
             let below = |rest: &str| rest.split('/').count() == 2 && rest.ends_with("/reject");
             let fine = request.method != "POST"
@@ -120,6 +120,6 @@ fn whatever_a_call_is_named_requests_go_below_the_configured_address_only() {
                 || target.strip_prefix("/v1.0/communications/calls/").is_some_and(below);
             assert!(fine, "{request}");
         }
-        desk.sign_out().await;
+        client.sign_out().await;
     });
 }

@@ -8,9 +8,9 @@ use rsvp::provider::graph::{self, Cloud, Settings};
 use rsvp::sim::{GraphOptions, InProcess, InProcessWebhook, Options, Simulator};
 
 use super::{quick, settings};
-use crate::support::Desk;
+use crate::support::TestClient;
 
-/// Notes the scopes of the tokens that are asked for.
+/// An exchange that records the scopes of the tokens that are requested.
 struct Scopes(InProcess, Mutex<Vec<String>>);
 
 impl Exchange for Scopes {
@@ -37,17 +37,17 @@ fn the_scope_of_a_token_is_that_of_the_cloud_wherever_calls_are_answered() {
             let sim = Simulator::new(Options::default());
             let exchange = Arc::new(Scopes(InProcess::new(&sim), Mutex::default()));
             let bot = Settings { cloud, base: base.parse().unwrap(), ..settings(&GraphOptions::default()) };
-            let desk = Desk::behind(&sim, bot, exchange.clone(), InProcessWebhook::default());
+            let client = TestClient::behind(&sim, bot, exchange.clone(), InProcessWebhook::default());
             while exchange.1.lock().unwrap().is_empty() {
                 tokio::task::yield_now().await;
             }
             assert_eq!(*exchange.1.lock().unwrap(), [scope]);
-            drop(desk);
+            drop(client);
         });
     }
 }
 
-/// What checking such a configuration says of the cloud.
+/// Returns the result of the step `cloud` when these settings are checked.
 async fn said_of(settings: &Settings) -> Option<String> {
     let sim = Simulator::new(Options::default());
     let mut said = None;

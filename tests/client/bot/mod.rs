@@ -1,16 +1,22 @@
 //! The calls of a bot, against the simulator's calling service.
 
-mod abuse;
 mod anew;
 mod attacks;
+mod calls;
 mod clouds;
-mod corrections;
+mod ends;
 mod faults;
-mod journeys;
-mod promises;
+mod keys;
+mod leaving;
+mod lost_notifications;
+mod notifications;
+mod posting;
 mod refusals;
+mod reloading;
 pub mod schedules;
+mod sleeping;
 mod sockets;
+mod token_lifetimes;
 mod tokens;
 
 use std::future::Future;
@@ -26,9 +32,9 @@ use rsvp::sim::{
     Call, Caller, GraphOptions, InProcess, InProcessWebhook, Options, RecordedRequest, Simulator,
 };
 
-use crate::support::{Desk, paused};
+use crate::support::{TestClient, paused};
 
-/// Where the simulator's calling service is reached in process.
+/// The address of the simulator's calling service in process.
 const SERVICE: &str = "https://graph.example/";
 
 /// A secret that is to be found nowhere.
@@ -39,7 +45,7 @@ fn quick<T>(test: impl Future<Output = T>) -> T {
     paused().block_on(test)
 }
 
-/// What a bot of that service has to be told.
+/// Returns the settings of a bot of that service.
 fn settings(options: &GraphOptions) -> graph::Settings {
     graph::Settings {
         tenant: options.tenant.clone(),
@@ -56,8 +62,8 @@ fn settings(options: &GraphOptions) -> graph::Settings {
     }
 }
 
-impl Desk {
-    /// A bot's desk, ready for calls.
+impl TestClient {
+    /// Starts a bot and waits until it is ready for calls.
     async fn bot() -> Self {
         Self::bot_with(GraphOptions::default()).await
     }
@@ -65,12 +71,12 @@ impl Desk {
     async fn bot_with(options: GraphOptions) -> Self {
         let settings = settings(&options);
         let sim = Simulator::new(Options { graph: options, ..Options::default() });
-        let mut desk = Self::bot_of(&sim, settings);
-        desk.until_online().await;
-        desk
+        let mut client = Self::bot_of(&sim, settings);
+        client.until_online().await;
+        client
     }
 
-    /// The desk of a bot that begins to get ready.
+    /// Starts a bot without waiting until it is ready.
     fn bot_of(sim: &Simulator, settings: impl Into<SettingsSource<graph::Settings>>) -> Self {
         let settings = settings.into();
         let door = InProcessWebhook::default();
@@ -89,7 +95,7 @@ impl Desk {
         Self::of(sim, provider, clock)
     }
 
-    /// What was sent about calls: verb, path below the version and body.
+    /// Returns the requests about calls: method, path and body.
     fn sent(&self) -> Vec<String> {
         let about_calls = |request: &RecordedRequest| request.target.contains("/communications/calls/");
         self.sim
@@ -107,7 +113,7 @@ impl Desk {
         number
     }
 
-    /// Lets the rows of what is over go, and the blink after it pass.
+    /// Waits until the rows of ended calls are gone, and for the blink after that.
     async fn rest(&mut self) {
         self.wait(6).await;
         self.wait(1).await;
@@ -124,7 +130,7 @@ fn john() -> Call {
     Call::from(Caller::user("John"))
 }
 
-/// How many calls wait for an answer or for what comes of it.
+/// Returns the number of calls that wait for an answer or for its outcome.
 fn ringing(state: &State) -> usize {
     state.incoming.iter().filter(|entry| entry.is_pending()).count()
 }

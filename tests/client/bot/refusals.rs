@@ -1,11 +1,17 @@
 //! What Microsoft Graph refuses or loses, in words, and what is sent again.
 
+use bytes::Bytes;
+use http::{HeaderMap, StatusCode};
 use rsvp::app::Phase;
 use rsvp::invitation::{Outcome, Rejection};
+use rsvp::provider::exchange::Response;
+use rsvp::provider::graph::error::GraphError;
+use rsvp::provider::graph::operation::Operation;
 use rsvp::sim::{CallEvent, CallOutcome, Fault, FaultKind, GraphOptions};
+use serde_json::json;
 
 use super::{john, phase, quick, ringing};
-use crate::support::Desk;
+use crate::support::TestClient;
 
 #[test]
 fn each_refusal_is_told_with_its_remedy_and_the_call_rings_on() {
@@ -24,16 +30,16 @@ fn each_refusal_is_told_with_its_remedy_and_the_call_rings_on() {
         ("a", "answer", FaultKind::Refused, "was refused"),
     ] {
         quick(async {
-            let mut desk = Desk::bot().await;
-            desk.called(john()).await;
-            desk.sim.fault(Fault::next(of, kind.clone()).times(100));
-            desk.press(keys);
-            desk.until(|state| *phase(state) == Phase::Ringing || ringing(state) == 0).await;
-            assert!(desk.was_notified(words), "{kind:?}: {:?}", desk.notices);
-            desk.sim.heal();
-            desk.wait(30).await;
-            assert_eq!(ringing(&desk.state), 0);
-            desk.end().await;
+            let mut client = TestClient::bot().await;
+            client.called(john()).await;
+            client.sim.fault(Fault::next(of, kind.clone()).times(100));
+            client.press(keys);
+            client.until(|state| *phase(state) == Phase::Ringing || ringing(state) == 0).await;
+            assert!(client.was_notified(words), "{kind:?}: {:?}", client.notices);
+            client.sim.heal();
+            client.wait(30).await;
+            assert_eq!(ringing(&client.state), 0);
+            client.end().await;
         });
     }
 }
@@ -41,14 +47,15 @@ fn each_refusal_is_told_with_its_remedy_and_the_call_rings_on() {
 #[test]
 fn the_permission_to_redirect_is_asked_for_by_its_name() {
     quick(async {
-        let mut desk = Desk::bot_with(GraphOptions { may_redirect: false, ..GraphOptions::default() }).await;
-        desk.called(john()).await;
-        desk.press("f+14255550100\n");
-        desk.until(|state| *phase(state) == Phase::Ringing).await;
-        assert!(desk.was_notified("Calls.Initiate.All"), "{:?}", desk.notices);
-        desk.press("D");
-        assert_eq!(desk.over().await, Outcome::Rejected(Rejection::Busy));
-        desk.end().await;
+        let mut client =
+            TestClient::bot_with(GraphOptions { may_redirect: false, ..GraphOptions::default() }).await;
+        client.called(john()).await;
+        client.press("f+14255550100\n");
+        client.until(|state| *phase(state) == Phase::Ringing).await;
+        assert!(client.was_notified("Calls.Initiate.All"), "{:?}", client.notices);
+        client.press("D");
+        assert_eq!(client.over().await, Outcome::Rejected(Rejection::Busy));
+        client.end().await;
     });
 }
 
@@ -64,12 +71,12 @@ fn what_was_certainly_not_carried_out_is_sent_again() {
             [("D", "reject", Outcome::Rejected(Rejection::Busy)), ("a", "answer", Outcome::Accepted)]
         {
             quick(async {
-                let mut desk = Desk::bot().await;
-                desk.called(john()).await;
-                desk.sim.fault(Fault::next(of, kind.clone()).times(2));
-                desk.press(keys);
-                assert_eq!(desk.over().await, outcome, "{kind:?}");
-                desk.end().await;
+                let mut client = TestClient::bot().await;
+                client.called(john()).await;
+                client.sim.fault(Fault::next(of, kind.clone()).times(2));
+                client.press(keys);
+                assert_eq!(client.over().await, outcome, "{kind:?}");
+                client.end().await;
             });
         }
     }
@@ -79,18 +86,18 @@ fn what_was_certainly_not_carried_out_is_sent_again() {
 fn a_rejection_whose_reply_was_lost_is_sent_again_and_no_call_then_means_that_it_is_over() {
     for kind in [FaultKind::LostReply, FaultKind::error(504, ""), FaultKind::Cut(0)] {
         quick(async {
-            let mut desk = Desk::bot().await;
-            desk.called(john()).await;
-            desk.sim.fault(Fault::next("reject", kind.clone()));
-            desk.press("D");
-            let outcome = desk.over().await;
-            // Where the first was carried out, nobody can tell that from a caller who gave up in between.
+            let mut client = TestClient::bot().await;
+            client.called(john()).await;
+            client.sim.fault(Fault::next("reject", kind.clone()));
+            client.press("D");
+            let outcome = client.over().await;
+            // If the first rejection took effect, the second finds no call, as if the caller had given up.
             let carried_out = matches!(kind, FaultKind::LostReply | FaultKind::Cut(_));
             let expected = if carried_out { Outcome::Lost } else { Outcome::Rejected(Rejection::Busy) };
             assert_eq!(outcome, expected, "{kind:?}");
             let rejected = CallOutcome::Rejected { reason: "busy".into() };
-            assert_eq!(desk.sim.graph.ended()[0].outcome, rejected, "{kind:?}");
-            desk.end().await;
+            assert_eq!(client.sim.graph.ended()[0].outcome, rejected, "{kind:?}");
+            client.end().await;
         });
     }
 }
@@ -98,110 +105,145 @@ fn a_rejection_whose_reply_was_lost_is_sent_again_and_no_call_then_means_that_it
 #[test]
 fn an_answer_whose_reply_was_lost_is_never_sent_again_and_graph_is_asked() {
     quick(async {
-        let mut desk = Desk::bot().await;
-        desk.called(john()).await;
-        // It was carried out, but neither the reply nor a notification tells.
-        desk.sim.fault(Fault::next("answer", FaultKind::LostReply));
-        desk.sim.fault(Fault::next("notify", FaultKind::Refused).times(8));
-        desk.press("a");
-        assert_eq!(desk.over().await, Outcome::Accepted);
-        assert!(desk.was_notified("not confirmed yet"), "{:?}", desk.notices);
-        assert_eq!(desk.count("/answer"), 1);
-        desk.sim.heal();
-        desk.end().await;
+        let mut client = TestClient::bot().await;
+        client.called(john()).await;
+        // The answer takes effect, but neither the reply nor a notification arrives.
+        client.sim.fault(Fault::next("answer", FaultKind::LostReply));
+        client.sim.fault(Fault::next("notify", FaultKind::Refused).times(8));
+        client.press("a");
+        assert_eq!(client.over().await, Outcome::Accepted);
+        assert!(client.was_notified("not confirmed yet"), "{:?}", client.notices);
+        assert_eq!(client.count("/answer"), 1);
+        client.sim.heal();
+        client.end().await;
     });
 }
 
 #[test]
 fn an_answer_that_was_lost_on_its_way_can_be_given_again() {
     quick(async {
-        let mut desk = Desk::bot().await;
-        desk.called(john()).await;
-        desk.sim.fault(Fault::next("answer", FaultKind::Reset));
-        desk.press("a");
-        desk.until(|state| *phase(state) == Phase::Ringing).await;
-        assert!(desk.was_notified("it was not carried out"), "{:?}", desk.notices);
-        desk.press("a");
-        assert_eq!(desk.over().await, Outcome::Accepted);
-        desk.end().await;
+        let mut client = TestClient::bot().await;
+        client.called(john()).await;
+        client.sim.fault(Fault::next("answer", FaultKind::Reset));
+        client.press("a");
+        client.until(|state| *phase(state) == Phase::Ringing).await;
+        assert!(client.was_notified("it was not carried out"), "{:?}", client.notices);
+        client.press("a");
+        assert_eq!(client.over().await, Outcome::Accepted);
+        client.end().await;
     });
 }
 
 #[test]
 fn a_rejection_of_what_is_over_already_does_not_say_rejected() {
     quick(async {
-        let mut desk = Desk::bot().await;
-        let number = desk.called(john()).await;
+        let mut client = TestClient::bot().await;
+        let number = client.called(john()).await;
         // The caller gives up, and the notification of it does not come through.
-        desk.sim.fault(Fault::next("notify", FaultKind::Refused).times(8));
-        desk.sim.graph.trigger(number, CallEvent::CallerGivesUp).unwrap();
-        desk.press("D");
-        assert_eq!(desk.over().await, Outcome::Lost);
-        desk.sim.heal();
-        desk.end().await;
+        client.sim.fault(Fault::next("notify", FaultKind::Refused).times(8));
+        client.sim.graph.trigger(number, CallEvent::CallerGivesUp).unwrap();
+        client.press("D");
+        assert_eq!(client.over().await, Outcome::Lost);
+        client.sim.heal();
+        client.end().await;
     });
 }
 
 #[test]
 fn the_caller_gives_up_while_the_rejection_is_on_its_way() {
     quick(async {
-        let mut desk = Desk::bot().await;
-        let number = desk.called(john()).await;
-        desk.sim.fault(Fault::next("reject", FaultKind::Delay(2.0)));
-        desk.press("D");
-        desk.wait(1).await;
-        desk.sim.graph.trigger(number, CallEvent::CallerGivesUp).unwrap();
-        assert_eq!(desk.over().await, Outcome::CallerGaveUp);
-        desk.end().await;
+        let mut client = TestClient::bot().await;
+        let number = client.called(john()).await;
+        client.sim.fault(Fault::next("reject", FaultKind::Delay(2.0)));
+        client.press("D");
+        client.wait(1).await;
+        client.sim.graph.trigger(number, CallEvent::CallerGivesUp).unwrap();
+        assert_eq!(client.over().await, Outcome::CallerGaveUp);
+        client.end().await;
     });
 }
 
 #[test]
 fn a_rejection_without_a_notification_after_it_is_looked_up() {
     quick(async {
-        let mut desk = Desk::bot().await;
-        desk.called(john()).await;
-        desk.sim.fault(Fault::next("notify", FaultKind::Refused).times(8));
-        desk.press("D");
-        assert_eq!(desk.over().await, Outcome::Rejected(Rejection::Busy));
-        desk.sim.heal();
-        desk.end().await;
+        let mut client = TestClient::bot().await;
+        client.called(john()).await;
+        client.sim.fault(Fault::next("notify", FaultKind::Refused).times(8));
+        client.press("D");
+        assert_eq!(client.over().await, Outcome::Rejected(Rejection::Busy));
+        client.sim.heal();
+        client.end().await;
     });
 }
 
 #[test]
 fn an_end_that_nobody_told_of_is_found_out() {
     quick(async {
-        let mut desk = Desk::bot().await;
-        let number = desk.called(john()).await;
-        desk.press("a");
-        desk.until(|state| !state.conversations.is_empty()).await;
-        desk.sim.fault(Fault::next("notify", FaultKind::Refused).times(100));
-        desk.sim.graph.trigger(number, CallEvent::OtherPartyHangsUp).unwrap();
+        let mut client = TestClient::bot().await;
+        let number = client.called(john()).await;
+        client.press("a");
+        client.until(|state| !state.conversations.is_empty()).await;
+        client.sim.fault(Fault::next("notify", FaultKind::Refused).times(100));
+        client.sim.graph.trigger(number, CallEvent::OtherPartyHangsUp).unwrap();
         // The keep-alive finds no call.
-        desk.wait(600).await;
-        desk.until(|state| state.conversations.is_empty()).await;
-        assert!(desk.was_notified("The call with John is over"), "{:?}", desk.notices);
-        desk.end().await;
+        client.wait(600).await;
+        client.until(|state| state.conversations.is_empty()).await;
+        assert!(client.was_notified("The call with John is over"), "{:?}", client.notices);
+        client.end().await;
     });
 }
 
 #[test]
 fn hanging_up_what_is_over_is_no_error_and_a_refusal_leaves_the_line_open() {
     quick(async {
-        let mut desk = Desk::bot().await;
-        let number = desk.called(john()).await;
-        desk.press("a");
-        desk.until(|state| !state.conversations.is_empty()).await;
-        desk.sim.fault(Fault::next("hangUp", FaultKind::error(403, "Forbidden")));
-        desk.press("3x");
-        desk.until(|state| state.notice.as_ref().is_some_and(|it| it.text.as_str().contains("continues")))
+        let mut client = TestClient::bot().await;
+        let number = client.called(john()).await;
+        client.press("a");
+        client.until(|state| !state.conversations.is_empty()).await;
+        client.sim.fault(Fault::next("hangUp", FaultKind::error(403, "Forbidden")));
+        client.press("3x");
+        client
+            .until(|state| state.notice.as_ref().is_some_and(|it| it.text.as_str().contains("continues")))
             .await;
-        assert_eq!(desk.state.conversations.len(), 1);
-        desk.sim.fault(Fault::next("notify", FaultKind::Refused).times(100));
-        desk.sim.graph.trigger(number, CallEvent::OtherPartyHangsUp).unwrap();
-        desk.press("x");
-        desk.until(|state| state.conversations.is_empty()).await;
-        desk.end().await;
+        assert_eq!(client.state.conversations.len(), 1);
+        client.sim.fault(Fault::next("notify", FaultKind::Refused).times(100));
+        client.sim.graph.trigger(number, CallEvent::OtherPartyHangsUp).unwrap();
+        client.press("x");
+        client.until(|state| state.conversations.is_empty()).await;
+        client.end().await;
     });
+}
+
+#[test]
+fn an_error_of_graph_is_read_whatever_is_missing_in_it() {
+    for body in [
+        json!({"error": {"code": "8522", "message": null, "innerError": null}}),
+        json!({"error": {"code": 8522}}),
+        json!({"error": {"code": "8522", "innerError": {"request-id": 7}, "innererror": {}}}),
+        json!({"error": {"code": "8522", "message": {"value": "x"}}}),
+    ] {
+        let body = Bytes::from(body.to_string());
+        let response = Response { status: StatusCode::NOT_FOUND, headers: HeaderMap::new(), body };
+        let error = GraphError::from_response(&response, Operation::Answer);
+        assert!(error.is_gone(), "{error:?}");
+    }
+}
+
+#[test]
+fn an_answer_that_found_no_call_is_told_if_the_call_is_there_after_all() {
+    for (key, of, expected) in
+        [("a", "answer", Outcome::Accepted), ("D", "reject", Outcome::Rejected(Rejection::Busy))]
+    {
+        quick(async {
+            let mut client = TestClient::bot().await;
+            client.called(john()).await;
+            client.sim.fault(Fault::next(of, FaultKind::error(404, "8522")));
+            client.press(key);
+            client.wait(2).await;
+            assert!(client.was_notified("not carried out"), "{key}: {:?}", client.notices);
+            client.press(key);
+            assert_eq!(client.over().await, expected);
+            client.end().await;
+        });
+    }
 }

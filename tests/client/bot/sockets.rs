@@ -13,10 +13,10 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::time::{Instant, timeout};
 
-use super::corrections::file;
+use super::reloading::file;
 use super::{john, ringing, settings};
-use crate::corrections::{Written, stopped};
-use crate::support::Desk;
+use crate::reloading::{Written, stopped};
+use crate::support::TestClient;
 
 fn real(test: impl Future<Output = ()>) {
     tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(test);
@@ -26,7 +26,7 @@ fn exchange() -> Arc<HttpExchange> {
     Arc::new(HttpExchange::new(Network { loopback_only: true, ..Network::default() }).unwrap())
 }
 
-/// What a bot has to be told whose service and webhook are there.
+/// Returns the settings of a bot whose service and webhook have these addresses.
 fn at(service: &str, webhook: SocketAddr) -> Settings {
     Settings {
         authority: service.parse().unwrap(),
@@ -38,14 +38,14 @@ fn at(service: &str, webhook: SocketAddr) -> Settings {
     }
 }
 
-/// The same as a file.
+/// Returns the settings of [`at`] as a configuration file.
 fn bot_file(service: &str, webhook: SocketAddr) -> String {
     file(service, &format!("http://{webhook}/api/calls"), &GraphOptions::default().client_secret)
         + &format!("listen = \"{webhook}\"\n")
 }
 
 /// A bot at a simulator, both on sockets; and where its webhook listens.
-async fn bot() -> (Desk, SocketAddr) {
+async fn bot() -> (TestClient, SocketAddr) {
     let sim = Simulator::new(Options::default());
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let service = format!("http://{}/", listener.local_addr().unwrap());
@@ -57,9 +57,9 @@ async fn bot() -> (Desk, SocketAddr) {
     };
     let settings = at(&service, webhook);
     sim.graph.set_webhook(exchange(), settings.public_url.clone());
-    let mut desk = Desk::behind(&sim, settings, exchange(), HttpListener);
-    desk.until_online().await;
-    (desk, webhook)
+    let mut client = TestClient::behind(&sim, settings, exchange(), HttpListener);
+    client.until_online().await;
+    (client, webhook)
 }
 
 #[test]
@@ -73,15 +73,15 @@ fn fault_74_getting_ready_begins_anew_behind_the_same_door() {
         let settings = at(&service, webhook);
         sim.graph.set_webhook(exchange(), settings.public_url.clone());
         sim.fault(Fault::next("graphToken", FaultKind::BlackHole).times(4));
-        let mut desk = Desk::behind(&sim, settings, exchange(), HttpListener);
+        let mut client = TestClient::behind(&sim, settings, exchange(), HttpListener);
         let since = Instant::now();
-        while !desk.within(Duration::from_millis(200), |state| state.accounts[0].status.is_online()).await {
-            desk.provider.commands.send(Command::Reconnect).await.unwrap();
+        while !client.within(Duration::from_millis(200), |state| state.accounts[0].status.is_online()).await {
+            client.provider.commands.send(Command::Reconnect).await.unwrap();
         }
         assert!(since.elapsed() < Duration::from_secs(5), "{:?}", since.elapsed());
-        assert!(!desk.statuses.iter().any(|it| matches!(it, Status::Stopped(_))), "{:?}", desk.statuses);
-        a_true_call_rings(&mut desk).await;
-        desk.end().await;
+        assert!(!client.statuses.iter().any(|it| matches!(it, Status::Stopped(_))), "{:?}", client.statuses);
+        a_true_call_rings(&mut client).await;
+        client.end().await;
     });
 }
 
@@ -95,26 +95,27 @@ fn a_corrected_address_to_listen_on_is_taken_up() {
         tokio::spawn(serve(sim.clone(), listener));
         let webhook = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
         let file = Written::new(&bot_file(&service, taken.local_addr().unwrap()));
-        let mut desk = Desk::behind(&sim, file.source(|config| config.graph), exchange(), HttpListener);
-        desk.until(stopped).await;
+        let mut client =
+            TestClient::behind(&sim, file.source(|config| config.graph), exchange(), HttpListener);
+        client.until(stopped).await;
         file.now_says(&bot_file(&service, webhook));
-        desk.press("r");
-        desk.until_online().await;
+        client.press("r");
+        client.until_online().await;
         sim.graph.set_webhook(exchange(), format!("http://{webhook}/api/calls").parse().unwrap());
-        a_true_call_rings(&mut desk).await;
-        // And while calls are taken there.
+        a_true_call_rings(&mut client).await;
+        // The webhook moves to another address while it accepts calls.
         drop(taken);
         let elsewhere = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
         file.now_says(&bot_file(&service, elsewhere));
-        desk.press("r");
-        desk.until(|state| !state.accounts[0].status.is_online()).await;
-        desk.until_online().await;
+        client.press("r");
+        client.until(|state| !state.accounts[0].status.is_online()).await;
+        client.until_online().await;
         assert!(TcpStream::connect(webhook).await.is_err(), "the old door is closed");
-        assert_eq!(ringing(&desk.state), 1, "the call still rings");
+        assert_eq!(ringing(&client.state), 1, "the call still rings");
         sim.graph.set_webhook(exchange(), format!("http://{elsewhere}/api/calls").parse().unwrap());
         sim.graph.call(john());
-        desk.until(|state| ringing(state) == 2).await;
-        desk.sign_out().await;
+        client.until(|state| ringing(state) == 2).await;
+        client.sign_out().await;
     });
 }
 
@@ -127,29 +128,29 @@ async fn say(to: SocketAddr, bytes: &[u8]) -> String {
     String::from_utf8_lossy(&answer).into_owned()
 }
 
-async fn a_true_call_rings(desk: &mut Desk) -> Duration {
+async fn a_true_call_rings(client: &mut TestClient) -> Duration {
     let since = Instant::now();
-    desk.sim.graph.call(john());
-    desk.until(|state| ringing(state) > 0).await;
+    client.sim.graph.call(john());
+    client.until(|state| ringing(state) > 0).await;
     since.elapsed()
 }
 
 #[test]
 fn a_call_is_taken_over_a_socket_and_rejected() {
     real(async {
-        let (mut desk, _) = bot().await;
-        a_true_call_rings(&mut desk).await;
-        desk.press("D");
-        desk.until(|state| ringing(state) == 0).await;
-        assert!(desk.sent()[0].ends_with("{\"reason\":\"busy\"}"), "{:?}", desk.sent());
-        desk.end().await;
+        let (mut client, _) = bot().await;
+        a_true_call_rings(&mut client).await;
+        client.press("D");
+        client.until(|state| ringing(state) == 0).await;
+        assert!(client.sent()[0].ends_with("{\"reason\":\"busy\"}"), "{:?}", client.sent());
+        client.end().await;
     });
 }
 
 #[test]
 fn only_the_webhook_is_there_and_only_for_posts() {
     real(async {
-        let (mut desk, webhook) = bot().await;
+        let (mut client, webhook) = bot().await;
         for (request, status) in [
             ("GET /api/calls HTTP/1.1\r\nHost: x\r\n\r\n", "405"),
             ("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n", "404"),
@@ -165,15 +166,15 @@ fn only_the_webhook_is_there_and_only_for_posts() {
         let long = format!("POST /api/calls HTTP/1.1\r\nHost: x\r\nX: {}\r\n\r\n", "x".repeat(100_000));
         let answer = say(webhook, long.as_bytes()).await;
         assert!(answer.is_empty() || answer.starts_with("HTTP/1.1 431"), "{answer}");
-        a_true_call_rings(&mut desk).await;
-        desk.sign_out().await;
+        a_true_call_rings(&mut client).await;
+        client.sign_out().await;
     });
 }
 
 #[test]
 fn an_unproven_body_is_not_even_read() {
     real(async {
-        let (mut desk, webhook) = bot().await;
+        let (mut client, webhook) = bot().await;
         let mut stream = TcpStream::connect(webhook).await.unwrap();
         stream
             .write_all(b"POST /api/calls HTTP/1.1\r\nHost: x\r\nContent-Length: 200000\r\n\r\n{")
@@ -183,48 +184,48 @@ fn an_unproven_body_is_not_even_read() {
         let mut answer = [0; 12];
         timeout(Duration::from_secs(2), stream.read_exact(&mut answer)).await.unwrap().unwrap();
         assert_eq!(&answer, b"HTTP/1.1 401");
-        a_true_call_rings(&mut desk).await;
-        desk.sign_out().await;
+        a_true_call_rings(&mut client).await;
+        client.sign_out().await;
     });
 }
 
 #[test]
 fn slow_heads_and_slow_bodies_are_let_go() {
     real(async {
-        let (mut desk, webhook) = bot().await;
+        let (mut client, webhook) = bot().await;
         let since = Instant::now();
         let slow_head = say(webhook, b"POST /api/calls HTTP/1.1\r\nHost: x\r\nAuthor");
-        let token = desk.sim.graph.authorization().unwrap();
+        let token = client.sim.graph.authorization().unwrap();
         let proven = format!(
             "POST /api/calls HTTP/1.1\r\nHost: x\r\nAuthorization: {token}\r\nContent-Length: 1000\r\n\r\n{{"
         );
         let slow_body = say(webhook, proven.as_bytes());
         let ((head, body), took) =
-            tokio::join!(async { tokio::join!(slow_head, slow_body) }, a_true_call_rings(&mut desk));
+            tokio::join!(async { tokio::join!(slow_head, slow_body) }, a_true_call_rings(&mut client));
         assert!(head.is_empty() || head.starts_with("HTTP/1.1 408"), "{head}");
         assert!(body.starts_with("HTTP/1.1 408"), "{body}");
         assert!(since.elapsed() < Duration::from_secs(14), "{:?}", since.elapsed());
         assert!(took < Duration::from_secs(3), "the true call was stalled for {took:?}");
-        desk.sign_out().await;
+        client.sign_out().await;
     });
 }
 
 #[test]
 fn fault_69_ten_thousand_connections_stall_no_call() {
     real(async {
-        let (mut desk, webhook) = bot().await;
+        let (mut client, webhook) = bot().await;
         let hold = |mut streams: std::collections::VecDeque<TcpStream>, count: usize| async move {
             for number in 0..count {
                 let Ok(Ok(mut stream)) = timeout(Duration::from_secs(5), TcpStream::connect(webhook)).await
                 else {
                     panic!("connection {number} is not even taken");
                 };
-                // Some say nothing, some half a word.
+                // Half of the connections send nothing, the others an unfinished request.
                 if number % 2 == 0 {
                     let _ = stream.write_all(b"POST /api/calls HTTP/1.1\r\n").await;
                 }
                 streams.push_back(stream);
-                // This process has only so many files.
+                // This process may open only a limited number of files.
                 if streams.len() > 400 {
                     streams.pop_front();
                 }
@@ -232,34 +233,34 @@ fn fault_69_ten_thousand_connections_stall_no_call() {
             streams
         };
         let mut streams = hold(std::collections::VecDeque::new(), 5_000).await;
-        let took = a_true_call_rings(&mut desk).await;
+        let took = a_true_call_rings(&mut client).await;
         assert!(took < Duration::from_secs(3), "stalled for {took:?}");
-        // And while they come.
+        // A call also rings while connections arrive.
         let since = Instant::now();
-        desk.sim.graph.call(john());
+        client.sim.graph.call(john());
         let (kept, ()) = tokio::join!(hold(streams, 5_000), async {
-            desk.until(|state| ringing(state) > 1).await;
+            client.until(|state| ringing(state) > 1).await;
         });
         streams = kept;
         assert!(since.elapsed() < Duration::from_secs(30));
         drop(streams);
-        desk.sign_out().await;
+        client.sign_out().await;
     });
 }
 
 #[test]
 fn reconnecting_keeps_the_door_open() {
     real(async {
-        let (mut desk, _) = bot().await;
-        let tokens = desk.count("/oauth2/");
-        desk.press("r");
-        a_true_call_rings(&mut desk).await;
-        desk.press("D");
-        desk.until(|state| ringing(state) == 0).await;
-        assert_eq!(desk.count("/oauth2/"), tokens + 1);
-        assert_eq!(desk.count("/v1/keys"), 2);
-        assert_eq!(desk.statuses.len(), 2, "{:?}", desk.statuses);
-        desk.end().await;
+        let (mut client, _) = bot().await;
+        let tokens = client.count("/oauth2/");
+        client.press("r");
+        a_true_call_rings(&mut client).await;
+        client.press("D");
+        client.until(|state| ringing(state) == 0).await;
+        assert_eq!(client.count("/oauth2/"), tokens + 1);
+        assert_eq!(client.count("/v1/keys"), 2);
+        assert_eq!(client.statuses.len(), 2, "{:?}", client.statuses);
+        client.end().await;
     });
 }
 
@@ -272,12 +273,16 @@ fn a_port_that_is_taken_is_said_and_taken_again_when_it_is_free() {
         let service = format!("http://{}/", listener.local_addr().unwrap());
         tokio::spawn(serve(sim.clone(), listener));
         let settings = at(&service, taken.local_addr().unwrap());
-        let mut desk = Desk::behind(&sim, settings, exchange(), HttpListener);
-        desk.until(|state| matches!(state.accounts[0].status, Status::Stopped(_))).await;
-        assert!(format!("{:?}", desk.status()).contains("choose another `listen`"), "{:?}", desk.status());
+        let mut client = TestClient::behind(&sim, settings, exchange(), HttpListener);
+        client.until(|state| matches!(state.accounts[0].status, Status::Stopped(_))).await;
+        assert!(
+            format!("{:?}", client.status()).contains("choose another `listen`"),
+            "{:?}",
+            client.status()
+        );
         drop(taken);
-        desk.press("r");
-        desk.until_online().await;
-        desk.sign_out().await;
+        client.press("r");
+        client.until_online().await;
+        client.sign_out().await;
     });
 }

@@ -7,91 +7,91 @@ use rsvp::sim::{EndCause, Fault, FaultKind, Simulator};
 
 use super::retrying;
 use super::{FOREVER, accepted, hit_what_is_told, troubled_by};
-use crate::support::{Desk, both, from, im, outcome_of};
+use crate::support::{TestClient, both, from, im, outcome_of};
 
 #[test]
 fn fault_36_every_batch_twice() {
     both(|| async {
-        let mut desk = Desk::online().await;
-        desk.sim.fault(Fault::next("events", FaultKind::Twice).times(FOREVER));
-        desk.sim.ucwa.interrupt_polls();
-        let first = desk.sim.ucwa.invite(from("first"));
-        desk.ringing().await;
-        desk.press("a");
-        accepted(&mut desk).await;
-        let second = desk.sim.ucwa.invite(from("second"));
-        desk.until(|state| state.incoming.iter().any(rsvp::app::Entry::is_pending)).await;
-        desk.sim.ucwa.end(second, EndCause::CallerGivesUp).unwrap();
-        desk.until(|state| state.history.len() == 2).await;
+        let mut client = TestClient::online().await;
+        client.sim.fault(Fault::next("events", FaultKind::Twice).times(FOREVER));
+        client.sim.ucwa.interrupt_polls();
+        let first = client.sim.ucwa.invite(from("first"));
+        client.ringing().await;
+        client.press("a");
+        accepted(&mut client).await;
+        let second = client.sim.ucwa.invite(from("second"));
+        client.until(|state| state.incoming.iter().any(rsvp::app::Entry::is_pending)).await;
+        client.sim.ucwa.end(second, EndCause::CallerGivesUp).unwrap();
+        client.until(|state| state.history.len() == 2).await;
         assert_ne!(first, second);
-        desk.nothing_is_lost().await;
-        desk.end().await;
+        client.nothing_is_lost().await;
+        client.end().await;
     });
 }
 
 #[test]
 fn fault_37_answers_that_come_late_are_applied_in_order() {
     both(|| async {
-        let mut desk = Desk::online().await;
-        desk.sim.fault(Fault::next("events", FaultKind::Late(6.0)));
-        desk.sim.ucwa.interrupt_polls();
-        let id = desk.sim.ucwa.invite(im());
-        desk.wait(2).await;
-        desk.sim.ucwa.end(id, EndCause::AnsweredElsewhere).unwrap();
-        desk.until(|state| outcome_of(state) == Some(&Outcome::AnsweredElsewhere)).await;
-        desk.nothing_is_lost().await;
-        desk.end().await;
+        let mut client = TestClient::online().await;
+        client.sim.fault(Fault::next("events", FaultKind::Late(6.0)));
+        client.sim.ucwa.interrupt_polls();
+        let id = client.sim.ucwa.invite(im());
+        client.wait(2).await;
+        client.sim.ucwa.end(id, EndCause::AnsweredElsewhere).unwrap();
+        client.until(|state| outcome_of(state) == Some(&Outcome::AnsweredElsewhere)).await;
+        client.nothing_is_lost().await;
+        client.end().await;
     });
 }
 
-/// Lets something happen while the client can't hear of it, so that it is told in one batch.
-async fn unheard(desk: &mut Desk, kind: FaultKind, what: impl FnOnce(&Simulator)) {
-    desk.sim.fault(Fault::next("events", FaultKind::error(503, "")));
-    desk.sim.fault(Fault::next("events", kind));
-    desk.sim.ucwa.interrupt_polls();
-    desk.until(retrying).await;
-    what(&desk.sim);
+/// Runs `what` while the client has no poll, so that its events arrive in one batch.
+async fn unheard(client: &mut TestClient, kind: FaultKind, what: impl FnOnce(&Simulator)) {
+    client.sim.fault(Fault::next("events", FaultKind::error(503, "")));
+    client.sim.fault(Fault::next("events", kind));
+    client.sim.ucwa.interrupt_polls();
+    client.until(retrying).await;
+    what(&client.sim);
 }
 
 #[test]
 fn fault_38_the_end_before_the_beginning() {
     both(|| async {
-        let mut desk = Desk::online().await;
-        unheard(&mut desk, FaultKind::Reversed, |sim| {
+        let mut client = TestClient::online().await;
+        unheard(&mut client, FaultKind::Reversed, |sim| {
             let id = sim.ucwa.invite(im());
             sim.ucwa.end(id, EndCause::CallerGivesUp).unwrap();
         })
         .await;
-        desk.until(|state| state.history.len() == 1).await;
-        desk.wait(40).await;
-        assert!(desk.state.incoming.is_empty(), "no ghost");
-        desk.nothing_is_lost().await;
-        desk.end().await;
+        client.until(|state| state.history.len() == 1).await;
+        client.wait(40).await;
+        assert!(client.state.incoming.is_empty(), "no ghost");
+        client.nothing_is_lost().await;
+        client.end().await;
     });
 }
 
 #[test]
 fn fault_39_only_the_end() {
     both(|| async {
-        let mut desk = Desk::online().await;
-        unheard(&mut desk, FaultKind::OnlyEnds, |sim| {
+        let mut client = TestClient::online().await;
+        unheard(&mut client, FaultKind::OnlyEnds, |sim| {
             let id = sim.ucwa.invite(im());
             sim.ucwa.end(id, EndCause::CallerGivesUp).unwrap();
         })
         .await;
-        desk.until(|state| outcome_of(state) == Some(&Outcome::CallerGaveUp)).await;
-        desk.wait(10).await;
-        assert!(desk.state.incoming.is_empty(), "no ghost");
-        desk.nothing_is_lost().await;
-        desk.end().await;
+        client.until(|state| outcome_of(state) == Some(&Outcome::CallerGaveUp)).await;
+        client.wait(10).await;
+        assert!(client.state.incoming.is_empty(), "no ghost");
+        client.nothing_is_lost().await;
+        client.end().await;
     });
 }
 
-async fn in_conversation(desk: &mut Desk) {
-    desk.sim.ucwa.invite(im());
-    desk.ringing().await;
-    desk.press("a");
-    desk.until(|state| state.conversations.iter().any(|conversation| conversation.can_invite)).await;
+async fn in_conversation(client: &mut TestClient) {
+    client.sim.ucwa.invite(im());
+    client.ringing().await;
+    client.press("a");
+    client.until(|state| state.conversations.iter().any(|conversation| conversation.can_invite)).await;
 }
 
 #[test]
@@ -99,21 +99,21 @@ fn fault_40_the_event_before_the_reply() {
     both(|| async {
         for kind in [FaultKind::Late(3.0), FaultKind::LostReply] {
             let lost = kind == FaultKind::LostReply;
-            let mut desk = Desk::online().await;
-            in_conversation(&mut desk).await;
+            let mut client = TestClient::online().await;
+            in_conversation(&mut client).await;
             if lost {
                 // The event comes after the reply would have come.
-                hit_what_is_told(&mut desk, FaultKind::Late(1.0)).await;
+                hit_what_is_told(&mut client, FaultKind::Late(1.0)).await;
             }
-            desk.sim.fault(Fault::next("addParticipant", kind));
-            desk.press("3ijohn@contoso.example\n");
-            desk.until(|state| state.outgoing.iter().any(|entry| entry.invitation.offers.cancel)).await;
-            desk.wait(5).await;
-            assert!(desk.was_notified("was invited"), "{:?}", desk.notices);
-            assert_eq!(desk.was_notified("not confirmed yet"), lost, "{:?}", desk.notices);
-            assert_eq!(desk.state.outgoing.len(), 1);
-            desk.nothing_is_lost().await;
-            desk.end().await;
+            client.sim.fault(Fault::next("addParticipant", kind));
+            client.press("3ijohn@contoso.example\n");
+            client.until(|state| state.outgoing.iter().any(|entry| entry.invitation.offers.cancel)).await;
+            client.wait(5).await;
+            assert!(client.was_notified("was invited"), "{:?}", client.notices);
+            assert_eq!(client.was_notified("not confirmed yet"), lost, "{:?}", client.notices);
+            assert_eq!(client.state.outgoing.len(), 1);
+            client.nothing_is_lost().await;
+            client.end().await;
         }
     });
 }
@@ -121,60 +121,63 @@ fn fault_40_the_event_before_the_reply() {
 #[test]
 fn fault_41_what_is_only_linked_and_can_not_be_had() {
     both(|| async {
-        let mut desk = Desk::online().await;
-        desk.sim.fault(Fault::next("invitation", FaultKind::error(500, "")).times(3));
-        desk.sim.ucwa.invite(rsvp::sim::Invite { linked: true, ..from("linked") });
-        desk.sim.ucwa.invite(from("embedded"));
-        desk.until(|state| state.incoming.iter().any(|it| it.invitation.from.name.as_str() == "embedded"))
+        let mut client = TestClient::online().await;
+        client.sim.fault(Fault::next("invitation", FaultKind::error(500, "")).times(3));
+        client.sim.ucwa.invite(rsvp::sim::Invite { linked: true, ..from("linked") });
+        client.sim.ucwa.invite(from("embedded"));
+        client
+            .until(|state| state.incoming.iter().any(|it| it.invitation.from.name.as_str() == "embedded"))
             .await;
-        desk.until(|state| state.incoming.iter().all(|it| it.invitation.offers.accept)).await;
-        desk.nothing_is_lost().await;
-        desk.end().await;
+        client.until(|state| state.incoming.iter().all(|it| it.invitation.offers.accept)).await;
+        client.nothing_is_lost().await;
+        client.end().await;
     });
 }
 
 #[test]
 fn fault_41_what_is_only_linked_and_the_session_ends() {
     both(|| async {
-        let mut desk = Desk::online().await;
-        desk.sim.ucwa.invite(rsvp::sim::Invite { linked: true, ..from("linked") });
-        desk.until(|state| state.incoming.iter().any(|it| it.invitation.offers.accept)).await;
+        let mut client = TestClient::online().await;
+        client.sim.ucwa.invite(rsvp::sim::Invite { linked: true, ..from("linked") });
+        client.until(|state| state.incoming.iter().any(|it| it.invitation.offers.accept)).await;
         // The next session can't read it, and ends before it could.
-        desk.sim.fault(Fault::next("invitation", FaultKind::error(500, "")).times(FOREVER));
-        desk.sim.ucwa.expire_applications();
-        let sim = desk.sim.clone();
-        desk.until(|_| sim.ucwa.application_count() == 2).await;
-        desk.until_online().await;
-        desk.sim.fault(Fault::next("events", FaultKind::error(403, "")).times(3));
-        desk.sim.ucwa.drop_connections();
-        let signed_in = desk.count("/user");
-        desk.until(|_| sim.record().iter().filter(|it| it.target.contains("/user")).count() > signed_in)
+        client.sim.fault(Fault::next("invitation", FaultKind::error(500, "")).times(FOREVER));
+        client.sim.ucwa.expire_applications();
+        let sim = client.sim.clone();
+        client.until(|_| sim.ucwa.application_count() == 2).await;
+        client.until_online().await;
+        client.sim.fault(Fault::next("events", FaultKind::error(403, "")).times(3));
+        client.sim.ucwa.drop_connections();
+        let signed_in = client.count("/user");
+        client
+            .until(|_| sim.record().iter().filter(|it| it.target.contains("/user")).count() > signed_in)
             .await;
-        desk.sim.heal();
-        desk.until_online().await;
-        desk.wait(4).await;
-        desk.press("a");
-        let taken =
-            desk.within(Duration::from_secs(5), |state| outcome_of(state) == Some(&Outcome::Accepted)).await;
-        assert!(taken, "it was asked for again, and can be answered: {}", desk.notice());
-        desk.nothing_is_lost().await;
-        desk.end().await;
+        client.sim.heal();
+        client.until_online().await;
+        client.wait(4).await;
+        client.press("a");
+        let taken = client
+            .within(Duration::from_secs(5), |state| outcome_of(state) == Some(&Outcome::Accepted))
+            .await;
+        assert!(taken, "it was asked for again, and can be answered: {}", client.notice());
+        client.nothing_is_lost().await;
+        client.end().await;
     });
 }
 
 #[test]
 fn fault_42_and_43_events_that_are_unknown_or_make_no_sense() {
     both(|| async {
-        let mut desk = Desk::online().await;
-        desk.sim.fault(Fault::next("events", FaultKind::Strange).times(FOREVER));
-        desk.sim.ucwa.interrupt_polls();
-        desk.sim.ucwa.invite(im());
-        desk.ringing().await;
-        desk.press("a");
-        accepted(&mut desk).await;
-        assert_eq!(desk.state.history.len(), 1);
-        desk.nothing_is_lost().await;
-        desk.end().await;
+        let mut client = TestClient::online().await;
+        client.sim.fault(Fault::next("events", FaultKind::Strange).times(FOREVER));
+        client.sim.ucwa.interrupt_polls();
+        client.sim.ucwa.invite(im());
+        client.ringing().await;
+        client.press("a");
+        accepted(&mut client).await;
+        assert_eq!(client.state.history.len(), 1);
+        client.nothing_is_lost().await;
+        client.end().await;
     });
 }
 
@@ -182,17 +185,17 @@ fn fault_42_and_43_events_that_are_unknown_or_make_no_sense() {
 fn fault_44_nothing_can_be_read() {
     both(|| async {
         for (times, generations) in [(4, 1), (9, 2)] {
-            let mut desk = Desk::online().await;
-            desk.sim.ucwa.invite(from("known"));
-            desk.ringing().await;
-            desk.sim.fault(Fault::next("events", FaultKind::Noise).times(times));
-            desk.sim.ucwa.interrupt_polls();
-            desk.wait(1).await;
-            desk.sim.ucwa.invite(from("new"));
-            desk.wait(20).await;
-            assert!(desk.was_notified("can't be read"), "{:?}", desk.notices);
-            desk.nothing_is_lost().await;
-            assert_eq!(desk.sim.ucwa.application_count(), generations);
+            let mut client = TestClient::online().await;
+            client.sim.ucwa.invite(from("known"));
+            client.ringing().await;
+            client.sim.fault(Fault::next("events", FaultKind::Noise).times(times));
+            client.sim.ucwa.interrupt_polls();
+            client.wait(1).await;
+            client.sim.ucwa.invite(from("new"));
+            client.wait(20).await;
+            assert!(client.was_notified("can't be read"), "{:?}", client.notices);
+            client.nothing_is_lost().await;
+            assert_eq!(client.sim.ucwa.application_count(), generations);
         }
     });
 }
@@ -200,16 +203,16 @@ fn fault_44_nothing_can_be_read() {
 #[test]
 fn fault_45_far_too_much() {
     both(|| async {
-        let mut desk = Desk::online().await;
-        desk.sim.ucwa.invite(rsvp::sim::Invite { subject: "x".repeat(1 << 20), ..from("long") });
-        desk.ringing().await;
-        let subject = &desk.state.incoming.page(0).next().unwrap().invitation.subject;
+        let mut client = TestClient::online().await;
+        client.sim.ucwa.invite(rsvp::sim::Invite { subject: "x".repeat(1 << 20), ..from("long") });
+        client.ringing().await;
+        let subject = &client.state.incoming.page(0).next().unwrap().invitation.subject;
         assert!(subject.as_str().chars().count() <= 256);
-        hit_what_is_told(&mut desk, FaultKind::Huge(64 << 20)).await;
-        desk.sim.ucwa.invite(im());
-        desk.until(|state| troubled_by(state, "too large")).await;
-        desk.until(|state| state.incoming.len() == 2).await;
-        unheard(&mut desk, FaultKind::Twice, |sim| {
+        hit_what_is_told(&mut client, FaultKind::Huge(64 << 20)).await;
+        client.sim.ucwa.invite(im());
+        client.until(|state| troubled_by(state, "too large")).await;
+        client.until(|state| state.incoming.len() == 2).await;
+        unheard(&mut client, FaultKind::Twice, |sim| {
             for number in 0..3_000 {
                 let id = sim.ucwa.invite(from(&format!("caller{number}")));
                 if number % 2 == 0 {
@@ -218,26 +221,26 @@ fn fault_45_far_too_much() {
             }
         })
         .await;
-        desk.until(|state| state.incoming.len() >= 1_502).await;
-        desk.nothing_is_lost().await;
+        client.until(|state| state.incoming.len() >= 1_502).await;
+        client.nothing_is_lost().await;
     });
 }
 
 #[test]
 fn fault_45_so_much_that_has_to_be_asked_for() {
     both(|| async {
-        let mut desk = Desk::online().await;
-        unheard(&mut desk, FaultKind::Twice, |sim| {
+        let mut client = TestClient::online().await;
+        unheard(&mut client, FaultKind::Twice, |sim| {
             for number in 0..150 {
                 sim.ucwa.invite(rsvp::sim::Invite { linked: true, ..from(&format!("caller{number}")) });
             }
         })
         .await;
-        desk.wait(25).await;
-        let named = desk.state.incoming.iter().filter(|it| !it.invitation.from.uri.is_empty()).count();
+        client.wait(25).await;
+        let named = client.state.incoming.iter().filter(|it| !it.invitation.from.uri.is_empty()).count();
         assert_eq!(named, 150, "each got its name while it rang");
-        desk.check();
-        desk.nothing_is_lost().await;
+        client.check();
+        client.nothing_is_lost().await;
     });
 }
 
@@ -269,12 +272,12 @@ fn nonsense() -> Vec<FaultKind> {
 fn fault_46_and_47_nesting_and_nonsense() {
     both(|| async {
         for kind in nonsense() {
-            let mut desk = Desk::online().await;
-            hit_what_is_told(&mut desk, kind).await;
-            desk.sim.ucwa.invite(im());
-            desk.until(|state| !state.incoming.is_empty()).await;
-            assert!(desk.sim.record().iter().any(|it| it.summary.contains("hit by")));
-            desk.nothing_is_lost().await;
+            let mut client = TestClient::online().await;
+            hit_what_is_told(&mut client, kind).await;
+            client.sim.ucwa.invite(im());
+            client.until(|state| !state.incoming.is_empty()).await;
+            assert!(client.sim.record().iter().any(|it| it.summary.contains("hit by")));
+            client.nothing_is_lost().await;
         }
     });
 }
@@ -293,31 +296,31 @@ fn fault_47_what_is_hidden_in_a_batch_harms_only_itself() {
 #[test]
 fn fault_48_more_than_the_view_takes() {
     both(|| async {
-        let mut desk = Desk::online().await;
-        // Nobody listens while all of this happens.
+        let mut client = TestClient::online().await;
+        // The test handles no event meanwhile, so that the queue fills.
         for number in 0..4_000 {
-            desk.sim.ucwa.invite(from(&format!("caller{number}")));
+            client.sim.ucwa.invite(from(&format!("caller{number}")));
             if number % 100 == 0 {
                 tokio::time::sleep(Duration::from_millis(10)).await;
             }
         }
         tokio::time::sleep(Duration::from_secs(2)).await;
-        desk.until(|state| state.incoming.len() == 4_000).await;
-        desk.nothing_is_lost().await;
+        client.until(|state| state.incoming.len() == 4_000).await;
+        client.nothing_is_lost().await;
     });
 }
 
 #[test]
 fn fault_49_an_update_without_links() {
     both(|| async {
-        let mut desk = Desk::online().await;
-        let id = desk.sim.ucwa.invite(im());
-        desk.ringing().await;
-        desk.sim.ucwa.send_update_without_links(id);
-        desk.wait(1).await;
-        desk.press("a");
-        accepted(&mut desk).await;
-        desk.nothing_is_lost().await;
-        desk.end().await;
+        let mut client = TestClient::online().await;
+        let id = client.sim.ucwa.invite(im());
+        client.ringing().await;
+        client.sim.ucwa.send_update_without_links(id);
+        client.wait(1).await;
+        client.press("a");
+        accepted(&mut client).await;
+        client.nothing_is_lost().await;
+        client.end().await;
     });
 }

@@ -2,6 +2,7 @@
 //! the oracles.
 
 mod actions;
+mod event_channel;
 mod events;
 mod machine;
 mod session;
@@ -13,36 +14,36 @@ use rsvp::invitation::Outcome;
 use rsvp::provider::Status;
 use rsvp::sim::{Fault, FaultKind};
 
-use crate::support::{Desk, outcome_of};
+use crate::support::{TestClient, outcome_of};
 
 const FOREVER: u32 = 100_000;
 
-/// The next request of that kind is hit, and the poll that is being held ends, so that another is sent.
-fn hit(desk: &Desk, of: &str, kind: FaultKind) {
-    desk.sim.fault(Fault::next(of, kind));
-    desk.sim.ucwa.interrupt_polls();
+/// Makes the next request of that kind fail, and ends the poll that is held, so that another is sent.
+fn hit(client: &TestClient, of: &str, kind: FaultKind) {
+    client.sim.fault(Fault::next(of, kind));
+    client.sim.ucwa.interrupt_polls();
 }
 
-/// The next answer of the event channel that tells something is hit.
-async fn hit_what_is_told(desk: &mut Desk, kind: FaultKind) {
-    hit(desk, "events", kind);
-    // The poll that is hit is on its way when something happens.
-    desk.wait(1).await;
+/// Makes the next response of the event channel that contains events fail.
+async fn hit_what_is_told(client: &mut TestClient, kind: FaultKind) {
+    hit(client, "events", kind);
+    // The poll that fails is sent before the event happens.
+    client.wait(1).await;
 }
 
-/// So many requests of all kinds are hit.
-fn hit_all(desk: &Desk, kind: &FaultKind, times: u32) {
+/// Makes this number of requests of each kind fail.
+fn hit_all(client: &TestClient, kind: &FaultKind, times: u32) {
     for of in ["any", "events"] {
-        desk.sim.fault(Fault::next(of, kind.clone()).times(times));
+        client.sim.fault(Fault::next(of, kind.clone()).times(times));
     }
-    desk.sim.ucwa.drop_connections();
+    client.sim.ucwa.drop_connections();
 }
 
 fn retrying(state: &State) -> bool {
     matches!(state.accounts[0].status, Status::Retrying { .. })
 }
 
-/// Whether it is being tried again for this reason.
+/// Returns whether the client is about to try again because of a problem with these words.
 fn troubled_by(state: &State, words: &str) -> bool {
     matches!(&state.accounts[0].status, Status::Retrying { problem, .. } if problem.message.as_str().contains(words))
 }
@@ -55,11 +56,11 @@ fn links(links: &[(&str, &str)]) -> FaultKind {
     FaultKind::Links(links.iter().map(|(rel, href)| ((*rel).to_owned(), (*href).to_owned())).collect())
 }
 
-/// How often the ticket service was asked.
-fn tickets(desk: &Desk) -> usize {
-    desk.count("/WebTicket/oauthtoken")
+/// Returns the number of requests to the ticket service.
+fn tickets(client: &TestClient) -> usize {
+    client.count("/WebTicket/oauthtoken")
 }
 
-async fn accepted(desk: &mut Desk) {
-    desk.until(|state| outcome_of(state) == Some(&Outcome::Accepted)).await;
+async fn accepted(client: &mut TestClient) {
+    client.until(|state| outcome_of(state) == Some(&Outcome::Accepted)).await;
 }

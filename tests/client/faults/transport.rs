@@ -10,130 +10,130 @@ use rsvp::provider::exchange::{Exchange, Request, StreamedResponse, TransportErr
 use rsvp::sim::{Fault, FaultKind, InProcess};
 
 use super::{accepted, hit, hit_all, hit_what_is_told, links, retrying, stopped, troubled_by};
-use crate::support::{Desk, both, from, im, settings, simulator, token};
+use crate::support::{TestClient, both, from, im, settings, simulator, token};
 
 #[test]
 fn fault_01_no_connection() {
     both(|| async {
-        let mut desk = Desk::online().await;
-        desk.sim.ucwa.invite(im());
-        desk.ringing().await;
-        hit_all(&desk, &FaultKind::Refused, 4);
-        desk.until(retrying).await;
-        assert_eq!(desk.state.incoming.len(), 1, "what was known is kept");
-        desk.sim.ucwa.invite(from("second"));
-        desk.until(|state| state.incoming.len() == 2).await;
-        desk.nothing_is_lost().await;
+        let mut client = TestClient::online().await;
+        client.sim.ucwa.invite(im());
+        client.ringing().await;
+        hit_all(&client, &FaultKind::Refused, 4);
+        client.until(retrying).await;
+        assert_eq!(client.state.incoming.len(), 1, "what was known is kept");
+        client.sim.ucwa.invite(from("second"));
+        client.until(|state| state.incoming.len() == 2).await;
+        client.nothing_is_lost().await;
     });
 }
 
 #[test]
 fn fault_02_reset_before_the_answer() {
     both(|| async {
-        let mut desk = Desk::online().await;
-        hit(&desk, "events", FaultKind::Reset);
-        desk.until(retrying).await;
-        desk.sim.ucwa.invite(im());
-        desk.ringing().await;
+        let mut client = TestClient::online().await;
+        hit(&client, "events", FaultKind::Reset);
+        client.until(retrying).await;
+        client.sim.ucwa.invite(im());
+        client.ringing().await;
         let polls: Vec<_> =
-            desk.sim.record().into_iter().filter(|it| it.target.contains("/events")).collect();
+            client.sim.record().into_iter().filter(|it| it.target.contains("/events")).collect();
         let hit = polls.iter().position(|poll| poll.summary.contains("fault")).unwrap();
         assert_eq!(polls[hit].target, polls[hit + 1].target, "the same address again");
-        desk.nothing_is_lost().await;
-        desk.end().await;
+        client.nothing_is_lost().await;
+        client.end().await;
     });
 }
 
 #[test]
 fn fault_04_a_clean_end_that_is_too_early() {
     both(|| async {
-        let mut desk = Desk::online().await;
+        let mut client = TestClient::online().await;
         for length in [0, 1, 40, 300] {
-            hit_what_is_told(&mut desk, FaultKind::Short(length)).await;
-            desk.sim.ucwa.invite(from(&format!("caller{length}")));
-            desk.until(|state| troubled_by(state, "ended too early")).await;
-            desk.nothing_is_lost().await;
+            hit_what_is_told(&mut client, FaultKind::Short(length)).await;
+            client.sim.ucwa.invite(from(&format!("caller{length}")));
+            client.until(|state| troubled_by(state, "ended too early")).await;
+            client.nothing_is_lost().await;
         }
-        assert_eq!(desk.state.incoming.len(), 4);
+        assert_eq!(client.state.incoming.len(), 4);
     });
 }
 
 #[test]
 fn fault_05_no_answer_ever() {
     both(|| async {
-        let mut desk = Desk::online().await;
-        hit(&desk, "events", FaultKind::BlackHole);
-        desk.wait(1).await;
-        desk.sim.ucwa.invite(im());
-        let waited = desk.until(retrying).await;
+        let mut client = TestClient::online().await;
+        hit(&client, "events", FaultKind::BlackHole);
+        client.wait(1).await;
+        client.sim.ucwa.invite(im());
+        let waited = client.until(retrying).await;
         assert!(waited <= Duration::from_secs(196), "{waited:?}");
-        desk.nothing_is_lost().await;
+        client.nothing_is_lost().await;
     });
 }
 
 #[test]
 fn fault_07_one_byte_a_second() {
     both(|| async {
-        let mut desk = Desk::online().await;
-        desk.sim.fault(Fault::next("events", FaultKind::Trickle(1.0)));
-        desk.sim.ucwa.invite(im());
-        let waited = desk.until(|state| !state.incoming.is_empty()).await;
+        let mut client = TestClient::online().await;
+        client.sim.fault(Fault::next("events", FaultKind::Trickle(1.0)));
+        client.sim.ucwa.invite(im());
+        let waited = client.until(|state| !state.incoming.is_empty()).await;
         assert!(waited <= Duration::from_secs(24), "{waited:?}");
-        desk.nothing_is_lost().await;
+        client.nothing_is_lost().await;
     });
 }
 
 #[test]
 fn fault_08_a_dead_connection_gets_again_but_posts_only_if_unsent() {
     both(|| async {
-        let mut desk = Desk::online().await;
-        desk.sim.ucwa.invite(im());
-        desk.ringing().await;
-        desk.sim.fault(Fault::next("accept", FaultKind::Reset));
-        desk.press("a");
-        desk.until(|state| state.notice.is_some()).await;
-        assert!(desk.was_notified("not confirmed yet"), "{:?}", desk.notices);
-        desk.until(|state| state.incoming.iter().all(|entry| entry.phase == Phase::Ringing)).await;
-        assert!(desk.was_notified("did not reach the server"), "{:?}", desk.notices);
-        assert_eq!(desk.posts().len(), 1, "nothing is sent twice by itself");
-        desk.press("a");
-        accepted(&mut desk).await;
-        desk.nothing_is_lost().await;
-        desk.end().await;
+        let mut client = TestClient::online().await;
+        client.sim.ucwa.invite(im());
+        client.ringing().await;
+        client.sim.fault(Fault::next("accept", FaultKind::Reset));
+        client.press("a");
+        client.until(|state| state.notice.is_some()).await;
+        assert!(client.was_notified("not confirmed yet"), "{:?}", client.notices);
+        client.until(|state| state.incoming.iter().all(|entry| entry.phase == Phase::Ringing)).await;
+        assert!(client.was_notified("did not reach the server"), "{:?}", client.notices);
+        assert_eq!(client.posts().len(), 1, "nothing is sent twice by itself");
+        client.press("a");
+        accepted(&mut client).await;
+        client.nothing_is_lost().await;
+        client.end().await;
     });
 }
 
 #[test]
 fn fault_09_the_network_changed() {
     both(|| async {
-        let mut desk = Desk::online().await;
-        let polls = desk.count("/events");
-        desk.provider.commands.send(Command::Wake).await.unwrap();
-        desk.wait(5).await;
-        assert!(desk.count("/events") > polls, "polling again within five seconds");
-        assert!(desk.status().is_online());
-        desk.sim.ucwa.invite(im());
-        desk.ringing().await;
-        desk.nothing_is_lost().await;
-        desk.end().await;
+        let mut client = TestClient::online().await;
+        let polls = client.count("/events");
+        client.provider.commands.send(Command::Wake).await.unwrap();
+        client.wait(5).await;
+        assert!(client.count("/events") > polls, "polling again within five seconds");
+        assert!(client.status().is_online());
+        client.sim.ucwa.invite(im());
+        client.ringing().await;
+        client.nothing_is_lost().await;
+        client.end().await;
     });
 }
 
 #[test]
 fn fault_10_a_captive_portal() {
     both(|| async {
-        let mut desk = Desk::online().await;
-        desk.sim.ucwa.invite(im());
-        desk.ringing().await;
-        hit_all(&desk, &FaultKind::page(200), 5);
-        desk.until(|state| format!("{:?}", state.accounts[0].status).contains("sign-in page")).await;
-        desk.nothing_is_lost().await;
-        assert_eq!(desk.sim.ucwa.application_count(), 1, "the session is the same");
-        desk.end().await;
+        let mut client = TestClient::online().await;
+        client.sim.ucwa.invite(im());
+        client.ringing().await;
+        hit_all(&client, &FaultKind::page(200), 5);
+        client.until(|state| format!("{:?}", state.accounts[0].status).contains("sign-in page")).await;
+        client.nothing_is_lost().await;
+        assert_eq!(client.sim.ucwa.application_count(), 1, "the session is the same");
+        client.end().await;
     });
 }
 
-/// Writes down which hosts are asked, and what for.
+/// An exchange that records the host of each request, and whether it carries a secret.
 struct Watch(InProcess, Arc<Mutex<Vec<(String, bool)>>>);
 
 impl Exchange for Watch {
@@ -157,20 +157,20 @@ fn fault_11_sent_to_a_stranger() {
             let sim = simulator();
             let log = Arc::new(Mutex::new(Vec::new()));
             let exchange = Arc::new(Watch(InProcess::new(&sim), log.clone()));
-            let mut desk = Desk::start(&sim, exchange, settings(token()));
-            desk.until_online().await;
-            hit(&desk, "events", kind);
-            desk.until(|state| retrying(state) || stopped(state)).await;
-            desk.sim.heal();
-            if stopped(&desk.state) {
-                assert!(format!("{:?}", desk.status()).contains("evil.example"), "{:?}", desk.status());
-                desk.press("r");
+            let mut client = TestClient::start(&sim, exchange, settings(token()));
+            client.until_online().await;
+            hit(&client, "events", kind);
+            client.until(|state| retrying(state) || stopped(state)).await;
+            client.sim.heal();
+            if stopped(&client.state) {
+                assert!(format!("{:?}", client.status()).contains("evil.example"), "{:?}", client.status());
+                client.press("r");
             }
-            desk.until_online().await;
+            client.until_online().await;
             assert!(log.lock().unwrap().iter().all(|(host, _)| host == "pool.contoso.example"));
-            desk.sim.ucwa.invite(im());
-            desk.ringing().await;
-            desk.nothing_is_lost().await;
+            client.sim.ucwa.invite(im());
+            client.ringing().await;
+            client.nothing_is_lost().await;
         }
     });
 }

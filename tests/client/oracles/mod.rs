@@ -11,14 +11,14 @@ use std::time::Duration;
 use rsvp::app::State;
 use rsvp::sim::Simulator;
 
-use crate::support::Desk;
+use crate::support::TestClient;
 use reports::unreported_end;
 use rows::View;
 
 /// The longest time until the screen is right after all faults are removed.
 pub const HEALED: Duration = Duration::from_secs(35);
 
-impl Desk {
+impl TestClient {
     /// Removes all faults, waits until the screen shows the state of the server, and checks everything.
     /// Returns how long that took.
     pub async fn nothing_is_lost(&mut self) -> Duration {

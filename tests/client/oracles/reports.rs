@@ -8,9 +8,9 @@ use rsvp::invitation::PastInvitation;
 use rsvp::invitation::{Direction, Outcome};
 use rsvp::sim::{EndedInvitation, Simulator};
 
-use crate::support::Desk;
+use crate::support::TestClient;
 
-impl Desk {
+impl TestClient {
     /// Checks that every outcome in the history is the one that the server knows.
     pub fn outcomes_are_true(&self) {
         let endings = self.sim.ucwa.ended();

@@ -5,9 +5,9 @@ use std::time::Duration;
 use rsvp::provider::{Command, Status};
 use tokio::time::Instant;
 
-use crate::support::{Desk, POOL};
+use crate::support::{POOL, TestClient};
 
-impl Desk {
+impl TestClient {
     /// Checks that each decision takes effect once, and that the rate limits are kept.
     pub fn requests_are_in_bounds(&self) {
         let record = self.sim.record();

@@ -6,7 +6,7 @@ use rsvp::app::{Entry, Phase, State};
 use rsvp::invitation::{Certainty, Conversation, Importance, Kind, Offers, Party, Stage};
 use rsvp::sim::{self, ConversationSnapshot, InvitationSnapshot, Invite, Person, Simulator};
 
-use crate::support::Desk;
+use crate::support::TestClient;
 
 /// The longest time between the true deadline and one that is shown as exact.
 const LATE: Duration = Duration::from_secs(5);
@@ -194,7 +194,7 @@ fn expected_conversation(truth: &ConversationSnapshot) -> ConversationRow {
     ConversationRow { subject: truth.subject.clone(), people, can_invite: true, can_send: truth.messaging }
 }
 
-impl Desk {
+impl TestClient {
     /// Checks the deadlines on the screen.
     pub fn deadlines_are_true(&self) {
         let ring = sim::UcwaOptions::default().ring;

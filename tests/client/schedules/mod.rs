@@ -15,7 +15,7 @@ use rsvp::provider::ucwa::Activity;
 use rsvp::provider::{Event, Status};
 use rsvp::sim::{Fault, FaultKind, InProcess, InviteeBehavior, Options, Person, Simulator, UcwaOptions};
 
-use crate::support::{Desk, PASSWORD, from, password, paused, settings, speak, token};
+use crate::support::{PASSWORD, TestClient, from, password, paused, settings, speak, token};
 use steps::{invitation, pick, server_event, user_action};
 
 const STEPS: u32 = 120;
@@ -33,7 +33,7 @@ struct Statistics {
 }
 
 /// Starts the client of a schedule and waits until it is online.
-async fn begin(rng: &mut fastrand::Rng, seed: u64) -> Desk {
+async fn begin(rng: &mut fastrand::Rng, seed: u64) -> TestClient {
     let ucwa = UcwaOptions { password: PASSWORD.into(), ..UcwaOptions::default() };
     let sim = Simulator::new(Options { ucwa, seed, ..Options::default() });
     for number in 0..STEPS {
@@ -44,9 +44,9 @@ async fn begin(rng: &mut fastrand::Rng, seed: u64) -> Desk {
     }
     let mut settings = settings(if has_password(seed) { password() } else { token() });
     settings.activity = activity(seed);
-    let mut desk = Desk::start(&sim, Arc::new(InProcess::new(&sim)), settings);
-    desk.until_online().await;
-    desk
+    let mut client = TestClient::start(&sim, Arc::new(InProcess::new(&sim)), settings);
+    client.until_online().await;
+    client
 }
 
 fn has_password(seed: u64) -> bool {
@@ -57,68 +57,71 @@ fn activity(seed: u64) -> Activity {
     if seed.is_multiple_of(5) { Activity::Keys } else { Activity::Always }
 }
 
-async fn schedule(seed: u64) -> (Statistics, Desk) {
+async fn schedule(seed: u64) -> (Statistics, TestClient) {
     let mut rng = fastrand::Rng::with_seed(seed);
     let mut run = Statistics::default();
-    let mut desk = begin(&mut rng, seed).await;
+    let mut client = begin(&mut rng, seed).await;
     for step in 0..STEPS {
         if rng.u32(..4) == 0 {
-            user_action(&mut rng, &mut desk, &mut run, step);
+            user_action(&mut rng, &mut client, &mut run, step);
         } else {
-            server_event(&mut rng, &mut desk, &mut run, step);
+            server_event(&mut rng, &mut client, &mut run, step);
         }
         let pause = Duration::from_millis(rng.u64(..1_200));
-        desk.within(pause, |_| false).await;
-        if matches!(desk.status(), Status::Stopped(_) | Status::Replaced) && rng.bool() {
-            desk.press("r");
+        client.within(pause, |_| false).await;
+        if matches!(client.status(), Status::Stopped(_) | Status::Replaced) && rng.bool() {
+            client.press("r");
         }
         if step.is_multiple_of(20) {
-            desk.check();
+            client.check();
         }
         if step % 40 == 39 {
-            run.recovery = run.recovery.max(quiet(&mut rng, &mut desk, step).await);
+            run.recovery = run.recovery.max(quiet(&mut rng, &mut client, step).await);
         }
     }
-    steady(&mut desk).await;
-    leave(&mut rng, &mut desk).await;
-    finish(&desk, seed).await;
-    run.events = desk.events().count() as u64;
-    run.unknown = desk.events().filter(|event| matches!(event, Event::Uncertain { .. })).count() as u64;
-    (run, desk)
+    steady(&mut client).await;
+    leave(&mut rng, &mut client).await;
+    finish(&client, seed).await;
+    run.events = client.events().count() as u64;
+    run.unknown = client.events().filter(|event| matches!(event, Event::Uncertain { .. })).count() as u64;
+    (run, client)
 }
 
 /// Removes all faults, sends a few more invitations, and returns how long the screen takes to be right.
-async fn quiet(rng: &mut fastrand::Rng, desk: &mut Desk, step: u32) -> Duration {
-    desk.sim.heal();
-    if matches!(desk.status(), Status::Stopped(_) | Status::Replaced) {
-        desk.press("r");
+async fn quiet(rng: &mut fastrand::Rng, client: &mut TestClient, step: u32) -> Duration {
+    client.sim.heal();
+    if matches!(client.status(), Status::Stopped(_) | Status::Replaced) {
+        client.press("r");
     }
     for number in 0..3 {
         let invitation = invitation(rng, &format!("quiet{step}-{number}"));
-        desk.sim.ucwa.invite(invitation);
+        client.sim.ucwa.invite(invitation);
     }
-    desk.nothing_is_lost().await
+    client.nothing_is_lost().await
 }
 
 /// Checks that faults before five steady minutes delay nothing afterwards.
-async fn steady(desk: &mut Desk) {
-    desk.wait(300).await;
-    desk.sim.fault(Fault::next("events", FaultKind::error(503, "")));
-    desk.sim.ucwa.interrupt_polls();
-    desk.sim.ucwa.invite(from("steady"));
+async fn steady(client: &mut TestClient) {
+    client.wait(300).await;
+    client.sim.fault(Fault::next("events", FaultKind::error(503, "")));
+    client.sim.ucwa.interrupt_polls();
+    client.sim.ucwa.invite(from("steady"));
     let is_shown = |state: &rsvp::app::State| {
         state.incoming.iter().any(|entry| entry.invitation.from.uri.as_str() == "sip:steady@contoso.example")
     };
-    assert!(desk.within(Duration::from_secs(5), is_shown).await, "one fault after steady minutes took long");
-    desk.nothing_is_lost().await;
+    assert!(
+        client.within(Duration::from_secs(5), is_shown).await,
+        "one fault after steady minutes took long"
+    );
+    client.nothing_is_lost().await;
 }
 
 /// Signs out while answers are in flight, and checks that the outcome of each is reported.
-async fn leave(rng: &mut fastrand::Rng, desk: &mut Desk) {
+async fn leave(rng: &mut fastrand::Rng, client: &mut TestClient) {
     for number in 0..3 {
-        desk.sim.ucwa.invite(from(&format!("late{number}")));
+        client.sim.ucwa.invite(from(&format!("late{number}")));
     }
-    desk.nothing_is_lost().await;
+    client.nothing_is_lost().await;
     for of in ["accept", "decline"] {
         let faults = [
             FaultKind::Delay(1.0),
@@ -128,14 +131,14 @@ async fn leave(rng: &mut fastrand::Rng, desk: &mut Desk) {
             FaultKind::error(500, ""),
         ];
         if rng.bool() {
-            desk.sim.fault(Fault::next(of, pick(rng, &faults)));
+            client.sim.fault(Fault::next(of, pick(rng, &faults)));
         }
     }
-    desk.press("1ga");
-    desk.press(pick(rng, &["gjD", "jD", "ga"]));
-    desk.sign_out().await;
-    let over = desk.sim.ucwa.ended();
-    for entry in desk.state.incoming.iter() {
+    client.press("1ga");
+    client.press(pick(rng, &["gjD", "jD", "ga"]));
+    client.sign_out().await;
+    let over = client.sim.ucwa.ended();
+    for entry in client.state.incoming.iter() {
         let who = entry.invitation.from.uri.as_str();
         let is_over = over.iter().any(|ending| ending.uri == who);
         match &entry.phase {
@@ -146,24 +149,24 @@ async fn leave(rng: &mut fastrand::Rng, desk: &mut Desk) {
             Phase::Answering { .. } | Phase::Over { .. } => {}
         }
     }
-    desk.check();
+    client.check();
 }
 
 /// Checks what holds for a run as a whole.
-async fn finish(desk: &Desk, seed: u64) {
-    desk.requests_are_allowed();
+async fn finish(client: &TestClient, seed: u64) {
+    client.requests_are_allowed();
     if !has_password(seed) {
-        desk.no_password_was_sent();
+        client.no_password_was_sent();
     }
     if activity(seed) == Activity::Keys {
-        desk.activity_was_reported_for_keys_alone();
+        client.activity_was_reported_for_keys_alone();
     }
     if seed.is_multiple_of(16) {
-        desk.the_next_run_knows_it_all().await;
+        client.the_next_run_knows_it_all().await;
     }
 }
 
-fn run(seed: u64) -> (Statistics, Desk) {
+fn run(seed: u64) -> (Statistics, TestClient) {
     // The jitter of the delays uses this generator, too.
     fastrand::seed(seed);
     speak(if seed.is_multiple_of(2) {
@@ -176,8 +179,8 @@ fn run(seed: u64) -> (Statistics, Desk) {
 
 /// Returns the transcript of a run.
 pub fn transcript(seed: u64) -> String {
-    let (_, desk) = run(seed);
-    format!("{}{:?}", desk.transcript(), desk.notices)
+    let (_, client) = run(seed);
+    format!("{}{:?}", client.transcript(), client.notices)
 }
 
 fn number(variable: &str) -> Option<u64> {

@@ -4,7 +4,7 @@ use rsvp::provider::Command;
 use rsvp::sim::{EndCause, Fault, FaultKind, Invite, InviteKind, PeopleFormat, Person};
 
 use super::Statistics;
-use crate::support::{Desk, from};
+use crate::support::{TestClient, from};
 
 pub fn pick<T: Clone>(rng: &mut fastrand::Rng, from: &[T]) -> T {
     from[rng.usize(..from.len())].clone()
@@ -114,8 +114,8 @@ const REQUESTS: [&str; 18] = [
 ];
 
 /// Performs a random event at the server or in the network.
-pub fn server_event(rng: &mut fastrand::Rng, desk: &mut Desk, run: &mut Statistics, step: u32) {
-    let sim = desk.sim.clone();
+pub fn server_event(rng: &mut fastrand::Rng, client: &mut TestClient, run: &mut Statistics, step: u32) {
+    let sim = client.sim.clone();
     match rng.u32(..100) {
         0..40 => {
             run.invitations += 1;
@@ -161,36 +161,36 @@ pub fn server_event(rng: &mut fastrand::Rng, desk: &mut Desk, run: &mut Statisti
                 sim.ucwa.send_update_without_links(one.number);
             }
         }
-        98..99 => desk.send(Command::Reconnect),
-        _ => desk.send(Command::Wake),
+        98..99 => client.send(Command::Reconnect),
+        _ => client.send(Command::Wake),
     }
 }
 
 /// Performs a random action of the user.
-pub fn user_action(rng: &mut fastrand::Rng, desk: &mut Desk, run: &mut Statistics, step: u32) {
+pub fn user_action(rng: &mut fastrand::Rng, client: &mut TestClient, run: &mut Statistics, step: u32) {
     let down = "j".repeat(rng.usize(..4));
     match rng.u32(..16) {
-        0..5 => desk.press(&format!("1g{down}a")),
-        5..8 => desk.press(&format!("1g{down}D")),
-        8 => desk.press(&format!("1g{down} j {}", pick(rng, &["a", "D"]))),
-        9 => desk.press(&format!("3g{down}iguest{step}@contoso.example\n1")),
-        10 => desk.press(&format!("2g{down}c1")),
-        11 => desk.press(&format!("3g{down}mMessage {step}\n1")),
-        12 => copy_address(rng, desk, &down),
-        13 => desk.press(&format!("{}s", rng.u32(1..5))),
-        14 => desk.press("4\u{4}\u{15}G1/caller1\n"),
-        _ => desk.send(Command::Active),
+        0..5 => client.press(&format!("1g{down}a")),
+        5..8 => client.press(&format!("1g{down}D")),
+        8 => client.press(&format!("1g{down} j {}", pick(rng, &["a", "D"]))),
+        9 => client.press(&format!("3g{down}iguest{step}@contoso.example\n1")),
+        10 => client.press(&format!("2g{down}c1")),
+        11 => client.press(&format!("3g{down}mMessage {step}\n1")),
+        12 => copy_address(rng, client, &down),
+        13 => client.press(&format!("{}s", rng.u32(1..5))),
+        14 => client.press("4\u{4}\u{15}G1/caller1\n"),
+        _ => client.send(Command::Active),
     }
     // A dialog that did not open leaves its keys to the lists; a filter would hide the following rows.
-    desk.press("\u{1b}\u{1b}");
+    client.press("\u{1b}\u{1b}");
     run.answers += 1;
 }
 
 /// Copies the address of the selected row and checks the clipboard.
-fn copy_address(rng: &mut fastrand::Rng, desk: &mut Desk, down: &str) {
+fn copy_address(rng: &mut fastrand::Rng, client: &mut TestClient, down: &str) {
     let list = rng.u32(1..5);
-    desk.press(&format!("{list}g{down}"));
-    let state = &desk.state;
+    client.press(&format!("{list}g{down}"));
+    let state = &client.state;
     let entry = |entry: &rsvp::app::Entry| entry.invitation.other_side().uri.to_string();
     let address = match list {
         1 => state.incoming.selected().map(entry),
@@ -199,8 +199,8 @@ fn copy_address(rng: &mut fastrand::Rng, desk: &mut Desk, down: &str) {
         _ => state.history.selected().map(|past| past.other_side().uri.to_string()),
     };
     let address = address.filter(|address| !address.is_empty());
-    let before = desk.copied.len();
-    desk.press("y");
-    assert_eq!(desk.copied[before..], address.into_iter().collect::<Vec<_>>(), "in list {list}");
-    desk.press("1");
+    let before = client.copied.len();
+    client.press("y");
+    assert_eq!(client.copied[before..], address.into_iter().collect::<Vec<_>>(), "in list {list}");
+    client.press("1");
 }

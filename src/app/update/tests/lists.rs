@@ -4,56 +4,56 @@ use super::*;
 use crate::app::Sort;
 use crate::invitation::{Importance, Rejection};
 
-fn selected(desk: &Desk) -> u64 {
-    desk.state.selected_entry().unwrap().invitation.id.number
+fn selected(app: &TestApp) -> u64 {
+    app.state.selected_entry().unwrap().invitation.id.number
 }
 
 #[test]
 fn the_cursor_stays_in_its_place_when_a_row_in_the_middle_goes() {
-    let mut desk = Desk::ringing(&[Kind::Message; 5]);
-    desk.press("jj");
-    desk.over(3, Outcome::Missed);
-    desk.pass(Duration::from_secs(5));
-    assert_eq!(selected(&desk), 4, "the one that came into its place");
-    assert_eq!(desk.state.incoming.position(), Some(2));
-    desk.over(2, Outcome::Missed);
-    desk.pass(Duration::from_secs(5));
-    assert_eq!(selected(&desk), 4, "it stays on its entry, whatever goes above it");
-    desk.press("j");
-    desk.over(5, Outcome::Missed);
-    desk.pass(Duration::from_secs(5));
-    assert_eq!(selected(&desk), 4, "the last one has none after it");
+    let mut app = TestApp::ringing(&[Kind::Message; 5]);
+    app.press("jj");
+    app.over(3, Outcome::Missed);
+    app.pass(Duration::from_secs(5));
+    assert_eq!(selected(&app), 4, "the one that came into its place");
+    assert_eq!(app.state.incoming.position(), Some(2));
+    app.over(2, Outcome::Missed);
+    app.pass(Duration::from_secs(5));
+    assert_eq!(selected(&app), 4, "it stays on its entry, whatever goes above it");
+    app.press("j");
+    app.over(5, Outcome::Missed);
+    app.pass(Duration::from_secs(5));
+    assert_eq!(selected(&app), 4, "the last one has none after it");
 }
 
 #[test]
 fn the_cursor_stays_in_its_place_when_a_conversation_in_the_middle_goes() {
     for resync in [false, true] {
-        let mut desk = Desk::new();
+        let mut app = TestApp::new();
         for number in 1..=5 {
-            desk.event(Event::Conversation(Box::new(conversation(number))));
+            app.event(Event::Conversation(Box::new(conversation(number))));
         }
-        desk.press("3jj");
+        app.press("3jj");
         if resync {
             let conversations = [1, 2, 4, 5].map(conversation).to_vec();
-            desk.event(Event::Snapshot { invitations: Vec::new(), conversations });
+            app.event(Event::Snapshot { invitations: Vec::new(), conversations });
         } else {
-            desk.event(Event::ConversationEnded(conversation_id(3)));
+            app.event(Event::ConversationEnded(conversation_id(3)));
         }
-        assert_eq!(desk.state.conversations.selected().unwrap().id, conversation_id(4), "{resync}");
+        assert_eq!(app.state.conversations.selected().unwrap().id, conversation_id(4), "{resync}");
     }
 }
 
 #[test]
 fn a_key_answers_at_once_after_the_user_moved_the_cursor() {
     for keys in ["k", "g", "s", "/caller\n"] {
-        let mut desk = Desk::ringing(&[Kind::Message; 3]);
-        desk.over(1, Outcome::Missed);
-        desk.pass(Duration::from_secs(5));
-        desk.press("a");
-        assert!(desk.notice().contains("just moved"), "{}", desk.notice());
-        desk.press(keys);
-        desk.press("a");
-        assert_eq!(desk.answers().len(), 1, "{keys:?}");
+        let mut app = TestApp::ringing(&[Kind::Message; 3]);
+        app.over(1, Outcome::Missed);
+        app.pass(Duration::from_secs(5));
+        app.press("a");
+        assert!(app.notice().contains("just moved"), "{}", app.notice());
+        app.press(keys);
+        app.press("a");
+        assert_eq!(app.answers().len(), 1, "{keys:?}");
     }
 }
 
@@ -65,22 +65,22 @@ fn a_conversation_takes_what_the_server_lets_it_take_and_nothing_else() {
         (true, false, "3m", [true, false]),
         (false, true, "3i", [false, true]),
     ] {
-        let mut desk = Desk::new();
-        desk.event(Event::Conversation(Box::new(Conversation { can_invite, can_send, ..conversation(1) })));
-        desk.press("3");
-        let actions = available(&desk.state);
+        let mut app = TestApp::new();
+        app.event(Event::Conversation(Box::new(Conversation { can_invite, can_send, ..conversation(1) })));
+        app.press("3");
+        let actions = available(&app.state);
         assert_eq!([Action::Invite, Action::Message].map(|action| actions.contains(&action)), offered);
-        desk.press(keys);
+        app.press(keys);
         let opened = (keys == "3i" && can_invite) || (keys == "3m" && can_send);
-        assert_eq!(!desk.is_idle(), opened, "{keys}");
-        assert_eq!(desk.notice().is_empty(), opened, "{keys}: {}", desk.notice());
+        assert_eq!(!app.is_idle(), opened, "{keys}");
+        assert_eq!(app.notice().is_empty(), opened, "{keys}: {}", app.notice());
     }
 }
 
 #[test]
 fn a_choice_is_moved_through_by_arrows_tab_and_ctrl_and_stops_at_its_ends() {
-    let mut desk = Desk::ringing(&[Kind::Phone]);
-    desk.press("d");
+    let mut app = TestApp::ringing(&[Kind::Phone]);
+    app.press("d");
     let last = Reason::ALL.len() - 1;
     let back = Key { shift: true, ..Key::plain(Code::Tab) };
     for (key, place) in [
@@ -96,25 +96,25 @@ fn a_choice_is_moved_through_by_arrows_tab_and_ctrl_and_stops_at_its_ends() {
         (Key::plain(Code::Down), last),
         (Key::plain(Code::PageUp), 0),
     ] {
-        desk.key(key);
-        let Mode::Decline(Decline { picker, .. }) = &desk.state.mode else { panic!("no picker") };
+        app.key(key);
+        let Mode::Decline(Decline { picker, .. }) = &app.state.mode else { panic!("no picker") };
         assert_eq!(picker.highlighted, place, "{key}");
     }
 }
 
 #[test]
 fn declining_at_once_gives_the_reasons_that_are_configured() {
-    let mut desk = Desk::ringing(&[Kind::Call, Kind::Phone]);
-    desk.state.settings.default_rejection = Rejection::Forbidden;
-    desk.state.settings.default_reason = Reason::Global;
-    desk.press("DjD");
+    let mut app = TestApp::ringing(&[Kind::Call, Kind::Phone]);
+    app.state.settings.default_rejection = Rejection::Forbidden;
+    app.state.settings.default_reason = Reason::Global;
+    app.press("DjD");
     let forbidden = Decision::Reject { reason: Rejection::Forbidden, callback: None };
-    assert_eq!(desk.answers(), [(1, forbidden), (2, Decision::Decline(Reason::Global))]);
+    assert_eq!(app.answers(), [(1, forbidden), (2, Decision::Decline(Reason::Global))]);
 }
 
 #[test]
 fn each_order_is_what_it_is_called_and_the_cursor_stays_on_its_entry() {
-    let mut desk = Desk::new();
+    let mut app = TestApp::new();
     let moment = |seconds| Moment(Duration::from_secs(seconds));
     for (number, name, importance, seconds) in [
         (1, "dana", Importance::Normal, 40),
@@ -122,7 +122,7 @@ fn each_order_is_what_it_is_called_and_the_cursor_stays_on_its_entry() {
         (3, "Carl", Importance::Emergency, 50),
     ] {
         let deadline = moment(seconds);
-        desk.see(Invitation {
+        app.see(Invitation {
             from: somebody(name),
             importance,
             deadline,
@@ -130,42 +130,42 @@ fn each_order_is_what_it_is_called_and_the_cursor_stays_on_its_entry() {
         });
     }
     let order =
-        |desk: &Desk| desk.state.incoming.page(0).map(|it| it.invitation.id.number).collect::<Vec<_>>();
+        |app: &TestApp| app.state.incoming.page(0).map(|it| it.invitation.id.number).collect::<Vec<_>>();
     for (sort, expected) in [
         (Sort::Deadline, [1, 3, 2]),
         (Sort::Importance, [3, 2, 1]),
         (Sort::Name, [2, 3, 1]),
         (Sort::Arrival, [1, 2, 3]),
     ] {
-        desk.press("s");
-        assert_eq!(desk.state.incoming.sort(), sort);
-        assert_eq!(desk.notice(), format!("Sorted by {}", sort.name()));
-        assert_eq!(order(&desk), expected, "{sort:?}");
-        assert_eq!(selected(&desk), 1);
+        app.press("s");
+        assert_eq!(app.state.incoming.sort(), sort);
+        assert_eq!(app.notice(), format!("Sorted by {}", sort.name()));
+        assert_eq!(order(&app), expected, "{sort:?}");
+        assert_eq!(selected(&app), 1);
     }
 }
 
 #[test]
 fn by_name_means_the_name_that_is_shown() {
-    let mut desk = Desk::new();
+    let mut app = TestApp::new();
     for (number, name) in [(1, "Joe"), (2, "dana"), (3, "Ane")] {
         let to = Some(somebody(name));
-        desk.see(Invitation { from: somebody("Me"), to, ..invitation(number, Kind::Participant) });
+        app.see(Invitation { from: somebody("Me"), to, ..invitation(number, Kind::Participant) });
         let of = if number == 2 { "Budget" } else { "" };
         let alone = vec![somebody(name)];
         let talk = Conversation { subject: of.into(), participants: alone, ..conversation(number) };
-        desk.event(Event::Conversation(Box::new(talk)));
+        app.event(Event::Conversation(Box::new(talk)));
     }
-    desk.press("2sss3sss");
-    let outgoing: Vec<u64> = desk.state.outgoing.page(0).map(|it| it.invitation.id.number).collect();
+    app.press("2sss3sss");
+    let outgoing: Vec<u64> = app.state.outgoing.page(0).map(|it| it.invitation.id.number).collect();
     assert_eq!(outgoing, [3, 2, 1]);
-    let conversations: Vec<u64> = desk.state.conversations.page(0).map(|it| it.id.number).collect();
+    let conversations: Vec<u64> = app.state.conversations.page(0).map(|it| it.id.number).collect();
     assert_eq!(conversations, [3, 2, 1], "Ane, Budget, Joe");
 }
 
 #[test]
 fn the_filter_finds_what_is_shown_in_each_list() {
-    let mut desk = Desk::new();
+    let mut app = TestApp::new();
     let routed = Invitation {
         from: somebody("Lene"),
         routes: vec!["forwarded by Dana Birkby".into()],
@@ -173,99 +173,99 @@ fn the_filter_finds_what_is_shown_in_each_list() {
         message: "Hello".into(),
         ..invitation(1, Kind::Message)
     };
-    desk.see(routed);
-    desk.see(Invitation {
+    app.see(routed);
+    app.see(Invitation {
         from: somebody("Me"),
         to: Some(somebody("Joe")),
         ..invitation(2, Kind::Participant)
     });
     let people = vec![somebody("Lene"), somebody("Kim")];
-    desk.event(Event::Conversation(Box::new(Conversation { participants: people, ..conversation(1) })));
-    let found = |desk: &mut Desk, needle: &str| {
-        desk.press("/");
-        desk.key(Key::ctrl('u'));
-        desk.press(needle);
-        desk.press("\n");
-        match desk.state.tab {
-            Tab::Incoming => desk.state.incoming.shown(),
-            Tab::Outgoing => desk.state.outgoing.shown(),
-            Tab::Conversations => desk.state.conversations.shown(),
-            Tab::History => desk.state.history.shown(),
+    app.event(Event::Conversation(Box::new(Conversation { participants: people, ..conversation(1) })));
+    let found = |app: &mut TestApp, needle: &str| {
+        app.press("/");
+        app.key(Key::ctrl('u'));
+        app.press(needle);
+        app.press("\n");
+        match app.state.tab {
+            Tab::Incoming => app.state.incoming.shown(),
+            Tab::Outgoing => app.state.outgoing.shown(),
+            Tab::Conversations => app.state.conversations.shown(),
+            Tab::History => app.state.history.shown(),
         }
     };
     for needle in ["LENE", "sip:lene", "birkby", "printer", "hello"] {
-        assert_eq!(found(&mut desk, needle), 1, "{needle}");
+        assert_eq!(found(&mut app, needle), 1, "{needle}");
     }
-    assert_eq!(found(&mut desk, "joe"), 0);
-    desk.press("2");
+    assert_eq!(found(&mut app, "joe"), 0);
+    app.press("2");
     assert_eq!(
-        (found(&mut desk, "joe"), found(&mut desk, "sip:me")),
+        (found(&mut app, "joe"), found(&mut app, "sip:me")),
         (1, 0),
         "the user's own name is not shown"
     );
-    desk.press("3");
-    assert_eq!((found(&mut desk, "kim"), found(&mut desk, "talk"), found(&mut desk, "joe")), (1, 1, 0));
-    desk.over(1, Outcome::CallerGaveUp);
-    desk.over(2, Outcome::NoAnswer);
-    desk.press("4");
+    app.press("3");
+    assert_eq!((found(&mut app, "kim"), found(&mut app, "talk"), found(&mut app, "joe")), (1, 1, 0));
+    app.over(1, Outcome::CallerGaveUp);
+    app.over(2, Outcome::NoAnswer);
+    app.press("4");
     for needle in ["lene", "birkby", "printer", "hello", "gave up", "joe", "no answer"] {
-        assert_eq!(found(&mut desk, needle), 1, "{needle}");
+        assert_eq!(found(&mut app, needle), 1, "{needle}");
     }
 }
 
 #[test]
 fn reconnecting_is_asked_of_those_that_are_not_online_and_of_all_when_all_are() {
-    let mut desk = Desk::new();
-    let online = desk.state.accounts[0].clone();
-    desk.state.accounts.push(online);
-    let asked = |desk: &mut Desk| {
-        desk.effects.clear();
-        desk.press("r");
+    let mut app = TestApp::new();
+    let online = app.state.accounts[0].clone();
+    app.state.accounts.push(online);
+    let asked = |app: &mut TestApp| {
+        app.effects.clear();
+        app.press("r");
         let account = |effect: &Effect| match effect {
             Effect::Provider(account, Command::Reconnect) => account.0,
             other => panic!("{other:?}"),
         };
-        desk.effects.iter().map(account).collect::<Vec<_>>()
+        app.effects.iter().map(account).collect::<Vec<_>>()
     };
-    assert_eq!(asked(&mut desk), [0, 1]);
-    desk.take(Message::Provider(AccountId(1), Event::Status(Status::Replaced)));
-    assert_eq!(asked(&mut desk), [1]);
+    assert_eq!(asked(&mut app), [0, 1]);
+    app.take(Message::Provider(AccountId(1), Event::Status(Status::Replaced)));
+    assert_eq!(asked(&mut app), [1]);
 }
 
 #[test]
 fn what_is_said_of_an_account_is_shown_of_that_one() {
-    let mut desk = Desk::new();
-    desk.state.accounts.push(Account::default());
-    let told = |desk: &mut Desk, event| desk.take(Message::Provider(AccountId(1), event));
-    told(&mut desk, Event::SignedIn { me: somebody("Tosh") });
-    told(&mut desk, Event::Status(Status::Connecting("signing in")));
-    let [first, second] = desk.state.accounts.as_slice() else { panic!("two accounts") };
+    let mut app = TestApp::new();
+    app.state.accounts.push(Account::default());
+    let told = |app: &mut TestApp, event| app.take(Message::Provider(AccountId(1), event));
+    told(&mut app, Event::SignedIn { me: somebody("Tosh") });
+    told(&mut app, Event::Status(Status::Connecting("signing in")));
+    let [first, second] = app.state.accounts.as_slice() else { panic!("two accounts") };
     assert_eq!((&first.me, first.status.is_online()), (&None, true));
     assert_eq!(second.me, Some(somebody("Tosh")));
     assert_eq!(second.status, Status::Connecting("signing in"));
-    desk.take(Message::Provider(AccountId(7), Event::SignedIn { me: somebody("Nobody") }));
-    assert_eq!(desk.state.accounts.len(), 2, "there is no such account");
+    app.take(Message::Provider(AccountId(7), Event::SignedIn { me: somebody("Nobody") }));
+    assert_eq!(app.state.accounts.len(), 2, "there is no such account");
 }
 
 #[test]
 fn the_same_key_opens_and_closes_the_details() {
-    let mut desk = Desk::ringing(&[Kind::Message]);
-    desk.press("\n");
-    assert!(desk.state.details.is_full());
-    desk.press("\n");
-    assert!(!desk.state.details.is_full());
+    let mut app = TestApp::ringing(&[Kind::Message]);
+    app.press("\n");
+    assert!(app.state.details.is_full());
+    app.press("\n");
+    assert!(!app.state.details.is_full());
 }
 
 #[test]
 fn escape_takes_back_one_thing_at_a_time() {
-    let mut desk = Desk::ringing(&[Kind::Message; 2]);
-    desk.press("/caller\n l\u{1b}");
-    assert!(!desk.state.details.is_full() && desk.state.marked.len() == 1);
-    desk.press("\u{1b}");
-    assert!(desk.state.marked.is_empty());
-    assert_eq!(desk.state.incoming.filter(), "caller");
-    desk.press("\u{1b}");
-    assert_eq!(desk.state.incoming.filter(), "");
+    let mut app = TestApp::ringing(&[Kind::Message; 2]);
+    app.press("/caller\n l\u{1b}");
+    assert!(!app.state.details.is_full() && app.state.marked.len() == 1);
+    app.press("\u{1b}");
+    assert!(app.state.marked.is_empty());
+    assert_eq!(app.state.incoming.filter(), "caller");
+    app.press("\u{1b}");
+    assert_eq!(app.state.incoming.filter(), "");
 }
 
 #[test]
@@ -274,50 +274,50 @@ fn a_problem_is_told_for_longer_than_good_news() {
         (Event::Notice("hello".into()), 4),
         (Event::Refused { ticket: Ticket(0), problem: Problem::new("no", "") }, 8),
     ] {
-        let mut desk = Desk::new();
-        desk.event(Event::Conversation(Box::new(conversation(1))));
-        desk.press("3mhello\n");
-        desk.event(event);
-        desk.pass(Duration::from_secs(seconds - 1));
-        assert_ne!(desk.notice(), "");
-        desk.pass(Duration::from_secs(1));
-        assert_eq!(desk.notice(), "");
+        let mut app = TestApp::new();
+        app.event(Event::Conversation(Box::new(conversation(1))));
+        app.press("3mhello\n");
+        app.event(event);
+        app.pass(Duration::from_secs(seconds - 1));
+        assert_ne!(app.notice(), "");
+        app.pass(Duration::from_secs(1));
+        assert_eq!(app.notice(), "");
     }
 }
 
 #[test]
 fn a_mark_is_taken_back_by_the_same_key_and_goes_with_its_invitation() {
-    let mut desk = Desk::ringing(&[Kind::Message; 2]);
-    desk.press(" k ");
-    assert!(desk.state.marked.is_empty());
-    desk.press("k ");
-    desk.over(1, Outcome::Missed);
-    assert!(desk.state.marked.is_empty());
-    desk.press("k ");
-    assert!(desk.state.marked.is_empty(), "what is over can't be marked");
+    let mut app = TestApp::ringing(&[Kind::Message; 2]);
+    app.press(" k ");
+    assert!(app.state.marked.is_empty());
+    app.press("k ");
+    app.over(1, Outcome::Missed);
+    assert!(app.state.marked.is_empty());
+    app.press("k ");
+    assert!(app.state.marked.is_empty(), "what is over can't be marked");
 }
 
 #[test]
 fn the_lists_are_walked_in_a_circle() {
-    let mut desk = Desk::new();
+    let mut app = TestApp::new();
     for tab in [Tab::Outgoing, Tab::Conversations, Tab::History, Tab::Incoming] {
-        desk.key(Key::plain(Code::Tab));
-        assert_eq!(desk.state.tab, tab);
+        app.key(Key::plain(Code::Tab));
+        assert_eq!(app.state.tab, tab);
     }
-    desk.key(Key::plain(Code::Left));
-    assert_eq!(desk.state.tab, Tab::History);
+    app.key(Key::plain(Code::Left));
+    assert_eq!(app.state.tab, Tab::History);
 }
 
 #[test]
 fn a_message_is_sent_as_it_was_written_and_an_empty_one_is_not() {
-    let mut desk = Desk::new();
-    desk.event(Event::Conversation(Box::new(conversation(1))));
-    desk.press("3m  \n");
-    assert!(desk.effects.is_empty() && !desk.is_idle());
-    desk.press("Hello, D!\n");
+    let mut app = TestApp::new();
+    app.event(Event::Conversation(Box::new(conversation(1))));
+    app.press("3m  \n");
+    assert!(app.effects.is_empty() && !app.is_idle());
+    app.press("Hello, D!\n");
     let text = "Hello, D!".to_owned();
     let send = Command::Send { ticket: Ticket(0), conversation: conversation_id(1), text };
-    assert_eq!(desk.effects, [Effect::Provider(ACCOUNT, send)]);
-    desk.event(Event::Completed(Ticket(0)));
-    assert_eq!(desk.notice(), "The message was sent");
+    assert_eq!(app.effects, [Effect::Provider(ACCOUNT, send)]);
+    app.event(Event::Completed(Ticket(0)));
+    assert_eq!(app.notice(), "The message was sent");
 }

@@ -229,7 +229,7 @@ impl Run {
             outcome: Some(it.outcome),
             ..Case::new(it.id, it.call, it.answered_by, &traffic)
         });
-        let history = &self.desk.state.history;
+        let history = &self.client.state.history;
         let shown_open: BTreeSet<String> = history
             .iter()
             .filter(|past| past.invitation.conversation.is_some())
@@ -240,7 +240,7 @@ impl Run {
     }
 
     pub fn start_time(&self) -> Instant {
-        self.desk.instant(Moment::default())
+        self.client.instant(Moment::default())
     }
 
     /// Returns whether the bot serves that tenant.

@@ -21,7 +21,7 @@ use rsvp::provider::{Clock, Command, Status};
 use rsvp::sim::{GraphOptions, InProcess, InProcessWebhook, Options, Simulator};
 
 use super::{SECRET, quick, settings};
-use crate::support::Desk;
+use crate::support::TestClient;
 use tap::Tap;
 
 /// The number of schedules of an ordinary run; `RSVP_SCHEDULES` sets another.
@@ -112,7 +112,7 @@ async fn schedule(seed: u64) -> String {
         run.leave().await;
         calls = run.calls;
         rng = run.rng.fork();
-        told.push(format!("{}{:?}", run.desk.transcript(), run.desk.notices));
+        told.push(format!("{}{:?}", run.client.transcript(), run.client.notices));
     }
     let complaints = sim.complaints();
     // The 15 s count from the notification, which a fault may have delayed.
@@ -123,7 +123,7 @@ async fn schedule(seed: u64) -> String {
 
 /// A client and everything that can be observed of it.
 struct Run {
-    desk: Desk,
+    client: TestClient,
     sim: Simulator,
     tap: Tap,
     rng: fastrand::Rng,
@@ -142,8 +142,8 @@ impl Run {
         let exchange = tap.outgoing(InProcess::new(sim));
         let provider = graph::spawn(settings, exchange, Arc::new(door), AccountId(0), clock);
         let started = tokio::time::Instant::now();
-        let desk = Desk::of(sim, provider, clock);
-        Self { desk, sim: sim.clone(), tap, rng: rng.fork(), calls, expiries: 0, started }
+        let client = TestClient::of(sim, provider, clock);
+        Self { client, sim: sim.clone(), tap, rng: rng.fork(), calls, expiries: 0, started }
     }
 
     /// Removes all faults and checks everything, and once more with a few calls that ring.
@@ -165,33 +165,33 @@ impl Run {
 
     /// Lets time pass and checks that the notice on the screen is current.
     async fn pass(&mut self, time: Duration) {
-        self.desk.within(time, |_| false).await;
-        self.desk.wait(0).await;
+        self.client.within(time, |_| false).await;
+        self.client.wait(0).await;
         self.notice_is_current();
     }
 
     /// Removes all faults and waits until no request is in flight.
     async fn rest(&mut self) {
-        self.desk.press("\u{1b}\u{1b}\u{1b}\u{1b}1\u{1b}\u{1b}3\u{1b}4\u{1b}1");
-        assert!(matches!(self.desk.state.mode, Mode::Lists), "escape leaves everything");
+        self.client.press("\u{1b}\u{1b}\u{1b}\u{1b}1\u{1b}\u{1b}3\u{1b}4\u{1b}1");
+        assert!(matches!(self.client.state.mode, Mode::Lists), "escape leaves everything");
         self.sim.heal();
-        if matches!(self.desk.status(), Status::Stopped(_)) {
-            self.desk.press("r");
+        if matches!(self.client.status(), Status::Stopped(_)) {
+            self.client.press("r");
         }
         let since = tokio::time::Instant::now();
         let mut online = None;
         // After 5 s the client reads a call that it hung up and whose end no notification reported.
         while since.elapsed() < Duration::from_secs(7) || !self.is_at_rest() {
             self.pass(Duration::from_millis(200)).await;
-            let is_online = self.desk.status().is_online();
+            let is_online = self.client.status().is_online();
             online = online.filter(|_| is_online).or(is_online.then(|| since.elapsed()));
-            assert!(is_online || since.elapsed() < ONLINE, "{:?}", self.desk.status());
-            assert!(since.elapsed() < AT_REST, "under way: {:?}", self.desk.state.pending_requests);
+            assert!(is_online || since.elapsed() < ONLINE, "{:?}", self.client.status());
+            assert!(since.elapsed() < AT_REST, "under way: {:?}", self.client.state.pending_requests);
         }
     }
 
     fn is_at_rest(&self) -> bool {
-        let state = &self.desk.state;
+        let state = &self.client.state;
         let waits = |request: &PendingRequest| !matches!(request, PendingRequest::HangUp { lost: true, .. });
         state.accounts[0].status.is_online()
             && !self.sim.graph.is_delivering()
@@ -209,7 +209,7 @@ impl Run {
     }
 
     fn send(&mut self, command: Command) {
-        self.desk.provider.commands.try_send(command).unwrap();
+        self.client.provider.commands.try_send(command).unwrap();
     }
 }
 

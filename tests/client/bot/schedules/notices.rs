@@ -30,7 +30,7 @@ fn is_as_wanted(decision: &Decision, outcome: &Outcome) -> bool {
 
 impl Run {
     fn answers(&self) -> Vec<Answer<'_>> {
-        self.desk
+        self.client
             .effects
             .iter()
             .filter_map(|(at, effect)| match effect {
@@ -43,9 +43,9 @@ impl Run {
     }
 
     pub fn notices_are_right(&self, cases: &[Case]) {
-        let now = self.desk.now();
-        if let Some(notice) = &self.desk.state.notice {
-            assert!(notice.until > now && self.desk.state.holds(&notice.valid_while), "{notice:?} stays");
+        let now = self.client.now();
+        if let Some(notice) = &self.client.state.notice {
+            assert!(notice.until > now && self.client.state.holds(&notice.valid_while), "{notice:?} stays");
             assert!(
                 !notice.text.as_str().contains("your answer is not confirmed yet"),
                 "{notice:?}, and nothing is under way"
@@ -61,7 +61,7 @@ impl Run {
 
     /// Checks that a notice of an unknown outcome is on the screen only while the outcome is unknown.
     pub fn notice_is_current(&self) {
-        let state = &self.desk.state;
+        let state = &self.client.state;
         let Some(text) = state.notice.as_ref().map(|notice| notice.text.as_str()) else { return };
         let unknown = |entry: &Entry| {
             let about = text.starts_with(&format!("{}: ", entry.invitation.from.label()));
@@ -84,12 +84,12 @@ impl Run {
     fn each_answer_is_told_of(&self, cases: &BTreeMap<String, &Case>) {
         let answers = self.answers();
         for (place, answer) in answers.iter().enumerate() {
-            if self.desk.bulk_tickets.iter().any(|tickets| tickets.contains(&answer.ticket)) {
+            if self.client.bulk_tickets.iter().any(|tickets| tickets.contains(&answer.ticket)) {
                 continue;
             }
             let next = answers[place + 1..].iter().find(|other| other.id == answer.id).map(|other| other.at);
-            let past = self.desk.state.history.iter().find(|past| past.invitation.id == answer.id);
-            let entry = self.desk.state.entry(answer.id).map(|entry| &entry.invitation);
+            let past = self.client.state.history.iter().find(|past| past.invitation.id == answer.id);
+            let entry = self.client.state.entry(answer.id).map(|entry| &entry.invitation);
             let invitation = entry.or(past.map(|past| &past.invitation)).expect("it is shown or kept");
             let case = cases[&key(invitation)];
             if case.who() == "unknown" {
@@ -97,7 +97,7 @@ impl Run {
             }
             let about = format!("{}: ", case.who());
             let said: Vec<&Notice> = self
-                .desk
+                .client
                 .timed_notices
                 .iter()
                 .filter(|(at, notice)| {
@@ -112,7 +112,7 @@ impl Run {
                 said.iter().filter(|notice| notice.text.as_str().contains("is not confirmed yet")).count();
             // Once the end is reported, uncertainty before it needs no notice.
             let until_over = self
-                .desk
+                .client
                 .events()
                 .take_while(|event| !matches!(event, Event::Ended { id, .. } if *id == answer.id));
             let uncertain = until_over
@@ -122,7 +122,7 @@ impl Run {
             let ends = said.len() - doubts;
             let wanted = outcome.is_some_and(|outcome| is_as_wanted(answer.decision, outcome));
             let refused = self
-                .desk
+                .client
                 .events()
                 .any(|it| matches!(it, Event::Refused { ticket, .. } if *ticket == answer.ticket));
             match (wanted, outcome) {
@@ -138,7 +138,7 @@ impl Run {
 
     fn each_sentence_is_true(&self, cases: &BTreeMap<String, &Case>) {
         let answers = self.answers();
-        for (at, notice) in &self.desk.timed_notices {
+        for (at, notice) in &self.client.timed_notices {
             let text = notice.text.as_str();
             let Some((case, rest)) = cases.values().find_map(|case| {
                 Some((case, text.strip_prefix(&case.who())?.strip_prefix(": ")?))
@@ -146,7 +146,7 @@ impl Run {
             }) else {
                 continue;
             };
-            let past = self.desk.state.history.iter().find(|past| key(&past.invitation) == case.key());
+            let past = self.client.state.history.iter().find(|past| key(&past.invitation) == case.key());
             if rest.contains("is not confirmed yet") {
                 assert!(case.decisions().any(super::tap::BotRequest::is_uncertain), "{text}");
             } else if let Some(words) = rest.strip_suffix(" before your answer took effect") {
@@ -183,23 +183,23 @@ impl Run {
             let (count, _) = rest.split_once(" of ")?;
             if count == "none" { Some(0) } else { count.parse().ok() }
         };
-        let told: Vec<usize> = self.desk.notices.iter().filter_map(|text| summary(text)).collect();
+        let told: Vec<usize> = self.client.notices.iter().filter_map(|text| summary(text)).collect();
         let answers = self.answers();
         let came_about = answers.iter().filter(|answer| {
-            let past = self.desk.state.history.iter().find(|past| past.invitation.id == answer.id);
+            let past = self.client.state.history.iter().find(|past| past.invitation.id == answer.id);
             let last = answers.iter().rfind(|other| other.id == answer.id).map(|other| other.ticket);
-            self.desk.bulk_tickets.iter().any(|tickets| tickets.contains(&answer.ticket))
+            self.client.bulk_tickets.iter().any(|tickets| tickets.contains(&answer.ticket))
                 && last == Some(answer.ticket)
                 && past.is_some_and(|past| is_as_wanted(answer.decision, &past.outcome))
         });
-        assert_eq!(told.iter().sum::<usize>(), came_about.count(), "{:?}", self.desk.notices);
-        assert!(told.len() >= self.desk.bulk_tickets.len(), "{:?}", self.desk.notices);
+        assert_eq!(told.iter().sum::<usize>(), came_about.count(), "{:?}", self.client.notices);
+        assert!(told.len() >= self.client.bulk_tickets.len(), "{:?}", self.client.notices);
     }
 
     /// Checks that the end of each conversation is reported once, with who hung up.
     fn lines_are_told_of(&self, cases: &BTreeMap<String, &Case>) {
         let count = |start: &str| {
-            let told = self.desk.notices.iter();
+            let told = self.client.notices.iter();
             let whole = |text: &&String| {
                 text.strip_prefix(start).is_some_and(|rest| rest.is_empty() || rest.starts_with(':'))
             };
@@ -215,7 +215,7 @@ impl Run {
             let over = case.was_open() && !case.is_open();
             let already = count(&format!("The call with {} had already ended", case.who()));
             let told = ends == usize::from(over) || (over && already > 0);
-            assert!(told && ends <= 1, "{}: {:?}", case.key(), self.desk.notices);
+            assert!(told && ends <= 1, "{}: {:?}", case.key(), self.client.notices);
             let hung_up = count(&format!("Hung up on {}", case.who()));
             assert!(
                 hung_up == 0 || case.outcome == Some(CallOutcome::HungUp),
@@ -230,7 +230,7 @@ impl Run {
     /// Checks that refused notifications are reported at most once a minute, and only if there were any.
     fn refusals_are_told_seldom(&self) {
         let refused: Vec<Moment> = self
-            .desk
+            .client
             .timed_events()
             .filter(|(_, event)| matches!(event, Event::Notice(text) if text.as_str().starts_with("A notification was")))
             .map(|(at, _)| at)

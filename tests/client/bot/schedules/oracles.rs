@@ -32,8 +32,8 @@ impl Run {
     }
 
     fn the_header_is_right(&self) {
-        let status = &self.desk.state.accounts[0].status;
-        assert!(matches!(status, Status::Online { since } if *since <= self.desk.now()), "{status:?}");
+        let status = &self.client.state.accounts[0].status;
+        assert!(matches!(status, Status::Online { since } if *since <= self.client.now()), "{status:?}");
     }
 
     /// Checks that the rows are the calls that were announced in the last 15 s and whose end was not
@@ -41,7 +41,7 @@ impl Run {
     fn rows_are_right(&self, cases: &[Case]) {
         let (now, asleep, start) = (Instant::now(), ASLEEP.get(), self.start_time());
         let rows: BTreeMap<String, &Entry> = self
-            .desk
+            .client
             .state
             .incoming
             .iter()
@@ -67,7 +67,7 @@ impl Run {
             let offers = Offers { accept: true, reject: true, redirect: true, ..Offers::default() };
             assert_eq!((shown.offers, shown.conversation), (offers, None), "{who}");
             assert_eq!((shown.importance, shown.certainty), (Importance::Normal, Certainty::Exact), "{who}");
-            let left = shown.deadline.left(self.desk.now());
+            let left = shown.deadline.left(self.client.now());
             assert!(
                 left.abs_diff(RING.saturating_sub(rang)) < SOON,
                 "{who} rang for {rang:?}, {left:?} are left"
@@ -76,29 +76,29 @@ impl Run {
         }
         let known: BTreeSet<String> = ringing.iter().map(|case| case.key()).collect();
         assert!(rows.keys().all(|row| known.contains(row)), "{:?} against {known:?}", rows.keys());
-        let over = self.desk.state.incoming.iter().filter(|entry| !entry.is_pending());
+        let over = self.client.state.incoming.iter().filter(|entry| !entry.is_pending());
         for entry in over {
             let Phase::Over { outcome, until } = &entry.phase else { continue };
-            assert!(*until > self.desk.now(), "{} stays", key(&entry.invitation));
+            assert!(*until > self.client.now(), "{} stays", key(&entry.invitation));
             let kept = self.past(&key(&entry.invitation));
             assert_eq!(kept.map(|past| &past.outcome), Some(outcome));
         }
-        assert_eq!(self.desk.state.outgoing.len(), 0);
+        assert_eq!(self.client.state.outgoing.len(), 0);
         let rings =
-            |id: &InvitationId| self.desk.state.entry(*id).is_some_and(|it| it.phase == Phase::Ringing);
-        assert!(self.desk.state.marked.iter().all(rings), "only what rings is marked");
+            |id: &InvitationId| self.client.state.entry(*id).is_some_and(|it| it.phase == Phase::Ringing);
+        assert!(self.client.state.marked.iter().all(rings), "only what rings is marked");
     }
 
     fn past(&self, key: &str) -> Option<&PastInvitation> {
-        self.desk.state.history.iter().find(|past| super::cases::key(&past.invitation) == key)
+        self.client.state.history.iter().find(|past| super::cases::key(&past.invitation) == key)
     }
 
     /// Checks that the conversations are the calls that the bot is in, as far as it was told; the keep-alive
     /// finds an end that no notification reported.
     fn lines_are_right(&self, cases: &[Case]) {
         let lines: BTreeMap<String, &Conversation> =
-            self.desk.state.conversations.iter().map(|line| (line.subject.to_string(), line)).collect();
-        assert_eq!(lines.len(), self.desk.state.conversations.len());
+            self.client.state.conversations.iter().map(|line| (line.subject.to_string(), line)).collect();
+        assert_eq!(lines.len(), self.client.state.conversations.len());
         let open: BTreeMap<String, &Case> =
             cases.iter().filter(|case| case.is_open()).map(|case| (case.title(), case)).collect();
         assert_eq!(lines.keys().collect::<Vec<_>>(), open.keys().collect::<Vec<_>>(), "the open lines");
@@ -127,20 +127,20 @@ impl Run {
     fn history_is_right(&self, cases: &[Case]) {
         let start = self.start_time();
         let mut entries: BTreeMap<String, Vec<&PastInvitation>> = BTreeMap::new();
-        for past in self.desk.state.history.iter() {
+        for past in self.client.state.history.iter() {
             entries.entry(key(&past.invitation)).or_default().push(past);
         }
         let kept: Vec<&PastInvitation> = self
-            .desk
+            .client
             .effects
             .iter()
             .filter_map(|(_, effect)| if let Effect::Keep(past) = effect { Some(&**past) } else { None })
             .collect();
-        assert_eq!(kept.len(), self.desk.state.history.len(), "each is kept once");
+        assert_eq!(kept.len(), self.client.state.history.len(), "each is kept once");
         for case in cases.iter().filter(|case| case.announced.is_some()) {
             let who = case.key();
             let rings = |entry: &Entry| entry.is_pending() && key(&entry.invitation) == who;
-            let pending = self.desk.state.incoming.iter().any(rings);
+            let pending = self.client.state.incoming.iter().any(rings);
             let past = entries.remove(&who).unwrap_or_default();
             assert_eq!(past.len(), usize::from(!pending), "{who}: {past:?}");
             let Some(past) = past.first() else { continue };
@@ -160,17 +160,18 @@ impl Run {
         }
         assert_eq!(entries.keys().collect::<Vec<_>>(), Vec::<&String>::new(), "nobody else called");
         assert!(
-            self.desk.end_counts.values().all(|told| *told == 1),
+            self.client.end_counts.values().all(|told| *told == 1),
             "a final state is final: {:?}",
-            self.desk.end_counts
+            self.client.end_counts
         );
-        assert_eq!(self.desk.late_events, Vec::new());
+        assert_eq!(self.client.late_events, Vec::new());
     }
 
     fn over_at(&self, id: InvitationId) -> Option<Instant> {
         let is_over = |event: &Event| matches!(event, Event::Ended { id: of, .. } if *of == id);
-        let at: Option<Moment> = self.desk.timed_events().find(|(_, event)| is_over(event)).map(|(at, _)| at);
-        at.map(|at| self.desk.instant(at))
+        let at: Option<Moment> =
+            self.client.timed_events().find(|(_, event)| is_over(event)).map(|(at, _)| at);
+        at.map(|at| self.client.instant(at))
     }
 }
 

@@ -65,10 +65,10 @@ impl Run {
         }
         let renewals = usize::try_from(self.started.elapsed().as_secs() / 3_000).unwrap();
         let again = |effect: &Effect| matches!(effect, Effect::Provider(_, Command::Reconnect));
-        let begun = self.desk.effects.iter().filter(|(_, effect)| again(effect)).count();
+        let begun = self.client.effects.iter().filter(|(_, effect)| again(effect)).count();
         let anew = |event: &&Event| matches!(event, Event::Status(Status::Connecting(_)));
         // The requests that were in flight at a reconnect have tokens of their own, which expire, too.
-        let cause = self.desk.events().filter(anew).count() + 2 * self.expiries + renewals + begun;
+        let cause = self.client.events().filter(anew).count() + 2 * self.expiries + renewals + begun;
         for (tenant, requests) in by_tenant {
             let got = requests.iter().filter(|it| it.succeeded()).count();
             assert!(got <= cause, "{got} tokens for {tenant}, and cause for {cause}");

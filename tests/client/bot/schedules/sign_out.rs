@@ -18,6 +18,12 @@ const SIGN_OUT_TIMEOUT: Duration = Duration::from_millis(3_100);
 impl Run {
     /// Signs out with answers in flight and checks what becomes of them.
     pub async fn leave(&mut self) {
+        self.give_answers().await;
+        self.sign_out_and_check().await;
+    }
+
+    /// Lets calls ring, answers some of them, and lets at most one request fail.
+    async fn give_answers(&mut self) {
         for _ in 0..self.rng.u8(0..3) {
             self.call();
         }
@@ -40,24 +46,27 @@ impl Run {
             let pause = Duration::from_millis(self.rng.u64(0..200));
             self.pass(pause).await;
         }
+    }
+
+    async fn sign_out_and_check(&mut self) {
         let answering = |phase: &Phase| matches!(phase, Phase::Answering { .. });
         let answered: BTreeSet<InvitationId> = self
-            .desk
+            .client
             .state
             .incoming
             .iter()
             .filter(|entry| answering(&entry.phase))
             .map(|entry| entry.invitation.id)
             .collect();
-        let (kept, told, sent) = (self.desk.effects.len(), self.desk.events().count(), self.tap.len());
-        self.desk.state.quit();
+        let (kept, told, sent) = (self.client.effects.len(), self.client.events().count(), self.tap.len());
+        self.client.state.quit();
         let since = Instant::now();
-        let underway = self.desk.state.pending_requests.clone();
-        self.desk.sign_out().await;
+        let underway = self.client.state.pending_requests.clone();
+        self.client.sign_out().await;
         assert!(since.elapsed() <= SIGN_OUT_TIMEOUT, "leaving took {:?}", since.elapsed());
-        assert_eq!(self.desk.status(), &Status::SignedOut);
+        assert_eq!(self.client.status(), &Status::SignedOut);
         // The farewell names the answers whose outcome is unknown.
-        let unknown = rsvp::ui::farewell(&self.desk.state, &underway);
+        let unknown = rsvp::ui::farewell(&self.client.state, &underway);
         let was_patient = since.elapsed() >= Duration::from_secs(3);
         self.what_was_answered_is_kept(
             &answered,
@@ -65,11 +74,20 @@ impl Run {
             told,
             &if was_patient { unknown } else { Vec::new() },
         );
+        self.only_answers_were_sent(&answered, sent);
+        self.requests_are_right(&self.cases());
+        let sent = self.tap.len();
+        tokio::time::sleep(Duration::from_secs(120)).await;
+        assert_eq!(self.tap.len(), sent, "who has left is silent");
+    }
+
+    /// Asserts that each request after the first `sent` belongs to one of these answers, or to no call.
+    fn only_answers_were_sent(&self, answered: &BTreeSet<InvitationId>, sent: usize) {
         let cases = self.cases();
         for request in &self.tap.traffic().requests[sent..] {
             let case = request.call().map(|(id, _)| cases.iter().find(|case| case.id == id).unwrap().key());
             let wanted = |id: &InvitationId| {
-                self.desk.state.entry(*id).is_some_and(|it| Some(key(&it.invitation)) == case)
+                self.client.state.entry(*id).is_some_and(|it| Some(key(&it.invitation)) == case)
             };
             assert!(
                 case.is_none() || answered.iter().any(wanted),
@@ -78,12 +96,9 @@ impl Run {
                 request.url
             );
         }
-        self.requests_are_right(&cases);
-        let sent = self.tap.len();
-        tokio::time::sleep(Duration::from_secs(120)).await;
-        assert_eq!(self.tap.len(), sent, "who has left is silent");
     }
 
+    /// Asserts that the outcome of each answer was kept in the history, reported, or named as unknown.
     fn what_was_answered_is_kept(
         &self,
         answered: &BTreeSet<InvitationId>,
@@ -93,7 +108,7 @@ impl Run {
     ) {
         let cases = self.cases();
         let mut entries = BTreeSet::new();
-        for (_, effect) in &self.desk.effects[kept..] {
+        for (_, effect) in &self.client.effects[kept..] {
             let Effect::Keep(past) = effect else { continue };
             let case = cases.iter().find(|case| case.key() == key(&past.invitation)).unwrap();
             let honest = case.may_have_ended(&past.outcome, Instant::now());
@@ -103,9 +118,9 @@ impl Run {
             assert!(answered.contains(&past.invitation.id) || ended, "{past:?} was nobody's doing");
         }
         for id in answered {
-            let flight = self.desk.events().skip(told).any(|event| matches!(event, Event::Refused { .. }));
+            let flight = self.client.events().skip(told).any(|event| matches!(event, Event::Refused { .. }));
             let who =
-                self.desk.state.entry(*id).map(|entry| entry.invitation.from.full()).unwrap_or_default();
+                self.client.state.entry(*id).map(|entry| entry.invitation.from.full()).unwrap_or_default();
             let said = unknown.iter().any(|line| line.starts_with(&who) && !line.contains("continues;"));
             assert!(entries.contains(id) || flight || said, "what became of {who} is not kept");
         }

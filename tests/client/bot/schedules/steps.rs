@@ -112,13 +112,13 @@ impl Run {
 
     fn press_one(&mut self, of: &[&str]) {
         let keys = *self.rng.choice(of).unwrap();
-        self.desk.press(keys);
+        self.client.press(keys);
     }
 
     pub fn answer(&mut self) {
-        self.desk.press("\u{1b}1");
+        self.client.press("\u{1b}1");
         self.press_one(&ANSWERING);
-        self.desk.press("\u{1b}");
+        self.client.press("\u{1b}");
     }
 
     /// Performs a random step, after which a little time passes.
@@ -128,7 +128,7 @@ impl Run {
                 self.call();
             }
             9..19 => self.answer(),
-            19..21 => self.desk.press("\u{1b}3x\u{1b}1"),
+            19..21 => self.client.press("\u{1b}3x\u{1b}1"),
             21..24 => self.press_one(&LOOKING),
             24..27 => self.end_one(),
             27..31 => {
@@ -155,7 +155,7 @@ impl Run {
                 let time = Duration::from_millis(self.rng.u64(0..20_000));
                 self.sleep(time);
             }
-            35 => self.desk.press("\u{1b}r"),
+            35 => self.client.press("\u{1b}r"),
             36 => {
                 let fault = Fault::next("graphToken", FaultKind::error(401, "invalid_client"));
                 self.sim.fault(fault);
@@ -192,7 +192,7 @@ impl Run {
         self.sim.fault(Fault::next(of, FaultKind::error(503, "ServiceUnavailable")).times(4));
         let number = self.call();
         self.pass(Duration::from_millis(500)).await;
-        self.desk.press(if of == "answer" { "\u{1b}1Ga" } else { "\u{1b}1GD" });
+        self.client.press(if of == "answer" { "\u{1b}1Ga" } else { "\u{1b}1GD" });
         self.pass(Duration::from_millis(400)).await;
         let end = if self.rng.bool() { CallEvent::AnsweredElsewhere } else { CallEvent::CallerGivesUp };
         let _ = self.sim.graph.trigger(number, end);
@@ -200,9 +200,9 @@ impl Run {
 
     /// Checks that after five steady minutes a single fault is retried at once, whatever failed before.
     pub async fn steady_minutes(&mut self) {
-        self.desk.press("1");
+        self.client.press("1");
         self.pass(Duration::from_secs(300)).await;
-        assert_eq!(ringing(&self.desk.state), 0);
+        assert_eq!(ringing(&self.client.state), 0);
         let passing = [
             FaultKind::Refused,
             FaultKind::error(503, "ServiceUnavailable"),
@@ -222,11 +222,11 @@ impl Run {
         self.calls += 1;
         let known = Call::from(Caller::user(&format!("Ann {:03}", self.calls)));
         self.sim.graph.call(known);
-        let rings = self.desk.within(Duration::from_secs(3), |state| ringing(state) == 1).await;
+        let rings = self.client.within(Duration::from_secs(3), |state| ringing(state) == 1).await;
         assert!(rings, "a call is heard of at once although {of} failed once");
         self.pass(Duration::from_millis(500)).await;
-        self.desk.press("D");
-        let over = self.desk.within(Duration::from_secs(2), |state| ringing(state) == 0).await;
+        self.client.press("D");
+        let over = self.client.within(Duration::from_secs(2), |state| ringing(state) == 0).await;
         assert!(over, "a call is rejected at once although {of} failed once");
         self.rest().await;
         self.check();

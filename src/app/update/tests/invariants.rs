@@ -1,4 +1,4 @@
-//! What holds whatever comes in.
+//! Properties that hold for every sequence of messages.
 
 use std::time::Duration;
 
@@ -78,8 +78,8 @@ fn kind_of(number: u64) -> Kind {
 }
 
 /// The invitations that the next key may answer: what is in sight, or what the open dialog is for.
-fn answerable(desk: &Desk) -> Vec<InvitationId> {
-    let state = &desk.state;
+fn answerable(app: &TestApp) -> Vec<InvitationId> {
+    let state = &app.state;
     match &state.mode {
         Mode::Lists => {
             let selected = state.selected_entry().map(|entry| entry.invitation.id);
@@ -102,15 +102,15 @@ fn answerable(desk: &Desk) -> Vec<InvitationId> {
 }
 
 /// What the dialog that is open was opened on.
-fn bound(desk: &Desk) -> Vec<InvitationId> {
-    if desk.is_idle() { Vec::new() } else { answerable(desk) }
+fn bound(app: &TestApp) -> Vec<InvitationId> {
+    if app.is_idle() { Vec::new() } else { answerable(app) }
 }
 
 /// Presses a key, and checks that it answered nothing else than what it was pressed for.
-fn press(desk: &mut Desk, key: Key) -> Result<(), TestCaseError> {
-    let (before, allowed) = (desk.effects.len(), answerable(desk));
-    desk.key(key);
-    for effect in &desk.effects[before..] {
+fn press(app: &mut TestApp, key: Key) -> Result<(), TestCaseError> {
+    let (before, allowed) = (app.effects.len(), answerable(app));
+    app.key(key);
+    for effect in &app.effects[before..] {
         if let Effect::Provider(_, Command::Answer { invitation, .. }) = effect {
             prop_assert!(allowed.contains(invitation), "answered what was not in sight");
         }
@@ -125,56 +125,56 @@ fn key(character: char) -> Key {
 proptest! {
     #[test]
     fn any_sequence_keeps_the_promises(steps in prop::collection::vec(step(), 1..200)) {
-        let mut desk = Desk::new();
+        let mut app = TestApp::new();
         let mut over = std::collections::HashSet::new();
         let mut flights: std::collections::HashMap<u64, Vec<Ticket>> = std::collections::HashMap::new();
         let mut ending: std::collections::HashMap<u64, Vec<Ticket>> = std::collections::HashMap::new();
         for step in steps {
-            desk.effects.clear();
+            app.effects.clear();
             if let Step::Done(ticket) | Step::Refused(ticket) | Step::Uncertain(ticket) = &step {
                 for open in ending.values_mut() { open.retain(|it| it.0 != *ticket); }
             }
             match step {
-                Step::Key(key) => press(&mut desk, key)?,
+                Step::Key(key) => press(&mut app, key)?,
                 Step::Keys(keys) => {
                     for character in keys.chars() {
-                        press(&mut desk, key(character))?;
+                        press(&mut app, key(character))?;
                     }
                 }
                 Step::Retitle(number, subject) => {
-                    let opened_on = bound(&desk);
-                    desk.retitle(number, kind_of(number), subject);
-                    prop_assert_eq!(bound(&desk), opened_on, "a dialog took on another target");
+                    let opened_on = bound(&app);
+                    app.retitle(number, kind_of(number), subject);
+                    prop_assert_eq!(bound(&app), opened_on, "a dialog took on another target");
                 }
-                Step::Resize(columns, rows) => desk.resize(columns, rows),
-                Step::Paste(text) => desk.take(Message::Paste(text)),
-                Step::See(number) => desk.see(invitation(number, kind_of(number))),
+                Step::Resize(columns, rows) => app.resize(columns, rows),
+                Step::Paste(text) => app.take(Message::Paste(text)),
+                Step::See(number) => app.see(invitation(number, kind_of(number))),
                 Step::Over(number) => {
-                    desk.over(number, Outcome::Missed);
+                    app.over(number, Outcome::Missed);
                     over.insert(number);
                 }
-                Step::Done(ticket) => desk.event(Event::Completed(Ticket(ticket))),
+                Step::Done(ticket) => app.event(Event::Completed(Ticket(ticket))),
                 Step::Refused(ticket) => {
-                    desk.refused(ticket);
+                    app.refused(ticket);
                     for open in flights.values_mut() {
                         open.retain(|it| *it != Ticket(ticket));
                     }
                 }
                 Step::Uncertain(ticket) => {
-                    desk.event(Event::Uncertain { ticket: Ticket(ticket), problem: Problem::new("lost", "") });
+                    app.event(Event::Uncertain { ticket: Ticket(ticket), problem: Problem::new("lost", "") });
                 }
                 Step::Snapshot(numbers) => {
-                    let gone: Vec<u64> = desk.state.incoming.iter().chain(desk.state.outgoing.iter())
+                    let gone: Vec<u64> = app.state.incoming.iter().chain(app.state.outgoing.iter())
                         .map(|entry| entry.invitation.id.number).filter(|number| !numbers.contains(number)).collect();
                     over.extend(gone);
                     let invitations = numbers.iter().map(|number| invitation(*number, kind_of(*number))).collect();
-                    desk.event(Event::Snapshot { invitations, conversations: Vec::new() });
+                    app.event(Event::Snapshot { invitations, conversations: Vec::new() });
                 }
-                Step::Conversation(number) => desk.event(Event::Conversation(Box::new(conversation(number)))),
-                Step::Left(number) => desk.event(Event::ConversationEnded(conversation_id(number))),
-                Step::Pass(time) => desk.pass(Duration::from_millis(time)),
+                Step::Conversation(number) => app.event(Event::Conversation(Box::new(conversation(number)))),
+                Step::Left(number) => app.event(Event::ConversationEnded(conversation_id(number))),
+                Step::Pass(time) => app.pass(Duration::from_millis(time)),
             }
-            for effect in &desk.effects {
+            for effect in &app.effects {
                 match effect {
                     Effect::Provider(_, Command::Answer { ticket, invitation, decision }) => {
                         prop_assert!(!over.contains(&invitation.number), "answered what is over");
@@ -185,7 +185,7 @@ proptest! {
                         let for_calls = matches!(decision, Decision::Reject { .. } | Decision::Redirect(_));
                         let either = *decision == Decision::Accept;
                         prop_assert!(either || call == for_calls, "an answer that it does not know");
-                        prop_assert!(!call || desk.moment < DEADLINE, "a call was answered past its time");
+                        prop_assert!(!call || app.moment < DEADLINE, "a call was answered past its time");
                     }
                     Effect::Provider(_, Command::HangUp { ticket, conversation }) => {
                         prop_assert_eq!(conversation.number % 2, 0, "hung up what is no call");
@@ -196,21 +196,21 @@ proptest! {
                     _ => {}
                 }
             }
-            if let Mode::Decline(Decline { targets, calls, .. }) = &desk.state.mode {
+            if let Mode::Decline(Decline { targets, calls, .. }) = &app.state.mode {
                 prop_assert!(!targets.ids.is_empty());
                 prop_assert!(targets.ids.iter().chain(&calls.ids).all(|id| !over.contains(&id.number)));
             }
             // A palette can be opened on what is over; it then says so.
-            let palette = matches!(desk.state.mode, Mode::Palette(_));
-            let bound = bound(&desk);
+            let palette = matches!(app.state.mode, Mode::Palette(_));
+            let bound = bound(&app);
             prop_assert!(palette || bound.iter().all(|id| !over.contains(&id.number)), "a dialog for what is over");
-            prop_assert!(desk.state.marked.iter().all(|id| !over.contains(&id.number)));
-            let waiting = desk.state.incoming.iter().filter(|entry| matches!(entry.phase, Phase::Answering { .. })).count();
-            prop_assert!(waiting > 0 || desk.state.batches.is_empty(), "a bulk answer is never told of");
-            if let Mode::Reject(Reject { targets, .. }) = &desk.state.mode {
+            prop_assert!(app.state.marked.iter().all(|id| !over.contains(&id.number)));
+            let waiting = app.state.incoming.iter().filter(|entry| matches!(entry.phase, Phase::Answering { .. })).count();
+            prop_assert!(waiting > 0 || app.state.batches.is_empty(), "a bulk answer is never told of");
+            if let Mode::Reject(Reject { targets, .. }) = &app.state.mode {
                 prop_assert!(!targets.ids.is_empty() && targets.ids.iter().all(|id| !over.contains(&id.number)));
             }
-            for list in [&desk.state.incoming, &desk.state.outgoing] {
+            for list in [&app.state.incoming, &app.state.outgoing] {
                 prop_assert_eq!(list.selected().is_some(), list.shown() > 0);
                 prop_assert_eq!(list.position().is_some(), list.shown() > 0);
                 prop_assert!(list.selected().is_none_or(|entry| list.is_shown(entry.invitation.id)), "hidden and selected");
@@ -218,8 +218,8 @@ proptest! {
                     prop_assert_eq!(entry.is_pending(), !over.contains(&entry.invitation.id.number), "a final state is final");
                 }
             }
-            prop_assert!(desk.state.history.len() <= 3);
-            let _ = (desk.state.needs_tick(), available(&desk.state), desk.state.tab == Tab::Incoming);
+            prop_assert!(app.state.history.len() <= 3);
+            let _ = (app.state.needs_tick(), available(&app.state), app.state.tab == Tab::Incoming);
         }
     }
 }

@@ -9,10 +9,11 @@ use rsvp::provider::graph::Settings;
 use rsvp::sim::{Call, GraphOptions, InProcess, InProcessWebhook, Options, Simulator};
 
 use super::{SERVICE, john, quick, ringing};
-use crate::corrections::{Written, stopped};
-use crate::support::Desk;
+use crate::reloading::{Written, stopped};
+use crate::support::TestClient;
 
 const WEBHOOK: &str = "https://bot.example/api/calls";
+
 const ELSEWHERE: &str = "0fd7b1b3-9d1f-4ac7-a6f0-3a8f2ad3a2f5";
 
 /// A configuration of a bot at that service.
@@ -33,7 +34,7 @@ fn right() -> String {
     with_secret(&GraphOptions::default().client_secret)
 }
 
-fn bot(file: &Written) -> Desk {
+fn bot(file: &Written) -> TestClient {
     fn section(config: Config) -> Option<rsvp::config::AccountConfig<Settings>> {
         config.graph
     }
@@ -41,22 +42,22 @@ fn bot(file: &Written) -> Desk {
     let sim = Simulator::new(Options::default());
     let door = InProcessWebhook::default();
     sim.graph.set_webhook(Arc::new(door.clone()), settings.public_url.clone());
-    Desk::behind(&sim, settings, Arc::new(InProcess::new(&sim)), door)
+    TestClient::behind(&sim, settings, Arc::new(InProcess::new(&sim)), door)
 }
 
 #[test]
 fn a_corrected_secret_is_read_when_the_user_reconnects() {
     quick(async {
         let file = Written::new(&with_secret("typo"));
-        let mut desk = bot(&file);
-        desk.until(stopped).await;
+        let mut client = bot(&file);
+        client.until(stopped).await;
         file.now_says(&right());
-        desk.press("r");
-        desk.until_online().await;
-        desk.called(john()).await;
-        desk.press("D");
-        assert_eq!(desk.over().await, Outcome::Rejected(Rejection::Busy));
-        desk.end().await;
+        client.press("r");
+        client.until_online().await;
+        client.called(john()).await;
+        client.press("D");
+        assert_eq!(client.over().await, Outcome::Rejected(Rejection::Busy));
+        client.end().await;
     });
 }
 
@@ -65,13 +66,13 @@ fn a_corrected_client_id_is_taken_up_by_the_webhook_too() {
     quick(async {
         let id = GraphOptions::default().client_id;
         let file = Written::new(&right().replace(&id, "00000000-0000-4000-8000-000000000000"));
-        let mut desk = bot(&file);
-        desk.until(stopped).await;
+        let mut client = bot(&file);
+        client.until(stopped).await;
         file.now_says(&right());
-        desk.press("r");
-        desk.until_online().await;
-        desk.called(john()).await;
-        desk.end().await;
+        client.press("r");
+        client.until_online().await;
+        client.called(john()).await;
+        client.end().await;
     });
 }
 
@@ -79,23 +80,25 @@ fn a_corrected_client_id_is_taken_up_by_the_webhook_too() {
 fn a_broken_section_is_told_with_its_line_and_the_old_one_stays_in_use() {
     quick(async {
         let file = Written::new(&right());
-        let mut desk = bot(&file);
-        desk.until_online().await;
+        let mut client = bot(&file);
+        client.until_online().await;
         file.now_says(&right().replace("client_secret", "client_sekret"));
-        desk.press("r");
-        desk.until(|state| state.notice.as_ref().is_some_and(|it| it.text.as_str().contains("line 4"))).await;
-        assert!(desk.notice().contains("did you mean `client_secret`"), "{}", desk.notice());
-        desk.called(john()).await;
-        desk.press("D");
-        assert_eq!(desk.over().await, Outcome::Rejected(Rejection::Busy));
-        // As if there were no bot any more.
+        client.press("r");
+        client
+            .until(|state| state.notice.as_ref().is_some_and(|it| it.text.as_str().contains("line 4")))
+            .await;
+        assert!(client.notice().contains("did you mean `client_secret`"), "{}", client.notice());
+        client.called(john()).await;
+        client.press("D");
+        assert_eq!(client.over().await, Outcome::Rejected(Rejection::Busy));
+        // The file has no section for the bot any more.
         file.now_says("tenant = \"contoso.com\"\ntoken = \"cwt=x\"\n");
-        desk.press("r");
-        desk.until(|state| state.notice.as_ref().is_some_and(|it| it.text.as_str().contains("gone"))).await;
-        assert!(desk.status().is_online());
-        desk.rest().await;
-        desk.called(john()).await;
-        desk.end().await;
+        client.press("r");
+        client.until(|state| state.notice.as_ref().is_some_and(|it| it.text.as_str().contains("gone"))).await;
+        assert!(client.status().is_online());
+        client.rest().await;
+        client.called(john()).await;
+        client.end().await;
     });
 }
 
@@ -104,21 +107,21 @@ fn another_tenant_is_believed_once_the_file_allows_it_and_what_rings_goes_on_rin
     quick(async {
         let own = GraphOptions::default().tenant;
         let file = Written::new(&(right() + &format!("allowed_tenants = [\"{own}\"]\n")));
-        let mut desk = bot(&file);
-        desk.until_online().await;
-        desk.sim.graph.call(Call { tenant: Some(ELSEWHERE.into()), ..john() });
-        desk.within(std::time::Duration::from_millis(100), |_| false).await;
-        assert_eq!(ringing(&desk.state), 0);
-        desk.called(john()).await;
+        let mut client = bot(&file);
+        client.until_online().await;
+        client.sim.graph.call(Call { tenant: Some(ELSEWHERE.into()), ..john() });
+        client.within(std::time::Duration::from_millis(100), |_| false).await;
+        assert_eq!(ringing(&client.state), 0);
+        client.called(john()).await;
         file.now_says(&(right() + &format!("allowed_tenants = [\"{own}\", \"{ELSEWHERE}\"]\n")));
-        desk.press("r");
-        desk.until(|state| !state.accounts[0].status.is_online()).await;
-        desk.until_online().await;
-        desk.sim.graph.call(Call { tenant: Some(ELSEWHERE.into()), ..john() });
-        desk.until(|state| ringing(state) == 2).await;
-        desk.press("  D");
-        desk.until(|state| ringing(state) == 0).await;
-        assert_eq!(desk.sim.graph.ended().len(), 2, "{:?}", desk.sim.graph.ended());
-        desk.end().await;
+        client.press("r");
+        client.until(|state| !state.accounts[0].status.is_online()).await;
+        client.until_online().await;
+        client.sim.graph.call(Call { tenant: Some(ELSEWHERE.into()), ..john() });
+        client.until(|state| ringing(state) == 2).await;
+        client.press("  D");
+        client.until(|state| ringing(state) == 0).await;
+        assert_eq!(client.sim.graph.ended().len(), 2, "{:?}", client.sim.graph.ended());
+        client.end().await;
     });
 }

@@ -10,14 +10,13 @@ use rsvp::app::{Account, Effect, Entry, Message, Notice, Now, Settings, State, u
 use rsvp::invitation::PastInvitation;
 use rsvp::invitation::{AccountId, Decision, Invitation, InvitationId, Moment, Outcome};
 use rsvp::provider::exchange::Exchange;
-use rsvp::provider::ucwa::{self, Activity, Availability, Credentials, Modality, Start, Wire};
+use rsvp::provider::ucwa::{self, Credentials};
 use rsvp::provider::{Clock, Command, Event, Handle, SettingsSource, Status, Ticket};
-use rsvp::secret::Secret;
-use rsvp::sim::{InProcess, Invite, InviteKind, Options, Person, Simulator, UcwaOptions};
+use rsvp::sim::{InProcess, Simulator, UcwaOptions};
 
-pub const PASSWORD: &str = "hunter2-canary";
+use super::{password, settings, simulator, simulator_with, token};
 
-pub struct Desk {
+pub struct TestClient {
     pub sim: Simulator,
     pub state: State,
     /// Every decision that was sent to the provider.
@@ -48,100 +47,11 @@ pub struct Desk {
     pub commands: Vec<(tokio::time::Instant, Command)>,
     pub provider: Handle,
     /// Every event of the provider, and when it was received.
-    events: Vec<(tokio::time::Instant, Event)>,
-    clock: Clock,
+    pub(super) events: Vec<(tokio::time::Instant, Event)>,
+    pub(super) clock: Clock,
 }
 
-/// Returns the outcome of the latest entry of the history.
-pub fn outcome_of(state: &State) -> Option<&Outcome> {
-    state.history.page(0).next().map(|past| &past.outcome)
-}
-
-/// The address of a simulator in the same process.
-pub const POOL: &str = "https://pool.contoso.example/";
-
-pub fn settings(credentials: Credentials) -> ucwa::Settings {
-    ucwa::Settings {
-        start: Start::Url(POOL.parse().unwrap()),
-        credentials,
-        trusted_hosts: Vec::new(),
-        modalities: vec![Modality::Messaging, Modality::PhoneAudio],
-        phone_number: None,
-        sign_in_as: Availability::Online,
-        culture: "en-US".into(),
-        poll_timeout: Duration::from_secs(180),
-        activity: Activity::Always,
-        wire: wire(),
-        endpoint_id: "c0ffee".into(),
-    }
-}
-
-/// Returns the format that the clients of this thread use.
-pub fn wire() -> Wire {
-    WIRE.with(std::cell::Cell::get)
-}
-
-thread_local! {
-    static WIRE: std::cell::Cell<Wire> = const { std::cell::Cell::new(Wire::Json) };
-}
-
-/// Runs a test in each format, under a paused clock of its own.
-pub fn both<T: Future<Output = ()>>(test: impl Fn() -> T) {
-    for wire in [Wire::Json, Wire::Xml] {
-        speak(wire);
-        paused().block_on(test());
-    }
-}
-
-/// Sets the format that the clients of this thread use.
-pub fn speak(wire: Wire) {
-    WIRE.with(|cell| cell.set(wire));
-}
-
-/// Creates a runtime whose clock is paused and advances as soon as every task waits.
-pub fn paused() -> tokio::runtime::Runtime {
-    tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build().unwrap()
-}
-
-pub fn token() -> Credentials {
-    Credentials::Token(Secret::Value("cwt=demo".into()))
-}
-
-pub fn password() -> Credentials {
-    let password = Secret::Value(PASSWORD.into());
-    Credentials::Password { username: "tosh@contoso.example".into(), password }
-}
-
-pub fn simulator() -> Simulator {
-    simulator_with(UcwaOptions::default())
-}
-
-/// Creates a simulator with the password [`PASSWORD`] and otherwise these options.
-pub fn simulator_with(options: UcwaOptions) -> Simulator {
-    let ucwa = UcwaOptions { password: PASSWORD.into(), ..options };
-    Simulator::new(Options { ucwa, ..Options::default() })
-}
-
-pub fn im() -> Invite {
-    Invite {
-        kind: InviteKind::Im,
-        from: Person::new("Lene Aaling", "sip:lenea@contoso.example"),
-        subject: "Strategy".into(),
-        message: "Hi Tosh, 1+1?".into(),
-        ..Invite::default()
-    }
-}
-
-pub fn of(kind: InviteKind) -> Invite {
-    Invite { kind, from: Person::new("Joe Smith", "sip:joe@contoso.example"), ..Invite::default() }
-}
-
-/// Creates an instant message from a person who sends no other.
-pub fn from(caller: &str) -> Invite {
-    Invite { from: Person::new(caller, &format!("sip:{caller}@contoso.example")), ..im() }
-}
-
-impl Desk {
+impl TestClient {
     pub async fn online() -> Self {
         Self::online_at(&simulator()).await
     }
@@ -156,9 +66,9 @@ impl Desk {
     }
 
     pub async fn signed_in(sim: &Simulator, credentials: Credentials) -> Self {
-        let mut desk = Self::start(sim, Arc::new(InProcess::new(sim)), settings(credentials));
-        desk.until_online().await;
-        desk
+        let mut client = Self::start(sim, Arc::new(InProcess::new(sim)), settings(credentials));
+        client.until_online().await;
+        client
     }
 
     pub fn start(
@@ -348,71 +258,6 @@ impl Desk {
         self.state.incoming.page(0).find(rings).unwrap().invitation.clone()
     }
 
-    /// Returns the time of the client.
-    pub fn now(&self) -> Moment {
-        self.clock.now()
-    }
-
-    /// Returns every event of the provider, and when it was received.
-    pub fn timed_events(&self) -> impl Iterator<Item = (Moment, &Event)> {
-        let start = self.clock.instant(Moment::default());
-        self.events.iter().map(move |(at, event)| (Moment(at.duration_since(start)), event))
-    }
-
-    /// Returns every event of the provider.
-    pub fn events(&self) -> impl Iterator<Item = &Event> {
-        self.events.iter().map(|(_, event)| event)
-    }
-
-    /// Returns every status of the connection, and when it was received.
-    pub fn timed_statuses(&self) -> impl Iterator<Item = (tokio::time::Instant, &Status)> {
-        self.events.iter().filter_map(|(at, event)| match event {
-            Event::Status(status) => Some((*at, status)),
-            _ => None,
-        })
-    }
-
-    /// Converts a time of the client to one of the test.
-    pub fn instant(&self, moment: Moment) -> tokio::time::Instant {
-        self.clock.instant(moment)
-    }
-
-    pub fn status(&self) -> &Status {
-        &self.state.accounts[0].status
-    }
-
-    pub fn notice(&self) -> String {
-        self.state.notice.as_ref().map(|notice| notice.text.to_string()).unwrap_or_default()
-    }
-
-    /// Returns whether a notice to the user contained these words.
-    pub fn was_notified(&self, words: &str) -> bool {
-        self.notices.iter().any(|notice| notice.contains(words))
-    }
-
-    /// Returns the number of requests whose target contains `what`.
-    pub fn count(&self, what: &str) -> usize {
-        self.sim.record().iter().filter(|request| request.target.contains(what)).count()
-    }
-
-    /// Returns the requests that were posted to links of invitations and conversations: the target and the
-    /// body.
-    pub fn posts(&self) -> Vec<String> {
-        self.sim
-            .record()
-            .into_iter()
-            .filter(|request| request.method == "POST" && request.target.contains("/communication/"))
-            .map(|request| format!("{} {}", request.target, request.body))
-            .collect()
-    }
-
-    /// Returns whether the POST of that number went to such a target and has these words in its body.
-    pub fn posted(&self, number: usize, target: &str, words: &[&str]) -> bool {
-        let posts = self.posts();
-        let (to, body) = posts[number].split_once(' ').unwrap();
-        to.contains(target) && words.iter().all(|word| body.contains(&word_in(word)))
-    }
-
     pub async fn sign_out(&mut self) {
         self.send(Command::SignOut);
         while let Some(event) = self.provider.events.recv().await {
@@ -427,39 +272,11 @@ impl Desk {
     }
 }
 
-impl Desk {
-    /// Returns the requests and the events in the order of time.
-    pub fn transcript(&self) -> String {
-        let requests = self.sim.record();
-        let requests = requests.iter().map(|request| (request.at, request.to_string()));
-        let events = self.events.iter().map(|(at, event)| (*at, format!("    {event:?}")));
-        let mut transcript: Vec<(tokio::time::Instant, String)> = requests.chain(events).collect();
-        transcript.sort_by_key(|(at, _)| *at);
-        let start = self.clock.instant(Moment::default());
-        let line = |(at, line): (tokio::time::Instant, String)| {
-            format!("{:>10.3} {line}\n", at.duration_since(start).as_secs_f64())
-        };
-        transcript.into_iter().map(line).collect()
-    }
+/// Returns the outcome of the latest entry of the history.
+pub fn outcome_of(state: &State) -> Option<&Outcome> {
+    state.history.page(0).next().map(|past| &past.outcome)
 }
 
-/// Prints the transcript of a test that fails.
-impl Drop for Desk {
-    fn drop(&mut self) {
-        if std::thread::panicking() {
-            eprintln!("{}", self.transcript());
-        }
-    }
-}
-
-/// Returns a word as it stands in a body: in quotes or between tags.
-fn word_in(word: &str) -> String {
-    match wire() {
-        Wire::Json => format!("\"{word}\""),
-        Wire::Xml => word.to_owned(),
-    }
-}
-
-pub fn now(clock: Clock) -> Now {
+fn now(clock: Clock) -> Now {
     Now { moment: clock.now(), wall: jiff::civil::date(2026, 1, 5).at(9, 0, 0, 0) }
 }

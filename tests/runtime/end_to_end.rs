@@ -1,4 +1,4 @@
-//! Whole journeys: keys go in, requests arrive at the simulator, and what becomes of them is on the screen.
+//! The whole program: keys go in, requests arrive at the simulator, and what becomes of them is on the screen.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -228,7 +228,7 @@ fn the_server_hears_that_the_user_is_there_by_keys_alone_and_not_by_each() {
     paused(async {
         let (mut program, sim) = both().await;
         let reports = || sim.record().iter().filter(|it| it.summary == "reportMyActivity").count();
-        // Whoever starts the program is there.
+        // Starting the program counts as activity.
         program.pass(HOUR).await;
         let before = reports();
         program.resize(100, 30);

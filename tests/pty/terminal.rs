@@ -3,7 +3,7 @@
 
 use std::collections::VecDeque;
 use std::fs::File;
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{Read, Write};
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
@@ -17,7 +17,7 @@ use tempfile::TempDir;
 const PEOPLE: &str = r#"people = { lene = { name = "Lene Aaling", uri = "sip:lenea@contoso.example" } }"#;
 
 /// The time after which a test fails.
-const TIMEOUT: Duration = Duration::from_secs(30);
+pub const TIMEOUT: Duration = Duration::from_secs(30);
 
 /// The end of a frame.
 const END_OF_FRAME: &[u8] = b"\x1b[?2026l";
@@ -83,7 +83,7 @@ impl Terminal {
         let file = tempfile::NamedTempFile::new().unwrap();
         std::fs::write(file.path(), format!("title = \"A test\"\n{PEOPLE}\n{steps}")).unwrap();
         let mut terminal = Self::start(columns, rows, &["demo", file.path().to_str().unwrap()]);
-        // It has read the scenario before it shows anything.
+        // The program has read the scenario before it shows anything, so the file may go.
         terminal.wait_for("DEMO");
         terminal
     }
@@ -154,7 +154,7 @@ impl Terminal {
         Self::run(80, 24, Self::itself(test))
     }
 
-    /// The same in a home directory that outlives it.
+    /// Starts this test program itself in a home directory that outlives it.
     pub fn this_at_home(home: &Path, test: &str) -> Self {
         let mut command = Self::itself(test);
         command.env("HOME", home);
@@ -174,14 +174,14 @@ impl Terminal {
         let until = Instant::now() + TIMEOUT;
         let (rows, columns) = self.parser.screen().size();
         for more in (0..2).cycle() {
-            // While the program is in the middle of writing, the terminal takes nothing either, but not for long.
+            // In the middle of a write, the terminal accepts nothing either, but only for a moment.
             let long = Timespec { tv_sec: 0, tv_nsec: 250_000_000 };
             let mut watched = [PollFd::new(&terminal, PollFlags::OUT)];
             if poll(&mut watched, Some(&long)).unwrap() == 0 && self.valve.is_closed() {
                 break;
             }
             assert!(Instant::now() < until, "it never stalls");
-            // After each change of size all is drawn.
+            // A change of size makes the program draw the whole screen.
             self.master.resize(size(columns, rows + more)).unwrap();
         }
         self.master.resize(size(columns, rows)).unwrap();
@@ -327,80 +327,6 @@ impl Terminal {
             }
             assert!(Instant::now() < until, "it never ended; the screen:\n{}", self.screen());
         }
-    }
-}
-
-/// The simulator as a process of its own, controlled by its standard input.
-pub struct Simulate {
-    child: std::process::Child,
-    pub url: String,
-    graph: String,
-    /// The lines that it prints.
-    lines: Receiver<String>,
-}
-
-impl Simulate {
-    pub fn start() -> Self {
-        Self::start_with(&[])
-    }
-
-    pub fn start_with(arguments: &[&str]) -> Self {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_rsvp"))
-            .args(["simulate", "--listen", "127.0.0.1:0"])
-            .args(arguments)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines().map(Result::unwrap);
-        let url = lines.find_map(|line| Some(format!("http://{}", line.split_once("http://")?.1))).unwrap();
-        let section = lines.by_ref().skip_while(|line| line.trim() != "[graph]");
-        let section: Vec<String> = section.take_while(|line| !line.is_empty()).collect();
-        let (said, heard) = channel();
-        // It must not wait for somebody to read what it prints.
-        std::thread::spawn(move || lines.try_for_each(|line| said.send(line)));
-        Self { child, url: url.trim().to_owned(), graph: section.join("\n") + "\n", lines: heard }
-    }
-
-    /// Returns the configuration section that the simulator prints.
-    pub fn graph_section(&self) -> String {
-        self.graph.clone()
-    }
-
-    pub fn tell(&mut self, line: &str) {
-        let mut input = self.child.stdin.as_ref().unwrap();
-        writeln!(input, "{line}").unwrap();
-    }
-
-    /// Waits for a line that contains this text, skipping others.
-    pub fn wait_for(&mut self, text: &str) -> String {
-        let until = Instant::now() + TIMEOUT;
-        loop {
-            let left = until.saturating_duration_since(Instant::now());
-            let line = self.lines.recv_timeout(left).unwrap_or_else(|_| panic!("{text:?} was never printed"));
-            if line.contains(text) {
-                return line;
-            }
-        }
-    }
-
-    /// Returns the lines that were printed since the last call.
-    pub fn printed(&mut self) -> Vec<String> {
-        const LAST: &str = "that-was-all";
-        self.tell(LAST);
-        self.lines.iter().take_while(|line| !line.contains(LAST)).collect()
-    }
-}
-
-/// Returns an address on which nothing listens.
-pub fn free_port() -> std::net::SocketAddr {
-    std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap()
-}
-
-impl Drop for Simulate {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
     }
 }
 

@@ -1,0 +1,223 @@
+//! The store of a client: the changes of events and of fetched resources, without a connection.
+
+use std::time::Duration;
+
+use rsvp::invitation::{AccountId, Moment};
+use rsvp::provider::Event;
+use rsvp::provider::ucwa::store::{Effects, Fetch, Store};
+use rsvp::provider::ucwa::wire::json;
+
+use crate::support::POOL;
+
+/// A store in which nothing is known yet.
+fn store() -> Store {
+    let base = POOL.parse::<url::Url>().unwrap().join("/ucwa/1").unwrap();
+    Store::new(AccountId(0), base)
+}
+
+#[test]
+fn the_one_who_was_invited_is_not_somebody_else() {
+    let mut store = store();
+    let mut effects = Effects::default();
+    let text = r#"{"_links":{"next":{"href":"/e?ack=2"}},"sender":[{"rel":"communication","href":"/c","events":[
+      {"type":"started","link":{"rel":"participantInvitation","href":"/i/1"},"_embedded":{"participantInvitation":{
+        "rel":"participantInvitation","direction":"Outgoing","to":"sip:kim@contoso.example","state":"Connecting"}}},
+      {"type":"completed","status":"Success","link":{"rel":"participantInvitation","href":"/i/1"},"_embedded":{"participantInvitation":{
+        "rel":"participantInvitation","direction":"Outgoing","to":"sip:kim@contoso.example","state":"Connected",
+        "_links":{"acceptedByParticipant":[{"href":"/p/kim"}]}}}}]}]}"#;
+    let batch = json::batch(text).unwrap();
+    for change in &batch.changes {
+        store.apply(change, Moment::default().into(), &mut effects);
+    }
+    let mut effects = Effects::default();
+    let kim =
+        json::resource(r#"{"rel":"participant","name":"Kim","uri":"sip:kim@contoso.example"}"#).unwrap();
+    let fetch = Fetch::Person("/p/kim".into());
+    store.apply_fetched(&fetch, &kim, Moment::default(), Moment::default(), &mut effects);
+    assert!(effects.events.is_empty(), "{:?}", effects.events);
+}
+
+#[test]
+fn another_link_is_another_person() {
+    let mut store = store();
+    let mut effects = Effects::default();
+    let text = r#"{"_links":{"next":{"href":"/e?ack=2"}},"sender":[{"rel":"communication","href":"/c","events":[
+      {"type":"started","link":{"rel":"phoneAudioInvitation","href":"/i/1"},"_embedded":{"phoneAudioInvitation":{
+        "rel":"phoneAudioInvitation","direction":"Incoming","state":"Connecting",
+        "_embedded":{"forwardedBy":{"rel":"contact","name":"Lena","uri":"sip:lena@x","_links":{"self":{"href":"/p/lena"}}}}}}},
+      {"type":"updated","link":{"rel":"phoneAudioInvitation","href":"/i/1"},"_embedded":{"phoneAudioInvitation":{
+        "rel":"phoneAudioInvitation","direction":"Incoming","state":"Connecting",
+        "_links":{"forwardedBy":{"href":"/p/kim"}}}}}]}]}"#;
+    for change in &json::batch(text).unwrap().changes {
+        store.apply(change, Moment::default().into(), &mut effects);
+    }
+    assert!(
+        effects.fetches.contains(&Fetch::Person("/p/kim".into())),
+        "{:?} {:?}",
+        effects.fetches,
+        effects.events.last()
+    );
+}
+
+#[test]
+fn an_invitation_that_was_held_back_is_told_when_it_cannot_be_had() {
+    let base = |number| POOL.parse::<url::Url>().unwrap().join(&format!("/ucwa/{number}")).unwrap();
+    let mut store = Store::new(AccountId(0), base(1));
+    let mut effects = Effects::default();
+    let event = |href: &str, embedded: &str| {
+        format!(
+            r#"{{"_links":{{"next":{{"href":"/e?ack=2"}}}},"sender":[{{"rel":"communication","href":"/c","events":[
+      {{"type":"started","link":{{"rel":"messagingInvitation","href":"{href}"}}{embedded}}}]}}]}}"#
+        )
+    };
+    let old = event(
+        "/1/i",
+        r#","_embedded":{"messagingInvitation":{"rel":"messagingInvitation","state":"Connecting"}}"#,
+    );
+    for change in &json::batch(&old).unwrap().changes {
+        store.apply(change, Moment::default().into(), &mut effects);
+    }
+    let (mut store, _) = store.next_generation(base(2));
+    for change in &json::batch(&event("/2/i", "")).unwrap().changes {
+        store.apply(change, Moment::default().into(), &mut effects);
+    }
+    let Event::Snapshot { invitations, .. } = store.snapshot() else { panic!() };
+    assert_eq!(invitations.len(), 1, "it rings, whatever it is");
+    let mut effects = Effects::default();
+    store.apply_failure(
+        &Fetch::Invitation("/2/i".into()),
+        rsvp::provider::ucwa::store::FetchFailure { message: "refused", is_transient: false },
+        Moment::default(),
+        &mut effects,
+    );
+    assert!(store.has_pending(), "it has a row now");
+    assert!(!effects.events.is_empty(), "and that is told");
+}
+
+#[test]
+fn a_resource_that_was_asked_for_before_an_event_told_of_it_is_older_than_the_event() {
+    let mut store = store();
+    let second = |seconds| Moment(Duration::from_secs(seconds));
+    let told = |store: &mut Store, at: Moment, event: &str| {
+        let text = format!(
+            r#"{{"_links":{{"next":{{"href":"/e?ack=2"}}}},"sender":[{{"rel":"communication","href":"/c","events":[{event}]}}]}}"#
+        );
+        let batch = json::batch(&text).unwrap();
+        store.apply(&batch.changes[0], at.into(), &mut Effects::default());
+    };
+    let conversation = |state: &str| {
+        format!(r#"{{"rel":"conversation","state":"{state}","_links":{{"messaging":{{"href":"/m/1"}}}}}}"#)
+    };
+    let silent = r#"{"rel":"messaging","state":"Connecting","_links":{"conversation":{"href":"/k/1"}}}"#;
+    let open = r#"{"rel":"messaging","state":"Connected","_links":{"conversation":{"href":"/k/1"},"sendMessage":{"href":"/s"}}}"#;
+    let event = |rel: &str, href: &str, kind: &str, resource: &str| {
+        format!(
+            r#"{{"type":"{kind}","link":{{"rel":"{rel}","href":"{href}"}},"_embedded":{{"{rel}":{resource}}}}}"#
+        )
+    };
+    told(&mut store, second(1), &event("conversation", "/k/1", "added", &conversation("Connected")));
+    told(&mut store, second(3), &event("messaging", "/m/1", "updated", open));
+    let key = "/k/1".into();
+    let can_send = |store: &Store| match store.conversation_event(&key) {
+        Some(Event::Conversation(conversation)) => conversation.can_send,
+        other => panic!("{other:?}"),
+    };
+    let fetched = |store: &mut Store, fetch: Fetch, text: &str, sent_at: Moment| {
+        let resource = json::resource(text).unwrap();
+        store.apply_fetched(&fetch, &resource, sent_at, second(9), &mut Effects::default());
+    };
+    fetched(&mut store, Fetch::Messaging("/m/1".into()), silent, second(2));
+    assert!(can_send(&store), "the event is newer");
+    fetched(&mut store, Fetch::Messaging("/m/1".into()), silent, second(4));
+    assert!(!can_send(&store), "the answer is newer");
+    told(&mut store, second(4), &event("conversation", "/k/1", "updated", &conversation("Conferencing")));
+    assert!(store.conversation_event(&key).is_some(), "it is being made a conference, and goes on");
+    fetched(&mut store, Fetch::Conversation("/k/1".into()), &conversation("Incoming"), second(0));
+    assert!(store.conversation_event(&key).is_some(), "the event is newer");
+    told(&mut store, second(5), r#"{"type":"deleted","link":{"rel":"conversation","href":"/k/1"}}"#);
+    fetched(&mut store, Fetch::Conversation("/k/1".into()), &conversation("Connected"), second(6));
+    assert!(store.conversation_event(&key).is_none(), "what is over does not come back");
+}
+
+#[test]
+fn thousands_of_participants_are_told_once() {
+    let mut store = store();
+    let added = |number| {
+        format!(
+            r#",{{"type":"added","link":{{"rel":"participant","href":"/p/{number}","title":"Somebody {number}"}}}}"#
+        )
+    };
+    let events = (0..3_000).map(added).collect::<Vec<_>>().concat();
+    let text = format!(
+        r#"{{"_links":{{"next":{{"href":"/e?ack=2"}}}},"sender":[{{"rel":"conversation","href":"/v/1","events":[
+      {{"type":"added","link":{{"rel":"conversation","href":"/v/1"}},"_embedded":{{"conversation":{{"rel":"conversation","state":"Conferenced"}}}}}}{events}]}}]}}"#
+    );
+    let batch = json::batch(&text).unwrap();
+    let mut effects = Effects::default();
+    for change in &batch.changes {
+        store.apply(change, Moment::default().into(), &mut effects);
+    }
+    let parties: usize = effects
+        .events
+        .iter()
+        .map(|event| match event {
+            Event::Conversation(it) => it.participants.len(),
+            _ => 0,
+        })
+        .sum();
+    assert!(parties < 100_000, "{parties}");
+    assert_eq!(effects.changed_conversations.len(), 1);
+    assert!(
+        matches!(store.conversation_event(&"/v/1".into()), Some(Event::Conversation(it)) if it.participants.len() == 3_000)
+    );
+}
+
+#[test]
+fn a_conversation_that_was_never_joined_leaves_no_row() {
+    let mut store = store();
+    let mut effects = Effects::default();
+    let text = r#"{"_links":{"next":{"href":"/e?ack=2"}},"sender":[{"rel":"communication","href":"/c","events":[
+      {"type":"added","link":{"rel":"conversation","href":"/v/1"},"_embedded":{"conversation":{"rel":"conversation","state":"InLobby"}}},
+      {"type":"completed","status":"Success","link":{"rel":"onlineMeetingInvitation","href":"/i/1"},"_embedded":{"onlineMeetingInvitation":{
+        "rel":"onlineMeetingInvitation","direction":"Incoming","_links":{"conversation":{"href":"/v/1"}}}}}]}]}"#;
+    for change in &json::batch(text).unwrap().changes {
+        store.apply(change, Moment::default().into(), &mut effects);
+    }
+    assert_eq!(effects.joins.len(), 1);
+    let mut effects = Effects::default();
+    store.apply_messaging_joined(&"/v/1".into(), None, &mut effects);
+    let row = effects.events.iter().any(|it| matches!(it, Event::Conversation(_)));
+    let mut effects = Effects::default();
+    let text = r#"{"_links":{"next":{"href":"/e?ack=3"}},"sender":[{"rel":"communication","href":"/c","events":[
+      {"type":"deleted","link":{"rel":"conversation","href":"/v/1"}}]}]}"#;
+    for change in &json::batch(text).unwrap().changes {
+        store.apply(change, Moment::default().into(), &mut effects);
+    }
+    let gone = effects.events.iter().any(|it| matches!(it, Event::ConversationEnded(_)));
+    assert_eq!(row, gone, "a row that came goes");
+}
+
+#[test]
+fn a_caller_who_left_does_not_stand_in_for_those_who_are_not_known() {
+    let mut store = store();
+    let text = r#"{"_links":{"next":{"href":"/e?ack=2"}},"sender":[{"rel":"communication","href":"/c","events":[
+      {"type":"started","link":{"rel":"messagingInvitation","href":"/i/1"},"_embedded":{"messagingInvitation":{
+        "rel":"messagingInvitation","direction":"Incoming","state":"Connecting","_links":{"conversation":{"href":"/k/1"}},
+        "_embedded":{"from":{"rel":"participant","name":"Lene","uri":"sip:lene@x"}}}}},
+      {"type":"added","link":{"rel":"conversation","href":"/k/1"},"_embedded":{"conversation":{"rel":"conversation","state":"Connected"}}}]},
+     {"rel":"conversation","href":"/k/1","events":[
+      {"type":"added","link":{"rel":"participant","href":"/p/lene","title":"Lene"}},
+      {"type":"deleted","link":{"rel":"participant","href":"/p/lene"}}]}]}"#;
+    let batch = json::batch(text).unwrap();
+    let key = "/k/1".into();
+    let people = |store: &Store| match store.conversation_event(&key) {
+        Some(Event::Conversation(conversation)) => conversation.participants.len(),
+        other => panic!("{other:?}"),
+    };
+    for (change, expected) in batch.changes.iter().zip([None, Some(1), Some(1), Some(0)]) {
+        store.apply(change, Moment::default().into(), &mut Effects::default());
+        if let Some(expected) = expected {
+            assert_eq!(people(&store), expected, "after {:?} of {}", change.kind, change.link.rel);
+        }
+    }
+}

@@ -1,0 +1,8 @@
+//! A client without a screen, with what the tests of it need.
+
+mod client;
+mod fixtures;
+mod record;
+
+pub use client::{TestClient, outcome_of};
+pub use fixtures::*;

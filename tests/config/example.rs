@@ -1,0 +1,74 @@
+//! The example configuration.
+
+use rsvp::app::{Action, KeyMap};
+use rsvp::config::{self, ThemeName};
+use rsvp::invitation::Reason;
+use rsvp::provider::ucwa::{Activity, Availability, Modality, Start};
+
+use crate::support::{bot, diagnostics, load};
+
+#[test]
+fn the_example_as_it_is_asks_for_what_only_the_user_knows() {
+    let messages = diagnostics(config::EXAMPLE);
+    assert_eq!(messages.len(), 2, "{messages:#?}");
+    assert!(messages[0].contains("`tenant` is still the example's"), "{messages:#?}");
+    assert!(messages[1].contains("`token` is still the example's"), "{messages:#?}");
+}
+
+#[test]
+fn the_example_with_all_that_is_commented_out_is_the_default() {
+    let examples = [
+        "url",
+        "ca_file",
+        "proxy",
+        "phone_number",
+        "token_file",
+        "token_command",
+        "username",
+        "password_file",
+        "password_command",
+        "client_secret",
+        "client_secret_command",
+        "client_certificate_file",
+        "client_key_file",
+    ];
+    let uncommented: String = config::EXAMPLE
+        .lines()
+        .map(|line| {
+            let meant = |rest: &&str| rest.contains(" = ") || rest.starts_with('[');
+            line.strip_prefix("# ").filter(meant).unwrap_or(line)
+        })
+        .filter(|line| !examples.iter().any(|key| line.starts_with(&format!("{key} = "))))
+        .fold(String::new(), |text, line| text + line + "\n")
+        .replace("cwt=…", "cwt=x");
+    let all = load(&uncommented).unwrap_or_else(|error| panic!("{error}\n{uncommented}"));
+    let least = load("tenant = \"contoso.com\"\ntoken = \"cwt=x\"\n").unwrap();
+    for config in [&all, &least] {
+        let ucwa = &config.ucwa.as_ref().unwrap().settings;
+        assert_eq!(ucwa.start, Start::Domain("contoso.com".into()));
+        assert_eq!(ucwa.modalities, [Modality::Messaging, Modality::PhoneAudio]);
+        assert_eq!(ucwa.sign_in_as, Availability::Online);
+        assert_eq!(ucwa.culture, "en-US");
+        assert_eq!(ucwa.poll_timeout.as_secs(), 180);
+        assert_eq!(ucwa.activity, Activity::Always);
+        assert_eq!(config.settings.keys, KeyMap::default());
+        assert_eq!(config.settings.default_reason, Reason::Local);
+        assert!(config.settings.bell);
+        assert_eq!(config.settings.history_limit, 1_000);
+        assert_eq!((config.theme, config.ascii), (ThemeName::Terminal, false));
+    }
+    assert!(least.graph.is_none());
+    let (written, meant) = (all.graph.unwrap().settings, bot("").settings);
+    assert_eq!(
+        (written.authority, written.base, written.openid_url, written.issuers, written.listen),
+        (meant.authority, meant.base, meant.openid_url, meant.issuers, meant.listen)
+    );
+    assert_eq!((written.allowed_tenants, meant.allowed_tenants), (Vec::new(), Vec::new()));
+    for action in Action::all() {
+        assert!(
+            uncommented.contains(&format!("\n{} = ", action.name())),
+            "{} is not in the example",
+            action.name()
+        );
+    }
+}

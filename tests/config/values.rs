@@ -1,0 +1,114 @@
+//! What the values of valid files mean.
+
+use std::fs;
+use std::path::PathBuf;
+
+use rsvp::app::KeyMap;
+use rsvp::config::{self, ThemeName};
+use rsvp::invitation::{Reason, Rejection};
+use rsvp::provider::ucwa::{Availability, Credentials, Start};
+
+use crate::support::{bot, load};
+
+#[test]
+fn each_cloud_has_its_own_hosts_and_each_can_be_replaced() {
+    let hosts = |lines: &str| {
+        let settings = bot(lines).settings;
+        (settings.authority.to_string(), settings.base.to_string())
+    };
+    for (lines, authority, base) in [
+        ("", "https://login.microsoftonline.com/", "https://graph.microsoft.com/v1.0"),
+        ("api = \"beta\"", "https://login.microsoftonline.com/", "https://graph.microsoft.com/beta"),
+        ("cloud = \"us-gov-l4\"", "https://login.microsoftonline.us/", "https://graph.microsoft.us/v1.0"),
+        ("cloud = \"us-gov-l5\"", "https://login.microsoftonline.us/", "https://dod-graph.microsoft.us/v1.0"),
+        (
+            "cloud = \"china\"",
+            "https://login.chinacloudapi.cn/",
+            "https://microsoftgraph.chinacloudapi.cn/v1.0",
+        ),
+        (
+            "authority = \"http://127.0.0.1:8099/\"\nbase_url = \"http://[::1]:8099/beta\"",
+            "http://127.0.0.1:8099/",
+            "http://[::1]:8099/beta",
+        ),
+    ] {
+        assert_eq!(hosts(lines), (authority.to_owned(), base.to_owned()), "{lines}");
+    }
+    let source = bot("listen = \"0.0.0.0:80\"\nlisten_beyond_loopback = true");
+    assert_eq!(source.settings.listen.to_string(), "0.0.0.0:80");
+    assert_eq!(source.label.as_str(), "bot 2891555a");
+}
+
+#[test]
+fn a_tenant_is_allowed_however_its_id_is_written() {
+    let id = "1cd119ab-b444-4c16-84b9-8538585d1987";
+    for written in [id.to_owned(), id.to_uppercase(), format!("{{{id}}}"), id.replace('-', "")] {
+        assert_eq!(bot(&format!("allowed_tenants = [\"{written}\"]")).settings.allowed_tenants, [id]);
+    }
+}
+
+#[test]
+fn what_is_written_of_the_screen_and_the_history_is_what_holds() {
+    let config = load(
+        "tenant = \"lenea@contoso.com\"\ntoken = \"x\"\n[ui]\ntheme = \"light\"\nascii = true\n\
+         default_decline_reason = \"Global\"\nnotify = []\n[history]\nenabled = false\nkeep = 7\n\
+         [ucwa]\npoll_timeout = \"30m\"\nsign_in_as = \"Away\"\n",
+    )
+    .unwrap();
+    assert_eq!(config.settings.default_reason, Reason::Global);
+    assert!(!config.settings.bell && !config.history && config.ascii);
+    assert_eq!((config.theme, config.settings.history_limit), (ThemeName::Light, 7));
+    let ucwa = config.ucwa.unwrap().settings;
+    assert_eq!(ucwa.start, Start::Domain("contoso.com".into()), "of an address, the domain is meant");
+    assert_eq!((ucwa.poll_timeout.as_secs(), ucwa.sign_in_as), (1_800, Availability::Away));
+}
+
+#[test]
+fn a_culture_is_refused_when_it_is_empty_or_too_long_for_the_server() {
+    let with = |culture: &str| {
+        load(&format!("tenant = \"contoso.com\"\ntoken = \"x\"\n[ucwa]\nculture = \"{culture}\"\n"))
+    };
+    for (culture, fine) in [("", false), ("de-AT", true), (&"x".repeat(100), true), (&"x".repeat(101), false)]
+    {
+        assert_eq!(with(culture).is_ok(), fine, "{culture}");
+    }
+}
+
+#[test]
+fn calls_are_rejected_at_once_with_the_reason_that_is_written() {
+    let bot = "[graph]\ntenant = \"contoso.com\"\nclient_id = \"2891555A-92ff-42e6-80fa-6e1300c6b5c6\"\n\
+        client_secret_command = [\"pass\"]\npublic_url = \"https://bot.contoso.com/api/calls\"\n";
+    for (line, reason) in [
+        ("", Rejection::Busy),
+        ("default_reject_reason = \"busy\"", Rejection::Busy),
+        ("default_reject_reason = \"none\"", Rejection::None),
+        ("default_reject_reason = \"forbidden\"", Rejection::Forbidden),
+    ] {
+        assert_eq!(load(&format!("{bot}{line}\n")).unwrap().settings.default_rejection, reason, "{line}");
+    }
+}
+
+#[test]
+fn a_key_that_is_named_twice_for_one_action_is_no_clash() {
+    let text = "tenant = \"contoso.com\"\ntoken_file = \"t\"\n[keys]\naccept = [\"a\", \"a\"]\n";
+    assert_eq!(load(text).unwrap().settings.keys, KeyMap::default());
+}
+
+#[test]
+fn a_file_is_looked_for_beside_the_configuration_unless_its_place_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("config.toml");
+    let home = directories::BaseDirs::new().unwrap().home_dir().join("secrets/t");
+    for (written, meant) in [
+        ("secrets/t", folder.path().join("secrets/t")),
+        ("/secrets/t", PathBuf::from("/secrets/t")),
+        ("~/secrets/t", home),
+    ] {
+        fs::write(&path, format!("tenant = \"contoso.com\"\ntoken_file = \"{written}\"\n")).unwrap();
+        let config = config::load(Some(&path), None).unwrap();
+        match config.ucwa.unwrap().settings.credentials {
+            Credentials::Token(rsvp::secret::Secret::File(found)) => assert_eq!(found, meant),
+            other => panic!("{other:?}"),
+        }
+    }
+}
