@@ -103,10 +103,9 @@ impl Case {
             return false;
         }
         let rang = self.rang_for(established, asleep);
-        // A connection that is reported at the very end of the ringing may come before or after the end,
-        // which waits for an answer that is being repeated.
-        let is_close = rang.abs_diff(RING) < SOON || (rang > RING && self.decisions().next().is_some());
-        let in_time = if is_close { self.was_shown_open } else { rang < RING };
+        // A connection that is reported when the time is up comes before or after the end, which a sleep that was
+        // not noticed yet and an answer that is being repeated delay.
+        let in_time = rang + SOON < RING || self.was_shown_open;
         in_time || self.may_have_been_decided()
     }
 
