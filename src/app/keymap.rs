@@ -6,7 +6,7 @@ use super::key::Key;
 /// An error for a key that is bound to two actions.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{}", self.message())]
-pub struct Clash {
+pub struct KeyConflict {
     /// The key.
     pub key: Key,
     /// The action that the key was to be bound to.
@@ -19,16 +19,16 @@ pub struct Clash {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Owner {
     /// An action that the configuration binds the key to.
-    Given(Action),
+    Configured(Action),
     /// An action that has the key by default.
     Default(Action),
 }
 
-impl Clash {
+impl KeyConflict {
     fn message(&self) -> String {
         let (key, name) = (self.key, self.action.name());
         match self.owner {
-            Owner::Given(other) => {
+            Owner::Configured(other) => {
                 let other = other.name();
                 format!("the key `{key}` is given to both `{other}` and `{name}`; give one of them another")
             }
@@ -70,7 +70,7 @@ impl KeyMap {
     /// # Errors
     ///
     /// Returns all keys that would be bound to two actions.
-    pub fn patched(changes: &[(Action, Vec<Key>)]) -> Result<Self, Vec<Clash>> {
+    pub fn with_overrides(changes: &[(Action, Vec<Key>)]) -> Result<Self, Vec<KeyConflict>> {
         let mut map = Self { by_key: BTreeMap::new(), by_action: Self::default().by_action };
         map.by_action.extend(changes.iter().map(|(action, keys)| (*action, deduplicated(keys))));
         let is_given = |action: &Action| changes.iter().any(|(changed, _)| changed == action);
@@ -82,10 +82,10 @@ impl KeyMap {
             for key in keys {
                 let owner = match map.by_key.insert(*key, *action) {
                     None => continue,
-                    Some(other) if is_given(&other) => Owner::Given(other),
+                    Some(other) if is_given(&other) => Owner::Configured(other),
                     Some(other) => Owner::Default(other),
                 };
-                clashes.push(Clash { key: *key, action: *action, owner });
+                clashes.push(KeyConflict { key: *key, action: *action, owner });
             }
         }
         if clashes.is_empty() { Ok(map) } else { Err(clashes) }
@@ -126,7 +126,7 @@ mod tests {
     }
 
     fn clashes(changes: &[(Action, Vec<Key>)]) -> Vec<String> {
-        KeyMap::patched(changes).unwrap_err().iter().map(Clash::to_string).collect()
+        KeyMap::with_overrides(changes).unwrap_err().iter().map(KeyConflict::to_string).collect()
     }
 
     #[test]
@@ -142,7 +142,8 @@ mod tests {
 
     #[test]
     fn an_empty_list_frees_the_keys_of_an_action() {
-        let map = KeyMap::patched(&[(Action::Accept, keys(&["d"])), (Action::Decline, Vec::new())]).unwrap();
+        let map =
+            KeyMap::with_overrides(&[(Action::Accept, keys(&["d"])), (Action::Decline, Vec::new())]).unwrap();
         assert_eq!(map.action('d'.into()), Some(Action::Accept));
         assert_eq!(map.action('a'.into()), None);
         assert!(map.keys(Action::Decline).is_empty());
@@ -151,7 +152,7 @@ mod tests {
     #[test]
     fn two_actions_can_exchange_their_keys() {
         let changes = [(Action::Accept, keys(&["d"])), (Action::Decline, keys(&["a"]))];
-        let map = KeyMap::patched(&changes).unwrap();
+        let map = KeyMap::with_overrides(&changes).unwrap();
         assert_eq!(map.action('d'.into()), Some(Action::Accept));
         assert_eq!(map.action('a'.into()), Some(Action::Decline));
     }
@@ -165,7 +166,7 @@ mod tests {
     #[test]
     fn a_key_that_is_named_twice_for_one_action_is_no_clash() {
         let changes = [(Action::Accept, keys(&["a", "F5", "a", "f5"]))];
-        let map = KeyMap::patched(&changes).unwrap();
+        let map = KeyMap::with_overrides(&changes).unwrap();
         assert_eq!(map.action('a'.into()), Some(Action::Accept));
         assert_eq!(map.keys(Action::Accept), keys(&["a", "F5"]), "the help names it once");
     }

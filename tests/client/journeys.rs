@@ -163,7 +163,7 @@ fn a_refused_token_is_told_with_the_key_that_reconnects() {
     both(|| async {
         let mut desk = Desk::online().await;
         desk.state.settings.keys =
-            KeyMap::patched(&[(Action::Reconnect, vec!["F9".parse().unwrap()])]).unwrap();
+            KeyMap::with_overrides(&[(Action::Reconnect, vec!["F9".parse().unwrap()])]).unwrap();
         desk.sim.ucwa.invite(im());
         desk.ringing().await;
         desk.sim.fault(Fault::next("accept", FaultKind::error(401, "")).times(3));

@@ -217,7 +217,7 @@ impl Desk {
                     }
                     self.send(command);
                 }
-                Effect::Keep(past) => self.kept.push(*past),
+                Effect::StoreHistoryEntry(past) => self.kept.push(*past),
                 Effect::Copy(text) => self.copied.push(text),
                 Effect::Bell | Effect::Suspend | Effect::Quit => {}
             }

@@ -319,7 +319,7 @@ impl Bot {
                     self.events.push(Event::Status(Status::Online { since: self.clock.now() }));
                 }
             }
-            Err(error) if error.is_passing() => {
+            Err(error) if error.is_transient() => {
                 tracing::warn!(%error, "the token could not be renewed");
                 self.renew_at = Some(Instant::now() + RENEWAL_RETRY_DELAY);
             }

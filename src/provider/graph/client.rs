@@ -70,7 +70,7 @@ impl Client {
         loop {
             let result = self.call(request.operation(), target, Some(&body), Some(deadline)).await;
             let Err(error) = result else { return AnswerResult { result: Ok(()), is_repeated } };
-            let may_repeat = error.is_passing() || (is_idempotent && error.is_uncertain());
+            let may_repeat = error.is_transient() || (is_idempotent && error.is_uncertain());
             if !may_repeat {
                 return AnswerResult { result: Err(error), is_repeated };
             }
@@ -139,7 +139,7 @@ impl Client {
         let mut response = self.send(operation, &url, body, &token, deadline).await?;
         if response.status.as_u16() == 401 {
             // A request that was refused for its token had no effect.
-            let token = tokens.get(&target.tenant, Some(token.number)).await?;
+            let token = tokens.get(&target.tenant, Some(token.generation)).await?;
             response = self.send(operation, &url, body, &token, deadline).await?;
         }
         if response.status.is_success() {

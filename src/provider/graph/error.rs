@@ -97,11 +97,11 @@ impl GraphError {
 
     /// Returns whether the request was certainly not carried out, and may succeed when it is repeated.
     #[must_use]
-    pub fn is_passing(&self) -> bool {
+    pub fn is_transient(&self) -> bool {
         match self {
             Self::Transport(error) => error.delivery == Delivery::NotSent,
             Self::Refused(refusal) => matches!(refusal.status, 429 | 503),
-            Self::Token(error) => error.is_passing(),
+            Self::Token(error) => error.is_transient(),
             Self::UnexpectedServer(_) | Self::TooLate | Self::Over => false,
         }
     }

@@ -156,7 +156,7 @@ impl Session {
             }
             match client.sign_in(&tenant).await {
                 Ok(_) => Ok(()),
-                Err(error) if error.is_passing() => {
+                Err(error) if error.is_transient() => {
                     let (problem, retry_after) = (error.problem(), error.retry_after());
                     Err(StartError::Transient { problem, retry_after })
                 }

@@ -18,7 +18,7 @@ use tokio::time::Instant;
 use url::Url;
 
 use crate::provider::exchange::{Exchange, Request, fetch};
-use crate::provider::origin::{encrypted_or_local, leads_here};
+use crate::provider::origin::{encrypted_or_local, may_reach_this_machine};
 
 /// The age from which keys are refreshed in the background.
 const REFRESH_AGE: Duration = Duration::from_secs(3_600);
@@ -189,7 +189,7 @@ impl VerificationKeys {
         let invalid = |reason: String| KeyFetchError { resource: "the address of the keys", reason };
         let url = Url::parse(&metadata.jwks_uri).map_err(|error| invalid(error.to_string()))?;
         encrypted_or_local(&url).map_err(|error| invalid(error.to_string()))?;
-        if leads_here(&url) != leads_here(&self.openid_url) {
+        if may_reach_this_machine(&url) != may_reach_this_machine(&self.openid_url) {
             return Err(invalid(
                 "it leads from the network to this machine, or from this machine to the network".into(),
             ));

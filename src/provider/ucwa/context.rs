@@ -15,9 +15,9 @@ pub struct SessionContext {
     /// The account's settings.
     pub settings: SettingsSource<Settings>,
     /// The rate limit of the polls of the event channel.
-    pub polls: RateLimiter,
+    pub poll_limiter: RateLimiter,
     /// The rate limit of the other requests that follow from what the server sends.
-    pub upkeep: RateLimiter,
+    pub fetch_limiter: RateLimiter,
 }
 
 /// The delay before the first retry.

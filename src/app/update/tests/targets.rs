@@ -281,7 +281,8 @@ fn the_key_for_the_background_works_in_every_dialog() {
 #[test]
 fn a_letter_that_goes_to_the_background_is_typed_where_text_is() {
     let mut desk = Desk::ringing(&[Kind::Message]);
-    desk.state.settings.keys = crate::app::KeyMap::patched(&[(Action::Suspend, vec!['z'.into()])]).unwrap();
+    desk.state.settings.keys =
+        crate::app::KeyMap::with_overrides(&[(Action::Suspend, vec!['z'.into()])]).unwrap();
     desk.press("/z");
     desk.key(Key::ctrl('z'));
     assert!(desk.effects.is_empty());
@@ -330,7 +331,7 @@ fn what_is_over_cannot_be_marked_and_says_why() {
 fn keys_for_what_may_not_have_been_seen_yet_are_ignored_and_others_are_not() {
     for keys in ["a", "d", "D", " ", ":"] {
         let mut desk = Desk::ringing(&[Kind::Message, Kind::Message]);
-        desk.state.viewport.behind = true;
+        desk.state.viewport.is_stale = true;
         desk.press(keys);
         assert!(desk.is_idle() && desk.effects.is_empty() && desk.state.marked.is_empty(), "{keys}");
         let notice = desk.state.notice.as_ref().unwrap().text.as_str();
@@ -340,7 +341,7 @@ fn keys_for_what_may_not_have_been_seen_yet_are_ignored_and_others_are_not() {
         assert!(done, "{keys}: the next frame was seen");
     }
     let mut desk = Desk::ringing(&[Kind::Message, Kind::Message]);
-    desk.state.viewport.behind = true;
+    desk.state.viewport.is_stale = true;
     desk.press("j");
     assert_eq!(desk.state.incoming.position(), Some(1), "whoever looks around may");
 }

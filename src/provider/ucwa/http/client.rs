@@ -18,7 +18,7 @@ use super::in_flight::InFlight;
 use super::token::{Token, TokenError, Tokens};
 use crate::provider::exchange::{Exchange, Request, Response, fetch};
 use crate::provider::oauth::bearer;
-use crate::provider::origin::{Forbidden, Origins};
+use crate::provider::origin::{Origins, UrlRefusal};
 use crate::provider::ucwa::Settings;
 use crate::provider::ucwa::wire::Wire;
 
@@ -70,7 +70,7 @@ impl Client {
     ///
     /// # Errors
     /// When the address is neither encrypted nor on this machine.
-    pub fn approve(&self, url: &Url) -> Result<(), Forbidden> {
+    pub fn approve(&self, url: &Url) -> Result<(), UrlRefusal> {
         self.0.origins.write().unwrap_or_else(PoisonError::into_inner).approve(url)
     }
 
@@ -84,7 +84,7 @@ impl Client {
     ///
     /// # Errors
     /// When the address is invalid or its host is not approved.
-    pub fn resolve(&self, base: &Url, href: &str) -> Result<Url, Forbidden> {
+    pub fn resolve(&self, base: &Url, href: &str) -> Result<Url, UrlRefusal> {
         self.0.origins.read().unwrap_or_else(PoisonError::into_inner).resolve(base, href)
     }
 

@@ -168,7 +168,7 @@ impl EventChannel {
     }
 
     /// Abandons the request in progress to find out whether the application still exists.
-    pub fn doubt_application(&mut self) -> Step {
+    pub fn verify_application(&mut self) -> Step {
         self.state = State::Probing(self.take_target());
         Step::Probe(Duration::ZERO)
     }
@@ -182,7 +182,7 @@ impl EventChannel {
     /// Applies a batch, whose certainty was [`EventChannel::certainty`].
     pub fn on_batch(&mut self, continuation: Continuation, certainty: Certainty, now: Now) -> Transition {
         let before = self.take_target();
-        let is_void = continuation.is_void();
+        let requires_full_reload = continuation.requires_full_reload();
         let is_resync = matches!(continuation, Continuation::Resync(_));
         let next = continuation.into_target();
         // The same address gives the same batch, without the events since.
@@ -194,10 +194,10 @@ impl EventChannel {
         {
             self.known_up_to = polled_at;
         }
-        self.failures.batch_decoded(is_void);
+        self.failures.batch_decoded(requires_full_reload);
         let freshness = match (before.map(|target| target.freshness), certainty) {
-            _ if is_void || is_repeated => Freshness::Unknown,
-            (None | Some(Freshness::Unknown), Certainty::AtMost) => Freshness::Doubtful,
+            _ if requires_full_reload || is_repeated => Freshness::Unknown,
+            (None | Some(Freshness::Unknown), Certainty::AtMost) => Freshness::PossiblyRepeated,
             _ => Freshness::Current(now.instant),
         };
         let next = next.map(|next| next.with_freshness(freshness));
@@ -310,7 +310,7 @@ impl EventChannel {
         let was_held = |least: Duration| request.elapsed() >= least.max(fastest * HELD_FACTOR);
         let is_news = match target.freshness {
             Freshness::Current(at) => now.duration_since(at) <= DELIVERED_AFTER || was_held(HELD_AFTER),
-            Freshness::Doubtful | Freshness::Unknown => was_held(HELD_LONG_AFTER),
+            Freshness::PossiblyRepeated | Freshness::Unknown => was_held(HELD_LONG_AFTER),
         };
         if is_news { Certainty::Exact } else { Certainty::AtMost }
     }

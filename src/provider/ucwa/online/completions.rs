@@ -91,7 +91,7 @@ impl OnlineSession<'_> {
     fn check_application(&mut self, result: &Result<Response, RequestError>) -> Result<(), SessionEnd> {
         match result {
             Err(RequestError::Refused(response)) if response.has_subcode("ApplicationNotFound") => {
-                let step = self.channel.doubt_application();
+                let step = self.channel.verify_application();
                 self.take_step(step)
             }
             _ => Ok(()),

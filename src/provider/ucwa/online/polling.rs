@@ -87,7 +87,7 @@ impl OnlineSession<'_> {
             self.store.apply(change, time, &mut effects);
         }
         self.perform(effects);
-        if continuation.is_void() {
+        if continuation.requires_full_reload() {
             tracing::info!("transient state is void; reading it again");
             self.fetch_all();
         } else {
@@ -101,7 +101,7 @@ impl OnlineSession<'_> {
         let poll_timeout = self.context.settings.poll_timeout;
         let Some((url, in_flight)) = self.channel.start_poll(poll_timeout, self.now()) else { return };
         self.snapshot.poll_started(Instant::now());
-        let at = self.context.polls.reserve(at);
+        let at = self.context.poll_limiter.reserve(at);
         let client = self.client.clone();
         self.channel_request = Some(Box::pin(async move {
             sleep_until(at).await;

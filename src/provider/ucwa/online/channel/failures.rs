@@ -49,9 +49,9 @@ pub struct Failures {
 pub struct Replacements(VecDeque<Instant>);
 
 impl Failures {
-    /// Counts a decoded batch. `is_void` is whether it had a `resync` or `resume` link.
-    pub fn batch_decoded(&mut self, is_void: bool) {
-        *self = Self { resyncs: if is_void { self.resyncs + 1 } else { 0 }, ..Self::default() };
+    /// Counts a decoded batch. `requires_full_reload` is whether it had a `resync` or `resume` link.
+    pub fn batch_decoded(&mut self, requires_full_reload: bool) {
+        *self = Self { resyncs: if requires_full_reload { self.resyncs + 1 } else { 0 }, ..Self::default() };
     }
 
     /// Returns whether the latest of many resyncs has to be followed by a delay.

@@ -5,7 +5,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 use url::Url;
 
-use crate::provider::origin::Forbidden;
+use crate::provider::origin::UrlRefusal;
 use crate::provider::ucwa::wire::events::ChannelLinks;
 
 /// The address of the next poll.
@@ -24,7 +24,7 @@ pub enum Freshness {
     /// No valid response: the session has just begun, or a request failed, or the server asked for a resync.
     Unknown,
     /// A response that may have been repeated from before a failure.
-    Doubtful,
+    PossiblyRepeated,
     /// A response that had all events up to this time.
     Current(Instant),
 }
@@ -76,8 +76,8 @@ impl Continuation {
     /// When the address is not allowed.
     pub fn resolve(
         links: &ChannelLinks<'_>,
-        resolve: impl Fn(&str) -> Result<Url, Forbidden>,
-    ) -> Result<Self, Forbidden> {
+        resolve: impl Fn(&str) -> Result<Url, UrlRefusal>,
+    ) -> Result<Self, UrlRefusal> {
         Ok(match links {
             ChannelLinks { resync: Some(href), .. } => Self::Resync(resolve(href)?),
             ChannelLinks { resume: Some(href), .. } => Self::Resume(resolve(href)?),
@@ -87,7 +87,7 @@ impl Continuation {
     }
 
     /// Returns whether everything has to be read again, because events may have been lost.
-    pub fn is_void(&self) -> bool {
+    pub fn requires_full_reload(&self) -> bool {
         matches!(self, Self::Resync(_) | Self::Resume(_))
     }
 
