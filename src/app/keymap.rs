@@ -30,12 +30,12 @@ impl KeyConflict {
         match self.owner {
             Owner::Configured(other) => {
                 let other = other.name();
-                format!("the key `{key}` is given to both `{other}` and `{name}`; give one of them another")
+                format!("`{key}` is bound to both `{other}` and `{name}`; bind one of them to another key")
             }
             Owner::Default(other) => {
                 let other = other.name();
                 format!(
-                    "`{name}` takes the key `{key}`, which `{other}` has by default; give `{other}` another, or none: {other} = []"
+                    "`{name}` uses `{key}`, the default key of `{other}`; bind `{other}` to another key, or to none: {other} = []"
                 )
             }
         }
@@ -133,11 +133,8 @@ mod tests {
     fn a_key_is_not_taken_from_the_action_that_has_it_by_default() {
         let said = clashes(&[(Action::Accept, keys(&["d"])), (Action::Last, keys(&["F5", "k"]))]);
         assert_eq!(said.len(), 2, "{said:?}");
-        assert!(
-            said[1].starts_with("`accept` takes the key `d`, which `decline` has by default"),
-            "{said:?}"
-        );
-        assert!(said[0].contains("`last` takes the key `k`, which `up` has"), "{said:?}");
+        assert!(said[1].starts_with("`accept` uses `d`, the default key of `decline`"), "{said:?}");
+        assert!(said[0].contains("`last` uses `k`, the default key of `up`"), "{said:?}");
     }
 
     #[test]
@@ -160,7 +157,7 @@ mod tests {
     #[test]
     fn one_key_for_two_actions_is_refused() {
         let said = clashes(&[(Action::Accept, keys(&["F5"])), (Action::Decline, keys(&["F5", "F6"]))]);
-        assert_eq!(said, ["the key `F5` is given to both `accept` and `decline`; give one of them another"]);
+        assert_eq!(said, ["`F5` is bound to both `accept` and `decline`; bind one of them to another key"]);
     }
 
     #[test]

@@ -105,7 +105,10 @@ impl File {
         let text = tenant.get_ref().trim();
         let domain = text.rsplit('@').next().unwrap_or_default();
         if text == EXAMPLE_TENANT && self.has_example_token() {
-            Err(self.invalid(tenant, "`tenant` is still the example's; write your own sign-in domain"))
+            Err(self.invalid(
+                tenant,
+                "`tenant` is still the placeholder from the example; replace it with your own sign-in domain",
+            ))
         } else if is_domain(domain) {
             Ok(Start::Domain(domain.to_owned()))
         } else {

@@ -89,7 +89,8 @@ impl File {
                     .invalid(value, format!("`{key}` is empty; write a value, or put a # before the line")))
             }
             Some(value) if text.contains(PLACEHOLDER) => {
-                Err(self.invalid(value, format!("`{key}` is still the example's; write your own")))
+                Err(self
+                    .invalid(value, format!("`{key}` is still the placeholder from the example; replace it")))
             }
             _ => Ok(()),
         }

@@ -19,10 +19,10 @@ pub enum UrlRefusal {
     #[error("the server sent an invalid address")]
     InvalidUrl,
     /// The URL is neither encrypted nor on this machine. Holds the origin.
-    #[error("{0} is not encrypted")]
+    #[error("the connection to {0} would not be encrypted")]
     NotEncrypted(String),
     /// Discovery did not name the origin, which is held.
-    #[error("the server sends us to {0}, a host that discovery did not name")]
+    #[error("the server redirected to {0}, which discovery did not list")]
     UnapprovedHost(String),
 }
 

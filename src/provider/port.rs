@@ -178,6 +178,6 @@ impl Port {
 }
 
 fn refusal_without_connection(ticket: Ticket) -> Event {
-    let problem = Problem::new("not connected, nothing was sent", "try again once connected");
+    let problem = Problem::new("not connected; nothing was sent", "try again once connected");
     Event::Refused { ticket, problem }
 }

@@ -147,7 +147,7 @@ fn the_right_form_of_a_value_is_named() {
             "4: `url` must not contain a user name or a password",
         ),
         ("[ucwa]\ntrusted_hosts = [\"https://a.b/\"]", "4: `trusted_hosts` must be names"),
-        ("[keys]\naccept = \"d\"", "4: `accept` takes the key `d`, which `decline` has by default"),
+        ("[keys]\naccept = \"d\"", "4: `accept` uses `d`, the default key of `decline`"),
     ] {
         // Something before the sections stays before them.
         let text = format!("{account}{lines}\n");
@@ -205,8 +205,8 @@ fn no_message_repeats_a_secret() {
 fn the_example_as_it_is_asks_for_what_only_the_user_knows() {
     let messages = diagnostics(config::EXAMPLE);
     assert_eq!(messages.len(), 2, "{messages:#?}");
-    assert!(messages[0].contains("`tenant` is still the example's"), "{messages:#?}");
-    assert!(messages[1].contains("`token` is still the example's"), "{messages:#?}");
+    assert!(messages[0].contains("`tenant` is still the placeholder from the example"), "{messages:#?}");
+    assert!(messages[1].contains("`token` is still the placeholder from the example"), "{messages:#?}");
 }
 
 #[test]
@@ -544,7 +544,11 @@ fn a_configuration_is_begun_found_shown_and_never_overwritten() {
     assert_eq!(again.status.code(), Some(2), "{}", err(&again));
     let unedited = rsvp(home.path(), &[]);
     assert_eq!(unedited.status.code(), Some(2), "{}", err(&unedited));
-    assert!(err(&unedited).contains("`token` is still the example's"), "{}", err(&unedited));
+    assert!(
+        err(&unedited).contains("`token` is still the placeholder from the example"),
+        "{}",
+        err(&unedited)
+    );
     fs::write(&path, config::EXAMPLE.replace("cwt=…", "cwt=secret")).unwrap();
     let shown = rsvp(home.path(), &["config", "show"]);
     assert!(out(&shown).contains("contoso.com"), "{}", err(&shown));
@@ -607,7 +611,7 @@ fn the_demo_looks_and_obeys_as_configured_whatever_the_rest_of_the_file_says() {
     assert_eq!(look.settings.keys.keys(Action::Accept), ["F5".parse().unwrap()]);
     fs::write(&path, text.replace("accept = \"F5\"", "accept = \"d\"")).unwrap();
     let error = config::load_screen(Some(&path), None).unwrap_err().to_string();
-    assert!(error.contains("which `decline` has by default"), "{error}");
+    assert!(error.contains("the default key of `decline`"), "{error}");
     let home = tempfile::tempdir().unwrap();
     let refused = rsvp(home.path(), &["--config", path.to_str().unwrap(), "demo"]);
     assert_eq!(refused.status.code(), Some(2), "{}", err(&refused));

@@ -116,7 +116,7 @@ impl Calls {
     ) -> Result<AnswerJob, &'static str> {
         self.expire();
         let tracked = self.tracked.values_mut().find(|tracked| tracked.invitation_id() == id);
-        tracked.ok_or("already over, nothing was sent")?.answer(decision, ticket)
+        tracked.ok_or("the call is already over; nothing was sent")?.answer(decision, ticket)
     }
 
     /// Applies the result of a request to answer a call.

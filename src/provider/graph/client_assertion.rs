@@ -39,7 +39,7 @@ pub async fn client_assertion(
     key: &Path,
     endpoint: &Url,
 ) -> Result<SecretString, String> {
-    let unusable = |path: &Path, reason: &dyn Display| format!("cannot use {}: {reason}", path.display());
+    let unusable = |path: &Path, reason: &dyn Display| format!("can't use {}: {reason}", path.display());
     let pem = tokio::fs::read(certificate).await.map_err(|error| unusable(certificate, &error))?;
     let der = CertificateDer::from_pem_slice(&pem)
         .map_err(|_| unusable(certificate, &"it contains no PEM certificate"))?;

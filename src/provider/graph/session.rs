@@ -139,8 +139,8 @@ impl Session {
             match self.listener.open(address, self.bot.webhook.clone()).await {
                 Ok(tasks) => self.open_listener = Some(tasks),
                 Err(error) => {
-                    let message = format!("cannot listen for notifications on {address}: {error}");
-                    let remedy = "is another rsvp running? else choose another `listen` under [graph]";
+                    let message = format!("can't listen for notifications on {address}: {error}");
+                    let remedy = "quit any other rsvp, or choose another `listen` under [graph]";
                     return Err(StartError::Permanent(Problem::new(&message, remedy)));
                 }
             }
@@ -151,7 +151,7 @@ impl Session {
             // The webhook refuses notifications until the keys are known, and asks for their repetition.
             if let Err(error) = validator.refresh().await {
                 let problem =
-                    Problem::new(&error.to_string(), "notifications cannot be verified without them");
+                    Problem::new(&error.to_string(), "notifications can't be verified without them");
                 return Err(StartError::Transient { problem, retry_after: None });
             }
             match client.sign_in(&tenant).await {

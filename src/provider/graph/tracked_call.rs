@@ -293,7 +293,7 @@ impl TrackedCall {
     /// When the decision cannot be carried out, with the reason.
     pub fn answer(&mut self, decision: &Decision, ticket: Ticket) -> Result<AnswerJob, &'static str> {
         let CallPhase::Ringing { answer, ended: None } = &mut self.phase else {
-            return Err("already over, nothing was sent");
+            return Err("the call is already over; nothing was sent");
         };
         let offers = self.invitation.offers;
         let is_offered = |request: &CallRequest| match request {
@@ -303,10 +303,10 @@ impl TrackedCall {
         };
         let request = CallRequest::from_decision(decision);
         let Some(request) = request.filter(|request| answer.is_none() && is_offered(request)) else {
-            return Err("not possible with this call now, nothing was sent");
+            return Err("this call does not allow that now; nothing was sent");
         };
         if self.deadline.has_passed() {
-            return Err("its 15 seconds are over, nothing was sent");
+            return Err("the 15 seconds to answer have passed; nothing was sent");
         }
         let state = AnswerState::Sending;
         *answer = Some(PendingAnswer { ticket, request: request.clone(), state });

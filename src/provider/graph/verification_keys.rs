@@ -191,7 +191,7 @@ impl VerificationKeys {
         encrypted_or_local(&url).map_err(|error| invalid(error.to_string()))?;
         if may_reach_this_machine(&url) != may_reach_this_machine(&self.openid_url) {
             return Err(invalid(
-                "it leads from the network to this machine, or from this machine to the network".into(),
+                "it is on this machine and openid_url is not, or the other way round".into(),
             ));
         }
         let set: KeySet = self.fetch("the keys", url).await?;

@@ -62,7 +62,7 @@ async fn find_root(client: &Client, domain: &str, host: &str) -> Result<Url, Req
             return Err(UrlRefusal::UnapprovedHost(url.origin().ascii_serialization()).into());
         }
     }
-    Err(TransportError::not_sent("discovery leads in circles").into())
+    Err(TransportError::not_sent("discovery redirects in a loop").into())
 }
 
 fn is_within(url: &Url, domain: &str) -> bool {
@@ -95,7 +95,7 @@ async fn follow_links(client: &Client, mut url: Url) -> Result<Url, RequestError
         }
         url = next;
     }
-    Err(TransportError::not_sent("discovery leads in circles").into())
+    Err(TransportError::not_sent("discovery redirects in a loop").into())
 }
 
 /// Checks that a response is a discovery document.
