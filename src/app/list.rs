@@ -149,8 +149,8 @@ impl<T: Item> List<T> {
         &self.filter
     }
 
-    /// Returns whether the selection moved without the user less than [`STRAY_KEY_GUARD`] ago, so that a key may be meant for
-    /// the item that was selected before.
+    /// Returns whether the selection moved without the user less than [`STRAY_KEY_GUARD`] ago, so that a key may be
+    /// meant for the item that was selected before.
     #[must_use]
     pub fn just_moved(&self, now: Moment) -> bool {
         self.moved.is_some_and(|moved| now < moved.after(STRAY_KEY_GUARD))

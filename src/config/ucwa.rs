@@ -42,7 +42,7 @@ const ACCOUNT_KEYS: [&str; 8] = [
 ];
 
 impl File {
-    /// Whether the file has any of the keys of an account of Skype for Business.
+    /// Returns whether the file has any of the keys of an account of Skype for Business.
     pub(super) fn has_ucwa(&self) -> bool {
         let root = &self.root;
         root.tenant.is_some()

@@ -119,7 +119,7 @@ impl File {
     }
 }
 
-/// Whether a text is a domain name with at least two labels.
+/// Returns whether a text is a domain name with at least two labels.
 pub(super) fn is_domain(text: &str) -> bool {
     text.contains('.')
         && text.split('.').all(|label| !label.is_empty())

@@ -12,7 +12,7 @@ pub struct Origins {
     trusted_hosts: Vec<String>,
 }
 
-/// The error of a URL that must not be requested.
+/// Why a URL must not be requested.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum UrlRefusal {
     /// The text is not a URL, has an unknown scheme, or contains credentials.
@@ -21,7 +21,7 @@ pub enum UrlRefusal {
     /// The URL is neither encrypted nor on this machine. Holds the origin.
     #[error("the connection to {0} would not be encrypted")]
     NotEncrypted(String),
-    /// Discovery did not name the origin, which is held.
+    /// Discovery did not name this origin.
     #[error("the server redirected to {0}, which discovery did not list")]
     UnapprovedHost(String),
 }
@@ -36,7 +36,7 @@ impl Origins {
     /// Approves the origin of a URL that discovery named.
     ///
     /// # Errors
-    /// When the URL is neither encrypted nor on this machine.
+    /// Returns an error if the URL is neither encrypted nor on this machine.
     pub fn approve(&mut self, url: &Url) -> Result<(), UrlRefusal> {
         encrypted_or_local(url)?;
         self.approved.insert(url.origin());
@@ -46,7 +46,7 @@ impl Origins {
     /// Resolves a link relative to `base`. The origin of the returned URL is approved or trusted.
     ///
     /// # Errors
-    /// When the link is not a URL, or its origin is not secure or not approved.
+    /// Returns an error if the link is not a URL, or its origin is not secure or not approved.
     pub fn resolve(&self, base: &Url, href: &str) -> Result<Url, UrlRefusal> {
         let url = base.join(href).map_err(|_| UrlRefusal::InvalidUrl)?;
         encrypted_or_local(&url)?;
@@ -68,7 +68,7 @@ impl Origins {
 /// Checks that a URL is encrypted or on this machine, and contains no credentials.
 ///
 /// # Errors
-/// When that is not the case.
+/// Returns an error if that is not the case.
 pub fn encrypted_or_local(url: &Url) -> Result<(), UrlRefusal> {
     if !url.username().is_empty() || url.password().is_some() {
         return Err(UrlRefusal::InvalidUrl);
@@ -81,7 +81,7 @@ pub fn encrypted_or_local(url: &Url) -> Result<(), UrlRefusal> {
     }
 }
 
-/// Returns whether a URL is on this machine, written in a usual way.
+/// Returns whether the host is `localhost` or a literal loopback address.
 #[must_use]
 pub fn is_loopback(url: &Url) -> bool {
     match url.host() {

@@ -139,7 +139,8 @@ impl Output {
         self.enqueue(|pending| pending.copy = Some(text.to_owned()))
     }
 
-    /// Returns whether a frame has been delayed for longer than [`STRAY_KEY_GUARD`], or was until less than [`STRAY_KEY_GUARD`] ago.
+    /// Returns whether a frame has been delayed for longer than [`STRAY_KEY_GUARD`], or was until less than
+    /// [`STRAY_KEY_GUARD`] ago.
     pub(super) fn is_behind(&self) -> bool {
         let shared = self.lock();
         let waiting = shared.writing_since.or(shared.pending.since);

@@ -25,7 +25,7 @@ const GAP: usize = 2;
 const MORE: usize = 4;
 /// The label for hanging up.
 const HANG_UP: &str = "hang up";
-/// The most that another conversation offers.
+/// The longest action label of a conversation that is not a call.
 const CAN_ALL: &str = "invite, message";
 /// The seconds before a deadline that are highlighted.
 const LAST: u64 = 5;
@@ -139,8 +139,8 @@ fn row_status(entry: &Entry, state: &State, look: &Look) -> RowStatus {
     }
 }
 
-/// Returns whether “connecting” would be misleading: the answer is not known to have taken effect, or is none that
-/// connects.
+/// Returns whether “connecting” would be misleading: the answer is not known to have taken effect, or the answer does
+/// not connect the call.
 fn hides_connecting(entry: &Entry) -> bool {
     let connects = match &entry.phase {
         Phase::Answering { decision, progress, .. } => {

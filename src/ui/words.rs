@@ -9,7 +9,7 @@ use crate::text::DisplayText;
 
 /// The note on a list while an account is offline.
 pub(super) const STALE: &str = "last known state, offline";
-/// The same where there is little room.
+/// [`STALE`] for narrow screens.
 pub(super) const STALE_SHORT: &str = "stale";
 /// The stand-in for a missing name.
 pub(super) const NO_NAME: &str = "no name";

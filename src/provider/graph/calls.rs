@@ -107,7 +107,7 @@ impl Calls {
     /// Begins to answer an invitation.
     ///
     /// # Errors
-    /// When the decision cannot be carried out, with the reason.
+    /// Returns an error if the decision cannot be carried out, with the reason.
     pub fn answer(
         &mut self,
         id: InvitationId,

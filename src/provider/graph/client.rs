@@ -54,7 +54,7 @@ impl Client {
     /// be renewed.
     ///
     /// # Errors
-    /// When no token is issued.
+    /// Returns an error if no token is issued.
     pub async fn sign_in(&self, tenant: &str) -> Result<Instant, TokenError> {
         self.0.tokens.renew(tenant).await
     }
@@ -93,7 +93,7 @@ impl Client {
     /// Returns the `call` resource.
     ///
     /// # Errors
-    /// When the request fails, or when the call does not exist.
+    /// Returns an error if the request fails, or if the call does not exist.
     pub async fn get(&self, target: &CallRef) -> Result<Value, GraphError> {
         let response = self.call(Operation::Get, target, None, None).await?;
         serde_json::from_slice(&response.body).map_err(|_| GraphError::UnexpectedServer(200))
@@ -102,7 +102,7 @@ impl Client {
     /// Hangs up: removes the bot from a call.
     ///
     /// # Errors
-    /// When the request fails.
+    /// Returns an error if the request fails.
     pub async fn hang_up(&self, target: &CallRef) -> Result<(), GraphError> {
         self.call(Operation::Delete, target, None, None).await.map(drop)
     }
@@ -110,7 +110,7 @@ impl Client {
     /// Keeps a connected call alive.
     ///
     /// # Errors
-    /// When the request fails.
+    /// Returns an error if the request fails.
     pub async fn keep_alive(&self, target: &CallRef) -> Result<(), GraphError> {
         self.call(Operation::KeepAlive, target, Some(&json!({})), None).await.map(drop)
     }

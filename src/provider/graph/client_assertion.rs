@@ -32,7 +32,7 @@ struct Claims<'a> {
 /// Signs an assertion for a token endpoint with PS256, as Microsoft Entra ID requires.
 ///
 /// # Errors
-/// When the certificate or the key cannot be used, with a message for the user.
+/// Returns an error if the certificate or the key cannot be used, with a message for the user.
 pub async fn client_assertion(
     client_id: &str,
     certificate: &Path,

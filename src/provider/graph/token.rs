@@ -18,7 +18,7 @@ use crate::text::DisplayText;
 /// The maximum number of tenants whose tokens are held.
 const MAX_TENANTS: usize = 256;
 
-/// The error of a bot without a token.
+/// Why the bot has no token.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum TokenError {
     /// The secret or the certificate could not be read.
@@ -114,7 +114,7 @@ impl From<TokenRequestError> for TokenError {
 /// A token.
 #[derive(Clone, Debug)]
 pub struct Token {
-    /// The number of the token among those of its tenant, which grows with each renewal.
+    /// The generation of the token among those of its tenant, which grows with each renewal.
     pub generation: u64,
     /// The token itself.
     pub secret: SecretString,
@@ -167,10 +167,10 @@ impl Tokens {
     }
 
     /// Returns the token of a tenant. Fetches a token if none is held, if it has expired, or if its generation is
-    /// `refused`; a token that only is to be renewed is returned at once, because a call leaves little time.
+    /// `refused`. A token that is merely due for renewal is returned at once, because a call leaves little time.
     ///
     /// # Errors
-    /// When no token is issued.
+    /// Returns an error if no token is issued.
     pub async fn get(&self, tenant: &str, refused: Option<u64>) -> Result<Token, TokenError> {
         let held = self.tenant(tenant);
         if let Some(token) = held.usable(refused) {
@@ -186,7 +186,7 @@ impl Tokens {
     /// Fetches the token of a tenant if none is held, or if it is to be renewed. Returns when it is to be renewed next.
     ///
     /// # Errors
-    /// When no token is issued; a token that is held stays in use then.
+    /// Returns an error if no token is issued; a token that is held stays in use then.
     pub async fn renew(&self, tenant: &str) -> Result<Instant, TokenError> {
         let held = self.tenant(tenant);
         let _request = held.request.lock().await;

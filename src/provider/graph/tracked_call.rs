@@ -71,7 +71,8 @@ pub struct TrackedCall {
 }
 
 enum CallPhase {
-    /// The call waits for an answer. `ended` is its next phase, which an answer in flight holds back.
+    /// The call waits for an answer. `ended` is how the ringing ended, recorded until the answer in flight has
+    /// completed.
     Ringing { answer: Option<PendingAnswer>, ended: Option<RingingEnd> },
     /// The bot is connected.
     Connected { conversation: Conversation, keep_alive_at: Instant },
@@ -290,7 +291,7 @@ impl TrackedCall {
     /// Begins to answer the call.
     ///
     /// # Errors
-    /// When the decision cannot be carried out, with the reason.
+    /// Returns an error if the decision cannot be carried out, with the reason.
     pub fn answer(&mut self, decision: &Decision, ticket: Ticket) -> Result<AnswerJob, &'static str> {
         let CallPhase::Ringing { answer, ended: None } = &mut self.phase else {
             return Err("the call is already over; nothing was sent");

@@ -114,7 +114,7 @@ impl VerificationKeys {
     /// Returns the key with an id. A cached key is returned without waiting for the network.
     ///
     /// # Errors
-    /// When the key is neither cached nor published.
+    /// Returns an error if the key is neither cached nor published.
     pub async fn get(self: &Arc<Self>, id: &str) -> Result<DecodingKey, KeyError> {
         let (cached, is_fresh) = {
             let cache = self.cache();
@@ -139,7 +139,7 @@ impl VerificationKeys {
     /// Refreshes the cache. Returns the number of keys.
     ///
     /// # Errors
-    /// When the keys cannot be fetched or decoded; the cached keys stay in use then.
+    /// Returns an error if the keys cannot be fetched or decoded; the cached keys stay in use then.
     pub async fn refresh(&self) -> Result<usize, KeyFetchError> {
         self.refresh_locked(&mut *self.attempt().lock().await).await
     }

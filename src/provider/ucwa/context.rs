@@ -10,7 +10,7 @@ use crate::provider::port::Port;
 
 /// The state of one account that outlasts its applications.
 pub struct SessionContext {
-    /// The session's side of the seam.
+    /// The session's end of the interface to the program.
     pub port: Port,
     /// The account's settings.
     pub settings: SettingsSource<Settings>,

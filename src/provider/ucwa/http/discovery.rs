@@ -25,7 +25,7 @@ pub const WELL_KNOWN_HOSTS: [&str; 2] = ["lyncdiscoverinternal", "lyncdiscover"]
 /// Finds the address of the `applications` resource, and approves the hosts on the way to it.
 ///
 /// # Errors
-/// When no host answers, a host is not allowed, or the links do not lead to the resource.
+/// Returns an error if no host answers, a host is not allowed, or the links do not lead to the resource.
 pub async fn discover(client: &Client, start: &Start) -> Result<Url, RequestError> {
     match start {
         Start::Url(url) => {

@@ -1,4 +1,4 @@
-//! The errors of requests, and the problems that they are to a user.
+//! Request errors and their presentation to the user.
 
 use std::time::Duration;
 
@@ -51,7 +51,7 @@ impl RequestError {
         Self::Refused(ErrorResponse { status, reason, retry_after, operation: Operation::default() })
     }
 
-    /// Returns the same error, of a request for `operation`.
+    /// Returns the error with its operation replaced.
     #[must_use]
     pub fn during(self, operation: Operation) -> Self {
         match self {

@@ -21,7 +21,7 @@ impl OnlineSession<'_> {
     /// Carries out a command; [`Command::SignOut`] is handled by the loop.
     ///
     /// # Errors
-    /// When the channel ends the session.
+    /// Returns an error if the channel ends the session.
     pub(super) fn handle_command(&mut self, command: Command) -> Result<(), SessionEnd> {
         match command {
             Command::Answer { ticket, invitation, decision } => self.answer(ticket, invitation, decision),

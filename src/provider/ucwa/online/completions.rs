@@ -19,7 +19,7 @@ impl OnlineSession<'_> {
     /// Applies the result of a request.
     ///
     /// # Errors
-    /// When the result ends the session.
+    /// Returns an error if the result ends the session.
     pub(super) fn handle_completion(&mut self, completion: Completion) -> Result<(), SessionEnd> {
         match completion {
             Completion::Answer { ticket, invitation, result } => {

@@ -1,4 +1,4 @@
-//! What an online session does periodically, and the fetches.
+//! The periodic tasks of an online session, and the sending of queued fetches.
 
 use tokio::time::Instant;
 
@@ -28,7 +28,7 @@ impl OnlineSession<'_> {
             .fold(self.timers.next_at(self.store.has_pending()), Instant::min)
     }
 
-    /// Does what is due.
+    /// Runs the tasks that are due.
     pub(super) fn handle_timers(&mut self) {
         let now = self.now();
         for task in self.timers.due(now.instant) {

@@ -30,7 +30,7 @@ const MAX_RESYNCS: u32 = 5;
 /// The number of replaced polls within [`REPLACED_WITHIN`] that only another client can cause.
 const MAX_REPLACED: usize = 3;
 
-/// See [`MAX_REPLACED`].
+/// The period over which replaced polls are counted.
 const REPLACED_WITHIN: Duration = Duration::from_secs(60);
 
 /// The failures since the last decoded batch.
@@ -54,7 +54,7 @@ impl Failures {
         *self = Self { resyncs: if requires_full_reload { self.resyncs + 1 } else { 0 }, ..Self::default() };
     }
 
-    /// Returns whether the latest of many resyncs has to be followed by a delay.
+    /// Returns whether there were so many resyncs in a row that the next poll must wait.
     pub fn need_pause(&self) -> bool {
         self.resyncs >= PAUSE_AFTER_RESYNCS
     }

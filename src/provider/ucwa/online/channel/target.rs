@@ -12,13 +12,12 @@ use crate::provider::ucwa::wire::events::ChannelLinks;
 #[derive(Clone, Debug)]
 pub struct Target {
     pub url: Url,
-    /// Whether the server has to be sent the parameters of the channel.
+    /// Whether the poll must carry the channel's parameters.
     needs_parameters: bool,
     pub freshness: Freshness,
 }
 
-/// How current the response before a poll was, which limits the time for which the next events may have waited at the
-/// server.
+/// How recent the response before a poll was. This bounds how long the next events may have waited at the server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Freshness {
     /// No valid response: the session has just begun, or a request failed, or the server asked for a resync.
@@ -73,7 +72,7 @@ impl Continuation {
     /// Resolves the links of a batch.
     ///
     /// # Errors
-    /// When the address is not allowed.
+    /// Returns an error if the address is not allowed.
     pub fn resolve(
         links: &ChannelLinks<'_>,
         resolve: impl Fn(&str) -> Result<Url, UrlRefusal>,
