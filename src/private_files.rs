@@ -14,7 +14,7 @@ pub fn state_directory() -> Option<PathBuf> {
 /// Creates a directory, and its parents, that only the owner can enter. Does nothing if the directory exists.
 ///
 /// # Errors
-/// Fails if the directory cannot be created.
+/// Returns an error if the directory cannot be created.
 pub fn create_private_directory(path: &Path) -> io::Result<()> {
     let mut builder = DirBuilder::new();
     builder.recursive(true);
@@ -38,7 +38,7 @@ pub fn private_file_options() -> OpenOptions {
     options
 }
 
-/// Whether users other than the owner have any permission for a file.
+/// Returns whether users other than the owner have any permission for a file.
 #[cfg(unix)]
 #[must_use]
 pub fn is_readable_by_others(path: &Path) -> bool {
@@ -46,7 +46,7 @@ pub fn is_readable_by_others(path: &Path) -> bool {
     std::fs::metadata(path).is_ok_and(|data| data.is_file() && data.permissions().mode() & 0o077 != 0)
 }
 
-/// Whether users other than the owner have any permission for a file; always false on this platform.
+/// Returns whether users other than the owner have any permission for a file; always false on this platform.
 #[cfg(not(unix))]
 #[must_use]
 pub fn is_readable_by_others(_: &Path) -> bool {

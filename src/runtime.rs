@@ -264,7 +264,7 @@ where
                     Message::Resize(..) => self.surface.invalidate(),
                     _ => self.report_activity(),
                 }
-                self.state.viewport.behind = self.surface.is_behind();
+                self.state.viewport.is_stale = self.surface.is_behind();
                 self.handle(message)
             }
         }
@@ -298,7 +298,7 @@ where
         for effect in update(&mut self.state, now, message) {
             match effect {
                 Effect::Provider(account, command) => self.send(account, command),
-                Effect::Keep(past) => self.keep(&past),
+                Effect::StoreHistoryEntry(past) => self.keep(&past),
                 // The user cannot answer any more.
                 Effect::Bell if self.lifecycle != Lifecycle::Running => {}
                 Effect::Bell => self.surface.bell()?,

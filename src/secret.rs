@@ -80,7 +80,7 @@ impl Secret {
     /// Reads the secret.
     ///
     /// # Errors
-    /// Fails if the file or the command yields none, or if users other than the owner can read the file.
+    /// Returns an error if the file or the command yields none, or if users other than the owner can read the file.
     pub async fn read(&self) -> Result<SecretString, SecretError> {
         match self {
             Self::Value(value) => Ok(value.clone()),
@@ -96,7 +96,7 @@ impl Secret {
 /// Reads the text of a file that only its owner can read.
 ///
 /// # Errors
-/// Fails if the file cannot be read, or if users other than the owner can read it.
+/// Returns an error if the file cannot be read, or if users other than the owner can read it.
 pub async fn private_text(path: &Path) -> Result<SecretString, SecretError> {
     if is_readable_by_others(path) {
         return Err(SecretError::Exposed { path: path.to_owned() });

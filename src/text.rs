@@ -81,7 +81,7 @@ impl From<&str> for DisplayText {
     }
 }
 
-/// Whether `raw` needs no change: printable ASCII words with single spaces between them.
+/// Returns whether `raw` needs no change: printable ASCII words with single spaces between them.
 fn is_plain(raw: &str) -> bool {
     let mut before = b' ';
     let all_plain = raw.bytes().all(|byte| {

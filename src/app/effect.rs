@@ -10,7 +10,7 @@ pub enum Effect {
     /// Ring the terminal's bell.
     Bell,
     /// Store an entry in the history, in place of an earlier version of the same entry.
-    Keep(Box<PastInvitation>),
+    StoreHistoryEntry(Box<PastInvitation>),
     /// Copy this text to the clipboard.
     Copy(String),
     /// Suspend the program, as on Ctrl-Z.

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 /// The time for which keys that answer are ignored after the screen changed without the user: they may be meant for
 /// what was shown before.
-pub const GUARD: Duration = Duration::from_millis(400);
+pub const STRAY_KEY_GUARD: Duration = Duration::from_millis(400);
 
 /// The key without its modifiers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -6,7 +6,7 @@ use super::key::Key;
 /// An error for a key that is bound to two actions.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{}", self.message())]
-pub struct Clash {
+pub struct KeyConflict {
     /// The key.
     pub key: Key,
     /// The action that the key was to be bound to.
@@ -19,23 +19,23 @@ pub struct Clash {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Owner {
     /// An action that the configuration binds the key to.
-    Given(Action),
+    Configured(Action),
     /// An action that has the key by default.
     Default(Action),
 }
 
-impl Clash {
+impl KeyConflict {
     fn message(&self) -> String {
         let (key, name) = (self.key, self.action.name());
         match self.owner {
-            Owner::Given(other) => {
+            Owner::Configured(other) => {
                 let other = other.name();
-                format!("the key `{key}` is given to both `{other}` and `{name}`; give one of them another")
+                format!("`{key}` is bound to both `{other}` and `{name}`; bind one of them to another key")
             }
             Owner::Default(other) => {
                 let other = other.name();
                 format!(
-                    "`{name}` takes the key `{key}`, which `{other}` has by default; give `{other}` another, or none: {other} = []"
+                    "`{name}` uses `{key}`, the default key of `{other}`; bind `{other}` to another key, or to none: {other} = []"
                 )
             }
         }
@@ -70,7 +70,7 @@ impl KeyMap {
     /// # Errors
     ///
     /// Returns all keys that would be bound to two actions.
-    pub fn patched(changes: &[(Action, Vec<Key>)]) -> Result<Self, Vec<Clash>> {
+    pub fn with_overrides(changes: &[(Action, Vec<Key>)]) -> Result<Self, Vec<KeyConflict>> {
         let mut map = Self { by_key: BTreeMap::new(), by_action: Self::default().by_action };
         map.by_action.extend(changes.iter().map(|(action, keys)| (*action, deduplicated(keys))));
         let is_given = |action: &Action| changes.iter().any(|(changed, _)| changed == action);
@@ -82,10 +82,10 @@ impl KeyMap {
             for key in keys {
                 let owner = match map.by_key.insert(*key, *action) {
                     None => continue,
-                    Some(other) if is_given(&other) => Owner::Given(other),
+                    Some(other) if is_given(&other) => Owner::Configured(other),
                     Some(other) => Owner::Default(other),
                 };
-                clashes.push(Clash { key: *key, action: *action, owner });
+                clashes.push(KeyConflict { key: *key, action: *action, owner });
             }
         }
         if clashes.is_empty() { Ok(map) } else { Err(clashes) }
@@ -126,23 +126,21 @@ mod tests {
     }
 
     fn clashes(changes: &[(Action, Vec<Key>)]) -> Vec<String> {
-        KeyMap::patched(changes).unwrap_err().iter().map(Clash::to_string).collect()
+        KeyMap::with_overrides(changes).unwrap_err().iter().map(KeyConflict::to_string).collect()
     }
 
     #[test]
     fn a_key_is_not_taken_from_the_action_that_has_it_by_default() {
         let said = clashes(&[(Action::Accept, keys(&["d"])), (Action::Last, keys(&["F5", "k"]))]);
         assert_eq!(said.len(), 2, "{said:?}");
-        assert!(
-            said[1].starts_with("`accept` takes the key `d`, which `decline` has by default"),
-            "{said:?}"
-        );
-        assert!(said[0].contains("`last` takes the key `k`, which `up` has"), "{said:?}");
+        assert!(said[1].starts_with("`accept` uses `d`, the default key of `decline`"), "{said:?}");
+        assert!(said[0].contains("`last` uses `k`, the default key of `up`"), "{said:?}");
     }
 
     #[test]
     fn an_empty_list_frees_the_keys_of_an_action() {
-        let map = KeyMap::patched(&[(Action::Accept, keys(&["d"])), (Action::Decline, Vec::new())]).unwrap();
+        let map =
+            KeyMap::with_overrides(&[(Action::Accept, keys(&["d"])), (Action::Decline, Vec::new())]).unwrap();
         assert_eq!(map.action('d'.into()), Some(Action::Accept));
         assert_eq!(map.action('a'.into()), None);
         assert!(map.keys(Action::Decline).is_empty());
@@ -151,7 +149,7 @@ mod tests {
     #[test]
     fn two_actions_can_exchange_their_keys() {
         let changes = [(Action::Accept, keys(&["d"])), (Action::Decline, keys(&["a"]))];
-        let map = KeyMap::patched(&changes).unwrap();
+        let map = KeyMap::with_overrides(&changes).unwrap();
         assert_eq!(map.action('d'.into()), Some(Action::Accept));
         assert_eq!(map.action('a'.into()), Some(Action::Decline));
     }
@@ -159,13 +157,13 @@ mod tests {
     #[test]
     fn one_key_for_two_actions_is_refused() {
         let said = clashes(&[(Action::Accept, keys(&["F5"])), (Action::Decline, keys(&["F5", "F6"]))]);
-        assert_eq!(said, ["the key `F5` is given to both `accept` and `decline`; give one of them another"]);
+        assert_eq!(said, ["`F5` is bound to both `accept` and `decline`; bind one of them to another key"]);
     }
 
     #[test]
     fn a_key_that_is_named_twice_for_one_action_is_no_clash() {
         let changes = [(Action::Accept, keys(&["a", "F5", "a", "f5"]))];
-        let map = KeyMap::patched(&changes).unwrap();
+        let map = KeyMap::with_overrides(&changes).unwrap();
         assert_eq!(map.action('a'.into()), Some(Action::Accept));
         assert_eq!(map.keys(Action::Accept), keys(&["a", "F5"]), "the help names it once");
     }

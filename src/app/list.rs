@@ -2,7 +2,7 @@ use std::cmp::Ordering;
 use std::collections::HashMap;
 use std::hash::Hash;
 
-use super::key::GUARD;
+use super::key::STRAY_KEY_GUARD;
 use crate::invitation::Moment;
 
 /// The sort order of a list. Ties are broken by order of arrival.
@@ -149,11 +149,11 @@ impl<T: Item> List<T> {
         &self.filter
     }
 
-    /// Returns whether the selection moved without the user less than [`GUARD`] ago, so that a key may be meant for
-    /// the item that was selected before.
+    /// Returns whether the selection moved without the user less than [`STRAY_KEY_GUARD`] ago, so that a key may be
+    /// meant for the item that was selected before.
     #[must_use]
     pub fn just_moved(&self, now: Moment) -> bool {
-        self.moved.is_some_and(|moved| now < moved.after(GUARD))
+        self.moved.is_some_and(|moved| now < moved.after(STRAY_KEY_GUARD))
     }
 
     /// Makes a change that the user did not ask for, and records whether it moved the selection.

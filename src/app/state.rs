@@ -74,7 +74,7 @@ pub struct Settings {
     pub keys: KeyMap,
     /// The reason that is preselected for declining, and given by [`Action::DeclineNow`](super::Action::DeclineNow).
     pub default_reason: Reason,
-    /// The same for rejecting calls to a bot.
+    /// The preselected reason for rejecting calls to a bot.
     pub default_rejection: Rejection,
     /// Whether a new invitation rings the terminal's bell.
     pub bell: bool,

@@ -5,7 +5,7 @@ mod batches;
 mod dialogs;
 mod history;
 mod invitations;
-mod keys;
+mod key_press;
 mod lists;
 mod perform;
 mod provider_events;
@@ -23,10 +23,10 @@ pub fn update(state: &mut State, now: Now, message: Message) -> Vec<Effect> {
     let mut effects = Vec::new();
     match message {
         Message::Key(key) => {
-            keys::press(state, key, &mut effects);
+            key_press::press(state, key, &mut effects);
             state.follow_with_details();
         }
-        Message::Paste(text) => keys::paste(state, &text, &mut effects),
+        Message::Paste(text) => key_press::paste(state, &text, &mut effects),
         Message::Resize(columns, rows) => state.size = (columns, rows),
         Message::Tick => {}
         Message::History(event) => history::apply(state, event),

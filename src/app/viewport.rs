@@ -15,7 +15,7 @@ pub struct Viewport {
     /// The number of lines of that text that were visible at once.
     pub lines: u16,
     /// Whether the user may still have seen an older frame when the last key was pressed.
-    pub behind: bool,
+    pub is_stale: bool,
 }
 
 impl Viewport {

@@ -23,7 +23,7 @@ pub(super) fn look(theme: ThemeName, ascii: bool) -> Look {
     Look { theme, charset }
 }
 
-/// Whether the locale's character set is UTF-8, according to the first variable that is set. Without any, it is
+/// Returns whether the locale's character set is UTF-8, according to the first variable that is set. Without any, it is
 /// assumed to be: ssh often drops the variables, and terminals without UTF-8 are rare.
 fn locale_is_utf8(variable: impl Fn(&str) -> Option<String>) -> bool {
     let locale =

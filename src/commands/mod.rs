@@ -61,7 +61,7 @@ fn block_on(work: impl Future<Output = anyhow::Result<()>>) -> anyhow::Result<()
     result
 }
 
-/// Whether the reader of the output has gone, as in `rsvp history | head`.
+/// Returns whether the reader of the output has gone, as in `rsvp history | head`.
 fn is_broken_pipe(error: &anyhow::Error) -> bool {
     let io = error.downcast_ref::<std::io::Error>();
     io.is_some_and(|error| error.kind() == std::io::ErrorKind::BrokenPipe)

@@ -111,7 +111,7 @@ impl File {
                 }
             }
         }
-        KeyMap::patched(&changes).unwrap_or_else(|clashes| {
+        KeyMap::with_overrides(&changes).unwrap_or_else(|clashes| {
             for clash in clashes {
                 let offset = self.root.keys.get(clash.action.name()).map_or(0, |value| value.span().start);
                 diagnostics.push(Diagnostic::at(&self.text, offset, clash.to_string()));

@@ -120,7 +120,7 @@ impl Diagnostics {
         None
     }
 
-    /// Whether a mistake was found in the line that contains the byte `offset` of `text`.
+    /// Returns whether a mistake was found in the line that contains the byte `offset` of `text`.
     pub(super) fn has_line_of(&self, text: &str, offset: usize) -> bool {
         let line = Diagnostic::at(text, offset, "").line;
         self.0.iter().any(|diagnostic| diagnostic.line == line)

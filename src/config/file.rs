@@ -27,7 +27,7 @@ impl File {
     /// Reads the file at `path`, the file of `profile`, or the default file.
     ///
     /// # Errors
-    /// Fails if the file does not exist, or if its syntax is so broken that no key can be read.
+    /// Returns an error if the file does not exist, or if its syntax is so broken that no key can be read.
     pub fn read(path: Option<&Path>, profile: Option<&str>) -> Result<Self, ConfigError> {
         Self::read_sections(path, profile, None)
     }
@@ -79,7 +79,7 @@ impl File {
         }
     }
 
-    /// Whether a key, or its section, is there but could not be read.
+    /// Returns whether a key, or its section, is there but could not be read.
     pub(super) fn is_unreadable(&self, key: &str) -> bool {
         self.unreadable.contains(key)
             || key.split_once('.').is_some_and(|(section, _)| self.unreadable.contains(section))

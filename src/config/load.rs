@@ -9,7 +9,7 @@ use super::settings::{Config, ScreenConfig};
 /// Reads and checks the file at `path`, the file of `profile`, or the default file.
 ///
 /// # Errors
-/// Fails if the file does not exist or has a mistake.
+/// Returns an error if the file does not exist or has a mistake.
 pub fn load(path: Option<&Path>, profile: Option<&str>) -> Result<Config, ConfigError> {
     File::read(path, profile)?.check()
 }
@@ -18,7 +18,7 @@ pub fn load(path: Option<&Path>, profile: Option<&str>) -> Result<Config, Config
 /// a file and the default file does not exist.
 ///
 /// # Errors
-/// Fails if a named file does not exist, or if one of these sections has a mistake.
+/// Returns an error if a named file does not exist, or if one of these sections has a mistake.
 pub fn load_screen(path: Option<&Path>, profile: Option<&str>) -> Result<ScreenConfig, ConfigError> {
     let file = match File::read_sections(path, profile, Some(&["ui", "keys"])) {
         Err(ConfigError::Missing { .. } | ConfigError::NoDirectory)

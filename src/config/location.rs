@@ -9,7 +9,7 @@ use crate::shell::quoted;
 /// default file in the platform's configuration directory.
 ///
 /// # Errors
-/// Fails if the platform has no such directory, or if the profile's name cannot be the name of a file.
+/// Returns an error if the platform has no such directory, or if the profile's name cannot be the name of a file.
 pub fn file_path(path: Option<&Path>, profile: Option<&str>) -> Result<PathBuf, ConfigError> {
     if let Some(path) = path {
         return Ok(path.to_owned());

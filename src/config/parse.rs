@@ -32,7 +32,7 @@ impl Parsed {
     /// Parses `text`; other sections than `sections` are ignored.
     ///
     /// # Errors
-    /// Fails if the syntax is so broken that no key can be read with certainty.
+    /// Returns an error if the syntax is so broken that no key can be read with certainty.
     pub(super) fn from_text(text: &str, sections: Option<&[&str]>) -> Result<Self, Diagnostics> {
         let (mut table, errors) = DeTable::parse_recoverable(text);
         let mut parsed = Self::default();

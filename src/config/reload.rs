@@ -71,7 +71,7 @@ impl Reloader {
     /// Loads the configuration like [`load`] and remembers how to load it again.
     ///
     /// # Errors
-    /// Fails if the file does not exist or has a mistake.
+    /// Returns an error if the file does not exist or has a mistake.
     pub fn load(path: Option<&Path>, profile: Option<&str>) -> Result<(Config, Self), ConfigError> {
         let config = load(path, profile)?;
         let path = file_path(path, profile)?;
@@ -90,7 +90,7 @@ impl Reloader {
     /// after a restart.
     ///
     /// # Errors
-    /// Fails if the file no longer exists or has a mistake.
+    /// Returns an error if the file no longer exists or has a mistake.
     pub fn reload(&self) -> Result<(Config, Vec<&'static str>), ConfigError> {
         let config = File::read(Some(&self.path), None)?.check_with(self.endpoint.clone())?;
         let restart_required = self.startup.differences(&StartupSettings::new(&config));

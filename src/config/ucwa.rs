@@ -42,7 +42,7 @@ const ACCOUNT_KEYS: [&str; 8] = [
 ];
 
 impl File {
-    /// Whether the file has any of the keys of an account of Skype for Business.
+    /// Returns whether the file has any of the keys of an account of Skype for Business.
     pub(super) fn has_ucwa(&self) -> bool {
         let root = &self.root;
         root.tenant.is_some()
@@ -105,7 +105,10 @@ impl File {
         let text = tenant.get_ref().trim();
         let domain = text.rsplit('@').next().unwrap_or_default();
         if text == EXAMPLE_TENANT && self.has_example_token() {
-            Err(self.invalid(tenant, "`tenant` is still the example's; write your own sign-in domain"))
+            Err(self.invalid(
+                tenant,
+                "`tenant` is still the placeholder from the example; replace it with your own sign-in domain",
+            ))
         } else if is_domain(domain) {
             Ok(Start::Domain(domain.to_owned()))
         } else {

@@ -89,7 +89,8 @@ impl File {
                     .invalid(value, format!("`{key}` is empty; write a value, or put a # before the line")))
             }
             Some(value) if text.contains(PLACEHOLDER) => {
-                Err(self.invalid(value, format!("`{key}` is still the example's; write your own")))
+                Err(self
+                    .invalid(value, format!("`{key}` is still the placeholder from the example; replace it")))
             }
             _ => Ok(()),
         }
@@ -118,7 +119,7 @@ impl File {
     }
 }
 
-/// Whether a text is a domain name with at least two labels.
+/// Returns whether a text is a domain name with at least two labels.
 pub(super) fn is_domain(text: &str) -> bool {
     text.contains('.')
         && text.split('.').all(|label| !label.is_empty())

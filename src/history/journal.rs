@@ -18,7 +18,7 @@ impl Journal {
     /// replaces its earlier ones.
     ///
     /// # Errors
-    /// Fails if the file cannot be read or written.
+    /// Returns an error if the file cannot be read or written.
     pub fn open(path: &Path, keep: usize) -> io::Result<(Self, Vec<Record>)> {
         create_private_directory(path.parent().unwrap_or(path))?;
         let bytes = read_bytes(path)?;
@@ -49,7 +49,7 @@ impl Journal {
     /// Returns all entries of the file, the oldest first; none if the file does not exist.
     ///
     /// # Errors
-    /// Fails if the file cannot be read.
+    /// Returns an error if the file cannot be read.
     pub fn read(path: &Path) -> io::Result<Vec<Record>> {
         Ok(parse(&read_bytes(path)?))
     }
@@ -61,7 +61,7 @@ impl Journal {
     /// Appends a line with a single write, so that lines of several processes do not mix.
     ///
     /// # Errors
-    /// Fails if the line cannot be written.
+    /// Returns an error if the line cannot be written.
     pub fn append(&mut self, record: &Record) -> io::Result<()> {
         let mut line = serde_json::to_vec(record)?;
         line.push(b'\n');

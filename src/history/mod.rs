@@ -4,9 +4,9 @@
 mod entry_id;
 mod journal;
 mod record;
-mod writer;
+mod thread;
 
 pub use entry_id::EntryId;
 pub use journal::Journal;
 pub use record::Record;
-pub use writer::{HistoryBackend, HistoryEvent, HistoryWriter, default_path};
+pub use thread::{HistoryBackend, HistoryEvent, HistoryWriter, default_path};

@@ -1,4 +1,4 @@
-//! Sleep of the machine and changes of its network. Both end connections without a sign, which would otherwise go
+//! Sleep of the machine and changes of its network. Both silently break open connections, which would otherwise go
 //! unnoticed until something is sent.
 
 #[cfg(target_os = "linux")]
@@ -21,7 +21,7 @@ use portable::Watch;
 #[cfg(not(target_os = "linux"))]
 pub use portable::time_asleep;
 
-/// The shortest sleep that is taken to end connections.
+/// The shortest sleep after which connections are assumed to be dead.
 const MIN_SLEEP: Duration = Duration::from_secs(2);
 
 /// The time within which a network comes up in several steps.

@@ -32,7 +32,7 @@ impl CheckStep {
 pub async fn check_secret(secret: &Secret) -> (CheckStep, Option<Secret>) {
     let source = match secret {
         Secret::Value(_) => "in the configuration".to_owned(),
-        Secret::File(path) => format!("in {}, which nobody else can read", path.display()),
+        Secret::File(path) => format!("in {}, which no one else can read", path.display()),
         Secret::Command(words) => format!("printed by {}", words.join(" ")),
     };
     match secret.read().await {

@@ -1,4 +1,4 @@
-//! The HTTP seam: a request goes out, a response comes in.
+//! The interface between the program and HTTP: a request goes out, a response comes in.
 //!
 //! [`HttpExchange`](super::network::HttpExchange) sends requests to the network. Tests and the simulator implement
 //! [`Exchange`] in process, so that a whole client runs under a paused clock.
@@ -138,7 +138,8 @@ pub trait Exchange: Send + Sync + 'static {
 /// Sends a request and reads the whole response.
 ///
 /// # Errors
-/// When no complete response arrives within [`Request::timeout`], or when the body exceeds [`BODY_LIMIT`].
+/// Returns an error if no complete response arrives within [`Request::timeout`], or if the body exceeds
+/// [`BODY_LIMIT`].
 pub async fn fetch(exchange: Arc<dyn Exchange>, request: Request) -> Result<Response, TransportError> {
     let limit = request.timeout;
     let name = format!("{request:?}");

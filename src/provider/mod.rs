@@ -1,4 +1,4 @@
-//! The seam between the program and a source of invitations.
+//! The interface between the program and a source of invitations.
 //!
 //! A provider emits [`Event`]s and receives [`Command`]s through its [`Port`]; the program holds the [`Handle`] of
 //! the other side. [`ucwa`] and [`graph`] are the providers; the other modules are what both use.

@@ -51,7 +51,7 @@ impl HttpExchange {
     /// Creates a client.
     ///
     /// # Errors
-    /// When a certificate or the proxy cannot be used, or when the system has no certificates.
+    /// Returns an error if a certificate or the proxy cannot be used, or if the system has no certificates.
     pub fn new(network: Network) -> Result<Self, reqwest::Error> {
         let client = Self::client(&network)?;
         Ok(Self(RwLock::new(Connection { network, client })))
@@ -60,7 +60,7 @@ impl HttpExchange {
     /// Replaces the settings of the network. Open connections are kept if the settings are the same.
     ///
     /// # Errors
-    /// When a certificate or the proxy cannot be used; the former settings stay in use then.
+    /// Returns an error if a certificate or the proxy cannot be used; the former settings stay in use then.
     pub fn set_network(&self, network: Network) -> Result<(), reqwest::Error> {
         if self.0.read().unwrap_or_else(PoisonError::into_inner).network != network {
             let client = Self::client(&network)?;

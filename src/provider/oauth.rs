@@ -62,7 +62,7 @@ pub enum TokenRequestError {
     DecodeError,
 }
 
-/// The error of a token that contains characters which no header field can carry.
+/// A token contains characters that are invalid in a header field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the token contains invalid characters")]
 pub struct InvalidToken;
@@ -87,7 +87,7 @@ struct TokenRefusal {
 /// Requests a token: posts a form to a token endpoint.
 ///
 /// # Errors
-/// When the endpoint issues no usable token.
+/// Returns an error if the endpoint issues no usable token.
 pub async fn request_token(
     exchange: &Arc<dyn Exchange>,
     endpoint: Url,
@@ -127,7 +127,7 @@ pub async fn request_token(
 /// Returns the value of an `Authorization` field that carries a bearer token, marked as sensitive.
 ///
 /// # Errors
-/// When the token contains characters that a header field cannot carry.
+/// Returns an error if the token contains characters that a header field cannot carry.
 pub fn bearer(token: &SecretString) -> Result<HeaderValue, InvalidToken> {
     let mut value =
         HeaderValue::from_str(&format!("Bearer {}", token.expose_secret())).map_err(|_| InvalidToken)?;

@@ -12,18 +12,18 @@ pub struct Origins {
     trusted_hosts: Vec<String>,
 }
 
-/// The error of a URL that must not be requested.
+/// Why a URL must not be requested.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Forbidden {
+pub enum UrlRefusal {
     /// The text is not a URL, has an unknown scheme, or contains credentials.
     #[error("the server sent an invalid address")]
-    DecodeError,
+    InvalidUrl,
     /// The URL is neither encrypted nor on this machine. Holds the origin.
-    #[error("{0} is not encrypted")]
-    Plain(String),
-    /// Discovery did not name the origin, which is held.
-    #[error("the server sends us to {0}, a host that discovery did not name")]
-    UnexpectedServer(String),
+    #[error("the connection to {0} would not be encrypted")]
+    NotEncrypted(String),
+    /// Discovery did not name this origin.
+    #[error("the server redirected to {0}, which discovery did not list")]
+    UnapprovedHost(String),
 }
 
 impl Origins {
@@ -36,8 +36,8 @@ impl Origins {
     /// Approves the origin of a URL that discovery named.
     ///
     /// # Errors
-    /// When the URL is neither encrypted nor on this machine.
-    pub fn approve(&mut self, url: &Url) -> Result<(), Forbidden> {
+    /// Returns an error if the URL is neither encrypted nor on this machine.
+    pub fn approve(&mut self, url: &Url) -> Result<(), UrlRefusal> {
         encrypted_or_local(url)?;
         self.approved.insert(url.origin());
         Ok(())
@@ -46,14 +46,14 @@ impl Origins {
     /// Resolves a link relative to `base`. The origin of the returned URL is approved or trusted.
     ///
     /// # Errors
-    /// When the link is not a URL, or its origin is not secure or not approved.
-    pub fn resolve(&self, base: &Url, href: &str) -> Result<Url, Forbidden> {
-        let url = base.join(href).map_err(|_| Forbidden::DecodeError)?;
+    /// Returns an error if the link is not a URL, or its origin is not secure or not approved.
+    pub fn resolve(&self, base: &Url, href: &str) -> Result<Url, UrlRefusal> {
+        let url = base.join(href).map_err(|_| UrlRefusal::InvalidUrl)?;
         encrypted_or_local(&url)?;
         if self.trusts(&url) || self.approved.contains(&url.origin()) {
             Ok(url)
         } else {
-            Err(Forbidden::UnexpectedServer(url.origin().ascii_serialization()))
+            Err(UrlRefusal::UnapprovedHost(url.origin().ascii_serialization()))
         }
     }
 
@@ -68,20 +68,20 @@ impl Origins {
 /// Checks that a URL is encrypted or on this machine, and contains no credentials.
 ///
 /// # Errors
-/// When that is not the case.
-pub fn encrypted_or_local(url: &Url) -> Result<(), Forbidden> {
+/// Returns an error if that is not the case.
+pub fn encrypted_or_local(url: &Url) -> Result<(), UrlRefusal> {
     if !url.username().is_empty() || url.password().is_some() {
-        return Err(Forbidden::DecodeError);
+        return Err(UrlRefusal::InvalidUrl);
     }
     match url.scheme() {
         "https" => Ok(()),
         "http" if is_loopback(url) => Ok(()),
-        "http" => Err(Forbidden::Plain(url.origin().ascii_serialization())),
-        _ => Err(Forbidden::DecodeError),
+        "http" => Err(UrlRefusal::NotEncrypted(url.origin().ascii_serialization())),
+        _ => Err(UrlRefusal::InvalidUrl),
     }
 }
 
-/// Returns whether a URL is on this machine, written in a usual way.
+/// Returns whether the host is `localhost` or a literal loopback address.
 #[must_use]
 pub fn is_loopback(url: &Url) -> bool {
     match url.host() {
@@ -95,7 +95,7 @@ pub fn is_loopback(url: &Url) -> bool {
 /// Returns whether a URL leads to this machine, in whatever way it is written. [`is_loopback`] recognizes fewer, because
 /// it permits plain HTTP.
 #[must_use]
-pub fn leads_here(url: &Url) -> bool {
+pub fn may_reach_this_machine(url: &Url) -> bool {
     let here = |address: Ipv4Addr| address.is_loopback() || address.is_unspecified();
     match url.host() {
         Some(Host::Ipv4(address)) => here(address),
@@ -128,9 +128,9 @@ mod tests {
         assert_eq!(resolved("https://pool.example:443/x").unwrap().as_str(), "https://pool.example/x");
         assert!(resolved("https://tickets.example/t").is_ok());
         for stranger in ["https://evil.example/x", "https://pool.example:8443/x", "//evil.example/x"] {
-            assert!(matches!(resolved(stranger), Err(Forbidden::UnexpectedServer(_))), "{stranger}");
+            assert!(matches!(resolved(stranger), Err(UrlRefusal::UnapprovedHost(_))), "{stranger}");
         }
-        assert!(matches!(resolved("http://pool.example/x"), Err(Forbidden::Plain(_))));
+        assert!(matches!(resolved("http://pool.example/x"), Err(UrlRefusal::NotEncrypted(_))));
         for nonsense in [
             "javascript:alert(1)",
             "file:///etc/passwd",
@@ -138,7 +138,7 @@ mod tests {
             "https://me@pool.example/",
             "https://:pw@pool.example/",
         ] {
-            assert_eq!(resolved(nonsense), Err(Forbidden::DecodeError), "{nonsense}");
+            assert_eq!(resolved(nonsense), Err(UrlRefusal::InvalidUrl), "{nonsense}");
         }
     }
 

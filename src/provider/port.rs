@@ -1,4 +1,5 @@
-//! A session's side of the seam: events go out, commands come in.
+//! The session's end of the interface between the program and a source of invitations: events go out, commands come
+//! in.
 
 use std::time::Duration;
 
@@ -16,7 +17,7 @@ use crate::text::DisplayText;
 /// The capacity of the channel of events and of the channel of commands.
 pub const QUEUE_CAPACITY: usize = 1_024;
 
-/// The program's side of the seam: a running session.
+/// The program's end of the interface to a running session.
 #[derive(Debug)]
 pub struct Handle {
     /// The account that the session serves.
@@ -27,7 +28,7 @@ pub struct Handle {
     pub events: mpsc::Receiver<Event>,
 }
 
-/// A session's side of the seam.
+/// The session's end of the interface to the program.
 ///
 /// Both channels are bounded: a session whose events are not received waits, and so the server keeps the rest.
 #[derive(Debug)]
@@ -54,7 +55,7 @@ pub enum Interruption {
 }
 
 impl Port {
-    /// Creates both sides of the seam of an account's session. The user counts as active at first.
+    /// Creates both ends of the interface for an account's session. The user counts as active at first.
     #[must_use]
     pub fn open(account: AccountId, clock: Clock) -> (Self, Handle) {
         let (events, events_out) = mpsc::channel(QUEUE_CAPACITY);
@@ -149,7 +150,7 @@ impl Port {
     /// Awaits a future without a connection.
     ///
     /// # Errors
-    /// When a command interrupts first; the future is dropped then.
+    /// Returns an error if a command interrupts first; the future is dropped then.
     pub async fn while_offline<T>(&mut self, future: impl Future<Output = T>) -> Result<T, Interruption> {
         tokio::select! {
             biased;
@@ -161,7 +162,7 @@ impl Port {
     /// Emits [`Status::Retrying`] and waits for `delay`.
     ///
     /// # Errors
-    /// When a command interrupts first.
+    /// Returns an error if a command interrupts first.
     pub async fn wait_to_retry(&mut self, delay: Duration, problem: Problem) -> Result<(), Interruption> {
         let at = self.now().after(delay);
         self.set_status(Status::Retrying { at, problem }).await;
@@ -193,7 +194,7 @@ impl Port {
 }
 
 fn refusal_without_connection(ticket: Ticket) -> Event {
-    let problem = Problem::new("not connected, nothing was sent", "try again once connected");
+    let problem = Problem::new("not connected; nothing was sent", "try again once connected");
     Event::Refused { ticket, problem }
 }
 

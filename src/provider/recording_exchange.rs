@@ -124,14 +124,12 @@ fn lock(requests: &Mutex<Vec<RecordedRequest>>) -> MutexGuard<'_, Vec<RecordedRe
 fn network_remedy(reason: &str, section: &str) -> String {
     let reason = reason.to_lowercase();
     if reason.contains("certificate") {
-        format!(
-            "if your organization signs its own certificates, name its authority in ca_file under {section}"
-        )
+        format!("if your organization has its own certificate authority, set ca_file under {section}")
     } else if reason.contains("lookup") || reason.contains("resolve") || reason.contains("dns") {
         format!(
-            "check the name in the configuration (tenant, or the addresses under {section}), and whether it is known in this network only by way of a VPN"
+            "check the name in the configuration (tenant, or the addresses under {section}), and whether you need a VPN to reach it"
         )
     } else {
-        format!("check the network, and whether a proxy is needed: proxy under {section}")
+        format!("check the network; if it needs a proxy, set proxy under {section}")
     }
 }

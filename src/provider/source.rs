@@ -52,7 +52,7 @@ impl<T: Send + 'static> SettingsSource<T> {
                     tracing::error!(%error, "the settings could not be read again");
                     None
                 }
-                Err(_) => Some(Err(Problem::new("reading the configuration takes too long", ""))),
+                Err(_) => Some(Err(Problem::new("reading the configuration took too long", ""))),
             }
         }
     }
@@ -67,7 +67,7 @@ impl<T: Send + 'static> SettingsSource<T> {
             }
             Err(problem) => {
                 tracing::warn!(%problem, "the settings could not be read again");
-                Some(DisplayText::new(&format!("The old settings stay in use: {problem}")))
+                Some(DisplayText::new(&format!("Keeping the old settings: {problem}")))
             }
         }
     }

@@ -11,8 +11,7 @@ const NO_COMMON_SUITE: &str = "this server offers only cipher suites that rsvp's
                         `--features native-tls`, or enable an ECDHE GCM suite on the server";
 
 /// The explanation for a server that speaks only old versions of TLS.
-const OLD_VERSION: &str =
-    "this server speaks only versions of TLS that are no longer safe; enable TLS 1.2 on the server";
+const OLD_VERSION: &str = "this server supports only insecure versions of TLS; enable TLS 1.2 on the server";
 
 /// The explanation for a connection that is closed during the handshake, as Windows does in place of an alert.
 const CLOSED: &str = "the server broke off the TLS handshake; if it offers only cipher suites with CBC, as Windows \

@@ -29,7 +29,8 @@ pub enum Output {
 /// Executes a line.
 ///
 /// # Errors
-/// When there is no such command, an argument is missing or wrong, or what it names does not exist; in words.
+/// Returns an error if there is no such command, an argument is missing or wrong, or what it names does not exist; in
+/// words.
 pub fn execute(sim: &Simulator, line: &str) -> Result<Output, String> {
     let words: Vec<&str> = line.split_whitespace().collect();
     let [command, arguments @ ..] = words.as_slice() else { return Ok(Output::Text(String::new())) };

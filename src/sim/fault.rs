@@ -25,7 +25,7 @@ pub struct Fault {
     /// The number of requests that are hit.
     #[serde(default = "once")]
     pub times: u32,
-    /// What happens to them.
+    /// The fault to apply.
     pub kind: FaultKind,
 }
 

@@ -14,7 +14,7 @@ use crossterm::{Command, queue};
 
 use super::device::Device;
 use super::paint::{Frame, Painter, Pending};
-use crate::app::key::GUARD;
+use crate::app::key::STRAY_KEY_GUARD;
 
 /// The time to wait for a stalled terminal before it is restored, and again while it is.
 const RESTORE_TIMEOUT: Duration = Duration::from_millis(250);
@@ -139,11 +139,12 @@ impl Output {
         self.enqueue(|pending| pending.copy = Some(text.to_owned()))
     }
 
-    /// Returns whether a frame has been delayed for longer than [`GUARD`], or was until less than [`GUARD`] ago.
+    /// Returns whether a frame has been delayed for longer than [`STRAY_KEY_GUARD`], or was until less than
+    /// [`STRAY_KEY_GUARD`] ago.
     pub(super) fn is_behind(&self) -> bool {
         let shared = self.lock();
         let waiting = shared.writing_since.or(shared.pending.since);
-        waiting.is_some_and(|since| since.elapsed() >= GUARD)
+        waiting.is_some_and(|since| since.elapsed() >= STRAY_KEY_GUARD)
             || shared.behind_until.is_some_and(|until| Instant::now() < until)
     }
 
@@ -276,9 +277,9 @@ impl Output {
         let mut shared = self.lock();
         if shared.session == session
             && let Some(since) = shared.writing_since.take()
-            && since.elapsed() >= GUARD
+            && since.elapsed() >= STRAY_KEY_GUARD
         {
-            shared.behind_until = Instant::now().checked_add(GUARD);
+            shared.behind_until = Instant::now().checked_add(STRAY_KEY_GUARD);
         }
     }
 

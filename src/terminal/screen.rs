@@ -73,7 +73,7 @@ pub trait Surface {
     fn invalidate(&mut self);
 
     /// Returns whether the user may still see an older frame: the latest one has been delayed for longer than
-    /// [`GUARD`](crate::app::key::GUARD), or was until less than that ago.
+    /// [`STRAY_KEY_GUARD`](crate::app::key::STRAY_KEY_GUARD), or was until less than that ago.
     fn is_behind(&self) -> bool;
 }
 

@@ -262,12 +262,12 @@ fn offers(conversation: &Conversation) -> String {
     let invite = if conversation.can_invite {
         Some("you can invite someone")
     } else {
-        missing("no one can be invited now")
+        missing("you can't invite anyone right now")
     };
     let send = if conversation.can_send {
         Some("you can write a message")
     } else {
-        missing("no message can be sent now")
+        missing("you can't send messages right now")
     };
     let hang_up = conversation.can_hang_up().then_some("you can hang up");
     [hang_up, invite, send].into_iter().flatten().collect::<Vec<_>>().join(" · ")

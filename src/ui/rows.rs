@@ -25,7 +25,7 @@ const GAP: usize = 2;
 const MORE: usize = 4;
 /// The label for hanging up.
 const HANG_UP: &str = "hang up";
-/// The most that another conversation offers.
+/// The longest action label of a conversation that is not a call.
 const CAN_ALL: &str = "invite, message";
 /// The seconds before a deadline that are highlighted.
 const LAST: u64 = 5;
@@ -56,7 +56,7 @@ impl Columns {
 }
 
 /// Appends the signs at the start of a row.
-fn lead(cells: &mut Cells<'_>, look: &Look, selected: bool, marked: bool) {
+fn row_prefix(cells: &mut Cells<'_>, look: &Look, selected: bool, marked: bool) {
     cells.text(if selected { "▸" } else { " " }, look.theme.accent);
     cells.text(if marked { "✓" } else { " " }, look.theme.accent);
     cells.gap(1);
@@ -93,13 +93,13 @@ fn name_or_address(party: &Party) -> [&str; 2] {
 }
 
 /// The text at the end of a row, which has precedence over the other texts: the progress or the time left.
-struct Standing {
+struct RowStatus {
     /// The variants of the text, from the longest to the shortest.
     variants: Vec<Cow<'static, str>>,
     style: Style,
 }
 
-impl Standing {
+impl RowStatus {
     fn new(text: impl Into<Cow<'static, str>>, style: Style) -> Self {
         Self { variants: vec![text.into()], style }
     }
@@ -112,7 +112,7 @@ impl Standing {
 }
 
 /// Returns the text for the state of an invitation.
-fn standing(entry: &Entry, state: &State, look: &Look) -> Standing {
+fn row_status(entry: &Entry, state: &State, look: &Look) -> RowStatus {
     let theme = &look.theme;
     let now = state.now.moment;
     let deadline = entry.invitation.deadline;
@@ -120,9 +120,9 @@ fn standing(entry: &Entry, state: &State, look: &Look) -> Standing {
         Phase::Over { outcome, .. } => {
             let style = if outcome.sign() == '+' { theme.good } else { Style::new() };
             let words = outcome.words_with(entry.invitation.accepted_by.as_ref());
-            Standing::new(format!("{} {words}", outcome.sign()), style)
+            RowStatus::new(format!("{} {words}", outcome.sign()), style)
         }
-        Phase::Answering { decision, progress, .. } => Standing {
+        Phase::Answering { decision, progress, .. } => RowStatus {
             variants: words::progress(decision, *progress).map(Cow::Borrowed).to_vec(),
             style: theme.waiting,
         },
@@ -130,17 +130,17 @@ fn standing(entry: &Entry, state: &State, look: &Look) -> Standing {
             let time = words::countdown(&entry.invitation, now);
             let outdated =
                 state.account(entry.invitation.id.account).is_none_or(|account| !account.status.is_online());
-            match words::seconds(deadline.left(now)) {
-                _ if outdated => Standing::new(format!("~{}", time.trim_start_matches('≤')), theme.dim),
-                left if left <= LAST => Standing::new(time, theme.urgent),
-                _ => Standing::new(time, Style::new()),
+            match words::ceil_seconds(deadline.left(now)) {
+                _ if outdated => RowStatus::new(format!("~{}", time.trim_start_matches('≤')), theme.dim),
+                left if left <= LAST => RowStatus::new(time, theme.urgent),
+                _ => RowStatus::new(time, Style::new()),
             }
         }
     }
 }
 
-/// Returns whether “connecting” would be misleading: the answer is not known to have taken effect, or is none that
-/// connects.
+/// Returns whether “connecting” would be misleading: the answer is not known to have taken effect, or the answer does
+/// not connect the call.
 fn hides_connecting(entry: &Entry) -> bool {
     let connects = match &entry.phase {
         Phase::Answering { decision, progress, .. } => {
@@ -168,16 +168,16 @@ fn flags(entry: &Entry, look: &Look) -> Vec<(&'static str, Style)> {
     flags
 }
 
-/// Appends flags and text, and the standing at the end of the row.
-fn rest<'a>(
+/// Appends flags and text, and the status at the end of the row.
+fn text_and_status<'a>(
     cells: &mut Cells<'a>,
     columns: Columns,
     flags: &[(&'static str, Style)],
     (text, style): (&'a str, Style),
-    standing: &Standing,
+    row_status: &RowStatus,
 ) {
     let room = columns.end.saturating_sub(cells.used());
-    let right = standing.fitting(room).into_owned();
+    let right = row_status.fitting(room).into_owned();
     let end = columns.end.saturating_sub(width(&right));
     let limit = end.saturating_sub(GAP);
     for (flag, style) in flags {
@@ -195,11 +195,11 @@ fn rest<'a>(
         cells.text(fit(text, room), style);
     }
     cells.up_to(end);
-    cells.text(right, standing.style);
+    cells.text(right, row_status.style);
 }
 
 /// Builds a line of a row. Highlights keep their style in the selected row.
-fn finish<'a>(cells: Cells<'a>, selected: bool, pending: bool, look: &Look) -> Line<'a> {
+fn style_row<'a>(cells: Cells<'a>, selected: bool, pending: bool, look: &Look) -> Line<'a> {
     match (selected, pending) {
         (true, _) => cells.on(look.theme.selected, |style| look.theme.is_highlight(style)),
         (false, false) => cells.line(Some(look.theme.dim)),
@@ -220,27 +220,27 @@ pub(super) fn entry<'a>(
     let who = invitation.other_side();
     let text = if outgoing { conversation_title(entry, state) } else { words::about(invitation) };
     let flags = flags(entry, look);
-    let standing = standing(entry, state, look);
+    let row_status = row_status(entry, state, look);
     let kind = invitation.kind.word();
     let plain = Style::new();
-    let finish = |cells| finish(cells, selected, entry.is_pending(), look);
+    let style_row = |cells| style_row(cells, selected, entry.is_pending(), look);
     let mut cells = Cells::default();
-    lead(&mut cells, look, selected, state.marked.contains(&invitation.id));
+    row_prefix(&mut cells, look, selected, state.marked.contains(&invitation.id));
     if !columns.narrow {
         cells.cell(kind, KIND, plain);
         cells.gap(GAP);
         name_and_address(&mut cells, who, columns, look, plain);
-        rest(&mut cells, columns, &flags, (text, plain), &standing);
-        return vec![finish(cells)];
+        text_and_status(&mut cells, columns, &flags, (text, plain), &row_status);
+        return vec![style_row(cells)];
     }
     cells.cell(kind, KIND, look.theme.dim);
     cells.gap(1);
-    rest(&mut cells, columns, &[], (name_or_address(who)[0], plain), &standing);
-    vec![finish(cells), finish(second(who, &flags, text, columns, look))]
+    text_and_status(&mut cells, columns, &[], (name_or_address(who)[0], plain), &row_status);
+    vec![style_row(cells), style_row(second_line(who, &flags, text, columns, look))]
 }
 
 /// Returns the second line of an invitation on a narrow screen.
-fn second<'a>(
+fn second_line<'a>(
     who: &'a Party,
     flags: &[(&'static str, Style)],
     text: &'a str,
@@ -254,7 +254,7 @@ fn second<'a>(
     let address_room = if nothing_more { room } else { room * 6 / 10 };
     cells.text(fit_middle(name_or_address(who)[1], address_room), look.theme.dim);
     cells.gap(GAP);
-    rest(&mut cells, columns, flags, (text, Style::new()), &Standing::new("", Style::new()));
+    text_and_status(&mut cells, columns, flags, (text, Style::new()), &RowStatus::new("", Style::new()));
     cells
 }
 
@@ -281,13 +281,13 @@ pub(super) fn conversation<'a>(
     .filter_map(|(can, word)| can.then_some(word))
     .collect();
     let variants = vec![can.join(", ").into(), hang_up.into(), "".into()];
-    let standing = Standing { variants, style: look.theme.dim };
+    let row_status = RowStatus { variants, style: look.theme.dim };
     let others = match conversation.participants.len() {
         0 => "none".to_owned(),
         1 => String::new(),
         all => format!("+{}", all - 1),
     };
-    let finish = |cells| finish(cells, selected, true, look);
+    let style_row = |cells| style_row(cells, selected, true, look);
     let first = conversation.participants.first();
     let flags: &[_] = if conversation.participants.iter().any(words::suspicious) {
         &[(words::MIXED, look.theme.bad)]
@@ -295,9 +295,9 @@ pub(super) fn conversation<'a>(
         &[]
     };
     let mut cells = Cells::default();
-    lead(&mut cells, look, selected, false);
+    row_prefix(&mut cells, look, selected, false);
     if columns.narrow {
-        rest(&mut cells, columns, flags, (conversation.title(), Style::new()), &standing);
+        text_and_status(&mut cells, columns, flags, (conversation.title(), Style::new()), &row_status);
         let mut below = Cells::default();
         below.gap(LEAD);
         if let Some(party) = first {
@@ -306,7 +306,7 @@ pub(super) fn conversation<'a>(
             below.gap(GAP);
         }
         below.text(others, look.theme.dim);
-        return vec![finish(cells), finish(below)];
+        return vec![style_row(cells), style_row(below)];
     }
     let taken = LEAD + columns.name + columns.address + 3 * GAP + MORE + GAP + width(CAN_ALL);
     let about = columns.end.saturating_sub(taken);
@@ -318,8 +318,8 @@ pub(super) fn conversation<'a>(
     }
     cells.filled(Cow::Owned(fit(&others, MORE).into_owned()), MORE, look.theme.dim);
     cells.gap(1);
-    rest(&mut cells, columns, flags, ("", Style::new()), &standing);
-    vec![finish(cells)]
+    text_and_status(&mut cells, columns, flags, ("", Style::new()), &row_status);
+    vec![style_row(cells)]
 }
 
 /// Returns the row of an invitation that has ended.
@@ -349,7 +349,7 @@ pub(super) fn past<'a>(
             cells.text(" · ", Style::new());
         }
     };
-    let finish = |cells| finish(cells, selected, true, look);
+    let style_row = |cells| style_row(cells, selected, true, look);
     let mut cells = Cells::default();
     cells.text(if selected { "▸ " } else { "  " }, look.theme.accent);
     cells.filled(Cow::Owned(when), 6, look.theme.dim);
@@ -368,7 +368,7 @@ pub(super) fn past<'a>(
         flag(&mut below);
         let room = columns.end.saturating_sub(below.used());
         below.text(fit(&ended, room).into_owned(), style);
-        return vec![finish(cells), finish(below)];
+        return vec![style_row(cells), style_row(below)];
     }
     cells.cell(kind, KIND, Style::new());
     cells.gap(GAP);
@@ -377,5 +377,5 @@ pub(super) fn past<'a>(
     let room = columns.end.saturating_sub(cells.used());
     cells.text(fit(&ended, room).into_owned(), style);
     cells.up_to(columns.end);
-    vec![finish(cells)]
+    vec![style_row(cells)]
 }

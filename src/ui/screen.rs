@@ -66,7 +66,7 @@ pub fn viewport(state: &State, look: &Look) -> Viewport {
         _ => (0, 0),
     };
     let scrollable = u16::try_from(all.saturating_sub(lines.into())).unwrap_or(u16::MAX);
-    Viewport { invitations, rows, scrollable, lines, behind: false }
+    Viewport { invitations, rows, scrollable, lines, is_stale: false }
 }
 
 fn draw_body(buffer: &mut Buffer, areas: &Areas, state: &State, look: &Look) {

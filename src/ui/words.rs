@@ -9,7 +9,7 @@ use crate::text::DisplayText;
 
 /// The note on a list while an account is offline.
 pub(super) const STALE: &str = "last known state, offline";
-/// The same where there is little room.
+/// [`STALE`] for narrow screens.
 pub(super) const STALE_SHORT: &str = "stale";
 /// The stand-in for a missing name.
 pub(super) const NO_NAME: &str = "no name";
@@ -104,14 +104,14 @@ pub(super) fn countdown(invitation: &Invitation, now: Moment) -> String {
         Certainty::Exact => "",
         Certainty::AtMost => "≤",
     };
-    match seconds(invitation.deadline.left(now)) {
+    match ceil_seconds(invitation.deadline.left(now)) {
         0 => "due".into(),
         left => format!("{sign}{}:{:02}", left / 60, left % 60),
     }
 }
 
 /// Rounds up to whole seconds, so that zero means that the time is up.
-pub(super) fn seconds(left: Duration) -> u64 {
+pub(super) fn ceil_seconds(left: Duration) -> u64 {
     left.as_secs() + u64::from(left.subsec_nanos() > 0)
 }
 
@@ -166,7 +166,7 @@ pub(super) fn connection(status: &Status, now: Moment, key: &str) -> Connection 
         Status::Connecting(step) => ("○", format!("connecting: {step}"), String::new()),
         Status::Online { .. } => ("●", "online".into(), String::new()),
         Status::Retrying { at, problem } => {
-            let what = match seconds(at.left(now)) {
+            let what = match ceil_seconds(at.left(now)) {
                 0 => "retrying now".into(),
                 left => format!("retrying in {left} s"),
             };

@@ -198,7 +198,7 @@ fn a_meeting_whose_messages_cannot_be_joined_says_so_and_why() {
         };
         client.until(noted).await;
         let told = |state: &rsvp::app::State| {
-            state.notice.as_ref().is_some_and(|it| it.text.as_str().contains("messages could not be joined"))
+            state.notice.as_ref().is_some_and(|it| it.text.as_str().contains("could not join the chat"))
         };
         client.until(told).await;
         client.end().await;

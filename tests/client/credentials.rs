@@ -16,7 +16,7 @@ fn a_refused_token_is_told_with_the_key_that_reconnects() {
     both(|| async {
         let mut client = TestClient::online().await;
         client.state.settings.keys =
-            KeyMap::patched(&[(Action::Reconnect, vec!["F9".parse().unwrap()])]).unwrap();
+            KeyMap::with_overrides(&[(Action::Reconnect, vec!["F9".parse().unwrap()])]).unwrap();
         client.sim.ucwa.invite(im());
         client.ringing().await;
         client.sim.fault(Fault::next("accept", FaultKind::error(401, "")).times(3));

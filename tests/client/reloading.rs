@@ -130,7 +130,7 @@ fn a_file_that_is_broken_now_is_told_with_its_line_and_the_old_settings_stay() {
             .until(|state| state.notice.as_ref().is_some_and(|it| it.text.as_str().contains("line 3")))
             .await;
         let told = client.notice();
-        assert!(told.starts_with("The old settings stay in use: ") && told.contains("config.toml"), "{told}");
+        assert!(told.starts_with("Keeping the old settings: ") && told.contains("config.toml"), "{told}");
         client.until(stopped).await;
         file.now_says(&account("cwt=demo"));
         client.press("r");

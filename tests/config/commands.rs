@@ -28,7 +28,11 @@ fn a_configuration_is_begun_found_shown_and_never_overwritten() {
     assert_eq!(again.status.code(), Some(2), "{}", err(&again));
     let unedited = rsvp(home.path(), &[]);
     assert_eq!(unedited.status.code(), Some(2), "{}", err(&unedited));
-    assert!(err(&unedited).contains("`token` is still the example's"), "{}", err(&unedited));
+    assert!(
+        err(&unedited).contains("`token` is still the placeholder from the example"),
+        "{}",
+        err(&unedited)
+    );
     fs::write(&path, config::EXAMPLE.replace("cwt=…", "cwt=secret")).unwrap();
     let shown = rsvp(home.path(), &["config", "show"]);
     assert!(out(&shown).contains("contoso.com"), "{}", err(&shown));
@@ -91,7 +95,7 @@ fn the_demo_looks_and_obeys_as_configured_whatever_the_rest_of_the_file_says() {
     assert_eq!(look.settings.keys.keys(Action::Accept), ["F5".parse().unwrap()]);
     fs::write(&path, text.replace("accept = \"F5\"", "accept = \"d\"")).unwrap();
     let error = config::load_screen(Some(&path), None).unwrap_err().to_string();
-    assert!(error.contains("which `decline` has by default"), "{error}");
+    assert!(error.contains("the default key of `decline`"), "{error}");
     let home = tempfile::tempdir().unwrap();
     let refused = rsvp(home.path(), &["--config", path.to_str().unwrap(), "demo"]);
     assert_eq!(refused.status.code(), Some(2), "{}", err(&refused));

@@ -11,8 +11,8 @@ use crate::support::{bot, diagnostics, load};
 fn the_example_as_it_is_asks_for_what_only_the_user_knows() {
     let messages = diagnostics(config::EXAMPLE);
     assert_eq!(messages.len(), 2, "{messages:#?}");
-    assert!(messages[0].contains("`tenant` is still the example's"), "{messages:#?}");
-    assert!(messages[1].contains("`token` is still the example's"), "{messages:#?}");
+    assert!(messages[0].contains("`tenant` is still the placeholder from the example"), "{messages:#?}");
+    assert!(messages[1].contains("`token` is still the placeholder from the example"), "{messages:#?}");
 }
 
 #[test]

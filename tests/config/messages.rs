@@ -104,7 +104,7 @@ fn the_right_form_of_a_value_is_named() {
             "4: `url` must not contain a user name or a password",
         ),
         ("[ucwa]\ntrusted_hosts = [\"https://a.b/\"]", "4: `trusted_hosts` must be names"),
-        ("[keys]\naccept = \"d\"", "4: `accept` takes the key `d`, which `decline` has by default"),
+        ("[keys]\naccept = \"d\"", "4: `accept` uses `d`, the default key of `decline`"),
     ] {
         // The lines of the account stay above the sections.
         let text = format!("{account}{lines}\n");

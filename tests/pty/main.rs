@@ -300,7 +300,7 @@ fn a_corrected_configuration_is_read_again_with_a_key() {
     terminal.wait_for("AADSTS7000215");
     std::fs::write(&config, account("cwt=demo") + &bot("client_sekret = \"demo\"")).unwrap();
     terminal.send("r");
-    terminal.wait_for("The old settings stay in use");
+    terminal.wait_for("Keeping the old settings");
     terminal.wait_for("did you mean `client_secret`?");
     let corrected = account("cwt=demo") + &bot("client_secret = \"demo\"");
     std::fs::write(&config, format!("{corrected}\n[keys]\naccept = \"z\"\n")).unwrap();

@@ -114,9 +114,9 @@ pub enum Operation {
 /// The targets of a dialog that are left after an invitation has ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Remaining {
-    /// All of them: the invitation was no target.
+    /// All targets remain, because the invitation was not one.
     All,
-    /// Some of several.
+    /// Some targets remain.
     Some {
         /// The number of targets that are left.
         left: usize,

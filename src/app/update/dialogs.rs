@@ -1,7 +1,7 @@
 //! What happens to the open dialog when an invitation or a conversation that it needs ends.
 
 use crate::app::dialog::Remaining;
-use crate::app::key::GUARD;
+use crate::app::key::STRAY_KEY_GUARD;
 use crate::app::{Mode, State, Tone};
 use crate::invitation::{ConversationId, Invitation, Outcome};
 
@@ -45,7 +45,8 @@ fn close(state: &mut State) {
 /// closed, or shortly after another such key, as when somebody goes on typing.
 pub(super) fn ignores_late_key(state: &mut State) -> bool {
     let now = state.now.moment;
-    let late = matches!(state.mode, Mode::Lists) && state.closed.is_some_and(|at| now < at.after(GUARD));
+    let late =
+        matches!(state.mode, Mode::Lists) && state.closed.is_some_and(|at| now < at.after(STRAY_KEY_GUARD));
     state.closed = late.then_some(now);
     late
 }

@@ -7,7 +7,7 @@ use crate::app::{Effect, Entry, PendingRequest, Phase, State, Tone};
 use crate::invitation::{Decision, Direction, Invitation, InvitationId, Outcome, Party, PastInvitation};
 
 /// The time for which a row stays after its invitation has ended.
-const LINGER: Duration = Duration::from_secs(5);
+const ENDED_ROW_DURATION: Duration = Duration::from_secs(5);
 
 /// Inserts or replaces an invitation in its list. Returns whether it is a new incoming one.
 pub(super) fn upsert(state: &mut State, invitation: Invitation) -> bool {
@@ -25,11 +25,16 @@ pub(super) fn upsert(state: &mut State, invitation: Invitation) -> bool {
 }
 
 /// Ends an invitation: reports the outcome, updates the open dialog and adds an entry to the history.
-pub(super) fn over(state: &mut State, id: InvitationId, outcome: Outcome, effects: &mut Vec<Effect>) {
+pub(super) fn end_invitation(
+    state: &mut State,
+    id: InvitationId,
+    outcome: Outcome,
+    effects: &mut Vec<Effect>,
+) {
     if !state.ended.insert(id) {
         return;
     }
-    let until = state.now.moment.after(LINGER);
+    let until = state.now.moment.after(ENDED_ROW_DURATION);
     let mut ended = None;
     for list in [&mut state.incoming, &mut state.outgoing] {
         list.change(id, |entry| {
@@ -46,7 +51,7 @@ pub(super) fn over(state: &mut State, id: InvitationId, outcome: Outcome, effect
     dialogs::remove_target(state, &invitation, &outcome);
     let past = PastInvitation { number: state.next_past, invitation, outcome, at: state.now.wall };
     state.next_past += 1;
-    effects.push(Effect::Keep(Box::new(past.clone())));
+    effects.push(Effect::StoreHistoryEntry(Box::new(past.clone())));
     state.history.change_unasked(state.now.moment, |list| list.upsert(past));
     super::history::enforce_limit(state);
 }
@@ -63,7 +68,7 @@ pub(super) fn accepted_by(state: &mut State, id: InvitationId, who: &Party, effe
     };
     let Some(mut past) = state.history.iter().find(is_news).cloned() else { return };
     past.invitation.accepted_by = Some(who.clone());
-    effects.push(Effect::Keep(Box::new(past.clone())));
+    effects.push(Effect::StoreHistoryEntry(Box::new(past.clone())));
     state.history.change_unasked(state.now.moment, |list| list.upsert(past));
 }
 

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::dialogs;
-use super::invitations::{accepted_by, over, upsert};
+use super::invitations::{accepted_by, end_invitation, upsert};
 use super::responses::{done, refused, uncertain, unsettled};
 use crate::app::{Account, Effect, List, PendingRequest, State, Tone};
 use crate::invitation::{AccountId, Conversation, Invitation, InvitationId, Outcome};
@@ -19,7 +19,7 @@ pub(super) fn apply(state: &mut State, account: AccountId, event: Event, effects
                 effects.push(Effect::Bell);
             }
         }
-        Event::Ended { id, outcome } => over(state, id, outcome, effects),
+        Event::Ended { id, outcome } => end_invitation(state, id, outcome, effects),
         Event::AcceptedBy { id, party } => accepted_by(state, id, &party, effects),
         Event::Conversation(conversation) => {
             state.conversations.change_unasked(state.now.moment, |list| list.upsert(*conversation));
@@ -71,7 +71,7 @@ fn replace_all(
         effects.push(Effect::Bell);
     }
     for id in missing {
-        over(state, id, Outcome::Lost, effects);
+        end_invitation(state, id, Outcome::Lost, effects);
     }
     change_conversations(state, |list| {
         list.retain(|conversation| {

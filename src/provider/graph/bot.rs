@@ -208,7 +208,7 @@ impl Bot {
             Command::Answer { ticket, invitation, decision } => self.answer(ticket, invitation, &decision),
             Command::HangUp { ticket, conversation } => self.hang_up(ticket, conversation),
             Command::Invite { ticket, .. } => self.refuse(ticket, "no one can be invited to this call"),
-            Command::Send { ticket, .. } => self.refuse(ticket, "messages cannot be sent to a call"),
+            Command::Send { ticket, .. } => self.refuse(ticket, "messages can't be sent to a call"),
             Command::Active | Command::Reconnect | Command::Wake | Command::SignOut => {}
         }
     }
@@ -319,7 +319,7 @@ impl Bot {
                     self.events.push(Event::Status(Status::Online { since: self.clock.now() }));
                 }
             }
-            Err(error) if error.is_passing() => {
+            Err(error) if error.is_transient() => {
                 tracing::warn!(%error, "the token could not be renewed");
                 self.renew_at = Some(Instant::now() + RENEWAL_RETRY_DELAY);
             }

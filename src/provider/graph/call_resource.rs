@@ -82,7 +82,7 @@ fn organizer(data: &Map<String, Value>) -> Option<String> {
     let meeting = member(data, "meetingInfo")?.as_object()?;
     let organizer = member(meeting, "organizer").and_then(Value::as_object).map(decode_identity);
     Some(match organizer {
-        Some(party) if !party.uri.is_empty() => format!("organised by {}", party.full()),
+        Some(party) if !party.uri.is_empty() => format!("organized by {}", party.full()),
         _ => "of a meeting".into(),
     })
 }
@@ -95,8 +95,8 @@ fn route(route: &Value) -> Option<DisplayText> {
     let words = match kind.as_str() {
         "forwarded" => format!("forwarded from {}", from.full()),
         "lookup" => format!("called as {}", from.full()),
-        "selffork" => format!("rings at {}, too", from.full()),
-        _ => format!("by way of {}", from.full()),
+        "selffork" => format!("also rings {}", from.full()),
+        _ => format!("via {}", from.full()),
     };
     Some(DisplayText::new(&words))
 }
@@ -125,7 +125,7 @@ const IDENTITIES: [(&str, &str, &str); 11] = [
     ("onPremises", "onpremises", "on premises"),
     ("device", "device", "device"),
     ("assertedIdentity", "asserted", "asserted by the network"),
-    ("encrypted", ENCRYPTED, "encrypted: a Calls permission would tell who it is"),
+    ("encrypted", ENCRYPTED, "encrypted: the bot needs a Calls permission to see who it is"),
 ];
 
 /// Decodes an `identitySet`.

@@ -107,7 +107,7 @@ impl Calls {
     /// Begins to answer an invitation.
     ///
     /// # Errors
-    /// When the decision cannot be carried out, with the reason.
+    /// Returns an error if the decision cannot be carried out, with the reason.
     pub fn answer(
         &mut self,
         id: InvitationId,
@@ -116,7 +116,7 @@ impl Calls {
     ) -> Result<AnswerJob, &'static str> {
         self.expire();
         let tracked = self.tracked.values_mut().find(|tracked| tracked.invitation_id() == id);
-        tracked.ok_or("already over, nothing was sent")?.answer(decision, ticket)
+        tracked.ok_or("the call is already over; nothing was sent")?.answer(decision, ticket)
     }
 
     /// Applies the result of a request to answer a call.

@@ -73,7 +73,7 @@ pub async fn check(
             tasks
         }
         Err(error) => {
-            let remedy = "if rsvp is running, quit it first; else choose another `listen`";
+            let remedy = "if rsvp is running, quit it first; otherwise choose another `listen`";
             let problem = Problem::new(&format!("{}: {error}", settings.listen), remedy);
             report(CheckStep::failed("listener", problem));
             return report(check_public_url_without_listener(settings, exchange).await);
@@ -129,7 +129,7 @@ fn check_pem<E: Display>(path: &Path, text: Result<String, E>, label: &str) -> R
         Err(error) => {
             let error = error.to_string();
             let path = path.display().to_string();
-            let message = if error.contains(&path) { error } else { format!("cannot read {path}: {error}") };
+            let message = if error.contains(&path) { error } else { format!("can't read {path}: {error}") };
             Err(Problem::new(&message, "check client_certificate_file and client_key_file under [graph]"))
         }
     }
@@ -146,7 +146,7 @@ fn check_national_cloud(settings: &Settings) -> Option<CheckStep> {
         (false, true) => "issuers is",
     };
     let finding = format!(
-        "{subject} as in the global cloud and may differ in {}; if notifications are refused, ask its operator",
+        "{subject} set as for the global cloud, which may be wrong for {}; if notifications are refused, ask its operator",
         settings.cloud.name()
     );
     Some(CheckStep::passed("cloud", &finding))
@@ -159,7 +159,7 @@ async fn check_public_url_without_listener(settings: &Settings, exchange: Arc<dy
         Ok(response) => {
             let status = response.status.as_u16();
             let finding = format!(
-                "{url} answers (status {status}); whether it leads here, only the listener could tell"
+                "{url} responds (status {status}); rsvp can't tell whether it reaches this machine, because it is not listening"
             );
             CheckStep::passed("public_url", &finding)
         }
@@ -193,9 +193,9 @@ async fn check_public_url(
         false
     };
     if timeout(ROUND_TRIP_TIMEOUT, rejected).await == Ok(true) {
-        CheckStep::passed("public_url", &format!("{} leads here", settings.public_url))
+        CheckStep::passed("public_url", &format!("{} reaches rsvp", settings.public_url))
     } else {
-        failed(&format!("it leads elsewhere (status {})", response.status.as_u16()))
+        failed(&format!("another server responded (status {})", response.status.as_u16()))
     }
 }
 

@@ -54,7 +54,7 @@ impl Client {
     /// be renewed.
     ///
     /// # Errors
-    /// When no token is issued.
+    /// Returns an error if no token is issued.
     pub async fn sign_in(&self, tenant: &str) -> Result<Instant, TokenError> {
         self.0.tokens.renew(tenant).await
     }
@@ -70,7 +70,7 @@ impl Client {
         loop {
             let result = self.call(request.operation(), target, Some(&body), Some(deadline)).await;
             let Err(error) = result else { return AnswerResult { result: Ok(()), is_repeated } };
-            let may_repeat = error.is_passing() || (is_idempotent && error.is_uncertain());
+            let may_repeat = error.is_transient() || (is_idempotent && error.is_uncertain());
             if !may_repeat {
                 return AnswerResult { result: Err(error), is_repeated };
             }
@@ -93,7 +93,7 @@ impl Client {
     /// Returns the `call` resource.
     ///
     /// # Errors
-    /// When the request fails, or when the call does not exist.
+    /// Returns an error if the request fails, or if the call does not exist.
     pub async fn get(&self, target: &CallRef) -> Result<Value, GraphError> {
         let response = self.call(Operation::Get, target, None, None).await?;
         serde_json::from_slice(&response.body).map_err(|_| GraphError::UnexpectedServer(200))
@@ -102,7 +102,7 @@ impl Client {
     /// Hangs up: removes the bot from a call.
     ///
     /// # Errors
-    /// When the request fails.
+    /// Returns an error if the request fails.
     pub async fn hang_up(&self, target: &CallRef) -> Result<(), GraphError> {
         self.call(Operation::Delete, target, None, None).await.map(drop)
     }
@@ -110,7 +110,7 @@ impl Client {
     /// Keeps a connected call alive.
     ///
     /// # Errors
-    /// When the request fails.
+    /// Returns an error if the request fails.
     pub async fn keep_alive(&self, target: &CallRef) -> Result<(), GraphError> {
         self.call(Operation::KeepAlive, target, Some(&json!({})), None).await.map(drop)
     }
@@ -139,7 +139,7 @@ impl Client {
         let mut response = self.send(operation, &url, body, &token, deadline).await?;
         if response.status.as_u16() == 401 {
             // A request that was refused for its token had no effect.
-            let token = tokens.get(&target.tenant, Some(token.number)).await?;
+            let token = tokens.get(&target.tenant, Some(token.generation)).await?;
             response = self.send(operation, &url, body, &token, deadline).await?;
         }
         if response.status.is_success() {

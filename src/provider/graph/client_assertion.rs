@@ -32,14 +32,14 @@ struct Claims<'a> {
 /// Signs an assertion for a token endpoint with PS256, as Microsoft Entra ID requires.
 ///
 /// # Errors
-/// When the certificate or the key cannot be used, with a message for the user.
+/// Returns an error if the certificate or the key cannot be used, with a message for the user.
 pub async fn client_assertion(
     client_id: &str,
     certificate: &Path,
     key: &Path,
     endpoint: &Url,
 ) -> Result<SecretString, String> {
-    let unusable = |path: &Path, reason: &dyn Display| format!("cannot use {}: {reason}", path.display());
+    let unusable = |path: &Path, reason: &dyn Display| format!("can't use {}: {reason}", path.display());
     let pem = tokio::fs::read(certificate).await.map_err(|error| unusable(certificate, &error))?;
     let der = CertificateDer::from_pem_slice(&pem)
         .map_err(|_| unusable(certificate, &"it contains no PEM certificate"))?;

@@ -43,7 +43,7 @@ impl ResultInfo {
             (408, 8_537) => "no keep-alive was sent",
             (408, 1_106) => "the acceptance was not acknowledged",
             (410, 301_005) => "the audio could not be set up",
-            (480, 10_037) => "there was nobody to reach",
+            (480, 10_037) => "there was no one to reach",
             (480, 10_076) => "the other side could not be reached",
             (200, _) => "it ended",
             (408, _) => "it took too long",
@@ -120,7 +120,7 @@ mod tests {
         let redirect = CallRequest::Redirect(Destination::Phone("+14255550100".into()));
         let nobody = EndEvidence::Notified(Some(ResultInfo { code: 480, subcode: 10_037 }));
         let silent = EndEvidence::Notified(None);
-        let failed = Outcome::Failed("there was nobody to reach (480/10037)".into());
+        let failed = Outcome::Failed("there was no one to reach (480/10037)".into());
         for (answer, end, is_late, expected) in [
             (None, silent, false, Outcome::CallerGaveUp),
             (None, silent, true, Outcome::Expired),

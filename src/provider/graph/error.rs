@@ -13,7 +13,7 @@ use crate::text::DisplayText;
 
 /// The remedy for a request that is not found although its call exists.
 pub const CHECK_CLOUD: &str =
-    "check base_url, api and cloud under [graph]: not every cloud has every request";
+    "check base_url, api and cloud under [graph]: some clouds do not support every request";
 
 /// The error of a request to Microsoft Graph.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
@@ -31,7 +31,7 @@ pub enum GraphError {
     #[error(transparent)]
     Token(#[from] TokenError),
     /// The deadline of the call passed before the request was sent.
-    #[error("its 15 seconds are over, nothing was sent")]
+    #[error("the 15 seconds to answer have passed; nothing was sent")]
     TooLate,
     /// The call ended before the request was sent.
     #[error("the call is already over")]
@@ -97,11 +97,11 @@ impl GraphError {
 
     /// Returns whether the request was certainly not carried out, and may succeed when it is repeated.
     #[must_use]
-    pub fn is_passing(&self) -> bool {
+    pub fn is_transient(&self) -> bool {
         match self {
             Self::Transport(error) => error.delivery == Delivery::NotSent,
             Self::Refused(refusal) => matches!(refusal.status, 429 | 503),
-            Self::Token(error) => error.is_passing(),
+            Self::Token(error) => error.is_transient(),
             Self::UnexpectedServer(_) | Self::TooLate | Self::Over => false,
         }
     }
@@ -152,7 +152,7 @@ fn refusal_words(refusal: &GraphRefusal) -> String {
         (403, _) => "Microsoft Graph does not allow it".into(),
         (_, "2203") => "Microsoft Graph does not understand the request (2203)".into(),
         (401, _) => "Microsoft Graph does not accept the bot's token".into(),
-        (429, _) => "Microsoft Graph asks for fewer requests".into(),
+        (429, _) => "too many requests; Microsoft Graph asks rsvp to slow down".into(),
         (500.., _) => format!("Microsoft Graph has a problem (status {})", refusal.status),
         (status, code) => {
             let reason = if refusal.message.is_empty() { code } else { refusal.message.as_str() };
@@ -166,7 +166,7 @@ fn refusal_remedy(refusal: &GraphRefusal) -> &'static str {
         (403, "7504") => match refusal.operation {
             Operation::Redirect => "give the app Calls.Initiate.All and let an administrator consent",
             Operation::Answer => {
-                "a call between two needs no permission, a group call Calls.JoinGroupCall.All; check the app's permissions and an administrator's consent"
+                "a one-to-one call needs no permission; a group call needs Calls.JoinGroupCall.All; check the app's permissions and an administrator's consent"
             }
             Operation::Reject => {
                 "rejecting needs no permission of its own: check that the call is for the app with this client_id"

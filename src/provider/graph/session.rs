@@ -139,8 +139,8 @@ impl Session {
             match self.listener.open(address, self.bot.webhook.clone()).await {
                 Ok(tasks) => self.open_listener = Some(tasks),
                 Err(error) => {
-                    let message = format!("cannot listen for notifications on {address}: {error}");
-                    let remedy = "is another rsvp running? else choose another `listen` under [graph]";
+                    let message = format!("can't listen for notifications on {address}: {error}");
+                    let remedy = "quit any other rsvp, or choose another `listen` under [graph]";
                     return Err(StartError::Permanent(Problem::new(&message, remedy)));
                 }
             }
@@ -151,12 +151,12 @@ impl Session {
             // The webhook refuses notifications until the keys are known, and asks for their repetition.
             if let Err(error) = validator.refresh().await {
                 let problem =
-                    Problem::new(&error.to_string(), "notifications cannot be verified without them");
+                    Problem::new(&error.to_string(), "notifications can't be verified without them");
                 return Err(StartError::Transient { problem, retry_after: None });
             }
             match client.sign_in(&tenant).await {
                 Ok(_) => Ok(()),
-                Err(error) if error.is_passing() => {
+                Err(error) if error.is_transient() => {
                     let (problem, retry_after) = (error.problem(), error.retry_after());
                     Err(StartError::Transient { problem, retry_after })
                 }

@@ -18,7 +18,7 @@ use crate::text::DisplayText;
 /// The maximum number of tenants whose tokens are held.
 const MAX_TENANTS: usize = 256;
 
-/// The error of a bot without a token.
+/// Why the bot has no token.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum TokenError {
     /// The secret or the certificate could not be read.
@@ -32,7 +32,7 @@ pub enum TokenError {
         /// The first sentence of the `error_description`, or else the `error`.
         reason: DisplayText,
         /// Whether a later request may succeed.
-        is_passing: bool,
+        is_transient: bool,
         /// The delay that the directory asks for (`Retry-After`).
         retry_after: Option<Duration>,
     },
@@ -44,10 +44,10 @@ pub enum TokenError {
 impl TokenError {
     /// Returns whether a later request may succeed without the user's help.
     #[must_use]
-    pub fn is_passing(&self) -> bool {
+    pub fn is_transient(&self) -> bool {
         match self {
             Self::Secret(_) => false,
-            Self::Refused { is_passing, .. } => *is_passing,
+            Self::Refused { is_transient, .. } => *is_transient,
             Self::Unreachable(_) => true,
         }
     }
@@ -65,7 +65,7 @@ impl TokenError {
     #[must_use]
     pub fn problem(&self) -> Problem {
         let remedy = match self {
-            Self::Refused { error, is_passing: false, .. } => match error.as_str() {
+            Self::Refused { error, is_transient: false, .. } => match error.as_str() {
                 "invalid_client" => "check client_id and the client secret or certificate",
                 "unauthorized_client" => "check client_id and tenant: the app is not known in that directory",
                 "invalid_scope" => "check base_url and cloud under [graph]",
@@ -84,7 +84,7 @@ impl From<TokenRequestError> for TokenError {
             TokenRequestError::DecodeError => Self::Refused {
                 error: DisplayText::default(),
                 reason: "its response is malformed".into(),
-                is_passing: true,
+                is_transient: true,
                 retry_after: None,
             },
             TokenRequestError::Refused { status, error, description, retry_after } => {
@@ -96,14 +96,14 @@ impl From<TokenRequestError> for TokenError {
                     ("", error) => error.to_owned(),
                     (sentence, _) => sentence.to_owned(),
                 };
-                let is_passing = error.is_empty()
+                let is_transient = error.is_empty()
                     || matches!(error.as_str(), "temporarily_unavailable" | "server_error")
                     || status == 429
                     || status >= 500;
                 Self::Refused {
                     error: DisplayText::new(&error),
                     reason: DisplayText::new(&reason),
-                    is_passing,
+                    is_transient,
                     retry_after,
                 }
             }
@@ -114,8 +114,8 @@ impl From<TokenRequestError> for TokenError {
 /// A token.
 #[derive(Clone, Debug)]
 pub struct Token {
-    /// The number of the token among those of its tenant, which grows with each renewal.
-    pub number: u64,
+    /// The generation of the token among those of its tenant, which grows with each renewal.
+    pub generation: u64,
     /// The token itself.
     pub secret: SecretString,
     renew_at: Instant,
@@ -135,9 +135,9 @@ impl TenantToken {
         self.token.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Returns the token, unless it has expired or its number is `refused`.
+    /// Returns the token, unless it has expired or its generation is `refused`.
     fn usable(&self, refused: Option<u64>) -> Option<Token> {
-        self.token().filter(|token| Some(token.number) > refused && token.expires_at > Instant::now())
+        self.token().filter(|token| Some(token.generation) > refused && token.expires_at > Instant::now())
     }
 }
 
@@ -166,11 +166,11 @@ impl Tokens {
         }
     }
 
-    /// Returns the token of a tenant. Fetches a token if none is held, if it has expired, or if its number is
-    /// `refused`; a token that only is to be renewed is returned at once, because a call leaves little time.
+    /// Returns the token of a tenant. Fetches a token if none is held, if it has expired, or if its generation is
+    /// `refused`. A token that is merely due for renewal is returned at once, because a call leaves little time.
     ///
     /// # Errors
-    /// When no token is issued.
+    /// Returns an error if no token is issued.
     pub async fn get(&self, tenant: &str, refused: Option<u64>) -> Result<Token, TokenError> {
         let held = self.tenant(tenant);
         if let Some(token) = held.usable(refused) {
@@ -186,7 +186,7 @@ impl Tokens {
     /// Fetches the token of a tenant if none is held, or if it is to be renewed. Returns when it is to be renewed next.
     ///
     /// # Errors
-    /// When no token is issued; a token that is held stays in use then.
+    /// Returns an error if no token is issued; a token that is held stays in use then.
     pub async fn renew(&self, tenant: &str) -> Result<Instant, TokenError> {
         let held = self.tenant(tenant);
         let _request = held.request.lock().await;
@@ -206,8 +206,8 @@ impl Tokens {
     }
 
     async fn replace(&self, held: &TenantToken, tenant: &str) -> Result<Token, TokenError> {
-        let number = held.token().map_or(1, |token| token.number + 1);
-        let token = self.fetch(tenant, number).await?;
+        let generation = held.token().map_or(1, |token| token.generation + 1);
+        let token = self.fetch(tenant, generation).await?;
         *held.token.lock().unwrap_or_else(PoisonError::into_inner) = Some(token.clone());
         Ok(token)
     }
@@ -228,7 +228,7 @@ impl Tokens {
         endpoint
     }
 
-    async fn fetch(&self, tenant: &str, number: u64) -> Result<Token, TokenError> {
+    async fn fetch(&self, tenant: &str, generation: u64) -> Result<Token, TokenError> {
         let endpoint = self.endpoint(tenant);
         let mut form = vec![
             ("client_id", self.client_id.as_str()),
@@ -254,6 +254,6 @@ impl Tokens {
         form.push((name, proof.expose_secret()));
         let token = request_token(&self.exchange, endpoint, &form).await?;
         let (renew_at, expires_at) = (token.renew_at, token.expires_at);
-        Ok(Token { number, secret: token.secret, renew_at, expires_at })
+        Ok(Token { generation, secret: token.secret, renew_at, expires_at })
     }
 }

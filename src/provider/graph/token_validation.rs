@@ -98,7 +98,7 @@ impl TokenValidator {
     /// Validates the token in the header fields of a request.
     ///
     /// # Errors
-    /// When anything about the token is missing or wrong.
+    /// Returns an error if anything about the token is missing or wrong.
     pub async fn check(&self, headers: &HeaderMap) -> Result<(), ValidationError> {
         let token = bearer_token(headers)?;
         let header = decode_header(token).map_err(|error| match error.kind() {
@@ -122,7 +122,7 @@ impl TokenValidator {
     /// Fetches the published keys. Returns their number.
     ///
     /// # Errors
-    /// When the keys cannot be fetched or decoded; the cached keys stay in use then.
+    /// Returns an error if the keys cannot be fetched or decoded; the cached keys stay in use then.
     pub async fn refresh(&self) -> Result<usize, KeyFetchError> {
         self.keys.refresh().await
     }

@@ -71,7 +71,8 @@ pub struct TrackedCall {
 }
 
 enum CallPhase {
-    /// The call waits for an answer. `ended` is its next phase, which an answer in flight holds back.
+    /// The call waits for an answer. `ended` is how the ringing ended, recorded until the answer in flight has
+    /// completed.
     Ringing { answer: Option<PendingAnswer>, ended: Option<RingingEnd> },
     /// The bot is connected.
     Connected { conversation: Conversation, keep_alive_at: Instant },
@@ -290,10 +291,10 @@ impl TrackedCall {
     /// Begins to answer the call.
     ///
     /// # Errors
-    /// When the decision cannot be carried out, with the reason.
+    /// Returns an error if the decision cannot be carried out, with the reason.
     pub fn answer(&mut self, decision: &Decision, ticket: Ticket) -> Result<AnswerJob, &'static str> {
         let CallPhase::Ringing { answer, ended: None } = &mut self.phase else {
-            return Err("already over, nothing was sent");
+            return Err("the call is already over; nothing was sent");
         };
         let offers = self.invitation.offers;
         let is_offered = |request: &CallRequest| match request {
@@ -303,10 +304,10 @@ impl TrackedCall {
         };
         let request = CallRequest::from_decision(decision);
         let Some(request) = request.filter(|request| answer.is_none() && is_offered(request)) else {
-            return Err("not possible with this call now, nothing was sent");
+            return Err("this call does not allow that now; nothing was sent");
         };
         if self.deadline.has_passed() {
-            return Err("its 15 seconds are over, nothing was sent");
+            return Err("the 15 seconds to answer have passed; nothing was sent");
         }
         let state = AnswerState::Sending;
         *answer = Some(PendingAnswer { ticket, request: request.clone(), state });

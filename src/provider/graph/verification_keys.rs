@@ -18,7 +18,7 @@ use tokio::time::Instant;
 use url::Url;
 
 use crate::provider::exchange::{Exchange, Request, fetch};
-use crate::provider::origin::{encrypted_or_local, leads_here};
+use crate::provider::origin::{encrypted_or_local, may_reach_this_machine};
 
 /// The age from which keys are refreshed in the background.
 const REFRESH_AGE: Duration = Duration::from_secs(3_600);
@@ -114,7 +114,7 @@ impl VerificationKeys {
     /// Returns the key with an id. A cached key is returned without waiting for the network.
     ///
     /// # Errors
-    /// When the key is neither cached nor published.
+    /// Returns an error if the key is neither cached nor published.
     pub async fn get(self: &Arc<Self>, id: &str) -> Result<DecodingKey, KeyError> {
         let (cached, is_fresh) = {
             let cache = self.cache();
@@ -139,7 +139,7 @@ impl VerificationKeys {
     /// Refreshes the cache. Returns the number of keys.
     ///
     /// # Errors
-    /// When the keys cannot be fetched or decoded; the cached keys stay in use then.
+    /// Returns an error if the keys cannot be fetched or decoded; the cached keys stay in use then.
     pub async fn refresh(&self) -> Result<usize, KeyFetchError> {
         self.refresh_locked(&mut *self.attempt().lock().await).await
     }
@@ -189,9 +189,9 @@ impl VerificationKeys {
         let invalid = |reason: String| KeyFetchError { resource: "the address of the keys", reason };
         let url = Url::parse(&metadata.jwks_uri).map_err(|error| invalid(error.to_string()))?;
         encrypted_or_local(&url).map_err(|error| invalid(error.to_string()))?;
-        if leads_here(&url) != leads_here(&self.openid_url) {
+        if may_reach_this_machine(&url) != may_reach_this_machine(&self.openid_url) {
             return Err(invalid(
-                "it leads from the network to this machine, or from this machine to the network".into(),
+                "it is on this machine and openid_url is not, or the other way round".into(),
             ));
         }
         let set: KeySet = self.fetch("the keys", url).await?;

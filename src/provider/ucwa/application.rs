@@ -61,7 +61,7 @@ impl Application {
     /// Creates the application, or finds the existing one with the same `endpointId`.
     ///
     /// # Errors
-    /// When the request fails, or its response is not an application.
+    /// Returns an error if the request fails, or its response is not an application.
     pub async fn create(
         client: &Client,
         applications: &Url,
@@ -80,7 +80,7 @@ impl Application {
     /// Reads the application again, because its links depend on its state.
     ///
     /// # Errors
-    /// When the request fails, as with `ApplicationNotFound`, or its response is not an application.
+    /// Returns an error if the request fails, as with `ApplicationNotFound`, or its response is not an application.
     pub async fn read(&self, client: &Client) -> Result<Self, RequestError> {
         let response = client.get(self.url.clone()).await?;
         Self::decode(client, &self.url, &response)
@@ -89,7 +89,7 @@ impl Application {
     /// Makes the user reachable, unless they are already, and reads the application again.
     ///
     /// # Errors
-    /// When a request fails, unless the server says that the user is reachable already.
+    /// Returns an error if a request fails, unless the server says that the user is reachable already.
     pub async fn make_available(self, client: &Client, settings: &Settings) -> Result<Self, RequestError> {
         let Some(url) = &self.make_me_available else { return Ok(self) };
         let input = MakeMeAvailable {

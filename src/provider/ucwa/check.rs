@@ -120,7 +120,7 @@ impl Check<'_> {
             Ok(applications) => {
                 let host = applications.origin().ascii_serialization();
                 let finding = match self.recording.last_responding_host() {
-                    Some(answered) if answered != host => format!("{answered} leads to {host}"),
+                    Some(answered) if answered != host => format!("{answered} redirects to {host}"),
                     _ => format!("{host} answers"),
                 };
                 self.passed("discovery", &finding);
@@ -233,7 +233,7 @@ impl Check<'_> {
             }
             Err(_) => {
                 let host = self.recording.last_host();
-                self.passed("events", &format!("{host} holds the poll"));
+                self.passed("events", &format!("{host} accepted the poll and waits for events"));
             }
             Ok(Ok(response)) => match decode_batch(&response) {
                 Ok(()) => {
@@ -252,7 +252,7 @@ impl Check<'_> {
             Ok(_) => self.passed("sign-out", "signed out again"),
             Err(error) => {
                 let Problem { message, .. } = error.problem();
-                let remedy = "the server forgets the session by itself within some minutes";
+                let remedy = "the server will end the session within a few minutes";
                 self.failed("sign-out", Problem::new(message.as_str(), remedy));
             }
         }

@@ -10,14 +10,14 @@ use crate::provider::port::Port;
 
 /// The state of one account that outlasts its applications.
 pub struct SessionContext {
-    /// The session's side of the seam.
+    /// The session's end of the interface to the program.
     pub port: Port,
     /// The account's settings.
     pub settings: SettingsSource<Settings>,
     /// The rate limit of the polls of the event channel.
-    pub polls: RateLimiter,
+    pub poll_limiter: RateLimiter,
     /// The rate limit of the other requests that follow from what the server sends.
-    pub upkeep: RateLimiter,
+    pub fetch_limiter: RateLimiter,
 }
 
 /// The delay before the first retry.

@@ -47,9 +47,9 @@ pub fn spawn(
     let settings = settings.into();
     let (port, handle) = Port::open(account, clock);
     let client = Client::new(&settings, exchange.clone());
-    let (polls, upkeep) = (RateLimiter::default(), RateLimiter::default());
+    let (poll_limiter, fetch_limiter) = (RateLimiter::default(), RateLimiter::default());
     let session = Session {
-        context: SessionContext { port, settings, polls, upkeep },
+        context: SessionContext { port, settings, poll_limiter, fetch_limiter },
         account,
         exchange,
         client,

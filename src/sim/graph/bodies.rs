@@ -23,7 +23,7 @@ pub(super) struct Answer {
 /// Parses the body of `reject`. Returns it with the rule that it breaks although it is accepted.
 ///
 /// # Errors
-/// When the service would refuse the body.
+/// Returns an error if the service would refuse the body.
 pub(super) fn parse_reject(body: &str) -> Result<(Reject, Option<&'static str>), OperationError> {
     let body = parse_object(body, &["reason", "callbackUri"])?;
     let written = body.get("reason").and_then(Value::as_str).unwrap_or_default();
@@ -38,7 +38,7 @@ pub(super) fn parse_reject(body: &str) -> Result<(Reject, Option<&'static str>),
 /// Parses the body of `answer` to a call with the modalities `requested`.
 ///
 /// # Errors
-/// When the service would refuse the body.
+/// Returns an error if the service would refuse the body.
 pub(super) fn parse_answer(body: &str, requested: &[CallModality]) -> Result<Answer, OperationError> {
     let known = ["callbackUri", "acceptedModalities", "mediaConfig", "participantCapacity", "callOptions"];
     let body = parse_object(body, &known)?;
@@ -73,7 +73,7 @@ pub(super) fn parse_answer(body: &str, requested: &[CallModality]) -> Result<Ans
 /// Parses the body of `redirect` and returns the callback.
 ///
 /// # Errors
-/// When the service would refuse the body.
+/// Returns an error if the service would refuse the body.
 pub(super) fn parse_redirect(body: &str) -> Result<Option<Url>, OperationError> {
     let known = ["targets", "targetDisposition", "timeout", "maskCallee", "maskCaller", "callbackUri"];
     let body = parse_object(body, &known)?;

@@ -143,7 +143,7 @@ impl GraphState {
     /// Applies an event to a call.
     ///
     /// # Errors
-    /// When there is no such call, or the event is impossible in its state.
+    /// Returns an error if there is no such call, or the event is impossible in its state.
     pub fn trigger(&mut self, number: CallNumber, event: CallEvent) -> Result<(), String> {
         let state = self.live.get(&number).map(|live| live.state);
         let state = state.ok_or_else(|| format!("there is no call {number}"))?;

@@ -21,7 +21,7 @@ rotate | graph-tokens                       signs notifications with a new key; 
 /// Returns what to print, or `None` if there is no command of that name.
 ///
 /// # Errors
-/// When an argument is missing or wrong, or the call does not exist; in words.
+/// Returns an error if an argument is missing or wrong, or the call does not exist; in words.
 pub(in super::super) fn execute(
     service: &CallingService,
     command: &str,

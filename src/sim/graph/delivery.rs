@@ -138,7 +138,7 @@ impl CallingService {
     /// Sends a request to a webhook and returns the status of the response.
     ///
     /// # Errors
-    /// When no webhook is set, or the request fails; in words.
+    /// Returns an error if no webhook is set, or the request fails; in words.
     pub(super) async fn send(&self, request: WebhookRequest) -> Result<u16, String> {
         let webhook = self.lock().webhook.clone().ok_or("no webhook is set")?;
         let headers = headers(&request)?;
@@ -246,7 +246,7 @@ impl GraphState {
     /// Returns the value of `Authorization` of a notification for that tenant, valid for an hour from now.
     ///
     /// # Errors
-    /// When the token cannot be signed.
+    /// Returns an error if the token cannot be signed.
     pub fn authorization(&self, tenant: &str) -> Result<String, String> {
         let claims = claims(&self.options.client_id, tenant);
         Ok(format!("Bearer {}", self.keys.published()?.sign(&self.keys.header(), &claims)?))

@@ -38,7 +38,7 @@ pub enum InvalidToken {
     NoExpiry,
     /// The token is signed with a key that was never published.
     UnknownKey,
-    /// The token is signed with such a key, but has the id of a published one.
+    /// The token is signed with an unpublished key, but names a published key id.
     StolenKid,
 }
 
@@ -87,7 +87,7 @@ impl GraphState {
     /// Returns the values of `Authorization` for a kind of invalid token, one for each variant of it.
     ///
     /// # Errors
-    /// When a token cannot be signed.
+    /// Returns an error if a token cannot be signed.
     fn invalid_authorizations(&self, kind: InvalidToken) -> Result<Vec<Option<String>>, String> {
         let (keys, now) = (&self.keys, now());
         let header = keys.header();
@@ -157,7 +157,7 @@ impl CallingService {
     /// of the responses: where a kind has several variants, the one that the webhook believed most.
     ///
     /// # Errors
-    /// When no webhook is set, or a request fails.
+    /// Returns an error if no webhook is set, or a request fails.
     pub async fn send_invalid_token(&self, kind: InvalidToken) -> Result<u16, String> {
         let mut lowest = None;
         let authorizations = self.lock().invalid_authorizations(kind)?;

@@ -62,7 +62,7 @@ impl RsaKeyPair {
     /// Returns a token signed with RS256.
     ///
     /// # Errors
-    /// When signing fails.
+    /// Returns an error if signing fails.
     pub fn sign(&self, header: &Value, claims: &Value) -> Result<String, String> {
         let message = unsigned_token(header, claims);
         let mut latest = self.latest.lock().unwrap_or_else(PoisonError::into_inner);
@@ -132,7 +132,7 @@ impl SigningKeys {
     /// Returns the published key pair.
     ///
     /// # Errors
-    /// When it cannot be generated.
+    /// Returns an error if it cannot be generated.
     pub fn published(&self) -> Result<&'static RsaKeyPair, String> {
         RsaKeyPair::get(self.rotations % 2)
     }
@@ -140,7 +140,7 @@ impl SigningKeys {
     /// Returns the key pair that is never published.
     ///
     /// # Errors
-    /// When it cannot be generated.
+    /// Returns an error if it cannot be generated.
     pub fn unpublished() -> Result<&'static RsaKeyPair, String> {
         RsaKeyPair::get(2)
     }
@@ -153,7 +153,7 @@ impl SigningKeys {
     /// Returns the published keys (JWKS), with one of an unknown type, which a client has to skip.
     ///
     /// # Errors
-    /// When the key pair cannot be generated.
+    /// Returns an error if the key pair cannot be generated.
     pub fn jwks(&self) -> Result<Value, String> {
         let pair = self.published()?;
         Ok(json!({"keys": [

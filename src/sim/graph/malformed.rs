@@ -295,7 +295,7 @@ impl CallingService {
     /// Sends a malformed notification with a valid token, and returns the status of the response.
     ///
     /// # Errors
-    /// When no webhook is set, or the request fails.
+    /// Returns an error if no webhook is set, or the request fails.
     pub async fn send_malformed(&self, kind: Malformed) -> Result<u16, String> {
         let guid = || uuid::Uuid::new_v4().to_string();
         let request = self.with(|state| {

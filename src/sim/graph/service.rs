@@ -56,7 +56,7 @@ impl CallingService {
     /// Applies an event to a call.
     ///
     /// # Errors
-    /// When there is no such call, or the event is impossible in its state.
+    /// Returns an error if there is no such call, or the event is impossible in its state.
     pub fn trigger(&self, number: CallNumber, event: CallEvent) -> Result<(), String> {
         self.with(|state| state.trigger(number, event))
     }
@@ -83,7 +83,7 @@ impl CallingService {
     /// Returns the value of `Authorization` of a valid notification for the bot's own tenant.
     ///
     /// # Errors
-    /// When the token cannot be signed.
+    /// Returns an error if the token cannot be signed.
     pub fn authorization(&self) -> Result<String, String> {
         let state = self.lock();
         state.authorization(&state.options.tenant)

@@ -68,7 +68,7 @@ impl Scenario {
     /// Loads the built-in scenario of that name, or the file at that path.
     ///
     /// # Errors
-    /// When there is neither, or the file is not a valid scenario.
+    /// Returns an error if there is neither, or the file is not a valid scenario.
     pub fn load(name: &str) -> Result<Self, ScenarioError> {
         let built_in = BUILT_IN.iter().find(|(known, _)| *known == name);
         let text = match built_in {

@@ -23,17 +23,22 @@ pub struct Step {
     pub(super) message: String,
     #[serde(default)]
     pub(super) importance: String,
-    /// This and the next five: a key of [`Scenario::people`](super::Scenario::people), or a name.
+    /// The person who forwarded the invitation: a key of [`Scenario::people`](super::Scenario::people), or a name.
     #[serde(default)]
     pub(super) forwarded_by: Option<String>,
+    /// The person who transferred the call: a key of [`Scenario::people`](super::Scenario::people), or a name.
     #[serde(default)]
     pub(super) transferred_by: Option<String>,
+    /// The person on whose behalf the sender invites: a key of [`Scenario::people`](super::Scenario::people), or a name.
     #[serde(default)]
     pub(super) on_behalf_of: Option<String>,
+    /// The person for whom the user answers as a delegate: a key of [`Scenario::people`](super::Scenario::people), or a name.
     #[serde(default)]
     pub(super) delegator: Option<String>,
+    /// The person who is invited: a key of [`Scenario::people`](super::Scenario::people), or a name.
     #[serde(default)]
     pub(super) to: Option<String>,
+    /// The person who accepts the invitation: a key of [`Scenario::people`](super::Scenario::people), or a name.
     #[serde(default)]
     pub(super) accepted_by: Option<String>,
     /// How the invitation refers to these people: `linked`, `titled` or `embedded`.
@@ -63,7 +68,7 @@ pub struct Step {
     /// How the invitation or the call ends by itself.
     #[serde(default)]
     pub(super) then: Option<Ending>,
-    /// When it does (seconds after it began).
+    /// When the invitation or call ends, in seconds after it began.
     #[serde(default)]
     pub(super) after: f64,
     /// A disruption of the server or the network.
@@ -132,7 +137,7 @@ pub(super) enum Ending {
 }
 
 impl Ending {
-    /// Returns how an invitation ends so, if it can.
+    /// Converts to the cause that ends an invitation, if there is one.
     pub fn of_invitation(self) -> Option<EndCause> {
         match self {
             Self::CallerGivesUp => Some(EndCause::CallerGivesUp),
@@ -144,7 +149,7 @@ impl Ending {
         }
     }
 
-    /// Returns how a call ends so, if it can.
+    /// Converts to the event that ends a call, if there is one.
     pub fn of_call(self) -> Option<CallEvent> {
         match self {
             Self::CallerGivesUp => Some(CallEvent::CallerGivesUp),

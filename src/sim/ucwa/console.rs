@@ -26,7 +26,7 @@ drop                                        breaks the connections of held polls
 /// Returns what to print, or `None` if there is no command of that name.
 ///
 /// # Errors
-/// When an argument is missing or wrong, or the invitation is not pending; in words.
+/// Returns an error if an argument is missing or wrong, or the invitation is not pending; in words.
 pub(in super::super) fn execute(
     server: &UcwaServer,
     command: &str,

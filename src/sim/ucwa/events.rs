@@ -74,7 +74,7 @@ impl World {
         }
     }
 
-    /// Sends that the participant at `index` has joined a conversation.
+    /// Sends the event that the participant at `index` joined a conversation.
     pub fn send_participant_added(&mut self, number: ConversationNumber, index: usize) {
         let Some(conversation) = self.conversations.get(&number) else { return };
         let Some(Some(person)) = conversation.roster.get(index) else { return };
@@ -88,7 +88,7 @@ impl World {
         }
     }
 
-    /// Sends that the participant at `index` has left a conversation.
+    /// Sends the event that the participant at `index` left a conversation.
     pub fn send_participant_deleted(&mut self, number: ConversationNumber, index: usize) {
         for application in self.available_applications() {
             let event = self.participant_event(&application, "deleted", number, index);
@@ -96,7 +96,7 @@ impl World {
         }
     }
 
-    /// Sends that the participant at `index` has started and stopped typing.
+    /// Sends the events that the participant at `index` started and stopped typing.
     pub fn send_typing(&mut self, number: ConversationNumber, index: usize) {
         for application in self.available_applications() {
             for kind in ["added", "deleted"] {

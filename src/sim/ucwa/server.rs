@@ -42,7 +42,7 @@ impl UcwaServer {
     /// Ends an invitation other than by a request of the client.
     ///
     /// # Errors
-    /// When no invitation of that number is pending.
+    /// Returns an error if no invitation of that number is pending.
     pub fn end(&self, number: InvitationNumber, cause: EndCause) -> Result<(), String> {
         self.with(|world| {
             if !world.invitations.contains_key(&number) {
@@ -56,7 +56,7 @@ impl UcwaServer {
     /// Makes another person, such as a delegate or a member of the team, accept an invitation to the user.
     ///
     /// # Errors
-    /// When no invitation to the user with that number is pending.
+    /// Returns an error if no invitation to the user with that number is pending.
     pub fn accept_elsewhere(&self, number: InvitationNumber, person: Person) -> Result<(), String> {
         self.with(|world| {
             let pending = world.invitations.get_mut(&number);

@@ -45,7 +45,7 @@ pub(in crate::ui) fn draw(
 
 fn lines<'a>(width: u16, confirm: &Confirm, state: &'a State, look: &Look) -> Vec<Line<'a>> {
     let text = match (confirm.unseen.len(), confirm.targets.ids.len()) {
-        (0, _) => "All that are left are visible.".to_owned(),
+        (0, _) => "All remaining invitations are visible.".to_owned(),
         (1, 1) => "Not visible on the screen:".to_owned(),
         (unseen, all) if unseen == all => "None of them is visible on the screen:".to_owned(),
         (1, _) => "1 of them is not visible on the screen:".to_owned(),

@@ -21,8 +21,8 @@ pub(in crate::ui) fn draw(
         is_common: |reason: Reason| matches!(reason, Reason::Local | Reason::Global),
         note: match decline.calls.ids.len() {
             0 => Vec::new(),
-            1 => wrapped("then 1 call to the bot, which has other reasons", area),
-            calls => wrapped(&format!("then {calls} calls to the bot, which have other reasons"), area),
+            1 => wrapped("next: 1 call to the bot, which takes different reasons", area),
+            calls => wrapped(&format!("next: {calls} calls to the bot, which take different reasons"), area),
         },
     };
     ask(buffer, area, &decline.picker, &question, look)

@@ -46,7 +46,7 @@ const NOTES: [(&str, &str); 7] = [
     ),
     (
         "“mixed scripts”",
-        "A name or address mixes alphabets whose letters look alike, as impostors do. Check the full address in the details.",
+        "A name or address mixes look-alike letters from different alphabets, a common trick of impostors. Check the full address in the details.",
     ),
 ];
 

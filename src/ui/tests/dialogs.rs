@@ -109,7 +109,7 @@ fn a_confirmation_counts_what_is_not_in_sight() {
         (vec![1, 2], vec![1, 2], "None of them is visible on the screen:"),
         (vec![1, 2], vec![2], "1 of them is not visible on the screen:"),
         (vec![1, 2, 3], vec![2, 3], "2 of them are not visible on the screen:"),
-        (vec![1, 2], vec![], "All that are left are visible."),
+        (vec![1, 2], vec![], "All remaining invitations are visible."),
     ] {
         state.mode = Mode::Confirm(confirm(Answer::Accept, &targets, &unseen));
         let text = screen(&state, &plain(), (80, 24));

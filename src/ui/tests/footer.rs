@@ -23,7 +23,7 @@ fn the_footer_offers_what_the_links_allow_and_always_help_and_quit() {
 fn the_footer_follows_the_key_map() {
     let mut state = busy();
     let key: Key = "F5".parse().unwrap();
-    state.settings.keys = KeyMap::patched(&[(Action::Accept, vec![key])]).unwrap();
+    state.settings.keys = KeyMap::with_overrides(&[(Action::Accept, vec![key])]).unwrap();
     assert!(screen(&state, &plain(), (80, 24)).contains("F5 accept"));
 }
 

@@ -46,7 +46,7 @@ fn each_kind_of_caller_is_named_for_what_it_is() {
             (CallerKind::Phone, "+14255550100", "tel:+14255550100", "phone"),
             (CallerKind::Application, "Reception", "app:", "application"),
             (CallerKind::Guest, "Mika", "guest:", "guest"),
-            (CallerKind::Encrypted, "", "", "encrypted: a Calls permission would tell who it is"),
+            (CallerKind::Encrypted, "", "", "encrypted: the bot needs a Calls permission to see who it is"),
         ] {
             let number = client.called(Call { group: true, ..Call::from(Caller::new(kind, name)) }).await;
             let call = client.ringing().await;
@@ -191,7 +191,7 @@ fn a_call_that_the_service_ends_says_why() {
         let number = client.called(john()).await;
         client.sim.graph.trigger(number, CallEvent::Fails { code: 480, subcode: 10_037 }).unwrap();
         let outcome = client.over().await;
-        assert_eq!(outcome.words(), "failed: there was nobody to reach (480/10037)");
+        assert_eq!(outcome.words(), "failed: there was no one to reach (480/10037)");
         client.end().await;
     });
 }

@@ -72,7 +72,7 @@ fn checking_says_what_is_only_assumed_of_a_national_cloud() {
         for cloud in [Cloud::UsGovL4, Cloud::UsGovL5, Cloud::China] {
             let national = Settings { cloud, ..usual.clone() };
             let said = said_of(&national).await.unwrap();
-            assert!(said.starts_with("openid_url and issuers are as in the global cloud"), "{said}");
+            assert!(said.starts_with("openid_url and issuers are set as for the global cloud"), "{said}");
             assert!(said.contains(cloud.name()), "{said}");
             let own_issuers = Settings { issuers: vec!["https://api.example.us".into()], ..national.clone() };
             assert!(said_of(&own_issuers).await.unwrap().starts_with("openid_url is"));

@@ -18,14 +18,19 @@ fn each_refusal_is_told_with_its_remedy_and_the_call_rings_on() {
     for (keys, of, kind, words) in [
         ("f+14255550100\n", "redirect", FaultKind::error(403, "7504"), "Calls.Initiate.All"),
         ("D", "reject", FaultKind::error(403, "7504"), "rejecting needs no permission of its own"),
-        ("a", "answer", FaultKind::error(403, "7504"), "a call between two needs no permission"),
+        ("a", "answer", FaultKind::error(403, "7504"), "a one-to-one call needs no permission"),
         ("D", "reject", FaultKind::error(403, "7505"), "another tenant than the bot's token (7505)"),
         ("D", "reject", FaultKind::error(400, "2203"), "does not understand the request (2203)"),
         ("D", "reject", FaultKind::error(403, "Forbidden"), "check the app's permissions"),
         ("a", "answer", FaultKind::error(500, "1005"), "Microsoft Graph has a problem (status 500)"),
         ("D", "reject", FaultKind::page(404), "something other than Microsoft Graph answered (status 404)"),
-        ("D", "reject", FaultKind::page(404), "not every cloud has every request"),
-        ("D", "reject", FaultKind::error(404, "ResourceNotFound"), "not every cloud has every request"),
+        ("D", "reject", FaultKind::page(404), "some clouds do not support every request"),
+        (
+            "D",
+            "reject",
+            FaultKind::error(404, "ResourceNotFound"),
+            "some clouds do not support every request",
+        ),
         ("a", "answer", FaultKind::error(404, "ResourceNotFound"), "Microsoft Graph did not find it"),
         ("a", "answer", FaultKind::Refused, "was refused"),
     ] {

@@ -127,7 +127,7 @@ impl TestClient {
                     }
                     self.send(command);
                 }
-                Effect::Keep(past) => self.kept.push(*past),
+                Effect::StoreHistoryEntry(past) => self.kept.push(*past),
                 Effect::Copy(text) => self.copied.push(text),
                 Effect::Bell | Effect::Suspend | Effect::Quit => {}
             }

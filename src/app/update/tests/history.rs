@@ -50,7 +50,7 @@ fn what_ends_while_the_user_leaves_is_kept() {
     app.press("aq");
     app.effects.clear();
     app.over(1, Outcome::Accepted);
-    let [Effect::Keep(past)] = app.effects.as_slice() else { panic!("{:?}", app.effects) };
+    let [Effect::StoreHistoryEntry(past)] = app.effects.as_slice() else { panic!("{:?}", app.effects) };
     assert_eq!(past.outcome, Outcome::Accepted);
     assert_eq!(past.other_side().name.as_str(), "Caller 1");
 }
@@ -62,7 +62,7 @@ fn who_accepted_it_is_kept_with_its_end_or_amends_what_was_kept_once() {
         app.event(Event::AcceptedBy { id: id(1), party: Box::new(somebody(name)) });
     };
     let kept = |app: &TestApp| match app.effects.as_slice() {
-        [Effect::Keep(past)] => (past.number, past.invitation.accepted_by.clone()),
+        [Effect::StoreHistoryEntry(past)] => (past.number, past.invitation.accepted_by.clone()),
         other => panic!("{other:?}"),
     };
     let mut app = TestApp::ringing(&[Kind::Phone]);

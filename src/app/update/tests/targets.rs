@@ -277,7 +277,8 @@ fn the_key_for_the_background_works_in_every_dialog() {
 #[test]
 fn a_letter_that_goes_to_the_background_is_typed_where_text_is() {
     let mut app = TestApp::ringing(&[Kind::Message]);
-    app.state.settings.keys = crate::app::KeyMap::patched(&[(Action::Suspend, vec!['z'.into()])]).unwrap();
+    app.state.settings.keys =
+        crate::app::KeyMap::with_overrides(&[(Action::Suspend, vec!['z'.into()])]).unwrap();
     app.press("/z");
     app.key(Key::ctrl('z'));
     assert!(app.effects.is_empty());
@@ -326,7 +327,7 @@ fn what_is_over_cannot_be_marked_and_says_why() {
 fn keys_for_what_may_not_have_been_seen_yet_are_ignored_and_others_are_not() {
     for keys in ["a", "d", "D", " ", ":"] {
         let mut app = TestApp::ringing(&[Kind::Message, Kind::Message]);
-        app.state.viewport.behind = true;
+        app.state.viewport.is_stale = true;
         app.press(keys);
         assert!(app.is_idle() && app.effects.is_empty() && app.state.marked.is_empty(), "{keys}");
         let notice = app.state.notice.as_ref().unwrap().text.as_str();
@@ -336,7 +337,7 @@ fn keys_for_what_may_not_have_been_seen_yet_are_ignored_and_others_are_not() {
         assert!(done, "{keys}: the next frame was seen");
     }
     let mut app = TestApp::ringing(&[Kind::Message, Kind::Message]);
-    app.state.viewport.behind = true;
+    app.state.viewport.is_stale = true;
     app.press("j");
     assert_eq!(app.state.incoming.position(), Some(1), "whoever looks around may");
 }

@@ -18,7 +18,7 @@ use super::in_flight::InFlight;
 use super::token::{Token, TokenError, Tokens};
 use crate::provider::exchange::{Exchange, Request, Response, fetch};
 use crate::provider::oauth::bearer;
-use crate::provider::origin::{Forbidden, Origins};
+use crate::provider::origin::{Origins, UrlRefusal};
 use crate::provider::ucwa::Settings;
 use crate::provider::ucwa::wire::Wire;
 
@@ -58,7 +58,7 @@ impl Body {
 }
 
 impl Client {
-    /// Creates a client without a token, which has approved no host but the ones that the user trusts.
+    /// Creates a client that has no token and approves only the hosts that the user trusts.
     pub fn new(settings: &Settings, exchange: Arc<dyn Exchange>) -> Self {
         let origins = RwLock::new(Origins::new(&settings.trusted_hosts));
         let tokens = Tokens::new(settings.credentials.clone());
@@ -69,8 +69,8 @@ impl Client {
     /// Approves the host of an address that discovery named.
     ///
     /// # Errors
-    /// When the address is neither encrypted nor on this machine.
-    pub fn approve(&self, url: &Url) -> Result<(), Forbidden> {
+    /// Returns an error if the address is neither encrypted nor on this machine.
+    pub fn approve(&self, url: &Url) -> Result<(), UrlRefusal> {
         self.0.origins.write().unwrap_or_else(PoisonError::into_inner).approve(url)
     }
 
@@ -83,8 +83,8 @@ impl Client {
     /// Resolves `href` relative to `base`.
     ///
     /// # Errors
-    /// When the address is invalid or its host is not approved.
-    pub fn resolve(&self, base: &Url, href: &str) -> Result<Url, Forbidden> {
+    /// Returns an error if the address is invalid or its host is not approved.
+    pub fn resolve(&self, base: &Url, href: &str) -> Result<Url, UrlRefusal> {
         self.0.origins.read().unwrap_or_else(PoisonError::into_inner).resolve(base, href)
     }
 
@@ -123,8 +123,8 @@ impl Client {
     /// that was refused for its token had no effect.
     ///
     /// # Errors
-    /// When no token is available, no complete response arrives within `timeout`, or the response is not a success of
-    /// UCWA's.
+    /// Returns an error if no token is available, no complete response arrives within `timeout`, or the response is
+    /// not a success of UCWA's.
     pub async fn request(
         &self,
         method: Method,
@@ -153,7 +153,7 @@ impl Client {
     /// Gets an address without a token and without a second try, as discovery begins.
     ///
     /// # Errors
-    /// When there is no complete response within `timeout`.
+    /// Returns an error if there is no complete response within `timeout`.
     pub async fn get_unauthenticated(&self, url: Url, timeout: Duration) -> Result<Response, RequestError> {
         let mut headers = HeaderMap::new();
         headers.insert(ACCEPT, HeaderValue::from_static(self.0.format.media_type()));
@@ -165,7 +165,7 @@ impl Client {
     /// renewal is due.
     ///
     /// # Errors
-    /// When the renewal fails.
+    /// Returns an error if the renewal fails.
     pub async fn renew_token(&self, url: &Url, force: bool) -> Result<Option<Instant>, TokenError> {
         let origin = url.origin();
         let Some((due, number)) = self.0.tokens.next_renewal(&origin) else { return Ok(None) };

@@ -9,7 +9,7 @@ use url::Url;
 use super::client::Client;
 use super::error::RequestError;
 use crate::provider::exchange::{Response, TransportError};
-use crate::provider::origin::{Forbidden, is_loopback};
+use crate::provider::origin::{UrlRefusal, is_loopback};
 use crate::provider::ucwa::Start;
 use crate::provider::ucwa::wire::{DecodeError, Document};
 
@@ -25,7 +25,7 @@ pub const WELL_KNOWN_HOSTS: [&str; 2] = ["lyncdiscoverinternal", "lyncdiscover"]
 /// Finds the address of the `applications` resource, and approves the hosts on the way to it.
 ///
 /// # Errors
-/// When no host answers, a host is not allowed, or the links do not lead to the resource.
+/// Returns an error if no host answers, a host is not allowed, or the links do not lead to the resource.
 pub async fn discover(client: &Client, start: &Start) -> Result<Url, RequestError> {
     match start {
         Start::Url(url) => {
@@ -33,7 +33,7 @@ pub async fn discover(client: &Client, start: &Start) -> Result<Url, RequestErro
             follow_links(client, url.clone()).await
         }
         Start::Domain(domain) => {
-            let mut last_error = RequestError::Forbidden(Forbidden::DecodeError);
+            let mut last_error = RequestError::Forbidden(UrlRefusal::InvalidUrl);
             for host in WELL_KNOWN_HOSTS {
                 match find_root(client, domain, host).await {
                     Ok(url) => return follow_links(client, url).await,
@@ -47,7 +47,7 @@ pub async fn discover(client: &Client, start: &Start) -> Result<Url, RequestErro
 
 /// Returns the address of the discovery document of a well-known host, which may redirect within the sign-in domain.
 async fn find_root(client: &Client, domain: &str, host: &str) -> Result<Url, RequestError> {
-    let mut url = Url::parse(&format!("https://{host}.{domain}/")).map_err(|_| Forbidden::DecodeError)?;
+    let mut url = Url::parse(&format!("https://{host}.{domain}/")).map_err(|_| UrlRefusal::InvalidUrl)?;
     for _ in 0..MAX_HOPS {
         client.approve(&url)?;
         let response = client.get_unauthenticated(url.clone(), HOST_TIMEOUT).await?;
@@ -57,12 +57,12 @@ async fn find_root(client: &Client, domain: &str, host: &str) -> Result<Url, Req
         }
         let location =
             response.headers.get(LOCATION).and_then(|value| value.to_str().ok()).unwrap_or_default();
-        url = url.join(location).map_err(|_| Forbidden::DecodeError)?;
+        url = url.join(location).map_err(|_| UrlRefusal::InvalidUrl)?;
         if !is_within(&url, domain) && !client.trusts(&url) {
-            return Err(Forbidden::UnexpectedServer(url.origin().ascii_serialization()).into());
+            return Err(UrlRefusal::UnapprovedHost(url.origin().ascii_serialization()).into());
         }
     }
-    Err(TransportError::not_sent("discovery leads in circles").into())
+    Err(TransportError::not_sent("discovery redirects in a loop").into())
 }
 
 fn is_within(url: &Url, domain: &str) -> bool {
@@ -82,12 +82,12 @@ async fn follow_links(client: &Client, mut url: Url) -> Result<Url, RequestError
         let Some((rel, next)) = rels.into_iter().find_map(|rel| Some((rel, document.href(rel)?))) else {
             return Err(DecodeError("the document has no link to follow".into()).into());
         };
-        let next = url.join(next).map_err(|_| Forbidden::DecodeError)?;
+        let next = url.join(next).map_err(|_| UrlRefusal::InvalidUrl)?;
         // A document that came without TLS may only lead to this machine or to a host that the user trusts.
         if url.scheme() == "https" || is_loopback(&next) || client.trusts(&next) {
             client.approve(&next)?;
         } else {
-            return Err(Forbidden::UnexpectedServer(next.origin().ascii_serialization()).into());
+            return Err(UrlRefusal::UnapprovedHost(next.origin().ascii_serialization()).into());
         }
         if rel == "applications" {
             client.allow_token(&next);
@@ -95,7 +95,7 @@ async fn follow_links(client: &Client, mut url: Url) -> Result<Url, RequestError
         }
         url = next;
     }
-    Err(TransportError::not_sent("discovery leads in circles").into())
+    Err(TransportError::not_sent("discovery redirects in a loop").into())
 }
 
 /// Checks that a response is a discovery document.

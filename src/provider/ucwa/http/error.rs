@@ -1,4 +1,4 @@
-//! The errors of requests, and the problems that they are to a user.
+//! Request errors and their presentation to the user.
 
 use std::time::Duration;
 
@@ -6,7 +6,7 @@ use super::error_response::{ErrorResponse, Operation};
 use super::token::TokenError;
 use crate::provider::Problem;
 use crate::provider::exchange::{Delivery, Response, TransportError};
-use crate::provider::origin::Forbidden;
+use crate::provider::origin::UrlRefusal;
 use crate::provider::ucwa::wire::events::Reason;
 use crate::provider::ucwa::wire::{DecodeError, Document};
 
@@ -30,7 +30,7 @@ pub enum RequestError {
     Token(#[from] TokenError),
     /// The address is not allowed.
     #[error(transparent)]
-    Forbidden(#[from] Forbidden),
+    Forbidden(#[from] UrlRefusal),
 }
 
 impl RequestError {
@@ -51,7 +51,7 @@ impl RequestError {
         Self::Refused(ErrorResponse { status, reason, retry_after, operation: Operation::default() })
     }
 
-    /// Returns the same error, of a request for `operation`.
+    /// Returns the error with its operation replaced.
     #[must_use]
     pub fn during(self, operation: Operation) -> Self {
         match self {
@@ -102,7 +102,7 @@ impl RequestError {
     pub fn problem(&self) -> Problem {
         match self {
             Self::Token(error) => error.problem(),
-            Self::Forbidden(error @ Forbidden::UnexpectedServer(_)) => Problem::new(
+            Self::Forbidden(error @ UrlRefusal::UnapprovedHost(_)) => Problem::new(
                 &error.to_string(),
                 "if that host is right, add it to trusted_hosts under [ucwa] in the configuration",
             ),

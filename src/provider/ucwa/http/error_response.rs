@@ -66,15 +66,15 @@ impl Operation {
     /// Returns the message for an operation that the server can't perform, without the adverb of time at its end.
     fn impossible(self) -> &'static str {
         match self {
-            Self::Read => "the server can't answer that",
+            Self::Read => "the server can't handle this request",
             Self::CreateApplication => "the server can't sign you in",
             Self::MakeAvailable => "the server can't make you available",
-            Self::ReportActivity => "the server can't take note of your activity",
+            Self::ReportActivity => "the server can't record your activity",
             Self::Accept | Self::AcceptWithPhone => "this can't be accepted",
             Self::Decline => "this can't be declined",
             Self::Cancel => "this can't be cancelled",
-            Self::AddParticipant => "nobody can be invited there",
-            Self::AddMessaging => "the conversation can't take messages",
+            Self::AddParticipant => "no one can be invited there",
+            Self::AddMessaging => "this conversation does not accept messages",
             Self::SendMessage => "the message can't be sent",
         }
     }
@@ -143,11 +143,11 @@ impl ErrorResponse {
             (404, _) => "the server no longer has it",
             (403, "") => "the server does not allow it",
             (403, "AnonymousNotAllowed") => "the server does not allow it to guests",
-            (429, _) => "the server asks for fewer requests",
+            (429, _) => "too many requests; the server asks rsvp to slow down",
             (503, _) => "the server is not available now",
             (504 | 408, _) => "the server did not answer in time",
             (_, "ParameterValidationFailure") => "the server does not understand a value that was sent",
-            (_, "LimitExceeded") => "a limit of the server is reached",
+            (_, "LimitExceeded") => "a server limit has been reached",
             _ => "",
         };
         if !known.is_empty() {
@@ -165,7 +165,7 @@ impl ErrorResponse {
     #[must_use]
     pub fn remedy(&self) -> &'static str {
         match (self.status.as_u16(), self.reason.subcode.as_ref()) {
-            (_, "TooManyApplications") => "sign out somewhere else",
+            (_, "TooManyApplications") => "sign out on another device",
             (_, "UserAgentNotAllowed" | "MobileApplicationNoLongerAllowed") => {
                 "ask your administrator to allow it"
             }
@@ -173,7 +173,7 @@ impl ErrorResponse {
             (410, "CannotRedirect") => match self.operation {
                 Operation::Accept | Operation::AcceptWithPhone => "decline it, or answer on another device",
                 Operation::Decline => "let it ring, or decline it on another device",
-                Operation::Cancel => "it ends by itself when nobody answers",
+                Operation::Cancel => "it ends by itself when no one answers",
                 _ => "ask your administrator",
             },
             (500, "CallbackChannelError") => "try again",

@@ -141,7 +141,7 @@ impl Tokens {
     /// Returns the token for a host, or nothing if the host has to ask for it first.
     ///
     /// # Errors
-    /// When the configured token can't be read.
+    /// Returns an error if the configured token can't be read.
     pub async fn current(&self, origin: &Origin) -> Result<Option<Token>, TokenError> {
         let host = self.host(origin);
         let HostState { is_allowed, token, .. } = host.state().clone();
@@ -172,7 +172,7 @@ impl Tokens {
     /// asked.
     ///
     /// # Errors
-    /// When the secret can't be read, or the ticket service gives no token.
+    /// Returns an error if the secret can't be read, or the ticket service gives no token.
     pub async fn renew(
         &self,
         exchange: &Arc<dyn Exchange>,

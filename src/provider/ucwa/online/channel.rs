@@ -25,20 +25,20 @@ pub use target::Continuation;
 /// The time after which a poll that has not failed counts as held, so that the account is online.
 const HELD_AFTER: Duration = Duration::from_millis(500);
 
-/// The time after which an event has arrived through a poll that is being held.
+/// The longest that an event takes to arrive through a held poll.
 const DELIVERED_AFTER: Duration = Duration::from_secs(2);
 
 /// The minimum time for which the server holds a poll of unknown freshness before its response counts as news: a slow
 /// connection and a large response take less.
 const HELD_LONG_AFTER: Duration = Duration::from_secs(5);
 
-/// A response that takes this many times longer than the fastest one was held by the server.
+/// How many times slower than the fastest response a response must be to count as held by the server.
 const HELD_FACTOR: u32 = 3;
 
 /// The wait before a replaced poll is repeated (ms), random so that two clients do not replace each other in step.
 const REPLACED_DELAY: std::ops::Range<u64> = 300..1_000;
 
-/// The same time by the runtime's clock and by the session's.
+/// The current time, by both the runtime's clock and the session's clock.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Now {
     pub instant: Instant,
@@ -81,7 +81,7 @@ pub(super) struct EventChannel {
     connectivity: Connectivity,
     /// When the current address was first polled.
     polled_at: Option<Moment>,
-    /// When the latest address that led on was first polled: all events up to then are known.
+    /// When the last address that returned a new one was first polled. All earlier events have been received.
     known_up_to: Moment,
 }
 
@@ -168,21 +168,21 @@ impl EventChannel {
     }
 
     /// Abandons the request in progress to find out whether the application still exists.
-    pub fn doubt_application(&mut self) -> Step {
+    pub fn verify_application(&mut self) -> Step {
         self.state = State::Probing(self.take_target());
         Step::Probe(Duration::ZERO)
     }
 
-    /// Applies that the application still exists. `events` is the address of its channel.
+    /// Resumes polling after a probe found that the application still exists. `events` is the address of its channel.
     pub fn on_application(&mut self, events: &Url) -> Step {
         let target = self.take_target().unwrap_or_else(|| Target::first(events.clone()));
         self.ready(target)
     }
 
-    /// Applies a batch, whose certainty was [`EventChannel::certainty`].
+    /// Applies a batch. `certainty` is what [`EventChannel::certainty`] returned for it.
     pub fn on_batch(&mut self, continuation: Continuation, certainty: Certainty, now: Now) -> Transition {
         let before = self.take_target();
-        let is_void = continuation.is_void();
+        let requires_full_reload = continuation.requires_full_reload();
         let is_resync = matches!(continuation, Continuation::Resync(_));
         let next = continuation.into_target();
         // The same address gives the same batch, without the events since.
@@ -194,10 +194,10 @@ impl EventChannel {
         {
             self.known_up_to = polled_at;
         }
-        self.failures.batch_decoded(is_void);
+        self.failures.batch_decoded(requires_full_reload);
         let freshness = match (before.map(|target| target.freshness), certainty) {
-            _ if is_void || is_repeated => Freshness::Unknown,
-            (None | Some(Freshness::Unknown), Certainty::AtMost) => Freshness::Doubtful,
+            _ if requires_full_reload || is_repeated => Freshness::Unknown,
+            (None | Some(Freshness::Unknown), Certainty::AtMost) => Freshness::PossiblyRepeated,
             _ => Freshness::Current(now.instant),
         };
         let next = next.map(|next| next.with_freshness(freshness));
@@ -282,7 +282,7 @@ impl EventChannel {
         (before != Connectivity::Online).then_some(Event::Status(Status::Online { since: now }))
     }
 
-    /// Returns whether the poll has been with the server for `duration`. If not, returns when to check again.
+    /// Returns `Ok` if the server has held the poll for `duration`, and otherwise `Err` with the time to check again.
     pub fn held_for(&self, duration: Duration, now: Instant) -> Result<(), Instant> {
         let sent_at = match &self.state {
             State::Polling { request, .. } => request.sent_at(),
@@ -302,20 +302,20 @@ impl EventChannel {
         }
     }
 
-    /// Returns whether the events of the latest response have just happened. The server returns waiting events at
-    /// once, so they are news if the poll was held for a while, or if it followed a current response at once.
+    /// Returns how precisely the times of the latest response's events are known. The server returns waiting events
+    /// at once, so they are news if the poll was held for a while, or if it followed a current response at once.
     /// `fastest` is the shortest time of any response.
     pub fn certainty(&self, fastest: Duration, now: Instant) -> Certainty {
         let State::Polling { target, request } = &self.state else { return Certainty::AtMost };
         let was_held = |least: Duration| request.elapsed() >= least.max(fastest * HELD_FACTOR);
         let is_news = match target.freshness {
             Freshness::Current(at) => now.duration_since(at) <= DELIVERED_AFTER || was_held(HELD_AFTER),
-            Freshness::Doubtful | Freshness::Unknown => was_held(HELD_LONG_AFTER),
+            Freshness::PossiblyRepeated | Freshness::Unknown => was_held(HELD_LONG_AFTER),
         };
         if is_news { Certainty::Exact } else { Certainty::AtMost }
     }
 
-    /// Applies that another poll has replaced this one: another client's, or this one's if a proxy has repeated it.
+    /// Handles the replacement of this poll, by another client or by a copy that a proxy sent.
     fn on_replaced(&mut self, now: Instant) -> Transition {
         let step = if self.replacements.are_by_another_client(now) {
             Step::End(SessionEnd::Replaced)

@@ -21,13 +21,15 @@ impl OnlineSession<'_> {
     /// Carries out a command; [`Command::SignOut`] is handled by the loop.
     ///
     /// # Errors
-    /// When the channel ends the session.
+    /// Returns an error if the channel ends the session.
     pub(super) fn handle_command(&mut self, command: Command) -> Result<(), SessionEnd> {
         match command {
             Command::Answer { ticket, invitation, decision } => self.answer(ticket, invitation, decision),
             Command::Invite { ticket, conversation, uri } => self.invite(ticket, conversation, &uri),
             Command::Send { ticket, conversation, text } => self.send_message(ticket, conversation, text),
-            Command::HangUp { ticket, .. } => self.refuse(ticket, "this conversation has no line to hang up"),
+            Command::HangUp { ticket, .. } => {
+                self.refuse(ticket, "this conversation is not a call, so there is nothing to hang up")
+            }
             Command::Active => self.context.port.note_user_activity(),
             Command::Reconnect => {
                 // The token is renewed once the settings are read, because the password may have been corrected.
@@ -100,7 +102,7 @@ impl OnlineSession<'_> {
 
     fn invite(&mut self, ticket: Ticket, conversation: ConversationId, uri: &str) {
         let Some(href) = self.store.conversation_link(conversation, ConversationLink::AddParticipant) else {
-            return self.refuse(ticket, "nobody can be invited into this conversation now");
+            return self.refuse(ticket, "no one can be invited to this conversation right now");
         };
         let operation_id = operation_id();
         self.jobs.add_participant(ticket, href, &operation_id, uri);
@@ -110,7 +112,7 @@ impl OnlineSession<'_> {
 
     fn send_message(&mut self, ticket: Ticket, conversation: ConversationId, text: String) {
         let Some(href) = self.store.conversation_link(conversation, ConversationLink::SendMessage) else {
-            return self.refuse(ticket, "no message can be sent into this conversation now");
+            return self.refuse(ticket, "messages can't be sent to this conversation right now");
         };
         self.jobs.send_message(ticket, href, text);
         self.pending.add(ticket);

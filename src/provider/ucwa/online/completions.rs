@@ -19,7 +19,7 @@ impl OnlineSession<'_> {
     /// Applies the result of a request.
     ///
     /// # Errors
-    /// When the result ends the session.
+    /// Returns an error if the result ends the session.
     pub(super) fn handle_completion(&mut self, completion: Completion) -> Result<(), SessionEnd> {
         match completion {
             Completion::Answer { ticket, invitation, result } => {
@@ -91,7 +91,7 @@ impl OnlineSession<'_> {
     fn check_application(&mut self, result: &Result<Response, RequestError>) -> Result<(), SessionEnd> {
         match result {
             Err(RequestError::Refused(response)) if response.has_subcode("ApplicationNotFound") => {
-                let step = self.channel.doubt_application();
+                let step = self.channel.verify_application();
                 self.take_step(step)
             }
             _ => Ok(()),

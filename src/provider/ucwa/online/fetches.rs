@@ -89,7 +89,7 @@ impl FetchQueue {
         matches!(fetch, Fetch::Person(_)) && waiting >= MAX_PEOPLE
     }
 
-    /// Queues a fetch whose request is sent from now on: the response to an earlier one would be too old.
+    /// Queues a fetch, even if one is in progress, because the earlier response would be out of date.
     pub fn enqueue_fresh(&mut self, fetch: Fetch, now: Instant) {
         match self.states.get_mut(&fetch) {
             Some(FetchState::Sent { again, .. }) => *again = again.or(Some(now)),
@@ -137,7 +137,7 @@ impl FetchQueue {
         None
     }
 
-    /// Queues all fetches in progress again, whose connections are dead.
+    /// Requeues all fetches in progress, because their connections are dead.
     pub fn restart(&mut self, now: Instant) {
         self.epoch += 1;
         for lane in &mut self.lanes {

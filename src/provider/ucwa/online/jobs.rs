@@ -18,18 +18,18 @@ use crate::provider::ucwa::store::Href;
 use crate::provider::ucwa::wire::Document;
 use crate::provider::{Problem, Reloaded, Ticket};
 
-/// The result of reading the account's settings again; `None` if they can't be.
+/// The reloaded settings, or `None` if they cannot be reloaded.
 pub(super) type ReloadResult = Option<Result<Reloaded<Settings>, Problem>>;
 
 /// The result of a job.
 pub(super) enum Completion {
-    /// An answer to an invitation was replied to.
+    /// The server replied to an answer to an invitation.
     Answer { ticket: Ticket, invitation: InvitationId, result: Result<Response, RequestError> },
-    /// Another request of the user was replied to.
+    /// The server replied to another request of the user.
     Request { ticket: Ticket, result: Result<Response, RequestError> },
     /// A resource was fetched by a request that was sent at `sent_at`.
     Fetch { sent: SentFetch, sent_at: Moment, result: Result<Response, RequestError> },
-    /// The messaging of a conversation was joined, or could not be.
+    /// The result of joining a conversation's messaging.
     MessagingJoined { conversation: Href, problem: Option<Problem> },
     /// The token was renewed, if it was due. Holds the time of the next renewal.
     TokenRenewed(Result<Option<Instant>, TokenError>),

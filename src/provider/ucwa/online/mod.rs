@@ -11,12 +11,12 @@ mod end;
 mod fetches;
 mod jobs;
 mod pending;
+mod periodic_tasks;
 mod polling;
 mod run;
 mod session;
 mod snapshot;
 mod timers;
-mod upkeep;
 
 pub use end::SessionEnd;
 pub use session::OnlineSession;

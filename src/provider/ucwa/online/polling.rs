@@ -19,8 +19,8 @@ use crate::provider::ucwa::wire::Document;
 const POLL_MARGIN: Duration = Duration::from_secs(15);
 
 impl OnlineSession<'_> {
-    /// Polls if the channel is ready. A poll is an acknowledgement, which a program that does not keep up with the
-    /// events holds back, and with it the server.
+    /// Polls if the channel is ready and the outbox has room. A poll acknowledges the previous batch, so a full
+    /// outbox slows the server down.
     pub(super) fn poll_if_ready(&mut self) {
         if self.channel.is_ready() && self.outbox.len() <= QUEUE_CAPACITY {
             self.poll_at(Instant::now());
@@ -30,7 +30,7 @@ impl OnlineSession<'_> {
     /// Takes the step that the channel has decided on.
     ///
     /// # Errors
-    /// When the step is to end the session.
+    /// Returns an error if the step is to end the session.
     pub(super) fn take_step(&mut self, step: Step) -> Result<(), SessionEnd> {
         match step {
             Step::Poll => self.channel_request = None,
@@ -44,7 +44,7 @@ impl OnlineSession<'_> {
     /// Applies the response to a request of the channel.
     ///
     /// # Errors
-    /// When the response ends the session.
+    /// Returns an error if the response ends the session.
     pub(super) fn handle_channel_response(&mut self, response: ChannelResponse) -> Result<(), SessionEnd> {
         let now = self.now();
         let transition = match response {
@@ -65,7 +65,7 @@ impl OnlineSession<'_> {
         self.take_step(transition.step)
     }
 
-    /// Decodes a batch and queues its events. Only then does the channel move on, and with it the acknowledgement.
+    /// Decodes a batch and queues its events. The channel advances, and so acknowledges the batch, only after that.
     fn apply_batch(&mut self, response: &Response) -> Transition {
         let now = self.now();
         let document = Document::of(response);
@@ -87,7 +87,7 @@ impl OnlineSession<'_> {
             self.store.apply(change, time, &mut effects);
         }
         self.perform(effects);
-        if continuation.is_void() {
+        if continuation.requires_full_reload() {
             tracing::info!("transient state is void; reading it again");
             self.fetch_all();
         } else {
@@ -101,7 +101,7 @@ impl OnlineSession<'_> {
         let poll_timeout = self.context.settings.poll_timeout;
         let Some((url, in_flight)) = self.channel.start_poll(poll_timeout, self.now()) else { return };
         self.snapshot.poll_started(Instant::now());
-        let at = self.context.polls.reserve(at);
+        let at = self.context.poll_limiter.reserve(at);
         let client = self.client.clone();
         self.channel_request = Some(Box::pin(async move {
             sleep_until(at).await;

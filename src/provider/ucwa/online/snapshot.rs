@@ -7,7 +7,7 @@ use tokio::time::Instant;
 /// The time for which the first poll has to be held before it is certain that nothing is pending.
 pub(super) const QUIET_AFTER: Duration = Duration::from_secs(2);
 
-/// The maximum time for which invitations are read of which the server has only sent links.
+/// How long the snapshot waits for invitations that the server has sent only as links.
 const MAX_UNCLEAR: Duration = Duration::from_secs(8);
 
 /// When the snapshot is due.
@@ -63,8 +63,8 @@ impl SnapshotSchedule {
         }
     }
 
-    /// Returns whether the snapshot is to be sent now. `held` is whether the poll has been held for [`QUIET_AFTER`],
-    /// or else the time of the next check.
+    /// Returns whether the snapshot is to be sent now. `held` is `Ok` if the poll has been held for [`QUIET_AFTER`],
+    /// or `Err` with the time of the next check.
     pub fn is_due(&mut self, now: Instant, held: Result<(), Instant>) -> bool {
         if self.next_at().is_none_or(|at| at > now) {
             return false;

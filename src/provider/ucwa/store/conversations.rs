@@ -216,11 +216,11 @@ impl Conversations {
     /// conversation.
     pub fn apply_messaging_joined(&mut self, href: &Href, problem: Option<&Problem>, effects: &mut Effects) {
         let Some(state) = self.states.get_mut(href) else { return };
-        let note = problem.map(|problem| format!("without messages: {problem}")).unwrap_or_default();
+        let note = problem.map(|problem| format!("messages unavailable: {problem}")).unwrap_or_default();
         state.conversation.note = DisplayText::new(&note);
         effects.changed_conversations.insert(href.clone());
         if let Some(problem) = problem {
-            let text = format!("Accepted, but the messages could not be joined: {problem}");
+            let text = format!("Accepted, but rsvp could not join the chat: {problem}");
             effects.events.push(Event::Notice(DisplayText::new(&text)));
         }
     }

@@ -35,7 +35,7 @@ impl Fetch {
     }
 }
 
-/// The failure of a fetch for another reason than that the resource does not exist.
+/// A fetch failure other than a missing resource.
 #[derive(Clone, Copy, Debug)]
 pub struct FetchFailure<'a> {
     /// The description for a user.
@@ -44,7 +44,7 @@ pub struct FetchFailure<'a> {
     pub is_transient: bool,
 }
 
-/// The time at which an event arrived, and how certain it is that the event is as recent.
+/// When an event arrived, and whether it happened just then or possibly earlier.
 #[derive(Clone, Copy, Debug)]
 pub struct EventTime {
     /// The time of arrival.

@@ -74,8 +74,8 @@ impl Invitations {
         }
     }
 
-    /// Applies that an invitation does not exist (404). The event with its outcome is most likely on the way: the
-    /// invitation ends without one only if all events are known up to a time after it was first missing.
+    /// Handles a 404 for an invitation. The event with its outcome is most likely on the way: the invitation ends
+    /// without one only if all events are known up to a time after it was first missing.
     pub fn apply_missing(&mut self, href: &Href, now: Moment, known_up_to: Moment, effects: &mut Effects) {
         self.previous.remove_link(href);
         let Some(pending) = self.pending.get_mut(href) else { return };
@@ -86,8 +86,8 @@ impl Invitations {
         }
     }
 
-    /// Applies that an invitation can't be fetched. One that was never read ends at its deadline, because no event
-    /// will end it.
+    /// Handles the fetch of an invitation that failed permanently. One that was never read ends at its deadline,
+    /// because no event will end it.
     pub fn apply_failure(
         &mut self,
         href: &Href,
@@ -111,7 +111,7 @@ impl Invitations {
         emit(pending, effects);
     }
 
-    /// Applies that an invitation can't be fetched now, but will be fetched again.
+    /// Handles a failed fetch of an invitation that will be repeated.
     pub fn apply_transient_failure(&mut self, href: &Href, failure: FetchFailure<'_>, effects: &mut Effects) {
         if let Some(pending) = self.pending.get_mut(href).filter(|pending| !pending.was_read) {
             pending.set_unread(failure.message);

@@ -111,7 +111,7 @@ impl Invitations {
         }
     }
 
-    /// Returns whether an invitation of which only a link is known may be one of an earlier generation.
+    /// Returns whether any invitation known only by its link may belong to an earlier generation.
     pub fn has_unread(&self) -> bool {
         self.previous.has_links()
     }
@@ -138,7 +138,7 @@ impl Invitations {
     /// Returns the link for an answer.
     ///
     /// # Errors
-    /// When the invitation is not pending, or does not offer the answer.
+    /// Returns an error if the invitation is not pending, or does not offer the answer.
     pub fn link(&self, id: InvitationId, decision: &Decision) -> Result<Href, LinkError> {
         let pending =
             self.hrefs.get(&id).and_then(|href| self.pending.get(href)).ok_or(LinkError::NotPending)?;
@@ -344,7 +344,7 @@ impl Invitations {
         }
     }
 
-    /// Returns the outcome of a failure; of an unknown invitation, as one of an incoming one.
+    /// Returns the outcome of a failed invitation. An unknown invitation counts as incoming.
     fn outcome(&self, href: &Href, reason: Option<&Reason<'_>>) -> Outcome {
         let pending = self.pending.get(href);
         let direction = pending.map_or(Direction::Incoming, |pending| pending.invitation.direction);

@@ -97,7 +97,7 @@ impl Store {
         }
     }
 
-    /// Applies a resource that was fetched by a request that was sent at `sent_at`.
+    /// Applies a fetched resource. `sent_at` is when its request was sent.
     pub fn apply_fetched(
         &mut self,
         fetch: &Fetch,
@@ -127,7 +127,7 @@ impl Store {
         }
     }
 
-    /// Applies that a fetched resource does not exist (404). All events are known up to `known_up_to`.
+    /// Handles a 404 for a fetched resource. All events are known up to `known_up_to`.
     pub fn apply_missing(&mut self, fetch: &Fetch, now: Moment, known_up_to: Moment, effects: &mut Effects) {
         match fetch {
             Fetch::Invitation(href) => self.invitations.apply_missing(href, now, known_up_to, effects),
@@ -140,7 +140,7 @@ impl Store {
         }
     }
 
-    /// Applies that a fetch failed for good.
+    /// Handles a fetch that failed permanently.
     pub fn apply_failure(
         &mut self,
         fetch: &Fetch,
@@ -156,7 +156,7 @@ impl Store {
         }
     }
 
-    /// Applies that a fetch failed and will be repeated.
+    /// Handles a failed fetch that will be repeated.
     pub fn apply_transient_failure(
         &mut self,
         fetch: &Fetch,
@@ -181,7 +181,7 @@ impl Store {
     /// Returns the link that carries out an answer.
     ///
     /// # Errors
-    /// When the invitation is not pending, or does not offer the answer.
+    /// Returns an error if the invitation is not pending, or does not offer the answer.
     pub fn link(&self, id: InvitationId, decision: &Decision) -> Result<Href, LinkError> {
         self.invitations.link(id, decision)
     }

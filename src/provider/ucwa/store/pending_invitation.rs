@@ -39,11 +39,11 @@ pub(super) struct PendingInvitation {
 pub(super) struct PendingAnswer {
     pub decision: Decision,
     pub ticket: Ticket,
-    /// From when on the invitation's state shows whether the answer was carried out; set when its reply is lost.
+    /// When the invitation's state will show whether the answer took effect. Set once the reply is lost.
     pub conclusive_from: Option<Moment>,
 }
 
-/// The rest of the store as far as an invitation's decoding depends on it.
+/// The parts of the store that decoding an invitation needs.
 #[derive(Clone, Copy)]
 pub(super) struct Context<'a> {
     pub base: &'a Url,
@@ -108,7 +108,7 @@ impl PendingInvitation {
         mentions::name_people(&mut self.invitation, &self.mentions, context.people, context.me);
     }
 
-    /// Updates the stage that is shown: what rings is being connected once the user has answered.
+    /// Updates the displayed stage. A ringing invitation is shown as connecting once the user has answered.
     pub fn update_stage(&mut self) {
         let is_answered = self.answer.is_some() && self.stage == Stage::Ringing;
         self.invitation.stage = if is_answered { Stage::Connecting } else { self.stage };

@@ -27,7 +27,7 @@ impl<'a> Document<'a> {
     /// Decodes a resource.
     ///
     /// # Errors
-    /// When the body is not a resource in JSON or XML.
+    /// Returns an error if the body is not a resource in JSON or XML.
     pub fn resource(&self) -> Result<Resource<'_>, DecodeError> {
         match self.format()? {
             Wire::Json => json::resource(&self.body),
@@ -38,7 +38,7 @@ impl<'a> Document<'a> {
     /// Decodes a response of the event channel.
     ///
     /// # Errors
-    /// When the body is not a batch of events in JSON or XML.
+    /// Returns an error if the body is not a batch of events in JSON or XML.
     pub fn batch(&self) -> Result<Batch<'_>, DecodeError> {
         match self.format()? {
             Wire::Json => json::batch(&self.body),

@@ -20,7 +20,7 @@ const MAX_DEPTH: usize = 64;
 /// Decodes a resource.
 ///
 /// # Errors
-/// When the body is not a `resource` element.
+/// Returns an error if the body is not a `resource` element.
 pub fn resource(body: &str) -> Result<Resource<'static>, DecodeError> {
     let root = root(body)?;
     if root.name == "resource" { Ok(root.into_resource()) } else { Err(unexpected(&root)) }
@@ -29,7 +29,7 @@ pub fn resource(body: &str) -> Result<Resource<'static>, DecodeError> {
 /// Decodes a response of the event channel. An event without a target is counted and left out.
 ///
 /// # Errors
-/// When the body is not an `events` element.
+/// Returns an error if the body is not an `events` element.
 pub fn batch(body: &str) -> Result<Batch<'static>, DecodeError> {
     let root = root(body)?;
     if root.name != "events" {

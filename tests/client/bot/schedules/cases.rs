@@ -139,7 +139,7 @@ impl Case {
             CallerKind::Phone => ("tel", "phone"),
             CallerKind::Application => ("app", "application"),
             CallerKind::Guest => ("guest", "guest"),
-            CallerKind::Encrypted => ("", "encrypted: a Calls permission would tell who it is"),
+            CallerKind::Encrypted => ("", "encrypted: the bot needs a Calls permission to see who it is"),
         };
         let uri = if scheme.is_empty() { String::new() } else { format!("{scheme}:{}", caller.id) };
         Party { name: caller.name.as_str().into(), uri: uri.as_str().into(), origin: origin.into() }
@@ -209,7 +209,7 @@ impl Case {
         assert_eq!(fact("media"), Some(media.join(", ")), "{}", self.key());
         assert_eq!(fact("tenant").as_ref(), Some(&self.tenant), "{}", self.key());
         let begins = |label: &str, with: &str| fact(label).is_some_and(|value| value.starts_with(with));
-        let (chat, meeting) = (begins("group", "chat 19:meeting_"), begins("meeting", "organised by user:"));
+        let (chat, meeting) = (begins("group", "chat 19:meeting_"), begins("meeting", "organized by user:"));
         assert_eq!((chat, meeting), (self.call.group, self.call.group), "{}: {shown:?}", self.key());
         assert_eq!(shown.len(), if self.call.group { 4 } else { 2 }, "{}: {shown:?}", self.key());
     }

@@ -134,7 +134,9 @@ impl Run {
             .client
             .effects
             .iter()
-            .filter_map(|(_, effect)| if let Effect::Keep(past) = effect { Some(&**past) } else { None })
+            .filter_map(
+                |(_, effect)| if let Effect::StoreHistoryEntry(past) = effect { Some(&**past) } else { None },
+            )
             .collect();
         assert_eq!(kept.len(), self.client.state.history.len(), "each is kept once");
         for case in cases.iter().filter(|case| case.announced.is_some()) {

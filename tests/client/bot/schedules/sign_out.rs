@@ -109,7 +109,7 @@ impl Run {
         let cases = self.cases();
         let mut entries = BTreeSet::new();
         for (_, effect) in &self.client.effects[kept..] {
-            let Effect::Keep(past) = effect else { continue };
+            let Effect::StoreHistoryEntry(past) = effect else { continue };
             let case = cases.iter().find(|case| case.key() == key(&past.invitation)).unwrap();
             let honest = case.may_have_ended(&past.outcome, Instant::now());
             assert!(honest, "{past:?} against {}", case.truth());

@@ -30,7 +30,7 @@ const MAX_RESYNCS: u32 = 5;
 /// The number of replaced polls within [`REPLACED_WITHIN`] that only another client can cause.
 const MAX_REPLACED: usize = 3;
 
-/// See [`MAX_REPLACED`].
+/// The period over which replaced polls are counted.
 const REPLACED_WITHIN: Duration = Duration::from_secs(60);
 
 /// The failures since the last decoded batch.
@@ -49,12 +49,12 @@ pub struct Failures {
 pub struct Replacements(VecDeque<Instant>);
 
 impl Failures {
-    /// Counts a decoded batch. `is_void` is whether it had a `resync` or `resume` link.
-    pub fn batch_decoded(&mut self, is_void: bool) {
-        *self = Self { resyncs: if is_void { self.resyncs + 1 } else { 0 }, ..Self::default() };
+    /// Counts a decoded batch. `requires_full_reload` is whether it had a `resync` or `resume` link.
+    pub fn batch_decoded(&mut self, requires_full_reload: bool) {
+        *self = Self { resyncs: if requires_full_reload { self.resyncs + 1 } else { 0 }, ..Self::default() };
     }
 
-    /// Returns whether the latest of many resyncs has to be followed by a delay.
+    /// Returns whether there were so many resyncs in a row that the next poll must wait.
     pub fn need_pause(&self) -> bool {
         self.resyncs >= PAUSE_AFTER_RESYNCS
     }

@@ -5,26 +5,25 @@ use std::time::Duration;
 use tokio::time::Instant;
 use url::Url;
 
-use crate::provider::origin::Forbidden;
+use crate::provider::origin::UrlRefusal;
 use crate::provider::ucwa::wire::events::ChannelLinks;
 
 /// The address of the next poll.
 #[derive(Clone, Debug)]
 pub struct Target {
     pub url: Url,
-    /// Whether the server has to be sent the parameters of the channel.
+    /// Whether the poll must carry the channel's parameters.
     needs_parameters: bool,
     pub freshness: Freshness,
 }
 
-/// How current the response before a poll was, which limits the time for which the next events may have waited at the
-/// server.
+/// How recent the response before a poll was. This bounds how long the next events may have waited at the server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Freshness {
     /// No valid response: the session has just begun, or a request failed, or the server asked for a resync.
     Unknown,
     /// A response that may have been repeated from before a failure.
-    Doubtful,
+    PossiblyRepeated,
     /// A response that had all events up to this time.
     Current(Instant),
 }
@@ -73,11 +72,11 @@ impl Continuation {
     /// Resolves the links of a batch.
     ///
     /// # Errors
-    /// When the address is not allowed.
+    /// Returns an error if the address is not allowed.
     pub fn resolve(
         links: &ChannelLinks<'_>,
-        resolve: impl Fn(&str) -> Result<Url, Forbidden>,
-    ) -> Result<Self, Forbidden> {
+        resolve: impl Fn(&str) -> Result<Url, UrlRefusal>,
+    ) -> Result<Self, UrlRefusal> {
         Ok(match links {
             ChannelLinks { resync: Some(href), .. } => Self::Resync(resolve(href)?),
             ChannelLinks { resume: Some(href), .. } => Self::Resume(resolve(href)?),
@@ -87,7 +86,7 @@ impl Continuation {
     }
 
     /// Returns whether everything has to be read again, because events may have been lost.
-    pub fn is_void(&self) -> bool {
+    pub fn requires_full_reload(&self) -> bool {
         matches!(self, Self::Resync(_) | Self::Resume(_))
     }
 

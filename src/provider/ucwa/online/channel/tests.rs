@@ -6,7 +6,7 @@ use url::Url;
 
 use super::*;
 use crate::provider::exchange::TransportError;
-use crate::provider::origin::Forbidden;
+use crate::provider::origin::UrlRefusal;
 use crate::provider::ucwa::http::error_response::{ErrorResponse, Operation};
 use crate::provider::ucwa::http::token::TokenError;
 use crate::provider::ucwa::wire::events::Reason;
@@ -181,7 +181,7 @@ async fn a_refusal_ends_the_session_only_if_it_says_so() {
         (refused(410, "Gone", ""), Some("Stopped")),
         (refused(409, "Conflict", "TooManyApplications"), Some("Stopped")),
         (RequestError::Token(TokenError::PasswordRefused), Some("Stopped")),
-        (RequestError::Forbidden(Forbidden::DecodeError), Some("Stopped")),
+        (RequestError::Forbidden(UrlRefusal::InvalidUrl), Some("Stopped")),
         (RequestError::UnexpectedServer(404), None),
         (refused(404, "", ""), None),
         (refused(503, "", ""), None),
@@ -250,7 +250,7 @@ async fn a_doubted_application_is_probed_at_once_and_the_abandoned_poll_tells_no
     let mut polling = Polling::first();
     advance(Duration::from_secs(60)).await;
     assert!(polling.channel.known_up_to(now(polling.start)) > Moment::default());
-    assert_eq!(polling.channel.doubt_application(), Step::Probe(Duration::ZERO));
+    assert_eq!(polling.channel.verify_application(), Step::Probe(Duration::ZERO));
     assert_eq!(polling.channel.known_up_to(now(polling.start)), Moment::default());
     assert_eq!(polling.channel.on_application(&url(0)), Step::Poll);
     assert_eq!(polling.poll().query(), Some("ack=1&low=5&medium=5&timeout=180"));

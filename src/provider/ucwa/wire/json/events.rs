@@ -24,7 +24,7 @@ pub(super) fn reason(body: &str) -> Option<Reason<'_>> {
     serde_json::from_str::<RawReason<'_>>(body).ok().map(Into::into)
 }
 
-/// Decodes each event by itself, so that one that can't be decoded costs no other.
+/// Decodes each event separately, so that one malformed event does not lose the others.
 fn decode_each_event(body: &str) -> Result<Batch<'_>, serde_json::Error> {
     let batch: RawBatch<'_, &RawValue> = serde_json::from_str(body)?;
     Ok(batch.decode(|sender, batch| {

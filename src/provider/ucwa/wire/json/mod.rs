@@ -12,7 +12,7 @@ use super::resource::Resource;
 /// Decodes a resource.
 ///
 /// # Errors
-/// When the body is not a JSON object.
+/// Returns an error if the body is not a JSON object.
 pub fn resource(body: &str) -> Result<Resource<'_>, DecodeError> {
     serde_json::from_str(body).map_err(|error| DecodeError(error.to_string()))
 }
@@ -20,7 +20,7 @@ pub fn resource(body: &str) -> Result<Resource<'_>, DecodeError> {
 /// Decodes a response of the event channel. An event that can't be decoded is counted and left out.
 ///
 /// # Errors
-/// When the body as a whole can't be decoded.
+/// Returns an error if the body as a whole can't be decoded.
 pub fn batch(body: &str) -> Result<Batch<'_>, DecodeError> {
     events::batch(body).map_err(|error| DecodeError(error.to_string()))
 }

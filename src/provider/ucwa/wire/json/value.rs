@@ -133,7 +133,7 @@ impl<'de, T: FromObject<'de>> Visitor<'de> for ByRelVisitor<T> {
     }
 }
 
-/// The first of one object or an array of objects, which stand under no rel.
+/// A single object, or the first element of an array of objects, that has no rel.
 pub(super) struct First<T>(pub Option<T>);
 
 impl<T> Default for First<T> {

@@ -1,4 +1,4 @@
-//! What an online session does periodically, and the fetches.
+//! The periodic tasks of an online session, and the sending of queued fetches.
 
 use tokio::time::Instant;
 
@@ -11,9 +11,9 @@ impl OnlineSession<'_> {
     /// Sends the fetches that are due, within the rate limit.
     pub(super) fn send_fetches(&mut self) {
         let now = Instant::now();
-        while self.context.upkeep.next_at(now) <= now {
+        while self.context.fetch_limiter.next_at(now) <= now {
             let Some(sent) = self.fetches.pop(now) else { return };
-            self.context.upkeep.reserve(now);
+            self.context.fetch_limiter.reserve(now);
             self.jobs.fetch(sent, self.context.port.stamp());
         }
     }
@@ -21,14 +21,14 @@ impl OnlineSession<'_> {
     /// Returns when [`OnlineSession::handle_timers`] or [`OnlineSession::send_fetches`] has something to do next.
     pub(super) fn next_timer(&self) -> Instant {
         let now = Instant::now();
-        let fetches = self.fetches.next_at(now).map(|at| at.max(self.context.upkeep.next_at(now)));
+        let fetches = self.fetches.next_at(now).map(|at| at.max(self.context.fetch_limiter.next_at(now)));
         [self.channel.confirm_at(), self.snapshot.next_at(), fetches]
             .into_iter()
             .flatten()
             .fold(self.timers.next_at(self.store.has_pending()), Instant::min)
     }
 
-    /// Does what is due.
+    /// Runs the tasks that are due.
     pub(super) fn handle_timers(&mut self) {
         let now = self.now();
         for task in self.timers.due(now.instant) {

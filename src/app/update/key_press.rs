@@ -55,7 +55,7 @@ fn is_text(key: Key) -> bool {
 
 /// Performs an action on the selected and marked items, unless the user may not have seen these yet.
 fn act(state: &mut State, action: Action, effects: &mut Vec<Effect>) {
-    if depends_on_screen(action) && state.viewport.behind {
+    if depends_on_screen(action) && state.viewport.is_stale {
         return state.notify("The screen was not up to date; press again", Tone::Info);
     }
     if depends_on_selection(action) && just_moved(state) {
