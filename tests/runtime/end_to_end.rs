@@ -150,6 +150,7 @@ fn who_leaves_while_answers_are_on_their_way_is_told_what_became_of_them() {
         let (mut program, sim) = both().await;
         sim.ucwa.invite(im());
         program.wait_for(LENE).await;
+        tokio::time::advance(Duration::from_millis(1)).await;
         sim.graph.call(Call::from(Caller::user("John")));
         program.wait_for("John").await;
         sim.fault(Fault::next("accept", FaultKind::Late(1.0)));
