@@ -28,7 +28,7 @@ impl OnlineSession<'_> {
             Command::Invite { ticket, conversation, uri } => self.invite(ticket, conversation, &uri),
             Command::Send { ticket, conversation, text } => self.send_message(ticket, conversation, text),
             Command::HangUp { ticket, .. } => {
-                self.refuse(ticket, "this conversation is not a call, so there is nothing to hang up")
+                self.refuse(ticket, "this conversation is not a call, so there is nothing to hang up");
             }
             Command::Active => self.context.port.note_user_activity(),
             Command::Reconnect => {
