@@ -1,6 +1,6 @@
 //! The interface between the program and a source of invitations.
 //!
-//! A provider emits [`Event`]s and receives [`Command`]s through its [`Port`]; the program holds the [`Handle`] of
+//! A provider emits [`Event`]s and receives [`Command`]s through its [`Port`](port::Port); the program holds the [`Handle`] of
 //! the other side. [`ucwa`] and [`graph`] are the providers; the other modules are what both use.
 
 pub mod backoff;

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-/// A rate limiter that allows [`RateLimiter::BURST`] requests at once, and one per [`RateLimiter::INTERVAL`] in the
+/// A rate limiter that allows `BURST` requests at once, and one per `INTERVAL` in the
 /// long run.
 #[derive(Debug)]
 pub struct RateLimiter {
