@@ -10,7 +10,7 @@ pub struct Party {
     pub name: DisplayText,
     /// The address, usually a SIP or tel URI; may be empty for an anonymous caller.
     pub uri: DisplayText,
-    /// The relation to the user's organization, as the server states it: “same enterprise”, “federated” or “anonymous”.
+    /// The relation to the user's organization, as the server states it: “your organization”, “federated” or “anonymous”.
     pub origin: DisplayText,
 }
 

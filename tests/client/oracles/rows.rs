@@ -161,7 +161,7 @@ fn facts(invite: &Invite) -> Vec<(&'static str, String)> {
         facts.push(("phone", invite.phone_number.clone()));
     }
     if of_call && invite.private_line {
-        facts.push(("conversation", "your private conversation".to_owned()));
+        facts.push(("line", "your private line".to_owned()));
     }
     facts
 }

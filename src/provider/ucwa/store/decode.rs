@@ -100,10 +100,10 @@ pub fn party(resource: &Resource<'_>) -> Party {
     let uri = numbers.into_iter().find_map(|name| resource.text(name)).unwrap_or_default();
     let mut origin: Vec<&str> = Vec::new();
     match resource.text("sourceNetwork") {
-        Some("SameEnterprise") => origin.push("same enterprise"),
+        Some("SameEnterprise") => origin.push("your organization"),
         Some("Federated") => origin.push("federated"),
         Some("PublicCloud") => origin.push("public cloud"),
-        Some("Everyone") => origin.push("outside"),
+        Some("Everyone") => origin.push("external"),
         _ => {}
     }
     if resource.flag("anonymous") == Some(true) {
