@@ -5,6 +5,7 @@ use std::time::Duration;
 use rsvp::app::{Entry, Phase, State};
 use rsvp::invitation::{Certainty, Conversation, Importance, Kind, Offers, Party, Stage};
 use rsvp::sim::{self, ConversationSnapshot, InvitationSnapshot, Invite, Person, Simulator};
+use rsvp::text::DisplayText;
 
 use crate::support::TestClient;
 
@@ -117,8 +118,8 @@ fn expected_row(truth: &InvitationSnapshot) -> InvitationRow {
         to: Some(&truth.invite.to).filter(|to| !to.is_nobody()).map(Into::into),
         routes: routes(&truth.invite),
         facts: facts(&truth.invite),
-        subject: subject.clone(),
-        message: message.clone(),
+        subject: DisplayText::new(subject).to_string(),
+        message: DisplayText::bounded(message, DisplayText::MESSAGE).to_string(),
         importance: match truth.invite.importance.as_str() {
             "Urgent" => Importance::Urgent,
             "Emergency" => Importance::Emergency,
