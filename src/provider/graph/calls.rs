@@ -138,6 +138,8 @@ impl Calls {
                 });
             }
             Err(error) if error.is_gone() => self.with_call(call, TrackedCall::not_found),
+            // A refused secret or a forbidden lookup would fail again: it counts.
+            Err(error) if !error.is_transient() && !error.is_uncertain() => {}
             Ok(_) | Err(_) => self.with_call(call, |tracked, _| tracked.lookup_failed()),
         }
     }

@@ -19,6 +19,7 @@ mod ending;
 pub mod error;
 mod json;
 mod listener;
+mod lookup;
 pub mod notification;
 pub mod operation;
 mod session;

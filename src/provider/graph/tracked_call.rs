@@ -22,6 +22,7 @@ use super::call_resource;
 use super::deadline::Deadline;
 use super::ending::{EndEvidence, ResultInfo, outcome};
 use super::error::{CHECK_CLOUD, GraphError};
+use super::lookup::{EFFECT_TIMEOUT, ScheduledLookup};
 use super::notification::CallState;
 use super::operation::{CallRef, CallRequest};
 use crate::invitation::{
@@ -31,25 +32,12 @@ use crate::invitation::{
 use crate::provider::{Clock, Event, Problem, Ticket};
 use crate::text::DisplayText;
 
-/// How long a call waits for an answer.
+/// The time for which a call waits for an answer.
 const RINGING_TIME: Duration = Duration::from_secs(15);
 
-/// How long after an accepted request its effect is looked up, unless a notification tells of it before.
-const EFFECT_TIMEOUT: Duration = Duration::from_secs(5);
-
-/// How long after a lost response the state of the call is looked up. Microsoft Graph may still be working on the
+/// The delay after a lost response before the state of the call is looked up. Microsoft Graph may still be working on the
 /// request.
 const UNCERTAIN_LOOKUP_DELAY: Duration = Duration::from_secs(1);
-
-/// The maximum number of lookups before a call is given up.
-const MAX_LOOKUPS: u8 = 6;
-
-/// The delay before a failed lookup of a call whose answer was accepted is repeated.
-const FAILED_LOOKUP_DELAY: Duration = Duration::from_secs(15);
-
-/// How long failed lookups of a call whose answer was accepted are repeated: the bot may be connected. Microsoft Graph
-/// ends a call that is not kept alive after this time.
-const MAX_SILENCE: Duration = Duration::from_secs(45 * 60);
 
 /// The interval between requests that keep a connected call alive. Microsoft Graph ends a call after 45 minutes
 /// without one.
@@ -80,7 +68,7 @@ enum CallPhase {
     Over,
 }
 
-/// How a call stopped ringing.
+/// The end of a call's ringing.
 #[derive(Clone, Copy)]
 enum RingingEnd {
     /// The call was connected.
@@ -89,22 +77,6 @@ enum RingingEnd {
     Disconnected(Option<ResultInfo>),
     /// The call is over without having been connected.
     Over(EndEvidence),
-}
-
-#[derive(Clone, Copy)]
-struct ScheduledLookup {
-    at: Instant,
-    /// The number of lookups that are left.
-    remaining: u8,
-    /// The time up to which failed lookups of an accepted answer do not count.
-    failures_until: Instant,
-}
-
-impl ScheduledLookup {
-    fn after(delay: Duration) -> Self {
-        let now = Instant::now();
-        Self { at: now + delay, remaining: MAX_LOOKUPS, failures_until: now + MAX_SILENCE }
-    }
 }
 
 /// A request about a call that is due.
@@ -371,15 +343,13 @@ impl TrackedCall {
         }
     }
 
-    /// Applies the failure of a lookup, which tells nothing about the call.
+    /// Applies the failure of a lookup that may succeed later.
     pub fn lookup_failed(&mut self) {
         let CallPhase::Ringing { answer: Some(answer), ended: None } = &self.phase else { return };
         if answer.state == AnswerState::Accepted
             && let Some(lookup) = &mut self.lookup
-            && Instant::now() < lookup.failures_until
         {
-            lookup.at = Instant::now() + FAILED_LOOKUP_DELAY;
-            lookup.remaining = MAX_LOOKUPS;
+            lookup.repeat_failed();
         }
     }
 
@@ -448,7 +418,7 @@ impl TrackedCall {
             CallPhase::Ringing { .. } | CallPhase::Over => None,
             CallPhase::Connected { keep_alive_at, .. } => Some(*keep_alive_at),
         };
-        phase_due.into_iter().chain(self.lookup.map(|lookup| lookup.at)).min()
+        phase_due.into_iter().chain(self.lookup.map(|lookup| lookup.at())).min()
     }
 
     /// Adds the requests that are due by `now` to `requests`. Ends a ringing call whose state no lookup told.
@@ -464,19 +434,12 @@ impl TrackedCall {
             *keep_alive_at = now + KEEP_ALIVE_INTERVAL;
             requests.push(DueRequest::KeepAlive(self.target.clone()));
         }
-        match self.lookup {
-            Some(ScheduledLookup { at, remaining: 0, .. }) if at <= now => {
-                self.lookup = None;
-                if matches!(self.phase, CallPhase::Ringing { .. }) {
-                    self.end(Outcome::Lost, events);
-                }
-            }
-            Some(lookup) if lookup.at <= now => {
-                let (at, remaining) = (now + EFFECT_TIMEOUT, lookup.remaining - 1);
-                self.lookup = Some(ScheduledLookup { at, remaining, ..lookup });
-                requests.push(DueRequest::LookUp(self.target.clone()));
-            }
-            _ => {}
+        let Some(lookup) = self.lookup.filter(|lookup| lookup.at() <= now) else { return };
+        self.lookup = lookup.next(now);
+        if self.lookup.is_some() {
+            requests.push(DueRequest::LookUp(self.target.clone()));
+        } else if matches!(self.phase, CallPhase::Ringing { .. }) {
+            self.end(Outcome::Lost, events);
         }
     }
 }

@@ -29,6 +29,25 @@ fn an_answer_that_was_accepted_is_not_given_up_while_nobody_tells_how_the_call_i
 }
 
 #[test]
+fn a_secret_that_is_refused_is_not_sent_on_and_on_for_a_call_that_was_accepted() {
+    quick(async {
+        let mut client = TestClient::bot().await;
+        client.called(john()).await;
+        client.sim.fault(Fault::next("notify", FaultKind::Refused).times(1_000));
+        client.press("a");
+        client.wait(1).await;
+        client.sim.graph.expire_tokens();
+        client.sim.fault(Fault::next("graphToken", FaultKind::error(401, "")).times(1_000));
+        let before = client.count("/token");
+        client.wait(10 * 60).await;
+        let sent = client.count("/token") - before;
+        assert!((1..=10).contains(&sent), "the secret was sent {sent} times");
+        client.sim.heal();
+        client.end().await;
+    });
+}
+
+#[test]
 fn an_answer_of_which_nobody_tells_is_given_up_when_the_call_must_have_ended() {
     quick(async {
         let mut client = TestClient::bot().await;
