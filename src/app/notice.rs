@@ -21,7 +21,7 @@ pub struct Notice {
 pub enum Tone {
     /// For information.
     Info,
-    /// Something failed.
+    /// A failure.
     Problem,
 }
 

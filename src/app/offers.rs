@@ -1,4 +1,4 @@
-//! What an invitation or a conversation offers: the actions that the server's links allow.
+//! The actions that an invitation or a conversation offers, as the server's links allow them.
 
 use super::Action;
 use crate::invitation::{Conversation, Decision, Invitation, Kind, Moment, Offers, Stage};

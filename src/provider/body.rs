@@ -26,7 +26,7 @@ pub fn incoming(body: Incoming) -> Body {
 /// Reads a body to its end.
 ///
 /// # Errors
-/// When the body is larger than `limit` bytes, or when it cannot be read.
+/// Returns an error if the body is larger than `limit` bytes, or if it cannot be read.
 pub async fn to_bytes(body: Body, limit: usize) -> Result<Bytes, Box<dyn Error + Send + Sync>> {
     Ok(Limited::new(body, limit).collect().await?.to_bytes())
 }

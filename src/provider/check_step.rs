@@ -10,7 +10,7 @@ use crate::text::DisplayText;
 pub struct CheckStep {
     /// The name of the step.
     pub name: &'static str,
-    /// What was found, or what went wrong.
+    /// The finding, or the problem that ended the step.
     pub result: Result<DisplayText, Problem>,
 }
 

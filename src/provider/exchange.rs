@@ -96,7 +96,7 @@ pub struct StreamedResponse {
 pub struct TransportError {
     /// Whether the request reached the server.
     pub delivery: Delivery,
-    /// What happened, in words. Contains no path and no secret.
+    /// The failure in words, without a path and without a secret.
     pub message: String,
 }
 

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use tokio::sync::mpsc;
-use tokio::time::sleep_until;
+use tokio::time::{Instant, sleep_until};
 
 use super::clock::Clock;
 use super::command::{Command, Ticket};
@@ -83,7 +83,8 @@ impl Port {
         self.clock.now()
     }
 
-    /// Returns the current time, or a nanosecond after the previous stamp if that is later: of two stamps the order shows.
+    /// Returns the current time, or a nanosecond after the previous stamp if that is later, so that stamps are in the
+    /// order in which they were taken.
     pub fn stamp(&mut self) -> Moment {
         self.last_stamp = self.now().max(self.last_stamp.after(Duration::from_nanos(1)));
         self.last_stamp
@@ -164,9 +165,15 @@ impl Port {
     /// # Errors
     /// Returns an error if a command interrupts first.
     pub async fn wait_to_retry(&mut self, delay: Duration, problem: Problem) -> Result<(), Interruption> {
+        let at = self.announce_retry(delay, problem).await;
+        self.while_offline(sleep_until(at)).await
+    }
+
+    /// Emits [`Status::Retrying`] and returns the time of the next attempt.
+    pub async fn announce_retry(&mut self, delay: Duration, problem: Problem) -> Instant {
         let at = self.now().after(delay);
         self.set_status(Status::Retrying { at, problem }).await;
-        self.while_offline(sleep_until(self.clock.instant(at))).await
+        self.clock.instant(at)
     }
 
     /// Emits a status and waits until the user interrupts.

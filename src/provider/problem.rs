@@ -4,12 +4,12 @@ use std::fmt;
 
 use crate::text::DisplayText;
 
-/// What went wrong and what the user can do about it.
+/// A problem and what the user can do about it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
-    /// What happened.
+    /// The problem in words.
     pub message: DisplayText,
-    /// What to do about it; may be empty.
+    /// The remedy; may be empty.
     pub remedy: DisplayText,
     /// Whether a running client has to reconnect after the remedy.
     pub needs_reconnect: bool,

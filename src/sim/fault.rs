@@ -33,7 +33,7 @@ fn once() -> u32 {
     1
 }
 
-/// What happens to a request or its response. Durations are in seconds.
+/// The fault that a request or its response meets. Durations are in seconds.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub enum FaultKind {

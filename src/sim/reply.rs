@@ -18,7 +18,7 @@ use super::time::seconds;
 use super::wire::Wire;
 use crate::provider::body::{self, Body};
 
-/// How a reply reaches the client.
+/// The way in which a reply reaches the client.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Delivery {
     /// As a whole.

@@ -15,7 +15,7 @@ use crate::provider::body::{self, Body};
 /// Serves the simulator on a listener until the future is dropped, which also closes its connections.
 ///
 /// # Errors
-/// When the listener is not on the loopback interface.
+/// Returns an error if the listener is not on the loopback interface.
 pub async fn serve(sim: Simulator, listener: TcpListener) -> io::Result<()> {
     if !listener.local_addr()?.ip().is_loopback() {
         return Err(io::Error::other("the simulator listens on loopback only"));

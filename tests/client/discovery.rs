@@ -1,4 +1,4 @@
-//! How the server is found from a sign-in domain, and what is followed on the way.
+//! Discovery of the server from a sign-in domain, and the links that it follows.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! What is refused, and the messages with place, key and remedy.
+//! Refused files: the messages with place, key and remedy.
 
 use std::fs;
 

@@ -1,4 +1,4 @@
-//! What the values of valid files mean.
+//! The meaning of the values of valid files.
 
 use std::fs;
 use std::path::PathBuf;

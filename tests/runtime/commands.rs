@@ -1,4 +1,4 @@
-//! What providers are told, and when.
+//! The commands that providers are sent, and their times.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! What happens to the open dialog when an invitation or a conversation that it needs ends.
+//! The consequence for the open dialog when an invitation or a conversation that it needs ends.
 
 use crate::app::dialog::Remaining;
 use crate::app::key::STRAY_KEY_GUARD;

@@ -38,7 +38,7 @@ pub trait Listener: Send + Sync + 'static {
     /// Passes the requests to `address` to a webhook, by tasks that end when the returned set is dropped.
     ///
     /// # Errors
-    /// When the address cannot be listened on, as when another program does.
+    /// Returns an error if the address cannot be bound, for example because another program uses it.
     fn open(&self, address: SocketAddr, webhook: Webhook) -> BoxFuture<'static, io::Result<JoinSet<()>>>;
 }
 

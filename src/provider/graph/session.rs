@@ -69,7 +69,7 @@ enum StartError {
     Permanent(Problem),
 }
 
-/// What a session does next.
+/// The next action of a session.
 enum Next {
     SignOut,
     /// Starts again after a delay.
@@ -238,9 +238,7 @@ impl Session {
     }
 
     async fn wait_to_retry(&mut self, delay: Duration, problem: Problem) -> Result<(), Interruption> {
-        let at = self.port.now().after(delay);
-        self.port.set_status(Status::Retrying { at, problem }).await;
-        let at = self.port.clock().instant(at);
+        let at = self.port.announce_retry(delay, problem).await;
         self.while_offline(sleep_until(Some(at))).await
     }
 

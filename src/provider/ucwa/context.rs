@@ -1,4 +1,4 @@
-//! What the parts of one account's session share.
+//! The parts of an account's session that its other parts share.
 
 use std::time::Duration;
 

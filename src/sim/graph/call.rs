@@ -75,7 +75,7 @@ pub enum CallEvent {
     },
 }
 
-/// How a call ended.
+/// The end of a call.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum CallOutcome {
     /// The bot rejected it.

@@ -15,13 +15,13 @@ use super::documents::{deleted, envelope, terminated, updated};
 use super::notification::OutgoingNotification;
 use super::state::GraphState;
 
-/// How long a call rings.
+/// The time for which a call rings.
 const RING: Duration = Duration::from_secs(15);
-/// How long an answered call lasts unless the bot keeps it alive.
+/// The time for which an answered call lasts unless the bot keeps it alive.
 const KEEP_ALIVE: Duration = Duration::from_secs(45 * 60);
-/// How long the service takes to notify the bot of a change.
+/// The delay before the service notifies the bot of a change.
 const NOTIFICATION_DELAY: Duration = Duration::from_millis(20);
-/// How long an answered call takes to connect.
+/// The time that an answered call takes to connect.
 const CONNECT_DELAY: Duration = Duration::from_millis(300);
 
 fn guid() -> String {

@@ -16,9 +16,9 @@ use super::service::CallingService;
 use super::state::GraphState;
 use crate::provider::exchange::{Request, fetch};
 
-/// How long a webhook has time to respond.
+/// The time within which a webhook must respond.
 const RESPONSE_TIMEOUT: Duration = Duration::from_secs(10);
-/// How long the service waits before it repeats a notification.
+/// The delay before the service repeats a notification.
 const RETRY_DELAY: Duration = Duration::from_secs(1);
 /// The end of the summary of a notification that the service does not repeat again.
 const GIVEN_UP: &str = "; given up";

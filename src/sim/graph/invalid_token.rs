@@ -9,7 +9,7 @@ use super::notification::WebhookRequest;
 use super::service::CallingService;
 use super::state::GraphState;
 
-/// What is wrong with the token of a notification.
+/// The defect of a notification's token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum InvalidToken {
     /// There is no token.

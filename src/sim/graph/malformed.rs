@@ -10,7 +10,7 @@ use super::notification::WebhookRequest;
 use super::service::CallingService;
 use super::state::GraphState;
 
-/// What is malformed in a notification.
+/// The malformed part of a notification.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Malformed {
     /// The body is not JSON.

@@ -28,7 +28,7 @@ pub(super) struct OutgoingNotification {
     /// Whether it is the last one of its call.
     pub is_last: bool,
     pub body: String,
-    /// How long the service takes until it sends the notification.
+    /// The delay before the service sends the notification.
     pub wait: Duration,
     /// The notification in words, for the record.
     pub summary: String,

@@ -24,7 +24,7 @@ pub struct Scenario {
     /// The other people, each by a short name.
     #[serde(default)]
     pub people: BTreeMap<String, Person>,
-    /// What happens.
+    /// The steps, in the order of their times.
     #[serde(default)]
     pub step: Vec<Step>,
     /// When the scenario starts again (seconds after the user came online); without it, it is played once.

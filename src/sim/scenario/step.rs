@@ -123,7 +123,7 @@ impl Step {
     }
 }
 
-/// How an invitation or a call ends by itself.
+/// The end of an invitation or a call to which the user contributes nothing.
 #[derive(Clone, Copy, Debug, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(super) enum Ending {

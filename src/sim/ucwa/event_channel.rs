@@ -10,9 +10,9 @@ use serde_json::{Value, json};
 use super::super::reply::Reply;
 use super::super::request::ParsedRequest;
 
-/// How long a poll is held by default, and at least.
+/// The time for which a poll is held by default, and at least.
 const MIN_TIMEOUT: Duration = Duration::from_secs(180);
-/// How long a poll is held at most.
+/// The time for which a poll is held at most.
 const MAX_TIMEOUT: Duration = Duration::from_secs(1_800);
 /// The first acknowledgement of a channel.
 const FIRST_ACK: u32 = 1;
@@ -61,14 +61,14 @@ pub(super) enum ForcedReply {
 /// The parameters of a poll.
 pub(super) struct PollParameters {
     pub ack: Option<u32>,
-    /// How long the poll may be held (seconds).
+    /// The time for which the poll may be held (seconds).
     pub timeout: Option<u64>,
 }
 
 /// A poll that has begun.
 pub(super) struct Poll {
     pub number: u64,
-    /// How long it may be held.
+    /// The time for which it may be held.
     pub timeout: Duration,
     /// Whether its acknowledgement is the expected one or the one before.
     pub is_valid: bool,

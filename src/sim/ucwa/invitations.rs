@@ -13,7 +13,7 @@ use super::person::{InviteeBehavior, Person};
 use super::resource::{Finished, Resource};
 use super::world::World;
 
-/// How long a person takes to answer an invitation of the user.
+/// The time that a person takes to answer an invitation of the user.
 const ANSWER_DELAY: Duration = Duration::from_secs(4);
 
 impl World {

@@ -58,9 +58,9 @@ impl Exchange for Dying {
 }
 
 fn bot_over(sim: &Simulator, exchange: Arc<dyn Exchange>) -> TestClient {
-    let (settings, door) = (settings(&GraphOptions::default()), InProcessWebhook::default());
-    sim.graph.set_webhook(Arc::new(door.clone()), settings.public_url.clone());
-    TestClient::behind(sim, settings, exchange, door)
+    let (settings, webhook) = (settings(&GraphOptions::default()), InProcessWebhook::default());
+    sim.graph.set_webhook(Arc::new(webhook.clone()), settings.public_url.clone());
+    TestClient::behind(sim, settings, exchange, webhook)
 }
 
 async fn tell(client: &TestClient, command: Command) {

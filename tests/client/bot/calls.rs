@@ -1,4 +1,4 @@
-//! What an operator does with the calls of a bot.
+//! Calls of a bot, as an operator answers and ends them.
 
 use std::time::Duration;
 

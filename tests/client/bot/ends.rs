@@ -21,12 +21,12 @@ use crate::support::{TestClient, outcome_of};
 fn a_call_that_connects_elsewhere_takes_no_answer() {
     quick(async {
         let sim = Simulator::new(Options::default());
-        let (mut client, door) = with_webhook(&sim).await;
+        let (mut client, webhook) = with_webhook(&sim).await;
         let number = client.called(john()).await;
         let id = client.ringing().await.id;
         let name = sim.graph.calls()[0].id.clone();
         let connects = about(&name, "updated", &json!({ "state": "establishing" }));
-        assert_eq!(post(&sim, &door, notification_body(&[connects])).await, StatusCode::ACCEPTED);
+        assert_eq!(post(&sim, &webhook, notification_body(&[connects])).await, StatusCode::ACCEPTED);
         client.wait(1).await;
         client.press("aDf+14255550100\n");
         for (number, decision) in
@@ -86,10 +86,10 @@ fn a_deletion_that_tells_nothing_else_ends_the_call() {
     for data in [Value::Null, json!({})] {
         quick(async {
             let sim = Simulator::new(Options::default());
-            let (mut client, door) = with_webhook(&sim).await;
+            let (mut client, webhook) = with_webhook(&sim).await;
             client.called(john()).await;
             let deleted = about(&sim.graph.calls()[0].id, "deleted", &data);
-            assert_eq!(post(&sim, &door, notification_body(&[deleted])).await, StatusCode::ACCEPTED);
+            assert_eq!(post(&sim, &webhook, notification_body(&[deleted])).await, StatusCode::ACCEPTED);
             let over = client.within(Duration::from_secs(1), |state| ringing(state) == 0).await;
             assert!(over, "{data}");
             assert_eq!(client.over().await, Outcome::CallerGaveUp, "{data}");

@@ -161,8 +161,8 @@ fn whoever_goes_while_keys_are_read_does_not_keep_them_from_all_others() {
         let sim = Simulator::new(Options::default());
         let settings = settings(&GraphOptions::default());
         sim.graph.set_webhook(Arc::new(InProcessWebhook::default()), settings.public_url.clone());
-        let trust = TokenValidator::new(&settings, Arc::new(InProcess::new(&sim)));
-        trust.refresh().await.unwrap();
+        let validator = TokenValidator::new(&settings, Arc::new(InProcess::new(&sim)));
+        validator.refresh().await.unwrap();
         sim.graph.rotate_keys();
         sleep(Duration::from_secs(11)).await;
         sim.fault(Fault::next("metadata", FaultKind::Late(1.0)).times(100));
@@ -171,7 +171,7 @@ fn whoever_goes_while_keys_are_read_does_not_keep_them_from_all_others() {
         headers.insert(AUTHORIZATION, HeaderValue::from_str(&sim.graph.authorization().unwrap()).unwrap());
         let since = Instant::now();
         // Each check is cancelled before the keys arrive.
-        while timeout(Duration::from_millis(500), trust.check(&headers)).await != Ok(Ok(())) {
+        while timeout(Duration::from_millis(500), validator.check(&headers)).await != Ok(Ok(())) {
             assert!(since.elapsed() < Duration::from_secs(30), "the new key is never read");
             sleep(Duration::from_millis(100)).await;
         }

@@ -1,4 +1,4 @@
-//! What became of an answer or of hanging up is found out although no notification tells it.
+//! The outcome of an answer or of hanging up is found out although no notification tells it.
 
 use std::time::Duration;
 

@@ -79,19 +79,19 @@ impl TestClient {
     /// Starts a bot without waiting until it is ready.
     fn bot_of(sim: &Simulator, settings: impl Into<SettingsSource<graph::Settings>>) -> Self {
         let settings = settings.into();
-        let door = InProcessWebhook::default();
-        sim.graph.set_webhook(Arc::new(door.clone()), settings.public_url.clone());
-        Self::behind(sim, settings, Arc::new(InProcess::new(sim)), door)
+        let webhook = InProcessWebhook::default();
+        sim.graph.set_webhook(Arc::new(webhook.clone()), settings.public_url.clone());
+        Self::behind(sim, settings, Arc::new(InProcess::new(sim)), webhook)
     }
 
     fn behind(
         sim: &Simulator,
         settings: impl Into<SettingsSource<graph::Settings>>,
         exchange: Arc<dyn Exchange>,
-        door: impl graph::Listener,
+        webhook: impl graph::Listener,
     ) -> Self {
         let clock = Clock::start();
-        let provider = graph::spawn(settings, exchange, Arc::new(door), AccountId(0), clock);
+        let provider = graph::spawn(settings, exchange, Arc::new(webhook), AccountId(0), clock);
         Self::of(sim, provider, clock)
     }
 

@@ -18,7 +18,7 @@ use crate::support::TestClient;
 fn the_service_gets_the_names_of_a_notification_back() {
     quick(async {
         let sim = Simulator::new(Options::default());
-        let (mut client, door) = with_webhook(&sim).await;
+        let (mut client, webhook) = with_webhook(&sim).await;
         let named = |name: &'static str, value: &'static str| {
             (http::HeaderName::from_static(name), http::HeaderValue::from_static(value))
         };
@@ -34,7 +34,7 @@ fn the_service_gets_the_names_of_a_notification_back() {
             body: notification_body(&[about("1", "created", &json!({}))]).into(),
             timeout: Duration::from_secs(5),
         };
-        let answer = fetch(Arc::new(door) as Arc<dyn Exchange>, request).await.unwrap();
+        let answer = fetch(Arc::new(webhook) as Arc<dyn Exchange>, request).await.unwrap();
         assert_eq!(answer.status, StatusCode::ACCEPTED);
         assert_eq!(answer.headers["client-request-id"], "message-1");
         assert_eq!(answer.headers["scenario-id"], "scenario-1");
@@ -112,10 +112,10 @@ fn strangers_do_not_take_the_room_of_the_service() {
 fn all_notifications_of_a_body_are_read() {
     quick(async {
         let sim = Simulator::new(Options::default());
-        let (mut client, door) = with_webhook(&sim).await;
+        let (mut client, webhook) = with_webhook(&sim).await;
         let mut all = vec![json!({"changeType": "updated", "resource": "/chats/1"}); 3_000];
         all.push(about("last", "created", &json!({ "state": "incoming" })));
-        assert_eq!(post(&sim, &door, notification_body(&all)).await, StatusCode::ACCEPTED);
+        assert_eq!(post(&sim, &webhook, notification_body(&all)).await, StatusCode::ACCEPTED);
         assert!(client.within(Duration::from_secs(1), |state| ringing(state) == 1).await);
         client.sign_out().await;
     });

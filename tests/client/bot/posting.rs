@@ -20,21 +20,21 @@ use crate::support::TestClient;
 /// Starts a bot, and returns its webhook, to which the test can post notifications of its own.
 pub(super) async fn with_webhook(sim: &Simulator) -> (TestClient, InProcessWebhook) {
     let settings = settings(&GraphOptions::default());
-    let door = InProcessWebhook::default();
-    sim.graph.set_webhook(Arc::new(door.clone()), settings.public_url.clone());
-    let mut client = TestClient::behind(sim, settings, Arc::new(InProcess::new(sim)), door.clone());
+    let webhook = InProcessWebhook::default();
+    sim.graph.set_webhook(Arc::new(webhook.clone()), settings.public_url.clone());
+    let mut client = TestClient::behind(sim, settings, Arc::new(InProcess::new(sim)), webhook.clone());
     client.until_online().await;
-    (client, door)
+    (client, webhook)
 }
 
 /// Posts a body with a good token.
-pub(super) async fn post(sim: &Simulator, door: &InProcessWebhook, body: impl Into<Bytes>) -> StatusCode {
+pub(super) async fn post(sim: &Simulator, webhook: &InProcessWebhook, body: impl Into<Bytes>) -> StatusCode {
     let mut headers = HeaderMap::new();
     headers.insert(AUTHORIZATION, HeaderValue::from_str(&sim.graph.authorization().unwrap()).unwrap());
     let url = "https://bot.example/api/calls".parse().unwrap();
     let deadline = Duration::from_secs(20);
     let request = Request { method: Method::POST, url, headers, body: body.into(), timeout: deadline };
-    fetch(Arc::new(door.clone()) as Arc<dyn Exchange>, request).await.unwrap().status
+    fetch(Arc::new(webhook.clone()) as Arc<dyn Exchange>, request).await.unwrap().status
 }
 
 pub(super) fn about(id: &str, change: &str, data: &Value) -> Value {

@@ -1,4 +1,4 @@
-//! What Microsoft Graph refuses or loses, in words, and what is sent again.
+//! Requests that Microsoft Graph refuses or loses: the words for them, and those that are sent again.
 
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};

@@ -40,9 +40,9 @@ fn bot(file: &Written) -> TestClient {
     }
     let settings: SettingsSource<Settings> = file.source(section);
     let sim = Simulator::new(Options::default());
-    let door = InProcessWebhook::default();
-    sim.graph.set_webhook(Arc::new(door.clone()), settings.public_url.clone());
-    TestClient::behind(&sim, settings, Arc::new(InProcess::new(&sim)), door)
+    let webhook = InProcessWebhook::default();
+    sim.graph.set_webhook(Arc::new(webhook.clone()), settings.public_url.clone());
+    TestClient::behind(&sim, settings, Arc::new(InProcess::new(&sim)), webhook)
 }
 
 #[test]

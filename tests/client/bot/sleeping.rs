@@ -20,11 +20,11 @@ thread_local! {
 /// Starts a bot on a machine that sleeps for as long as `ASLEEP` says.
 async fn sleepy(sim: &Simulator) -> TestClient {
     ASLEEP.set(Duration::ZERO);
-    let (settings, door) = (settings(&GraphOptions::default()), InProcessWebhook::default());
-    sim.graph.set_webhook(Arc::new(door.clone()), settings.public_url.clone());
+    let (settings, webhook) = (settings(&GraphOptions::default()), InProcessWebhook::default());
+    sim.graph.set_webhook(Arc::new(webhook.clone()), settings.public_url.clone());
     let clock = Clock::on_machine(|| ASLEEP.get());
     let exchange = Arc::new(InProcess::new(sim));
-    let provider = graph::spawn(settings, exchange, Arc::new(door), AccountId(0), clock);
+    let provider = graph::spawn(settings, exchange, Arc::new(webhook), AccountId(0), clock);
     let mut client = TestClient::of(sim, provider, clock);
     client.until_online().await;
     client

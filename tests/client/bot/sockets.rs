@@ -110,7 +110,7 @@ fn a_corrected_address_to_listen_on_is_taken_up() {
         client.press("r");
         client.until(|state| !state.accounts[0].status.is_online()).await;
         client.until_online().await;
-        assert!(TcpStream::connect(webhook).await.is_err(), "the old door is closed");
+        assert!(TcpStream::connect(webhook).await.is_err(), "the old webhook is closed");
         assert_eq!(ringing(&client.state), 1, "the call still rings");
         sim.graph.set_webhook(exchange(), format!("http://{elsewhere}/api/calls").parse().unwrap());
         sim.graph.call(john());

@@ -1,4 +1,4 @@
-//! What a client has shown, received and sent so far.
+//! The record of what a client has shown, received and sent.
 
 use rsvp::invitation::Moment;
 use rsvp::provider::ucwa::Wire;

@@ -1,4 +1,4 @@
-//! What the user is told, and for how long it is true.
+//! The notices that the user is told, and the time for which each stays.
 
 use super::*;
 use crate::invitation::Stage;

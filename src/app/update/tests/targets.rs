@@ -1,4 +1,4 @@
-//! What keys and dialogs act on.
+//! The targets of keys and dialogs.
 
 use super::*;
 use crate::app::{Confirm, Palette};

@@ -32,7 +32,7 @@ const DELIVERED_AFTER: Duration = Duration::from_secs(2);
 /// connection and a large response take less.
 const HELD_LONG_AFTER: Duration = Duration::from_secs(5);
 
-/// How many times slower than the fastest response a response must be to count as held by the server.
+/// The factor by which a response must be slower than the fastest one to count as held by the server.
 const HELD_FACTOR: u32 = 3;
 
 /// The wait before a replaced poll is repeated (ms), random so that two clients do not replace each other in step.
@@ -107,7 +107,7 @@ enum Connectivity {
     Offline,
 }
 
-/// What a session does next.
+/// The next action of a session.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Step {
     /// Polls as soon as the outbox has room.

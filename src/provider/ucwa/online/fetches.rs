@@ -56,7 +56,7 @@ enum FetchState {
     Sent { attempts: u32, again: Option<Instant> },
 }
 
-/// What follows a transient failure.
+/// The consequence of a transient failure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Retry {
     /// The fetch is repeated.

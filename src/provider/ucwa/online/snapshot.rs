@@ -7,7 +7,7 @@ use tokio::time::Instant;
 /// The time for which the first poll has to be held before it is certain that nothing is pending.
 pub(super) const QUIET_AFTER: Duration = Duration::from_secs(2);
 
-/// How long the snapshot waits for invitations that the server has sent only as links.
+/// The time for which the snapshot waits for invitations that the server has sent only as links.
 const MAX_UNCLEAR: Duration = Duration::from_secs(8);
 
 /// When the snapshot is due.

@@ -11,7 +11,7 @@ use tokio::time::Instant;
 use super::tap::{AcceptedNotification, BotRequest, Traffic};
 use super::{OTHER_TENANT, Run};
 
-/// How long a call can be answered after its notification arrived.
+/// The time for which a call can be answered after its notification arrived.
 pub const RING: Duration = Duration::from_secs(15);
 
 /// The tolerance of comparisons between times.

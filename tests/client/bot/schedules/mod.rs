@@ -43,7 +43,7 @@ const ONLINE: Duration = Duration::from_secs(12);
 const AT_REST: Duration = Duration::from_secs(25);
 
 thread_local! {
-    /// How long the machine of this thread has slept.
+    /// The time for which the machine of this thread has slept.
     static ASLEEP: Cell<Duration> = const { Cell::new(Duration::ZERO) };
 }
 
@@ -136,11 +136,11 @@ struct Run {
 
 impl Run {
     fn start(sim: &Simulator, graph: &GraphOptions, rng: &mut fastrand::Rng, calls: u32) -> Self {
-        let (tap, door, settings) = (Tap::default(), InProcessWebhook::default(), hosts(graph));
-        sim.graph.set_webhook(tap.incoming(door.clone()), settings.public_url.clone());
+        let (tap, webhook, settings) = (Tap::default(), InProcessWebhook::default(), hosts(graph));
+        sim.graph.set_webhook(tap.incoming(webhook.clone()), settings.public_url.clone());
         let clock = Clock::on_machine(|| ASLEEP.get());
         let exchange = tap.outgoing(InProcess::new(sim));
-        let provider = graph::spawn(settings, exchange, Arc::new(door), AccountId(0), clock);
+        let provider = graph::spawn(settings, exchange, Arc::new(webhook), AccountId(0), clock);
         let started = tokio::time::Instant::now();
         let client = TestClient::of(sim, provider, clock);
         Self { client, sim: sim.clone(), tap, rng: rng.fork(), calls, expiries: 0, started }

@@ -29,7 +29,7 @@ pub struct Traffic {
 #[derive(Clone, Debug)]
 pub struct BotRequest {
     pub at: Instant,
-    /// How long the machine had slept until then.
+    /// The time for which the machine had slept until then.
     pub asleep: Duration,
     pub method: Method,
     pub url: Url,

@@ -17,7 +17,7 @@ pub struct Target {
     pub freshness: Freshness,
 }
 
-/// How recent the response before a poll was. This bounds how long the next events may have waited at the server.
+/// The age of the response before a poll. It bounds the time for which the next events may have waited at the server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Freshness {
     /// No valid response: the session has just begun, or a request failed, or the server asked for a resync.
