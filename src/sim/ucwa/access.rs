@@ -10,6 +10,7 @@ use super::super::reply::Reply;
 use super::super::request::{Handled, ParsedRequest};
 use super::invitation::InvitationNumber;
 use super::resource::Resource;
+use super::user::UserNumber;
 use super::world::World;
 
 /// A request that has passed the access check.
@@ -35,13 +36,14 @@ impl World {
             (&Method::POST, TICKET) => return Access::Answered(self.issue_ticket(request)),
             _ => {}
         }
-        if let Some(refusal) = self.refuse_token(request) {
-            return Access::Answered(refusal);
-        }
+        let user = match self.authenticate(request) {
+            Ok(user) => user,
+            Err(refusal) => return Access::Answered(refusal),
+        };
         match (&request.method, request.path.as_str()) {
             (&Method::GET, USER) => Access::Answered(self.user(&request.base)),
-            (&Method::POST, APPLICATIONS) => Access::Answered(self.post_application(request)),
-            _ => self.find(request),
+            (&Method::POST, APPLICATIONS) => Access::Answered(self.post_application(user, request)),
+            _ => self.find(user, request),
         }
     }
 
@@ -81,33 +83,44 @@ impl World {
         Handled::new(Reply::document(200, links), "user")
     }
 
-    /// Refuses a request whose token is missing, invalid, or of another pool.
-    fn refuse_token(&self, request: &ParsedRequest) -> Option<Handled> {
+    /// Returns the user to whom the token of a request was issued.
+    ///
+    /// # Errors
+    /// Returns the refusal if the token is missing, invalid, or of another pool.
+    fn authenticate(&self, request: &ParsedRequest) -> Result<UserNumber, Handled> {
         let base = &request.base;
         let token = request.token.as_deref();
         if token.is_some_and(|token| self.tickets.is_of_other_pool(token, base)) {
             let why = r#"28032;source="simulated";reason="The web ticket is invalid.""#;
             let reply = Reply::error(500, "").with(DIAGNOSTICS, why.into());
-            return Some(Handled::new(reply, "web ticket of another pool"));
+            return Err(Handled::new(reply, "web ticket of another pool"));
         }
-        if token.is_some_and(|token| self.tickets.accepts(token)) {
-            return None;
+        if let Some(user) = token.and_then(|token| self.tickets.user_of(token)) {
+            return Ok(user);
         }
         let grants = "urn:microsoft.rtc:windows,password";
         let reply = Reply::error(401, "")
             .with(WWW_AUTHENTICATE, r#"Bearer trusted_issuers="", client_id="00000004-0000-0ff1""#.into())
             .with(WWW_AUTHENTICATE, format!(r#"MsRtcOAuth href="{base}{TICKET}",grant_type="{grants}""#));
         // The first request of a session has no token yet: the challenge tells where to get one.
-        Some(if request.path != USER && token.is_none() {
+        Err(if request.path != USER && token.is_none() {
             Handled::with_complaint(reply, "request without a token", "there was no token")
         } else {
             Handled::new(reply, "challenge")
         })
     }
 
-    fn find(&self, request: &ParsedRequest) -> Access {
+    fn find(&self, user: UserNumber, request: &ParsedRequest) -> Access {
         if let Some((application, resource)) = self.resource_of(request) {
-            return Access::Granted(application.clone(), *resource);
+            if self.applications.get(application).is_some_and(|known| known.user == user) {
+                return Access::Granted(application.clone(), *resource);
+            }
+            let complaint = "the application belongs to another user";
+            return Access::Answered(Handled::with_complaint(
+                Reply::error(403, ""),
+                resource.rel(),
+                complaint,
+            ));
         }
         let name = request.path.strip_prefix(APPLICATIONS).and_then(|rest| rest.split('/').nth(1));
         Access::Answered(if name.is_some_and(|name| self.ended_applications.contains(&name.to_owned())) {
@@ -125,9 +138,10 @@ impl World {
         let refused =
             |error: &str| Handled::new(Reply::json(400, json!({ "error": error })), "web ticket refused");
         match field("grant_type") {
-            "password" if field("password") == self.options.password && !field("username").is_empty() => {
+            "password" if field("password") == self.options.password => {
+                let Some(user) = self.user_named(field("username")) else { return refused("invalid_grant") };
                 let token = format!("cwt=AAEB{}", self.random(24));
-                self.tickets.issue(token.clone(), &request.base, self.options.token_lifetime);
+                self.tickets.issue(token.clone(), user, &request.base, self.options.token_lifetime);
                 let body = json!({
                     "access_token": token, "expires_in": self.options.token_lifetime.as_secs(),
                     "ms_rtc_identityscope": "local", "token_type": "Bearer",
@@ -139,7 +153,13 @@ impl World {
         }
     }
 
-    fn post_application(&mut self, request: &ParsedRequest) -> Handled {
+    /// Returns the user who signs in by a name; a server of a single user accepts every name.
+    fn user_named(&self, username: &str) -> Option<UserNumber> {
+        let named = self.users.iter().position(|user| user.is_named(username));
+        named.or_else(|| (self.users.len() == 1 && !username.is_empty()).then_some(0))
+    }
+
+    fn post_application(&mut self, user: UserNumber, request: &ParsedRequest) -> Handled {
         #[derive(Deserialize)]
         #[serde(rename_all = "camelCase")]
         struct Creation {
@@ -157,7 +177,7 @@ impl World {
             let complaint = "userAgent, endpointId and culture are required";
             return Handled::with_complaint(reply, "new application", complaint);
         };
-        let (name, is_new) = self.create_application(creation.endpoint_id);
+        let (name, is_new) = self.create_application(user, creation.endpoint_id);
         let document = self.application_document(&name);
         Handled::new(Reply::document(if is_new { 201 } else { 200 }, document), "new application")
     }

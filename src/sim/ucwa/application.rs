@@ -5,9 +5,11 @@ use tokio::time::Instant;
 use super::conversation::ConversationNumber;
 use super::event_channel::EventChannel;
 use super::resource::Resource;
+use super::user::UserNumber;
 
 /// An application: the session of one client.
 pub(super) struct Application {
+    pub user: UserNumber,
     /// The `endpointId` of the client; a client that creates the application again gets the same one.
     pub endpoint: String,
     /// Whether the client has posted to `makeMeAvailable`, after which invitations reach it.
@@ -21,9 +23,10 @@ pub(super) struct Application {
 }
 
 impl Application {
-    /// Creates the application of a client with that `endpointId`.
-    pub fn new(endpoint: String) -> Self {
+    /// Creates the application of a user's client with that `endpointId`.
+    pub fn new(user: UserNumber, endpoint: String) -> Self {
         Self {
+            user,
             endpoint,
             is_available: false,
             last_active: Instant::now(),

@@ -5,6 +5,7 @@ use tokio::time::Instant;
 use super::application::Application;
 use super::conversation::ConversationNumber;
 use super::event_channel::ForcedReply;
+use super::user::UserNumber;
 use super::world::World;
 
 impl World {
@@ -19,15 +20,16 @@ impl World {
         available.map(|(name, _)| name.clone()).collect()
     }
 
-    /// Returns the name of the application of a client, and whether it is new.
-    pub fn create_application(&mut self, endpoint: String) -> (String, bool) {
-        let known = self.applications.iter().find(|(_, application)| application.endpoint == endpoint);
+    /// Returns the name of the application of a user's client, and whether it is new.
+    pub fn create_application(&mut self, user: UserNumber, endpoint: String) -> (String, bool) {
+        let is_known = |it: &Application| it.user == user && it.endpoint == endpoint;
+        let known = self.applications.iter().find(|(_, application)| is_known(application));
         if let Some((name, _)) = known {
             return (name.clone(), false);
         }
         self.application_count += 1;
         let name = self.random(12);
-        self.applications.insert(name.clone(), Application::new(endpoint));
+        self.applications.insert(name.clone(), Application::new(user, endpoint));
         (name, true)
     }
 

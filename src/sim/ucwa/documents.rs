@@ -12,11 +12,13 @@ use super::world::World;
 impl World {
     /// Returns the resource `application`.
     pub fn application_document(&mut self, application: &str) -> Value {
-        let is_available = self.applications.get(application).is_some_and(|known| known.is_available);
+        let known = self.applications.get(application);
+        let is_available = known.is_some_and(|known| known.is_available);
+        let user = self.person(known.map_or(0, |known| known.user));
         // The channel begins here: a client that comes back later is sent on by a resync.
         let events = format!("{}&ack=1", self.href(application, Resource::Events));
         let mut me = json!({
-            "name": self.options.user.name, "uri": self.options.user.uri, "rel": "me",
+            "name": user.name, "uri": user.uri, "rel": "me",
             "_links": {"self": {"href": self.href(application, Resource::Me)}},
         });
         let action = if is_available { Resource::ReportMyActivity } else { Resource::MakeMeAvailable };

@@ -27,6 +27,7 @@ mod server;
 #[cfg(test)]
 mod tests;
 mod tickets;
+mod user;
 mod world;
 
 pub use conversation::{ConversationNumber, ConversationSnapshot};

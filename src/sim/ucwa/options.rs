@@ -5,11 +5,13 @@ use super::person::Person;
 /// The configuration of the simulated Skype for Business server.
 #[derive(Clone, Debug)]
 pub struct UcwaOptions {
-    /// The user of the server.
+    /// The first user of the server, whom the invitations of scenarios and of the console reach by default.
     pub user: Person,
-    /// A bearer token that is valid from the start.
+    /// The other users.
+    pub colleagues: Vec<Person>,
+    /// A bearer token of the first user that is valid from the start; see [`token_of`](Self::token_of).
     pub token: String,
-    /// The password for which the server issues a token.
+    /// The password for which the server issues a token to any user.
     pub password: String,
     /// The lifetime of an issued token.
     pub token_lifetime: Duration,
@@ -26,10 +28,25 @@ pub struct UcwaOptions {
     pub idle: Duration,
 }
 
+impl UcwaOptions {
+    /// Returns the users in the order of their numbers.
+    pub fn users(&self) -> impl Iterator<Item = &Person> {
+        std::iter::once(&self.user).chain(&self.colleagues)
+    }
+
+    /// Returns the bearer token of the user of that number (from 0) that is valid from the start: that of the
+    /// second user is [`token`](Self::token) with `-2` at its end.
+    #[must_use]
+    pub fn token_of(&self, user: usize) -> String {
+        if user == 0 { self.token.clone() } else { format!("{}-{}", self.token, user + 1) }
+    }
+}
+
 impl Default for UcwaOptions {
     fn default() -> Self {
         Self {
             user: Person::new("Tosh Meston", "sip:tosh@contoso.example"),
+            colleagues: Vec::new(),
             token: "cwt=demo".into(),
             password: "demo".into(),
             token_lifetime: Duration::from_secs(8 * 3_600),

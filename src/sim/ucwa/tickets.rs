@@ -3,32 +3,35 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::super::recent::RecentMap;
+use super::user::UserNumber;
 
 /// The web tickets: the bearer tokens that the server accepts.
 pub(super) struct WebTickets {
-    /// The token of the configuration; `None` once it has expired.
-    configured: Option<String>,
+    /// The users' tokens of the configuration; empty once they have expired.
+    configured: Vec<String>,
     issued: RecentMap<String, Ticket>,
 }
 
 /// An issued web ticket.
 struct Ticket {
+    user: UserNumber,
     /// The origin of the server that issued it.
     origin: String,
     expires: Instant,
 }
 
 impl WebTickets {
-    /// Creates the tickets of a server that accepts the token `configured` and keeps the latest `kept` issued
-    /// ones.
-    pub fn new(configured: String, kept: usize) -> Self {
-        Self { configured: Some(configured), issued: RecentMap::new(kept) }
+    /// Creates the tickets of a server that accepts the tokens `configured`, one for each user, and keeps the
+    /// latest `kept` issued ones.
+    pub fn new(configured: Vec<String>, kept: usize) -> Self {
+        Self { configured, issued: RecentMap::new(kept) }
     }
 
-    /// Returns whether a token is valid.
-    pub fn accepts(&self, token: &str) -> bool {
-        let issued = self.issued.get(token).is_some_and(|ticket| ticket.expires > Instant::now());
-        issued || self.configured.as_deref() == Some(token)
+    /// Returns the user to whom a token was issued, if it is valid.
+    pub fn user_of(&self, token: &str) -> Option<UserNumber> {
+        let issued = self.issued.get(token).filter(|ticket| ticket.expires > Instant::now());
+        let configured = || self.configured.iter().position(|known| known == token);
+        issued.map(|ticket| ticket.user).or_else(configured)
     }
 
     /// Returns whether a server at another origin than `base` issued the token.
@@ -36,9 +39,9 @@ impl WebTickets {
         self.issued.get(token).is_some_and(|ticket| ticket.origin != base)
     }
 
-    /// Adds a token that the server at `origin` issues.
-    pub fn issue(&mut self, token: String, origin: &str, lifetime: Duration) {
-        let ticket = Ticket { origin: origin.to_owned(), expires: Instant::now() + lifetime };
+    /// Adds a token that the server at `origin` issues to a user.
+    pub fn issue(&mut self, token: String, user: UserNumber, origin: &str, lifetime: Duration) {
+        let ticket = Ticket { user, origin: origin.to_owned(), expires: Instant::now() + lifetime };
         self.issued.insert(token, ticket);
     }
 
@@ -46,6 +49,6 @@ impl WebTickets {
     pub fn expire(&mut self) {
         let now = Instant::now();
         self.issued.values_mut().for_each(|ticket| ticket.expires = now);
-        self.configured = None;
+        self.configured.clear();
     }
 }

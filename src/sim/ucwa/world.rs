@@ -10,6 +10,7 @@ use super::options::UcwaOptions;
 use super::person::Person;
 use super::resource::{Finished, Resource};
 use super::tickets::WebTickets;
+use super::user::{User, UserNumber};
 use crate::recent::RecentSet;
 
 /// The state of the server. The other modules change it.
@@ -17,6 +18,7 @@ pub(super) struct World {
     pub options: UcwaOptions,
     /// See [`Options::kept`](super::super::Options::kept).
     pub kept: usize,
+    pub users: Vec<User>,
     /// The people whose behavior is known when the user invites them.
     pub directory: Vec<Person>,
     pub tickets: WebTickets,
@@ -44,8 +46,13 @@ pub(super) struct World {
 impl World {
     /// Creates the state of a server that no client has signed in to.
     pub fn new(options: UcwaOptions, kept: usize, seed: u64) -> Self {
+        let users: Vec<User> = options.users().cloned().map(User::new).collect();
         Self {
-            tickets: WebTickets::new(options.token.clone(), kept),
+            tickets: WebTickets::new(
+                (0..).map(|user| options.token_of(user)).take(users.len()).collect(),
+                kept,
+            ),
+            users,
             options,
             kept,
             directory: Vec::new(),
@@ -62,6 +69,11 @@ impl World {
             rng: fastrand::Rng::with_seed(seed),
             last_number: 0,
         }
+    }
+
+    /// Returns a user as a person.
+    pub fn person(&self, user: UserNumber) -> Person {
+        self.users.get(user).map(|user| user.person.clone()).unwrap_or_default()
     }
 
     /// Returns the next number of an invitation or a conversation.

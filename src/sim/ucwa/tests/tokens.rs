@@ -82,3 +82,32 @@ async fn no_secret_is_recorded_wherever_it_is_sent() {
     assert_eq!(record[0].body, "grant_type=password&username=tosh&Password=[left out]");
     assert_eq!(record[1].target, "/WebTicket/OAuthToken?password=[left out]");
 }
+
+#[tokio::test(start_paused = true)]
+async fn each_user_has_a_token_and_applications_of_their_own() {
+    let sim = Simulator::new(options(UcwaOptions { colleagues: vec![lene()], ..UcwaOptions::default() }));
+    let tosh = TestClient::signed_in(&sim, "one").await;
+    let mut lene = TestClient { token: Some("cwt=demo-2".into()), ..TestClient::new(&sim) };
+    let creation = json!({"userAgent": "test", "endpointId": "one", "culture": "en-US"}).to_string();
+    let created = lene.post(APPLICATIONS, &creation).await;
+    assert_eq!(created.status, 201);
+    assert_eq!(document(&created)["_embedded"]["me"]["name"], "Lene Aaling");
+
+    for username in ["lenea@contoso.example", r"CONTOSO\lenea"] {
+        let form = format!("grant_type=password&username={username}&password=demo");
+        let ticket = document(&lene.post("/WebTicket/oauthtoken", &form).await);
+        lene.token = Some(ticket["access_token"].as_str().unwrap().into());
+        let created = lene.post(APPLICATIONS, &creation).await;
+        assert_eq!(
+            (created.status.as_u16(), &document(&created)["_embedded"]["me"]["name"]),
+            (200, &json!("Lene Aaling"))
+        );
+    }
+    let form = "grant_type=password&username=nobody@contoso.example&password=demo";
+    assert_eq!(lene.post("/WebTicket/oauthtoken", form).await.status, 400, "nobody of that name");
+    assert_eq!(
+        lene.get_response(&href(&tosh.application, "self")).await.status,
+        403,
+        "another user's application"
+    );
+}
