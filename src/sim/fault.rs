@@ -197,7 +197,7 @@ impl Fault {
             "contact" => {
                 matches!(target, "contact" | "forwardedBy" | "transferredBy" | "onBehalfOf" | "delegator")
             }
-            "participant" => matches!(target, "participant" | "localParticipant" | "from"),
+            "participant" => matches!(target, "participant" | "localParticipant"),
             of => of == target,
         }
     }

@@ -41,5 +41,6 @@ pub use serve::serve;
 pub use simulator::Simulator;
 pub use ucwa::{
     ConversationNumber, ConversationSnapshot, EndCause, EndedInvitation, InvitationNumber,
-    InvitationSnapshot, Invite, InviteKind, InviteeBehavior, PeopleFormat, Person, UcwaOptions, UcwaServer,
+    InvitationSnapshot, Invite, InviteKind, InviteeBehavior, MessageBody, MessageFormat, PeopleFormat,
+    Person, Routing, UcwaOptions, UcwaServer,
 };

@@ -32,6 +32,12 @@ pub(super) struct ParsedRequest {
 }
 
 impl ParsedRequest {
+    /// Returns the media type of the body, without its parameters and in lower case.
+    pub fn media_type(&self) -> Option<String> {
+        let value = self.headers.get(http::header::CONTENT_TYPE)?.to_str().ok()?;
+        Some(value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase())
+    }
+
     /// Parses a request from its head and its whole body.
     pub fn new(head: http::request::Parts, body: &[u8]) -> Self {
         let header = |name: HeaderName| head.headers.get(name).and_then(|value| value.to_str().ok());

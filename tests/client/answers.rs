@@ -162,8 +162,8 @@ fn a_decline_that_was_refused_is_not_ours_when_another_device_declines() {
         client.until(|state| state.notice.is_some()).await;
         client.until(|state| state.incoming.iter().all(|entry| entry.phase == Phase::Ringing)).await;
         other.ringing().await;
-        other.press("D");
-        other.until(|state| outcome_of(state) == Some(&Outcome::Declined(Reason::Local))).await;
+        other.press("dglobal\n");
+        other.until(|state| outcome_of(state) == Some(&Outcome::Declined(Reason::Global))).await;
         client.until(|state| state.history.len() == 1).await;
         assert_eq!(outcome_of(&client.state), Some(&Outcome::DeclinedElsewhere));
         client.check();

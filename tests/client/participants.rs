@@ -149,11 +149,16 @@ fn who_is_in_a_conversation_is_read_again_after_events_were_lost() {
 fn who_is_in_a_conversation_is_asked_for_until_the_server_tells() {
     both(|| async {
         let mut client = TestClient::online().await;
-        client.sim.ucwa.invite(im());
-        client.ringing().await;
+        client.sim.ucwa.add_person(Person {
+            answers: InviteeBehavior::Joins,
+            ..Person::new("Dana Birkby", "sip:dana@contoso.example")
+        });
+        converse(&mut client).await;
         client.sim.fault(Fault::next("participant", FaultKind::error(503, "")).times(8));
-        client.press("a");
-        let took = client.until(|state| people(state) == ["sip:lenea@contoso.example"]).await;
+        client.press("3idana@contoso.example\n");
+        let both_known =
+            |state: &State| people(state) == ["sip:dana@contoso.example", "sip:lenea@contoso.example"];
+        let took = client.until(both_known).await;
         assert!((30..120).contains(&took.as_secs()), "{took:?}");
         client.end().await;
     });

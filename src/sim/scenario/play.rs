@@ -61,6 +61,7 @@ impl Scenario {
             people: step.people,
             linked_from: step.linked_from,
             linked: step.linked,
+            ..Invite::default()
         });
         if let Some(cause) = step.then.and_then(Ending::of_invitation) {
             let (ucwa, after) = (sim.ucwa.clone(), seconds(step.after));

@@ -38,7 +38,7 @@ impl World {
         }
         let user = match self.authenticate(request) {
             Ok(user) => user,
-            Err(refusal) => return Access::Answered(refusal),
+            Err(refusal) => return Access::Answered(*refusal),
         };
         match (&request.method, request.path.as_str()) {
             (&Method::GET, USER) => Access::Answered(self.user(&request.base)),
@@ -87,13 +87,13 @@ impl World {
     ///
     /// # Errors
     /// Returns the refusal if the token is missing, invalid, or of another pool.
-    fn authenticate(&self, request: &ParsedRequest) -> Result<UserNumber, Handled> {
+    fn authenticate(&self, request: &ParsedRequest) -> Result<UserNumber, Box<Handled>> {
         let base = &request.base;
         let token = request.token.as_deref();
         if token.is_some_and(|token| self.tickets.is_of_other_pool(token, base)) {
             let why = r#"28032;source="simulated";reason="The web ticket is invalid.""#;
             let reply = Reply::error(500, "").with(DIAGNOSTICS, why.into());
-            return Err(Handled::new(reply, "web ticket of another pool"));
+            return Err(Box::new(Handled::new(reply, "web ticket of another pool")));
         }
         if let Some(user) = token.and_then(|token| self.tickets.user_of(token)) {
             return Ok(user);
@@ -103,11 +103,11 @@ impl World {
             .with(WWW_AUTHENTICATE, r#"Bearer trusted_issuers="", client_id="00000004-0000-0ff1""#.into())
             .with(WWW_AUTHENTICATE, format!(r#"MsRtcOAuth href="{base}{TICKET}",grant_type="{grants}""#));
         // The first request of a session has no token yet: the challenge tells where to get one.
-        Err(if request.path != USER && token.is_none() {
+        Err(Box::new(if request.path != USER && token.is_none() {
             Handled::with_complaint(reply, "request without a token", "there was no token")
         } else {
             Handled::new(reply, "challenge")
-        })
+        }))
     }
 
     fn find(&self, user: UserNumber, request: &ParsedRequest) -> Access {

@@ -4,6 +4,8 @@ use tokio::time::Instant;
 
 use super::conversation::ConversationNumber;
 use super::event_channel::EventChannel;
+use super::invitation::InviteKind;
+use super::message::MessageFormat;
 use super::resource::Resource;
 use super::user::UserNumber;
 
@@ -14,6 +16,10 @@ pub(super) struct Application {
     pub endpoint: String,
     /// Whether the client has posted to `makeMeAvailable`, after which invitations reach it.
     pub is_available: bool,
+    /// The modalities that the client has asked for.
+    pub modalities: Modalities,
+    /// The formats in which the client accepts messages.
+    pub formats: HashSet<MessageFormat>,
     /// When the client last sent a request or was waiting for events.
     pub last_active: Instant,
     pub hrefs: HashMap<Resource, String>,
@@ -29,10 +35,40 @@ impl Application {
             user,
             endpoint,
             is_available: false,
+            modalities: Modalities::default(),
+            formats: HashSet::from([MessageFormat::Plain]),
             last_active: Instant::now(),
             hrefs: HashMap::new(),
             conversations: HashSet::new(),
             channel: EventChannel::new(),
         }
+    }
+}
+
+/// The modalities (`supportedModalities`) in which a client accepts invitations; all unless it names some.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Modalities(Vec<String>);
+
+impl Modalities {
+    /// Creates the set of the named modalities, or of all if there is no name.
+    pub fn new(names: Vec<String>) -> Self {
+        Self(names)
+    }
+
+    /// Returns the names; empty for all.
+    pub fn names(&self) -> Vec<String> {
+        self.0.clone()
+    }
+
+    /// Returns whether invitations of a kind ring. An invitation to a meeting does in any case.
+    pub fn include(&self, kind: InviteKind) -> bool {
+        let has = |name: &str| self.0.iter().any(|known| known.eq_ignore_ascii_case(name));
+        self.0.is_empty()
+            || match kind {
+                InviteKind::Im => has("Messaging"),
+                InviteKind::Phone => has("PhoneAudio"),
+                InviteKind::Av => has("Audio") || has("Video"),
+                InviteKind::Meeting | InviteKind::Participant => true,
+            }
     }
 }

@@ -3,23 +3,12 @@
 use tokio::time::Instant;
 
 use super::application::Application;
-use super::conversation::ConversationNumber;
+use super::conversation::{Conversation, ConversationNumber};
 use super::event_channel::ForcedReply;
 use super::user::UserNumber;
 use super::world::World;
 
 impl World {
-    /// Returns whether an application can be reached by invitations.
-    pub fn is_available(&self) -> bool {
-        self.applications.values().any(|application| application.is_available)
-    }
-
-    /// Returns the names of the applications that invitations reach.
-    pub fn available_applications(&self) -> Vec<String> {
-        let available = self.applications.iter().filter(|(_, application)| application.is_available);
-        available.map(|(name, _)| name.clone()).collect()
-    }
-
     /// Returns the name of the application of a user's client, and whether it is new.
     pub fn create_application(&mut self, user: UserNumber, endpoint: String) -> (String, bool) {
         let is_known = |it: &Application| it.user == user && it.endpoint == endpoint;
@@ -64,16 +53,10 @@ impl World {
             self.hrefs.remove(href);
         }
         self.ended_applications.insert(name.to_owned());
-        if !self.is_available() {
-            self.leave_all_conversations();
-        }
-    }
-
-    /// Makes the user leave every conversation, since no client takes part in it.
-    fn leave_all_conversations(&mut self) {
-        let joined = self.conversations.iter().filter(|(_, conversation)| conversation.is_joined());
-        let joined: Vec<ConversationNumber> = joined.map(|(number, _)| *number).collect();
-        for number in joined {
+        let is_its_own = |conversation: &Conversation| conversation.application.as_deref() == Some(name);
+        let its_own = self.conversations.iter().filter(|(_, conversation)| is_its_own(conversation));
+        let its_own: Vec<ConversationNumber> = its_own.map(|(number, _)| *number).collect();
+        for number in its_own {
             self.end_conversation(number);
         }
     }

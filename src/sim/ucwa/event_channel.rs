@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use super::super::reply::Reply;
 use super::super::request::ParsedRequest;
+use super::message::MessageNumber;
 
 /// The time for which a poll is held by default, and at least.
 const MIN_TIMEOUT: Duration = Duration::from_secs(180);
@@ -33,10 +34,14 @@ pub(super) struct EventChannel {
     next_rel: &'static str,
     /// The reply that the next poll gets instead of the usual one.
     forced: Option<ForcedReply>,
+    /// The messages that the client has fetched since this was last asked.
+    delivered: Vec<MessageNumber>,
 }
 
 /// An event that waits for delivery.
 struct QueuedEvent {
+    /// The message to the user that it delivers, if any.
+    message: Option<MessageNumber>,
     /// The href of the resource that sends it.
     sender: String,
     rel: &'static str,
@@ -86,13 +91,33 @@ impl EventChannel {
             held: None,
             next_rel: "next",
             forced: None,
+            delivered: Vec::new(),
         }
     }
 
-    /// Queues an event of the resource with the href `sender`, and returns the number of queued events.
-    pub fn push(&mut self, sender: String, rel: &'static str, event: Value) -> usize {
-        self.queue.push(QueuedEvent { sender, rel, event });
+    /// Queues an event of the resource with the href `sender`, which delivers a message to the user if one is
+    /// given, and returns the number of queued events.
+    pub fn push(
+        &mut self,
+        sender: String,
+        rel: &'static str,
+        event: Value,
+        message: Option<MessageNumber>,
+    ) -> usize {
+        self.queue.push(QueuedEvent { message, sender, rel, event });
         self.queue.len()
+    }
+
+    /// Removes the events of a message that the client has not fetched; returns whether there were any.
+    pub fn drop_message(&mut self, message: MessageNumber) -> bool {
+        let before = self.queue.len();
+        self.queue.retain(|queued| queued.message != Some(message));
+        self.queue.len() < before
+    }
+
+    /// Takes the messages that the client has fetched since the last call.
+    pub fn take_delivered(&mut self) -> Vec<MessageNumber> {
+        std::mem::take(&mut self.delivered)
     }
 
     /// Makes the poll that is held, or the next one, get this reply at once.
@@ -165,6 +190,7 @@ impl EventChannel {
         self.expected_ack += 1;
         self.next_rel = next_rel;
         self.unacknowledged = std::mem::take(&mut self.queue);
+        self.delivered.extend(self.unacknowledged.iter().filter_map(|queued| queued.message));
         let mut links = json!({"self": own});
         links[next_rel] = link(self.expected_ack);
         json!({"_links": links, "sender": senders(&self.unacknowledged)})

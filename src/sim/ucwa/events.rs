@@ -3,8 +3,9 @@
 
 use serde_json::{Value, json};
 
-use super::conversation::ConversationNumber;
+use super::conversation::{ConversationNumber, ConversationState};
 use super::invitation::InvitationNumber;
+use super::message::MessageNumber;
 use super::resource::Resource;
 use super::world::World;
 
@@ -28,16 +29,28 @@ impl World {
 
     /// Queues an event of `sender` for an application, which ends if it has left too many unread.
     pub fn queue_event(&mut self, application: &str, sender: Resource, event: Value) {
+        self.queue_message_event(application, sender, event, None);
+    }
+
+    /// Queues an event that delivers a message to the user, if one is given.
+    pub fn queue_message_event(
+        &mut self,
+        application: &str,
+        sender: Resource,
+        event: Value,
+        message: Option<MessageNumber>,
+    ) {
         let href = self.href(application, sender);
         let Some(known) = self.applications.get_mut(application) else { return };
-        if known.channel.push(href, sender.rel(), event) > self.kept {
+        if known.channel.push(href, sender.rel(), event, message) > self.kept {
             self.end_application(application);
         }
     }
 
-    /// Sends an event about an invitation to every available application.
+    /// Sends an event about an invitation to the applications that hear of it.
     pub fn send_invitation(&mut self, number: InvitationNumber, kind: &str) {
-        for application in self.available_applications() {
+        let Some(pending) = self.invitations.get(&number) else { return };
+        for application in self.audience_of_invitation(pending) {
             self.send_invitation_to(&application, number, kind);
         }
     }
@@ -51,60 +64,164 @@ impl World {
         self.queue_event(application, Resource::Communication, event);
     }
 
-    /// Sends an event about a conversation to every available application.
+    /// Sends an event about a conversation to the applications that hear of it.
     pub fn send_conversation(&mut self, number: ConversationNumber, kind: &str) {
-        for application in self.available_applications() {
-            if let Some(known) = self.applications.get_mut(&application) {
+        let audience = self.audience_of_conversation(number);
+        self.send_conversation_to(&audience, number, kind);
+    }
+
+    /// Sends an event about a conversation to applications.
+    pub fn send_conversation_to(&mut self, audience: &[String], number: ConversationNumber, kind: &str) {
+        self.tell(audience, Resource::Communication, |world, application| {
+            if let Some(known) = world.applications.get_mut(application) {
                 known.conversations.insert(number);
             }
-            let document = Some(self.conversation_document(&application, number));
+            let document = Some(world.conversation_document(application, number));
+            Some(world.event(application, kind, "conversation", Resource::Conversation(number), document))
+        });
+    }
+
+    /// Tells applications that a conversation is over.
+    pub fn send_conversation_deleted(&mut self, audience: &[String], number: ConversationNumber) {
+        self.tell(audience, Resource::Communication, |world, application| {
+            let known = world.applications.get_mut(application)?;
+            known.conversations.remove(&number);
             let resource = Resource::Conversation(number);
-            let event = self.event(&application, kind, "conversation", resource, document);
-            self.queue_event(&application, Resource::Communication, event);
-        }
+            Some(world.event(application, "deleted", "conversation", resource, None))
+        });
     }
 
     /// Sends an update of the messaging of a conversation.
     pub fn send_messaging(&mut self, number: ConversationNumber) {
-        for application in self.available_applications() {
-            let document = Some(self.messaging_document(&application, number));
-            let resource = Resource::Messaging(number);
-            let event = self.event(&application, "updated", "messaging", resource, document);
-            self.queue_event(&application, Resource::Conversation(number), event);
+        self.send_from_conversation(number, "updated", Resource::Messaging(number));
+    }
+
+    /// Sends an update of the phone audio of a conversation.
+    pub fn send_phone_audio(&mut self, number: ConversationNumber) {
+        self.send_from_conversation(number, "updated", Resource::PhoneAudio(number));
+    }
+
+    /// Sends the event that the conversation has become a meeting.
+    pub fn send_online_meeting(&mut self, number: ConversationNumber) {
+        self.send_from_conversation(number, "added", Resource::OnlineMeeting(number));
+    }
+
+    /// Sends an event of a conversation about a resource of it, which is embedded.
+    fn send_from_conversation(&mut self, number: ConversationNumber, kind: &str, resource: Resource) {
+        let audience = self.audience_of_conversation(number);
+        self.tell(&audience, Resource::Conversation(number), |world, application| {
+            let document = Some(world.document(application, resource));
+            Some(world.event(application, kind, resource.rel(), resource, document))
+        });
+    }
+
+    /// Tells applications that the user is in a conversation.
+    pub fn send_local_participant(&mut self, audience: &[String], number: ConversationNumber) {
+        self.send_local_participant_event(audience, number, "added");
+    }
+
+    /// Tells applications that what the user may do in a conversation has changed.
+    pub fn send_local_participant_updated(&mut self, audience: &[String], number: ConversationNumber) {
+        self.send_local_participant_event(audience, number, "updated");
+    }
+
+    fn send_local_participant_event(&mut self, audience: &[String], number: ConversationNumber, kind: &str) {
+        self.tell(audience, Resource::Conversation(number), |world, application| {
+            let resource = Resource::LocalParticipant(number);
+            let document = world.document(application, resource);
+            let title = document["name"].clone();
+            let mut event = world.event(application, kind, "localParticipant", resource, Some(document));
+            event["link"]["title"] = title;
+            Some(event)
+        });
+    }
+
+    /// Tells applications of everyone who is in a conversation.
+    pub fn send_roster(&mut self, audience: &[String], number: ConversationNumber) {
+        let Some(conversation) = self.conversations.get(&number) else { return };
+        let present: Vec<usize> = conversation.participants().map(|(index, _)| index).collect();
+        for index in present {
+            self.send_participant_added_to(audience, number, index);
         }
     }
 
     /// Sends the event that the participant at `index` joined a conversation.
     pub fn send_participant_added(&mut self, number: ConversationNumber, index: usize) {
+        let audience = self.audience_of_conversation(number);
+        self.send_participant_added_to(&audience, number, index);
+    }
+
+    fn send_participant_added_to(&mut self, audience: &[String], number: ConversationNumber, index: usize) {
         let Some(conversation) = self.conversations.get(&number) else { return };
-        let Some(Some(person)) = conversation.roster.get(index) else { return };
-        let is_two_party = conversation.state != "Conferenced" && conversation.roster.len() == 1;
+        let Some(participant) = conversation.participant(index) else { return };
+        let is_two_party =
+            conversation.state != ConversationState::Conferenced && conversation.roster.len() == 1;
         let has_title = !(is_two_party && self.options.empty_titles);
-        let title = if has_title { person.name.clone() } else { String::new() };
-        for application in self.available_applications() {
-            let mut event = self.participant_event(&application, "added", number, index);
+        let title = if has_title { participant.person.name.clone() } else { String::new() };
+        self.tell(audience, Resource::Conversation(number), |world, application| {
+            let mut event = world.participant_event(application, "added", number, index);
             event["link"]["title"] = title.clone().into();
-            self.queue_event(&application, Resource::Conversation(number), event);
-        }
+            Some(event)
+        });
     }
 
     /// Sends the event that the participant at `index` left a conversation.
     pub fn send_participant_deleted(&mut self, number: ConversationNumber, index: usize) {
-        for application in self.available_applications() {
-            let event = self.participant_event(&application, "deleted", number, index);
-            self.queue_event(&application, Resource::Conversation(number), event);
-        }
+        self.send_participant_event(number, index, "deleted");
     }
 
-    /// Sends the events that the participant at `index` started and stopped typing.
-    pub fn send_typing(&mut self, number: ConversationNumber, index: usize) {
-        for application in self.available_applications() {
-            for kind in ["added", "deleted"] {
-                let mut event = self.participant_event(&application, kind, number, index);
-                let href = self.href(&application, Resource::TypingParticipants(number));
-                event["in"] = json!({"rel": "typingParticipants", "href": href});
-                self.queue_event(&application, Resource::Conversation(number), event);
-            }
+    /// Sends the event that what the user may do with the participant at `index` has changed.
+    pub fn send_participant_updated(&mut self, number: ConversationNumber, index: usize) {
+        self.send_participant_event(number, index, "updated");
+    }
+
+    fn send_participant_event(&mut self, number: ConversationNumber, index: usize, kind: &str) {
+        let audience = self.audience_of_conversation(number);
+        self.tell(&audience, Resource::Conversation(number), |world, application| {
+            Some(world.participant_event(application, kind, number, index))
+        });
+    }
+
+    /// Sends the event that the participant at `index` was added to, or deleted from, a part of a conversation:
+    /// `lobby`, `attendees`, `leaders` or `typingParticipants`.
+    pub fn send_participant_within(
+        &mut self,
+        number: ConversationNumber,
+        index: usize,
+        kind: &str,
+        part: &'static str,
+    ) {
+        let within = match part {
+            "lobby" => Resource::Lobby(number),
+            "attendees" => Resource::Attendees(number),
+            "leaders" => Resource::Leaders(number),
+            _ => Resource::TypingParticipants(number),
+        };
+        let audience = self.audience_of_conversation(number);
+        self.tell(&audience, Resource::Conversation(number), |world, application| {
+            let mut event = world.participant_event(application, kind, number, index);
+            event["in"] = json!({"rel": within.rel(), "href": world.href(application, within)});
+            Some(event)
+        });
+    }
+
+    /// Sends the events that everyone in a conversation takes part in its messaging.
+    pub fn send_participant_messaging(&mut self, number: ConversationNumber) {
+        let Some(conversation) = self.conversations.get(&number) else { return };
+        let present: Vec<usize> = conversation.participants().map(|(index, _)| index).collect();
+        let audience = self.audience_of_conversation(number);
+        for index in std::iter::once(None).chain(present.into_iter().map(Some)) {
+            let within = match index {
+                None => Resource::LocalParticipant(number),
+                Some(index) => Resource::Participant(number, index),
+            };
+            let resource = Resource::ParticipantMessaging(number, index);
+            self.tell(&audience, Resource::Conversation(number), |world, application| {
+                let document = index.is_none().then(|| world.document(application, resource));
+                let mut event = world.event(application, "added", resource.rel(), resource, document);
+                event["in"] = json!({"rel": within.rel(), "href": world.href(application, within)});
+                Some(event)
+            });
         }
     }
 
@@ -113,17 +230,16 @@ impl World {
     pub fn send_participant_updates(&mut self) {
         let mut participants = Vec::new();
         for (number, conversation) in &self.conversations {
-            let present = (0..).zip(&conversation.roster).filter(|(_, person)| person.is_some());
-            participants.extend(present.map(|(index, _)| (*number, index)));
+            participants.extend(conversation.participants().map(|(index, _)| (*number, index)));
         }
-        for application in self.available_applications() {
-            for (number, index) in &participants {
-                let known = self.applications.get(&application);
-                if known.is_some_and(|known| known.conversations.contains(number)) {
-                    let event = self.participant_event(&application, "updated", *number, *index);
-                    self.queue_event(&application, Resource::Conversation(*number), event);
-                }
-            }
+        for (number, index) in participants {
+            let mut audience = self.audience_of_conversation(number);
+            audience.retain(|name| {
+                self.applications.get(name).is_some_and(|known| known.conversations.contains(&number))
+            });
+            self.tell(&audience, Resource::Conversation(number), |world, application| {
+                Some(world.participant_event(application, "updated", number, index))
+            });
         }
     }
 

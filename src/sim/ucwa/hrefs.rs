@@ -45,6 +45,9 @@ impl World {
     /// Adds an invitation or a conversation to those whose hrefs are still known although they have ended.
     pub fn finish(&mut self, finished: Finished) {
         if let Some(oldest) = self.finished.push(finished) {
+            if let Finished::Message(number) = oldest {
+                self.messages.remove(&number);
+            }
             self.remove_hrefs(oldest.resources());
         }
     }

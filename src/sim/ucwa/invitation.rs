@@ -1,8 +1,12 @@
+use std::collections::HashSet;
+
 use serde::Deserialize;
 use tokio::time::Instant;
 
 use super::conversation::ConversationNumber;
+use super::message::{MessageBody, MessageFormat};
 use super::person::Person;
+use super::user::UserNumber;
 
 /// The number of an invitation in the simulator.
 pub type InvitationNumber = u32;
@@ -48,7 +52,10 @@ impl InviteKind {
 ///
 /// A person who is [nobody](Person::is_nobody) is left out of the resource.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a property of the resource of its own")]
 pub struct Invite {
+    /// The number of the user whom it reaches, from 0.
+    pub user: usize,
     /// The kind.
     pub kind: InviteKind,
     /// The sender; of an invitation that the user sent, its recipient.
@@ -57,6 +64,8 @@ pub struct Invite {
     pub subject: String,
     /// The first message.
     pub message: String,
+    /// The format of the first message.
+    pub format: MessageFormat,
     /// `Normal`, `Urgent` or `Emergency`; empty for `Normal`.
     pub importance: String,
     /// The person who forwarded the call.
@@ -75,12 +84,21 @@ pub struct Invite {
     pub phone_number: String,
     /// Whether the call came on the user's private line.
     pub private_line: bool,
+    /// Whether the user who accepts the invitation to a meeting waits in its lobby.
+    pub lobby: bool,
     /// How the resource refers to the people above.
     pub people: PeopleFormat,
     /// Whether the resource links to the sender instead of embedding the participant.
     pub linked_from: bool,
     /// Whether events link to the resource instead of embedding it.
     pub linked: bool,
+}
+
+impl Invite {
+    /// Returns the first message, if there is one.
+    pub(super) fn first_message(&self) -> Option<MessageBody> {
+        (!self.message.is_empty()).then(|| MessageBody { text: self.message.clone(), format: self.format })
+    }
 }
 
 /// How the resource of an invitation refers to people other than the sender.
@@ -109,6 +127,14 @@ pub enum EndCause {
     Joins,
     /// The recipient of an invitation that the user sent declines.
     Declines,
+    /// The recipient of an invitation that the user sent cannot be reached.
+    Unreachable,
+    /// The user answers a phone call on the phone that rings.
+    AnsweredOnPhone,
+    /// A leader of the meeting admits the user, who waits in the lobby.
+    Admitted,
+    /// A leader of the meeting rejects the user, who waits in the lobby.
+    Denied,
 }
 
 /// A pending invitation as the server knows it.
@@ -116,6 +142,8 @@ pub enum EndCause {
 pub struct InvitationSnapshot {
     /// The number.
     pub number: InvitationNumber,
+    /// Whether the user sent it.
+    pub is_outgoing: bool,
     /// The invitation.
     pub invite: Invite,
     /// When it began to ring.
@@ -143,11 +171,15 @@ pub struct EndedInvitation {
 #[derive(Clone)]
 pub(super) struct PendingInvitation {
     pub number: InvitationNumber,
+    pub user: UserNumber,
+    pub direction: InvitationDirection,
     pub invite: Invite,
     pub state: &'static str,
     pub conversation: ConversationNumber,
-    /// The `operationId` of the request by which the user sent it; empty for one that the user received.
-    pub operation: String,
+    /// The application that sent or accepted it; `None` while it rings.
+    pub application: Option<String>,
+    /// The applications that declined it for themselves alone.
+    pub declined_in: HashSet<String>,
     /// The person who has accepted it; nobody until then.
     pub accepted_by: Person,
     /// Whether the resource has links to answer it.
@@ -156,21 +188,33 @@ pub(super) struct PendingInvitation {
     pub began: Instant,
 }
 
+/// The direction of an invitation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum InvitationDirection {
+    /// The user received it; the number is that of the invitation that another user sent, if one did.
+    Incoming(Option<InvitationNumber>),
+    /// The user sent it, with an `operationId`, which may be empty.
+    Outgoing(String),
+}
+
 impl PendingInvitation {
     /// Creates an invitation that begins to ring now.
     pub fn new(
         number: InvitationNumber,
+        direction: InvitationDirection,
         invite: Invite,
         conversation: ConversationNumber,
-        operation: String,
     ) -> Self {
         Self {
             number,
+            user: invite.user,
+            direction,
             invite,
             // The reference describes the other states for outgoing calls only, even for a forwarded call.
             state: "Connecting",
             conversation,
-            operation,
+            application: None,
+            declined_in: HashSet::new(),
             accepted_by: Person::default(),
             is_offered: true,
             began: Instant::now(),
@@ -179,6 +223,14 @@ impl PendingInvitation {
 
     /// Returns whether the user sent it.
     pub fn is_outgoing(&self) -> bool {
-        self.invite.kind == InviteKind::Participant
+        matches!(self.direction, InvitationDirection::Outgoing(_))
+    }
+
+    /// Returns the number of the invitation of another user that brought this one about, if any.
+    pub fn caller(&self) -> Option<InvitationNumber> {
+        match self.direction {
+            InvitationDirection::Incoming(caller) => caller,
+            InvitationDirection::Outgoing(_) => None,
+        }
     }
 }

@@ -1,67 +1,76 @@
-//! Invitations: how they begin, and how the client or the other side ends them.
+//! Invitations to users: how they begin, and how a client or the other side ends them.
 #![expect(clippy::indexing_slicing, reason = "assigning to a key of a JSON object adds it")]
-
-use std::time::Duration;
 
 use serde_json::json;
 
-use super::conversation::{Conversation, ConversationNumber};
+use super::conversation::{Conversation, ConversationNumber, ConversationState, ModalityState, Participant};
 use super::invitation::{
-    EndCause, EndedInvitation, InvitationNumber, InvitationSnapshot, Invite, InviteKind, PendingInvitation,
+    EndCause, EndedInvitation, InvitationDirection, InvitationNumber, InvitationSnapshot, Invite, InviteKind,
+    PendingInvitation,
 };
-use super::person::{InviteeBehavior, Person};
+use super::person::Person;
 use super::resource::{Finished, Resource};
+use super::timer::TimedAction;
 use super::world::World;
 
-/// The time that a person takes to answer an invitation of the user.
-const ANSWER_DELAY: Duration = Duration::from_secs(4);
+/// The reason why an invitation failed: its code and its subcode.
+type Failure = (&'static str, &'static str);
+
+/// The reason that the other applications of a user are given when one of them answers.
+const CONNECTED_ELSEWHERE: Failure = ("LocalFailure", "ConnectedElsewhere");
 
 impl World {
-    /// Adds an invitation to the user, which rings until [`ring`](super::UcwaOptions::ring) is over.
+    /// Adds an invitation from a person who is no user, which rings until
+    /// [`ring`](super::UcwaOptions::ring) is over.
     pub fn invite(&mut self, invite: Invite) -> InvitationNumber {
+        self.ring(invite, None)
+    }
+
+    /// Adds an invitation to a user: the face of `caller` if another user sent that.
+    pub fn ring(&mut self, invite: Invite, caller: Option<InvitationNumber>) -> InvitationNumber {
         // Nothing may pile up for a client that has left.
         self.end_idle_applications();
         self.limit_conversations();
         let number = self.next_number();
         let conversation = self.next_number();
+        let talk = caller.and_then(|caller| self.talk_of_invitation(caller)).unwrap_or(conversation);
+        let is_meeting = invite.kind == InviteKind::Meeting;
+        let meeting = is_meeting.then(|| self.meeting_uri_of(talk, &invite.from));
         self.conversations.insert(
             conversation,
             Conversation {
-                state: "Incoming",
                 subject: invite.subject.clone(),
-                messaging: false,
-                roster: vec![Some(invite.from.clone())],
+                importance: invite.importance.clone(),
+                meeting,
+                roster: vec![Some(Participant::new(invite.from.clone()))],
+                ..Conversation::new(invite.user, talk, ConversationState::Incoming)
             },
         );
-        self.invitations.insert(number, PendingInvitation::new(number, invite, conversation, String::new()));
-        self.send_invitation(number, "started");
-        self.send_conversation(conversation, "added");
-        self.timers.push((self.options.ring, number, EndCause::TimedOut));
+        let pending =
+            PendingInvitation::new(number, InvitationDirection::Incoming(caller), invite, conversation);
+        let audience = self.audience_of_invitation(&pending);
+        self.invitations.insert(number, pending);
+        for application in audience {
+            self.announce(&application, number);
+        }
+        self.timers.push((self.options.ring, TimedAction::End(number, EndCause::TimedOut)));
         number
     }
 
-    /// Adds an invitation of the user to `to`, who may answer it after [`ANSWER_DELAY`]. Its first event may
-    /// reach the client before the response to the request does.
-    pub fn add_participant(
-        &mut self,
-        conversation: ConversationNumber,
-        operation: String,
-        to: String,
-    ) -> InvitationNumber {
-        let number = self.next_number();
-        let known = self.directory.iter().find(|person| person.uri == to).cloned();
-        let person = known.unwrap_or_else(|| Person { uri: to, ..Person::default() });
-        let answer = match person.answers {
-            InviteeBehavior::Joins => Some(EndCause::Joins),
-            InviteeBehavior::Declines => Some(EndCause::Declines),
-            InviteeBehavior::Ignores => None,
-        };
-        let invite = Invite { kind: InviteKind::Participant, from: person, ..Invite::default() };
-        self.invitations.insert(number, PendingInvitation::new(number, invite, conversation, operation));
-        self.send_invitation(number, "started");
-        self.timers.push((self.options.ring, number, EndCause::TimedOut));
-        self.timers.extend(answer.map(|cause| (ANSWER_DELAY, number, cause)));
-        number
+    /// Tells an application of an invitation that rings, as the reference shows it in a trace: the invitation
+    /// and its conversation, the people in it, and an update of the invitation without links to answer it.
+    pub fn announce(&mut self, application: &str, number: InvitationNumber) {
+        let Some(pending) = self.invitations.get(&number) else { return };
+        let (conversation, is_linked, is_offered) =
+            (pending.conversation, pending.invite.linked, pending.is_offered);
+        let audience = [application.to_owned()];
+        self.send_invitation_to(application, number, "started");
+        self.send_conversation_to(&audience, conversation, "added");
+        self.send_local_participant(&audience, conversation);
+        self.send_roster(&audience, conversation);
+        if !is_linked && is_offered {
+            self.send_update_without_links_to(&audience, number);
+        }
     }
 
     /// Removes an invitation without an event.
@@ -75,6 +84,7 @@ impl World {
     pub fn pending(&self) -> Vec<InvitationSnapshot> {
         let snapshot = |pending: &PendingInvitation| InvitationSnapshot {
             number: pending.number,
+            is_outgoing: pending.is_outgoing(),
             invite: pending.invite.clone(),
             began: pending.began,
             is_offered: pending.is_offered,
@@ -84,98 +94,185 @@ impl World {
 
     /// Sends an update of an invitation without the links to answer it.
     pub fn send_update_without_links(&mut self, number: InvitationNumber) {
+        let Some(pending) = self.invitations.get(&number) else { return };
+        let audience = self.audience_of_invitation(pending);
+        self.send_update_without_links_to(&audience, number);
+    }
+
+    fn send_update_without_links_to(&mut self, audience: &[String], number: InvitationNumber) {
         for is_offered in [false, true] {
             if let Some(pending) = self.invitations.get_mut(&number) {
                 pending.is_offered = is_offered;
             }
             if !is_offered {
-                self.send_invitation(number, "updated");
+                for application in audience {
+                    self.send_invitation_to(application, number, "updated");
+                }
             }
         }
     }
 
-    /// Ends a pending invitation other than by a request of the client.
+    /// Ends a pending invitation other than by a request of the client. A cause that cannot end an invitation
+    /// of that direction or kind has no effect.
     pub fn end(&mut self, number: InvitationNumber, cause: EndCause) {
-        let Some(pending) = self.invitations.get_mut(&number) else { return };
-        let (is_outgoing, conversation) = (pending.is_outgoing(), pending.conversation);
-        match cause {
-            EndCause::Joins if is_outgoing => {
-                let person = pending.invite.from.clone();
-                pending.accepted_by = person.clone();
-                self.join_conversation(conversation, person);
-                self.complete(number, "Connected", None);
+        let Some(pending) = self.invitations.get(&number).cloned() else { return };
+        let caller = pending.caller();
+        match (cause, pending.is_outgoing()) {
+            (EndCause::Joins, true) => self.answer_outgoing(number, pending.invite.from),
+            (EndCause::Declines, true) => self.fail(&pending, "Declined", ("RemoteFailure", "Declined")),
+            (EndCause::Unreachable, true) => self.fail(&pending, "Failed", ("RemoteFailure", "Unreachable")),
+            (EndCause::TimedOut, true) => {
+                self.cancel_ringing(&pending, "Failed", ("LocalFailure", "Timeout"));
             }
-            EndCause::Joins => {}
-            EndCause::Declines => self.complete(number, "Declined", Some(("RemoteFailure", "Declined"))),
-            EndCause::CallerGivesUp => {
-                self.complete(number, "Cancelled", Some(("RemoteFailure", "Canceled")));
+            (EndCause::CallerGivesUp, _) => match caller {
+                Some(caller) => self.cancel(caller),
+                None => self.fail(&pending, "Cancelled", ("RemoteFailure", "Canceled")),
+            },
+            (EndCause::AnsweredElsewhere, false) => {
+                let person = pending.invite.accepted_by.clone();
+                self.answer_elsewhere(&pending, &person);
+                if let Some(caller) = caller {
+                    let user = self.person(pending.user);
+                    self.answer_outgoing(caller, if person.is_nobody() { user } else { person });
+                }
             }
-            EndCause::AnsweredElsewhere => {
-                pending.accepted_by = pending.invite.accepted_by.clone();
-                self.complete(number, "Failed", Some(("LocalFailure", "ConnectedElsewhere")));
+            (EndCause::TimedOut, false) => {
+                self.fail(&pending, "Failed", ("LocalFailure", "Missed"));
+                self.give_up(caller, EndCause::TimedOut);
             }
-            EndCause::TimedOut => {
-                let subcode = if is_outgoing { "Timeout" } else { "Missed" };
-                self.complete(number, "Failed", Some(("LocalFailure", subcode)));
+            (EndCause::Declines, false) => {
+                self.fail(&pending, "Declined", ("RemoteFailure", "Declined"));
+                self.give_up(caller, EndCause::Declines);
             }
-        }
-        if !is_outgoing && cause != EndCause::Joins {
-            self.end_conversation(conversation);
+            (EndCause::AnsweredOnPhone, false) if pending.invite.kind.is_call() => self.connect(&pending),
+            (EndCause::Admitted, false) if pending.application.is_some() => self.connect(&pending),
+            (EndCause::Denied, false) if pending.application.is_some() => {
+                self.fail(&pending, "Failed", ("RemoteFailure", "Denied"));
+                self.give_up(caller, EndCause::Declines);
+            }
+            _ => {}
         }
     }
 
-    /// Accepts an invitation at the client's request.
-    pub fn accept(&mut self, number: InvitationNumber) {
+    /// Accepts an invitation at the request of an application.
+    pub fn accept(&mut self, number: InvitationNumber, application: &str) {
         let Some(pending) = self.invitations.get_mut(&number) else { return };
         pending.is_offered = false;
-        let (kind, conversation) = (pending.invite.kind, pending.conversation);
+        self.withdraw_from_others(number, application);
         self.send_invitation(number, "updated");
-        if let Some(joined) = self.conversations.get_mut(&conversation) {
-            joined.state = if kind == InviteKind::Meeting { "Conferenced" } else { "Connected" };
-            joined.messaging = kind == InviteKind::Im;
+        let Some(pending) = self.invitations.get(&number).cloned() else { return };
+        if pending.invite.kind == InviteKind::Meeting && self.must_wait(&pending) {
+            self.wait_in_lobby(pending.conversation);
+        } else {
+            self.connect(&pending);
         }
-        if kind == InviteKind::Im {
-            self.send_messaging(conversation);
+    }
+
+    /// Binds an invitation and its conversation to the application that answers, and tells the other
+    /// applications in which it rang that it has been answered elsewhere.
+    fn withdraw_from_others(&mut self, number: InvitationNumber, application: &str) {
+        let Some(pending) = self.invitations.get(&number).cloned() else { return };
+        let mut others = self.audience_of_invitation(&pending);
+        others.retain(|name| name != application);
+        self.send_completed(&others, &pending, "Failed", Some(CONNECTED_ELSEWHERE));
+        self.send_conversation_deleted(&others, pending.conversation);
+        if let Some(pending) = self.invitations.get_mut(&number) {
+            pending.application = Some(application.to_owned());
+        }
+        if let Some(conversation) = self.conversations.get_mut(&pending.conversation) {
+            conversation.application = Some(application.to_owned());
+        }
+    }
+
+    /// Connects the user to the talk of an invitation, and completes the invitation with success.
+    fn connect(&mut self, pending: &PendingInvitation) {
+        let (kind, conversation) = (pending.invite.kind, pending.conversation);
+        if let Some(joined) = self.conversations.get_mut(&conversation) {
+            joined.state = match kind {
+                InviteKind::Meeting => ConversationState::Conferenced,
+                _ => ConversationState::Connected,
+            };
+            match kind {
+                InviteKind::Im => joined.messaging = ModalityState::Connected,
+                InviteKind::Phone | InviteKind::Av => joined.phone_audio = ModalityState::Connected,
+                InviteKind::Meeting | InviteKind::Participant => {}
+            }
+        }
+        match kind {
+            InviteKind::Im => self.send_messaging(conversation),
+            InviteKind::Phone | InviteKind::Av => self.send_phone_audio(conversation),
+            InviteKind::Meeting | InviteKind::Participant => {}
         }
         self.send_conversation(conversation, "updated");
-        let participants = self.conversations.get(&conversation).map_or(0, |joined| joined.roster.len());
-        for index in 0..participants {
-            self.send_participant_added(conversation, index);
-        }
-        self.complete(number, "Connected", None);
-    }
-
-    /// Declines an invitation at the client's request.
-    pub fn decline(&mut self, number: InvitationNumber) {
-        let conversation = self.invitations.get(&number).map(|pending| pending.conversation);
-        self.complete(number, "Declined", Some(("LocalFailure", "Declined")));
-        if let Some(conversation) = conversation {
-            self.end_conversation(conversation);
-        }
-    }
-
-    /// Cancels an invitation of the user at the client's request.
-    pub fn cancel(&mut self, number: InvitationNumber) {
-        self.complete(number, "Cancelled", Some(("LocalFailure", "Canceled")));
-    }
-
-    /// Ends an invitation in a state and, unless it succeeded, for a reason: the code and the subcode.
-    fn complete(&mut self, number: InvitationNumber, state: &'static str, reason: Option<(&str, &str)>) {
-        let Some(pending) = self.invitations.get_mut(&number) else { return };
-        pending.state = state;
-        pending.is_offered = false;
-        let rel = pending.invite.kind.rel();
-        for application in self.available_applications() {
-            let document = self.invitation_document(&application, number);
-            let resource = Resource::Invitation(number);
-            let mut event = self.event(&application, "completed", rel, resource, Some(document));
-            event["status"] = if reason.is_none() { "Success" } else { "Failure" }.into();
-            if let Some((code, subcode)) = reason {
-                event["reason"] = json!({"code": code, "subcode": subcode, "message": "Simulated."});
+        match kind {
+            InviteKind::Im => self.send_participant_messaging(conversation),
+            InviteKind::Meeting => {
+                self.send_online_meeting(conversation);
+                self.send_messaging(conversation);
+                self.enter_talk(conversation);
             }
-            self.queue_event(&application, Resource::Communication, event);
+            InviteKind::Phone | InviteKind::Av | InviteKind::Participant => {}
         }
-        let Some(pending) = self.invitations.remove(&number) else { return };
+        self.complete(pending.number, "Connected", None);
+        if let Some(caller) = pending.caller() {
+            self.answer_outgoing(caller, self.person(pending.user));
+        }
+        if kind == InviteKind::Im
+            && let Some(body) = pending.invite.first_message()
+        {
+            self.receive_message(conversation, &pending.invite.from.uri, body, None);
+            self.send_conversation(conversation, "updated");
+        }
+    }
+
+    /// Declines an invitation at the request of an application: in that one alone if `is_local` and it rings
+    /// in others as well.
+    pub fn decline(&mut self, number: InvitationNumber, application: &str, is_local: bool) {
+        let Some(pending) = self.invitations.get(&number).cloned() else { return };
+        let declined = ("LocalFailure", "Declined");
+        if is_local && self.audience_of_invitation(&pending).len() > 1 {
+            let here = [application.to_owned()];
+            self.send_completed(&here, &pending, "Declined", Some(declined));
+            self.send_conversation_deleted(&here, pending.conversation);
+            if let Some(pending) = self.invitations.get_mut(&number) {
+                pending.declined_in.insert(application.to_owned());
+            }
+            return;
+        }
+        self.fail(&pending, "Declined", declined);
+        self.give_up(pending.caller(), EndCause::Declines);
+    }
+
+    /// Ends an invitation that another device of the user or another person answers.
+    pub fn answer_elsewhere(&mut self, pending: &PendingInvitation, person: &Person) {
+        if let Some(pending) = self.invitations.get_mut(&pending.number) {
+            pending.accepted_by = person.clone();
+        }
+        self.fail(pending, "Failed", CONNECTED_ELSEWHERE);
+    }
+
+    /// Ends an invitation with a failure, and its conversation unless the user is in that.
+    pub fn fail(&mut self, pending: &PendingInvitation, state: &'static str, reason: Failure) {
+        self.complete(pending.number, state, Some(reason));
+        let is_joined = self.conversations.get(&pending.conversation).is_some_and(Conversation::is_joined);
+        if !is_joined {
+            self.end_conversation(pending.conversation);
+        }
+    }
+
+    /// Ends an invitation in a state and, unless it succeeded, for a reason.
+    pub fn complete(&mut self, number: InvitationNumber, state: &'static str, reason: Option<Failure>) {
+        let Some(pending) = self.invitations.get_mut(&number) else { return };
+        pending.is_offered = false;
+        let pending = pending.clone();
+        let audience = self.audience_of_invitation(&pending);
+        self.send_completed(&audience, &pending, state, reason);
+        self.invitations.remove(&number);
+        self.finish(Finished::Invitation(number));
+        if pending.is_outgoing() && pending.invite.from.is_nobody() {
+            // It only joined the messaging of a meeting.
+            return;
+        }
         let (code, subcode) = reason.unwrap_or_default();
         self.ended.push(EndedInvitation {
             number,
@@ -184,6 +281,40 @@ impl World {
             subcode: subcode.into(),
             is_local: code == "LocalFailure",
         });
-        self.finish(Finished::Invitation(number));
+    }
+
+    /// Tells applications that an invitation is completed.
+    fn send_completed(
+        &mut self,
+        audience: &[String],
+        pending: &PendingInvitation,
+        state: &'static str,
+        reason: Option<Failure>,
+    ) {
+        let number = pending.number;
+        let before = self.invitations.get_mut(&number).map(|known| {
+            let before = (known.state, known.is_offered);
+            (known.state, known.is_offered) = (state, false);
+            before
+        });
+        self.tell(audience, Resource::Communication, |world, application| {
+            let document = world.invitation_document(application, number);
+            let (rel, resource) = (pending.invite.kind.rel(), Resource::Invitation(number));
+            let mut event = world.event(application, "completed", rel, resource, Some(document));
+            event["status"] = if reason.is_none() { "Success" } else { "Failure" }.into();
+            if let Some((code, subcode)) = reason {
+                event["reason"] = json!({"code": code, "subcode": subcode, "message": "Simulated."});
+            }
+            Some(event)
+        });
+        if let (Some(known), Some(before)) = (self.invitations.get_mut(&number), before) {
+            (known.state, known.is_offered) = before;
+        }
+    }
+
+    /// Returns the talk of the conversation of an invitation.
+    fn talk_of_invitation(&self, number: InvitationNumber) -> Option<ConversationNumber> {
+        let conversation = self.invitations.get(&number)?.conversation;
+        Some(self.conversations.get(&conversation)?.talk)
     }
 }

@@ -9,24 +9,36 @@
 mod access;
 mod application;
 mod applications;
+mod audience;
 pub(super) mod console;
 mod contacts;
 mod conversation;
+mod conversation_documents;
+mod conversation_requests;
 mod conversations;
 mod documents;
 mod event_channel;
 mod events;
 mod hrefs;
 mod invitation;
+mod invitation_documents;
 mod invitations;
+mod meeting;
+mod meetings;
+mod message;
+mod messages;
 mod options;
+mod outgoing;
+mod participant_documents;
 mod person;
 mod requests;
 mod resource;
+mod routing;
 mod server;
 #[cfg(test)]
 mod tests;
 mod tickets;
+mod timer;
 mod user;
 mod world;
 
@@ -34,6 +46,8 @@ pub use conversation::{ConversationNumber, ConversationSnapshot};
 pub use invitation::{
     EndCause, EndedInvitation, InvitationNumber, InvitationSnapshot, Invite, InviteKind, PeopleFormat,
 };
+pub use message::{MessageBody, MessageFormat};
 pub use options::UcwaOptions;
 pub use person::{InviteeBehavior, Person};
 pub use server::UcwaServer;
+pub use user::Routing;

@@ -22,6 +22,11 @@ pub struct UcwaOptions {
     /// Whether the link to the other participant of a conversation of two has an empty title, as some servers
     /// send it.
     pub empty_titles: bool,
+    /// Whether a message is announced as `started` before it is `completed`, as the event table of the
+    /// reference has it; its traces show `completed` alone.
+    pub announces_messages: bool,
+    /// Whether those who join a meeting of another user wait in its lobby.
+    pub lobby: bool,
     /// The time until an unanswered invitation ends.
     pub ring: Duration,
     /// The time until an application without requests is ended.
@@ -53,6 +58,8 @@ impl Default for UcwaOptions {
             redirect_to: None,
             homed_at: None,
             empty_titles: false,
+            announces_messages: false,
+            lobby: false,
             ring: Duration::from_secs(30),
             idle: Duration::from_secs(20 * 60),
         }

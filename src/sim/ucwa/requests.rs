@@ -1,16 +1,15 @@
 //! The requests for the resources of an application.
-#![expect(clippy::indexing_slicing, reason = "assigning to a key of a JSON object adds it")]
 
 use http::Method;
-use http::header::LOCATION;
 use serde::Deserialize;
 use serde_json::Value;
 use tokio::time::Instant;
 
 use super::super::reply::Reply;
 use super::super::request::{Handled, ParsedRequest};
-use super::conversation::ConversationNumber;
+use super::application::Modalities;
 use super::invitation::InvitationNumber;
+use super::message::MessageFormat;
 use super::person::Person;
 use super::resource::Resource;
 use super::world::World;
@@ -29,6 +28,9 @@ impl World {
                 self.end_application(application);
                 Handled::new(Reply::empty(204), "signing out")
             }
+            Method::DELETE if matches!(resource, Resource::Conversation(_)) => {
+                self.delete_conversation(resource)
+            }
             _ => {
                 let complaint = "the resource does not support this method";
                 Handled::with_complaint(Reply::error(405, ""), "unknown method", complaint)
@@ -37,26 +39,7 @@ impl World {
     }
 
     fn get(&mut self, application: &str, resource: Resource) -> Handled {
-        let document = match resource {
-            Resource::Application => self.application_document(application),
-            Resource::Invitation(number) => self.invitation_document(application, number),
-            Resource::From(_) => {
-                let mut from = self.participant_document(application, resource);
-                // The relation is `participant` where it is embedded, and `from` where it is read.
-                if from.is_object() {
-                    from["rel"] = "from".into();
-                }
-                from
-            }
-            Resource::Participant(..) | Resource::LocalParticipant(_) => {
-                self.participant_document(application, resource)
-            }
-            Resource::Contact(..) => self.contact_document(application, resource),
-            Resource::Conversation(number) => self.conversation_document(application, number),
-            Resource::Messaging(number) => self.messaging_document(application, number),
-            Resource::Me => self.application_document(application)["_embedded"]["me"].take(),
-            _ => Value::Null,
-        };
+        let document = self.document(application, resource);
         let summary = match resource {
             Resource::Contact(number, rel) => {
                 let person = self.contacts.get(number).map(Person::label).unwrap_or_default();
@@ -81,28 +64,11 @@ impl World {
             Resource::MakeMeAvailable => self.make_available(application, request),
             Resource::ReportMyActivity => Handled::new(Reply::empty(204), rel),
             Resource::Accept(number) | Resource::AcceptWithPhoneAudio(number) => {
-                self.answer(number, rel, Self::accept)
+                self.answer(application, number, rel, |world| world.accept(number, application))
             }
-            Resource::Cancel(number) => self.answer(number, rel, Self::cancel),
-            Resource::Decline(number) => self.answer_decline(number, request),
-            Resource::AddParticipant(number) => self.post_participant(application, number, request),
-            Resource::AddMessaging(number) => {
-                if let Some(conversation) = self.conversations.get_mut(&number) {
-                    conversation.messaging = true;
-                }
-                self.send_messaging(number);
-                self.send_conversation(number, "updated");
-                Handled::new(Reply::empty(201), rel)
-            }
-            Resource::SendMessage(_) => Handled::new(Reply::empty(201), rel),
-            Resource::StopMessaging(number) => {
-                self.stop_messaging(number);
-                Handled::new(Reply::empty(204), rel)
-            }
-            _ => {
-                let complaint = "the resource does not support POST";
-                Handled::with_complaint(Reply::error(405, ""), rel, complaint)
-            }
+            Resource::Cancel(number) => self.answer(application, number, rel, |world| world.cancel(number)),
+            Resource::Decline(number) => self.answer_decline(application, number, request),
+            _ => self.post_in_conversation(application, resource, request),
         }
     }
 
@@ -117,10 +83,17 @@ impl World {
             return Handled::with_complaint(reply, "makeMeAvailable", "the body cannot be decoded");
         }
         known.is_available = true;
+        known.modalities = Modalities::new(names(&request.input, "supportedModalities"));
+        if names(&request.input, "supportedMessageFormats").iter().any(|name| name == "Html") {
+            known.formats.insert(MessageFormat::Html);
+        }
         // The client is told of what rings already; nothing in the event tells since when.
-        let pending: Vec<InvitationNumber> = self.invitations.keys().copied().collect();
-        for number in pending {
-            self.send_invitation_to(application, number, "started");
+        let pending = self.invitations.values();
+        let ringing =
+            pending.filter(|it| self.audience_of_invitation(it).iter().any(|name| name == application));
+        let ringing: Vec<InvitationNumber> = ringing.map(|pending| pending.number).collect();
+        for number in ringing {
+            self.announce(application, number);
         }
         Handled::new(Reply::empty(204), "makeMeAvailable")
     }
@@ -128,22 +101,31 @@ impl World {
     /// Performs `action` on an invitation whose resource has the link for it.
     fn answer(
         &mut self,
+        application: &str,
         number: InvitationNumber,
         rel: &str,
-        action: fn(&mut Self, InvitationNumber),
+        action: impl FnOnce(&mut Self),
     ) -> Handled {
-        let Some(pending) = self.invitations.get(&number).filter(|pending| pending.is_offered) else {
+        let pending = self.invitations.get(&number).filter(|pending| pending.is_offered);
+        let Some(pending) =
+            pending.filter(|it| self.audience_of_invitation(it).iter().any(|name| name == application))
+        else {
             let summary = format!("{rel} of invitation {number}, which has ended");
             return Handled::new(Reply::error(404, ""), summary);
         };
         let preposition = if pending.is_outgoing() { "to" } else { "from" };
         let (kind, uri) = (pending.invite.kind.rel(), &pending.invite.from.uri);
         let summary = format!("{rel} of {kind} {number} {preposition} {uri}");
-        action(self, number);
+        action(self);
         Handled::new(Reply::empty(204), summary)
     }
 
-    fn answer_decline(&mut self, number: InvitationNumber, request: &ParsedRequest) -> Handled {
+    fn answer_decline(
+        &mut self,
+        application: &str,
+        number: InvitationNumber,
+        request: &ParsedRequest,
+    ) -> Handled {
         #[derive(Default, Deserialize)]
         struct Decline {
             reason: Option<String>,
@@ -156,7 +138,10 @@ impl World {
         let is_known = |reason: &str| Reason::ALL.iter().any(|member| member.name() == reason);
         match body {
             Ok(Decline { reason }) if reason.as_deref().is_none_or(is_known) => {
-                self.answer(number, "decline", Self::decline)
+                let is_local = reason.as_deref() == Some(Reason::Local.name());
+                self.answer(application, number, "decline", |world| {
+                    world.decline(number, application, is_local);
+                })
             }
             _ => {
                 let reply = Reply::error(400, "ParameterValidationFailure");
@@ -165,29 +150,10 @@ impl World {
             }
         }
     }
+}
 
-    fn post_participant(
-        &mut self,
-        application: &str,
-        conversation: ConversationNumber,
-        request: &ParsedRequest,
-    ) -> Handled {
-        #[derive(Deserialize)]
-        #[serde(rename_all = "camelCase")]
-        struct Add {
-            operation_id: String,
-            to: String,
-        }
-        let add = Add::deserialize(&request.input).ok();
-        let add = add.filter(|add| (1..=50).contains(&add.operation_id.len()) && add.to.contains(':'));
-        let Some(add) = add else {
-            let reply = Reply::error(400, "ParameterValidationFailure");
-            let complaint = "operationId (at most 50 characters) and to are required";
-            return Handled::with_complaint(reply, "addParticipant", complaint);
-        };
-        let summary = format!("addParticipant of {}", add.to);
-        let number = self.add_participant(conversation, add.operation_id, add.to);
-        let location = self.href(application, Resource::Invitation(number));
-        Handled::new(Reply::empty(201).with(LOCATION, location), summary)
-    }
+/// Returns the texts of a list in the input of a request.
+fn names(input: &Value, name: &str) -> Vec<String> {
+    let items = input.get(name).and_then(Value::as_array).into_iter().flatten();
+    items.filter_map(Value::as_str).map(str::to_owned).collect()
 }

@@ -10,12 +10,13 @@ use super::super::shared::Shared;
 use super::access::Access;
 use super::conversation::{ConversationNumber, ConversationSnapshot};
 use super::event_channel::{ForcedReply, PollParameters};
-use super::invitation::{
-    EndCause, EndedInvitation, InvitationNumber, InvitationSnapshot, Invite, InviteKind,
-};
+use super::invitation::{EndCause, EndedInvitation, InvitationNumber, InvitationSnapshot, Invite};
+use super::message::MessageBody;
 use super::options::UcwaOptions;
 use super::person::Person;
 use super::resource::Resource;
+use super::timer::TimedAction;
+use super::user::Routing;
 use super::world::World;
 
 /// A handle to the simulated Skype for Business server; clones refer to the same one.
@@ -60,7 +61,7 @@ impl UcwaServer {
     pub fn accept_elsewhere(&self, number: InvitationNumber, person: Person) -> Result<(), String> {
         self.with(|world| {
             let pending = world.invitations.get_mut(&number);
-            let pending = pending.filter(|pending| pending.invite.kind != InviteKind::Participant);
+            let pending = pending.filter(|pending| !pending.is_outgoing());
             let pending = pending.ok_or_else(|| format!("no invitation {number} to the user is pending"))?;
             pending.invite.accepted_by = person;
             world.end(number, EndCause::AnsweredElsewhere);
@@ -151,14 +152,59 @@ impl UcwaServer {
         self.with(World::send_participant_updates);
     }
 
-    /// Makes a participant leave a conversation, which ends when nobody is left.
+    /// Makes a participant leave the talk of a conversation, which ends when nobody is left.
     pub fn leave(&self, conversation: ConversationNumber, uri: &str) {
-        self.with(|world| world.leave_conversation(conversation, uri));
+        self.with(|world| world.leave_talk(conversation, uri));
     }
 
     /// Makes a participant of a conversation start and stop typing.
     pub fn type_briefly(&self, conversation: ConversationNumber, uri: &str) {
+        self.with(|world| {
+            world.type_in_conversation(conversation, uri);
+            let index = world.conversations.get(&conversation).and_then(|known| known.index_of(uri));
+            if let Some(index) = index {
+                world.stop_typing_now(conversation, index);
+            }
+        });
+    }
+
+    /// Makes a participant of a conversation type for a while, or until their next message.
+    pub fn type_in(&self, conversation: ConversationNumber, uri: &str) {
         self.with(|world| world.type_in_conversation(conversation, uri));
+    }
+
+    /// Sends a message of a participant to the user of a conversation.
+    ///
+    /// # Errors
+    /// Returns an error if there is no such participant, or no messages can be sent; in words.
+    pub fn say(&self, conversation: ConversationNumber, uri: &str, body: MessageBody) -> Result<(), String> {
+        self.with(|world| {
+            let known = world.conversations.get(&conversation);
+            if !known.is_some_and(super::conversation::Conversation::has_messaging) {
+                return Err(format!("conversation {conversation} has no messaging"));
+            }
+            let sent = world.receive_message(conversation, uri, body, None);
+            sent.map(|_| ()).ok_or_else(|| format!("{uri} is not in conversation {conversation}"))
+        })
+    }
+
+    /// Makes the next messages to people who are no users fail to reach them.
+    pub fn lose_next_messages(&self, count: u32) {
+        self.with(|world| world.messages_to_lose += count);
+    }
+
+    /// Adds a person to the lobby of a meeting that the user of the conversation leads.
+    pub fn knock(&self, conversation: ConversationNumber, person: Person) {
+        self.with(|world| world.add_to_lobby(conversation, person));
+    }
+
+    /// Sets the rule by which calls to the user of that number are routed.
+    pub fn set_routing(&self, user: usize, routing: Routing) {
+        self.with(|world| {
+            if let Some(user) = world.users.get_mut(user) {
+                user.routing = routing;
+            }
+        });
     }
 
     /// Makes the other side end the messaging of a conversation, which goes on.
@@ -223,7 +269,10 @@ impl UcwaServer {
         let deadline = Instant::now() + poll.timeout;
         loop {
             let is_timed_out = Instant::now() >= deadline;
-            if let Some(reply) = self.lock().poll_reply(application, poll.number, is_timed_out) {
+            let reply = self.lock().poll_reply(application, poll.number, is_timed_out);
+            if let Some(reply) = reply {
+                // The delivery of a message may be news for its sender.
+                self.shared.notify();
                 return Handled { reply, summary: "events".into(), complaint };
             }
             tokio::select! {
@@ -250,18 +299,27 @@ impl UcwaServer {
         result
     }
 
-    fn start(&self, timers: Vec<(Duration, InvitationNumber, EndCause)>) {
-        for (wait, number, cause) in timers {
+    fn start(&self, timers: Vec<(Duration, TimedAction)>) {
+        for (wait, action) in timers {
             let server = self.clone();
             tokio::spawn(async move {
                 tokio::time::sleep(wait).await;
-                server.with(|world| world.end(number, cause));
+                server.with(|world| world.perform(action));
             });
         }
     }
 }
 
 impl World {
+    /// Performs an action whose time has come.
+    pub fn perform(&mut self, action: TimedAction) {
+        match action {
+            TimedAction::End(number, cause) => self.end(number, cause),
+            TimedAction::LoseMessage(number) => self.lose_message(number),
+            TimedAction::StopTyping(number, index) => self.stop_typing(number, index),
+        }
+    }
+
     /// Returns the reply to a poll, or `None` while it is held.
     fn poll_reply(&mut self, application: &str, poll: u64, is_timed_out: bool) -> Option<Reply> {
         if !self.applications.contains_key(application) {
@@ -270,6 +328,9 @@ impl World {
         let href = self.href(application, Resource::Events);
         let known = self.applications.get_mut(application)?;
         known.last_active = Instant::now();
-        known.channel.reply(poll, &href, is_timed_out)
+        let reply = known.channel.reply(poll, &href, is_timed_out);
+        let delivered = known.channel.take_delivered();
+        self.deliver_messages(delivered);
+        reply
     }
 }

@@ -6,12 +6,28 @@ pub(super) type UserNumber = usize;
 /// A person who can sign in.
 pub(super) struct User {
     pub person: Person,
+    /// The rule by which calls to the user are routed.
+    pub routing: Routing,
+}
+
+/// The rule by which calls to a user are routed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Routing {
+    /// They ring at the user.
+    #[default]
+    Ring,
+    /// They ring at another user only.
+    Forward(usize),
+    /// They ring at the user and at the other members of the team.
+    Team(Vec<usize>),
+    /// They ring at the user and at the delegates, who answer on behalf of the user.
+    Delegates(Vec<usize>),
 }
 
 impl User {
     /// Creates a user who has not signed in.
     pub fn new(person: Person) -> Self {
-        Self { person }
+        Self { person, routing: Routing::default() }
     }
 
     /// Returns whether a user name, such as `tosh@contoso.example` or `CONTOSO\tosh`, is the user's.

@@ -1,15 +1,20 @@
 use std::collections::{BTreeMap, HashMap};
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use super::super::recent::RecentList;
+use tokio::time::Instant;
+
+use super::super::recent::{RecentList, RecentMap};
 use super::application::Application;
 use super::contacts::Contacts;
 use super::conversation::{Conversation, ConversationNumber};
-use super::invitation::{EndCause, EndedInvitation, InvitationNumber, PendingInvitation};
+use super::invitation::{EndedInvitation, InvitationNumber, PendingInvitation};
+use super::meeting::Meeting;
+use super::message::{Message, MessageNumber};
 use super::options::UcwaOptions;
 use super::person::Person;
 use super::resource::{Finished, Resource};
 use super::tickets::WebTickets;
+use super::timer::TimedAction;
 use super::user::{User, UserNumber};
 use crate::recent::RecentSet;
 
@@ -36,8 +41,15 @@ pub(super) struct World {
     pub ended: RecentList<EndedInvitation>,
     pub conversations: BTreeMap<ConversationNumber, Conversation>,
     pub contacts: Contacts,
-    /// The causes by which invitations end after a while unless they have ended before.
-    pub timers: Vec<(Duration, InvitationNumber, EndCause)>,
+    /// The actions that time will perform, and the times until then.
+    pub timers: Vec<(Duration, TimedAction)>,
+    /// The meetings by their `onlineMeetingUri`.
+    pub meetings: RecentMap<String, Meeting>,
+    pub messages: HashMap<MessageNumber, Message>,
+    /// The number of messages to come that people who are no users do not receive.
+    pub messages_to_lose: u32,
+    /// The moment at which the server was created, by two clocks.
+    began: (SystemTime, Instant),
     rng: fastrand::Rng,
     /// The latest number of an invitation or a conversation.
     last_number: u32,
@@ -66,6 +78,10 @@ impl World {
             conversations: BTreeMap::new(),
             contacts: Contacts::new(kept),
             timers: Vec::new(),
+            meetings: RecentMap::new(kept),
+            messages: HashMap::new(),
+            messages_to_lose: 0,
+            began: (SystemTime::now(), Instant::now()),
             rng: fastrand::Rng::with_seed(seed),
             last_number: 0,
         }
@@ -76,10 +92,26 @@ impl World {
         self.users.get(user).map(|user| user.person.clone()).unwrap_or_default()
     }
 
+    /// Returns the user with an address, if there is one.
+    pub fn user_at(&self, uri: &str) -> Option<UserNumber> {
+        self.users.iter().position(|user| user.person.uri.eq_ignore_ascii_case(uri))
+    }
+
+    /// Returns the user of an application.
+    pub fn user_of(&self, application: &str) -> UserNumber {
+        self.applications.get(application).map_or(0, |known| known.user)
+    }
+
     /// Returns the next number of an invitation or a conversation.
     pub fn next_number(&mut self) -> u32 {
         self.last_number += 1;
         self.last_number
+    }
+
+    /// Returns the current time in milliseconds since 1970 UTC, as the clock of the runtime keeps it.
+    pub fn now_in_milliseconds(&self) -> i64 {
+        let now = self.began.0 + self.began.1.elapsed();
+        now.duration_since(UNIX_EPOCH).ok().and_then(|it| i64::try_from(it.as_millis()).ok()).unwrap_or(0)
     }
 
     /// Returns a random string of lowercase letters and digits.

@@ -17,7 +17,7 @@ pub fn settings(credentials: Credentials) -> ucwa::Settings {
         start: Start::Url(POOL.parse().unwrap()),
         credentials,
         trusted_hosts: Vec::new(),
-        modalities: vec![Modality::Messaging, Modality::PhoneAudio],
+        modalities: vec![Modality::Messaging, Modality::PhoneAudio, Modality::Audio, Modality::Video],
         phone_number: None,
         sign_in_as: Availability::Online,
         culture: "en-US".into(),

@@ -120,10 +120,10 @@ impl Jobs {
 
     /// Joins the messaging of a conversation. An accepted meeting is only joined once the user takes part in a
     /// modality.
-    pub fn join_messaging(&self, conversation: Href) {
+    pub fn join_messaging(&self, conversation: Href, operation_id: String) {
         let (client, base) = (self.client.clone(), self.base.clone());
         self.running.push(Box::pin(async move {
-            let error = join_messaging(&client, &base, &conversation).await.err();
+            let error = join_messaging(&client, &base, &conversation, operation_id).await.err();
             let problem = error.map(|error| error.during(Operation::AddMessaging).problem());
             Completion::MessagingJoined { conversation, problem }
         }));
@@ -174,7 +174,12 @@ async fn get_resource(client: &Client, base: &Url, href: &str) -> Result<Respons
     Ok(response)
 }
 
-async fn join_messaging(client: &Client, base: &Url, conversation: &str) -> Result<(), RequestError> {
+async fn join_messaging(
+    client: &Client,
+    base: &Url,
+    conversation: &str,
+    operation_id: String,
+) -> Result<(), RequestError> {
     #[derive(Serialize)]
     #[serde(rename_all = "camelCase")]
     struct AddMessaging {
@@ -184,7 +189,7 @@ async fn join_messaging(client: &Client, base: &Url, conversation: &str) -> Resu
     let Some(messaging) = link_of(&response, "messaging") else { return Ok(()) };
     let response = get(client, base, &messaging).await?;
     let Some(add_messaging) = link_of(&response, "addMessaging") else { return Ok(()) };
-    post(client, base, &add_messaging, Body::input(&AddMessaging { operation_id: operation_id() })).await?;
+    post(client, base, &add_messaging, Body::input(&AddMessaging { operation_id })).await?;
     Ok(())
 }
 

@@ -7,7 +7,7 @@ use tokio::time::Instant;
 
 use super::channel::{EventChannel, Now};
 use super::fetches::FetchQueue;
-use super::jobs::Jobs;
+use super::jobs::{Jobs, operation_id};
 use super::pending::PendingRequests;
 use super::snapshot::SnapshotSchedule;
 use super::timers::Timers;
@@ -101,7 +101,9 @@ impl<'a> OnlineSession<'a> {
             self.fetches.enqueue(fetch, now);
         }
         for conversation in effects.joins {
-            self.jobs.join_messaging(conversation);
+            let operation_id = operation_id();
+            self.store.add_joining(operation_id.clone());
+            self.jobs.join_messaging(conversation, operation_id);
         }
     }
 

@@ -40,6 +40,8 @@ struct ConversationState {
     is_joined: bool,
     /// The other participants, in the order in which they joined.
     participants: Vec<(Href, Party)>,
+    /// The participant who sent the invitation to the conversation.
+    sender: Option<(Href, Party)>,
     add_participant: Option<Href>,
     messaging: Option<Href>,
     send_message: Option<Href>,
@@ -177,13 +179,16 @@ impl Conversations {
             return self.remove_participant(&conversation, &href, effects);
         }
         let title = change.link.title.as_deref().unwrap_or_default();
-        let party = match &change.resource {
-            Some(resource) => decode::party(resource),
-            None => Party { name: title.into(), ..Party::default() },
+        let is_news = change.kind != EventKind::Added;
+        let party = match (&change.resource, &state.sender) {
+            (Some(resource), _) => decode::party(resource),
+            (None, Some((sender, party))) if *sender == href && !is_news => party.clone(),
+            (None, _) => Party { name: title.into(), ..Party::default() },
         };
-        let is_complete = !party.uri.is_empty();
+        // The people of a conversation that the user is not in are of no concern yet.
+        let is_wanted = state.is_joined && party.uri.is_empty();
         self.upsert_participant(&conversation, href.clone(), party, effects);
-        if !is_complete {
+        if is_wanted {
             effects.fetches.push(Fetch::Participant(conversation, href));
         }
     }
@@ -234,8 +239,9 @@ impl Conversations {
         }
     }
 
-    /// Names a conversation after an incoming invitation to it, until its own subject and participants are known.
-    pub fn name_after(&mut self, href: &Href, invitation: &Invitation) {
+    /// Names a conversation after an incoming invitation to it, whose sender is the participant at `sender`, until its
+    /// own subject and participants are known.
+    pub fn name_after(&mut self, href: &Href, invitation: &Invitation, sender: Option<&Href>) {
         if invitation.direction == Direction::Outgoing {
             return;
         }
@@ -244,6 +250,9 @@ impl Conversations {
                 state.conversation.subject = invitation.subject.clone();
             }
             state.conversation.participants = vec![invitation.from.clone()];
+            if let Some(sender) = sender {
+                state.set_sender(sender, &invitation.from);
+            }
         }
     }
 
@@ -284,6 +293,9 @@ impl Conversations {
             state.set_messaging_link(embedded);
         }
         if state.is_joined {
+            if !was_joined {
+                effects.fetches.extend(state.unknown_participants(&href));
+            }
             effects.changed_conversations.insert(href);
             if !was_joined
                 && state.send_message.is_none()
@@ -332,6 +344,7 @@ impl ConversationState {
             conversation: Conversation::new(id),
             is_joined: false,
             participants: Vec::new(),
+            sender: None,
             add_participant: None,
             messaging: None,
             send_message: None,
@@ -348,6 +361,22 @@ impl ConversationState {
         conversation.can_invite = self.add_participant.is_some();
         conversation.can_send = self.send_message.is_some();
         conversation
+    }
+
+    /// Returns the fetches for the participants whose address is not known.
+    fn unknown_participants(&self, href: &Href) -> impl Iterator<Item = Fetch> {
+        let unknown = self.participants.iter().filter(|(_, party)| party.uri.is_empty());
+        unknown.map(|(participant, _)| Fetch::Participant(href.clone(), participant.clone()))
+    }
+
+    /// Sets the participant who sent the invitation to the conversation.
+    fn set_sender(&mut self, href: &Href, party: &Party) {
+        if let Some((_, known)) = self.participants.iter_mut().find(|(other, _)| other == href)
+            && known.uri.is_empty()
+        {
+            known.clone_from(party);
+        }
+        self.sender = Some((href.clone(), party.clone()));
     }
 
     fn has_participant(&self, href: &Href) -> bool {

@@ -20,6 +20,7 @@ use crate::invitation::{
 use crate::provider::ucwa::wire::events::{Change, CompletionStatus, EventKind, Reason};
 use crate::provider::ucwa::wire::resource::Resource;
 use crate::provider::{Event, Ticket};
+use crate::recent::RecentSet;
 use crate::text::DisplayText;
 
 /// The time after which an unanswered invitation fails, according to the UCWA reference of `participantInvitation`.
@@ -46,7 +47,12 @@ pub(super) struct Invitations {
     pub people: People,
     /// The invitations that the user sends and whose event is outstanding, by their `operationId`.
     outgoing: BTreeMap<String, Ticket>,
+    /// The `operationId`s of the latest requests to join the messaging of a meeting.
+    joining: RecentSet<String>,
 }
+
+/// The number of requests to join messaging whose `operationId`s are remembered.
+const MAX_JOINING: usize = 256;
 
 /// A new or changed invitation.
 pub(super) struct Update<'a> {
@@ -83,6 +89,7 @@ impl Invitations {
             previous,
             people: People::default(),
             outgoing: BTreeMap::new(),
+            joining: RecentSet::new(MAX_JOINING),
         }
     }
 
@@ -129,10 +136,10 @@ impl Invitations {
         self.pending.values().map(|pending| pending.invitation.clone()).collect()
     }
 
-    /// Returns an invitation and its conversation, if both are known.
-    pub fn with_conversation(&self, href: &Href) -> Option<(&Invitation, &Href)> {
+    /// Returns an invitation, its conversation and the href of its sender, if the first two are known.
+    pub fn with_conversation(&self, href: &Href) -> Option<(&Invitation, &Href, Option<&Href>)> {
         let pending = self.pending.get(href)?;
-        Some((&pending.invitation, pending.conversation.as_ref()?))
+        Some((&pending.invitation, pending.conversation.as_ref()?, pending.mentions.sender_href()))
     }
 
     /// Returns the link for an answer.
@@ -143,6 +150,17 @@ impl Invitations {
         let pending =
             self.hrefs.get(&id).and_then(|href| self.pending.get(href)).ok_or(LinkError::NotPending)?;
         pending.links.get(decision).map(Href::from).ok_or(LinkError::NotOffered)
+    }
+
+    /// Remembers the `operationId` of a request to join the messaging of a meeting.
+    pub fn add_joining(&mut self, operation_id: String) {
+        self.joining.insert(operation_id);
+    }
+
+    /// Returns whether an invitation only joins the messaging of a meeting that the user has accepted.
+    pub fn is_joining(&self, resource: &Resource<'_>) -> bool {
+        let operation_id = resource.text("operationId");
+        operation_id.is_some_and(|operation_id| self.joining.contains(&operation_id.to_owned()))
     }
 
     /// Adds an outgoing invitation. Its event may come before the reply to the request, or without one.

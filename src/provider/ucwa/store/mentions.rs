@@ -117,6 +117,12 @@ impl Mentions {
         Some(party)
     }
 
+    /// Returns the href of the sender, if the invitation names one.
+    #[must_use]
+    pub fn sender_href(&self) -> Option<&Href> {
+        self.0.get(&Role::From)?.href.as_ref()
+    }
+
     /// Returns the hrefs of the people whose name or address the invitation does not contain, with their roles.
     pub fn incomplete(&self) -> impl Iterator<Item = (Role, &Href)> {
         self.0.iter().filter_map(|(role, mention)| {

@@ -97,6 +97,11 @@ impl Store {
         }
     }
 
+    /// Ignores the invitation that a request with that `operationId` to join the messaging of a meeting brings about.
+    pub fn add_joining(&mut self, operation_id: String) {
+        self.invitations.add_joining(operation_id);
+    }
+
     /// Applies a fetched resource. `sent_at` is when its request was sent.
     pub fn apply_fetched(
         &mut self,
@@ -107,6 +112,7 @@ impl Store {
         effects: &mut Effects,
     ) {
         match fetch {
+            Fetch::Invitation(_) if self.invitations.is_joining(resource) => {}
             Fetch::Invitation(href) => {
                 let Some((kind, time)) = self.invitations.describe_fetched(href, resource, now) else {
                     return;
@@ -248,7 +254,8 @@ impl Store {
 
     fn apply_invitation(&mut self, kind: Kind, change: &Change<'_>, time: EventTime, effects: &mut Effects) {
         let href = href::normalize(&self.base, &change.link.href);
-        if self.invitations.has_ended(&href) {
+        let is_joining = change.resource.as_ref().is_some_and(|it| self.invitations.is_joining(it));
+        if is_joining || self.invitations.has_ended(&href) {
             return;
         }
         let href = Href::from(href);
@@ -296,8 +303,8 @@ impl Store {
 
     /// Names the conversation of an invitation after the invitation.
     fn name_conversation(&mut self, invitation: &Href) {
-        if let Some((invitation, conversation)) = self.invitations.with_conversation(invitation) {
-            self.conversations.name_after(conversation, invitation);
+        if let Some((invitation, conversation, sender)) = self.invitations.with_conversation(invitation) {
+            self.conversations.name_after(conversation, invitation, sender);
         }
     }
 }

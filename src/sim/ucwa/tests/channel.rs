@@ -16,8 +16,8 @@ fn polls(sim: &Simulator) -> usize {
     sim.record().iter().filter(|recorded| recorded.target.contains("/events")).count()
 }
 
-fn invitation_events(events: &[Value]) -> usize {
-    events.iter().filter(|event| is_invitation(event)).count()
+fn started_invitations(events: &[Value]) -> usize {
+    events.iter().filter(|event| is_invitation(event) && event["type"] == "started").count()
 }
 
 #[tokio::test(start_paused = true)]
@@ -33,10 +33,10 @@ async fn a_repeated_poll_is_answered_that_it_was_replaced_and_the_next_one_goes_
     client.sim.until(|sim| sim.record().iter().filter(|it| it.status == 409).count() == 2).await;
     client.sim.ucwa.invite(of(InviteKind::Im));
     let batch = document(&copy.into_future().await.unwrap());
-    assert_eq!(invitation_events(&events(&batch)), 1);
+    assert_eq!(started_invitations(&events(&batch)), 1);
     client.next = href(&batch, "next");
     client.sim.ucwa.interrupt_polls();
-    assert_eq!(invitation_events(&client.poll().await), 0, "each event once");
+    assert_eq!(started_invitations(&client.poll().await), 0, "each event once");
     assert_eq!(polls(&client.sim), 4);
     assert_eq!(client.sim.complaints(), Vec::<String>::new());
 }
@@ -52,10 +52,10 @@ async fn what_was_told_to_a_copy_that_was_thrown_away_is_told_again() {
     client.sim.until(|sim| sim.record().iter().all(|it| it.status != 0)).await;
     // The response to the copy had the event, but was discarded.
     let before = client.next.clone();
-    assert_eq!(invitation_events(&client.poll().await), 1);
+    assert_eq!(started_invitations(&client.poll().await), 1);
     assert_ne!(client.next, before);
     client.sim.ucwa.interrupt_polls();
-    assert_eq!(invitation_events(&client.poll().await), 0, "each event once");
+    assert_eq!(started_invitations(&client.poll().await), 0, "each event once");
     assert_eq!(client.sim.complaints(), Vec::<String>::new());
 }
 
@@ -81,9 +81,9 @@ async fn a_poll_that_is_not_there_yet_is_repeated_when_it_comes() {
     // With an event in the queue, the first copy is answered at once, and the second one changes nothing.
     console::execute(&client.sim, "fault { of = 'events', kind = 'repeated' }").unwrap();
     client.sim.ucwa.invite(of(InviteKind::Im));
-    assert_eq!(invitation_events(&client.poll().await), 1);
+    assert_eq!(started_invitations(&client.poll().await), 1);
     client.sim.ucwa.interrupt_polls();
-    assert_eq!(invitation_events(&client.poll().await), 0);
+    assert_eq!(started_invitations(&client.poll().await), 0);
     assert_eq!(client.sim.complaints(), Vec::<String>::new());
 }
 
@@ -112,10 +112,10 @@ async fn events_that_an_empty_answer_swallowed_come_with_the_same_acknowledgemen
         assert_eq!(empty.headers.get(CONTENT_TYPE), None);
     }
     let before = client.next.clone();
-    assert_eq!(invitation_events(&client.poll().await), 1);
+    assert_eq!(started_invitations(&client.poll().await), 1);
     assert!(before.ends_with("ack=1") && client.next.ends_with("ack=2"), "{before} {}", client.next);
     client.sim.ucwa.interrupt_polls();
-    assert_eq!(invitation_events(&client.poll().await), 0, "each event once");
+    assert_eq!(started_invitations(&client.poll().await), 0, "each event once");
     assert_eq!(client.sim.complaints(), Vec::<String>::new());
 }
 

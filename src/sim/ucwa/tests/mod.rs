@@ -2,9 +2,13 @@
 
 mod bounds;
 mod channel;
+mod conversations;
+mod endpoints;
 mod invitations;
+mod meetings;
 mod people;
 mod tokens;
+mod users;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -60,17 +64,57 @@ impl TestClient {
     /// Creates a client with an application that invitations do not reach yet.
     async fn signed_in(sim: &Simulator, endpoint: &str) -> Self {
         let mut client = Self::new(sim);
-        let creation = json!({"userAgent": "test", "endpointId": endpoint, "culture": "en-US"});
-        let created = client.post(APPLICATIONS, &creation.to_string()).await;
-        assert_eq!(created.status, 201);
-        client.application = document(&created);
-        client.next = href(&client.application, "events");
+        client.create_application(endpoint).await;
         client
     }
 
+    async fn create_application(&mut self, endpoint: &str) {
+        let creation = json!({"userAgent": "test", "endpointId": endpoint, "culture": "en-US"});
+        let created = self.post(APPLICATIONS, &creation.to_string()).await;
+        assert_eq!(created.status, 201);
+        self.application = document(&created);
+        self.next = href(&self.application, "events");
+    }
+
     async fn make_available(&mut self) {
+        self.make_available_for(&json!({})).await;
+    }
+
+    async fn make_available_for(&mut self, body: &Value) {
         let link = href(&self.application["_embedded"]["me"], "makeMeAvailable");
-        assert_eq!(self.post(&link, "{}").await.status, 204);
+        assert_eq!(self.post(&link, &body.to_string()).await.status, 204);
+    }
+
+    /// Creates a client of the user of that number (from 0) that is online and has sent nothing else.
+    async fn of_user(sim: &Simulator, user: usize) -> Self {
+        let token = Some(UcwaOptions::default().token_of(user));
+        let mut client = Self { token, ..Self::new(sim) };
+        client.create_application(&format!("endpoint {user}")).await;
+        client.make_available().await;
+        client
+    }
+
+    /// Returns the href of a link of the application's `communication`.
+    fn communication(&self, rel: &str) -> String {
+        href(&self.application["_embedded"]["communication"], rel)
+    }
+
+    /// Posts to a link of the application's `communication` and returns the href of the created invitation.
+    async fn start(&self, rel: &str, body: Value) -> String {
+        let created = self.post(&self.communication(rel), &body.to_string()).await;
+        assert_eq!(created.status, 201, "{rel}");
+        created.headers["location"].to_str().unwrap().to_owned()
+    }
+
+    /// Polls until an event of a type about a resource of that relation arrives, and returns it.
+    async fn next_event(&mut self, kind: &str, rel: &str) -> Value {
+        loop {
+            let events = self.poll().await;
+            let is_meant = |event: &&Value| event["type"] == kind && event["link"]["rel"] == rel;
+            if let Some(event) = events.iter().find(is_meant) {
+                return event.clone();
+            }
+        }
     }
 
     async fn send(&self, method: Method, url: &str, body: &str) -> Result<Response, TransportError> {
@@ -81,7 +125,9 @@ impl TestClient {
             headers.insert(AUTHORIZATION, format!("Bearer {token}").parse().unwrap());
         }
         if !body.is_empty() {
-            headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+            let is_text = !body.starts_with('{');
+            let media_type = if is_text { "text/plain" } else { "application/json" };
+            headers.insert(CONTENT_TYPE, HeaderValue::from_static(media_type));
         }
         let deadline = Duration::from_secs(600);
         let request = Request { method, url, headers, body: body.to_owned().into(), timeout: deadline };
