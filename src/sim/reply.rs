@@ -96,6 +96,11 @@ impl Reply {
         )
     }
 
+    /// Returns whether the reply has a header field.
+    pub fn has(&self, name: &http::HeaderName) -> bool {
+        self.headers.iter().any(|(known, _)| known == name)
+    }
+
     /// Adds a header field.
     pub fn with(mut self, name: http::HeaderName, value: String) -> Self {
         self.headers.push((name, value));

@@ -123,8 +123,21 @@ impl Simulator {
             Some(fault) => format!("{}, hit by {}", handled.summary, fault.name()),
             None => handled.summary,
         };
-        self.shared.record_response(number, handled.reply.status, summary, handled.complaint);
+        let complaints: Vec<String> =
+            self.address_complaint(&request).into_iter().chain(handled.complaint).collect();
+        let complaint = (!complaints.is_empty()).then(|| complaints.join("; "));
+        self.shared.record_response(number, handled.reply.status, summary, complaint);
         handled.reply
+    }
+
+    /// Returns the rule that the address of a request breaks. A client that appends a parameter with `?` to a
+    /// link that has a query puts it into the value of the last parameter.
+    fn address_complaint(&self, request: &ParsedRequest) -> Option<String> {
+        request.query.contains('?').then(|| {
+            let resource = Route::of(request)
+                .map_or_else(|| self.ucwa.fault_target(request).0, |route| route.fault_target());
+            format!("the address has two question marks ({resource})")
+        })
     }
 
     fn record_arrival(&self, request: &ParsedRequest) -> usize {

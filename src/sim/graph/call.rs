@@ -1,9 +1,11 @@
 use std::fmt;
 
+use serde_json::Value;
 use tokio::time::Instant;
 use url::Url;
 
 use super::caller::{Call, CallModality};
+use super::leg::BotLeg;
 
 /// The number of a call in the simulator.
 pub type CallNumber = u32;
@@ -66,6 +68,8 @@ pub enum CallEvent {
     OtherPartyHangsUp,
     /// Another instance of the bot answers; the call goes on.
     AnsweredElsewhere,
+    /// The other party of an answered call presses this key of the dial pad: a digit, `*`, `#`, or `A` to `D`.
+    PressesKey(char),
     /// The service ends the call.
     Fails {
         /// The code, which resembles an HTTP status.
@@ -144,14 +148,28 @@ pub(super) struct LiveCall {
     pub answered_by: Option<Answerer>,
     /// When the bot last answered the call or kept it alive.
     pub last_active: Instant,
-    /// The address for notifications of this call, if the bot named one.
+    /// The `callbackUri`, if the bot named one.
     pub callback: Option<Url>,
     /// The modalities that the bot accepted.
     pub accepted: Vec<CallModality>,
+    /// The bot's part in the call, once the bot has answered it.
+    pub leg: Option<BotLeg>,
+    /// The request of the bot that made the call; `None` for a call to the bot.
+    pub outgoing: Option<Outgoing>,
     /// The value of `Scenario-Id` in the notifications.
     pub scenario: String,
     /// The value of `X-Microsoft-Skype-Chain-ID` in the notifications.
     pub chain: String,
+}
+
+/// The parts of a call that only the bot that makes it determines.
+pub(super) struct Outgoing {
+    /// The `targets`; empty for a meeting.
+    pub targets: Vec<Value>,
+    /// The `chatInfo`.
+    pub chat: Option<Value>,
+    /// The `meetingInfo`.
+    pub meeting: Option<Value>,
 }
 
 /// What the service keeps of an ended call, to answer later requests for it.
@@ -170,4 +188,6 @@ pub(super) enum CallTimer {
     Connect(CallNumber),
     /// The time to keep the call alive is over, unless the bot did so meanwhile.
     KeepAlive(CallNumber),
+    /// The operation of that number is complete.
+    Operation(CallNumber, usize),
 }

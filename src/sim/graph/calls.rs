@@ -6,12 +6,14 @@ use serde_json::{Value, json};
 use tokio::time::Instant;
 use url::Url;
 
+use super::bodies::Answer;
 use super::call::{
     Answerer, CallEvent, CallNumber, CallOutcome, CallSnapshot, CallState, CallTimer, EndedCall,
     FinishedCall, LiveCall,
 };
-use super::caller::{Call, CallModality};
+use super::caller::Call;
 use super::documents::{deleted, envelope, terminated, updated};
+use super::leg::BotLeg;
 use super::notification::OutgoingNotification;
 use super::state::GraphState;
 
@@ -20,9 +22,9 @@ const RING: Duration = Duration::from_secs(15);
 /// The time for which an answered call lasts unless the bot keeps it alive.
 const KEEP_ALIVE: Duration = Duration::from_secs(45 * 60);
 /// The delay before the service notifies the bot of a change.
-const NOTIFICATION_DELAY: Duration = Duration::from_millis(20);
+pub(super) const NOTIFICATION_DELAY: Duration = Duration::from_millis(20);
 /// The time that an answered call takes to connect.
-const CONNECT_DELAY: Duration = Duration::from_millis(300);
+pub(super) const CONNECT_DELAY: Duration = Duration::from_millis(300);
 
 fn guid() -> String {
     uuid::Uuid::new_v4().to_string()
@@ -41,6 +43,8 @@ impl GraphState {
             last_active: Instant::now(),
             callback: None,
             accepted: Vec::new(),
+            leg: None,
+            outgoing: None,
             scenario: guid(),
             chain: guid(),
         }
@@ -48,14 +52,19 @@ impl GraphState {
 
     /// Adds a call that rings for [`RING`], without a notification.
     pub fn add_call(&mut self, call: Call) -> CallNumber {
-        self.last_number += 1;
-        let number = self.last_number;
-        let (id, scenario, chain) = (self.seeded_guid(), self.seeded_guid(), self.seeded_guid());
-        let live = LiveCall { id, scenario, chain, ..self.unlisted_call(number, call) };
+        let live = self.next_call(call);
+        let number = live.number;
         self.tenants.insert(live.tenant.to_ascii_lowercase());
         self.live.insert(number, live);
         self.timers.push((RING, CallTimer::Ring(number)));
         number
+    }
+
+    /// Creates a call with the next number, without adding it to the calls.
+    pub fn next_call(&mut self, call: Call) -> LiveCall {
+        self.last_number += 1;
+        let (id, scenario, chain) = (self.seeded_guid(), self.seeded_guid(), self.seeded_guid());
+        LiveCall { id, scenario, chain, ..self.unlisted_call(self.last_number, call) }
     }
 
     /// Adds a call that rings for [`RING`], and notifies the bot.
@@ -94,17 +103,19 @@ impl GraphState {
     }
 
     /// Adds a notification of a call to the outbox, to be sent after `wait`.
-    fn notify(&mut self, number: CallNumber, notification: &Value, wait: Duration, summary: String) {
+    pub fn notify(&mut self, number: CallNumber, notification: &Value, wait: Duration, summary: String) {
         let message = self.seeded_guid();
         if let Some(live) = self.live.get(&number) {
+            let is_of_call = notification.pointer("/resourceData/@odata.type");
+            let is_of_call = is_of_call.is_some_and(|kind| kind == "#microsoft.graph.call");
             self.outbox.push(OutgoingNotification {
-                url: live.callback.clone(),
+                callback: live.callback.clone(),
                 tenant: live.tenant.clone(),
                 call: live.id.clone(),
                 scenario: live.scenario.clone(),
                 chain: live.chain.clone(),
                 message,
-                is_last: notification.get("changeType").is_some_and(|change| change == "deleted"),
+                is_last: is_of_call && notification.get("changeType").is_some_and(|it| it == "deleted"),
                 body: envelope(std::slice::from_ref(notification)).to_string(),
                 wait,
                 summary,
@@ -112,7 +123,7 @@ impl GraphState {
         }
     }
 
-    fn notify_state(&mut self, number: CallNumber, state: &str, wait: Duration) {
+    pub fn notify_state(&mut self, number: CallNumber, state: &str, wait: Duration) {
         let Some(live) = self.live.get(&number) else { return };
         let notification = updated(&live.id, &json!({ "state": state }));
         self.notify(number, &notification, wait, format!("call {number} is {state}"));
@@ -161,6 +172,7 @@ impl GraphState {
                 let result = (200, 4_521, "The other party ended it.");
                 self.finish(number, CallOutcome::OtherPartyHungUp, Some(result));
             }
+            (CallEvent::PressesKey(key), _) => self.press(number, key)?,
             (CallEvent::Fails { code, subcode }, _) => {
                 let result = Some((code, subcode, "The call failed."));
                 self.finish(number, CallOutcome::Failed { code, subcode }, result);
@@ -201,12 +213,14 @@ impl GraphState {
     }
 
     /// Answers a call at the bot's request.
-    pub fn answer(&mut self, number: CallNumber, callback: Url, accepted: Vec<CallModality>) {
-        self.set_callback(number, Some(callback));
+    pub fn answer(&mut self, number: CallNumber, answer: Answer) {
+        self.set_callback(number, answer.callback);
         self.set_answered_by(number, Answerer::Bot);
         self.set_state(number, CallState::Establishing);
         if let Some(live) = self.live.get_mut(&number) {
-            live.accepted = accepted;
+            live.accepted = answer.modalities;
+            let others = vec![live.caller_as_participant()];
+            live.leg = Some(BotLeg::new(answer.media, others));
         }
         self.notify_state(number, "establishing", NOTIFICATION_DELAY);
         self.timers.push((CONNECT_DELAY, CallTimer::Connect(number)));
@@ -244,9 +258,11 @@ impl GraphState {
                 if self.live.get(&number).is_some_and(|live| live.state == CallState::Establishing) {
                     self.set_state(number, CallState::Established);
                     self.notify_state(number, "established", Duration::ZERO);
+                    self.notify_group(number);
                     self.timers.push((KEEP_ALIVE, CallTimer::KeepAlive(number)));
                 }
             }
+            CallTimer::Operation(number, operation) => self.complete_operation(number, operation),
             CallTimer::KeepAlive(number) => {
                 let Some(live) = self.live.get(&number) else { return };
                 let silence = live.last_active.elapsed();

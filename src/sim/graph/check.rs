@@ -40,6 +40,7 @@ impl CallingService {
             message: uuid::Uuid::new_v4().to_string(),
             body: envelope(&[updated(&call, &json!({"state": "established"}))]).to_string().into(),
             summary: SUMMARY.into(),
+            forgery: None,
             is_last_attempt: false,
         });
         let result = match sending.await {

@@ -11,6 +11,7 @@ pub(in super::super) const HELP: &str = "\
 call KIND NAME [group] [video] [TEXT]       calls the bot; KIND is user, phone, application, guest or encrypted,
                                             NAME is Lene.Aaling or the number of a phone, TEXT is the subject
 call-gives-up N | call-elsewhere N          the caller of call N gives up; another instance of the bot answers
+presses N KEYS                              the other party of an answered call presses keys, such as 12#
 hangs-up N | call-fails N [CODE SUBCODE]    the other party of an answered call hangs up; the service ends a call
 forge KIND|all                              notifies the webhook with an invalid token: no-token, expired …
 odd KIND|all                                sends a malformed notification with a valid token: not-json, deep …
@@ -32,6 +33,7 @@ pub(in super::super) fn execute(
         ("call-gives-up", [number]) => trigger(service, number, CallEvent::CallerGivesUp),
         ("call-elsewhere", [number]) => trigger(service, number, CallEvent::AnsweredElsewhere),
         ("hangs-up", [number]) => trigger(service, number, CallEvent::OtherPartyHangsUp),
+        ("presses", [number, keys]) => press(service, number, keys),
         ("call-fails", [number]) => trigger(service, number, CallEvent::Fails { code: 500, subcode: 1_005 }),
         ("call-fails", [number, code, subcode]) => fail(service, number, code, subcode),
         ("forge", [name]) => send_invalid_tokens(service, name),
@@ -45,8 +47,8 @@ pub(in super::super) fn execute(
             Ok("No token of the bot is valid any more.".into())
         }
         (
-            "call" | "call-gives-up" | "call-elsewhere" | "hangs-up" | "call-fails" | "forge" | "odd"
-            | "rotate" | "graph-tokens",
+            "call" | "call-gives-up" | "call-elsewhere" | "presses" | "hangs-up" | "call-fails" | "forge"
+            | "odd" | "rotate" | "graph-tokens",
             _,
         ) => Err(format!("`{command}` has other arguments; see help")),
         _ => return None,
@@ -93,6 +95,13 @@ fn parse_call(kind: &str, words: &[&str]) -> Result<Call, String> {
 fn trigger(service: &CallingService, number: &str, event: CallEvent) -> Result<String, String> {
     let number: CallNumber = number.parse().map_err(|_| format!("`{number}` is not the number of a call"))?;
     service.trigger(number, event)?;
+    Ok("Done.".into())
+}
+
+fn press(service: &CallingService, number: &str, keys: &str) -> Result<String, String> {
+    for key in keys.chars() {
+        trigger(service, number, CallEvent::PressesKey(key))?;
+    }
     Ok("Done.".into())
 }
 

@@ -122,6 +122,10 @@ impl CallingService {
             let url = state.address_of(notification).ok_or("no webhook is set")?;
             (url, state.authorization(&notification.tenant)?)
         };
+        let elsewhere = notification.callback.as_ref().filter(|callback| callback.origin() != url.origin());
+        let moved = elsewhere
+            .map(|callback| format!(", instead of {}", callback.origin().ascii_serialization()))
+            .unwrap_or_default();
         self.send(WebhookRequest {
             url,
             authorization: Some(authorization),
@@ -129,7 +133,8 @@ impl CallingService {
             chain: notification.chain.clone(),
             message: notification.message.clone(),
             body: notification.body.clone().into(),
-            summary: summary.to_owned(),
+            summary: format!("{summary}{moved}"),
+            forgery: None,
             is_last_attempt,
         })
         .await
@@ -162,7 +167,11 @@ impl CallingService {
         if request.is_last_attempt && !(1..500).contains(&status) {
             summary.push_str(GIVEN_UP);
         }
-        self.record(&sent, &request.body, status, summary);
+        let complaint = request.forgery.filter(|_| (200..300).contains(&status));
+        let complaint = complaint.map(|defect| {
+            format!("the webhook accepted an invalid token: {defect} (Authenticate the callback)")
+        });
+        self.record(&sent, &request.body, status, summary, complaint);
         result.map(|response| response.status.as_u16()).map_err(|failure| failure.to_string())
     }
 
@@ -170,10 +179,10 @@ impl CallingService {
     fn record_undelivered(&self, notification: &OutgoingNotification, status: u16, summary: String) {
         let url = self.lock().address_of(notification);
         let sent = Sent { url, authorized: false, at: Instant::now() };
-        self.record(&sent, notification.body.as_bytes(), status, summary);
+        self.record(&sent, notification.body.as_bytes(), status, summary, None);
     }
 
-    fn record(&self, sent: &Sent, body: &[u8], status: u16, summary: String) {
+    fn record(&self, sent: &Sent, body: &[u8], status: u16, summary: String, complaint: Option<String>) {
         let origin = sent.url.as_ref().map(|url| url.origin().ascii_serialization());
         let target = sent.url.as_ref().map(|url| url.path().to_owned());
         self.shared.record_exchange(RecordedRequest {
@@ -184,7 +193,7 @@ impl CallingService {
             body: String::from_utf8_lossy(body).into_owned(),
             status,
             summary,
-            complaint: None,
+            complaint,
             at: sent.at,
         });
     }
@@ -240,7 +249,9 @@ impl GraphState {
 
     /// Returns the address of a notification: that of its call, or that of the webhook.
     fn address_of(&self, notification: &OutgoingNotification) -> Option<Url> {
-        notification.url.clone().or_else(|| self.webhook.as_ref().map(|webhook| webhook.url.clone()))
+        let webhook = self.webhook.as_ref()?;
+        let callback = notification.callback.as_ref();
+        Some(callback.map_or_else(|| webhook.url.clone(), |callback| webhook.address_for(callback)))
     }
 
     /// Returns the value of `Authorization` of a notification for that tenant, valid for an hour from now.

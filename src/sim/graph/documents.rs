@@ -3,8 +3,9 @@
 
 use serde_json::{Value, json};
 
-use super::call::LiveCall;
+use super::call::{LiveCall, Outgoing};
 use super::caller::{CallModality, guid_of};
+use super::leg_documents::bot_identity;
 
 /// Returns the body of a request to the webhook: a `commsNotifications` with these notifications.
 pub(super) fn envelope(value: &[Value]) -> Value {
@@ -52,12 +53,31 @@ fn call_with(id: &str, properties: &Value) -> Value {
     data
 }
 
+impl Outgoing {
+    /// Sets the properties of a call that differ if the bot made it.
+    fn describe(&self, bot: &str, call: &mut Value) {
+        call["direction"] = "outgoing".into();
+        call["source"] = json!({
+            "@odata.type": "#microsoft.graph.participantInfo", "identity": bot_identity(bot),
+            "countryCode": null, "endpointType": null, "region": null, "languageId": null,
+        });
+        call["targets"] = self.targets.clone().into();
+        call["incomingContext"] = Value::Null;
+        for (name, info) in [("chatInfo", &self.chat), ("meetingInfo", &self.meeting)] {
+            if let Some(info) = info {
+                call[name] = info.clone();
+            }
+        }
+    }
+}
+
 impl LiveCall {
-    /// Returns the `call` with all its properties.
+    /// Returns the `call` with the properties that a notification of a new call has. `callback` is the address of the webhook.
     pub fn document(&self, bot: &str, callback: Option<&str>) -> Value {
         let call = &self.call;
         let modalities: Vec<&str> = call.modalities.iter().map(|it| it.name()).collect();
         let subject = if call.subject.is_empty() { Value::Null } else { call.subject.clone().into() };
+        let callback = self.callback.as_ref().map(url::Url::as_str).or(callback);
         let mut data = json!({
             "@odata.etag": format!("W/\"{}\"", 5_444 + self.number), "state": self.state.name(),
             "direction": "incoming", "subject": subject, "callbackUri": callback,
@@ -67,13 +87,10 @@ impl LiveCall {
                 "endpointType": "default", "region": "amer", "languageId": "en-us",
             },
             "targets": [{
-                "@odata.type": "#microsoft.graph.invitationParticipantInfo",
-                "identity": {"@odata.type": "#microsoft.graph.identitySet", "application": {
-                    "@odata.type": "#microsoft.graph.identity", "id": bot, "displayName": "Bot",
-                }},
+                "@odata.type": "#microsoft.graph.invitationParticipantInfo", "identity": bot_identity(bot),
             }],
             "requestedModalities": modalities,
-            "callRoutes": [], "tenantId": self.tenant, "myParticipantId": guid_of(&self.chain),
+            "callRoutes": [], "tenantId": self.tenant, "myParticipantId": self.bot_participant(),
             "incomingContext": {
                 "@odata.type": "#microsoft.graph.incomingContext",
                 "sourceParticipantId": guid_of(&self.id), "observedParticipantId": guid_of(&self.id),
@@ -104,6 +121,9 @@ impl LiveCall {
             let media = |it: &CallModality| json!({"modality": it.name(), "direction": "sendReceive"});
             data["mediaState"] = json!({"audio": "active"});
             data["activeModalities"] = self.accepted.iter().map(media).collect();
+        }
+        if let Some(outgoing) = &self.outgoing {
+            outgoing.describe(bot, &mut data);
         }
         call_with(&self.id, &data)
     }

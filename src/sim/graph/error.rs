@@ -6,12 +6,12 @@ use serde_json::json;
 use super::super::fault::FaultKind;
 use super::super::reply::Reply;
 use super::super::request::ParsedRequest;
-use super::route::Route;
+use super::route::{Route, Unsupported};
 
 /// The header field that identifies a request in a response.
 pub(super) const REQUEST_ID: HeaderName = HeaderName::from_static("request-id");
 /// The header field by which a client identifies its request.
-pub(super) const CLIENT_REQUEST_ID: &str = "client-request-id";
+pub(super) const CLIENT_REQUEST_ID: HeaderName = HeaderName::from_static("client-request-id");
 
 /// The code of an error in the body of a request.
 const BAD_BODY: &str = "2203";
@@ -39,9 +39,34 @@ impl OperationError {
         Self { status: 403, code: "7504", message: "The application lacks Calls.Initiate.All.".into() }
     }
 
+    /// Creates the error of a participant or an operation that a call does not have.
+    pub fn no_such(resource: &str) -> Self {
+        Self { status: 404, code: "NotFound", message: format!("{resource} not found.") }
+    }
+
+    /// Creates the error of a query option that names no property of a resource.
+    pub fn no_property(name: &str, kind: &str) -> Self {
+        let message = format!("Could not find a property named '{name}' on type 'microsoft.graph.{kind}'.");
+        Self { status: 400, code: "BadRequest", message }
+    }
+
+    /// Creates the error of a path that has no operation.
+    pub fn unsupported(why: &Unsupported) -> Self {
+        let (status, code, message) = match why {
+            Unsupported::Segment(segment) => {
+                (400, "BadRequest", format!("Resource not found for the segment '{segment}'."))
+            }
+            Unsupported::Method => {
+                (405, "Request_BadRequest", "The method is not allowed for this resource.".to_owned())
+            }
+            Unsupported::Feature => (501, "NotImplemented", "The operation is not implemented.".to_owned()),
+        };
+        Self { status, code, message }
+    }
+
     /// Returns the rule that the client broke, if it is to blame.
     pub fn complaint(&self) -> Option<String> {
-        (self.code == BAD_BODY).then(|| self.message.clone())
+        matches!(self.status, 400 | 405).then(|| self.message.clone())
     }
 
     /// Returns the response.
@@ -58,7 +83,7 @@ pub(super) fn request_id() -> String {
 /// Returns an error response.
 pub(super) fn error_reply(request: &ParsedRequest, status: u16, code: &str, message: &str) -> Reply {
     let id = request_id();
-    let client = request.header(CLIENT_REQUEST_ID).map_or_else(|| id.clone(), str::to_owned);
+    let client = request.header(CLIENT_REQUEST_ID.as_str()).map_or_else(|| id.clone(), str::to_owned);
     let inner = json!({
         "date": jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%S").to_string(),
         "request-id": id, "client-request-id": client,
@@ -86,7 +111,7 @@ pub(in super::super) fn fault_reply(request: &ParsedRequest, kind: &FaultKind) -
     };
     let mut reply = match Route::of(request)? {
         Route::Token(_) => Reply::json(*status, json!({"error": code, "error_description": "Simulated."})),
-        Route::Call { .. } => error_reply(request, *status, code, "Simulated."),
+        Route::Call { .. } | Route::Create { .. } => error_reply(request, *status, code, "Simulated."),
         _ => return None,
     };
     for (name, value) in headers {

@@ -162,7 +162,7 @@ impl CallingService {
         let mut lowest = None;
         let authorizations = self.lock().invalid_authorizations(kind)?;
         for authorization in authorizations {
-            let request = self.fictitious_call(authorization, format!("invalid token: {}", kind.name()))?;
+            let request = self.fictitious_call(authorization, kind)?;
             let status = self.send(request).await?;
             lowest = Some(lowest.map_or(status, |lowest: u16| lowest.min(status)));
         }
@@ -173,7 +173,7 @@ impl CallingService {
     fn fictitious_call(
         &self,
         authorization: Option<String>,
-        summary: String,
+        kind: InvalidToken,
     ) -> Result<WebhookRequest, String> {
         let state = self.lock();
         let webhook = state.webhook.as_ref().ok_or("no webhook is set")?;
@@ -186,7 +186,9 @@ impl CallingService {
             chain: call.chain.clone(),
             message: uuid::Uuid::new_v4().to_string(),
             body: envelope(&[created]).to_string().into(),
-            summary,
+            summary: format!("invalid token: {}", kind.name()),
+            // A bot that serves every tenant accepts any.
+            forgery: (kind != InvalidToken::WrongTenant).then(|| kind.name()),
             is_last_attempt: false,
         })
     }

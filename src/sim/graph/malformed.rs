@@ -309,6 +309,7 @@ impl CallingService {
                 message: guid(),
                 body: state.malformed_body(kind).into(),
                 summary: format!("malformed notification: {}", kind.name()),
+                forgery: None,
                 is_last_attempt: false,
             })
         })?;

@@ -2,13 +2,15 @@
 //! answers them by requests.
 //!
 //! [`CallingService`] is the handle to it. `GraphState` is its state, which the other modules change:
-//! `requests` handles the bot's requests (`route`, `bodies` and `error` are their parts), `tokens` issues its
-//! tokens, and `calls` holds the effects of each operation. `delivery` sends the notifications, which `keys`
-//! signs; `documents` makes them and the calls as the bot reads them. `invalid_token` and `malformed` make
+//! `requests` handles the bot's requests (`route`, `bodies`, `operation_bodies` and `error` are their parts),
+//! `perform` the operations on a call, and `tokens` issues the bot's tokens. `calls` and `operations` hold the
+//! effects of each operation on a call and on the bot's part in it (`leg`). `delivery` sends the notifications,
+//! which `keys` signs; `documents`, `leg_documents` and `call_resource` make them and what the bot reads. `invalid_token` and `malformed` make
 //! notifications that a webhook must refuse or survive.
 
 mod bodies;
 mod call;
+mod call_resource;
 mod caller;
 mod calls;
 mod check;
@@ -18,9 +20,14 @@ mod documents;
 mod error;
 mod invalid_token;
 mod keys;
+mod leg;
+mod leg_documents;
 mod malformed;
 mod notification;
+mod operation_bodies;
+mod operations;
 mod options;
+mod perform;
 mod requests;
 mod route;
 mod service;

@@ -1,4 +1,4 @@
-//! The requests of the bot.
+//! The requests of the bot: their tokens, the calls that they are for, and the marks of broken rules.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 
@@ -9,16 +9,16 @@ use tokio::time::Instant;
 
 use super::super::reply::Reply;
 use super::super::request::{Handled, ParsedRequest};
-use super::bodies;
-use super::call::{CallNumber, CallOutcome, CallState};
+use super::call::CallOutcome;
 use super::error::{CLIENT_REQUEST_ID, OperationError, REQUEST_ID, error_reply, request_id};
 use super::keys::metadata;
-use super::route::{CallOperation, Route};
+use super::operation_bodies;
+use super::perform::created_reply;
+use super::route::{CallOperation, Route, Unsupported};
 use super::state::GraphState;
 
-fn empty_reply(status: u16) -> Reply {
-    Reply::empty(status).with(REQUEST_ID, request_id())
-}
+/// The title of the page that documents the creation of a call.
+const CREATE: &str = "Create call";
 
 impl GraphState {
     /// Handles a request, other than a check of the webhook.
@@ -32,12 +32,26 @@ impl GraphState {
             },
             Route::Token(tenant) => self.issue_token(&tenant, request),
             Route::Call { id, operation, is_deprecated } => {
-                let mut handled = self.handle_operation(&id, operation, request);
-                let mut complaints: Vec<String> = handled.complaint.into_iter().collect();
-                complaints.extend(is_deprecated.then(|| "/app/calls is deprecated".to_owned()));
-                complaints.extend(self.header_complaints(request));
-                handled.complaint = (!complaints.is_empty()).then(|| complaints.join("; "));
-                handled
+                let handled = self.handle_operation(&id, &operation, request);
+                self.checked(handled, operation.page(), is_deprecated, request)
+            }
+            Route::Create { is_deprecated } => {
+                let handled = self.handle_creation(request);
+                self.checked(handled, CREATE, is_deprecated, request)
+            }
+            Route::Unsupported(why) => {
+                let error = OperationError::unsupported(&why);
+                let summary = match &why {
+                    Unsupported::Segment(_) => "unknown resource",
+                    Unsupported::Method => "method that the resource does not have",
+                    Unsupported::Feature => "operation that is not simulated",
+                };
+                let complaint = error.complaint();
+                Handled {
+                    reply: identified(error.reply(request), request),
+                    summary: summary.into(),
+                    complaint,
+                }
             }
             Route::Check | Route::Unknown => {
                 let reply = error_reply(request, 400, "BadRequest", "There is no such resource.");
@@ -47,29 +61,70 @@ impl GraphState {
         }
     }
 
+    /// Adds the rules that the head of a request breaks, and the page that documents them.
+    fn checked(
+        &mut self,
+        handled: Handled,
+        page: &str,
+        is_deprecated: bool,
+        request: &ParsedRequest,
+    ) -> Handled {
+        let mut complaints: Vec<String> = handled.complaint.into_iter().collect();
+        complaints.extend(is_deprecated.then(|| "/app/calls is deprecated".to_owned()));
+        complaints.extend(self.header_complaints(request));
+        let complaint = (!complaints.is_empty()).then(|| format!("{} ({page})", complaints.join("; ")));
+        Handled { reply: identified(handled.reply, request), complaint, ..handled }
+    }
+
     /// Returns the rules that the header of a request breaks.
     fn header_complaints(&mut self, request: &ParsedRequest) -> Vec<String> {
         let mut complaints = Vec::new();
         let is_json = |kind: &str| {
             kind.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/json"))
         };
-        if request.method == Method::POST && !request.header(CONTENT_TYPE.as_str()).is_some_and(is_json) {
+        // Operations without a body, such as keepAlive, need no type.
+        let has_body = request.method == Method::POST && !request.body.trim().is_empty();
+        let is_keep_alive = request.path.ends_with("keepAlive");
+        if has_body && !is_keep_alive && !request.header(CONTENT_TYPE.as_str()).is_some_and(is_json) {
             complaints.push("the Content-Type is not application/json".to_owned());
         }
-        if let Some(id) = request.header(CLIENT_REQUEST_ID) {
+        if let Some(id) = request.header(CLIENT_REQUEST_ID.as_str()) {
             let mut hasher = DefaultHasher::new();
             (request.method.as_str(), request.target(), &request.body).hash(&mut hasher);
             let hash = hasher.finish();
             if *self.request_ids.get_or_insert(id.to_owned(), || hash) != hash {
                 complaints.push("the client-request-id was used for another request".to_owned());
             }
-        } else {
-            complaints.push("there is no client-request-id".to_owned());
         }
         complaints
     }
 
-    fn handle_operation(&mut self, id: &str, operation: CallOperation, request: &ParsedRequest) -> Handled {
+    fn handle_creation(&mut self, request: &ParsedRequest) -> Handled {
+        let name = "creation of a call";
+        let Some(tenant) = self.tenant_of_token(request) else {
+            return refuse_token(name, request);
+        };
+        let created = match operation_bodies::parse_new_call(&request.body) {
+            Ok(_) if !self.options.may_redirect => Err(OperationError::lacks_permission()),
+            result => result,
+        };
+        match created {
+            Ok(new) => {
+                let number = self.create(&tenant, new);
+                let reply =
+                    self.live.get(&number).map(|live| created_reply(live, &self.options.client_id, request));
+                let reply = reply.unwrap_or_else(|| OperationError::not_found().reply(request));
+                Handled::new(reply, format!("creation of call {number}"))
+            }
+            Err(error) => Handled {
+                reply: error.reply(request),
+                summary: format!("{name}, refused"),
+                complaint: error.complaint(),
+            },
+        }
+    }
+
+    fn handle_operation(&mut self, id: &str, operation: &CallOperation, request: &ParsedRequest) -> Handled {
         let name = operation.name();
         let Some(tenant) = self.tenant_of_token(request) else {
             return refuse_token(name, request);
@@ -112,56 +167,14 @@ impl GraphState {
         let (tenant, expires) = self.tokens.get(request.token.as_ref()?)?;
         (*expires > Instant::now()).then(|| tenant.clone())
     }
+}
 
-    /// Performs an operation; returns the response and the rule that the client broke nevertheless.
-    fn perform(
-        &mut self,
-        number: CallNumber,
-        operation: CallOperation,
-        request: &ParsedRequest,
-    ) -> Result<(Reply, Option<&'static str>), OperationError> {
-        let state = self.live.get(&number).map(|live| live.state);
-        let is_ringing = state == Some(CallState::Incoming);
-        if operation.needs_ringing() && !is_ringing {
-            return Err(OperationError::not_found());
-        }
-        match operation {
-            CallOperation::Reject => {
-                let (reject, complaint) = bodies::parse_reject(&request.body)?;
-                self.reject(number, &reject.reason, reject.callback);
-                Ok((empty_reply(202), complaint))
-            }
-            CallOperation::Answer => {
-                let requested = self.live.get(&number).map(|live| live.call.modalities.clone());
-                let answer = bodies::parse_answer(&request.body, &requested.unwrap_or_default())?;
-                self.answer(number, answer.callback, answer.modalities);
-                Ok((empty_reply(202), None))
-            }
-            CallOperation::Redirect if !self.options.may_redirect => Err(OperationError::lacks_permission()),
-            CallOperation::Redirect => {
-                let callback = bodies::parse_redirect(&request.body)?;
-                self.redirect(number, callback);
-                Ok((empty_reply(202), None))
-            }
-            CallOperation::KeepAlive if is_ringing => {
-                Err(OperationError::bad_body("a call that rings needs no keep-alive"))
-            }
-            CallOperation::KeepAlive => {
-                self.keep_alive(number);
-                Ok((empty_reply(200), None))
-            }
-            CallOperation::HangUp => {
-                self.hang_up(number);
-                let complaint = "a call that rings is rejected, not hung up";
-                Ok((empty_reply(204), is_ringing.then_some(complaint)))
-            }
-            CallOperation::Get => {
-                let callback = self.webhook.as_ref().map(|webhook| webhook.url.as_str());
-                let call = self.live.get(&number);
-                let call = call.map(|live| live.document(&self.options.client_id, callback));
-                Ok((Reply::json(200, call.unwrap_or_default()).with(REQUEST_ID, request_id()), None))
-            }
-        }
+/// Adds the fields that identify a request to its reply, unless they are there.
+fn identified(reply: Reply, request: &ParsedRequest) -> Reply {
+    let reply = if reply.has(&REQUEST_ID) { reply } else { reply.with(REQUEST_ID, request_id()) };
+    match request.header(CLIENT_REQUEST_ID.as_str()) {
+        Some(id) => reply.with(CLIENT_REQUEST_ID, id.to_owned()),
+        None => reply,
     }
 }
 

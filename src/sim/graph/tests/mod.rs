@@ -2,6 +2,7 @@
 
 mod calls;
 mod console;
+mod documented;
 mod notifications;
 mod requests;
 
@@ -28,6 +29,7 @@ use crate::sim::{Fault, FaultKind, InProcess, Options, Simulator};
 #[derive(Clone)]
 struct Received {
     at: Instant,
+    url: String,
     path: String,
     headers: HeaderMap,
     body: Vec<u8>,
@@ -67,6 +69,7 @@ impl Exchange for RecordingWebhook {
         async move {
             webhook.received.lock().unwrap().push(Received {
                 at: Instant::now(),
+                url: request.url.to_string(),
                 path: request.url.path().to_owned(),
                 headers: request.headers,
                 body: request.body.to_vec(),
