@@ -37,7 +37,7 @@ impl<'a> CallAddress<'a> {
     }
 
     /// Returns a collection below the call.
-    pub fn collection(&self, name: &str, value: Vec<Value>) -> Value {
+    pub fn collection(&self, name: &str, value: &[Value]) -> Value {
         let context = self.context(&format!("communications/calls('{}')/{name}", self.id));
         json!({"@odata.context": context, "value": value})
     }

@@ -12,7 +12,7 @@ use super::call::{CallNumber, CallState, LiveCall};
 use super::call_resource::CallAddress;
 use super::calls::CONNECT_DELAY;
 use super::error::OperationError;
-use super::leg::{MediaHost, OperationKind};
+use super::leg::{CommsOperation, MediaHost, OperationKind};
 use super::operation_bodies::{parse_context_only, parse_invite, parse_prompts};
 use super::route::CallOperation;
 use super::state::GraphState;
@@ -93,7 +93,7 @@ impl GraphState {
         let address = CallAddress::new(request, &live.id);
         let operations = live.leg.iter().flat_map(|leg| leg.operations.iter());
         match operation {
-            CallOperation::ListParticipants => Ok(address.collection("participants", live.roster(bot))),
+            CallOperation::ListParticipants => Ok(address.collection("participants", &live.roster(bot))),
             CallOperation::GetParticipant(id) => {
                 let mut roster = live.roster(bot).into_iter();
                 let is_named = |participant: &Value| {
@@ -105,8 +105,8 @@ impl GraphState {
                 Ok(address.item("participants", participant))
             }
             CallOperation::ListOperations => {
-                let all = operations.map(super::leg::CommsOperation::document);
-                Ok(address.collection("operations", all.collect()))
+                let all: Vec<Value> = operations.map(CommsOperation::document).collect();
+                Ok(address.collection("operations", &all))
             }
             CallOperation::GetOperation(id) => {
                 let operation = live.operation(id).ok_or_else(|| OperationError::no_such("Operation"))?;

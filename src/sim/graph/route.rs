@@ -220,8 +220,7 @@ impl Unsupported {
         }
         let segments = match rest {
             ["participants", _, rest @ ..] if !rest.is_empty() => rest,
-            ["participants", rest @ ..] => rest,
-            rest => rest,
+            ["participants", rest @ ..] | rest => rest,
         };
         let segment = segments.first().copied().unwrap_or_default();
         if DOCUMENTED.contains(&unqualified(segment)) {
