@@ -56,7 +56,7 @@ impl OperationError {
             Unsupported::Segment(segment) => {
                 (400, "BadRequest", format!("Resource not found for the segment '{segment}'."))
             }
-            Unsupported::Method => {
+            Unsupported::Method(_) => {
                 (405, "Request_BadRequest", "The method is not allowed for this resource.".to_owned())
             }
             Unsupported::Feature => (501, "NotImplemented", "The operation is not implemented.".to_owned()),

@@ -14,11 +14,8 @@ use super::error::{CLIENT_REQUEST_ID, OperationError, REQUEST_ID, error_reply, r
 use super::keys::metadata;
 use super::operation_bodies;
 use super::perform::created_reply;
-use super::route::{CallOperation, Route, Unsupported};
+use super::route::{CREATE_PAGE, CallOperation, Route, Unsupported};
 use super::state::GraphState;
-
-/// The title of the page that documents the creation of a call.
-const CREATE: &str = "Create call";
 
 impl GraphState {
     /// Handles a request, other than a check of the webhook.
@@ -37,22 +34,9 @@ impl GraphState {
             }
             Route::Create { is_deprecated } => {
                 let handled = self.handle_creation(request);
-                self.checked(handled, CREATE, is_deprecated, request)
+                self.checked(handled, CREATE_PAGE, is_deprecated, request)
             }
-            Route::Unsupported(why) => {
-                let error = OperationError::unsupported(&why);
-                let summary = match &why {
-                    Unsupported::Segment(_) => "unknown resource",
-                    Unsupported::Method => "method that the resource does not have",
-                    Unsupported::Feature => "operation that is not simulated",
-                };
-                let complaint = error.complaint();
-                Handled {
-                    reply: identified(error.reply(request), request),
-                    summary: summary.into(),
-                    complaint,
-                }
-            }
+            Route::Unsupported(why) => refuse_unsupported(&why, request),
             Route::Check | Route::Unknown => {
                 let reply = error_reply(request, 400, "BadRequest", "There is no such resource.");
                 let complaint = "the calling service has no such endpoint";
@@ -176,6 +160,20 @@ fn identified(reply: Reply, request: &ParsedRequest) -> Reply {
         Some(id) => reply.with(CLIENT_REQUEST_ID, id.to_owned()),
         None => reply,
     }
+}
+
+fn refuse_unsupported(why: &Unsupported, request: &ParsedRequest) -> Handled {
+    let error = OperationError::unsupported(why);
+    let (summary, page) = match why {
+        Unsupported::Segment(_) => ("unknown resource", None),
+        Unsupported::Method(page) => ("method that the resource does not have", Some(page)),
+        Unsupported::Feature => ("operation that is not simulated", None),
+    };
+    let complaint = error.complaint().map(|rule| match page {
+        Some(page) => format!("{rule} ({page})"),
+        None => rule,
+    });
+    Handled { reply: identified(error.reply(request), request), summary: summary.into(), complaint }
 }
 
 fn refuse_token(name: &str, request: &ParsedRequest) -> Handled {

@@ -2,6 +2,9 @@ use http::Method;
 
 use super::super::request::ParsedRequest;
 
+/// The title of the page that documents the creation of a call.
+pub(super) const CREATE_PAGE: &str = "Create call";
+
 /// An operation on a call.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in super::super) enum CallOperation {
@@ -117,8 +120,8 @@ impl CallOperation {
 pub(in super::super) enum Unsupported {
     /// There is no such segment.
     Segment(String),
-    /// The resource exists, but not with this method.
-    Method,
+    /// The resource exists, but not with this method; the page of that title documents it.
+    Method(&'static str),
     /// The documentation describes the operation, which is not simulated.
     Feature,
 }
@@ -176,7 +179,7 @@ impl Route {
                 if method == Method::POST {
                     Self::Create { is_deprecated: *root == "app" }
                 } else {
-                    Self::Unsupported(Unsupported::Method)
+                    Self::Unsupported(Unsupported::Method(CREATE_PAGE))
                 }
             }
             [root @ ("communications" | "app"), "calls", id, rest @ ..] => {
@@ -215,8 +218,8 @@ impl Unsupported {
     /// Returns the reason why the rest of a call's path has no operation.
     fn of_call(rest: &[&str]) -> Self {
         let methods = [Method::GET, Method::POST, Method::DELETE];
-        if methods.iter().any(|method| CallOperation::of(method, rest).is_some()) {
-            return Self::Method;
+        if let Some(operation) = methods.iter().find_map(|method| CallOperation::of(method, rest)) {
+            return Self::Method(operation.page());
         }
         let segments = match rest {
             ["participants", _, rest @ ..] if !rest.is_empty() => rest,

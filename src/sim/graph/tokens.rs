@@ -61,7 +61,8 @@ impl GraphState {
         let is_form = request
             .header(CONTENT_TYPE.as_str())
             .is_some_and(|kind| kind.to_ascii_lowercase().starts_with("application/x-www-form-urlencoded"));
-        let complaint = (!is_form).then(|| "the Content-Type is not that of a form".to_owned());
+        let complaint =
+            (!is_form).then(|| "the Content-Type is not that of a form (token endpoint)".to_owned());
         match self.check_credentials(tenant, request, &form) {
             Ok(()) => {
                 let token = format!("simulated.{}", uuid::Uuid::new_v4().simple());

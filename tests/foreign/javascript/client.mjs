@@ -54,6 +54,14 @@ export class Client {
     return response;
   }
 
+  // Sends a message in plain text by a `sendMessage` link, whose query stays as it is.
+  async say(href, text) {
+    const url = new URL(href, this.#base);
+    url.searchParams.set("operationId", randomUUID());
+    const response = await this.#send("POST", url, text, "text/plain");
+    check(response.status === 201, `sendMessage: ${response.status}`);
+  }
+
   // Makes the user available and begins to poll.
   async makeAvailable() {
     const [me] = this.application.embedded.me;
@@ -110,11 +118,11 @@ export class Client {
     await gone.arrayBuffer();
   }
 
-  #send(method, href, input) {
+  #send(method, href, input, type = this.#wire.type) {
     const headers = { Accept: this.#wire.type };
     if (this.#token) headers.Authorization = `Bearer ${this.#token}`;
-    const body = input && this.#wire.encode(input);
-    if (body) headers["Content-Type"] = this.#wire.type;
+    const body = typeof input === "object" ? this.#wire.encode(input) : input;
+    if (body) headers["Content-Type"] = type;
     return fetch(new URL(href, this.#base), { method, headers, body });
   }
 }

@@ -50,6 +50,14 @@ async function invites(client, simulator, conversation) {
   check((await client.get(href)).rel === "participant", "what was added is no participant");
 }
 
+async function talks(client, conversation) {
+  const messaging = await client.get(conversation.links.messaging[0].href);
+  check(messaging.properties.state === "Connected", `messaging is ${messaging.properties.state}`);
+  await client.say(messaging.links.sendMessage[0].href, "Hello, both of you");
+  await client.post(messaging.links.stopMessaging[0].href);
+  await client.next("updated", "messaging", (event) => event.resource?.properties.state === "Disconnected");
+}
+
 async function declines(client, simulator) {
   const invitation = await invited(client, simulator, "invite im sip:magnus@contoso.example Lunch?");
   await client.post(invitation.links.decline[0].href, { reason: "Local" });
@@ -65,6 +73,7 @@ try {
   await client.makeAvailable();
   const conversation = await accepts(client, simulator);
   await invites(client, simulator, conversation);
+  await talks(client, conversation);
   await declines(client, simulator);
   await client.signOut();
 } finally {
