@@ -78,6 +78,10 @@ impl GraphState {
                 let live = self.live.get(&number).ok_or_else(OperationError::not_found)?;
                 Ok((Reply::json(200, self.read(live, operation, request)?), None))
             }
+            CallOperation::RemoveParticipant(id) if !self.remove_participant(number, id) => {
+                Err(OperationError::no_such("Participant"))
+            }
+            CallOperation::RemoveParticipant(_) => Ok((Reply::empty(204), None)),
             _ => self.perform_in_leg(number, operation, request),
         }
     }
@@ -166,11 +170,6 @@ impl GraphState {
                     return Err(OperationError::no_such("Participant"));
                 }
                 self.start_operation(number, OperationKind::Mute, context, Duration::ZERO)
-            }
-            CallOperation::RemoveParticipant(id) => {
-                let is_removed = self.remove_participant(number, id);
-                let removed = is_removed.then(|| (Reply::empty(204), None));
-                return removed.ok_or_else(|| OperationError::no_such("Participant"));
             }
             _ => None,
         };
