@@ -17,6 +17,14 @@ use super::perform::created_reply;
 use super::route::{CREATE_PAGE, CallOperation, Route, Unsupported};
 use super::state::GraphState;
 
+/// The rules for the head of a request.
+struct Rules {
+    /// The title of the page that documents the request.
+    page: &'static str,
+    is_deprecated: bool,
+    takes_body: bool,
+}
+
 impl GraphState {
     /// Handles a request, other than a check of the webhook.
     pub fn handle(&mut self, route: Route, request: &ParsedRequest) -> Handled {
@@ -30,11 +38,13 @@ impl GraphState {
             Route::Token(tenant) => self.issue_token(&tenant, request),
             Route::Call { id, operation, is_deprecated } => {
                 let handled = self.handle_operation(&id, &operation, request);
-                self.checked(handled, operation.page(), is_deprecated, request)
+                let takes_body = operation != CallOperation::KeepAlive;
+                self.checked(handled, &Rules { page: operation.page(), is_deprecated, takes_body }, request)
             }
             Route::Create { is_deprecated } => {
                 let handled = self.handle_creation(request);
-                self.checked(handled, CREATE_PAGE, is_deprecated, request)
+                let rules = Rules { page: CREATE_PAGE, is_deprecated, takes_body: true };
+                self.checked(handled, &rules, request)
             }
             Route::Unsupported(why) => refuse_unsupported(&why, request),
             Route::Check | Route::Unknown => {
@@ -46,30 +56,23 @@ impl GraphState {
     }
 
     /// Adds the rules that the head of a request breaks, and the page that documents them.
-    fn checked(
-        &mut self,
-        handled: Handled,
-        page: &str,
-        is_deprecated: bool,
-        request: &ParsedRequest,
-    ) -> Handled {
+    fn checked(&mut self, handled: Handled, rules: &Rules, request: &ParsedRequest) -> Handled {
         let mut complaints: Vec<String> = handled.complaint.into_iter().collect();
-        complaints.extend(is_deprecated.then(|| "/app/calls is deprecated".to_owned()));
-        complaints.extend(self.header_complaints(request));
-        let complaint = (!complaints.is_empty()).then(|| format!("{} ({page})", complaints.join("; ")));
+        complaints.extend(rules.is_deprecated.then(|| "/app/calls is deprecated".to_owned()));
+        complaints.extend(self.header_complaints(rules, request));
+        let complaint =
+            (!complaints.is_empty()).then(|| format!("{} ({})", complaints.join("; "), rules.page));
         Handled { reply: identified(handled.reply, request), complaint, ..handled }
     }
 
     /// Returns the rules that the header of a request breaks.
-    fn header_complaints(&mut self, request: &ParsedRequest) -> Vec<String> {
+    fn header_complaints(&mut self, rules: &Rules, request: &ParsedRequest) -> Vec<String> {
         let mut complaints = Vec::new();
         let is_json = |kind: &str| {
             kind.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/json"))
         };
-        // Operations without a body, such as keepAlive, need no type.
         let has_body = request.method == Method::POST && !request.body.trim().is_empty();
-        let is_keep_alive = request.path.ends_with("keepAlive");
-        if has_body && !is_keep_alive && !request.header(CONTENT_TYPE.as_str()).is_some_and(is_json) {
+        if rules.takes_body && has_body && !request.header(CONTENT_TYPE.as_str()).is_some_and(is_json) {
             complaints.push("the Content-Type is not application/json".to_owned());
         }
         if let Some(id) = request.header(CLIENT_REQUEST_ID.as_str()) {

@@ -193,6 +193,7 @@ impl Route {
             ["communications", "onlineMeetings" | "callRecords" | "presences", ..] => {
                 Self::Unsupported(Unsupported::Feature)
             }
+            [root, ..] if ELSEWHERE.contains(root) => Self::Unsupported(Unsupported::Feature),
             ["communications" | "app", segment, ..] | [segment, ..] => {
                 Self::Unsupported(Unsupported::Segment((*segment).to_owned()))
             }
@@ -249,6 +250,34 @@ const DOCUMENTED: [&str; 13] = [
     "stopHoldMusic",
     "transfer",
     "updateRecordingStatus",
+];
+
+/// The documented resources outside of cloud communications.
+const ELSEWHERE: [&str; 24] = [
+    "$batch",
+    "$metadata",
+    "appCatalogs",
+    "applications",
+    "auditLogs",
+    "chats",
+    "contacts",
+    "devices",
+    "directoryObjects",
+    "domains",
+    "drives",
+    "groups",
+    "identity",
+    "me",
+    "organization",
+    "places",
+    "policies",
+    "reports",
+    "servicePrincipals",
+    "sites",
+    "subscriptions",
+    "teams",
+    "teamwork",
+    "users",
 ];
 
 /// Returns the name of an action without its namespace.

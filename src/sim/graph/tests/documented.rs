@@ -318,6 +318,8 @@ async fn a_bot_calls_a_user_and_joins_a_meeting() {
 async fn what_is_not_simulated_answers_as_graph_does() {
     let (bot, number) = answered(caller(), answer()).await;
     assert_eq!(code(&bot.operate(number, "transfer", json!({})).await), (501, "NotImplemented".into()));
+    let user = bot.request(Method::GET, "/v1.0/users/lene@contoso.example", Value::Null).await;
+    assert_eq!(code(&user), (501, "NotImplemented".into()));
     assert_eq!(bot.sim.complaints(), Vec::<String>::new());
     assert_eq!(code(&bot.operate(number, "dance", json!({})).await), (400, "BadRequest".into()));
     assert_eq!(
