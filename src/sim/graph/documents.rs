@@ -72,7 +72,8 @@ impl Outgoing {
 }
 
 impl LiveCall {
-    /// Returns the `call` with the properties that a notification of a new call has. `callback` is the address of the webhook.
+    /// Returns the `call` with the properties that the notification of a new call has. `callback` is the address
+    /// of the webhook.
     pub fn document(&self, bot: &str, callback: Option<&str>) -> Value {
         let call = &self.call;
         let modalities: Vec<&str> = call.modalities.iter().map(|it| it.name()).collect();

@@ -3,10 +3,10 @@
 //!
 //! [`CallingService`] is the handle to it. `GraphState` is its state, which the other modules change:
 //! `requests` handles the bot's requests (`route`, `bodies`, `operation_bodies` and `error` are their parts),
-//! `perform` the operations on a call, and `tokens` issues the bot's tokens. `calls` and `operations` hold the
-//! effects of each operation on a call and on the bot's part in it (`leg`). `delivery` sends the notifications,
-//! which `keys` signs; `documents`, `leg_documents` and `call_resource` make them and what the bot reads. `invalid_token` and `malformed` make
-//! notifications that a webhook must refuse or survive.
+//! `perform` performs the operations on a call, and `tokens` issues the bot's tokens. `calls` and `operations`
+//! hold the effects on a call and on the bot's part in it (`leg`). `delivery` sends the notifications, which
+//! `keys` signs; `documents`, `leg_documents` and `call_resource` make them and what the bot reads.
+//! `invalid_token` and `malformed` make notifications that a webhook must refuse or survive.
 
 mod bodies;
 mod call;

@@ -4,6 +4,7 @@ mod calls;
 mod console;
 mod documented;
 mod notifications;
+mod operations;
 mod requests;
 
 use std::sync::{Arc, Mutex};
@@ -145,6 +146,10 @@ impl TestBot {
         self.send(method, path, headers, body).await
     }
 
+    async fn get(&self, path: &str) -> Response {
+        self.request(Method::GET, &format!("/v1.0/communications/calls{path}"), Value::Null).await
+    }
+
     async fn operate(&self, number: CallNumber, action: &str, body: Value) -> Response {
         let path = format!("/v1.0/communications/calls/{}/{action}", self.id(number));
         self.request(Method::POST, &path, body).await
@@ -198,6 +203,23 @@ fn answer() -> Value {
         "callbackUri": "https://bot.example/api/one", "acceptedModalities": ["audio"],
         "mediaConfig": {"@odata.type": "#microsoft.graph.serviceHostedMediaConfig", "preFetchMedia": []},
     })
+}
+
+/// A bot that has answered a call.
+async fn answered(call: Call, answer: Value) -> (TestBot, CallNumber) {
+    let bot = TestBot::new().await;
+    let number = bot.sim.graph.call(call);
+    assert_eq!(bot.operate(number, "answer", answer).await.status, 202);
+    sleep(Duration::from_secs(1)).await;
+    (bot, number)
+}
+
+/// The body of an `answer` without a callback.
+fn service_hosted() -> Value {
+    json!({"acceptedModalities": ["audio"], "mediaConfig": {
+        "@odata.type": "#microsoft.graph.serviceHostedMediaConfig",
+        "preFetchMedia": [{"uri": "https://cdn.contoso.example/beep.wav", "resourceId": "beep"}],
+    }})
 }
 
 const SOON: Duration = Duration::from_millis(100);
