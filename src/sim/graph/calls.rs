@@ -131,7 +131,7 @@ impl GraphState {
 
     /// Ends a call and notifies the bot; the result (code, subcode, message) is part of the notification of a
     /// call that had been answered.
-    fn finish(&mut self, number: CallNumber, outcome: CallOutcome, result: Option<(u32, u32, &str)>) {
+    pub fn finish(&mut self, number: CallNumber, outcome: CallOutcome, result: Option<(u32, u32, &str)>) {
         let Some(live) = self.live.get(&number) else { return };
         let result = result.map_or(json!({}), |(code, subcode, message)| {
             self.results += 1;

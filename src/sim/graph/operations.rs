@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use tokio::time::Instant;
 
-use super::call::{CallNumber, CallState, CallTimer, LiveCall};
+use super::call::{CallNumber, CallOutcome, CallState, CallTimer, LiveCall};
 use super::calls::{CONNECT_DELAY, NOTIFICATION_DELAY};
 use super::documents::{notification, updated};
 use super::leg::{BotLeg, CommsOperation, OperationKind, OperationStatus};
@@ -167,11 +167,17 @@ impl GraphState {
 
     /// Removes a participant, or withdraws its invitation; returns whether there is such a participant.
     pub fn remove_participant(&mut self, number: CallNumber, id: &str) -> bool {
-        let Some(leg) = self.live.get_mut(&number).and_then(|live| live.leg.as_mut()) else { return false };
+        let Some(live) = self.live.get_mut(&number) else { return false };
+        let Some(leg) = live.leg.as_mut() else { return false };
         let count = leg.others.len();
         leg.others.retain(|other| !other.id.eq_ignore_ascii_case(id));
         if leg.others.len() < count {
+            let is_alone = leg.others.is_empty() && !live.call.group;
             self.notify_roster(number);
+            if is_alone {
+                let result = Some((200, 5_002, "The other participants left."));
+                self.finish(number, CallOutcome::OtherPartyHungUp, result);
+            }
             return true;
         }
         let mut is_withdrawn = false;

@@ -124,8 +124,10 @@ impl GraphState {
             let reply = error_reply(request, 403, "7505", "The call belongs to another tenant.");
             return Handled::new(reply, format!("{name} of a call of another tenant"));
         }
-        let summary =
-            live.map(|live| format!("{name} of call {} from {}", live.number, live.call.caller.label()));
+        let summary = live.map(|live| {
+            let preposition = if live.outgoing.is_some() { "to" } else { "from" };
+            format!("{name} of call {} {preposition} {}", live.number, live.call.caller.label())
+        });
         let (Some(number), Some(summary)) = (number, summary) else {
             // A request that arrived in time and was delayed afterwards is no fault of the client.
             let is_late = finished.is_some_and(|finished| {

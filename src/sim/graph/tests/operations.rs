@@ -152,8 +152,10 @@ async fn a_bot_calls_a_user_and_joins_a_meeting() {
     assert_eq!(bot.received()[0].path, "/callback");
     let roster = body(&bot.get(&format!("/{id}/participants")).await);
     assert_eq!(roster["value"][1]["info"]["identity"], user["identity"]);
-    bot.sim.graph.trigger(1, CallEvent::OtherPartyHangsUp).unwrap();
-    assert_eq!(bot.outcome(), CallOutcome::OtherPartyHungUp);
+    let other = format!("{path}/{id}/participants/{}", roster["value"][1]["id"].as_str().unwrap());
+    assert_eq!(bot.request(Method::DELETE, &other, Value::Null).await.status, 204);
+    assert_eq!(bot.outcome(), CallOutcome::OtherPartyHungUp, "a call of two ends with one of them");
+    assert_eq!(bot.sim.record().last().unwrap().summary, "removeParticipant of call 1 to John");
 
     let mut meeting = call.clone();
     meeting.as_object_mut().unwrap().remove("targets");
