@@ -11,7 +11,7 @@ use http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE};
 use http::{HeaderValue, Response, StatusCode};
 use http_body_util::{BodyExt, StreamBody};
 use hyper::body::Frame;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::fault::{self, FaultKind};
 use super::time::seconds;
@@ -54,6 +54,25 @@ enum Content {
     Raw(Vec<u8>),
 }
 
+impl Content {
+    /// Returns the bytes, and adds the media type to the header fields unless they have it.
+    fn encode(self, wire: Wire, headers: &mut Vec<(http::HeaderName, String)>) -> Vec<u8> {
+        match self {
+            Self::Empty => Vec::new(),
+            Self::Document(document) => {
+                let (kind, body) = wire.encode(&document);
+                headers.push((CONTENT_TYPE, kind.to_owned()));
+                body
+            }
+            Self::Json(document) => {
+                headers.push((CONTENT_TYPE, "application/json; charset=utf-8".to_owned()));
+                document.to_string().into_bytes()
+            }
+            Self::Raw(body) => body,
+        }
+    }
+}
+
 impl Reply {
     /// Creates a reply that ends the connection instead of being sent.
     pub fn aborted(delivery: Delivery) -> Self {
@@ -80,7 +99,8 @@ impl Reply {
         Self { content: Content::Json(body), ..Self::empty(status) }
     }
 
-    fn raw(status: u16, kind: &str, body: Vec<u8>) -> Self {
+    /// Creates a reply with a body of another media type.
+    pub fn raw(status: u16, kind: &str, body: Vec<u8>) -> Self {
         Self { content: Content::Raw(body), ..Self::empty(status) }.with(CONTENT_TYPE, kind.to_owned())
     }
 
@@ -101,10 +121,27 @@ impl Reply {
         self.headers.iter().any(|(known, _)| known == name)
     }
 
+    /// Creates a 400 that lists the invalid properties of the input and why each is invalid.
+    pub fn invalid_parameters(parameters: Map<String, Value>) -> Self {
+        Self::document(
+            400,
+            json!({
+                "code": code(400), "subcode": "ParameterValidationFailure",
+                "message": "Parameters are missing or invalid.", "parameters": parameters,
+            }),
+        )
+    }
+
     /// Adds a header field.
     pub fn with(mut self, name: http::HeaderName, value: String) -> Self {
         self.headers.push((name, value));
         self
+    }
+
+    /// Adds a header field unless the reply has it already.
+    pub fn with_default(self, name: http::HeaderName, value: &str) -> Self {
+        let is_set = self.headers.iter().any(|(known, _)| *known == name);
+        if is_set { self } else { self.with(name, value.to_owned()) }
     }
 
     /// Creates the reply that a [`FaultKind::Answer`] describes.
@@ -156,22 +193,24 @@ impl Reply {
         self
     }
 
+    /// Converts the reply to the text of an HTTP response, which is a part of another one.
+    pub fn into_message(self, wire: Wire) -> Vec<u8> {
+        let mut headers = self.headers;
+        let body = self.content.encode(wire, &mut headers);
+        let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::IM_A_TEAPOT);
+        let reason = status.canonical_reason().unwrap_or_default();
+        let mut message = format!("HTTP/1.1 {} {reason}\r\n", status.as_u16());
+        for (name, value) in headers {
+            message.push_str(&format!("{name}: {value}\r\n"));
+        }
+        message.push_str("\r\n");
+        [message.into_bytes(), body].concat()
+    }
+
     /// Converts the reply to an HTTP response whose document is in the format of `wire`.
     pub fn into_response(self, wire: Wire) -> Response<Body> {
         let mut headers = self.headers;
-        let mut body = match self.content {
-            Content::Empty => Vec::new(),
-            Content::Document(document) => {
-                let (kind, body) = wire.encode(&document);
-                headers.push((CONTENT_TYPE, kind.to_owned()));
-                body
-            }
-            Content::Json(document) => {
-                headers.push((CONTENT_TYPE, "application/json; charset=utf-8".to_owned()));
-                document.to_string().into_bytes()
-            }
-            Content::Raw(body) => body,
-        };
+        let mut body = self.content.encode(wire, &mut headers);
         let length = body.len();
         let body = match self.delivery {
             Delivery::Whole | Delivery::Aborted | Delivery::Unsent => body::full(body),
@@ -235,7 +274,10 @@ fn code(status: u16) -> &'static str {
         405 => "MethodNotAllowed",
         409 => "Conflict",
         410 => "Gone",
+        412 => "PreconditionFailed",
         413 => "EntityTooLarge",
+        415 => "UnsupportedMediaType",
+        428 => "PreconditionRequired",
         429 => "TooManyRequests",
         503 => "ServiceUnavailable",
         504 => "Timeout",

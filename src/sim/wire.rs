@@ -30,15 +30,21 @@ impl Wire {
         Self::of(headers.get(ACCEPT))
     }
 
+    /// Returns the format of a body by the value of `Content-Type`; `None` if it is in neither.
+    pub fn of_input(value: Option<&http::HeaderValue>) -> Option<Self> {
+        let kind = value?.to_str().ok()?.split(';').next()?.trim().to_ascii_lowercase();
+        match kind.as_str() {
+            "application/json" | "application/vnd.microsoft.com.ucwa+json" => Some(Self::Json),
+            "application/xml" | "application/vnd.microsoft.com.ucwa+xml" => Some(Self::Xml),
+            _ => None,
+        }
+    }
+
     /// Decodes the input of a request; `None` if it is in neither format.
     pub fn decode(headers: &HeaderMap, body: &[u8]) -> Option<Value> {
-        let kind = headers.get(CONTENT_TYPE)?;
-        match Self::of(Some(kind)) {
+        match Self::of_input(headers.get(CONTENT_TYPE))? {
             Self::Xml => input(std::str::from_utf8(body).ok()?),
-            Self::Json if kind.as_bytes().starts_with(b"application/json") => {
-                serde_json::from_slice(body).ok()
-            }
-            Self::Json => None,
+            Self::Json => serde_json::from_slice(body).ok(),
         }
     }
 
@@ -59,6 +65,7 @@ fn xml(document: &Value) -> String {
     } else if document.get("code").is_some() {
         let _ = write!(out, "<reason xmlns=\"{NAMESPACE}\">");
         reason_fields(document, &mut out);
+        parameters(document, &mut out);
         out.push_str("</reason>");
     } else {
         resource(text(document, "rel").unwrap_or("resource"), document, &mut out);
@@ -93,6 +100,17 @@ fn reason_fields(reason: &Value, out: &mut String) {
     for name in ["code", "subcode", "message"] {
         element(name, text(reason, name), out);
     }
+}
+
+/// Writes the invalid properties that an error lists.
+fn parameters(reason: &Value, out: &mut String) {
+    let Some(parameters) = reason.get("parameters").and_then(Value::as_object) else { return };
+    out.push_str("<parameters>");
+    for (name, why) in parameters {
+        let why = why.as_str().unwrap_or_default();
+        let _ = write!(out, "<property name=\"{}\">{}</property>", escaped(name), escaped(why));
+    }
+    out.push_str("</parameters>");
 }
 
 fn one_or_more(value: &Value) -> &[Value] {
@@ -134,7 +152,7 @@ fn resource(rel: &str, document: &Value, out: &mut String) {
             Value::Bool(true) => "True".to_owned(),
             Value::Bool(false) => "False".to_owned(),
             Value::Number(number) => number.to_string(),
-            Value::String(text) => text.clone(),
+            Value::String(text) => iso_date(text).unwrap_or_else(|| text.clone()),
             _ => continue,
         };
         let _ = write!(out, "<property name=\"{}\">{}</property>", escaped(name), escaped(&value));
@@ -145,6 +163,12 @@ fn resource(rel: &str, document: &Value, out: &mut String) {
         }
     }
     out.push_str("</resource>");
+}
+
+/// Converts a time from the form that JSON documents have, such as `/Date(1383784870271)/`.
+fn iso_date(text: &str) -> Option<String> {
+    let milliseconds = text.strip_prefix("/Date(")?.strip_suffix(")/")?.parse().ok()?;
+    Some(jiff::Timestamp::from_millisecond(milliseconds).ok()?.to_string())
 }
 
 fn events(document: &Value, out: &mut String) {
@@ -198,13 +222,13 @@ fn input(body: &str) -> Option<Value> {
     let mut reader = quick_xml::Reader::from_str(body);
     let mut input = Map::new();
     let (mut name, mut list, mut value) = (String::new(), None::<Vec<Value>>, String::new());
-    let mut opened = false;
+    let mut is_closed = false;
     loop {
         match reader.read_event().ok()? {
             Event::Start(tag) => {
                 value.clear();
                 match tag.name().as_ref() {
-                    "input" => opened = true,
+                    "input" | "item" => {}
                     "property" | "propertyList" => {
                         name = tag
                             .try_get_attribute("name")
@@ -214,7 +238,6 @@ fn input(body: &str) -> Option<Value> {
                             .into_owned();
                         list = (tag.name().as_ref() == "propertyList").then(Vec::new);
                     }
-                    "item" => {}
                     _ => return None,
                 }
             }
@@ -230,9 +253,11 @@ fn input(body: &str) -> Option<Value> {
                 "propertyList" => {
                     input.insert(std::mem::take(&mut name), list.take()?.into());
                 }
+                "input" => is_closed = true,
                 _ => {}
             },
-            Event::Eof => return opened.then_some(Value::Object(input)),
+            Event::Empty(tag) if tag.name().as_ref() == "input" => is_closed = true,
+            Event::Eof => return is_closed.then_some(Value::Object(input)),
             _ => {}
         }
     }

@@ -3,12 +3,12 @@
 
 use http::header::WWW_AUTHENTICATE;
 use http::{HeaderName, Method};
-use serde::Deserialize;
 use serde_json::json;
 
 use super::super::reply::Reply;
 use super::super::request::{Handled, ParsedRequest};
 use super::invitation::InvitationNumber;
+use super::registration::Registration;
 use super::resource::Resource;
 use super::user::UserNumber;
 use super::world::World;
@@ -159,25 +159,16 @@ impl World {
         named.or_else(|| (self.users.len() == 1 && !username.is_empty()).then_some(0))
     }
 
+    /// Handles a request to create an application, or to find the one of the same `endpointId`.
     fn post_application(&mut self, user: UserNumber, request: &ParsedRequest) -> Handled {
-        #[derive(Deserialize)]
-        #[serde(rename_all = "camelCase")]
-        struct Creation {
-            user_agent: String,
-            endpoint_id: String,
-            culture: String,
-        }
-        let creation = Creation::deserialize(&request.input).ok().filter(|creation| {
-            [&creation.user_agent, &creation.endpoint_id, &creation.culture]
-                .iter()
-                .all(|text| !text.is_empty() && text.len() <= 100)
-        });
-        let Some(creation) = creation else {
-            let reply = Reply::error(400, "ParameterValidationFailure");
-            let complaint = "userAgent, endpointId and culture are required";
-            return Handled::with_complaint(reply, "new application", complaint);
+        let registration = match Registration::read(request) {
+            Ok(registration) => registration,
+            Err(refusal) => return refusal,
         };
-        let (name, is_new) = self.create_application(user, creation.endpoint_id);
+        let (name, is_new) = self.create_application(user, registration.endpoint_id.clone());
+        if let Some(known) = self.applications.get_mut(&name) {
+            known.registration = registration;
+        }
         let document = self.application_document(&name);
         Handled::new(Reply::document(if is_new { 201 } else { 200 }, document), "new application")
     }

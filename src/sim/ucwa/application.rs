@@ -2,10 +2,12 @@ use std::collections::{HashMap, HashSet};
 
 use tokio::time::Instant;
 
+use super::communication_settings::CommunicationSettings;
 use super::conversation::ConversationNumber;
 use super::event_channel::EventChannel;
 use super::invitation::InviteKind;
 use super::message::MessageFormat;
+use super::registration::Registration;
 use super::resource::Resource;
 use super::user::UserNumber;
 
@@ -14,12 +16,14 @@ pub(super) struct Application {
     pub user: UserNumber,
     /// The `endpointId` of the client; a client that creates the application again gets the same one.
     pub endpoint: String,
+    pub registration: Registration,
     /// Whether the client has posted to `makeMeAvailable`, after which invitations reach it.
     pub is_available: bool,
     /// The modalities that the client has asked for.
     pub modalities: Modalities,
     /// The formats in which the client accepts messages.
     pub formats: HashSet<MessageFormat>,
+    pub settings: CommunicationSettings,
     /// When the client last sent a request or was waiting for events.
     pub last_active: Instant,
     pub hrefs: HashMap<Resource, String>,
@@ -34,9 +38,11 @@ impl Application {
         Self {
             user,
             endpoint,
+            registration: Registration::default(),
             is_available: false,
             modalities: Modalities::default(),
             formats: HashSet::from([MessageFormat::Plain]),
+            settings: CommunicationSettings::default(),
             last_active: Instant::now(),
             hrefs: HashMap::new(),
             conversations: HashSet::new(),

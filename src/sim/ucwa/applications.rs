@@ -5,6 +5,7 @@ use tokio::time::Instant;
 use super::application::Application;
 use super::conversation::{Conversation, ConversationNumber};
 use super::event_channel::ForcedReply;
+use super::personal::PersonalResource;
 use super::user::UserNumber;
 use super::world::World;
 
@@ -58,6 +59,9 @@ impl World {
         let its_own: Vec<ConversationNumber> = its_own.map(|(number, _)| *number).collect();
         for number in its_own {
             self.end_conversation(number);
+        }
+        if application.is_available {
+            self.send_seen(application.user, PersonalResource::Presence);
         }
     }
 }

@@ -2,7 +2,7 @@ use std::collections::HashMap;
 
 use super::super::recent::RecentList;
 use super::person::Person;
-use super::resource::ContactNumber;
+use super::resource_numbers::ContactNumber;
 
 /// The people that documents have linked to as contacts.
 pub(super) struct Contacts {
@@ -20,6 +20,11 @@ impl Contacts {
     /// Returns the contact of that number, if it is kept.
     pub fn get(&self, number: ContactNumber) -> Option<&Person> {
         self.people.get(number)
+    }
+
+    /// Returns the contacts that are kept.
+    pub fn iter(&self) -> impl Iterator<Item = &Person> {
+        self.people.iter()
     }
 
     /// Returns the number of a person, who becomes a contact if they are none, and the number of the contact

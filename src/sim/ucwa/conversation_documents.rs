@@ -3,6 +3,7 @@
 
 use serde_json::{Value, json};
 
+use super::cache::entity_tag;
 use super::conversation::{Conversation, ConversationNumber, ConversationState, ModalityState};
 use super::message::{MessageBody, MessageDirection, MessageFormat, MessageNumber};
 use super::resource::{IDLE_MODALITIES, Resource};
@@ -15,6 +16,7 @@ impl World {
         let formats = known.map(|known| known.formats.contains(&MessageFormat::Html));
         let formats = if formats == Some(true) { json!(["Plain", "Html"]) } else { json!(["Plain"]) };
         let modalities = known.map(|known| known.modalities.names()).unwrap_or_default();
+        let settings = known.map(|known| known.settings.clone()).unwrap_or_default();
         let mut links = json!({"self": self.link(application, Resource::Communication)});
         for resource in [
             Resource::Conversations,
@@ -25,10 +27,17 @@ impl World {
         ] {
             links[resource.rel()] = self.link(application, resource);
         }
-        json!({
-            "rel": "communication", "audioPreference": "PhoneAudio", "conversationHistory": "Disabled",
+        let mut document = json!({
+            "rel": "communication", "audioPreference": settings.audio_preference,
+            "conversationHistory": "Disabled", "publishEndpointLocation": false,
+            "simultaneousRingNumberMatch": "Disabled", "videoBasedScreenSharing": "Disabled",
             "supportedMessageFormats": formats, "supportedModalities": modalities, "_links": links,
-        })
+        });
+        if let Some(number) = settings.phone_number {
+            document["phoneNumber"] = number.into();
+        }
+        document["etag"] = entity_tag(&document).into();
+        document
     }
 
     /// Returns the resource `conversations`: links to those that the user is in.

@@ -1,11 +1,12 @@
 //! The requests that start conversations and that concern one: messages, typing, participants, and its end.
 
 use http::header::LOCATION;
-use serde_json::Value;
 
 use super::super::reply::Reply;
-use super::super::request::{Handled, ParsedRequest};
+use super::super::request::{Complaint, Handled, ParsedRequest};
 use super::conversation::{ConversationNumber, Role};
+use super::enumerations::IMPORTANCE;
+use super::input::Input;
 use super::invitation::{InvitationNumber, InviteKind};
 use super::meetings::MeetingStart;
 use super::message::{MessageBody, MessageFormat};
@@ -17,6 +18,10 @@ use super::world::World;
 const MAX_OPERATION: usize = 50;
 /// The longest subject (characters).
 const MAX_SUBJECT: usize = 250;
+/// The longest URI (characters).
+const MAX_URI: usize = 1_000;
+/// The longest phone number (characters).
+const MAX_PHONE_NUMBER: usize = 100;
 /// The longest message (bytes).
 const MAX_MESSAGE: usize = 16 * 1024;
 
@@ -34,7 +39,7 @@ impl World {
         {
             return Handled::new(Reply::error(404, ""), format!("{rel} of a conversation that is over"));
         }
-        match resource {
+        let handled = match resource {
             Resource::StartMessaging => self.post_start(application, InviteKind::Im, request),
             Resource::StartPhoneAudio => self.post_start(application, InviteKind::Phone, request),
             Resource::StartOnlineMeeting | Resource::JoinOnlineMeeting => {
@@ -42,19 +47,17 @@ impl World {
             }
             Resource::AddParticipant(number) => self.post_participant(application, number, request),
             Resource::AddMessaging(number) => self.post_messaging(application, number, request),
-            Resource::SendMessage(number) => self.post_message(application, number, request),
-            Resource::SetIsTyping(number) => self.done(rel, |world| world.type_as_user(number)),
-            Resource::StopMessaging(number) => self.done(rel, |world| world.leave_messaging(number)),
-            Resource::StopPhoneAudio(number) => self.done(rel, |world| world.end_conversation(number)),
-            Resource::UserAcknowledged(_) => self.done(rel, |_| {}),
+            Resource::SendMessage(number) => Ok(self.post_message(application, number, request)),
+            Resource::SetIsTyping(number) => Ok(self.done(rel, |world| world.type_as_user(number))),
+            Resource::StopMessaging(number) => Ok(self.done(rel, |world| world.leave_messaging(number))),
+            Resource::StopPhoneAudio(number) => Ok(self.done(rel, |world| world.end_conversation(number))),
+            Resource::UserAcknowledged(_) => Ok(self.done(rel, |_| {})),
             Resource::ParticipantAction(number, index, action) => {
-                self.done(rel, |world| world.perform_on_participant(number, index, action))
+                Ok(self.done(rel, |world| world.perform_on_participant(number, index, action)))
             }
-            _ => {
-                let complaint = "the resource does not support POST";
-                Handled::with_complaint(Reply::error(405, ""), rel, complaint)
-            }
-        }
+            _ => Ok(Handled::new(Reply::error(404, ""), rel)),
+        };
+        handled.unwrap_or_else(|refusal| refusal)
     }
 
     /// Handles the DELETE of a conversation, by which its user leaves it.
@@ -80,50 +83,53 @@ impl World {
         known.is_some_and(|known| known.application.as_deref() == Some(application))
     }
 
-    fn post_start(&mut self, application: &str, kind: InviteKind, request: &ParsedRequest) -> Handled {
+    fn post_start(
+        &mut self,
+        application: &str,
+        kind: InviteKind,
+        request: &ParsedRequest,
+    ) -> Result<Handled, Handled> {
         let rel = if kind == InviteKind::Im { "startMessaging" } else { "startPhoneAudio" };
-        let input = match Input::read(request) {
-            Ok(input) => input,
-            Err(refusal) => return refusal.of(rel),
-        };
-        let to = input.text("to").or_else(|| request.parameters().get("to").cloned()).unwrap_or_default();
-        if !to.contains(':') {
-            return Refusal("`to` is required: the URI of a contact").of(rel);
-        }
+        let mut input = Input::read(rel, request)?;
+        let to = required_uri(&mut input, "to");
         let start = Start {
             kind,
             to: to.clone(),
-            operation: input.operation(),
-            subject: input.text("subject").unwrap_or_default(),
-            importance: input.text("importance").unwrap_or_default(),
-            message: input.message(),
-            phone_number: input.text("phoneNumber").unwrap_or_default(),
+            operation: operation(&mut input),
+            subject: input.text("subject", MAX_SUBJECT).unwrap_or_default(),
+            importance: importance(&mut input),
+            message: message(request),
+            phone_number: input.text("phoneNumber", MAX_PHONE_NUMBER).unwrap_or_default(),
         };
+        input.check()?;
         let number = self.start_conversation(application, start);
-        self.created(application, number, format!("{rel} with {to}"))
+        Ok(self.created(application, number, format!("{rel} with {to}")))
     }
 
-    fn post_meeting(&mut self, application: &str, resource: Resource, request: &ParsedRequest) -> Handled {
+    fn post_meeting(
+        &mut self,
+        application: &str,
+        resource: Resource,
+        request: &ParsedRequest,
+    ) -> Result<Handled, Handled> {
         let rel = resource.rel();
-        let input = match Input::read(request) {
-            Ok(input) => input,
-            Err(refusal) => return refusal.of(rel),
-        };
+        let mut input = Input::read(rel, request)?;
         let start = MeetingStart {
-            operation: input.operation(),
-            subject: input.text("subject").unwrap_or_default(),
-            importance: input.text("importance").unwrap_or_default(),
+            operation: operation(&mut input),
+            subject: input.text("subject", MAX_SUBJECT).unwrap_or_default(),
+            importance: importance(&mut input),
         };
         if resource == Resource::StartOnlineMeeting {
+            input.check()?;
             let number = self.start_meeting(application, start);
-            return self.created(application, number, rel.into());
+            return Ok(self.created(application, number, rel.into()));
         }
-        let parameter = || request.parameters().get("onlineMeetingUri").cloned();
-        let uri = input.text("onlineMeetingUri").or_else(parameter).unwrap_or_default();
-        match self.join_meeting(application, &uri, start) {
+        let uri = required_uri(&mut input, "onlineMeetingUri");
+        input.check()?;
+        Ok(match self.join_meeting(application, &uri, start) {
             Some(number) => self.created(application, number, format!("{rel} of {uri}")),
             None => Handled::new(Reply::error(404, "DestinationNotFound"), rel),
-        }
+        })
     }
 
     fn post_participant(
@@ -131,18 +137,12 @@ impl World {
         application: &str,
         conversation: ConversationNumber,
         request: &ParsedRequest,
-    ) -> Handled {
-        let rel = "addParticipant";
-        let input = match Input::read(request) {
-            Ok(input) => input,
-            Err(refusal) => return refusal.of(rel),
-        };
-        let to = input.text("to").unwrap_or_default();
-        if input.operation().is_empty() || !to.contains(':') {
-            return Refusal("operationId (at most 50 characters) and to are required").of(rel);
-        }
-        let number = self.add_participant(application, conversation, input.operation(), &to);
-        self.created(application, number, format!("{rel} of {to}"))
+    ) -> Result<Handled, Handled> {
+        let mut input = Input::read("addParticipant", request)?;
+        let (operation, to) = (operation(&mut input), required_uri(&mut input, "to"));
+        input.check()?;
+        let number = self.add_participant(application, conversation, operation, &to);
+        Ok(self.created(application, number, format!("addParticipant of {to}")))
     }
 
     fn post_messaging(
@@ -150,15 +150,12 @@ impl World {
         application: &str,
         conversation: ConversationNumber,
         request: &ParsedRequest,
-    ) -> Handled {
-        match Input::read(request) {
-            Ok(input) => {
-                let (operation, message) = (input.operation(), input.message());
-                let number = self.add_messaging(application, conversation, operation, message);
-                self.created(application, number, "addMessaging".into())
-            }
-            Err(refusal) => refusal.of("addMessaging"),
-        }
+    ) -> Result<Handled, Handled> {
+        let mut input = Input::read("addMessaging", request)?;
+        let operation = operation(&mut input);
+        input.check()?;
+        let number = self.add_messaging(application, conversation, operation, message(request));
+        Ok(self.created(application, number, "addMessaging".into()))
     }
 
     fn post_message(
@@ -172,8 +169,8 @@ impl World {
             Some("text/plain") => MessageFormat::Plain,
             Some("text/html") => MessageFormat::Html,
             _ => {
-                let complaint = "a message is text/plain or text/html";
-                return Handled::with_complaint(Reply::error(415, ""), rel, complaint);
+                let complaint = Complaint::new(rel, "a message is text/plain or text/html");
+                return Handled::marked(Reply::error(415, ""), rel, complaint);
             }
         };
         if request.body.len() > MAX_MESSAGE {
@@ -233,49 +230,24 @@ impl World {
     }
 }
 
-/// The input of a request, whose property names may be in any case.
-struct Input<'a>(&'a Value);
-
-/// The reason why the input of a request is refused.
-struct Refusal(&'static str);
-
-impl Refusal {
-    /// Returns the response to a request for the resource `rel`.
-    fn of(&self, rel: &str) -> Handled {
-        Handled::with_complaint(Reply::error(400, "ParameterValidationFailure"), rel, self.0)
-    }
+fn operation(input: &mut Input) -> String {
+    input.text("operationId", MAX_OPERATION).unwrap_or_default()
 }
 
-impl<'a> Input<'a> {
-    /// Reads the input of a request, which may be empty.
-    fn read(request: &'a ParsedRequest) -> Result<Self, Refusal> {
-        if !request.body.is_empty() && !request.input.is_object() {
-            return Err(Refusal("the body cannot be decoded"));
-        }
-        let input = Self(&request.input);
-        if input.operation().chars().count() > MAX_OPERATION {
-            return Err(Refusal("operationId has at most 50 characters"));
-        }
-        if input.text("subject").is_some_and(|subject| subject.chars().count() > MAX_SUBJECT) {
-            return Err(Refusal("subject has at most 250 characters"));
-        }
-        let importance = input.text("importance");
-        if importance.is_some_and(|it| !["Normal", "Urgent", "Emergency"].contains(&it.as_str())) {
-            return Err(Refusal("importance is Normal, Urgent or Emergency"));
-        }
-        Ok(input)
-    }
+fn importance(input: &mut Input) -> String {
+    input.member("importance", &IMPORTANCE).unwrap_or_default().to_owned()
+}
 
-    fn text(&self, name: &str) -> Option<String> {
-        let known = self.0.as_object()?.iter().find(|(key, _)| key.eq_ignore_ascii_case(name))?;
-        known.1.as_str().map(str::to_owned)
+/// Returns a URI that must be there.
+fn required_uri(input: &mut Input, name: &str) -> String {
+    let uri = input.required_text(name, MAX_URI);
+    if !uri.is_empty() && !uri.contains(':') {
+        input.refuse::<()>(name, "not a URI");
     }
+    uri
+}
 
-    fn operation(&self) -> String {
-        self.text("operationId").unwrap_or_default()
-    }
-
-    fn message(&self) -> Option<MessageBody> {
-        MessageBody::from_data_uri(self.0.pointer("/_links/message/href")?.as_str()?)
-    }
+/// Returns the message that the input of a request links to, if any.
+fn message(request: &ParsedRequest) -> Option<MessageBody> {
+    MessageBody::from_data_uri(request.input.pointer("/_links/message/href")?.as_str()?)
 }

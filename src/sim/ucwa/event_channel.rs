@@ -120,6 +120,12 @@ impl EventChannel {
         std::mem::take(&mut self.delivered)
     }
 
+    /// Drops the oldest of the queued events.
+    #[cfg(test)]
+    pub fn drop_oldest(&mut self, count: usize) {
+        self.queue.drain(..count.min(self.queue.len()));
+    }
+
     /// Makes the poll that is held, or the next one, get this reply at once.
     pub fn force(&mut self, reply: ForcedReply) {
         self.forced = Some(reply);

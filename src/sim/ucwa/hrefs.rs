@@ -3,7 +3,9 @@
 
 use super::super::request::ParsedRequest;
 use super::person::Person;
-use super::resource::{ContactNumber, Finished, Resource};
+use super::personal::PersonalResource;
+use super::resource::{Finished, Resource};
+use super::resource_numbers::ContactNumber;
 use super::world::World;
 
 /// The relations by which contacts are linked to.
@@ -38,6 +40,7 @@ impl World {
         let (number, dropped) = self.contacts.number(person);
         if let Some(dropped) = dropped {
             self.remove_hrefs(CONTACT_RELS.map(|rel| Resource::Contact(dropped, rel)));
+            self.remove_hrefs(PersonalResource::of_contact(dropped).map(Resource::Personal));
         }
         number
     }
@@ -52,7 +55,7 @@ impl World {
         }
     }
 
-    fn remove_hrefs(&mut self, resources: impl IntoIterator<Item = Resource>) {
+    pub fn remove_hrefs(&mut self, resources: impl IntoIterator<Item = Resource>) {
         for resource in resources {
             for application in self.applications.values_mut() {
                 if let Some(href) = application.hrefs.remove(&resource) {

@@ -3,9 +3,8 @@
 use super::conversation::ConversationNumber;
 use super::invitation::InvitationNumber;
 use super::message::MessageNumber;
-
-/// The number of a contact: the position at which it was first linked to.
-pub(super) type ContactNumber = usize;
+use super::personal::PersonalResource;
+use super::resource_numbers::ContactNumber;
 
 /// A resource of an application, or a link that a client posts to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -55,6 +54,8 @@ pub(super) enum Resource {
     StopPhoneAudio(ConversationNumber),
     /// A modality in which no conversation of the simulator takes part, by its relation.
     IdleModality(ConversationNumber, &'static str),
+    /// A resource of the user or of people.
+    Personal(PersonalResource),
 }
 
 /// The relations of the modalities in which no conversation of the simulator takes part.
@@ -128,6 +129,7 @@ impl Resource {
             Self::Message(_) => "message",
             Self::PhoneAudio(_) => "phoneAudio",
             Self::StopPhoneAudio(_) => "stopPhoneAudio",
+            Self::Personal(resource) => resource.rel(),
         }
     }
 
@@ -196,6 +198,7 @@ impl Resource {
         let communication = format!("{base}/communication");
         match self {
             Self::Application => base,
+            Self::Personal(resource) => format!("{base}/{}", resource.tail(secret)),
             Self::Events => format!("{base}/events?key={secret}"),
             Self::Me => format!("{base}/me"),
             Self::MakeMeAvailable => format!("{base}/me/makeMeAvailable"),

@@ -2,6 +2,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use http::Method;
+use http::header::CACHE_CONTROL;
 use tokio::time::Instant;
 
 use super::super::reply::Reply;
@@ -219,6 +220,11 @@ impl UcwaServer {
 
     /// Handles a request, and holds it if it is a poll.
     pub(in super::super) async fn handle(&self, request: &Arc<ParsedRequest>) -> Handled {
+        let Handled { reply, summary, complaint } = self.answer(request).await;
+        Handled { reply: reply.with_default(CACHE_CONTROL, "no-cache"), summary, complaint }
+    }
+
+    async fn answer(&self, request: &Arc<ParsedRequest>) -> Handled {
         match self.with(|world| world.access(request)) {
             Access::Granted(application, Resource::Events) if request.method == Method::GET => {
                 self.poll(&application, request).await
@@ -265,7 +271,7 @@ impl UcwaServer {
             return Handled::new(Reply::error(404, "ApplicationNotFound"), "events");
         };
         let complaint =
-            (!poll.is_valid).then(|| "the acknowledgement is not the one that was given".to_owned());
+            (!poll.is_valid).then(|| "events: the acknowledgement is not the one that was given".to_owned());
         let deadline = Instant::now() + poll.timeout;
         loop {
             let is_timed_out = Instant::now() >= deadline;
@@ -317,6 +323,7 @@ impl World {
             TimedAction::End(number, cause) => self.end(number, cause),
             TimedAction::LoseMessage(number) => self.lose_message(number),
             TimedAction::StopTyping(number, index) => self.stop_typing(number, index),
+            TimedAction::CheckSubscriptions => self.check_subscriptions(),
         }
     }
 

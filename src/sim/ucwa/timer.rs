@@ -11,4 +11,6 @@ pub(super) enum TimedAction {
     LoseMessage(MessageNumber),
     /// Ends the typing of the participant at an index of the roster, unless they have gone on.
     StopTyping(ConversationNumber, usize),
+    /// Ends the presence subscriptions that have expired, and announces the end of those that are about to.
+    CheckSubscriptions,
 }

@@ -1,4 +1,7 @@
+use super::business_card::BusinessCard;
 use super::person::Person;
+use super::phone::Phones;
+use super::profile::Profile;
 
 /// The number of a user: the position in [`UcwaOptions::users`](super::UcwaOptions::users).
 pub(super) type UserNumber = usize;
@@ -8,6 +11,7 @@ pub(super) struct User {
     pub person: Person,
     /// The rule by which calls to the user are routed.
     pub routing: Routing,
+    pub profile: Profile,
 }
 
 /// The rule by which calls to a user are routed.
@@ -27,7 +31,8 @@ pub enum Routing {
 impl User {
     /// Creates a user who has not signed in.
     pub fn new(person: Person) -> Self {
-        Self { person, routing: Routing::default() }
+        let phones = Phones::of_card(&BusinessCard::of(&person));
+        Self { person, routing: Routing::default(), profile: Profile { phones, ..Profile::default() } }
     }
 
     /// Returns whether a user name, such as `tosh@contoso.example` or `CONTOSO\tosh`, is the user's.

@@ -12,6 +12,7 @@ use super::meeting::Meeting;
 use super::message::{Message, MessageNumber};
 use super::options::UcwaOptions;
 use super::person::Person;
+use super::presence_subscription::PresenceSubscriptions;
 use super::resource::{Finished, Resource};
 use super::tickets::WebTickets;
 use super::timer::TimedAction;
@@ -41,6 +42,7 @@ pub(super) struct World {
     pub ended: RecentList<EndedInvitation>,
     pub conversations: BTreeMap<ConversationNumber, Conversation>,
     pub contacts: Contacts,
+    pub subscriptions: PresenceSubscriptions,
     /// The actions that time will perform, and the times until then.
     pub timers: Vec<(Duration, TimedAction)>,
     /// The meetings by their `onlineMeetingUri`.
@@ -77,6 +79,7 @@ impl World {
             ended: RecentList::new(kept),
             conversations: BTreeMap::new(),
             contacts: Contacts::new(kept),
+            subscriptions: PresenceSubscriptions::new(kept),
             timers: Vec::new(),
             meetings: RecentMap::new(kept),
             messages: HashMap::new(),

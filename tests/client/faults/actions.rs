@@ -163,6 +163,7 @@ fn fault_58_an_href_of_an_old_generation() {
         let id = client.sim.ucwa.invite(im());
         client.ringing().await;
         client.sim.ucwa.forget(id);
+        client.sim.fault(Fault::next("events", FaultKind::Delay(5.0)));
         client.sim.ucwa.expire_applications();
         // The new session is there, but what it is not told of is not yet taken off the list.
         client.until(|state| !state.accounts[0].status.is_online()).await;

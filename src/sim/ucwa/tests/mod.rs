@@ -1,12 +1,17 @@
 //! Tests of the Skype for Business server over HTTP, in JSON, or in XML where that matters.
 
+mod batch;
 mod bounds;
 mod channel;
+mod contacts;
 mod conversations;
 mod endpoints;
+mod input;
 mod invitations;
+mod me;
 mod meetings;
 mod people;
+mod subscriptions;
 mod tokens;
 mod users;
 
@@ -58,7 +63,16 @@ impl TestClient {
     async fn online_at(sim: &Simulator, endpoint: &str) -> Self {
         let mut client = Self::signed_in(sim, endpoint).await;
         client.make_available().await;
+        client.skip_availability();
         client
+    }
+
+    /// Drops the five events that tell the client that it has become available.
+    fn skip_availability(&self) {
+        let link = href(&self.application, "self");
+        let mut world = self.sim.ucwa.lock();
+        let application = world.applications.get_mut(link.rsplit('/').next().unwrap()).unwrap();
+        application.channel.drop_oldest(5);
     }
 
     /// Creates a client with an application that invitations do not reach yet.
@@ -118,16 +132,35 @@ impl TestClient {
     }
 
     async fn send(&self, method: Method, url: &str, body: &str) -> Result<Response, TransportError> {
+        let is_text = !body.starts_with(['{', '[']);
+        self.send_as(method, url, if is_text { "text/plain" } else { "application/json" }, body).await
+    }
+
+    async fn send_as(
+        &self,
+        method: Method,
+        url: &str,
+        kind: &str,
+        body: &str,
+    ) -> Result<Response, TransportError> {
+        self.send_with(method, url, kind, body, HeaderMap::new()).await
+    }
+
+    async fn send_with(
+        &self,
+        method: Method,
+        url: &str,
+        kind: &str,
+        body: &str,
+        mut headers: HeaderMap,
+    ) -> Result<Response, TransportError> {
         let url = Url::parse(POOL).unwrap().join(url).unwrap();
-        let mut headers = HeaderMap::new();
         headers.insert(ACCEPT, HeaderValue::from_static(self.accept));
         if let Some(token) = &self.token {
             headers.insert(AUTHORIZATION, format!("Bearer {token}").parse().unwrap());
         }
-        if !body.is_empty() {
-            let is_text = !body.starts_with('{');
-            let media_type = if is_text { "text/plain" } else { "application/json" };
-            headers.insert(CONTENT_TYPE, HeaderValue::from_static(media_type));
+        if !body.is_empty() && !kind.is_empty() {
+            headers.insert(CONTENT_TYPE, kind.parse().unwrap());
         }
         let deadline = Duration::from_secs(600);
         let request = Request { method, url, headers, body: body.to_owned().into(), timeout: deadline };
@@ -140,6 +173,22 @@ impl TestClient {
 
     async fn post(&self, url: &str, body: &str) -> Response {
         self.send(Method::POST, url, body).await.unwrap()
+    }
+
+    /// Posts a body of another media type than JSON.
+    async fn post_as(&self, url: &str, kind: &str, body: &str) -> Response {
+        self.send_as(Method::POST, url, kind, body).await.unwrap()
+    }
+
+    async fn put(&self, url: &str, body: &str, condition: Option<&str>) -> Response {
+        let condition = condition.map(|tag| (http::header::IF_MATCH, tag.parse().unwrap()));
+        let headers = condition.into_iter().collect();
+        self.send_with(Method::PUT, url, "application/json", body, headers).await.unwrap()
+    }
+
+    async fn get_if_changed(&self, url: &str, tag: &str) -> Response {
+        let headers = [(http::header::IF_NONE_MATCH, tag.parse().unwrap())].into_iter().collect();
+        self.send_with(Method::GET, url, "", "", headers).await.unwrap()
     }
 
     async fn get(&self, url: &str) -> Value {

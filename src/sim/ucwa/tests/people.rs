@@ -50,7 +50,7 @@ async fn people_are_behind_bare_links_to_contacts() {
         assert_eq!(contact["uri"], somebody(number + 1).uri);
         assert_eq!(href(&contact, "self"), url);
         for (property, value) in
-            [("type", "User"), ("sourceNetwork", "SameEnterprise"), ("title", "Engineer 2")]
+            [("type", "User"), ("sourceNetwork", "SameEnterprise"), ("company", "Contoso Corp.")]
         {
             assert_eq!(contact[property], value);
         }

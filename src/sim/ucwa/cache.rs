@@ -1,0 +1,44 @@
+//! Conditional requests: entity tags of documents.
+
+use http::header::{ETAG, IF_MATCH, IF_NONE_MATCH};
+use serde_json::Value;
+
+use super::super::reply::Reply;
+use super::super::request::ParsedRequest;
+
+/// Returns the entity tag of a document without quotes. The embedded resources do not change it.
+pub(super) fn entity_tag(document: &Value) -> String {
+    let own = document.as_object().into_iter().flatten().filter(|(name, _)| *name != "_embedded");
+    let text = own.map(|(name, value)| format!("{name}={value};")).collect::<String>();
+    // FNV-1a
+    let hash =
+        text.bytes().fold(2_166_136_261, |hash: u32, byte| (hash ^ u32::from(byte)).wrapping_mul(16_777_619));
+    hash.to_string()
+}
+
+/// Creates the reply to a GET of a document with an entity tag: 304 if the client has it already.
+pub(super) fn reply(request: &ParsedRequest, document: Value) -> Reply {
+    let tag = entity_tag(&document);
+    let reply = if is_matched(request.header(IF_NONE_MATCH.as_str()), &tag) {
+        Reply::empty(304)
+    } else {
+        Reply::document(200, document)
+    };
+    reply.with(ETAG, format!("\"{tag}\""))
+}
+
+/// Refuses a PUT whose precondition is missing (428) or not met (412).
+pub(super) fn refuse_change(request: &ParsedRequest, document: &Value) -> Option<(Reply, &'static str)> {
+    let condition = request.header(IF_MATCH.as_str());
+    if condition.is_none() {
+        return Some((Reply::error(428, ""), "PUT needs If-Match"));
+    }
+    let is_current = is_matched(condition, &entity_tag(document));
+    (!is_current).then(|| (Reply::error(412, ""), "If-Match is not the current ETag"))
+}
+
+/// Returns whether a list of entity tags, with or without quotes, contains `tag`.
+fn is_matched(condition: Option<&str>, tag: &str) -> bool {
+    let tags = condition.unwrap_or_default().split(',').map(str::trim);
+    tags.map(|it| it.trim_start_matches("W/").trim_matches('"')).any(|it| it == tag || it == "*")
+}
