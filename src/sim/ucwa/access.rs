@@ -1,17 +1,18 @@
 //! The requests that need no application: discovery, the web ticket service, the challenge for a token, and
 //! the creation of an application.
 
-use http::header::WWW_AUTHENTICATE;
+use http::header::{CACHE_CONTROL, PRAGMA, WWW_AUTHENTICATE};
 use http::{HeaderName, Method};
 use serde_json::json;
 
 use super::super::reply::Reply;
-use super::super::request::{Handled, ParsedRequest};
+use super::super::request::{Complaint, Handled, ParsedRequest};
 use super::invitation::InvitationNumber;
 use super::registration::Registration;
 use super::resource::Resource;
 use super::user::UserNumber;
 use super::world::World;
+use super::xframe;
 
 /// A request that has passed the access check.
 pub(super) enum Access {
@@ -23,6 +24,9 @@ pub(super) enum Access {
 
 const DIAGNOSTICS: HeaderName = HeaderName::from_static("x-ms-diagnostics");
 
+/// The body of a 401.
+const UNAUTHORIZED: &str = "<!DOCTYPE html><html><head><title>401 Unauthorized</title></head>\
+                            <body><h1>401 Unauthorized</h1></body></html>";
 const DISCOVERY: &str = "/Autodiscover/AutodiscoverService.svc/root";
 const USER: &str = "/Autodiscover/AutodiscoverService.svc/root/oauth/user";
 const TICKET: &str = "/WebTicket/oauthtoken";
@@ -33,6 +37,10 @@ impl World {
     pub fn access(&mut self, request: &ParsedRequest) -> Access {
         match (&request.method, request.path.as_str()) {
             (&Method::GET, "/" | DISCOVERY) => return Access::Answered(self.discovery(&request.base)),
+            (&Method::GET, xframe::PATH) => {
+                let page = Reply::raw(200, "text/html", xframe::PAGE.into());
+                return Access::Answered(Handled::new(page, "xframe"));
+            }
             (&Method::POST, TICKET) => return Access::Answered(self.issue_ticket(request)),
             _ => {}
         }
@@ -54,6 +62,7 @@ impl World {
             TICKET => ("ticket", None),
             USER => ("user", None),
             APPLICATIONS => ("applications", None),
+            xframe::PATH => ("xframe", None),
             _ => match self.resource_of(request) {
                 Some((_, resource)) => (resource.rel(), resource.invitation()),
                 None => ("nothing", None),
@@ -68,6 +77,7 @@ impl World {
         let links = json!({"_links": {
             "self": {"href": format!("{base}{DISCOVERY}")},
             "user": {"href": format!("{base}{USER}")},
+            "xframe": {"href": format!("{base}{}", xframe::PATH)},
         }});
         Handled::new(Reply::document(200, links), "discovery")
     }
@@ -79,6 +89,7 @@ impl World {
         let links = json!({"_links": {
             "self": {"href": format!("{base}{USER}")},
             "applications": {"href": format!("{base}{APPLICATIONS}")},
+            "xframe": {"href": format!("{base}{}", xframe::PATH)},
         }});
         Handled::new(Reply::document(200, links), "user")
     }
@@ -98,13 +109,14 @@ impl World {
         if let Some(user) = token.and_then(|token| self.tickets.user_of(token)) {
             return Ok(user);
         }
-        let grants = "urn:microsoft.rtc:windows,password";
-        let reply = Reply::error(401, "")
+        // The body is that of the web server, which refuses the request before the service sees it.
+        let reply = Reply::raw(401, "text/html", UNAUTHORIZED.into())
             .with(WWW_AUTHENTICATE, r#"Bearer trusted_issuers="", client_id="00000004-0000-0ff1""#.into())
-            .with(WWW_AUTHENTICATE, format!(r#"MsRtcOAuth href="{base}{TICKET}",grant_type="{grants}""#));
+            .with(WWW_AUTHENTICATE, format!(r#"MsRtcOAuth href="{base}{TICKET}",grant_type="password""#));
         // The first request of a session has no token yet: the challenge tells where to get one.
         Err(Box::new(if request.path != USER && token.is_none() {
-            Handled::with_complaint(reply, "request without a token", "there was no token")
+            let complaint = Complaint::new(self.fault_target(request).0, "there was no token");
+            Handled::marked(reply, "request without a token", complaint)
         } else {
             Handled::new(reply, "challenge")
         }))
@@ -115,19 +127,17 @@ impl World {
             if self.applications.get(application).is_some_and(|known| known.user == user) {
                 return Access::Granted(application.clone(), *resource);
             }
-            let complaint = "the application belongs to another user";
-            return Access::Answered(Handled::with_complaint(
-                Reply::error(403, ""),
-                resource.rel(),
-                complaint,
-            ));
+            let complaint = Complaint::new(resource.rel(), "the application belongs to another user");
+            return Access::Answered(Handled::marked(Reply::error(403, ""), resource.rel(), complaint));
         }
         let name = request.path.strip_prefix(APPLICATIONS).and_then(|rest| rest.split('/').nth(1));
         Access::Answered(if name.is_some_and(|name| self.ended_applications.contains(&name.to_owned())) {
             Handled::new(Reply::error(404, "ApplicationNotFound"), "application that has ended")
         } else {
-            let complaint = "this href was never given, or is no longer known";
-            Handled::with_complaint(Reply::error(404, ""), "unknown resource", complaint)
+            let rule = "this href was never given, or is no longer known";
+            let last = request.path.rsplit('/').find(|part| !part.is_empty()).unwrap_or_default();
+            let complaint = Complaint::new(last, rule);
+            Handled::marked(Reply::error(404, ""), "unknown resource", complaint)
         })
     }
 
@@ -135,21 +145,31 @@ impl World {
     fn issue_ticket(&mut self, request: &ParsedRequest) -> Handled {
         let form = request.form();
         let field = |name: &str| form.get(name).map(String::as_str).unwrap_or_default();
-        let refused =
-            |error: &str| Handled::new(Reply::json(400, json!({ "error": error })), "web ticket refused");
+        let source = request.base.split("://").nth(1).unwrap_or_default();
+        let refused = |error: &str, number: u32, reason: &str| {
+            let diagnostics = format!(r#"{number};source="{source}";reason="{reason}""#);
+            let reply = uncached(Reply::json(400, json!({ "error": error }))).with(DIAGNOSTICS, diagnostics);
+            Handled::new(reply, "web ticket refused")
+        };
         match field("grant_type") {
+            "password" if field("username").is_empty() || field("password").is_empty() => {
+                refused("invalid_request", 28020, "No valid security token.")
+            }
             "password" if field("password") == self.options.password => {
-                let Some(user) = self.user_named(field("username")) else { return refused("invalid_grant") };
+                let Some(user) = self.user_named(field("username")) else {
+                    return refused("invalid_grant", 28020, "No valid security token.");
+                };
                 let token = format!("cwt=AAEB{}", self.random(24));
                 self.tickets.issue(token.clone(), user, &request.base, self.options.token_lifetime);
                 let body = json!({
                     "access_token": token, "expires_in": self.options.token_lifetime.as_secs(),
                     "ms_rtc_identityscope": "local", "token_type": "Bearer",
                 });
-                Handled::new(Reply::json(200, body), "web ticket")
+                Handled::new(uncached(Reply::json(200, body)), "web ticket")
             }
-            "password" => refused("invalid_grant"),
-            _ => refused("unsupported_grant_type"),
+            "password" => refused("invalid_grant", 28020, "No valid security token."),
+            "" => refused("invalid_request", 28020, "No valid security token."),
+            _ => refused("unsupported_grant_type", 28029, "Authentication type not allowed."),
         }
     }
 
@@ -172,6 +192,11 @@ impl World {
         let document = self.application_document(&name);
         Handled::new(Reply::document(if is_new { 201 } else { 200 }, document), "new application")
     }
+}
+
+/// Forbids to store a reply of the web ticket service.
+fn uncached(reply: Reply) -> Reply {
+    reply.with(CACHE_CONTROL, "no-store".into()).with(PRAGMA, "no-cache".into())
 }
 
 /// Returns a document that only links to `href`, unless that is at the origin `base` itself.

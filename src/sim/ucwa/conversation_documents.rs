@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use super::cache::entity_tag;
 use super::conversation::{Conversation, ConversationNumber, ConversationState, ModalityState};
 use super::message::{MessageBody, MessageDirection, MessageFormat, MessageNumber};
+use super::personal::PersonalResource;
 use super::resource::{IDLE_MODALITIES, Resource};
 use super::world::World;
 
@@ -24,6 +25,8 @@ impl World {
             Resource::StartPhoneAudio,
             Resource::StartOnlineMeeting,
             Resource::JoinOnlineMeeting,
+            Resource::Personal(PersonalResource::ConversationLogs),
+            Resource::Personal(PersonalResource::MissedItems),
         ] {
             links[resource.rel()] = self.link(application, resource);
         }

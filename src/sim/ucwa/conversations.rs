@@ -155,6 +155,7 @@ impl World {
         let was_joined = conversation.is_joined();
         let (talk, user) = (conversation.talk, conversation.user);
         let had_messaging = conversation.has_messaging();
+        let had_phone = conversation.phone_audio != ModalityState::Disconnected;
         conversation.state = ConversationState::Disconnected;
         conversation.messaging = ModalityState::Disconnected;
         conversation.phone_audio = ModalityState::Disconnected;
@@ -166,6 +167,9 @@ impl World {
         }
         self.send_conversation_deleted(&audience, number);
         let Some(conversation) = self.conversations.remove(&number) else { return };
+        if was_joined {
+            self.log_conversation(&conversation, had_phone);
+        }
         self.finish(Finished::Conversation(number, conversation.roster.len()));
         let person = self.person(user);
         let waiting_or_joined: Vec<ConversationNumber> =

@@ -274,6 +274,10 @@ impl World {
             return;
         }
         let (code, subcode) = reason.unwrap_or_default();
+        let is_missed = subcode == "Missed" || (code, subcode) == ("RemoteFailure", "Canceled");
+        if is_missed && !pending.is_outgoing() {
+            self.log_missed(&pending);
+        }
         self.ended.push(EndedInvitation {
             number,
             uri: pending.invite.from.uri,

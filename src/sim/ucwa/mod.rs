@@ -22,12 +22,14 @@ mod contact;
 mod contacts;
 mod conversation;
 mod conversation_documents;
+mod conversation_logs;
 mod conversation_requests;
 mod conversations;
 mod documents;
 mod enumerations;
 mod event_channel;
 mod events;
+mod history;
 mod hrefs;
 mod input;
 mod invitation;
@@ -66,6 +68,7 @@ mod tickets;
 mod timer;
 mod user;
 mod world;
+mod xframe;
 
 pub use conversation::{ConversationNumber, ConversationSnapshot};
 pub use invitation::{

@@ -21,7 +21,7 @@ impl World {
         let handled = match request.method {
             Method::GET => self.get_personal(application, resource, request),
             Method::PUT => self.put_call_forwarding(application, request),
-            Method::DELETE => self.delete_personal(resource),
+            Method::DELETE => self.delete_personal(application, resource),
             _ => self.post_personal(application, resource, request),
         };
         handled.unwrap_or_else(|refusal| refusal)
@@ -63,6 +63,12 @@ impl World {
             It::PresenceSubscriptionMembership(number, contact) => {
                 self.membership_document(application, number, contact)
             }
+            It::ConversationLogs => self.logs_document(application, request)?,
+            It::ConversationLog(number) => self.log_document(application, number),
+            It::ConversationLogRecipient(number, contact) => {
+                self.recipient_document(application, number, contact)
+            }
+            It::MissedItems => self.missed_items_document(application),
             It::OnlineMeetings => self.online_meetings_document(application),
             It::Policies => self.policies_document(application),
             _ => Value::Null,
@@ -96,20 +102,21 @@ impl World {
             It::AddToPresenceSubscription(_) | It::Memberships(_) | It::PresenceSubscriptionMemberships => {
                 self.add_members(application, resource, request)
             }
+            It::MarkAsRead(_) => Ok(self.settle_log(application, resource)),
             It::Batch => self.post_batch(request),
             It::ReportMyNetwork => super::policies::report_network(request),
             _ => Ok(Handled::new(Reply::error(404, ""), resource.rel())),
         }
     }
 
-    fn delete_personal(&mut self, resource: PersonalResource) -> Result<Handled, Handled> {
+    fn delete_personal(&mut self, application: &str, resource: PersonalResource) -> Result<Handled, Handled> {
         match resource {
             PersonalResource::PresenceSubscription(number) => self.delete_subscription(number),
             PersonalResource::PresenceSubscriptionMembership(number, contact) => {
                 self.remove_from_subscription(number, contact);
                 Ok(Handled::new(Reply::empty(204), resource.rel()))
             }
-            _ => Ok(Handled::new(Reply::error(404, ""), resource.rel())),
+            _ => Ok(self.settle_log(application, resource)),
         }
     }
 }

@@ -1,4 +1,5 @@
 use super::call_forwarding::CallForwarding;
+use super::history::History;
 use super::phone::Phones;
 
 /// The settings that a user publishes or keeps on the server.
@@ -12,6 +13,7 @@ pub(super) struct Profile {
     pub location: String,
     pub phones: Phones,
     pub call_forwarding: CallForwarding,
+    pub history: History,
 }
 
 /// A published presence.

@@ -6,5 +6,5 @@ pub(super) type ContactNumber = usize;
 /// The number of a presence subscription.
 pub(super) type SubscriptionNumber = u32;
 
-/// The number of a conversation log: its position in the user's history.
-pub(super) type LogNumber = usize;
+/// The number of a conversation log: the same one is never given again.
+pub(super) type LogNumber = u32;

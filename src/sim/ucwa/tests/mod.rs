@@ -8,6 +8,7 @@ mod conversations;
 mod endpoints;
 mod input;
 mod invitations;
+mod logs;
 mod me;
 mod meetings;
 mod people;

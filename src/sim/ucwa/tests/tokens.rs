@@ -111,3 +111,56 @@ async fn each_user_has_a_token_and_applications_of_their_own() {
         "another user's application"
     );
 }
+
+#[tokio::test(start_paused = true)]
+async fn the_challenge_is_a_page_that_names_the_grants_that_work() {
+    let nobody = TestClient { token: None, ..TestClient::new(&Simulator::new(Options::default())) };
+    let refused = nobody.get_response(USER).await;
+    assert_eq!(
+        (refused.status.as_u16(), refused.headers.get(CONTENT_TYPE).unwrap()),
+        (401, &HeaderValue::from_static("text/html"))
+    );
+    let challenges = refused.headers.get_all("www-authenticate").iter();
+    let challenge = challenges.last().unwrap().to_str().unwrap();
+    assert!(challenge.ends_with(r#"grant_type="password""#), "{challenge}");
+    let form = "application/x-www-form-urlencoded;charset=UTF-8";
+    for (body, error) in [
+        ("grant_type=urn:microsoft.rtc:windows", "unsupported_grant_type"),
+        ("grant_type=password&username=tosh&password=wrong", "invalid_grant"),
+        ("grant_type=password&username=tosh", "invalid_request"),
+        ("username=tosh", "invalid_request"),
+    ] {
+        let refused = nobody.post_as("/WebTicket/oauthtoken", form, body).await;
+        assert_eq!((refused.status.as_u16(), &document(&refused)["error"]), (400, &json!(error)));
+        assert_eq!(refused.headers.get("cache-control").unwrap(), "no-store");
+        let diagnostics = refused.headers.get("x-ms-diagnostics").unwrap().to_str().unwrap();
+        assert!(diagnostics.contains(r#"source="pool.contoso.example";reason="#), "{diagnostics}");
+    }
+    assert_eq!(nobody.sim.complaints(), Vec::<String>::new());
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_cross_domain_frame_is_a_page_that_needs_no_token() {
+    let nobody = TestClient { token: None, ..TestClient::new(&Simulator::new(Options::default())) };
+    let page = nobody.get_response(&href(&nobody.get("/").await, "xframe")).await;
+    assert_eq!(page.headers.get(CONTENT_TYPE).unwrap(), "text/html");
+    assert!(page.body.starts_with(b"<!DOCTYPE html>"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_second_question_mark_is_marked_with_the_name_of_the_resource() {
+    let client = TestClient::online().await;
+    client.sim.ucwa.interrupt_polls();
+    client.get_response(&format!("{}?priority=1", client.next)).await;
+    let complaints = client.sim.complaints();
+    assert!(
+        complaints.iter().all(|it| it.starts_with("events: ")) && complaints.len() == 1,
+        "{complaints:?}"
+    );
+    let made_up = format!("{}/people/dana@contoso.example", href(&client.application, "self"));
+    client.get_response(&made_up).await;
+    assert_eq!(
+        client.sim.complaints()[1],
+        "dana@contoso.example: this href was never given, or is no longer known"
+    );
+}
