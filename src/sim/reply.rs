@@ -122,7 +122,7 @@ impl Reply {
     }
 
     /// Creates a 400 that lists the invalid properties of the input and why each is invalid.
-    pub fn invalid_parameters(parameters: Map<String, Value>) -> Self {
+    pub fn invalid_parameters(parameters: &Map<String, Value>) -> Self {
         Self::document(
             400,
             json!({
@@ -199,12 +199,13 @@ impl Reply {
         let body = self.content.encode(wire, &mut headers);
         let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::IM_A_TEAPOT);
         let reason = status.canonical_reason().unwrap_or_default();
-        let mut message = format!("HTTP/1.1 {} {reason}\r\n", status.as_u16());
+        let mut message = format!("HTTP/1.1 {} {reason}\r\n", status.as_u16()).into_bytes();
         for (name, value) in headers {
-            message.push_str(&format!("{name}: {value}\r\n"));
+            message.extend_from_slice(format!("{name}: {value}\r\n").as_bytes());
         }
-        message.push_str("\r\n");
-        [message.into_bytes(), body].concat()
+        message.extend_from_slice(b"\r\n");
+        message.extend_from_slice(&body);
+        message
     }
 
     /// Converts the reply to an HTTP response whose document is in the format of `wire`.

@@ -75,12 +75,6 @@ impl ParsedRequest {
         if query.is_empty() { path.clone() } else { format!("{path}?{query}") }
     }
 
-    /// Returns whether a query was appended to an address that had one already.
-    pub fn has_two_queries(&self) -> bool {
-        let mut others = self.query.split('?').skip(1);
-        others.any(|part| part.split('&').next().is_some_and(|parameter| parameter.contains('=')))
-    }
-
     /// Returns the parameters of the query.
     pub fn parameters(&self) -> HashMap<String, String> {
         url::form_urlencoded::parse(self.query.as_bytes()).into_owned().collect()
@@ -107,7 +101,7 @@ impl Handled {
     }
 
     /// Creates the result of a request that breaks a documented rule of a resource.
-    pub fn marked(reply: Reply, summary: impl Into<String>, complaint: Complaint) -> Self {
+    pub fn marked(reply: Reply, summary: impl Into<String>, complaint: &Complaint) -> Self {
         Self { complaint: Some(complaint.to_string()), ..Self::new(reply, summary) }
     }
 

@@ -88,7 +88,9 @@ fn without_password(mut answer: StreamedResponse) -> StreamedResponse {
     for field in
         answer.headers.iter_mut().filter(|(name, _)| **name == WWW_AUTHENTICATE).map(|(_, field)| field)
     {
-        *field = HeaderValue::from_str(&field.to_str().unwrap().replace(",password", "")).unwrap();
+        *field =
+            HeaderValue::from_str(&field.to_str().unwrap().replace("password", "urn:microsoft.rtc:windows"))
+                .unwrap();
     }
     answer
 }

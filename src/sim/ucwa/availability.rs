@@ -18,7 +18,7 @@ impl World {
         let known = self.applications.get_mut(application);
         let Some(known) = known.filter(|known| !known.is_available) else {
             let complaint = Complaint::new("makeMeAvailable", "the application is available already");
-            return Err(Handled::marked(Reply::error(409, "AlreadyExists"), "makeMeAvailable", complaint));
+            return Err(Handled::marked(Reply::error(409, "AlreadyExists"), "makeMeAvailable", &complaint));
         };
         known.is_available = true;
         known.modalities = Modalities::new(reach.modalities);
@@ -47,6 +47,6 @@ impl World {
             return Handled::new(Reply::empty(204), "reportMyActivity");
         }
         let complaint = Complaint::new("reportMyActivity", "makeMeAvailable comes first");
-        Handled::marked(Reply::error(409, "MakeMeAvailableRequired"), "reportMyActivity", complaint)
+        Handled::marked(Reply::error(409, "MakeMeAvailableRequired"), "reportMyActivity", &complaint)
     }
 }

@@ -63,7 +63,7 @@ impl World {
 }
 
 fn refusal(status: u16, rule: &str) -> Handled {
-    Handled::marked(Reply::error(status, ""), "batch", Complaint::new("batch", rule))
+    Handled::marked(Reply::error(status, ""), "batch", &Complaint::new("batch", rule))
 }
 
 /// Returns the boundary that the media type of a batch names.

@@ -1,5 +1,7 @@
 //! Conditional requests: entity tags of documents.
 
+use std::hash::{DefaultHasher, Hash, Hasher};
+
 use http::header::{ETAG, IF_MATCH, IF_NONE_MATCH};
 use serde_json::Value;
 
@@ -9,11 +11,11 @@ use super::super::request::ParsedRequest;
 /// Returns the entity tag of a document without quotes. The embedded resources do not change it.
 pub(super) fn entity_tag(document: &Value) -> String {
     let own = document.as_object().into_iter().flatten().filter(|(name, _)| *name != "_embedded");
-    let text = own.map(|(name, value)| format!("{name}={value};")).collect::<String>();
-    // FNV-1a
-    let hash =
-        text.bytes().fold(2_166_136_261, |hash: u32, byte| (hash ^ u32::from(byte)).wrapping_mul(16_777_619));
-    hash.to_string()
+    let mut hasher = DefaultHasher::new();
+    for (name, value) in own {
+        (name, value.to_string()).hash(&mut hasher);
+    }
+    hasher.finish().to_string()
 }
 
 /// Creates the reply to a GET of a document with an entity tag: 304 if the client has it already.

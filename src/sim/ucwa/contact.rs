@@ -51,12 +51,12 @@ impl World {
     /// Returns the presence, the note, the location or the modalities of a contact; `Null` if the contact is
     /// no longer kept.
     pub fn contact_part_document(&mut self, application: &str, resource: PersonalResource) -> Value {
-        let number = match resource {
-            PersonalResource::ContactPresence(number)
-            | PersonalResource::ContactNote(number)
-            | PersonalResource::ContactLocation(number)
-            | PersonalResource::ContactSupportedModalities(number) => number,
-            _ => return Value::Null,
+        let (PersonalResource::ContactPresence(number)
+        | PersonalResource::ContactNote(number)
+        | PersonalResource::ContactLocation(number)
+        | PersonalResource::ContactSupportedModalities(number)) = resource
+        else {
+            return Value::Null;
         };
         let Some(person) = self.contacts.get(number).cloned() else { return Value::Null };
         let user = self.user_at(&person.uri);

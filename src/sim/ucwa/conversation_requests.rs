@@ -170,7 +170,7 @@ impl World {
             Some("text/html") => MessageFormat::Html,
             _ => {
                 let complaint = Complaint::new(rel, "a message is text/plain or text/html");
-                return Handled::marked(Reply::error(415, ""), rel, complaint);
+                return Handled::marked(Reply::error(415, ""), rel, &complaint);
             }
         };
         if request.body.len() > MAX_MESSAGE {

@@ -179,7 +179,7 @@ impl Input {
         let reasons =
             self.invalid.iter().map(|(name, why)| format!("{name} is {}", why.as_str().unwrap_or_default()));
         let rule = reasons.collect::<Vec<_>>().join("; ");
-        Err(refusal(self.resource, Reply::invalid_parameters(self.invalid), rule))
+        Err(refusal(self.resource, Reply::invalid_parameters(&self.invalid), rule))
     }
 
     /// Returns a property unless it is absent.
@@ -221,5 +221,5 @@ fn is_time_span(text: &str) -> bool {
 }
 
 fn refusal(resource: &'static str, reply: Reply, rule: String) -> Handled {
-    Handled::marked(reply, resource, Complaint::new(resource, rule))
+    Handled::marked(reply, resource, &Complaint::new(resource, rule))
 }

@@ -84,7 +84,7 @@ impl World {
         let change: Box<dyn FnOnce(&mut Profile)> = match resource {
             PersonalResource::Note => {
                 let message = input.text("message", LONGEST_NOTE).unwrap_or_default();
-                Box::new(move |profile| profile.note = message.trim().to_owned())
+                Box::new(move |profile| message.trim().clone_into(&mut profile.note))
             }
             PersonalResource::Location => {
                 let location = input.text("location", LONGEST_LOCATION).unwrap_or_default();

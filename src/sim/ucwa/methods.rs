@@ -14,7 +14,7 @@ pub(super) fn refusal(resource: Resource, request: &ParsedRequest) -> Option<Han
     }
     let rule = format!("{} is not supported, but {methods}", request.method);
     let reply = Reply::error(405, "").with(ALLOW, methods.to_owned());
-    Some(Handled::marked(reply, resource.description(), Complaint::new(resource.rel(), rule)))
+    Some(Handled::marked(reply, resource.description(), &Complaint::new(resource.rel(), rule)))
 }
 
 /// Returns the methods that a resource supports, as `Allow` lists them.

@@ -124,5 +124,5 @@ impl World {
 /// Refuses a request that needs `makeMeAvailable` first.
 pub(super) fn make_me_available_required(resource: PersonalResource) -> Handled {
     let complaint = Complaint::new(resource.rel(), "makeMeAvailable comes first");
-    Handled::marked(Reply::error(409, "MakeMeAvailableRequired"), resource.rel(), complaint)
+    Handled::marked(Reply::error(409, "MakeMeAvailableRequired"), resource.rel(), &complaint)
 }

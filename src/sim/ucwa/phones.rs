@@ -72,7 +72,11 @@ impl World {
         input.check()?;
         if number.as_deref().is_some_and(|number| !is_phone_number(number)) {
             let complaint = Complaint::new(resource.rel(), "number cannot be normalized");
-            return Err(Handled::marked(Reply::error(400, "NormalizationFailed"), resource.rel(), complaint));
+            return Err(Handled::marked(
+                Reply::error(400, "NormalizationFailed"),
+                resource.rel(),
+                &complaint,
+            ));
         }
         let user = self.user_of(application);
         if let Some(user) = self.users.get_mut(user) {
@@ -109,7 +113,7 @@ impl World {
         let rel = PersonalResource::CallForwardingSettings.rel();
         let document = self.call_forwarding_document(application);
         if let Some((reply, rule)) = cache::refuse_change(request, &document) {
-            return Err(Handled::marked(reply, rel, Complaint::new(rel, rule)));
+            return Err(Handled::marked(reply, rel, &Complaint::new(rel, rule)));
         }
         let user = self.user_of(application);
         if let Some(user) = self.users.get_mut(user) {
@@ -185,6 +189,6 @@ fn is_phone_number(text: &str) -> bool {
 /// Parses a size such as `HR64X64`.
 fn parse_size(size: &str) -> Option<(u16, u16)> {
     let (length, width) = size.strip_prefix("HR")?.split_once('X')?;
-    let side = |text: &str| text.parse().ok().filter(|side| (1..=LARGEST_PHOTO).contains(side));
-    Some((side(length)?, side(width)?))
+    let pixels = |text: &str| text.parse().ok().filter(|it| (1..=LARGEST_PHOTO).contains(it));
+    Some((pixels(length)?, pixels(width)?))
 }

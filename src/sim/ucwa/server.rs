@@ -6,7 +6,7 @@ use http::header::CACHE_CONTROL;
 use tokio::time::Instant;
 
 use super::super::reply::Reply;
-use super::super::request::{Complaint, Handled, ParsedRequest};
+use super::super::request::{Handled, ParsedRequest};
 use super::super::shared::Shared;
 use super::access::Access;
 use super::conversation::{ConversationNumber, ConversationSnapshot};
@@ -220,13 +220,7 @@ impl UcwaServer {
 
     /// Handles a request, and holds it if it is a poll.
     pub(in super::super) async fn handle(&self, request: &Arc<ParsedRequest>) -> Handled {
-        let has_two_queries = request.has_two_queries();
-        let resource = if has_two_queries { self.lock().fault_target(request).0 } else { "" };
         let Handled { reply, summary, complaint } = self.answer(request).await;
-        let complaint = complaint.or_else(|| {
-            let rule = "the address has two question marks; parameters are added to the query of an href";
-            has_two_queries.then(|| Complaint::new(resource, rule).to_string())
-        });
         Handled { reply: reply.with_default(CACHE_CONTROL, "no-cache"), summary, complaint }
     }
 

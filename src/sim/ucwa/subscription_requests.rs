@@ -25,7 +25,7 @@ impl World {
         let subscriptions: Vec<Value> =
             numbers.into_iter().map(|number| self.subscription_document(application, number)).collect();
         let own = Resource::Personal(PersonalResource::PresenceSubscriptions);
-        collection(self.links(application, own, &[]), "presenceSubscription", subscriptions)
+        collection(&self.links(application, own, &[]), "presenceSubscription", &subscriptions)
     }
 
     /// Returns `presenceSubscriptionMemberships`: all of an application, or those of one subscription.
@@ -43,7 +43,7 @@ impl World {
             );
         }
         let links = self.links(application, Resource::Personal(resource), &[]);
-        collection(links, "presenceSubscriptionMembership", memberships)
+        collection(&links, "presenceSubscriptionMembership", &memberships)
     }
 
     /// Returns a `presenceSubscriptionMembership`; `Null` if it has ended.
@@ -145,11 +145,11 @@ impl World {
         let number = number.ok_or_else(|| expired(resource.rel()))?;
         let contacts = uris.iter().map(|uri| self.contact_at(uri)).collect();
         let added = self.add_to_subscription(number, contacts);
-        let memberships =
+        let memberships: Vec<Value> =
             added.into_iter().map(|contact| self.membership_document(application, number, contact)).collect();
         let own = Resource::Personal(PersonalResource::Memberships(number));
         let document =
-            collection(self.links(application, own, &[]), "presenceSubscriptionMembership", memberships);
+            collection(&self.links(application, own, &[]), "presenceSubscriptionMembership", &memberships);
         Ok(Handled::new(Reply::document(201, document), resource.rel()))
     }
 
@@ -173,7 +173,7 @@ impl World {
 }
 
 /// Creates a collection of embedded resources.
-fn collection(links: Value, rel: &str, items: Vec<Value>) -> Value {
+fn collection(links: &Value, rel: &str, items: &[Value]) -> Value {
     let mut document = json!({"rel": format!("{rel}s"), "_links": links});
     if let (Some(document), false) = (document.as_object_mut(), items.is_empty()) {
         document.insert("_embedded".into(), json!({ rel: items }));
@@ -201,5 +201,5 @@ fn expired(rel: &'static str) -> Handled {
 
 fn limit_exceeded(resource: PersonalResource) -> Handled {
     let complaint = Complaint::new(resource.rel(), "too many subscriptions");
-    Handled::marked(Reply::error(403, "LimitExceeded"), resource.rel(), complaint)
+    Handled::marked(Reply::error(403, "LimitExceeded"), resource.rel(), &complaint)
 }
