@@ -23,6 +23,12 @@ const EXAMPLES: &str = "Examples:
   rsvp                      sign in and wait for invitations
   rsvp simulate             run a server of each kind to develop against";
 
+const SIMULATE_EXAMPLES: &str = "Examples:
+  rsvp simulate --scenario help-desk              play a scenario
+  rsvp simulate --commands t.txt --record r.json  run a test and record the requests
+
+The exit status is 1 if a command of the file, or of standard input other than a terminal, failed.";
+
 /// The options of all commands.
 #[derive(Args, Clone, Debug)]
 pub struct Global {
@@ -45,6 +51,11 @@ pub enum Command {
     /// The screen and the keys are those of the configuration file; the rest of it is ignored.
     Demo(Demo),
     /// Run only the simulator, for any UCWA client or calling bot
+    ///
+    /// Prints how to configure a client, and each request once it is answered. Commands from standard input make things
+    /// happen: `help` lists them, and `wait`, `expect` and `assert` make a test of them. The end of standard input does not
+    /// end the simulator. docs/simulator.md describes the commands, the scenarios and the record.
+    #[command(after_help = SIMULATE_EXAMPLES)]
     Simulate(Simulate),
     /// Test the configuration step by step, and suggest a remedy for each failure
     ///
@@ -82,6 +93,24 @@ pub struct Simulate {
     /// Play a scenario: quiet-morning, help-desk, bad-network, or the path of a scenario file
     #[arg(long, value_name = "SCENARIO")]
     pub scenario: Option<String>,
+    /// The number of users of the Skype for Business server, each with a token that is printed at the start
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u8).range(1..=9))]
+    pub users: u8,
+    /// Make those who join a meeting of another user wait in its lobby
+    #[arg(long)]
+    pub lobby: bool,
+    /// Execute the commands of a file; the simulator ends with the file
+    #[arg(long, value_name = "FILE")]
+    pub commands: Option<PathBuf>,
+    /// Execute the lines of standard input after those of the file
+    #[arg(long, requires = "commands")]
+    pub stdin: bool,
+    /// Go on after a command of the file has failed
+    #[arg(long, requires = "commands")]
+    pub keep_going: bool,
+    /// Write each request to a file as a line of JSON, once it is answered
+    #[arg(long, value_name = "FILE")]
+    pub record: Option<PathBuf>,
     /// The bot's webhook, to which notifications of calls are sent
     #[arg(long, value_name = "URL", default_value = "http://127.0.0.1:3978/api/calls")]
     pub notify: url::Url,

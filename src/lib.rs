@@ -9,6 +9,7 @@ pub mod history;
 pub mod invitation;
 pub mod logging;
 pub mod machine;
+pub mod nearest;
 pub mod private_files;
 pub mod provider;
 pub mod recent;

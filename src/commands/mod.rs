@@ -11,6 +11,7 @@ mod man;
 mod network;
 mod output;
 mod simulate;
+mod simulation;
 
 use std::process::ExitCode;
 

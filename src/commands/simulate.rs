@@ -1,28 +1,31 @@
 use std::sync::Arc;
 
 use anyhow::Context;
-use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::net::TcpListener;
 use url::Url;
 
 use super::output::print_line;
+use super::simulation::{Recorder, Script, Simulation};
 use crate::cli::Simulate;
 use crate::provider::network::{HttpExchange, Network};
 use crate::provider::origin::{encrypted_or_local, is_loopback};
-use crate::sim::console::{self, Output};
 use crate::sim::scenario::Scenario;
-use crate::sim::{GraphOptions, Options, Simulator, serve};
+use crate::sim::{GraphOptions, Options, Person, Simulator, UcwaOptions, serve};
 
 /// The number of recent requests, ended calls and the like that the simulator remembers.
 const KEPT: usize = 5_000;
 
-/// Runs the simulator alone. Prints how to configure a client for it, every request, and the response to every line
-/// from standard input.
+/// Runs the simulator alone. Prints how to configure a client for it, every request, and the response to every
+/// command.
 pub(super) async fn run(arguments: &Simulate) -> anyhow::Result<()> {
     let scenario = arguments.scenario.as_deref().map(Scenario::load).transpose()?;
+    let script = arguments.commands.as_deref().map(Script::load).transpose()?;
+    let reads_stdin = script.is_none() || arguments.stdin;
+    let recorder = arguments.record.as_deref().map(Recorder::create).transpose()?;
     let options = scenario.as_ref().map_or_else(Options::default, Scenario::options);
     // A simulator may run for weeks.
-    let options = Options { kept: KEPT, ..options };
+    let ucwa = UcwaOptions { lobby: arguments.lobby, ..options.ucwa.with_users(arguments.users) };
+    let options = Options { kept: KEPT, ucwa, ..options };
     anyhow::ensure!(
         arguments.listen.ip().is_loopback(),
         "{} is not a loopback address; the simulator listens only on this machine",
@@ -39,43 +42,18 @@ pub(super) async fn run(arguments: &Simulate) -> anyhow::Result<()> {
     print_line(&instructions(&options, &url, &arguments.notify))?;
 
     let sim = Simulator::new(options);
+    if recorder.is_some() {
+        sim.keep_responses();
+    }
     sim.graph.set_webhook(exchange, arguments.notify.clone());
     let server = tokio::spawn(serve(sim.clone(), listener));
     if let Some(scenario) = scenario {
         print_line(&format!("Playing: {}", scenario.title))?;
         tokio::spawn(scenario.play(sim.clone()));
     }
-    let result = read_commands(&sim).await;
+    let result = Simulation::new(sim, recorder, arguments.keep_going).run(script, reads_stdin).await;
     server.abort();
     result
-}
-
-/// Executes the lines of standard input and prints the requests until the user quits. The end of the input does not end
-/// the simulator.
-async fn read_commands(sim: &Simulator) -> anyhow::Result<()> {
-    let mut lines = BufReader::new(tokio::io::stdin()).lines();
-    let mut is_open = true;
-    let mut seen = 0;
-    loop {
-        tokio::select! {
-            line = lines.next_line(), if is_open => match line? {
-                None => is_open = false,
-                Some(line) => match console::execute(sim, &line) {
-                    Ok(Output::Quit) => return Ok(()),
-                    Ok(Output::Text(text)) if text.is_empty() => {}
-                    Ok(Output::Text(text)) => print_line(&text)?,
-                    Err(error) => print_line(&format!("? {error}"))?,
-                },
-            },
-            (answered, next) = sim.answered_from(seen) => {
-                for request in &answered {
-                    print_line(&request.to_string())?;
-                }
-                seen = next;
-            }
-            _ = tokio::signal::ctrl_c() => return Ok(()),
-        }
-    }
 }
 
 fn instructions(options: &Options, url: &str, notify: &Url) -> String {
@@ -88,15 +66,32 @@ Configuration of a client for Skype for Business:
     [ucwa]
     url = \"{url}\"
 
-Any user name with the password `{}` works too.
+{}
 
 Configuration of a bot:
 
 {}
 Type help for a list of commands.",
         options.ucwa.token,
-        options.ucwa.password,
+        users(&options.ucwa),
         graph_section(&options.graph, url, notify),
+    )
+}
+
+/// Returns the users with their tokens, and how to sign in with the password.
+fn users(options: &UcwaOptions) -> String {
+    if options.colleagues.is_empty() {
+        return format!("Any user name with the password `{}` works too.", options.password);
+    }
+    let line = |(number, user): (usize, &Person)| {
+        let (name, uri) = (&user.name, &user.uri);
+        format!("    {}  {name} <{uri}>  token = \"{}\"", number + 1, options.token_of(number))
+    };
+    let users: Vec<String> = options.users().enumerate().map(line).collect();
+    format!(
+        "Users, each of whom can sign in with the password `{}` as well:\n\n{}",
+        options.password,
+        users.join("\n")
     )
 }
 

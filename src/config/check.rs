@@ -4,12 +4,12 @@ use toml::Spanned;
 
 use super::endpoint::Endpoint;
 use super::error::{ConfigError, Diagnostic, Diagnostics, Invalid};
-use super::explain::nearest;
 use super::file::File;
 use super::schema::{KeyList, NotifyMethod};
 use super::settings::{Config, ScreenConfig};
 use crate::app::key::Key;
 use crate::app::{self, Action, KeyMap};
+use crate::nearest::nearest;
 
 /// The default number of entries in the history.
 const DEFAULT_KEEP: usize = 1_000;

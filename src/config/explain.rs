@@ -4,6 +4,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue, Error};
 
 use super::schema::{EXAMPLE, SECRET_KEYS, SECTIONS};
+use crate::nearest::nearest;
 
 const ADDRESS: &str = "write an address and a port, like \"127.0.0.1:3978\"";
 
@@ -101,13 +102,6 @@ pub(super) fn sections_with(key: &str) -> Vec<&'static str> {
         }
     }
     sections
-}
-
-/// Returns the known name that is most similar to `text`, if any is similar enough to suggest.
-pub(super) fn nearest<'a>(text: &str, known: &[&'a str]) -> Option<&'a str> {
-    let similarity = |name: &&str| strsim::jaro_winkler(&text.to_lowercase(), &name.to_lowercase());
-    let ranked = known.iter().map(|name| (similarity(name), *name)).filter(|(score, _)| *score > 0.8);
-    ranked.max_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, name)| name)
 }
 
 /// Returns what to write instead of a value of the wrong type.

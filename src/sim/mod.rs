@@ -1,5 +1,5 @@
 //! A simulator of the services that rsvp connects to, for the demo, the sandbox and the tests: a Skype for
-//! Business server with one user (`ucwa`), and the calling service of Microsoft Graph with one bot (`graph`).
+//! Business server whose users can call each other (`ucwa`), and the calling service of Microsoft Graph with one bot (`graph`).
 //!
 //! Both follow the documentation and what is known from practice, and complain about a client that breaks a
 //! rule.
@@ -8,9 +8,10 @@
 //! what happened; `ucwa` and `graph`, which do not know each other, handle the requests and hold the state.
 //! Both use the modules that stand beside them: `shared` (faults, record and change signal), `request`,
 //! `reply`, `wire` (JSON and XML) and `recent` (bounded lists). `redact` keeps secrets out of the record.
-//! `console` and `scenario` make things happen.
+//! `console` and `scenario` make things happen; `expectation` is what a script waits for.
 
 pub mod console;
+mod expectation;
 mod fault;
 mod graph;
 mod in_process;

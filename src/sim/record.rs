@@ -2,6 +2,8 @@
 
 use std::fmt::{self, Write};
 
+use jiff::Timestamp;
+use serde::Serialize;
 use tokio::time::Instant;
 
 use super::recent::RecentList;
@@ -20,6 +22,12 @@ pub struct RecordedRequest {
     pub origin: String,
     /// The path and the query, without secrets.
     pub target: String,
+    /// The name of the resource or of the operation, as faults name it; `notify` for a notification.
+    pub resource: String,
+    /// The number of the invitation, conversation or call that it concerns.
+    pub number: Option<u32>,
+    /// The name of the application that sent it; `bot` for a request of a bot, and empty without an application.
+    pub client: String,
     /// Whether it had an `Authorization` field, whose value is not kept.
     pub authorized: bool,
     /// The body, without secrets.
@@ -30,8 +38,58 @@ pub struct RecordedRequest {
     pub summary: String,
     /// The rule that the client broke, if any.
     pub complaint: Option<String>,
+    /// The body of the response, without secrets; empty unless [bodies are kept](super::Simulator::keep_responses).
+    pub response: String,
     /// When it arrived.
     pub at: Instant,
+    /// When it arrived, by the calendar.
+    pub time: Timestamp,
+    /// Whether it has fulfilled an expectation of a script.
+    pub is_claimed: bool,
+}
+
+/// A line of the file that `--record` names.
+#[derive(Serialize)]
+struct RecordLine<'a> {
+    time: Timestamp,
+    client: &'a str,
+    method: &'a str,
+    target: &'a str,
+    status: u16,
+    resource: &'a str,
+    request: &'a str,
+    response: &'a str,
+    summary: &'a str,
+    marks: Vec<Mark<'a>>,
+}
+
+/// A rule that the client broke, and the name of the resource whose documentation has the rule.
+#[derive(Serialize)]
+struct Mark<'a> {
+    resource: &'a str,
+    rule: &'a str,
+}
+
+impl RecordedRequest {
+    /// Returns the request as a line of JSON without the line break.
+    ///
+    /// # Errors
+    /// Returns an error if it cannot be encoded.
+    pub fn to_json(&self) -> serde_json::Result<String> {
+        let marks = self.complaint.iter().map(|rule| Mark { resource: &self.resource, rule });
+        serde_json::to_string(&RecordLine {
+            time: self.time,
+            client: &self.client,
+            method: &self.method,
+            target: &self.target,
+            status: self.status,
+            resource: &self.resource,
+            request: &self.body,
+            response: &self.response,
+            summary: &self.summary,
+            marks: marks.collect(),
+        })
+    }
 }
 
 /// The latest requests, in the order of arrival and in the order of their responses.
@@ -66,6 +124,25 @@ impl Record {
             recorded.complaint = complaint;
             self.answered.push(number);
         }
+    }
+
+    /// Sets the body of the response to the request of that number.
+    pub fn set_response(&mut self, number: usize, body: String) {
+        if let Some(recorded) = self.requests.get_mut(number) {
+            recorded.response = truncated(body);
+        }
+    }
+
+    /// Claims the first answered request that `matches` and that is not claimed yet; returns whether there is one.
+    pub fn claim(&mut self, matches: impl Fn(&RecordedRequest) -> bool) -> bool {
+        let is_match = |request: &RecordedRequest| !request.is_claimed && matches(request);
+        let mut numbers = self.answered.iter().copied();
+        let found = numbers.find(|number| self.requests.get(*number).is_some_and(is_match));
+        let found = found.and_then(|number| self.requests.get_mut(number));
+        found.is_some_and(|request| {
+            request.is_claimed = true;
+            true
+        })
     }
 
     /// Adds a request together with its response.

@@ -208,6 +208,16 @@ impl Reply {
         message
     }
 
+    /// Returns the body as text.
+    pub fn text(&self, wire: Wire) -> String {
+        match &self.content {
+            Content::Empty => String::new(),
+            Content::Document(document) => String::from_utf8_lossy(&wire.encode(document).1).into_owned(),
+            Content::Json(document) => document.to_string(),
+            Content::Raw(body) => String::from_utf8_lossy(body).into_owned(),
+        }
+    }
+
     /// Converts the reply to an HTTP response whose document is in the format of `wire`.
     pub fn into_response(self, wire: Wire) -> Response<Body> {
         let mut headers = self.headers;

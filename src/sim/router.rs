@@ -17,11 +17,19 @@ use super::reply::{Delivery, Reply};
 use super::request::ParsedRequest;
 use super::simulator::Simulator;
 use super::time::seconds;
+use super::ucwa;
 use super::wire::Wire;
 use crate::provider::body::{self, Body};
 
 /// The largest body that is read (bytes).
 const BODY_LIMIT: usize = 256 * 1024;
+
+/// The resource, the number and the client of a request.
+struct Subject {
+    resource: &'static str,
+    number: Option<u32>,
+    client: String,
+}
 
 impl Simulator {
     /// Responds to a request, which a fault may hit.
@@ -67,7 +75,9 @@ impl Simulator {
                 let configured = graph::fault_reply(&request, &fault).or_else(|| Reply::from_fault(&fault));
                 let reply = configured.unwrap_or_else(|| Reply::aborted(Delivery::Aborted));
                 let number = self.record_arrival(&request);
-                self.shared.record_response(number, reply.status, "hit by a fault".into(), None);
+                self.record_body(number, &reply, request.wire);
+                let summary = format!("{target}, hit by {}", fault.name());
+                self.shared.record_response(number, reply.status, summary, None);
                 return reply;
             }
             FaultKind::BlackHole => {
@@ -114,7 +124,7 @@ impl Simulator {
 
     /// Performs a request and records it.
     async fn perform(&self, request: Arc<ParsedRequest>, fault: Option<&FaultKind>) -> Reply {
-        let number = self.record_arrival(&request);
+        let (number, wire) = (self.record_arrival(&request), request.wire);
         let handled = match Route::of(&request) {
             Some(route) => self.graph.handle(route, &request).await,
             None => self.ucwa.handle(&request).await,
@@ -126,6 +136,7 @@ impl Simulator {
         let complaints: Vec<String> =
             self.address_complaint(&request).into_iter().chain(handled.complaint).collect();
         let complaint = (!complaints.is_empty()).then(|| complaints.join("; "));
+        self.record_body(number, &handled.reply, wire);
         self.shared.record_response(number, handled.reply.status, summary, complaint);
         handled.reply
     }
@@ -140,18 +151,50 @@ impl Simulator {
         })
     }
 
+    /// Records the body of a response if the record keeps them.
+    fn record_body(&self, number: usize, reply: &Reply, wire: Wire) {
+        if self.shared.keeps_responses() {
+            let body = reply.text(wire);
+            self.shared.record_response_body(number, redact::body(&body).into_owned());
+        }
+    }
+
+    /// Returns what a request concerns, for the record.
+    fn subject(&self, request: &ParsedRequest) -> Subject {
+        let Some(route) = Route::of(request) else {
+            let (resource, _) = self.ucwa.fault_target(request);
+            let (client, number) = ucwa::console::sender_and_number(&self.ucwa, request);
+            return Subject { resource, number, client };
+        };
+        let number = match &route {
+            Route::Call { id, .. } => {
+                let calls = self.graph.calls();
+                calls.iter().find(|call| call.id.eq_ignore_ascii_case(id)).map(|call| call.number)
+            }
+            _ => None,
+        };
+        Subject { resource: route.fault_target(), number, client: "bot".into() }
+    }
+
     fn record_arrival(&self, request: &ParsedRequest) -> usize {
+        let subject = self.subject(request);
         self.ucwa.expire_idle_applications();
         self.shared.record_request(RecordedRequest {
             method: request.method.to_string(),
             origin: request.base.clone(),
             target: request.redacted_target(),
+            resource: subject.resource.into(),
+            number: subject.number,
+            client: subject.client,
             authorized: request.headers.contains_key(AUTHORIZATION),
             body: redact::body(&request.body).into_owned(),
             status: 0,
             summary: "waiting for a response".into(),
             complaint: None,
+            response: String::new(),
             at: tokio::time::Instant::now(),
+            time: jiff::Timestamp::now(),
+            is_claimed: false,
         })
     }
 }

@@ -1,6 +1,7 @@
 //! The state that both halves of the simulator use: the faults to come, the record of requests, and the
 //! signal that something changed.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::watch;
@@ -14,6 +15,8 @@ pub(super) struct Shared {
     state: Arc<Mutex<State>>,
     /// Counts the changes of the simulator's state.
     version: watch::Sender<u64>,
+    /// Whether the record keeps the bodies of responses.
+    keeps_responses: Arc<AtomicBool>,
 }
 
 struct State {
@@ -27,7 +30,11 @@ impl Shared {
     /// Creates a shared state whose record keeps the latest `kept` requests.
     pub fn new(kept: usize) -> Self {
         let state = State { faults: Faults::default(), record: Record::new(kept), heals: 0 };
-        Self { state: Arc::new(Mutex::new(state)), version: watch::Sender::new(0) }
+        Self {
+            state: Arc::new(Mutex::new(state)),
+            version: watch::Sender::new(0),
+            keeps_responses: Arc::default(),
+        }
     }
 
     /// Wakes every task that waits for a change.
@@ -78,6 +85,26 @@ impl Shared {
     /// Records the response to the request of that number.
     pub fn record_response(&self, number: usize, status: u16, summary: String, complaint: Option<String>) {
         self.with(|state| state.record.complete(number, status, summary, complaint));
+    }
+
+    /// Keeps the bodies of later responses in the record.
+    pub fn keep_responses(&self) {
+        self.keeps_responses.store(true, Ordering::Relaxed);
+    }
+
+    /// Returns whether the record keeps the bodies of responses.
+    pub fn keeps_responses(&self) -> bool {
+        self.keeps_responses.load(Ordering::Relaxed)
+    }
+
+    /// Records the body of the response to the request of that number, which is yet to be recorded as answered.
+    pub fn record_response_body(&self, number: usize, body: String) {
+        self.lock().record.set_response(number, body);
+    }
+
+    /// Claims an answered request for an expectation; returns whether there is one that `matches`.
+    pub fn claim(&self, matches: impl Fn(&RecordedRequest) -> bool) -> bool {
+        self.lock().record.claim(matches)
     }
 
     /// Adds a request to the record together with its response.

@@ -56,6 +56,22 @@ impl Simulator {
         self.shared.read_record(|record| record.iter().filter_map(|it| it.complaint.clone()).collect())
     }
 
+    /// Keeps the bodies of later responses in the record, too.
+    pub fn keep_responses(&self) {
+        self.shared.keep_responses();
+    }
+
+    /// Claims the first answered request that `matches` and that no earlier call claimed; returns whether there is one.
+    pub fn claim(&self, matches: impl Fn(&RecordedRequest) -> bool) -> bool {
+        self.shared.claim(matches)
+    }
+
+    /// Returns the requests that were answered since the given position, without waiting.
+    #[must_use]
+    pub fn answered_since(&self, position: usize) -> Vec<RecordedRequest> {
+        self.shared.read_record(|record| record.answered_from(position)).0
+    }
+
     /// Returns the answered requests from the given position on, in the order of their responses and as far
     /// back as the record reaches, and the position of the next one. Waits until there is one.
     pub async fn answered_from(&self, position: usize) -> (Vec<RecordedRequest>, usize) {

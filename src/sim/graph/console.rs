@@ -17,6 +17,19 @@ forge KIND|all                              notifies the webhook with an invalid
 odd KIND|all                                sends a malformed notification with a valid token: not-json, deep …
 rotate | graph-tokens                       signs notifications with a new key; makes the bot's tokens invalid";
 
+/// The names of the commands.
+pub(in super::super) const COMMANDS: [&str; 9] = [
+    "call",
+    "call-gives-up",
+    "call-elsewhere",
+    "hangs-up",
+    "call-fails",
+    "forge",
+    "odd",
+    "rotate",
+    "graph-tokens",
+];
+
 /// Executes a command.
 ///
 /// Returns what to print, or `None` if there is no command of that name.

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use http::header::{AUTHORIZATION, CONTENT_TYPE};
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
+use jiff::Timestamp;
 use tokio::time::{Instant, sleep};
 use url::Url;
 
@@ -189,12 +190,18 @@ impl CallingService {
             method: "NOTIFY".into(),
             origin: origin.unwrap_or_default(),
             target: target.unwrap_or_default(),
+            resource: "notify".into(),
+            number: None,
+            client: String::new(),
             authorized: sent.authorized,
             body: String::from_utf8_lossy(body).into_owned(),
             status,
             summary,
             complaint,
+            response: String::new(),
             at: sent.at,
+            time: Timestamp::now(),
+            is_claimed: false,
         });
     }
 }

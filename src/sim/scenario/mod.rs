@@ -1,36 +1,14 @@
 //! Scenarios: TOML files that tell who invites the user or calls the bot, and when.
 
+mod parse;
+mod plan;
 mod play;
 mod step;
 
-use std::collections::BTreeMap;
-
-use serde::Deserialize;
-
-use super::graph::CallerKind;
 use super::options::Options;
-use super::ucwa::{Person, UcwaOptions};
+use super::ucwa::UcwaOptions;
+pub use plan::Scenario;
 pub use step::Step;
-
-/// A scenario.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Scenario {
-    /// A description in one line.
-    pub title: String,
-    /// The simulated user; Tosh Meston by default.
-    #[serde(default)]
-    pub user: Option<Person>,
-    /// The other people, each by a short name.
-    #[serde(default)]
-    pub people: BTreeMap<String, Person>,
-    /// The steps, in the order of their times.
-    #[serde(default)]
-    pub step: Vec<Step>,
-    /// When the scenario starts again (seconds after the user came online); without it, it is played once.
-    #[serde(default)]
-    pub repeat_after: Option<f64>,
-}
 
 /// The names and the texts of the scenarios that come with the program.
 pub const BUILT_IN: [(&str, &str); 3] = [
@@ -51,7 +29,7 @@ pub enum ScenarioError {
         why: String,
     },
     /// The file is not a valid scenario.
-    #[error("the scenario {name} is not valid: {why}")]
+    #[error("the scenario {name} is not valid:\n  {why}")]
     Invalid {
         /// The name.
         name: String,
@@ -76,33 +54,25 @@ impl Scenario {
             None => std::fs::read_to_string(name)
                 .map_err(|error| ScenarioError::Unknown { name: name.to_owned(), why: error.to_string() })?,
         };
-        let invalid = |why: String| ScenarioError::Invalid { name: name.to_owned(), why };
-        let scenario: Self = toml::from_str(&text).map_err(|error| invalid(error.to_string()))?;
-        match scenario.step.iter().find_map(|step| scenario.mistake(step)) {
-            Some(why) => Err(invalid(why)),
-            None => Ok(scenario),
+        Self::from_text(name, &text)
+    }
+
+    /// Parses the text of the scenario of that name.
+    ///
+    /// # Errors
+    /// Returns an error that lists every mistake with its line.
+    pub fn from_text(name: &str, text: &str) -> Result<Self, ScenarioError> {
+        let invalid =
+            |why: Vec<String>| ScenarioError::Invalid { name: name.to_owned(), why: why.join("\n  ") };
+        let (scenario, mut mistakes) = parse::parse(text);
+        for (line, step) in &scenario.lines {
+            mistakes.extend(scenario.scenario.mistake(step).map(|why| (*line, why)));
         }
-    }
-
-    /// Returns what is wrong with a step, if anything.
-    fn mistake(&self, step: &Step) -> Option<String> {
-        let is_nameless = step.call == Some(CallerKind::Encrypted) && step.from.is_none();
-        let needs_person = (step.invite.is_some() || step.call.is_some()) && !is_nameless;
-        step.mistake().or_else(|| {
-            (needs_person && self.sender(step).is_none())
-                .then(|| format!("`from` of the step at {} is not a key of people", step.at))
-        })
-    }
-
-    /// Returns the sender or the caller of a step.
-    fn sender(&self, step: &Step) -> Option<&Person> {
-        self.people.get(step.from.as_deref()?)
-    }
-
-    /// Returns the person of that short name, or a person with that name.
-    fn person(&self, name: Option<&str>) -> Person {
-        let name = name.unwrap_or_default();
-        self.people.get(name).cloned().unwrap_or_else(|| Person::from(name))
+        mistakes.sort();
+        if mistakes.is_empty() {
+            return Ok(scenario.scenario);
+        }
+        Err(invalid(mistakes.iter().map(|(line, why)| format!("line {line}: {why}")).collect()))
     }
 
     /// Returns the options of the simulator that the scenario needs.

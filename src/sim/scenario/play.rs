@@ -1,11 +1,11 @@
 use tokio::time::{Instant, sleep, sleep_until};
 
-use super::super::fault::{Fault, FaultKind};
+use super::super::console;
 use super::super::graph::{Call, Caller, CallerKind};
 use super::super::simulator::Simulator;
 use super::super::time::seconds;
 use super::super::ucwa::{Invite, InviteKind, Person};
-use super::Scenario;
+use super::plan::Scenario;
 use super::step::{Disruption, Ending, Step};
 
 impl Scenario {
@@ -38,8 +38,9 @@ impl Scenario {
         if let Some(fault) = &step.fault {
             sim.fault(fault.clone());
         }
-        if let Some(disruption) = step.trouble {
-            disrupt(disruption, sim);
+        if let Some(command) = step.trouble.map(Disruption::command).or(step.run.as_deref()) {
+            // What it concerns may have ended before.
+            let _ = console::execute(sim, command);
         }
     }
 
@@ -95,25 +96,5 @@ impl Scenario {
                 let _ = graph.trigger(number, event);
             });
         }
-    }
-}
-
-fn disrupt(disruption: Disruption, sim: &Simulator) {
-    match disruption {
-        Disruption::Unavailable => {
-            sim.fault(Fault::next("events", FaultKind::error(503, "")));
-            sim.ucwa.interrupt_polls();
-        }
-        Disruption::Resync => sim.ucwa.force_resync(),
-        Disruption::Resume => sim.ucwa.force_resume(),
-        Disruption::Expire => sim.ucwa.expire_applications(),
-        Disruption::Tokens => {
-            sim.ucwa.expire_tokens();
-            sim.ucwa.interrupt_polls();
-        }
-        Disruption::Refuse => {
-            sim.fault(Fault::next("accept", FaultKind::error(500, "CallbackChannelError")));
-        }
-        Disruption::Drop => sim.ucwa.drop_connections(),
     }
 }

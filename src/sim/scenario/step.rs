@@ -1,5 +1,6 @@
 use serde::Deserialize;
 
+use super::super::console;
 use super::super::fault::Fault;
 use super::super::graph::{CallEvent, CallModality, CallerKind};
 use super::super::ucwa::{EndCause, InviteKind, PeopleFormat};
@@ -74,6 +75,9 @@ pub struct Step {
     /// A disruption of the server or the network.
     #[serde(default)]
     pub(super) trouble: Option<Disruption>,
+    /// A command of the console, such as `leaves 2`.
+    #[serde(default)]
+    pub(super) run: Option<String>,
     /// A fault that is added.
     #[serde(default)]
     pub(super) fault: Option<Fault>,
@@ -83,10 +87,18 @@ impl Step {
     /// Returns what is wrong with the step itself, if anything.
     pub(super) fn mistake(&self) -> Option<String> {
         let at = self.at;
-        let kinds =
-            [self.invite.is_some(), self.call.is_some(), self.trouble.is_some(), self.fault.is_some()];
+        let kinds = [
+            self.invite.is_some(),
+            self.call.is_some(),
+            self.trouble.is_some(),
+            self.run.is_some(),
+            self.fault.is_some(),
+        ];
         if kinds.into_iter().filter(|is_given| *is_given).count() != 1 {
-            return Some(format!("the step at {at} needs exactly one of invite, call, trouble, fault"));
+            return Some(format!("the step at {at} needs exactly one of invite, call, trouble, run, fault"));
+        }
+        if let Some(Err(why)) = self.run.as_deref().map(check_command) {
+            return Some(format!("`run` of the step at {at}: {why}"));
         }
         if let Some(key) = self.misplaced_key() {
             return Some(format!("the step at {at} has {key}, which does not belong to it"));
@@ -120,6 +132,17 @@ impl Step {
         ]
         .into_iter()
         .find_map(|(key, is_given, belongs)| (is_given && !belongs).then_some(key))
+    }
+}
+
+/// Checks a command that a step can run: one that is executed at once.
+fn check_command(command: &str) -> Result<(), String> {
+    match command.split_whitespace().next() {
+        Some(name @ ("wait" | "expect" | "assert" | "quit" | "exit")) => {
+            Err(format!("`{name}` belongs into a file of commands"))
+        }
+        Some(_) => console::check(command),
+        None => Err("the command is missing".into()),
     }
 }
 
@@ -178,4 +201,19 @@ pub(super) enum Disruption {
     Refuse,
     /// The connections of held polls break.
     Drop,
+}
+
+impl Disruption {
+    /// Returns the command of the console that has the same effect.
+    pub fn command(self) -> &'static str {
+        match self {
+            Self::Unavailable => "unavailable",
+            Self::Resync => "resync",
+            Self::Resume => "resume",
+            Self::Expire => "expire",
+            Self::Tokens => "tokens",
+            Self::Refuse => "refuse accept 500 CallbackChannelError",
+            Self::Drop => "drop",
+        }
+    }
 }

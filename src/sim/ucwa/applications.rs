@@ -36,7 +36,13 @@ impl World {
     /// Ends the applications whose clients have been silent for [`idle`](super::UcwaOptions::idle).
     pub fn end_idle_applications(&mut self) {
         let (now, idle) = (Instant::now(), self.options.idle);
+        // With many applications, looking at each of them costs more than a request.
+        if now < self.idle_from {
+            return;
+        }
         self.end_applications(|application| now.duration_since(application.last_active) >= idle);
+        let oldest = self.applications.values().map(|application| application.last_active).min();
+        self.idle_from = oldest.unwrap_or(now) + idle;
     }
 
     fn end_applications(&mut self, has_ended: impl Fn(&Application) -> bool) {

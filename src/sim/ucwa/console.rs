@@ -1,6 +1,9 @@
 //! The commands of the console that concern invitations and the Skype for Business server.
 
+use super::super::request::ParsedRequest;
+use super::console_conversation as conversation;
 use super::invitation::{EndCause, InvitationNumber, Invite, InviteKind, PeopleFormat};
+use super::message::MessageFormat;
 use super::person::{InviteeBehavior, Person};
 use super::server::UcwaServer;
 
@@ -11,15 +14,70 @@ invite im|phone|meeting|av ADDRESS [KEY=ADDRESS…] [FLAG…] [TEXT]
                                             KEY is forwarded-by, transferred-by, on-behalf-of, delegator, to,
                                             accepted-by, or phone (your phone that rings); FLAG is titled or
                                             embedded (how it refers to these people; otherwise by links without
-                                            titles), private-line, linked-from, linked
+                                            titles), urgent, emergency, private-line, lobby, html, linked-from,
+                                            linked, or user=2 (whom it reaches, the first user by default)
 gives-up N                                  the caller of invitation N gives up
 elsewhere N [ADDRESS]                       you, or the person at ADDRESS, answer invitation N on another device
+times-out N                                 nobody answers invitation N in time
+answers N                                   you answer call N on the phone that rings
+admits N | denies N                         a leader admits you to the meeting of invitation N, or does not
 joins N | declines N                        a person you invited answers
 person ADDRESS joins|declines|ignores       sets how a person answers your invitations
 expire                                      ends the application
 resync | resume                             restarts the event channel
 tokens                                      makes all tokens of the server invalid
+conversations                               lists the conversations
+says N [from=ADDRESS] TEXT | says-html …    a participant of conversation N sends a message
+types N [ADDRESS] | leaves N [ADDRESS]      a participant of conversation N types for a while; leaves it
+stops-messaging N                           the other side ends the messaging of conversation N
+knocks N ADDRESS                            a person waits in the lobby of the meeting of conversation N
+loses COUNT                                 your next messages do not arrive
+routes USER ring | forward USER | team USER… | delegates USER…
+                                            sets where calls to the user of that number ring
 drop                                        breaks the connections of held polls";
+
+/// The names of the commands.
+pub(in super::super) const COMMANDS: [&str; 24] = [
+    "invite",
+    "gives-up",
+    "elsewhere",
+    "times-out",
+    "answers",
+    "admits",
+    "denies",
+    "says",
+    "says-html",
+    "knocks",
+    "loses",
+    "routes",
+    "joins",
+    "declines",
+    "person",
+    "expire",
+    "resync",
+    "resume",
+    "tokens",
+    "conversations",
+    "types",
+    "leaves",
+    "stops-messaging",
+    "drop",
+];
+
+/// Returns the name of the application that sent a request, after that of its user if there are several, and the number of the invitation or the conversation that the
+/// request concerns.
+pub(in super::super) fn sender_and_number(
+    server: &UcwaServer,
+    request: &ParsedRequest,
+) -> (String, Option<u32>) {
+    let world = server.lock();
+    let Some((application, resource)) = world.resource_of(request) else { return (String::new(), None) };
+    let number = resource.conversation().or_else(|| resource.invitation());
+    let user = world.person(world.user_of(application));
+    let client =
+        if world.users.len() > 1 { format!("{} {application}", user.label()) } else { application.clone() };
+    (client, number)
+}
 
 /// Executes a command.
 ///
@@ -37,6 +95,22 @@ pub(in super::super) fn execute(
         ("gives-up", [number, ..]) => end(server, number, EndCause::CallerGivesUp),
         ("elsewhere", [number]) => end(server, number, EndCause::AnsweredElsewhere),
         ("elsewhere", [number, address, ..]) => accept_elsewhere(server, number, address),
+        ("times-out", [number]) => end(server, number, EndCause::TimedOut),
+        ("answers", [number]) => end(server, number, EndCause::AnsweredOnPhone),
+        ("admits", [number]) => end(server, number, EndCause::Admitted),
+        ("denies", [number]) => end(server, number, EndCause::Denied),
+        ("conversations", _) => Ok(conversation::list(server)),
+        ("says" | "says-html" | "types" | "leaves" | "stops-messaging" | "knocks", [number, words @ ..]) => {
+            conversation::execute(server, command, number, words, parse_person)
+        }
+        ("routes", [user, words @ ..]) => conversation::route(server, user, words),
+        ("loses", [count]) => match count.parse() {
+            Ok(count) => {
+                server.lose_next_messages(count);
+                Ok("Done.".into())
+            }
+            Err(_) => Err(format!("`{count}` is not a number of messages")),
+        },
         ("joins", [number, ..]) => end(server, number, EndCause::Joins),
         ("declines", [number, ..]) => end(server, number, EndCause::Declines),
         ("person", [address, behavior, ..]) => add_person(server, address, behavior),
@@ -61,9 +135,12 @@ pub(in super::super) fn execute(
             server.drop_connections();
             Ok("The connections of held polls are broken.".into())
         }
-        ("invite" | "gives-up" | "elsewhere" | "joins" | "declines" | "person", _) => {
-            Err(format!("`{command}` needs more arguments; see help"))
-        }
+        (
+            "invite" | "gives-up" | "elsewhere" | "times-out" | "joins" | "declines" | "person" | "types"
+            | "leaves" | "stops-messaging" | "answers" | "admits" | "denies" | "says" | "says-html"
+            | "knocks" | "loses" | "routes",
+            _,
+        ) => Err(format!("`{command}` needs more arguments; see help")),
         _ => return None,
     })
 }
@@ -73,7 +150,11 @@ pub(in super::super) fn pending(server: &UcwaServer) -> Vec<String> {
     let pending = server.pending();
     pending
         .iter()
-        .map(|it| format!("{} {} {}", it.number, it.invite.kind.rel(), it.invite.from.uri))
+        .map(|it| {
+            let preposition = if it.is_outgoing { "to" } else { "from" };
+            let user = server.label(it.invite.user);
+            format!("{} {} {preposition} {} ({user})", it.number, it.invite.kind.rel(), it.invite.from.uri)
+        })
         .collect()
 }
 
@@ -93,6 +174,9 @@ fn invite(server: &UcwaServer, kind: &str, address: &str, words: &[&str]) -> Res
     } else {
         invite.subject = text;
     }
+    if invite.user >= server.user_count() {
+        return Err(format!("there is no user {}; see --users", invite.user + 1));
+    }
     Ok(format!("invitation {}", server.invite(invite)))
 }
 
@@ -101,7 +185,11 @@ fn set_option(invite: &mut Invite, word: &str) -> bool {
     match word {
         "titled" => invite.people = PeopleFormat::Titled,
         "embedded" => invite.people = PeopleFormat::Embedded,
+        "urgent" => "Urgent".clone_into(&mut invite.importance),
+        "emergency" => "Emergency".clone_into(&mut invite.importance),
         "private-line" => invite.private_line = true,
+        "lobby" => invite.lobby = true,
+        "html" => invite.format = MessageFormat::Html,
         "linked-from" => invite.linked_from = true,
         "linked" => invite.linked = true,
         _ => {
@@ -113,6 +201,11 @@ fn set_option(invite: &mut Invite, word: &str) -> bool {
                 "delegator" => &mut invite.delegator,
                 "to" => &mut invite.to,
                 "accepted-by" => &mut invite.accepted_by,
+                "user" => {
+                    let number = value.parse::<usize>().ok().and_then(|number| number.checked_sub(1));
+                    invite.user = number.unwrap_or(invite.user);
+                    return number.is_some();
+                }
                 "phone" => {
                     invite.phone_number = parse_address(value);
                     return true;

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::{Value, json};
+use tokio::sync::watch;
 
 use super::super::reply::Reply;
 use super::super::request::ParsedRequest;
@@ -36,6 +37,8 @@ pub(super) struct EventChannel {
     forced: Option<ForcedReply>,
     /// The messages that the client has fetched since this was last asked.
     delivered: Vec<MessageNumber>,
+    /// Wakes the poll that is held when its reply may have changed. The end of the channel wakes it, too.
+    changes: watch::Sender<()>,
 }
 
 /// An event that waits for delivery.
@@ -77,6 +80,8 @@ pub(super) struct Poll {
     pub timeout: Duration,
     /// Whether its acknowledgement is the expected one or the one before.
     pub is_valid: bool,
+    /// A receiver of the changes after which there may be a reply.
+    pub changes: watch::Receiver<()>,
 }
 
 impl EventChannel {
@@ -92,6 +97,7 @@ impl EventChannel {
             next_rel: "next",
             forced: None,
             delivered: Vec::new(),
+            changes: watch::Sender::new(()),
         }
     }
 
@@ -105,6 +111,7 @@ impl EventChannel {
         message: Option<MessageNumber>,
     ) -> usize {
         self.queue.push(QueuedEvent { message, sender, rel, event });
+        self.changes.send_replace(());
         self.queue.len()
     }
 
@@ -129,6 +136,7 @@ impl EventChannel {
     /// Makes the poll that is held, or the next one, get this reply at once.
     pub fn force(&mut self, reply: ForcedReply) {
         self.forced = Some(reply);
+        self.changes.send_replace(());
     }
 
     /// Takes the request of the poll that is held, if any.
@@ -153,7 +161,9 @@ impl EventChannel {
         } else {
             self.forced = Some(if is_repeated { ForcedReply::Repeat } else { ForcedReply::Resync });
         }
-        Poll { number: self.poll, timeout: self.timeout, is_valid: is_acknowledged || is_repeated }
+        self.changes.send_replace(());
+        let changes = self.changes.subscribe();
+        Poll { number: self.poll, timeout: self.timeout, is_valid: is_acknowledged || is_repeated, changes }
     }
 
     /// Returns the reply to the poll of that number, or `None` while it is held. `href` is that of the

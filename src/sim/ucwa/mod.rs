@@ -1,10 +1,14 @@
-//! A Skype for Business server with one user, as the reference of UCWA describes it.
+//! A Skype for Business server with a few users, as the reference of UCWA describes it.
 //!
 //! [`UcwaServer`] is the handle to it. `World` is its state, which the other modules change: `access` answers
-//! discovery, tokens and whatever needs no application, `requests` the resources of an application,
-//! `applications`, `hrefs`, `invitations` and `conversations` hold the effects of each action, `events`
-//! queues what the applications are told, and `event_channel` delivers it. `documents` makes the resources as
-//! the client reads them.
+//! discovery, tokens and whatever needs no application; `requests` and the files named `…_requests` answer the
+//! requests for the resources of an application, after `input` has checked what they carry; `documents` and the
+//! files named `…_document(s)` make the resources as a client reads them.
+//!
+//! `invitations` and `outgoing` hold the effects of each action on both sides of an invitation, `conversations`,
+//! `messages` and `meetings` what follows in the talk that users have; `audience` tells which applications hear of
+//! it, `events` queues what they are told, and `event_channel` delivers it. `me`, `people` and their like are the
+//! rest of the reference.
 
 mod access;
 mod application;
@@ -18,6 +22,7 @@ mod cache;
 mod call_forwarding;
 mod communication_settings;
 pub(super) mod console;
+mod console_conversation;
 mod contact;
 mod contacts;
 mod conversation;

@@ -33,7 +33,30 @@ pub struct UcwaOptions {
     pub idle: Duration,
 }
 
+/// The colleagues of the first user, by their names and addresses.
+const COLLEAGUES: [(&str, &str); 8] = [
+    ("Lene Aaling", "sip:lene.aaling@contoso.example"),
+    ("Dana Birkby", "sip:dana.birkby@contoso.example"),
+    ("Magnus Moreau", "sip:magnus.moreau@contoso.example"),
+    ("Olga Haddad", "sip:olga.haddad@contoso.example"),
+    ("Elif Kaya", "sip:elif.kaya@contoso.example"),
+    ("Ivan Petrov", "sip:ivan.petrov@contoso.example"),
+    ("Mei Tanaka", "sip:mei.tanaka@contoso.example"),
+    ("Joe Smith", "sip:joe.smith@contoso.example"),
+];
+
 impl UcwaOptions {
+    /// The maximum number of users for [`with_users`](Self::with_users).
+    pub const MAX_USERS: u8 = 9;
+
+    /// Adds colleagues until there are as many users.
+    #[must_use]
+    pub fn with_users(mut self, users: u8) -> Self {
+        let missing = usize::from(users).saturating_sub(1 + self.colleagues.len());
+        self.colleagues.extend(COLLEAGUES.iter().map(|(name, uri)| Person::new(name, uri)).take(missing));
+        self
+    }
+
     /// Returns the users in the order of their numbers.
     pub fn users(&self) -> impl Iterator<Item = &Person> {
         std::iter::once(&self.user).chain(&self.colleagues)

@@ -101,6 +101,18 @@ impl UcwaServer {
         self.lock().application_count
     }
 
+    /// Returns the number of users.
+    #[must_use]
+    pub fn user_count(&self) -> usize {
+        self.lock().users.len()
+    }
+
+    /// Returns the name of the user of that number, from 0.
+    #[must_use]
+    pub fn label(&self, user: usize) -> String {
+        self.lock().person(user).label().to_owned()
+    }
+
     /// Returns whether a client is signed in and can be reached by invitations.
     #[must_use]
     pub fn is_available(&self) -> bool {
@@ -262,12 +274,11 @@ impl UcwaServer {
             ack: number("ack").and_then(|ack| u32::try_from(ack).ok()),
             timeout: number("timeout"),
         };
-        let mut changes = self.shared.subscribe();
         let begun = self.with(|world| {
             let known = world.applications.get_mut(application)?;
             Some(known.channel.begin(&parameters, request))
         });
-        let Some(poll) = begun else {
+        let Some(mut poll) = begun else {
             return Handled::new(Reply::error(404, "ApplicationNotFound"), "events");
         };
         let complaint =
@@ -283,7 +294,7 @@ impl UcwaServer {
             }
             tokio::select! {
                 biased;
-                _ = changes.changed() => {}
+                _ = poll.changes.changed() => {}
                 () = tokio::time::sleep_until(deadline) => {}
             }
         }

@@ -32,6 +32,8 @@ pub(super) struct World {
     pub applications: BTreeMap<String, Application>,
     /// The names of applications that have ended.
     pub ended_applications: RecentSet<String>,
+    /// When the first application can have been silent for too long at the earliest.
+    pub idle_from: Instant,
     /// The number of applications that were ever created.
     pub application_count: u32,
     /// The resource of each href, and the name of its application.
@@ -72,6 +74,7 @@ impl World {
             directory: Vec::new(),
             applications: BTreeMap::new(),
             ended_applications: RecentSet::new(kept),
+            idle_from: Instant::now(),
             application_count: 0,
             hrefs: HashMap::new(),
             finished: RecentList::new(kept),

@@ -7,7 +7,7 @@ use crate::sim::scenario::Scenario;
 fn run(bot: &TestBot, line: &str) -> Result<String, String> {
     match execute(&bot.sim, line)? {
         Output::Text(text) => Ok(text),
-        Output::Quit => Err("it ended".into()),
+        Output::Wait(_) | Output::Expect(_) | Output::Quit => Err("it ended".into()),
     }
 }
 
