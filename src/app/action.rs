@@ -41,7 +41,7 @@ pub enum Action {
     Invite,
     /// Write a message into the conversation.
     Message,
-    /// Hang up a call that the bot has answered.
+    /// Leave a conversation, or hang up a call that the bot has answered.
     HangUp,
     /// Mark or unmark an invitation; accepting and declining act on all marked ones.
     Mark,
@@ -92,7 +92,7 @@ const ROWS: [Row; 30] = [
     row(Action::Cancel, "cancel", "cancel an invitation you sent", &["c"]),
     row(Action::Invite, "invite", "invite someone to the conversation", &["i"]),
     row(Action::Message, "message", "write a message", &["m"]),
-    row(Action::HangUp, "hang_up", "hang up a call that the bot answered", &["x"]),
+    row(Action::HangUp, "hang_up", "leave the conversation, or hang up the call", &["x"]),
     row(Action::Mark, "mark", "mark; accept and decline act on all marked", &["Space"]),
     row(Action::Down, "down", "next entry", &["j", "Down"]),
     row(Action::Up, "up", "previous entry", &["k", "Up"]),

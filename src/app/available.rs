@@ -58,7 +58,8 @@ pub(super) fn why_not(state: &State, focus: &Focus, action: Action) -> String {
         return "Select a conversation that allows this; accepting an instant message opens one".into();
     }
     if action == Action::HangUp {
-        return "Select a call that the bot has answered; it is in the list of conversations".into();
+        return "Select a conversation, or a call that the bot has answered, in the list of conversations"
+            .into();
     }
     let Some(entry) = focus.invitation().and_then(|id| state.entry(id)) else {
         return match focus.tab {

@@ -23,6 +23,7 @@ mod pending_request;
 mod state;
 mod tab;
 mod targets;
+mod thread;
 mod update;
 mod viewport;
 
@@ -44,5 +45,6 @@ pub use pending_request::PendingRequest;
 pub use state::{Account, Details, Settings, State};
 pub use tab::Tab;
 pub use targets::Targets;
+pub use thread::{Delivery, Post, PostKind, Thread};
 pub use update::update;
 pub use viewport::Viewport;

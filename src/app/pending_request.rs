@@ -9,6 +9,8 @@ pub enum PendingRequest {
     Invite(String),
     /// A message.
     Send,
+    /// The end of the user's part in a conversation; holds its title.
+    Leave(String),
     /// The end of a call that a bot has answered.
     HangUp {
         /// The call.

@@ -3,10 +3,11 @@ use std::time::Duration;
 
 use super::{
     Batch, Condition, Entry, Focus, Item, KeyMap, List, Mode, Notice, Now, PendingRequest, Phase, Subject,
-    Tab, Tone, Viewport,
+    Tab, Thread, Tone, Viewport,
 };
 use crate::invitation::{
-    AccountId, Conversation, InvitationId, Moment, Outcome, Party, PastInvitation, Reason, Rejection,
+    AccountId, Conversation, ConversationId, InvitationId, Moment, Outcome, Party, PastInvitation, Reason,
+    Rejection,
 };
 use crate::provider::{Status, Ticket};
 use crate::recent::RecentSet;
@@ -37,6 +38,10 @@ pub struct State {
     pub outgoing: List<Entry>,
     /// The conversations.
     pub conversations: List<Conversation>,
+    /// The messages of the conversations.
+    pub threads: BTreeMap<ConversationId, Thread>,
+    /// The conversation whose participants were last told that the user types, and when.
+    pub typing_reported: Option<(ConversationId, Moment)>,
     /// The invitations that have ended.
     pub history: List<PastInvitation>,
     /// The receiver of the keys.
@@ -134,6 +139,8 @@ impl State {
             incoming: List::default(),
             outgoing: List::default(),
             conversations: List::default(),
+            threads: BTreeMap::new(),
+            typing_reported: None,
             history: List::default(),
             mode: Mode::default(),
             closed: None,
@@ -264,7 +271,14 @@ impl State {
         }
     }
 
-    /// Returns the scroll offset of the details of the selected item, in lines.
+    /// Returns whether the details are those of a conversation, whose latest message is last and at the bottom.
+    #[must_use]
+    pub fn shows_messages(&self) -> bool {
+        let selected = self.conversations.selected().filter(|_| self.tab == Tab::Conversations);
+        selected.and_then(|it| self.threads.get(&it.id)).is_some_and(|thread| !thread.posts.is_empty())
+    }
+
+    /// Returns the scroll offset of the details of the selected item, in lines: from the top, or from the bottom of messages.
     #[must_use]
     pub fn details_scrolled(&self) -> u16 {
         match self.details {
@@ -290,6 +304,7 @@ impl State {
         counts_down
             || self.notice.is_some()
             || !self.lingering.is_empty()
+            || self.threads.values().any(|thread| !thread.typing.is_empty())
             || self.accounts.iter().any(|account| matches!(account.status, Status::Retrying { .. }))
     }
 }

@@ -7,6 +7,7 @@ mod history;
 mod invitations;
 mod key_press;
 mod lists;
+mod messages;
 mod perform;
 mod provider_events;
 mod requests;
@@ -32,6 +33,7 @@ pub fn update(state: &mut State, now: Now, message: Message) -> Vec<Effect> {
         Message::History(event) => history::apply(state, event),
         Message::Provider(account, event) => provider_events::apply(state, account, event, &mut effects),
     }
+    messages::tidy(state);
     let has_new_notice = state.notice != notice_before;
     expire(state);
     if state.details == Details::FULL {

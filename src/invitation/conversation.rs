@@ -26,7 +26,9 @@ pub struct Conversation {
     pub can_invite: bool,
     /// Whether messages can be sent now (the link `sendMessage`).
     pub can_send: bool,
-    /// Whether the conversation can be left now (`call: delete` in Microsoft Graph).
+    /// Whether the conversation can be left now, as one of Skype for Business can.
+    pub can_leave: bool,
+    /// Whether the call can be hung up now (`call: delete` in Microsoft Graph).
     pub hang_up: HangUp,
     /// A remark about the participation, like “the bot is on the line, not you”; may be empty.
     pub note: DisplayText,
@@ -42,6 +44,7 @@ impl Conversation {
             participants: Vec::new(),
             can_invite: false,
             can_send: false,
+            can_leave: false,
             hang_up: HangUp::Impossible,
             note: DisplayText::default(),
         }
@@ -53,6 +56,16 @@ impl Conversation {
         match self.participants.first() {
             Some(party) if self.subject.is_empty() => party.label(),
             _ => self.subject.as_str(),
+        }
+    }
+
+    /// Returns words for the conversation: its subject in quotes, or else the person who is in it.
+    #[must_use]
+    pub fn described(&self) -> String {
+        match self.title() {
+            "" => "the conversation".to_owned(),
+            title if self.subject.is_empty() => format!("the conversation with {title}"),
+            title => format!("“{title}”"),
         }
     }
 

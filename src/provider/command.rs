@@ -36,7 +36,16 @@ pub enum Command {
         /// The message as plain text.
         text: String,
     },
-    /// Leaves a conversation (`call: delete` in Microsoft Graph).
+    /// Tells the others in a conversation that the user types (`setIsTyping`).
+    Typing(ConversationId),
+    /// Leaves a conversation (DELETE of the `conversation`).
+    Leave {
+        /// The request's number.
+        ticket: Ticket,
+        /// The conversation to leave.
+        conversation: ConversationId,
+    },
+    /// Hangs up a call that a bot has answered (`call: delete` in Microsoft Graph).
     HangUp {
         /// The request's number.
         ticket: Ticket,
@@ -61,8 +70,9 @@ impl Command {
             Self::Answer { ticket, .. }
             | Self::Invite { ticket, .. }
             | Self::Send { ticket, .. }
+            | Self::Leave { ticket, .. }
             | Self::HangUp { ticket, .. } => Some(*ticket),
-            Self::Active | Self::Reconnect | Self::Wake | Self::SignOut => None,
+            Self::Typing(_) | Self::Active | Self::Reconnect | Self::Wake | Self::SignOut => None,
         }
     }
 }

@@ -3,7 +3,9 @@
 use super::command::Ticket;
 use super::problem::Problem;
 use super::status::Status;
-use crate::invitation::{Conversation, ConversationId, Invitation, InvitationId, Outcome, Party};
+use crate::invitation::{
+    ChatMessage, Conversation, ConversationId, Invitation, InvitationId, Outcome, Party,
+};
 use crate::text::DisplayText;
 
 /// An event emitted by a provider.
@@ -34,6 +36,28 @@ pub enum Event {
     },
     /// A conversation began or changed. Holds its current state as a whole.
     Conversation(Box<Conversation>),
+    /// A message of another participant of a conversation arrived.
+    Message(Box<ChatMessage>),
+    /// A message of the user, sent by this request, reached everyone.
+    Delivered(Ticket),
+    /// A message of the user did not reach everyone.
+    NotDelivered {
+        /// The number of the request.
+        ticket: Ticket,
+        /// Why it did not.
+        problem: Problem,
+    },
+    /// A participant of a conversation began or stopped to type.
+    Typing {
+        /// The conversation.
+        conversation: ConversationId,
+        /// The participant.
+        who: Box<Party>,
+        /// Whether the participant types now.
+        is_typing: bool,
+    },
+    /// Messages of a conversation may have been lost, because events were.
+    MessagesMissing(ConversationId),
     /// The user is no longer part of a conversation.
     ConversationEnded(ConversationId),
     /// Everything was read from the server. Invitations and conversations that are not listed no longer exist.

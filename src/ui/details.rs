@@ -1,5 +1,7 @@
 //! The details of the selected item.
 
+use std::borrow::Cow;
+
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
@@ -8,6 +10,7 @@ use ratatui::text::Line;
 use super::cells::{Cells, draw_line};
 use super::fit::{fit, width, wrap};
 use super::look::Look;
+use super::thread::{self, ThreadLine};
 use super::words;
 use crate::app::{Action, Entry, Phase, Progress, State, Tab};
 use crate::invitation::PastInvitation;
@@ -18,17 +21,17 @@ const LABEL: usize = 9;
 
 /// A label with its value.
 struct Field {
-    label: &'static str,
+    label: Cow<'static, str>,
     value: String,
     style: Style,
 }
 
 fn field(label: &'static str, value: impl Into<String>) -> Field {
-    Field { label, value: value.into(), style: Style::new() }
+    Field { label: label.into(), value: value.into(), style: Style::new() }
 }
 
 fn styled(label: &'static str, value: impl Into<String>, style: Style) -> Field {
-    Field { label, value: value.into(), style }
+    Field { label: label.into(), value: value.into(), style }
 }
 
 /// Returns the number of lines below the title.
@@ -44,7 +47,8 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, state: &State, look: &Look) 
     let room = usize::from(area.width);
     let lines: Vec<Line<'_>> = fields.iter().flat_map(|field| lines(field, room, look)).collect();
     let hidden = lines.len().saturating_sub(usize::from(area.height - 1));
-    let start = usize::from(state.details_scrolled()).min(hidden);
+    let scrolled = usize::from(state.details_scrolled()).min(hidden);
+    let start = if state.shows_messages() { hidden - scrolled } else { scrolled };
     let more =
         if state.details.is_full() { scroll_hint(state, start, hidden) } else { open_hint(state, hidden) };
     let titled = std::iter::once(title_line(&title, &more, room, look));
@@ -96,7 +100,7 @@ fn lines<'a>(field: &'a Field, room: usize, look: &Look) -> Vec<Line<'a>> {
     let line = |(number, text): (usize, String)| {
         let mut cells = Cells::default();
         cells.gap(3);
-        cells.cell(if number == 0 { field.label } else { "" }, LABEL, look.theme.dim);
+        cells.cell(if number == 0 { &field.label } else { "" }, LABEL, look.theme.dim);
         cells.gap(1);
         cells.text(text, field.style);
         cells.line(None)
@@ -251,6 +255,8 @@ fn conversation(conversation: &Conversation, state: &State, look: &Look) -> (Str
     }
     fields.push(field("offers", offers(conversation)));
     fields.extend(account(conversation.id.account, state));
+    let message = |line: ThreadLine| Field { label: line.time.into(), value: line.text, style: line.style };
+    fields.extend(thread::lines(conversation.id, state, look).into_iter().map(message));
     let what = if conversation.can_hang_up() { "Call with" } else { "Conversation:" };
     (format!("{what} {}", conversation.title()), fields)
 }
@@ -270,7 +276,8 @@ fn offers(conversation: &Conversation) -> String {
         missing("you can't send messages right now")
     };
     let hang_up = conversation.can_hang_up().then_some("you can hang up");
-    [hang_up, invite, send].into_iter().flatten().collect::<Vec<_>>().join(" · ")
+    let leave = conversation.can_leave.then_some("you can leave");
+    [hang_up, invite, send, leave].into_iter().flatten().collect::<Vec<_>>().join(" · ")
 }
 
 fn past(past: &PastInvitation, state: &State, look: &Look) -> (String, Vec<Field>) {

@@ -13,7 +13,10 @@ use crate::provider::Ticket;
 pub fn farewell(state: &State, underway: &BTreeMap<Ticket, PendingRequest>) -> Vec<String> {
     let sent = underway.values().filter_map(|request| match request {
         PendingRequest::Answer(id) => Some(*id),
-        PendingRequest::Invite(_) | PendingRequest::HangUp { .. } | PendingRequest::Send => None,
+        PendingRequest::Invite(_)
+        | PendingRequest::HangUp { .. }
+        | PendingRequest::Leave(_)
+        | PendingRequest::Send => None,
     });
     let entries = || state.incoming.iter().chain(state.outgoing.iter());
     let unsettled = entries().filter(|entry| matches!(entry.phase, Phase::Answering { .. })).map(Item::id);
@@ -57,6 +60,7 @@ fn unconfirmed(request: &PendingRequest) -> Option<String> {
         PendingRequest::HangUp { who, .. } => {
             Some(format!("Hanging up on {who} was not confirmed; the call may continue"))
         }
+        PendingRequest::Leave(title) => Some(format!("Leaving {title} was not confirmed")),
         PendingRequest::Send => Some("The message may not have been sent".into()),
     }
 }

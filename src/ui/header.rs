@@ -183,7 +183,11 @@ fn tab_count(state: &State, tab: Tab) -> String {
     match tab {
         Tab::Incoming => count(&state.incoming),
         Tab::Outgoing => count(&state.outgoing),
-        Tab::Conversations => count(&state.conversations),
+        Tab::Conversations => {
+            let unread: usize = state.threads.values().map(|thread| thread.unread).sum();
+            let news = if unread > 0 { format!(" +{unread}") } else { String::new() };
+            format!("{}{news}", count(&state.conversations))
+        }
         // The length of the history is of interest only while the user searches it.
         Tab::History if state.history.filter().is_empty() => String::new(),
         Tab::History => count(&state.history),

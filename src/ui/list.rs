@@ -25,7 +25,7 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, clear: Rect, state: &State, 
             rows::entry(entry, state, look, columns, selected)
         }),
         Tab::Conversations => page.draw(buffer, &state.conversations, |conversation, selected| {
-            rows::conversation(conversation, look, columns, selected)
+            rows::conversation(conversation, state, look, columns, selected)
         }),
         Tab::History => page
             .draw(buffer, &state.history, |past, selected| rows::past(past, state, look, columns, selected)),

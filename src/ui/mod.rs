@@ -20,6 +20,7 @@ mod screen;
 #[cfg(test)]
 mod tests;
 mod theme;
+mod thread;
 mod words;
 
 pub use farewell::farewell;

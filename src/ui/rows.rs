@@ -8,7 +8,7 @@ use ratatui::text::Line;
 use super::cells::Cells;
 use super::fit::{fit, fit_middle, width};
 use super::look::Look;
-use super::words;
+use super::{thread, words};
 use crate::app::{Entry, Phase, Progress, State, Tab};
 use crate::invitation::PastInvitation;
 use crate::invitation::{Conversation, Decision, Importance, Party, Stage};
@@ -173,9 +173,10 @@ fn text_and_status<'a>(
     cells: &mut Cells<'a>,
     columns: Columns,
     flags: &[(&'static str, Style)],
-    (text, style): (&'a str, Style),
+    (text, style): (impl Into<Cow<'a, str>>, Style),
     row_status: &RowStatus,
 ) {
+    let text = text.into();
     let room = columns.end.saturating_sub(cells.used());
     let right = row_status.fitting(room).into_owned();
     let end = columns.end.saturating_sub(width(&right));
@@ -192,7 +193,11 @@ fn text_and_status<'a>(
     }
     let room = limit.saturating_sub(cells.used());
     if room > 1 {
-        cells.text(fit(text, room), style);
+        let text = match text {
+            Cow::Borrowed(text) => fit(text, room),
+            Cow::Owned(text) => Cow::Owned(fit(&text, room).into_owned()),
+        };
+        cells.text(text, style);
     }
     cells.up_to(end);
     cells.text(right, row_status.style);
@@ -264,13 +269,13 @@ fn conversation_title<'a>(entry: &'a Entry, state: &'a State) -> &'a str {
     conversation.map_or(entry.invitation.subject.as_str(), Conversation::title)
 }
 
-/// Returns the row of a conversation.
-pub(super) fn conversation<'a>(
-    conversation: &'a Conversation,
-    look: &Look,
-    columns: Columns,
-    selected: bool,
-) -> Vec<Line<'a>> {
+/// Returns the status of a conversation: the number of its new messages, or else what it offers.
+fn conversation_status(conversation: &Conversation, state: &State, look: &Look) -> RowStatus {
+    let unread = state.threads.get(&conversation.id).map_or(0, |thread| thread.unread);
+    if unread > 0 {
+        let variants = vec![format!("{unread} new").into(), format!("+{unread}").into()];
+        return RowStatus { variants, style: look.theme.waiting };
+    }
     let hang_up = if conversation.can_hang_up() { HANG_UP } else { "" };
     let can: Vec<&str> = [
         (conversation.can_hang_up(), HANG_UP),
@@ -281,7 +286,29 @@ pub(super) fn conversation<'a>(
     .filter_map(|(can, word)| can.then_some(word))
     .collect();
     let variants = vec![can.join(", ").into(), hang_up.into(), "".into()];
-    let row_status = RowStatus { variants, style: look.theme.dim };
+    RowStatus { variants, style: look.theme.dim }
+}
+
+/// Returns the title and the last words of a conversation.
+fn conversation_text(conversation: &Conversation, state: &State) -> String {
+    let said = thread::last_words(conversation.id, state);
+    match (said.is_empty(), conversation.title()) {
+        (true, title) => title.to_owned(),
+        (false, "") => said,
+        (false, title) => format!("{title} · {said}"),
+    }
+}
+
+/// Returns the row of a conversation.
+pub(super) fn conversation<'a>(
+    conversation: &'a Conversation,
+    state: &State,
+    look: &Look,
+    columns: Columns,
+    selected: bool,
+) -> Vec<Line<'a>> {
+    let row_status = conversation_status(conversation, state, look);
+    let title = conversation_text(conversation, state);
     let others = match conversation.participants.len() {
         0 => "none".to_owned(),
         1 => String::new(),
@@ -297,7 +324,7 @@ pub(super) fn conversation<'a>(
     let mut cells = Cells::default();
     row_prefix(&mut cells, look, selected, false);
     if columns.narrow {
-        text_and_status(&mut cells, columns, flags, (conversation.title(), Style::new()), &row_status);
+        text_and_status(&mut cells, columns, flags, (title, Style::new()), &row_status);
         let mut below = Cells::default();
         below.gap(LEAD);
         if let Some(party) = first {
@@ -310,7 +337,7 @@ pub(super) fn conversation<'a>(
     }
     let taken = LEAD + columns.name + columns.address + 3 * GAP + MORE + GAP + width(CAN_ALL);
     let about = columns.end.saturating_sub(taken);
-    cells.cell(conversation.title(), about, Style::new());
+    cells.filled(Cow::Owned(fit(&title, about).into_owned()), about, Style::new());
     cells.gap(GAP);
     match first {
         Some(party) => name_and_address(&mut cells, party, columns, look, Style::new()),

@@ -45,6 +45,13 @@ pub enum Step {
     Stay,
     /// The dialog stays open, and the list in front is filtered by this text.
     Filter(String),
+    /// The dialog stays open; the user has written this much of a message.
+    Write {
+        /// The conversation.
+        conversation: ConversationId,
+        /// The text as edited so far.
+        text: String,
+    },
     /// The dialog is closed.
     Close,
     /// The dialog is closed, and the operation is carried out.

@@ -39,7 +39,8 @@ impl Prompt {
     fn changed(&self) -> Step {
         match self.purpose {
             Purpose::Filter => Step::Filter(self.line.text().to_owned()),
-            Purpose::Invite(_) | Purpose::Message(_) | Purpose::Redirect(_) => Step::Stay,
+            Purpose::Message(conversation) => Step::Write { conversation, text: self.line.text().to_owned() },
+            Purpose::Invite(_) | Purpose::Redirect(_) => Step::Stay,
         }
     }
 
@@ -81,6 +82,10 @@ impl Dialog for Prompt {
                 Step::Perform(Operation::Filter(std::mem::take(&mut self.former)))
             }
             Code::Esc => Step::Close,
+            Code::Enter if key.alt && matches!(self.purpose, Purpose::Message(_)) => {
+                self.line.paste("\n");
+                self.changed()
+            }
             Code::Enter => self.submit(context).unwrap_or_else(|complaint| {
                 self.line.complaint = Some(complaint);
                 Step::Stay

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::dialogs;
+use super::{dialogs, messages};
 use crate::app::{Effect, Entry, PendingRequest, Phase, State, Tone};
 use crate::invitation::{Decision, Direction, Invitation, InvitationId, Outcome, Party, PastInvitation};
 
@@ -48,6 +48,9 @@ pub(super) fn end_invitation(
     state.pending_requests.retain(|_, request| *request != PendingRequest::Answer(id));
     state.lingering.push_back((until, id));
     report(state, &invitation, &before, &outcome);
+    if outcome == Outcome::Accepted && invitation.direction == Direction::Incoming {
+        messages::keep_first(state, &invitation);
+    }
     dialogs::remove_target(state, &invitation, &outcome);
     let past = PastInvitation { number: state.next_past, invitation, outcome, at: state.now.wall };
     state.next_past += 1;

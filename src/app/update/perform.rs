@@ -1,6 +1,6 @@
 //! Carries out what keys and dialogs ask for.
 
-use super::{lists, requests};
+use super::{lists, messages, requests};
 use crate::app::available::{self, conversation};
 use crate::app::dialog::{Operation, Step};
 use crate::app::{
@@ -16,6 +16,10 @@ pub(super) fn follow(state: &mut State, step: Step, effects: &mut Vec<Effect>) {
         Step::Stay => {}
         Step::Filter(text) => lists::set_filter(state, &text),
         Step::Close => state.mode = Mode::Lists,
+        Step::Write { conversation, text } => {
+            messages::keep_draft(state, conversation, &text);
+            messages::report_typing(state, conversation, effects);
+        }
         Step::Perform(operation) => {
             state.mode = Mode::Lists;
             carry_out(state, operation, effects);
@@ -69,7 +73,7 @@ pub(super) fn perform(state: &mut State, focus: &Focus, action: Action, effects:
         Action::Cancel => requests::cancel(state, focus, effects),
         Action::Invite => ask_for(state, focus, action, Purpose::Invite),
         Action::Message => ask_for(state, focus, action, Purpose::Message),
-        Action::HangUp => requests::hang_up(state, focus, effects),
+        Action::HangUp => requests::leave(state, focus, effects),
         Action::Mark => lists::mark(state, focus),
         Action::Filter => {
             let filter = lists::filter(state).to_owned();
@@ -77,6 +81,7 @@ pub(super) fn perform(state: &mut State, focus: &Focus, action: Action, effects:
         }
         Action::Sort => lists::sort(state),
         Action::Copy => copy(state, focus, effects),
+        Action::Reconnect if requests::send_again(state, focus, effects) => {}
         Action::Reconnect => reconnect(state, effects),
         Action::Help => state.mode = Mode::Help(Help::default()),
         Action::Palette => {
@@ -144,7 +149,11 @@ fn ask_to_redirect(state: &mut State, focus: &Focus) {
 /// Asks for the text that an action needs in the conversation of `focus`.
 fn ask_for(state: &mut State, focus: &Focus, action: Action, purpose: fn(ConversationId) -> Purpose) {
     match conversation(state, focus, action) {
-        Some(id) => state.mode = Mode::Prompt(Prompt::new(purpose(id), String::new())),
+        Some(id) => {
+            let thread = state.threads.get(&id).filter(|_| action == Action::Message);
+            let draft = thread.map(|thread| thread.draft.clone()).unwrap_or_default();
+            state.mode = Mode::Prompt(Prompt::new(purpose(id), draft));
+        }
         None => state.notify(&available::why_not(state, focus, action), Tone::Info),
     }
 }

@@ -2,10 +2,10 @@
 
 use std::collections::HashSet;
 
-use super::dialogs;
 use super::invitations::{accepted_by, end_invitation, upsert};
 use super::responses::{done, refused, uncertain, unsettled};
-use crate::app::{Account, Effect, List, PendingRequest, State, Tone};
+use super::{dialogs, messages};
+use crate::app::{Account, Delivery, Effect, List, PendingRequest, State, Tone};
 use crate::invitation::{AccountId, Conversation, Invitation, InvitationId, Outcome};
 use crate::provider::Event;
 
@@ -24,10 +24,18 @@ pub(super) fn apply(state: &mut State, account: AccountId, event: Event, effects
         Event::Conversation(conversation) => {
             state.conversations.change_unasked(state.now.moment, |list| list.upsert(*conversation));
         }
+        Event::Message(message) => messages::receive(state, *message, effects),
+        Event::Delivered(ticket) => messages::set_delivery(state, ticket, &Delivery::Delivered),
+        Event::NotDelivered { ticket, problem } => messages::fail(state, ticket, &problem),
+        Event::Typing { conversation, who, is_typing } => {
+            messages::set_typing(state, conversation, *who, is_typing);
+        }
+        Event::MessagesMissing(conversation) => messages::add_gap(state, conversation),
         Event::ConversationEnded(id) => {
             change_conversations(state, |conversations| {
                 conversations.remove(id);
             });
+            state.threads.remove(&id);
         }
         Event::Snapshot { invitations, conversations } => {
             replace_all(state, account, invitations, conversations, effects);
@@ -81,6 +89,8 @@ fn replace_all(
             list.upsert(conversation);
         }
     });
+    let listed = &state.conversations;
+    state.threads.retain(|id, _| id.account != account || listed.get(*id).is_some());
 }
 
 /// Changes the conversations, closes the open dialog if its conversation has ended, and forgets lost requests to hang

@@ -1,9 +1,11 @@
 //! The user's requests: from an answer, a message or an invitation to the command for the provider.
 
+use super::messages;
 use crate::app::available;
 use crate::app::offers::{accept_decision, offered};
 use crate::app::{
-    Action, Batch, Condition, Effect, Focus, PendingRequest, Phase, Progress, State, Targets, Tone,
+    Action, Batch, Condition, Effect, Focus, PendingRequest, Phase, Progress, State, Tab, Targets, Thread,
+    Tone,
 };
 use crate::invitation::{
     AccountId, CallbackUri, ConversationId, Decision, Destination, Invitation, InvitationId, Kind, Party,
@@ -157,6 +159,7 @@ pub(super) fn invite(
 
 /// Sends a message into a conversation.
 pub(super) fn send(state: &mut State, effects: &mut Vec<Effect>, conversation: ConversationId, text: String) {
+    messages::send(state, conversation, Ticket(state.next_ticket), &text);
     request(state, effects, conversation.account, PendingRequest::Send, |ticket| Command::Send {
         ticket,
         conversation,
@@ -164,8 +167,29 @@ pub(super) fn send(state: &mut State, effects: &mut Vec<Effect>, conversation: C
     });
 }
 
+/// Sends the latest message of the conversation of `focus` again if it failed. Returns whether there was one.
+pub(super) fn send_again(state: &mut State, focus: &Focus, effects: &mut Vec<Effect>) -> bool {
+    let Some(id) = available::conversation(state, focus, Action::Message) else { return false };
+    let failed = state.threads.get_mut(&id).filter(|_| state.tab == Tab::Conversations);
+    let Some(text) = failed.and_then(Thread::take_failed) else { return false };
+    let text: Vec<&str> = text.lines().collect();
+    send(state, effects, id, text.join("\n"));
+    true
+}
+
+/// Leaves the conversation of `focus`, or hangs up its call.
+pub(super) fn leave(state: &mut State, focus: &Focus, effects: &mut Vec<Effect>) {
+    let chosen = available::conversation(state, focus, Action::HangUp);
+    let chosen = chosen.and_then(|id| state.conversations.get(id)).filter(|chosen| chosen.can_leave);
+    let Some((conversation, title)) = chosen.map(|chosen| (chosen.id, chosen.described())) else {
+        return hang_up(state, focus, effects);
+    };
+    let pending = PendingRequest::Leave(title);
+    request(state, effects, conversation.account, pending, |ticket| Command::Leave { ticket, conversation });
+}
+
 /// Hangs up the call of `focus`, unless that is under way.
-pub(super) fn hang_up(state: &mut State, focus: &Focus, effects: &mut Vec<Effect>) {
+fn hang_up(state: &mut State, focus: &Focus, effects: &mut Vec<Effect>) {
     let chosen = available::conversation(state, focus, Action::HangUp);
     let Some(chosen) = chosen.and_then(|id| state.conversations.get(id)) else {
         return state.notify(&available::why_not(state, focus, Action::HangUp), Tone::Info);

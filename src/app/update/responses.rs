@@ -1,6 +1,7 @@
 //! The responses to the user's requests.
 
-use crate::app::{Action, Condition, PendingRequest, Phase, Progress, State, Tone};
+use super::messages;
+use crate::app::{Action, Condition, Delivery, PendingRequest, Phase, Progress, State, Tone};
 use crate::invitation::{InvitationId, Stage};
 use crate::provider::{Problem, Ticket};
 
@@ -16,7 +17,11 @@ pub(super) fn done(state: &mut State, ticket: Ticket) {
             let text = format!("{uri} was invited");
             state.notify_while(&text, Tone::Info, Condition::Invited { uri, former });
         }
-        Some(PendingRequest::Send) => state.notify("The message was sent", Tone::Info),
+        Some(PendingRequest::Send) => {
+            messages::set_delivery(state, ticket, &Delivery::Accepted);
+            state.notify("The message was sent", Tone::Info);
+        }
+        Some(PendingRequest::Leave(title)) => state.notify(&format!("You left {title}"), Tone::Info),
         Some(PendingRequest::HangUp { who, .. }) => {
             state.notify(&format!("Hung up on {who}"), Tone::Info);
         }
@@ -42,7 +47,11 @@ pub(super) fn refused(state: &mut State, ticket: Ticket, problem: &Problem) {
             state.notify(&format!("{uri} was not invited: {problem}"), Tone::Problem);
         }
         Some(PendingRequest::Send) => {
+            messages::set_delivery(state, ticket, &Delivery::Failed(problem.as_str().into()));
             state.notify(&format!("The message was not sent: {problem}"), Tone::Problem);
+        }
+        Some(PendingRequest::Leave(title)) => {
+            state.notify(&format!("You are still in {title}: {problem}"), Tone::Problem);
         }
         Some(PendingRequest::HangUp { conversation, who, .. }) => {
             if state.conversations.get(conversation).is_some() {
@@ -76,8 +85,15 @@ pub(super) fn uncertain(state: &mut State, ticket: Ticket, problem: &Problem) {
             let former = state.latest_invitation_to(&uri);
             state.notify_while(&text, Tone::Problem, Condition::InviteUnseen { uri, former });
         }
+        Some(PendingRequest::Leave(title)) => {
+            state.pending_requests.remove(&ticket);
+            let text =
+                format!("Leaving {title} is not confirmed ({reason}); if it stays listed, leave again");
+            state.notify(&text, Tone::Problem);
+        }
         Some(PendingRequest::Send) => {
             state.pending_requests.remove(&ticket);
+            messages::set_delivery(state, ticket, &Delivery::Unknown);
             state.notify(&format!("The message may not have been sent ({reason})"), Tone::Problem);
         }
         Some(PendingRequest::HangUp { conversation, .. })

@@ -8,6 +8,7 @@ mod invariants;
 mod invitations;
 mod keys;
 mod lists;
+mod messages;
 mod notices;
 mod scrolling;
 mod targets;

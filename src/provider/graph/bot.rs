@@ -209,7 +209,8 @@ impl Bot {
             Command::HangUp { ticket, conversation } => self.hang_up(ticket, conversation),
             Command::Invite { ticket, .. } => self.refuse(ticket, "no one can be invited to this call"),
             Command::Send { ticket, .. } => self.refuse(ticket, "messages can't be sent to a call"),
-            Command::Active | Command::Reconnect | Command::Wake | Command::SignOut => {}
+            Command::Leave { ticket, .. } => self.refuse(ticket, "a call is hung up"),
+            Command::Typing(_) | Command::Active | Command::Reconnect | Command::Wake | Command::SignOut => {}
         }
     }
 

@@ -11,9 +11,12 @@ use super::super::shared::Shared;
 use super::access::Access;
 use super::conversation::{ConversationNumber, ConversationSnapshot};
 use super::event_channel::{ForcedReply, PollParameters};
-use super::invitation::{EndCause, EndedInvitation, InvitationNumber, InvitationSnapshot, Invite};
+use super::invitation::{
+    EndCause, EndedInvitation, InvitationNumber, InvitationSnapshot, Invite, InviteKind,
+};
 use super::message::MessageBody;
 use super::options::UcwaOptions;
+use super::outgoing::Start;
 use super::person::Person;
 use super::resource::Resource;
 use super::timer::TimedAction;
@@ -198,6 +201,27 @@ impl UcwaServer {
             }
             let sent = world.receive_message(conversation, uri, body, None);
             sent.map(|_| ()).ok_or_else(|| format!("{uri} is not in conversation {conversation}"))
+        })
+    }
+
+    /// Makes a user, without a request of a client, start a conversation by a message.
+    ///
+    /// # Errors
+    /// Returns an error if no application of the user is available; in words.
+    pub fn call(&self, user: usize, to: &str, text: &str) -> Result<InvitationNumber, String> {
+        self.with(|world| {
+            let application = world.available_applications(user).into_iter().next();
+            let application = application.ok_or("the user is not signed in")?;
+            let start = Start {
+                kind: InviteKind::Im,
+                to: to.to_owned(),
+                operation: String::new(),
+                subject: String::new(),
+                importance: String::new(),
+                message: Some(MessageBody::plain(text)),
+                phone_number: String::new(),
+            };
+            Ok(world.start_conversation(&application, start))
         })
     }
 

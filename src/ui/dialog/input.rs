@@ -20,6 +20,9 @@ const MAX_WIDTH: u16 = 76;
 /// The stand-in for typed or pasted characters that cannot be shown.
 const HIDDEN: &str = "?";
 
+/// The sign for a line break.
+const LINE_BREAK: &str = "⏎";
+
 /// Draws a box with a line of text, and below it the reason why the text was refused, or else a hint.
 pub(super) fn draw_boxed(
     buffer: &mut Buffer,
@@ -91,6 +94,8 @@ fn graphemes(input: &Input) -> (Vec<String>, usize) {
         characters += grapheme.chars().count();
         let shown = if grapheme == " " {
             grapheme.to_owned()
+        } else if grapheme == "\n" {
+            LINE_BREAK.to_owned()
         } else {
             DisplayText::new(grapheme).as_str().to_owned()
         };

@@ -4,11 +4,11 @@ use ratatui::layout::{Position, Rect};
 use super::input::{draw_boxed, draw_input};
 use super::targets::time_left;
 use crate::app::{Prompt, Purpose, State};
-use crate::invitation::ConversationId;
+use crate::invitation::{Conversation, ConversationId};
 use crate::ui::Look;
 use crate::ui::geometry::take_bottom;
 
-const MESSAGE: &str = "plain text; Enter sends it";
+const MESSAGE: &str = "Enter sends it, Alt-Enter begins a new line, Esc keeps it for later";
 const INVITE: &str = "an address such as sip:dana@contoso.com or tel:+14255550100";
 const REDIRECT: &str = "a user's ID (GUID) or a phone number such as +14255550100";
 
@@ -37,11 +37,7 @@ pub(in crate::ui) fn draw(
     draw_boxed(buffer, area, &prompt.line, (&title, left.as_deref()), hint, look)
 }
 
-/// Returns the subject of a conversation in quotes, or else the person who is in it.
+/// Returns words for a conversation.
 fn conversation(id: ConversationId, state: &State) -> String {
-    match state.conversations.get(id) {
-        Some(it) if !it.subject.is_empty() => format!("“{}”", it.subject),
-        Some(it) if !it.title().is_empty() => format!("the conversation with {}", it.title()),
-        Some(_) | None => "the conversation".to_owned(),
-    }
+    state.conversations.get(id).map_or_else(|| "the conversation".to_owned(), Conversation::described)
 }

@@ -126,6 +126,7 @@ fn what_a_conversation_no_longer_takes_is_kept_and_not_sent() {
     let mut app = TestApp::new();
     app.event(Event::Conversation(Box::new(conversation(1))));
     app.press("3mhello");
+    app.effects.clear();
     app.event(Event::Conversation(Box::new(Conversation { can_send: false, ..conversation(1) })));
     app.press("\n");
     let Mode::Prompt(prompt) = &app.state.mode else { panic!("the line is gone") };

@@ -47,6 +47,8 @@ pub enum Operation {
     AddMessaging,
     /// `sendMessage`
     SendMessage,
+    /// DELETE of a `conversation`
+    Leave,
 }
 
 impl Operation {
@@ -76,6 +78,7 @@ impl Operation {
             Self::AddParticipant => "no one can be invited there",
             Self::AddMessaging => "this conversation does not accept messages",
             Self::SendMessage => "the message can't be sent",
+            Self::Leave => "this conversation can't be left",
         }
     }
 
@@ -100,7 +103,8 @@ impl Operation {
             | Self::Cancel
             | Self::AddParticipant
             | Self::AddMessaging
-            | Self::SendMessage => {
+            | Self::SendMessage
+            | Self::Leave => {
                 "this account needs the permission Conversations.Initiate or Conversations.Receive; ask your administrator"
             }
         }

@@ -27,6 +27,13 @@ impl OnlineSession<'_> {
             Command::Answer { ticket, invitation, decision } => self.answer(ticket, invitation, decision),
             Command::Invite { ticket, conversation, uri } => self.invite(ticket, conversation, &uri),
             Command::Send { ticket, conversation, text } => self.send_message(ticket, conversation, text),
+            Command::Typing(conversation) => {
+                let link = self.store.conversation_link(conversation, ConversationLink::SetIsTyping);
+                if let Some(href) = link {
+                    self.jobs.report_typing(href);
+                }
+            }
+            Command::Leave { ticket, conversation } => self.leave(ticket, conversation),
             Command::HangUp { ticket, .. } => {
                 self.refuse(ticket, "this conversation is not a call, so there is nothing to hang up");
             }
@@ -115,6 +122,14 @@ impl OnlineSession<'_> {
             return self.refuse(ticket, "messages can't be sent to this conversation right now");
         };
         self.jobs.send_message(ticket, href, text);
+        self.pending.add(ticket);
+    }
+
+    fn leave(&mut self, ticket: Ticket, conversation: ConversationId) {
+        let Some(href) = self.store.conversation_link(conversation, ConversationLink::Conversation) else {
+            return self.refuse(ticket, "the conversation has already ended");
+        };
+        self.jobs.leave(ticket, href);
         self.pending.add(ticket);
     }
 

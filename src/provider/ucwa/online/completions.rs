@@ -1,6 +1,7 @@
 //! The results of requests.
 
 use http::StatusCode;
+use http::header::LOCATION;
 use tokio::time::Instant;
 
 use super::end::SessionEnd;
@@ -26,13 +27,14 @@ impl OnlineSession<'_> {
                 self.handle_answer_reply(ticket, invitation, &result)?;
             }
             Completion::Request { ticket, result } => self.handle_reply(ticket, &result)?,
+            Completion::Message { ticket, result } => self.handle_message_reply(ticket, &result)?,
             Completion::Fetch { sent, sent_at, result } => self.handle_fetched(&sent, sent_at, &result)?,
             Completion::MessagingJoined { conversation, problem } => {
                 self.handle_messaging_joined(&conversation, problem.as_ref());
             }
             Completion::TokenRenewed(result) => self.handle_renewal(result)?,
             Completion::SettingsReloaded(result) => self.handle_reload(*result)?,
-            Completion::ActivityReported => {}
+            Completion::ActivityReported | Completion::TypingReported => {}
         }
         Ok(())
     }
@@ -76,6 +78,22 @@ impl OnlineSession<'_> {
             self.report(ticket, result);
         }
         self.check_application(result)
+    }
+
+    /// Reports that a message was sent, and expects the event that tells what became of it.
+    fn handle_message_reply(
+        &mut self,
+        ticket: Ticket,
+        result: &Result<Response, RequestError>,
+    ) -> Result<(), SessionEnd> {
+        let outcome = self.handle_reply(ticket, result);
+        let location = result.as_ref().ok().and_then(|response| response.headers.get(LOCATION));
+        if let Some(location) = location.and_then(|value| value.to_str().ok()) {
+            let mut effects = Effects::default();
+            self.store.add_sent_message(location, ticket, &mut effects);
+            self.perform(effects);
+        }
+        outcome
     }
 
     /// Emits the result of a request of the user.

@@ -2,6 +2,7 @@
 
 use futures_util::future::BoxFuture;
 use futures_util::stream::{FuturesUnordered, StreamExt};
+use http::Method;
 use serde::Serialize;
 use tokio::time::Instant;
 use url::Url;
@@ -10,7 +11,7 @@ use super::fetches::SentFetch;
 use crate::invitation::{InvitationId, Moment};
 use crate::provider::exchange::Response;
 use crate::provider::ucwa::Settings;
-use crate::provider::ucwa::http::client::{Body, Client};
+use crate::provider::ucwa::http::client::{Body, Client, REQUEST_TIMEOUT};
 use crate::provider::ucwa::http::error::RequestError;
 use crate::provider::ucwa::http::error_response::Operation;
 use crate::provider::ucwa::http::token::TokenError;
@@ -27,6 +28,8 @@ pub(super) enum Completion {
     Answer { ticket: Ticket, invitation: InvitationId, result: Result<Response, RequestError> },
     /// The server replied to another request of the user.
     Request { ticket: Ticket, result: Result<Response, RequestError> },
+    /// The server replied to a message of the user.
+    Message { ticket: Ticket, result: Result<Response, RequestError> },
     /// A resource was fetched by a request that was sent at `sent_at`.
     Fetch { sent: SentFetch, sent_at: Moment, result: Result<Response, RequestError> },
     /// The result of joining a conversation's messaging.
@@ -37,6 +40,8 @@ pub(super) enum Completion {
     SettingsReloaded(Box<ReloadResult>),
     /// The user's activity was reported.
     ActivityReported,
+    /// The others in a conversation were told that the user types.
+    TypingReported,
 }
 
 /// The requests in progress.
@@ -105,6 +110,30 @@ impl Jobs {
         };
         self.running.push(Box::pin(async move {
             let result = send.await.map_err(|error: RequestError| error.during(Operation::SendMessage));
+            Completion::Message { ticket, result }
+        }));
+    }
+
+    /// Tells the others in a conversation that the user types. A failure is of no consequence.
+    pub fn report_typing(&self, href: Href) {
+        let (client, base) = (self.client.clone(), self.base.clone());
+        self.running.push(Box::pin(async move {
+            if let Err(error) = post(&client, &base, &href, Body::None).await {
+                tracing::debug!(problem = %error.problem(), "the others were not told that the user types");
+            }
+            Completion::TypingReported
+        }));
+    }
+
+    /// Leaves a conversation.
+    pub fn leave(&self, ticket: Ticket, href: Href) {
+        let (client, base) = (self.client.clone(), self.base.clone());
+        let leave = async move {
+            let url = client.resolve(&base, &href)?;
+            client.request(Method::DELETE, url, Body::None, REQUEST_TIMEOUT).await
+        };
+        self.running.push(Box::pin(async move {
+            let result = leave.await.map_err(|error: RequestError| error.during(Operation::Leave));
             Completion::Request { ticket, result }
         }));
     }

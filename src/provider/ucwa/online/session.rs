@@ -109,6 +109,8 @@ impl<'a> OnlineSession<'a> {
 
     /// Fetches everything that is known again, because events may have been lost.
     pub(super) fn fetch_all(&mut self) {
+        let missing = self.store.joined_conversations().into_iter().map(Event::MessagesMissing);
+        self.outbox.extend(missing);
         let now = Instant::now();
         for fetch in self.store.fetch_all() {
             self.fetches.enqueue_fresh(fetch, now);

@@ -21,6 +21,10 @@ pub enum ConversationLink {
     AddParticipant,
     /// `sendMessage`
     SendMessage,
+    /// `setIsTyping`
+    SetIsTyping,
+    /// The conversation itself, which is deleted to leave it.
+    Conversation,
 }
 
 /// The conversations of one generation of the application.
@@ -45,6 +49,7 @@ struct ConversationState {
     add_participant: Option<Href>,
     messaging: Option<Href>,
     send_message: Option<Href>,
+    set_is_typing: Option<Href>,
     /// When the latest event about the conversation arrived: the response to an earlier request may be older.
     changed_at: Moment,
     /// When the latest event about the messaging modality arrived.
@@ -90,8 +95,10 @@ impl Conversations {
 
     /// Returns a link of a conversation, if the conversation offers it now.
     pub fn link(&self, id: ConversationId, link: ConversationLink) -> Option<Href> {
-        let state = self.states.values().find(|state| state.conversation.id == id)?;
+        let (href, state) = self.states.iter().find(|(_, state)| state.conversation.id == id)?;
         match link {
+            ConversationLink::Conversation => Some(href.clone()),
+            ConversationLink::SetIsTyping => state.set_is_typing.clone(),
             ConversationLink::AddParticipant => state.add_participant.clone(),
             ConversationLink::SendMessage => state.send_message.clone(),
         }
@@ -162,6 +169,11 @@ impl Conversations {
         }
     }
 
+    /// Returns the participant of a conversation at an href, if known.
+    pub fn party(&self, conversation: &Href, href: &str) -> Option<Party> {
+        self.states.get(conversation)?.party(&Href::from(self.key(href)))
+    }
+
     /// Applies an event about a participant.
     pub fn apply_participant(&mut self, change: &Change<'_>, effects: &mut Effects) {
         let conversation = Href::from(self.key(&change.sender));
@@ -173,6 +185,7 @@ impl Conversations {
             Some("lobby") if state.has_participant(&href) => {
                 return effects.fetches.push(Fetch::Participant(conversation, href));
             }
+            Some("typingParticipants") => return state.note_typing(&href, change, effects),
             Some(_) => return,
         }
         if change.kind == EventKind::Deleted {
@@ -348,6 +361,7 @@ impl ConversationState {
             add_participant: None,
             messaging: None,
             send_message: None,
+            set_is_typing: None,
             changed_at: Moment::default(),
             messaging_changed_at: Moment::default(),
         }
@@ -360,7 +374,29 @@ impl ConversationState {
         }
         conversation.can_invite = self.add_participant.is_some();
         conversation.can_send = self.send_message.is_some();
+        conversation.can_leave = true;
         conversation
+    }
+
+    /// Emits that a participant began or stopped to type.
+    fn note_typing(&self, href: &Href, change: &Change<'_>, effects: &mut Effects) {
+        let title = || change.link.title.as_deref().unwrap_or_default().into();
+        let who = self.party(href).unwrap_or_else(|| Party { name: title(), ..Party::default() });
+        if self.is_joined && !who.is_empty() {
+            let is_typing = change.kind != EventKind::Deleted;
+            effects.events.push(Event::Typing {
+                conversation: self.conversation.id,
+                who: Box::new(who),
+                is_typing,
+            });
+        }
+    }
+
+    /// Returns the participant at an href.
+    fn party(&self, href: &Href) -> Option<Party> {
+        let known = self.participants.iter().find(|(other, _)| other == href).map(|(_, party)| party);
+        let sender = self.sender.as_ref().filter(|(other, _)| other == href).map(|(_, party)| party);
+        known.filter(|party| !party.is_empty()).or(sender).cloned()
     }
 
     /// Returns the fetches for the participants whose address is not known.
@@ -386,5 +422,6 @@ impl ConversationState {
     /// Sets the link of the messaging modality. Unlike those of an invitation, it comes and goes.
     fn set_messaging_link(&mut self, messaging: &Resource<'_>) {
         self.send_message = messaging.href("sendMessage").map(Href::from);
+        self.set_is_typing = messaging.href("setIsTyping").map(Href::from);
     }
 }

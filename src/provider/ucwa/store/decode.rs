@@ -123,22 +123,29 @@ pub fn party(resource: &Resource<'_>) -> Party {
 /// Decodes the text of a message: a `data:` URI (RFC 2397), in which servers write `+` for a space, or plain text.
 #[must_use]
 pub fn message_text(text: &str) -> DisplayText {
+    DisplayText::bounded(&message_body(text), DisplayText::MESSAGE)
+}
+
+/// Decodes the text of a message with its line breaks: a `data:` URI (RFC 2397), in which servers write `+` for a space,
+/// or plain text. HTML becomes text.
+#[must_use]
+pub fn message_body(text: &str) -> String {
     let end =
         (0..=MAX_MESSAGE.min(text.len())).rev().find(|end| text.is_char_boundary(*end)).unwrap_or_default();
     let cut = text.get(..end).unwrap_or_default();
     let head = cut.split(',').next().unwrap_or_default();
     if !cut.get(..5).is_some_and(|scheme| scheme.eq_ignore_ascii_case("data:")) {
-        return DisplayText::bounded(cut, DisplayText::MESSAGE);
+        return cut.to_owned();
     }
     let base64 = head.to_ascii_lowercase().ends_with(";base64");
     let uri = if base64 { cut.to_owned() } else { cut.replace('+', "%20") };
-    let Ok(data) = DataUrl::process(&uri) else { return DisplayText::default() };
-    let Ok((body, _)) = data.decode_to_vec() else { return DisplayText::default() };
+    let Ok(data) = DataUrl::process(&uri) else { return String::new() };
+    let Ok((body, _)) = data.decode_to_vec() else { return String::new() };
     let text = String::from_utf8_lossy(&body);
     if data.mime_type().matches("text", "html") {
-        return DisplayText::bounded(&plain_text(text.as_bytes()), DisplayText::MESSAGE);
+        return plain_text(text.as_bytes());
     }
-    DisplayText::bounded(&text, DisplayText::MESSAGE)
+    text.into_owned()
 }
 
 /// Converts HTML to text, without breaking lines.

@@ -17,6 +17,8 @@ pub enum Fetch {
     Conversation(Href),
     /// The messaging modality of a conversation.
     Messaging(Href),
+    /// A message (the second href) of a conversation (the first).
+    Message(Href, Href),
     /// A participant (the second href) of a conversation (the first).
     Participant(Href, Href),
 }
@@ -30,6 +32,7 @@ impl Fetch {
             | Self::Conversation(href)
             | Self::Messaging(href)
             | Self::Person(href)
+            | Self::Message(_, href)
             | Self::Participant(_, href) => href,
         }
     }

@@ -10,6 +10,7 @@ mod fetched_invitations;
 mod href;
 mod invitations;
 mod mentions;
+mod messages;
 mod outcome;
 mod pending_invitation;
 mod people;
@@ -19,6 +20,7 @@ use url::Url;
 
 use self::conversations::Conversations;
 use self::invitations::{Invitations, Update};
+use self::messages::Messages;
 use self::previous_generation::PreviousGeneration;
 use crate::invitation::{AccountId, ConversationId, Decision, InvitationId, Kind, Moment, Party};
 use crate::provider::ucwa::wire::events::{Change, EventKind};
@@ -34,6 +36,7 @@ pub struct Store {
     base: Url,
     invitations: Invitations,
     conversations: Conversations,
+    messages: Messages,
 }
 
 impl Store {
@@ -42,7 +45,7 @@ impl Store {
     pub fn new(account: AccountId, base: Url) -> Self {
         let invitations = Invitations::new(account, base.clone(), 0, PreviousGeneration::default());
         let conversations = Conversations::new(account, base.clone(), 0);
-        Self { base, invitations, conversations }
+        Self { base, invitations, conversations, messages: Messages::new() }
     }
 
     /// Returns the store for the next application, at `base`. If it is the same application, everything stays valid.
@@ -56,7 +59,7 @@ impl Store {
         }
         let conversations = self.conversations.next_generation(base.clone());
         let (invitations, unsettled) = self.invitations.next_generation(base.clone());
-        (Self { base, invitations, conversations }, unsettled)
+        (Self { base, invitations, conversations, messages: Messages::new() }, unsettled)
     }
 
     /// Sets the user, who is not shown as the target or the acceptor of an invitation.
@@ -93,8 +96,28 @@ impl Store {
             "conversation" => self.conversations.apply(change, time.now, effects),
             "messaging" => self.conversations.apply_messaging(change, time.now, effects),
             "participant" => self.conversations.apply_participant(change, effects),
+            "message" => self.apply_message(change, effects),
             _ => {}
         }
+    }
+
+    fn apply_message(&mut self, change: &Change<'_>, effects: &mut Effects) {
+        let (conversation, id) = self.conversations.get_or_insert(&change.sender);
+        let href = Href::from(href::normalize(&self.base, &change.link.href));
+        let party_at = |href: &str| self.conversations.party(&conversation, href);
+        self.messages.apply(href, change, (id, &conversation), party_at, effects);
+    }
+
+    /// Notes that the server has accepted a message of the user, which it keeps at `location`.
+    pub fn add_sent_message(&mut self, location: &str, ticket: Ticket, effects: &mut Effects) {
+        let href = Href::from(href::normalize(&self.base, location));
+        self.messages.add_sent(href, ticket, effects);
+    }
+
+    /// Returns the conversations that the user takes part in.
+    #[must_use]
+    pub fn joined_conversations(&self) -> Vec<ConversationId> {
+        self.conversations.joined().into_iter().map(|conversation| conversation.id).collect()
     }
 
     /// Ignores the invitation that a request with that `operationId` to join the messaging of a meeting brings about.
@@ -126,6 +149,11 @@ impl Store {
             Fetch::Messaging(href) => {
                 self.conversations.apply_fetched_messaging(href, resource, sent_at, effects);
             }
+            Fetch::Message(conversation, href) => {
+                let (_, id) = self.conversations.get_or_insert(conversation);
+                let party_at = |href: &str| self.conversations.party(conversation, href);
+                self.messages.apply_resource(href.clone(), resource, None, id, party_at, effects);
+            }
             Fetch::Participant(conversation, href) => {
                 let party = decode::party(resource);
                 self.conversations.apply_fetched_participant(conversation, href, party, effects);
@@ -142,7 +170,7 @@ impl Store {
                 self.conversations.remove_participant(conversation, href, effects);
             }
             Fetch::Person(href) => self.apply_person(href, None, effects),
-            Fetch::Messaging(_) => {}
+            Fetch::Messaging(_) | Fetch::Message(..) => {}
         }
     }
 
@@ -158,7 +186,7 @@ impl Store {
             Fetch::Invitation(href) => self.invitations.apply_failure(href, failure, now, effects),
             Fetch::Person(href) if failure.is_transient => self.invitations.forget_person(href),
             Fetch::Person(href) => self.apply_person(href, None, effects),
-            Fetch::Conversation(_) | Fetch::Messaging(_) | Fetch::Participant(..) => {}
+            Fetch::Conversation(_) | Fetch::Messaging(_) | Fetch::Message(..) | Fetch::Participant(..) => {}
         }
     }
 

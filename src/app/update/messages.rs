@@ -1,0 +1,118 @@
+//! The messages of conversations: those that arrive, those that the user writes, and what becomes of them.
+
+use std::time::Duration;
+
+use crate::app::{Action, Delivery, Effect, PostKind, State, Tab, Thread, Tone};
+use crate::invitation::{ChatMessage, ConversationId, Invitation, MessageText, Moment, Party};
+use crate::provider::{Command, Problem, Ticket};
+
+/// The time after which the others are told again that the user types.
+const TYPING_INTERVAL: Duration = Duration::from_secs(5);
+
+/// Adds a message of another participant. Unless its conversation is in front, the user is told of it.
+pub(super) fn receive(state: &mut State, message: ChatMessage, effects: &mut Vec<Effect>) {
+    let ChatMessage { conversation, from, text } = message;
+    let at = state.now.wall;
+    let words = format!("{}: {}", from.label(), text.one_line());
+    thread(state, conversation).receive(at, from, text);
+    if is_in_front(state, conversation) {
+        return;
+    }
+    if state.settings.bell {
+        effects.push(Effect::Bell);
+    }
+    let key = state.settings.keys.keys(Action::Conversations).first().map(ToString::to_string);
+    let hint = key.filter(|_| state.tab != Tab::Conversations).map(|key| format!(" ({key} shows it)"));
+    state.notify(&format!("{words}{}", hint.unwrap_or_default()), Tone::Info);
+}
+
+/// Keeps the message that came with an accepted invitation as the first one of its conversation.
+pub(super) fn keep_first(state: &mut State, invitation: &Invitation) {
+    let Some(conversation) = invitation.conversation.filter(|_| !invitation.message.is_empty()) else {
+        return;
+    };
+    let (from, text) = (invitation.from.clone(), MessageText::from(&invitation.message));
+    let at = state.now.wall;
+    let thread = thread(state, conversation);
+    let is_there = |kind: &PostKind| matches!(kind, PostKind::Received(..) | PostKind::Preview(..));
+    if !thread.posts.iter().any(|post| is_there(&post.kind)) {
+        thread.push(at, PostKind::Preview(from, text));
+    }
+}
+
+/// Adds a message of the user that a request sends.
+pub(super) fn send(state: &mut State, conversation: ConversationId, ticket: Ticket, text: &str) {
+    let at = state.now.wall;
+    let thread = thread(state, conversation);
+    thread.draft.clear();
+    thread.push(at, PostKind::Sent { ticket, text: MessageText::new(text), delivery: Delivery::Sending });
+}
+
+/// Sets the progress of the message that a request sent.
+pub(super) fn set_delivery(state: &mut State, ticket: Ticket, delivery: &Delivery) {
+    for thread in state.threads.values_mut() {
+        if thread.set_delivery(ticket, delivery.clone()) {
+            return;
+        }
+    }
+}
+
+/// Records that a message did not reach everyone.
+pub(super) fn fail(state: &mut State, ticket: Ticket, problem: &Problem) {
+    set_delivery(state, ticket, &Delivery::Failed(problem.message.clone()));
+    state.notify(&format!("Your message was not delivered: {problem}"), Tone::Problem);
+}
+
+/// Notes that a participant began or stopped to type.
+pub(super) fn set_typing(state: &mut State, conversation: ConversationId, who: Party, is_typing: bool) {
+    let now = state.now.moment;
+    thread(state, conversation).set_typing(who, is_typing, now);
+}
+
+/// Marks the place at which messages of a conversation may be missing.
+pub(super) fn add_gap(state: &mut State, conversation: ConversationId) {
+    let at = state.now.wall;
+    if let Some(thread) = state.threads.get_mut(&conversation) {
+        thread.push(at, PostKind::Gap);
+    }
+}
+
+/// Tells the others that the user writes into a conversation, unless they were told lately.
+pub(super) fn report_typing(state: &mut State, conversation: ConversationId, effects: &mut Vec<Effect>) {
+    let now: Moment = state.now.moment;
+    let is_recent =
+        state.typing_reported.is_some_and(|(of, at)| of == conversation && now < at.after(TYPING_INTERVAL));
+    if !is_recent {
+        state.typing_reported = Some((conversation, now));
+        effects.push(Effect::Provider(conversation.account, Command::Typing(conversation)));
+    }
+}
+
+/// Keeps what the user has begun to write.
+pub(super) fn keep_draft(state: &mut State, conversation: ConversationId, text: &str) {
+    if !text.is_empty() || state.threads.contains_key(&conversation) {
+        text.clone_into(&mut thread(state, conversation).draft);
+    }
+}
+
+/// Marks the messages of the conversation in front as read, and ends typing that was not confirmed for a while.
+pub(super) fn tidy(state: &mut State) {
+    let now = state.now.moment;
+    state.threads.values_mut().for_each(|thread| thread.expire(now));
+    let front = state.conversations.selected().map(|conversation| conversation.id);
+    if let Some(id) = front
+        && state.tab == Tab::Conversations
+        && let Some(thread) = state.threads.get_mut(&id)
+    {
+        thread.unread = 0;
+    }
+}
+
+fn is_in_front(state: &State, conversation: ConversationId) -> bool {
+    state.tab == Tab::Conversations
+        && state.conversations.selected().is_some_and(|selected| selected.id == conversation)
+}
+
+fn thread(state: &mut State, conversation: ConversationId) -> &mut Thread {
+    state.threads.entry(conversation).or_default()
+}

@@ -1,0 +1,163 @@
+//! The messages of conversations.
+
+use super::*;
+use crate::app::PostKind;
+use crate::invitation::{ChatMessage, MessageText};
+
+/// Returns a message of Lene in the conversation of that number.
+fn message(number: u64, text: &str) -> Event {
+    let conversation = conversation_id(number);
+    Event::Message(Box::new(ChatMessage {
+        conversation,
+        from: somebody("Lene"),
+        text: MessageText::new(text),
+    }))
+}
+
+/// Creates an app with two conversations, the second of which is in front.
+fn talking() -> TestApp {
+    let mut app = TestApp::new();
+    for number in [1, 3] {
+        app.event(Event::Conversation(Box::new(conversation(number))));
+    }
+    app.press("3G");
+    app
+}
+
+/// Returns the texts of a conversation, each with a sign of what it is.
+fn posts(app: &TestApp, number: u64) -> Vec<String> {
+    let thread = &app.state.threads[&conversation_id(number)];
+    let words = |kind: &PostKind| match kind {
+        PostKind::Preview(from, text) => format!("({}: {})", from.label(), text.one_line()),
+        PostKind::Received(from, text) => format!("{}: {}", from.label(), text.one_line()),
+        PostKind::Sent { text, delivery, .. } => format!("{} {delivery:?}", text.one_line()),
+        PostKind::Gap => "gap".into(),
+    };
+    thread.posts.iter().map(|post| words(&post.kind)).collect()
+}
+
+/// Returns the effects other than those that tell the others that the user types.
+fn effects(app: &TestApp) -> Vec<Effect> {
+    let is_typing = |effect: &&Effect| matches!(effect, Effect::Provider(_, Command::Typing(_)));
+    app.effects.iter().filter(|effect| !is_typing(effect)).cloned().collect()
+}
+
+#[test]
+fn a_message_elsewhere_rings_is_told_and_counts_as_unread_until_it_is_in_front() {
+    let mut app = talking();
+    app.event(message(3, "Here"));
+    assert_eq!(app.state.threads[&conversation_id(3)].unread, 0, "it is in front");
+    assert_eq!(app.effects, []);
+    app.event(message(1, "There"));
+    assert_eq!(app.effects, [Effect::Bell]);
+    assert_eq!(app.notice(), "Lene: There");
+    assert_eq!(app.state.threads[&conversation_id(1)].unread, 1);
+    app.press("k");
+    assert_eq!(app.state.threads[&conversation_id(1)].unread, 0);
+    app.press("1");
+    app.event(message(1, "Again"));
+    assert_eq!(app.notice(), "Lene: Again (3 shows it)");
+}
+
+#[test]
+fn what_became_of_a_message_of_ours_stands_beside_it_and_a_failed_one_is_sent_again() {
+    let mut app = talking();
+    app.press("mHello\n");
+    assert_eq!(posts(&app, 3), ["Hello Sending"]);
+    app.event(Event::Completed(Ticket(0)));
+    assert_eq!(posts(&app, 3), ["Hello Accepted"]);
+    app.event(Event::Delivered(Ticket(0)));
+    assert_eq!(posts(&app, 3), ["Hello Delivered"]);
+    app.press("mOne more\n");
+    app.event(Event::NotDelivered { ticket: Ticket(1), problem: Problem::new("too late", "") });
+    assert_eq!(posts(&app, 3), ["Hello Delivered", "One more Failed(\"too late\")"]);
+    app.effects.clear();
+    app.press("r");
+    let text = "One more".to_owned();
+    let send = Command::Send { ticket: Ticket(2), conversation: conversation_id(3), text };
+    assert_eq!(app.effects, [Effect::Provider(ACCOUNT, send)]);
+    assert_eq!(posts(&app, 3), ["Hello Delivered", "One more Sending"]);
+    app.event(Event::Uncertain { ticket: Ticket(2), problem: Problem::new("lost", "") });
+    assert_eq!(posts(&app, 3)[1], "One more Unknown");
+}
+
+#[test]
+fn the_text_of_the_invitation_is_the_first_message_and_is_shown_once() {
+    let mut app = TestApp::new();
+    let first = Invitation {
+        message: "Hi there".into(),
+        conversation: Some(conversation_id(1)),
+        ..invitation(1, Kind::Message)
+    };
+    app.see(first);
+    app.press("a");
+    app.over(1, Outcome::Accepted);
+    app.event(Event::Conversation(Box::new(conversation(1))));
+    assert_eq!(posts(&app, 1), ["(Caller 1: Hi there)"]);
+    app.event(message(1, "Hi there"));
+    assert_eq!(posts(&app, 1), ["Lene: Hi there"]);
+}
+
+#[test]
+fn a_draft_survives_and_the_others_are_told_now_and_then_that_we_type() {
+    let mut app = talking();
+    app.press("mHel");
+    let typing = Effect::Provider(ACCOUNT, Command::Typing(conversation_id(3)));
+    assert_eq!(app.effects, std::slice::from_ref(&typing));
+    app.press("\u{1b}");
+    app.pass(Duration::from_secs(6));
+    app.press("m");
+    app.key(Key { alt: true, ..Key::plain(Code::Enter) });
+    app.press("lo");
+    assert_eq!(app.effects, [typing.clone(), typing]);
+    app.press("\n");
+    let text = "Hel\nlo".to_owned();
+    let send = Command::Send { ticket: Ticket(0), conversation: conversation_id(3), text };
+    assert_eq!(effects(&app), [Effect::Provider(ACCOUNT, send)]);
+    assert_eq!(app.state.threads[&conversation_id(3)].draft, "");
+}
+
+#[test]
+fn typing_is_shown_until_a_message_or_for_a_while() {
+    let mut app = talking();
+    let typing = |is_typing| Event::Typing {
+        conversation: conversation_id(3),
+        who: Box::new(somebody("Lene")),
+        is_typing,
+    };
+    for end in [typing(false), message(3, "Hi")] {
+        app.event(typing(true));
+        assert_eq!(app.state.threads[&conversation_id(3)].typing.len(), 1);
+        assert!(app.state.needs_tick());
+        app.event(end);
+        assert_eq!(app.state.threads[&conversation_id(3)].typing.len(), 0);
+    }
+    app.event(typing(true));
+    app.pass(Duration::from_secs(21));
+    assert_eq!(app.state.threads[&conversation_id(3)].typing.len(), 0);
+}
+
+#[test]
+fn where_messages_may_be_missing_is_told_once_in_its_place() {
+    let mut app = talking();
+    app.event(Event::MessagesMissing(conversation_id(3)));
+    app.event(message(3, "One"));
+    for _ in 0..2 {
+        app.event(Event::MessagesMissing(conversation_id(3)));
+    }
+    app.event(message(3, "Two"));
+    assert_eq!(posts(&app, 3), ["Lene: One", "gap", "Lene: Two"]);
+    app.event(Event::ConversationEnded(conversation_id(3)));
+    assert!(!app.state.threads.contains_key(&conversation_id(3)));
+}
+
+#[test]
+fn a_conversation_is_left() {
+    let mut app = talking();
+    app.event(Event::Conversation(Box::new(Conversation { can_leave: true, ..conversation(3) })));
+    app.press("x");
+    let leave = Command::Leave { ticket: Ticket(0), conversation: conversation_id(3) };
+    assert_eq!(app.effects, [Effect::Provider(ACCOUNT, leave)]);
+    app.event(Event::Completed(Ticket(0)));
+    assert_eq!(app.notice(), "You left “Talk”");
+}
