@@ -37,7 +37,7 @@ fn fault_02_reset_before_the_answer() {
         client.ringing().await;
         let polls: Vec<_> =
             client.sim.record().into_iter().filter(|it| it.target.contains("/events")).collect();
-        let hit = polls.iter().position(|poll| poll.summary.contains("fault")).unwrap();
+        let hit = polls.iter().position(|poll| poll.summary.contains("hit by")).unwrap();
         assert_eq!(polls[hit].target, polls[hit + 1].target, "the same address again");
         client.nothing_is_lost().await;
         client.end().await;
