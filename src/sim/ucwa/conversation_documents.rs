@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 
 use super::cache::entity_tag;
-use super::conversation::{Conversation, ConversationNumber, ConversationState, ModalityState};
+use super::conversation::{Conversation, ConversationNumber, ConversationState, ModalityState, Role};
 use super::message::{MessageBody, MessageDirection, MessageFormat, MessageNumber};
 use super::personal::PersonalResource;
 use super::resource::{IDLE_MODALITIES, Resource};
@@ -189,10 +189,13 @@ impl World {
                 failed_at.clone_from(failed);
             }
         }
-        let mut links = json!({
-            "self": self.link(application, Resource::Message(number)),
-            "messaging": self.link(application, Resource::Messaging(conversation)),
-        });
+        let mut links = json!({"self": self.link(application, Resource::Message(number))});
+        // A message outlives its conversation.
+        let known = self.conversations.get(&conversation);
+        failed_at.retain(|index| known.is_some_and(|known| known.participant(*index).is_some()));
+        if known.is_some() {
+            links["messaging"] = self.link(application, Resource::Messaging(conversation));
+        }
         if let Some(body) = text {
             let rel = if body.is_html() { "htmlMessage" } else { "plainMessage" };
             links[rel] = json!({"href": MessageBody::data_uri(&body)});
@@ -237,6 +240,12 @@ impl World {
         let meeting = self.meetings.get(&uri);
         let organizer = meeting.map(|meeting| meeting.organizer.clone());
         let has_lobby = meeting.is_some_and(|meeting| meeting.has_lobby);
+        let uris = |role: Role| {
+            let of = conversation.participants().filter(|(_, it)| it.role == role && !it.is_in_lobby);
+            let own = (conversation.role == role).then(|| self.person(conversation.user).uri);
+            own.into_iter().chain(of.map(|(_, it)| it.person.uri.clone())).collect::<Vec<String>>()
+        };
+        let (leaders, attendees) = (uris(Role::Leader), uris(Role::Attendee));
         let id = uri.rsplit(':').next().unwrap_or_default().to_owned();
         let organizer = organizer.or_else(|| {
             conversation.participants().next().map(|(_, participant)| participant.person.clone())
@@ -252,6 +261,7 @@ impl World {
             "rel": "onlineMeeting", "onlineMeetingUri": uri, "subject": subject, "conferenceId": id,
             "accessLevel": if has_lobby { "Locked" } else { "SameEnterprise" },
             "joinUrl": format!("https://meet.contoso.example/{id}"),
+            "leaders": leaders, "attendees": attendees,
             "organizerName": organizer.name, "organizerUri": organizer.uri, "_links": links,
         })
     }

@@ -16,6 +16,8 @@ use super::world::World;
 
 /// The longest `operationId` (characters).
 const MAX_OPERATION: usize = 50;
+/// The longest `threadId` (characters).
+const MAX_THREAD: usize = 250;
 /// The longest subject (characters).
 const MAX_SUBJECT: usize = 250;
 /// The longest URI (characters).
@@ -60,16 +62,24 @@ impl World {
         handled.unwrap_or_else(|refusal| refusal)
     }
 
-    /// Handles the DELETE of a conversation, by which its user leaves it.
-    pub fn delete_conversation(&mut self, resource: Resource) -> Handled {
+    /// Handles the DELETE of a conversation, by which its user leaves it, and with it the invitations that are
+    /// pending in it.
+    pub fn delete_conversation(&mut self, application: &str, resource: Resource) -> Handled {
         let summary = format!("leaving {}", resource.description());
-        match resource.conversation().filter(|number| self.conversations.contains_key(number)) {
-            Some(number) => {
-                self.end_conversation(number);
-                Handled::new(Reply::empty(204), summary)
+        let known = resource.conversation().filter(|number| self.conversations.contains_key(number));
+        let Some(number) = known else { return Handled::new(Reply::error(404, ""), summary) };
+        let pending = self.invitations.values().filter(|pending| pending.conversation == number);
+        let pending: Vec<(InvitationNumber, bool)> =
+            pending.map(|pending| (pending.number, pending.is_outgoing())).collect();
+        for (invitation, is_outgoing) in pending {
+            if is_outgoing {
+                self.cancel(invitation);
+            } else {
+                self.decline(invitation, application, false);
             }
-            None => Handled::new(Reply::error(404, ""), summary),
         }
+        self.end_conversation(number);
+        Handled::new(Reply::empty(204), summary)
     }
 
     fn done(&mut self, summary: &str, action: impl FnOnce(&mut Self)) -> Handled {
@@ -92,6 +102,7 @@ impl World {
         let rel = if kind == InviteKind::Im { "startMessaging" } else { "startPhoneAudio" };
         let mut input = Input::read(rel, request)?;
         let to = required_uri(&mut input, "to");
+        check_thread(&mut input);
         let start = Start {
             kind,
             to: to.clone(),
@@ -114,6 +125,7 @@ impl World {
     ) -> Result<Handled, Handled> {
         let rel = resource.rel();
         let mut input = Input::read(rel, request)?;
+        check_thread(&mut input);
         let start = MeetingStart {
             operation: operation(&mut input),
             subject: input.text("subject", MAX_SUBJECT).unwrap_or_default(),
@@ -236,6 +248,11 @@ fn operation(input: &mut Input) -> String {
 
 fn importance(input: &mut Input) -> String {
     input.member("importance", &IMPORTANCE).unwrap_or_default().to_owned()
+}
+
+/// Checks the `threadId`, which does not lead to an earlier conversation here.
+fn check_thread(input: &mut Input) {
+    input.text("threadId", MAX_THREAD);
 }
 
 /// Returns a URI that must be there.

@@ -4,6 +4,7 @@
 use serde_json::{Value, json};
 
 use super::conversation::{ConversationNumber, Participant, Role};
+use super::personal::PersonalResource;
 use super::resource::{ParticipantAction, Resource};
 use super::world::World;
 
@@ -20,6 +21,7 @@ impl World {
             (Some(Participant { role: own_role, ..Participant::new(person) }), true)
         };
         let is_meeting = conversation.meeting.is_some();
+        let has_messaging = conversation.has_messaging();
         let organizer = conversation.meeting.as_ref().and_then(|uri| self.meetings.get(uri));
         let organizer = organizer.map(|meeting| meeting.organizer.uri.clone());
         let Some(participant) = participant else { return Value::Null };
@@ -29,8 +31,18 @@ impl World {
             "self": self.link(application, resource),
             "conversation": self.link(application, Resource::Conversation(number)),
         });
-        let contact = Resource::Contact(self.contact_number(person), "contact");
-        links["contact"] = self.link(application, contact);
+        let contact = self.contact_number(person);
+        let mut linked = vec![Resource::Contact(contact, "contact")];
+        if person.uri.starts_with("sip:") {
+            let parts = [PersonalResource::ContactPresence(contact), PersonalResource::ContactPhoto(contact)];
+            linked.extend(parts.map(Resource::Personal));
+        }
+        if has_messaging && !participant.is_in_lobby {
+            linked.push(Resource::ParticipantMessaging(number, index_of(resource)));
+        }
+        for resource in linked {
+            links[resource.rel()] = self.link(application, resource);
+        }
         if is_local {
             links["me"] = self.link(application, Resource::Me);
         } else if let Resource::Participant(_, index) = resource {
@@ -51,16 +63,19 @@ impl World {
         document
     }
 
-    /// Returns the part that a participant, or the user, takes in messaging.
+    /// Returns the part that a participant, or the user, takes in messaging; `Null` if the person
+    /// is not in the conversation.
     pub fn participant_messaging_document(
         &mut self,
         application: &str,
         number: ConversationNumber,
         index: Option<usize>,
     ) -> Value {
+        let Some(conversation) = self.conversations.get(&number) else { return Value::Null };
         let participant = match index {
             None => Resource::LocalParticipant(number),
-            Some(index) => Resource::Participant(number, index),
+            Some(index) if conversation.participant(index).is_some() => Resource::Participant(number, index),
+            Some(_) => return Value::Null,
         };
         let own = self.link(application, Resource::ParticipantMessaging(number, index));
         let link = self.link(application, participant);
@@ -119,6 +134,14 @@ impl World {
         }
         let link = self.link(application, own);
         json!({"rel": own.rel(), "_links": {"self": link, "participant": participants}})
+    }
+}
+
+/// Returns the index of a participant in the roster; `None` for the user.
+fn index_of(resource: Resource) -> Option<usize> {
+    match resource {
+        Resource::Participant(_, index) => Some(index),
+        _ => None,
     }
 }
 

@@ -30,7 +30,7 @@ impl World {
         match (&request.method, resource) {
             (_, Resource::Personal(resource)) => self.handle_personal(application, resource, request),
             (&Method::GET, _) => self.get(application, resource, request),
-            (&Method::DELETE, Resource::Conversation(_)) => self.delete_conversation(resource),
+            (&Method::DELETE, Resource::Conversation(_)) => self.delete_conversation(application, resource),
             (&Method::DELETE, _) => {
                 self.end_application(application);
                 Handled::new(Reply::empty(204), "signing out")

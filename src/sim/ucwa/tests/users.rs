@@ -165,6 +165,25 @@ async fn stopping_the_messaging_of_two_or_deleting_the_conversation_ends_it_for_
 }
 
 #[tokio::test(start_paused = true)]
+async fn deleting_a_conversation_that_rings_ends_the_invitation_on_both_sides() {
+    for by_caller in [true, false] {
+        let [mut tosh, mut lene, _] = three_users().await;
+        tosh.start("startMessaging", json!({"to": "sip:lenea@contoso.example"})).await;
+        let outgoing = tosh.next_invitation("started").await;
+        let incoming = lene.next_invitation("started").await;
+        let (client, invitation) = if by_caller { (&tosh, &outgoing) } else { (&lene, &incoming) };
+        let conversation = href(invitation, "conversation");
+        assert_eq!(client.send(Method::DELETE, &conversation, "").await.unwrap().status, 204);
+        assert!(tosh.sim.ucwa.pending().is_empty());
+        let expected = if by_caller { "Canceled" } else { "Declined" };
+        for client in [&mut tosh, &mut lene] {
+            let told = client.next_event("completed", "messagingInvitation").await;
+            assert_eq!(told["reason"]["subcode"], expected);
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn the_caller_learns_what_became_of_the_invitation() {
     let [mut tosh, mut lene, _] = three_users().await;
     let to = json!({"to": "sip:lenea@contoso.example"});
