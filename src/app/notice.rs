@@ -38,6 +38,8 @@ pub enum Condition {
     Refused(InvitationId),
     /// The conversation has not ended.
     Conversation(ConversationId),
+    /// The conversation has messages that the user has not seen.
+    Unread(ConversationId),
     /// The user's invitation to this address has not ended.
     Invited {
         /// The address.

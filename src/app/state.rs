@@ -234,6 +234,7 @@ impl State {
                 Phase::Over { outcome, .. } => *outcome == Outcome::Lost,
             }),
             Condition::Conversation(id) => self.conversations.get(*id).is_some(),
+            Condition::Unread(id) => self.threads.get(id).is_some_and(|thread| thread.unread > 0),
             Condition::Invited { uri, former } => match self.latest_invitation_to(uri) {
                 Some(latest) if Some(latest) != *former => {
                     self.outgoing.get(latest).is_some_and(Entry::is_pending)

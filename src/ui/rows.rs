@@ -289,13 +289,14 @@ fn conversation_status(conversation: &Conversation, state: &State, look: &Look) 
     RowStatus { variants, style: look.theme.dim }
 }
 
-/// Returns the title and the last words of a conversation.
-fn conversation_text(conversation: &Conversation, state: &State) -> String {
+/// Returns the title and the last words of a conversation. A name that a column of its own has is left out.
+fn conversation_text(conversation: &Conversation, state: &State, has_name: bool) -> String {
     let said = thread::last_words(conversation.id, state);
-    match (said.is_empty(), conversation.title()) {
-        (true, title) => title.to_owned(),
-        (false, "") => said,
-        (false, title) => format!("{title} · {said}"),
+    let title = conversation.title();
+    match said.is_empty() {
+        true => title.to_owned(),
+        false if title.is_empty() || (has_name && conversation.subject.is_empty()) => said,
+        false => format!("{title} · {said}"),
     }
 }
 
@@ -308,7 +309,7 @@ pub(super) fn conversation<'a>(
     selected: bool,
 ) -> Vec<Line<'a>> {
     let row_status = conversation_status(conversation, state, look);
-    let title = conversation_text(conversation, state);
+    let title = conversation_text(conversation, state, !columns.narrow);
     let others = match conversation.participants.len() {
         0 => "none".to_owned(),
         1 => String::new(),

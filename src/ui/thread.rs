@@ -3,7 +3,7 @@
 use ratatui::style::Style;
 
 use super::look::Look;
-use crate::app::{Delivery, Post, PostKind, State, Thread};
+use crate::app::{Delivery, Mode, Post, PostKind, State, Thread};
 use crate::invitation::{ConversationId, MessageText, Party};
 
 /// A line of a conversation: the time in the first line of a message, and the text.
@@ -24,7 +24,7 @@ pub(super) fn lines(id: ConversationId, state: &State, look: &Look) -> Vec<Threa
         }
         lines.extend(post_lines(post, look));
     }
-    if !thread.draft.is_empty() {
+    if !thread.draft.is_empty() && matches!(state.mode, Mode::Lists) {
         lines.push(remark("you have begun to write a message", look.theme.dim));
     }
     if let Some(text) = typing(thread) {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::app::{Action, Delivery, Effect, PostKind, State, Tab, Thread, Tone};
+use crate::app::{Action, Condition, Delivery, Effect, PostKind, State, Tab, Thread, Tone};
 use crate::invitation::{ChatMessage, ConversationId, Invitation, MessageText, Moment, Party};
 use crate::provider::{Command, Problem, Ticket};
 
@@ -23,7 +23,8 @@ pub(super) fn receive(state: &mut State, message: ChatMessage, effects: &mut Vec
     }
     let key = state.settings.keys.keys(Action::Conversations).first().map(ToString::to_string);
     let hint = key.filter(|_| state.tab != Tab::Conversations).map(|key| format!(" ({key} shows it)"));
-    state.notify(&format!("{words}{}", hint.unwrap_or_default()), Tone::Info);
+    let text = format!("{words}{}", hint.unwrap_or_default());
+    state.notify_while(&text, Tone::Info, Condition::Unread(conversation));
 }
 
 /// Keeps the message that came with an accepted invitation as the first one of its conversation.

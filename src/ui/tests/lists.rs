@@ -237,3 +237,38 @@ fn connecting_is_not_said_of_an_answer_of_which_nothing_is_known() {
         assert_eq!(screen(&state, &plain(), (119, 24)).contains("connecting"), said);
     }
 }
+
+#[test]
+fn a_conversation_shows_its_last_words_new_messages_and_gaps() {
+    use crate::app::{Delivery, Post, PostKind, Thread};
+    use crate::invitation::MessageText;
+    use crate::provider::Ticket;
+    let mut state = quiet();
+    state.tab = Tab::Conversations;
+    let lene = party("Lene Aaling", "sip:lene@contoso.example");
+    for number in [1, 2] {
+        state.conversations.upsert(Conversation {
+            participants: vec![lene.clone()],
+            can_invite: true,
+            can_send: true,
+            can_leave: true,
+            ..Conversation::new(conversation_id(number))
+        });
+    }
+    let at = state.now.wall;
+    let post = |kind| Post { at, kind };
+    let own = |ticket, text, delivery| {
+        post(PostKind::Sent { ticket: Ticket(ticket), text: MessageText::new(text), delivery })
+    };
+    let hers = |text| post(PostKind::Received(lene.clone(), MessageText::new(text)));
+    let posts = [
+        hers("Hello\nIs anybody there?"),
+        own(1, "Yes", Delivery::Delivered),
+        post(PostKind::Gap),
+        own(2, "What is it?", Delivery::Failed("it did not reach everyone".into())),
+    ];
+    state.threads.insert(conversation_id(1), Thread { posts: posts.into(), ..Thread::default() });
+    let news = [hers("One"), hers("Two 日本語")];
+    state.threads.insert(conversation_id(2), Thread { posts: news.into(), unread: 2, ..Thread::default() });
+    snapshot("messages", &state);
+}

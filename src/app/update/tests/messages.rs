@@ -54,6 +54,7 @@ fn a_message_elsewhere_rings_is_told_and_counts_as_unread_until_it_is_in_front()
     assert_eq!(app.state.threads[&conversation_id(1)].unread, 1);
     app.press("k");
     assert_eq!(app.state.threads[&conversation_id(1)].unread, 0);
+    assert_eq!(app.notice(), "", "it has been seen");
     app.press("1");
     app.event(message(1, "Again"));
     assert_eq!(app.notice(), "Lene: Again (3 shows it)");
