@@ -1,9 +1,14 @@
 //! The command line, from which the shell completions and the man page are generated.
 
 use std::net::SocketAddr;
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
+use jiff::{Timestamp, Zoned};
+
+use crate::history;
+use crate::invitation::{Kind, Outcome};
 
 /// Shows call invitations the moment they arrive, and answers them with one key.
 #[derive(Debug, Parser)]
@@ -62,7 +67,7 @@ pub enum Command {
     /// Signs in, is available for a few seconds, and signs out again. An invitation that arrives in that time rings only
     /// on your other devices.
     Check,
-    /// Print the history: the invitations that were answered, declined and missed
+    /// Print the history: the invitations that were answered, declined and missed, the oldest first
     History(History),
     /// Create, locate or show the configuration
     #[command(subcommand)]
@@ -118,10 +123,62 @@ pub struct Simulate {
 
 /// The arguments of `rsvp history`.
 #[derive(Args, Debug)]
+#[command(args_conflicts_with_subcommands = true)]
 pub struct History {
+    /// What to do with the history; it is printed by default.
+    #[command(subcommand)]
+    pub action: Option<HistoryAction>,
+    /// Only invitations that ended at this time or later
+    ///
+    /// A day like 2026-01-31, a time like 2026-01-31T09:00, today, yesterday, or 7d for the last seven days.
+    #[arg(long, value_name = "TIME", value_parser = since)]
+    pub since: Option<Timestamp>,
+    /// Only invitations that ended before this time; a day is included
+    #[arg(long, value_name = "TIME", value_parser = until)]
+    pub until: Option<Timestamp>,
+    /// Only invitations of these kinds
+    #[arg(long, value_name = "KIND", value_delimiter = ',', value_parser = Kind::NAMES)]
+    pub kind: Vec<String>,
+    /// Only invitations from or to people whose name or address contains this text
+    #[arg(long, value_name = "TEXT", default_value = "", hide_default_value = true)]
+    pub who: String,
+    /// Only invitations with these outcomes
+    #[arg(long, value_name = "OUTCOME", value_delimiter = ',', value_parser = Outcome::NAMES)]
+    pub outcome: Vec<String>,
+    /// Only incoming invitations that nobody answered
+    #[arg(long)]
+    pub missed: bool,
+    /// Only the latest N invitations
+    #[arg(long, value_name = "N")]
+    pub limit: Option<NonZeroUsize>,
     /// Print one JSON object per line
     #[arg(long)]
     pub json: bool,
+    /// Print comma-separated values under a line with the names of the columns
+    #[arg(long, conflicts_with = "json")]
+    pub csv: bool,
+    /// Print figures: the outcomes, the median time to answer, and the missed invitations of each day
+    #[arg(long, conflicts_with = "csv")]
+    pub stats: bool,
+}
+
+/// The subcommands of `rsvp history`.
+#[derive(Clone, Copy, Debug, Subcommand)]
+pub enum HistoryAction {
+    /// Delete the history
+    Purge {
+        /// Delete only invitations that ended before this time; see --since of `rsvp history`
+        #[arg(long, value_name = "TIME", value_parser = since)]
+        before: Option<Timestamp>,
+    },
+}
+
+fn since(text: &str) -> Result<Timestamp, String> {
+    history::since(text, &Zoned::now())
+}
+
+fn until(text: &str) -> Result<Timestamp, String> {
+    history::until(text, &Zoned::now())
 }
 
 /// The subcommands of `rsvp config`.

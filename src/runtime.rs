@@ -9,7 +9,7 @@ use std::time::Duration;
 use jiff::civil::DateTime;
 use tokio::sync::mpsc;
 use tokio::sync::mpsc::error::TrySendError;
-use tokio::time::{Instant, sleep_until, timeout};
+use tokio::time::{Instant, sleep_until, timeout, timeout_at};
 
 use crate::app::{Effect, Message, Now, State, update};
 use crate::history::{HistoryEvent, HistoryWriter};
@@ -25,6 +25,10 @@ const SIGN_OUT_TIMEOUT: Duration = Duration::from_secs(4);
 
 /// The time that the last history entries have to be written.
 const HISTORY_TIMEOUT: Duration = Duration::from_millis(500);
+
+/// The time that a frame waits until the ends that it shows are stored, so that a program that is killed has stored what it
+/// has shown. A disk that takes longer is not waited for.
+const STORE_TIMEOUT: Duration = Duration::from_millis(50);
 
 /// The minimum interval between two reports to the providers that the user is active.
 const ACTIVITY_INTERVAL: Duration = Duration::from_secs(60);
@@ -94,6 +98,7 @@ where
         changed: true,
         lifecycle: Lifecycle::Running,
         history,
+        held_until: None,
     };
     let result = runtime.run_until_quit(&mut events).await;
     let underway = runtime.state.pending_requests.clone();
@@ -162,6 +167,8 @@ struct Runtime<S, G, I, M> {
     lifecycle: Lifecycle,
     /// `None` if no history is kept.
     history: Option<HistoryWriter>,
+    /// The time until which no frame is drawn unless the latest history entries are stored.
+    held_until: Option<Instant>,
 }
 
 impl<S, G, I, M> Runtime<S, G, I, M>
@@ -182,6 +189,7 @@ where
             } else {
                 tick_at = None;
             }
+            let stored = self.stored();
             tokio::select! {
                 biased;
                 signal = (self.signals)() => self.signal(signal)?,
@@ -195,6 +203,7 @@ where
                 }
                 event = next_history_event(&mut self.history) => self.handle(Message::History(event))?,
                 () = (self.wakes)() => self.wake(),
+                () = stored => self.held_until = None,
                 () = timer::sleep_until(tick_at) => {
                     tick_at = None;
                     self.handle(Message::Tick)?;
@@ -218,6 +227,7 @@ where
         let mut notices = Vec::new();
         while self.lifecycle == Lifecycle::SigningOut {
             let _ = self.draw();
+            let stored = self.stored();
             tokio::select! {
                 biased;
                 signal = (self.signals)() => {
@@ -232,6 +242,7 @@ where
                     let _ = self.handle(Message::Provider(account, event));
                     notices.extend(self.state.notice.as_ref().map(|notice| notice.text.to_string()));
                 }
+                () = stored => self.held_until = None,
                 () = sleep_until(until) => break,
             }
         }
@@ -299,6 +310,11 @@ where
             match effect {
                 Effect::Provider(account, command) => self.send(account, command),
                 Effect::StoreHistoryEntry(past) => self.keep(&past),
+                Effect::ReadOlderHistory(before) => self.with_history(|history| history.read_older(before)),
+                Effect::SearchHistory { text, before } => {
+                    self.with_history(|history| history.search(text, before));
+                }
+                Effect::MarkHistorySeen(numbers) => self.with_history(|history| history.mark_seen(&numbers)),
                 // The user cannot answer any more.
                 Effect::Bell if self.lifecycle != Lifecycle::Running => {}
                 Effect::Bell => self.surface.bell()?,
@@ -337,11 +353,41 @@ where
         }
     }
 
-    /// Stores a history entry.
-    fn keep(&self, past: &PastInvitation) {
-        if let Some(history) = &self.history {
+    /// Stores a history entry. The next frame waits for it, unless the disk is slow already.
+    fn keep(&mut self, past: &PastInvitation) {
+        if let Some(history) = &mut self.history {
+            let is_fast = history.is_settled();
             history.store(past);
+            if is_fast {
+                self.held_until = Some(Instant::now() + STORE_TIMEOUT);
+            }
         }
+    }
+
+    fn with_history(&self, request: impl FnOnce(&HistoryWriter)) {
+        if let Some(history) = &self.history {
+            request(history);
+        }
+    }
+
+    /// Waits until the next frame may be drawn; never returns if it may be drawn now.
+    fn stored(&self) -> impl Future<Output = ()> + use<S, G, I, M> {
+        let stored = self.history.as_ref().map(HistoryWriter::settled).zip(self.held_until);
+        async move {
+            match stored {
+                Some((settled, until)) => drop(timeout_at(until, settled).await),
+                None => std::future::pending().await,
+            }
+        }
+    }
+
+    /// Returns whether the ends that the next frame shows are stored, or were waited for long enough.
+    fn may_draw(&mut self) -> bool {
+        let is_settled = self.history.as_ref().is_none_or(HistoryWriter::is_settled);
+        if is_settled || self.held_until.is_some_and(|until| until <= Instant::now()) {
+            self.held_until = None;
+        }
+        self.held_until.is_none()
     }
 
     /// Tells the providers that their connections are dead.
@@ -352,9 +398,9 @@ where
         }
     }
 
-    /// Draws a frame if something has changed.
+    /// Draws a frame if something has changed and everything that it shows is stored.
     fn draw(&mut self) -> io::Result<()> {
-        if std::mem::take(&mut self.changed) {
+        if self.may_draw() && std::mem::take(&mut self.changed) {
             let (state, look) = (&self.state, &self.look);
             let mut drawn = None;
             self.surface.draw(|buffer| {

@@ -11,6 +11,17 @@ pub enum Effect {
     Bell,
     /// Store an entry in the history, in place of an earlier version of the same entry.
     StoreHistoryEntry(Box<PastInvitation>),
+    /// Read the latest history entries with numbers below this one.
+    ReadOlderHistory(u64),
+    /// Search the history entries with numbers below `before` for a text in lower case.
+    SearchHistory {
+        /// The text.
+        text: String,
+        /// The number of the oldest entry that was read.
+        before: u64,
+    },
+    /// Store that the user has seen the history entries with these numbers.
+    MarkHistorySeen(Vec<u64>),
     /// Copy this text to the clipboard.
     Copy(String),
     /// Suspend the program, as on Ctrl-Z.

@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 
 use super::{Entry, Item, Sort};
-use crate::invitation::{Conversation, ConversationId, Invitation, InvitationId, PastInvitation};
+use crate::invitation::{Conversation, ConversationId, InvitationId, PastInvitation};
 
 impl Item for Entry {
     type Id = InvitationId;
@@ -23,7 +23,7 @@ impl Item for Entry {
     }
 
     fn matches(&self, needle: &str) -> bool {
-        invitation_matches(&self.invitation, needle)
+        self.invitation.matches(needle)
     }
 }
 
@@ -64,20 +64,8 @@ impl Item for PastInvitation {
     }
 
     fn matches(&self, needle: &str) -> bool {
-        invitation_matches(&self.invitation, needle) || contains(&self.outcome.words(), needle)
+        PastInvitation::matches(self, needle)
     }
-}
-
-/// Returns whether any visible text of an invitation contains `needle`.
-fn invitation_matches(invitation: &Invitation, needle: &str) -> bool {
-    let people = [Some(invitation.other_side()), invitation.to.as_ref(), invitation.accepted_by.as_ref()];
-    let people = people.into_iter().flatten().flat_map(|party| [&party.name, &party.uri]);
-    [&invitation.subject, &invitation.message]
-        .into_iter()
-        .chain(people)
-        .chain(&invitation.routes)
-        .chain(invitation.facts.iter().map(|fact| &fact.value))
-        .any(|text| contains(text.as_str(), needle))
 }
 
 fn compare_names(a: &str, b: &str) -> Ordering {

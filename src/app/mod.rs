@@ -42,7 +42,7 @@ pub use message::{Message, Now};
 pub use mode::Mode;
 pub use notice::{Condition, Notice, Tone};
 pub use pending_request::PendingRequest;
-pub use state::{Account, Details, Settings, State};
+pub use state::{Account, Details, Earlier, Settings, State};
 pub use tab::Tab;
 pub use targets::Targets;
 pub use thread::{Delivery, Post, PostKind, Thread};

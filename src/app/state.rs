@@ -5,6 +5,7 @@ use super::{
     Batch, Condition, Entry, Focus, Item, KeyMap, List, Mode, Notice, Now, PendingRequest, Phase, Subject,
     Tab, Thread, Tone, Viewport,
 };
+use crate::history::FIRST_NUMBER;
 use crate::invitation::{
     AccountId, Conversation, ConversationId, InvitationId, Moment, Outcome, Party, PastInvitation, Reason,
     Rejection,
@@ -12,9 +13,6 @@ use crate::invitation::{
 use crate::provider::{Status, Ticket};
 use crate::recent::RecentSet;
 use crate::text::DisplayText;
-
-/// The number of the first history entry of a run. The entries of earlier runs are numbered downwards from here.
-pub const FIRST_PAST: u64 = 1 << 32;
 
 /// The number of ended invitations that are remembered.
 const ENDED_CAPACITY: usize = 16_384;
@@ -44,6 +42,10 @@ pub struct State {
     pub typing_reported: Option<(ConversationId, Moment)>,
     /// The invitations that have ended.
     pub history: List<PastInvitation>,
+    /// The part of the history of earlier runs that was read.
+    pub earlier: Earlier,
+    /// The numbers of missed invitations that are marked in the history: the user has not seen them, or sees them now.
+    pub unseen: BTreeSet<u64>,
     /// The receiver of the keys.
     pub mode: Mode,
     /// The time when a dialog closed by itself, or when the last key that was still meant for it was ignored.
@@ -100,6 +102,17 @@ pub struct Account {
     pub status: Status,
 }
 
+/// The part of the history of earlier runs that was read.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Earlier {
+    /// The number of the oldest entry from which on all entries were read, if there may be older ones.
+    pub oldest: Option<u64>,
+    /// Whether a page of older entries was requested and has not come yet.
+    pub is_requested: bool,
+    /// The text of the last search among older entries; empty if there was none.
+    pub searched: String,
+}
+
 /// The part of the screen that the details of the selected item take.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Details {
@@ -142,6 +155,8 @@ impl State {
             threads: BTreeMap::new(),
             typing_reported: None,
             history: List::default(),
+            earlier: Earlier::default(),
+            unseen: BTreeSet::new(),
             mode: Mode::default(),
             closed: None,
             details: Details::default(),
@@ -153,7 +168,7 @@ impl State {
             ended: RecentSet::new(ENDED_CAPACITY),
             lingering: VecDeque::new(),
             next_ticket: 0,
-            next_past: FIRST_PAST,
+            next_past: FIRST_NUMBER,
             quitting: false,
         }
     }

@@ -21,6 +21,7 @@ use super::{Details, Effect, Message, Now, State, Tone};
 pub fn update(state: &mut State, now: Now, message: Message) -> Vec<Effect> {
     state.now = now;
     let notice_before = state.notice.clone();
+    let tab_before = state.tab;
     let mut effects = Vec::new();
     match message {
         Message::Key(key) => {
@@ -34,6 +35,7 @@ pub fn update(state: &mut State, now: Now, message: Message) -> Vec<Effect> {
         Message::Provider(account, event) => provider_events::apply(state, account, event, &mut effects),
     }
     messages::tidy(state);
+    history::follow(state, tab_before, &mut effects);
     let has_new_notice = state.notice != notice_before;
     expire(state);
     if state.details == Details::FULL {

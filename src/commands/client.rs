@@ -8,7 +8,7 @@ use super::network::{exchange, unusable};
 use crate::app::{Account, Now, Settings, State};
 use crate::cli::Global;
 use crate::config::{AccountConfig, Config, Reloader};
-use crate::history::{self, HistoryWriter};
+use crate::history::{self, HistoryWriter, Retention};
 use crate::invitation::AccountId;
 use crate::machine::Machine;
 use crate::provider::graph::HttpListener;
@@ -22,7 +22,9 @@ use crate::ui::{self, Look};
 /// Runs the client with the configured accounts.
 pub(super) async fn run(global: &Global) -> anyhow::Result<()> {
     let (config, reloader) = Reloader::load(global.config.as_deref(), global.profile.as_deref())?;
-    let history = if config.history { history::default_path() } else { None };
+    let retention = Retention { keep: config.settings.history_limit, messages: config.history_messages };
+    let path = if config.history { history::default_path() } else { None };
+    let history = path.map(|path| (path, retention));
     let look = look(config.theme, config.ascii);
     let accounts = Accounts { ucwa: config.ucwa, graph: config.graph, reloader: Some(Arc::new(reloader)) };
     run_on_screen(accounts, config.settings, look, history).await
@@ -103,7 +105,7 @@ pub(super) async fn run_on_screen(
     accounts: Accounts,
     settings: Settings,
     look: Look,
-    history: Option<PathBuf>,
+    history: Option<(PathBuf, Retention)>,
 ) -> anyhow::Result<()> {
     let clock = Clock::start();
     // Signals are handled before the screen is entered, so that every signal after that restores it.
@@ -122,7 +124,7 @@ pub(super) async fn run_on_screen(
         inputs: async || keyboard.next().await,
         wakes: async || machine.connections_lost().await,
         wall,
-        history: history.map(|path| HistoryWriter::start(path, state.settings.history_limit)),
+        history: history.map(|(path, retention)| HistoryWriter::start(path, retention)),
     };
     // The loop owns the screen and restores the terminal when it ends.
     let lines = runtime::run(environment, state, look, clock, providers).await?;

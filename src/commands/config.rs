@@ -67,6 +67,7 @@ fn show(path: &Path, config: &Config) -> String {
         format!("reject reason  {}", config.settings.default_rejection.name()),
         format!("history        {}", if config.history { "kept" } else { "only until you quit" }),
         format!("history keep   {}", config.settings.history_limit),
+        format!("messages kept  {}", if config.history_messages { "yes" } else { "no" }),
         "keys".to_owned(),
     ]);
     for action in crate::app::Action::all() {

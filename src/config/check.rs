@@ -12,7 +12,7 @@ use crate::app::{self, Action, KeyMap};
 use crate::nearest::nearest;
 
 /// The default number of entries in the history.
-const DEFAULT_KEEP: usize = 1_000;
+const DEFAULT_KEEP: usize = 10_000;
 
 impl File {
     /// Checks everything that the parser could not.
@@ -56,6 +56,7 @@ impl File {
             graph,
             settings: app::Settings { history_limit, ..screen.settings },
             history: self.root.history.enabled,
+            history_messages: self.root.history.messages,
             theme: screen.theme,
             ascii: screen.ascii,
             endpoint,

@@ -31,7 +31,7 @@ struct StartupSettings {
     rejection: Rejection,
     ui: (ThemeName, bool, bool, Reason),
     keys: KeyMap,
-    history: (bool, usize),
+    history: (bool, usize, bool),
 }
 
 impl StartupSettings {
@@ -43,7 +43,7 @@ impl StartupSettings {
             rejection: settings.default_rejection,
             ui: (config.theme, config.ascii, settings.bell, settings.default_reason),
             keys: settings.keys.clone(),
-            history: (config.history, settings.history_limit),
+            history: (config.history, settings.history_limit, config.history_messages),
         }
     }
 

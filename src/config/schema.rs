@@ -119,11 +119,12 @@ pub(super) struct Ui {
 pub(super) struct History {
     pub enabled: bool,
     pub keep: Value<usize>,
+    pub messages: bool,
 }
 
 impl Default for History {
     fn default() -> Self {
-        Self { enabled: true, keep: None }
+        Self { enabled: true, keep: None, messages: false }
     }
 }
 

@@ -18,6 +18,8 @@ pub struct Config {
     pub settings: app::Settings,
     /// Whether the history is written to the disk.
     pub history: bool,
+    /// Whether the history has the texts of messages.
+    pub history_messages: bool,
     /// The colours of the screen.
     pub theme: ThemeName,
     /// Whether only ASCII characters are drawn.

@@ -1,12 +1,32 @@
-//! The history of ended invitations, kept over runs: a file in the state directory with one JSON object per line. A
-//! thread of its own reads and writes the file, so that a slow disk delays neither the start nor the loop.
+//! The history of ended invitations, kept over runs: an SQLite database in the state directory. A thread of its own reads
+//! and writes it, so that a slow disk delays neither the start nor the loop.
 
+mod database;
 mod entry_id;
+mod error;
+mod import;
 mod journal;
+mod messages;
+mod opening;
 mod record;
+mod row;
+mod schema;
+mod selection;
+mod statistics;
 mod thread;
+mod timestamp;
+mod when;
+mod worker;
 
+pub use database::Database;
 pub use entry_id::EntryId;
-pub use journal::Journal;
-pub use record::Record;
-pub use thread::{HistoryBackend, HistoryEvent, HistoryWriter, default_path};
+pub use error::HistoryError;
+pub use import::{imported, journal_path};
+pub use messages::{HistoryBackend, HistoryEvent, HistoryRequest, PAGE, Retention};
+pub use opening::{Opened, open};
+pub use record::{FIRST_NUMBER, Record};
+pub use selection::Selection;
+pub use statistics::{Day, Statistics};
+pub use thread::{HistoryWriter, default_path};
+pub use timestamp::format as format_time;
+pub use when::{since, until};

@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use jiff::Zoned;
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
@@ -8,16 +10,31 @@ use crate::invitation::{
 };
 use crate::text::DisplayText;
 
-/// An ended invitation, as a line of the history file.
+/// The number of the first entry of a run. The entries of earlier runs have the lower numbers of their rows.
+pub const FIRST_NUMBER: u64 = 1 << 32;
+
+/// An ended invitation, as it is stored and exported.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Record {
-    /// The id of the entry. A later line with the same id replaces the earlier one; lines without an id, which earlier
-    /// versions wrote, are separate entries.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub id: Option<EntryId>,
+    /// The number of the row, which increases with each new entry; 0 before the entry is stored.
+    #[serde(skip)]
+    pub number: u64,
+    /// The id of the entry. A later record with the same id replaces the earlier one.
+    pub id: EntryId,
     /// When the invitation ended, with the UTC offset of that time.
-    #[serde(with = "offset_time")]
+    #[serde(with = "super::timestamp::offset_time")]
     pub at: Zoned,
+    /// How long the invitation rang here, if that is known, in milliseconds.
+    #[serde(
+        default,
+        rename = "rang_ms",
+        with = "super::timestamp::milliseconds",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub rang: Option<Duration>,
+    /// The name of the account; may be empty.
+    #[serde(default, skip_serializing_if = "DisplayText::is_empty")]
+    pub account: DisplayText,
     /// The kind of the invitation.
     pub kind: Kind,
     /// Whether the user received or sent the invitation.
@@ -33,15 +50,25 @@ pub struct Record {
     /// The subject.
     #[serde(default, skip_serializing_if = "DisplayText::is_empty")]
     pub subject: DisplayText,
-    /// The first message.
+    /// The first message; empty unless messages are kept.
     #[serde(default, skip_serializing_if = "DisplayText::is_empty")]
     pub message: DisplayText,
     /// The importance.
     #[serde(default)]
     pub importance: Importance,
+    /// The name of the user's decision here, like `accept`; empty if there was none.
+    #[serde(default, skip_serializing_if = "DisplayText::is_empty")]
+    pub decision: DisplayText,
     /// How the invitation ended.
     #[serde(flatten)]
     pub outcome: Outcome,
+    /// Whether the user has seen the entry in the list. Only missed invitations start unseen.
+    #[serde(default = "yes")]
+    pub seen: bool,
+}
+
+fn yes() -> bool {
+    true
 }
 
 impl Record {
@@ -50,8 +77,11 @@ impl Record {
     pub fn new(past: &PastInvitation, id: EntryId) -> Self {
         let invitation = past.invitation.clone();
         Self {
-            id: Some(id),
+            number: 0,
+            id,
             at: with_current_offset(past.at),
+            rang: past.rang,
+            account: past.account.clone(),
             kind: invitation.kind,
             direction: invitation.direction,
             from: invitation.from,
@@ -60,15 +90,17 @@ impl Record {
             subject: invitation.subject,
             message: invitation.message,
             importance: invitation.importance,
+            decision: past.decision.clone(),
             outcome: past.outcome.clone(),
+            seen: past.seen,
         }
     }
 
-    /// Returns the entry of the list with the given number.
+    /// Returns the entry of the list, numbered like the row.
     #[must_use]
-    pub fn into_past_invitation(self, number: u64) -> PastInvitation {
+    pub fn into_past_invitation(self) -> PastInvitation {
         // No account of this run has this id.
-        let id = InvitationId { account: AccountId(u8::MAX), number };
+        let id = InvitationId { account: AccountId(u8::MAX), number: self.number };
         let invitation = Invitation {
             from: self.from,
             to: self.to,
@@ -79,7 +111,13 @@ impl Record {
             ..Invitation::new(id, self.kind, self.direction, Moment::default(), Moment::default())
         };
         let at = self.at.with_time_zone(TimeZone::system()).datetime();
-        PastInvitation { number, invitation, outcome: self.outcome, at }
+        PastInvitation {
+            rang: self.rang,
+            account: self.account,
+            decision: self.decision,
+            seen: self.seen,
+            ..PastInvitation::new(self.number, invitation, self.outcome, at)
+        }
     }
 
     /// Returns the remote party: the sender of an incoming invitation, the recipient of an outgoing one.
@@ -90,6 +128,12 @@ impl Record {
             _ => &self.from,
         }
     }
+
+    /// Returns whether nobody answered the invitation for the user.
+    #[must_use]
+    pub fn is_missed(&self) -> bool {
+        self.direction == Direction::Incoming && self.outcome.is_missed()
+    }
 }
 
 /// Returns a current wall-clock time with the current UTC offset. The date and the time alone are ambiguous in the hour
@@ -97,29 +141,4 @@ impl Record {
 fn with_current_offset(wall: jiff::civil::DateTime) -> Zoned {
     let now = Zoned::now();
     wall.to_zoned(TimeZone::fixed(now.offset())).unwrap_or(now)
-}
-
-/// The RFC 3339 form of a time, like `2026-01-05T09:00:00+01:00`. Times without an offset, which earlier versions wrote,
-/// are in the time zone of this machine.
-mod offset_time {
-    use std::borrow::Cow;
-
-    use jiff::Zoned;
-    use jiff::civil::Time;
-    use jiff::fmt::temporal::Pieces;
-    use jiff::tz::TimeZone;
-    use serde::de::Error;
-    use serde::{Deserialize, Deserializer, Serializer};
-
-    pub(super) fn serialize<S: Serializer>(at: &Zoned, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(&at.strftime("%Y-%m-%dT%H:%M:%S%.f%:z"))
-    }
-
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Zoned, D::Error> {
-        let text = Cow::<str>::deserialize(deserializer)?;
-        let pieces = Pieces::parse(text.as_ref()).map_err(D::Error::custom)?;
-        let wall = pieces.date().to_datetime(pieces.time().unwrap_or(Time::midnight()));
-        let zone = pieces.to_numeric_offset().map_or_else(TimeZone::system, TimeZone::fixed);
-        wall.to_zoned(zone).map_err(D::Error::custom)
-    }
 }

@@ -1,30 +1,25 @@
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 use uuid::Uuid;
 
 use super::entry_id::EntryId;
-use super::journal::Journal;
-use super::record::Record;
+use super::messages::{HistoryBackend, HistoryEvent, HistoryRequest, Retention};
+use super::record::{FIRST_NUMBER, Record};
+use super::worker::work;
 use crate::invitation::PastInvitation;
 use crate::private_files::state_directory;
 
-/// The number of entries that may wait for a slow disk.
+/// The number of requests that may wait for a slow disk.
 const QUEUE: usize = 4_096;
 
-/// An event of the history's thread.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum HistoryEvent {
-    /// The entries of earlier runs were loaded, the oldest first.
-    Loaded(Vec<Record>),
-    /// The file cannot be read or written, for the given reason. Sent at most once.
-    Failed(String),
-}
+/// The number of events that may wait for the loop.
+const EVENTS: usize = 16;
 
-/// Returns the default path of the file, in the state directory.
+/// Returns the default path of the database, in the state directory.
 #[must_use]
 pub fn default_path() -> Option<PathBuf> {
-    Some(state_directory()?.join("history.jsonl"))
+    Some(state_directory()?.join("history.db"))
 }
 
 /// A handle to the history's thread.
@@ -32,27 +27,21 @@ pub fn default_path() -> Option<PathBuf> {
 pub struct HistoryWriter {
     /// Distinguishes the entries of this run from those of others.
     run: Uuid,
-    entries: Option<mpsc::Sender<Record>>,
+    requests: Option<mpsc::Sender<HistoryRequest>>,
+    /// The number of entries that were handed to the thread.
+    sent: u64,
+    /// The number of entries that the thread has stored or could not store.
+    handled: watch::Receiver<u64>,
     events: mpsc::Receiver<HistoryEvent>,
 }
 
-/// The other end of a [`HistoryWriter`], for the thread that stores the entries. That thread ends when no more entries
-/// can come.
-#[derive(Debug)]
-pub struct HistoryBackend {
-    /// The entries to store.
-    pub entries: mpsc::Receiver<Record>,
-    /// The sender for one [`HistoryEvent::Loaded`] and one [`HistoryEvent::Failed`]; it has room for both.
-    pub events: mpsc::Sender<HistoryEvent>,
-}
-
 impl HistoryWriter {
-    /// Starts a thread that loads the latest `keep` entries from `path` and adds new ones.
+    /// Starts a thread that reads the latest entries from the database at `path` and adds new ones.
     #[must_use]
-    pub fn start(path: PathBuf, keep: usize) -> Self {
+    pub fn start(path: PathBuf, retention: Retention) -> Self {
         let (writer, backend) = Self::new();
         let thread = std::thread::Builder::new().name("history".into());
-        if let Err(error) = thread.spawn(move || store(&path, keep, backend)) {
+        if let Err(error) = thread.spawn(move || work(&path, retention, backend)) {
             tracing::warn!(%error, "can't start the history's thread");
         }
         writer
@@ -61,10 +50,11 @@ impl HistoryWriter {
     /// Returns a writer and its other end.
     #[must_use]
     pub fn new() -> (Self, HistoryBackend) {
-        let (entry_sender, entries) = mpsc::channel(QUEUE);
-        let (event_sender, events) = mpsc::channel(2);
-        let writer = Self { run: Uuid::new_v4(), entries: Some(entry_sender), events };
-        (writer, HistoryBackend { entries, events: event_sender })
+        let (request_sender, requests) = mpsc::channel(QUEUE);
+        let (event_sender, events) = mpsc::channel(EVENTS);
+        let (handled_sender, handled) = watch::channel(0);
+        let writer = Self { run: Uuid::new_v4(), requests: Some(request_sender), sent: 0, handled, events };
+        (writer, HistoryBackend { requests, handled: handled_sender, events: event_sender })
     }
 
     /// Waits for the next event. Returns `None` when the thread has ended.
@@ -73,18 +63,52 @@ impl HistoryWriter {
     }
 
     /// Stores an entry, or the new state of one that was stored in this run.
-    pub fn store(&self, past: &PastInvitation) {
+    pub fn store(&mut self, past: &PastInvitation) {
         let record = Record::new(past, EntryId::new(self.run, past.number));
-        if let Some(entries) = &self.entries
-            && entries.try_send(record).is_err()
-        {
+        if self.send(HistoryRequest::Store(Box::new(record))) {
+            self.sent += 1;
+        } else {
             tracing::warn!("an entry of the history could not be stored");
+        }
+    }
+
+    /// Marks entries as seen, by their numbers in the list.
+    pub fn mark_seen(&self, entries: &[u64]) {
+        let (own, numbers): (Vec<u64>, Vec<u64>) =
+            entries.iter().partition(|number| **number >= FIRST_NUMBER);
+        let ids = own.into_iter().map(|number| EntryId::new(self.run, number)).collect();
+        self.send(HistoryRequest::Seen { numbers, ids });
+    }
+
+    /// Requests entries older than those with numbers from `before`. [`HistoryEvent::Older`] brings them.
+    pub fn read_older(&self, before: u64) {
+        self.send(HistoryRequest::Older { before });
+    }
+
+    /// Requests older entries that contain a text in lower case. [`HistoryEvent::Found`] brings them, unless another
+    /// search follows.
+    pub fn search(&self, text: String, before: u64) {
+        self.send(HistoryRequest::Search { text, before });
+    }
+
+    /// Returns whether no entry waits to be stored.
+    #[must_use]
+    pub fn is_settled(&self) -> bool {
+        *self.handled.borrow() >= self.sent || self.handled.has_changed().is_err()
+    }
+
+    /// Waits until no entry that was handed over before waits to be stored.
+    pub fn settled(&self) -> impl Future<Output = ()> + use<> {
+        let (mut handled, sent) = (self.handled.clone(), self.sent);
+        async move {
+            // After an error the thread has ended.
+            let _ = handled.wait_for(|count| *count >= sent).await;
         }
     }
 
     /// Waits until all entries are written. Returns the reason if that failed and was not reported before.
     pub async fn finish(mut self) -> Option<String> {
-        self.entries = None;
+        self.requests = None;
         let mut failure = None;
         while let Some(event) = self.events.recv().await {
             if let HistoryEvent::Failed(reason) = event {
@@ -93,34 +117,25 @@ impl HistoryWriter {
         }
         failure
     }
-}
 
-/// Stores entries in the file at `path` until no more can come.
-fn store(path: &Path, keep: usize, HistoryBackend { mut entries, events }: HistoryBackend) {
-    let mut journal = match Journal::open(path, keep) {
-        Ok((journal, records)) => {
-            let _ = events.try_send(HistoryEvent::Loaded(records));
-            Some(journal)
-        }
-        Err(error) => {
-            let _ = events.try_send(HistoryEvent::Failed(error.to_string()));
-            None
-        }
-    };
-    while let Some(record) = entries.blocking_recv() {
-        if let Some(Err(error)) = journal.as_mut().map(|journal| journal.append(&record)) {
-            let _ = events.try_send(HistoryEvent::Failed(error.to_string()));
-            journal = None;
-        }
+    /// Returns whether the thread takes the request.
+    fn send(&self, request: HistoryRequest) -> bool {
+        self.requests.as_ref().is_some_and(|requests| requests.try_send(request).is_ok())
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
+    use std::time::Duration;
+
     use super::*;
+    use crate::history::{HistoryEvent, PAGE, open};
     use crate::invitation::{
         AccountId, Direction, Importance, Invitation, InvitationId, Kind, Moment, Outcome, Party,
     };
+
+    const ALL: Retention = Retention { keep: 2_000, messages: true };
 
     fn party(name: &str) -> Party {
         Party { name: name.into(), uri: "sip:x@x.example".into(), origin: "federated".into() }
@@ -143,48 +158,142 @@ mod tests {
             )
         };
         let at = jiff::civil::date(2026, 1, 5).at(9, 0, 0, 0);
-        PastInvitation { number, invitation, outcome: Outcome::Joined, at }
+        PastInvitation {
+            rang: Some(Duration::from_millis(4_200)),
+            account: "contoso.com".into(),
+            decision: "accept".into(),
+            ..PastInvitation::new(FIRST_NUMBER + number, invitation, Outcome::Joined, at)
+        }
     }
 
-    async fn store_all(path: &Path, all: &[PastInvitation]) {
-        let writer = HistoryWriter::start(path.to_owned(), 10);
+    fn missed(number: u64, name: &str) -> PastInvitation {
+        let mut past = past(number);
+        past.invitation.direction = Direction::Incoming;
+        past.invitation.from = party(name);
+        PastInvitation::new(past.number, past.invitation, Outcome::Missed, past.at)
+    }
+
+    async fn store_all(path: &Path, retention: Retention, all: &[PastInvitation]) {
+        let mut writer = HistoryWriter::start(path.to_owned(), retention);
         for past in all {
             writer.store(past);
         }
-        writer.finish().await;
+        assert_eq!(writer.finish().await, None);
+    }
+
+    /// Returns what the next run loads.
+    async fn loaded(path: &Path, retention: Retention) -> (HistoryWriter, Vec<Record>) {
+        let mut writer = HistoryWriter::start(path.to_owned(), retention);
+        match writer.next_event().await {
+            Some(HistoryEvent::Loaded(records)) => (writer, records),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    fn names(records: &[Record]) -> Vec<&str> {
+        records.iter().map(|record| record.other_side().name.as_str()).collect()
     }
 
     #[tokio::test]
     async fn whom_we_invited_and_who_accepted_it_come_back_in_the_next_run() {
         let home = tempfile::tempdir().unwrap();
-        let path = home.path().join("history.jsonl");
+        let path = home.path().join("state/history.db");
         let mut kept = past(1);
         kept.invitation.accepted_by = Some(party("Kim"));
-        store_all(&path, std::slice::from_ref(&kept)).await;
-        let mut writer = HistoryWriter::start(path, 10);
-        let Some(HistoryEvent::Loaded(records)) = writer.next_event().await else {
-            panic!("nothing was loaded")
-        };
+        store_all(&path, ALL, std::slice::from_ref(&kept)).await;
+        let (_writer, records) = loaded(&path, ALL).await;
         let [record] = records.as_slice() else { panic!("{records:?}") };
         assert_eq!(record.other_side(), &party("Dana"));
-        let back = record.clone().into_past_invitation(7);
-        assert_eq!(back.number, 7);
-        assert_eq!((&back.outcome, back.at), (&kept.outcome, kept.at));
-        let expected = Invitation { id: back.invitation.id, ..kept.invitation };
-        assert_eq!(back.invitation, expected);
-        assert!(back.invitation.id.account != AccountId(0), "it is of no account of this run");
+        let back = record.clone().into_past_invitation();
+        assert!(back.number < FIRST_NUMBER, "it comes before those of this run");
+        let id = back.invitation.id;
+        assert!(id.account != AccountId(0), "it is of no account of this run");
+        let invitation = Invitation { id, ..kept.invitation };
+        assert_eq!(back, PastInvitation { number: back.number, invitation, ..kept });
     }
 
     #[tokio::test]
     async fn what_becomes_known_afterwards_amends_the_entry_of_its_own_run_and_no_other() {
         let home = tempfile::tempdir().unwrap();
-        let path = home.path().join("history.jsonl");
+        let path = home.path().join("history.db");
         let mut amended = past(1);
         amended.invitation.accepted_by = Some(party("Kim"));
-        store_all(&path, &[past(1)]).await;
-        store_all(&path, &[past(1), past(2), amended]).await;
-        let who: Vec<_> =
-            Journal::read(&path).unwrap().into_iter().map(|record| record.accepted_by).collect();
+        store_all(&path, ALL, &[past(1)]).await;
+        store_all(&path, ALL, &[past(1), past(2), amended]).await;
+        let (_writer, records) = loaded(&path, ALL).await;
+        let who: Vec<_> = records.into_iter().map(|record| record.accepted_by).collect();
         assert_eq!(who, [None, Some(party("Kim")), None]);
+    }
+
+    #[tokio::test]
+    async fn no_more_than_the_latest_entries_are_kept() {
+        let home = tempfile::tempdir().unwrap();
+        let path = home.path().join("history.db");
+        let all: Vec<_> = (0..100).map(|number| missed(number, &format!("Caller {number}"))).collect();
+        store_all(&path, Retention { keep: 3, ..ALL }, &all).await;
+        let database = open(&path).unwrap().database;
+        assert_eq!(names(&database.page(None, 100).unwrap()), ["Caller 97", "Caller 98", "Caller 99"]);
+    }
+
+    #[tokio::test]
+    async fn the_texts_of_messages_are_kept_only_if_that_is_configured() {
+        let home = tempfile::tempdir().unwrap();
+        let path = home.path().join("history.db");
+        store_all(&path, ALL, &[past(1)]).await;
+        assert_eq!(loaded(&path, ALL).await.1[0].message.as_str(), "Message");
+        let none = Retention { messages: false, ..ALL };
+        store_all(&path, none, &[past(1)]).await;
+        let texts: Vec<_> =
+            loaded(&path, none).await.1.into_iter().map(|it| (it.message, it.subject)).collect();
+        assert_eq!(texts, [("".into(), "Subject".into()), ("".into(), "Subject".into())], "the former, too");
+    }
+
+    #[tokio::test]
+    async fn a_missed_invitation_is_unseen_in_the_next_runs_until_it_was_seen() {
+        let home = tempfile::tempdir().unwrap();
+        let path = home.path().join("history.db");
+        let mut writer = HistoryWriter::start(path.clone(), ALL);
+        for number in 1..=2 {
+            writer.store(&missed(number, "Lene"));
+        }
+        writer.store(&past(3));
+        writer.mark_seen(&[FIRST_NUMBER + 1]);
+        writer.finish().await;
+        let seen = |records: &[Record]| records.iter().map(|record| record.seen).collect::<Vec<_>>();
+        let (writer, records) = loaded(&path, ALL).await;
+        assert_eq!(seen(&records), [true, false, true]);
+        writer.mark_seen(&[records[1].number]);
+        writer.finish().await;
+        assert_eq!(seen(&loaded(&path, ALL).await.1), [true; 3]);
+    }
+
+    #[tokio::test]
+    async fn older_entries_are_read_in_pages_and_searched() {
+        let home = tempfile::tempdir().unwrap();
+        let path = home.path().join("history.db");
+        let page = u64::try_from(PAGE).unwrap();
+        let mut all = vec![missed(0, "Zoë Ärlig")];
+        all.extend((1..page + 5).map(|number| missed(number, "Lene")));
+        store_all(&path, ALL, &all).await;
+        let (mut writer, records) = loaded(&path, ALL).await;
+        assert_eq!(records.len(), PAGE);
+        writer.read_older(records[0].number);
+        let Some(HistoryEvent::Older(older)) = writer.next_event().await else { panic!("nothing older") };
+        assert_eq!(names(&older), ["Zoë Ärlig", "Lene", "Lene", "Lene", "Lene"]);
+        writer.search("ärlig".into(), records[0].number);
+        let Some(HistoryEvent::Found { text, records }) = writer.next_event().await else {
+            panic!("nothing was found")
+        };
+        assert_eq!((text.as_str(), names(&records)), ("ärlig", vec!["Zoë Ärlig"]));
+    }
+
+    #[tokio::test]
+    async fn a_thread_that_has_ended_is_not_waited_for() {
+        let (mut writer, backend) = HistoryWriter::new();
+        drop(backend);
+        writer.store(&past(1));
+        writer.settled().await;
+        assert!(writer.is_settled());
+        assert_eq!(writer.next_event().await, None);
     }
 }

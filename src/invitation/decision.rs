@@ -21,3 +21,18 @@ pub enum Decision {
     /// Redirect a call to a bot (`call: redirect` in Microsoft Graph).
     Redirect(Destination),
 }
+
+impl Decision {
+    /// Returns the name of the decision in the history.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Accept => "accept",
+            Self::AcceptWithPhone => "accept-with-phone",
+            Self::Decline(_) => "decline",
+            Self::Cancel => "cancel",
+            Self::Reject { .. } => "reject",
+            Self::Redirect(_) => "redirect",
+        }
+    }
+}

@@ -19,6 +19,22 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// The names of all kinds in the exported history and on the command line.
+    pub const NAMES: [&str; 6] = ["message", "phone", "audio-video", "meeting", "participant", "call"];
+
+    /// Returns the name of the kind, one of [`Kind::NAMES`].
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Message => "message",
+            Self::Phone => "phone",
+            Self::AudioVideo => "audio-video",
+            Self::Meeting => "meeting",
+            Self::Participant => "participant",
+            Self::Call => "call",
+        }
+    }
+
     /// Returns a name of at most seven letters.
     #[must_use]
     pub fn word(self) -> &'static str {
@@ -41,6 +57,17 @@ pub enum Direction {
     Incoming,
     /// The user invites another person.
     Outgoing,
+}
+
+impl Direction {
+    /// Returns the name of the direction in the exported history.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Incoming => "incoming",
+            Self::Outgoing => "outgoing",
+        }
+    }
 }
 
 /// The importance that the sender gave an invitation (`importance` in UCWA).

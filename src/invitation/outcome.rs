@@ -40,6 +40,54 @@ pub enum Outcome {
 }
 
 impl Outcome {
+    /// The names of all outcomes in the exported history and on the command line.
+    pub const NAMES: [&str; 15] = [
+        "accepted",
+        "declined",
+        "rejected",
+        "declined-elsewhere",
+        "cancelled",
+        "caller-gave-up",
+        "missed",
+        "expired",
+        "answered-elsewhere",
+        "joined",
+        "declined-by-them",
+        "no-answer",
+        "forwarded",
+        "failed",
+        "lost",
+    ];
+
+    /// Returns the name of the outcome, one of [`Outcome::NAMES`].
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Accepted => "accepted",
+            Self::Declined(_) => "declined",
+            Self::Rejected(_) => "rejected",
+            Self::DeclinedElsewhere => "declined-elsewhere",
+            Self::Cancelled => "cancelled",
+            Self::CallerGaveUp => "caller-gave-up",
+            Self::Missed => "missed",
+            Self::Expired => "expired",
+            Self::AnsweredElsewhere => "answered-elsewhere",
+            Self::Joined => "joined",
+            Self::DeclinedByThem => "declined-by-them",
+            Self::NoAnswer => "no-answer",
+            Self::Forwarded => "forwarded",
+            Self::Failed(_) => "failed",
+            Self::Lost => "lost",
+        }
+    }
+
+    /// Returns whether an incoming invitation with this outcome was missed: it rang until its time was up, or until the
+    /// caller gave up. [`Outcome::Lost`] is not among these, because nobody knows.
+    #[must_use]
+    pub fn is_missed(&self) -> bool {
+        matches!(self, Self::CallerGaveUp | Self::Missed | Self::Expired)
+    }
+
     /// Returns the outcome in words for the user.
     #[must_use]
     pub fn words(&self) -> String {

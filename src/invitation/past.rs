@@ -1,4 +1,7 @@
-use super::{Invitation, Outcome, Party};
+use std::time::Duration;
+
+use super::{Direction, Invitation, Outcome, Party};
+use crate::text::DisplayText;
 
 /// An invitation that has ended, as an entry of the history.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -11,12 +14,42 @@ pub struct PastInvitation {
     pub outcome: Outcome,
     /// When the invitation ended, in local time.
     pub at: jiff::civil::DateTime,
+    /// How long the invitation rang here, if that is known.
+    pub rang: Option<Duration>,
+    /// The name of the account; may be empty.
+    pub account: DisplayText,
+    /// The name of the user's decision here; empty if there was none.
+    pub decision: DisplayText,
+    /// Whether the user has seen the entry in the list. Only missed invitations start unseen.
+    pub seen: bool,
 }
 
 impl PastInvitation {
+    /// Creates an entry. It starts as seen unless the invitation was missed.
+    #[must_use]
+    pub fn new(number: u64, invitation: Invitation, outcome: Outcome, at: jiff::civil::DateTime) -> Self {
+        let seen = invitation.direction == Direction::Outgoing || !outcome.is_missed();
+        Self {
+            number,
+            invitation,
+            outcome,
+            at,
+            rang: None,
+            account: DisplayText::default(),
+            decision: DisplayText::default(),
+            seen,
+        }
+    }
+
     /// Returns the remote party: the sender of an incoming invitation, the recipient of an outgoing one.
     #[must_use]
     pub fn other_side(&self) -> &Party {
         self.invitation.other_side()
+    }
+
+    /// Returns whether any visible text contains `needle`, which is in lower case.
+    #[must_use]
+    pub fn matches(&self, needle: &str) -> bool {
+        self.invitation.matches(needle) || self.outcome.words().to_lowercase().contains(needle)
     }
 }

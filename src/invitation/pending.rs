@@ -108,6 +108,19 @@ impl Invitation {
             _ => &self.from,
         }
     }
+
+    /// Returns whether any visible text contains `needle`, which is in lower case.
+    #[must_use]
+    pub fn matches(&self, needle: &str) -> bool {
+        let people = [Some(self.other_side()), self.to.as_ref(), self.accepted_by.as_ref()];
+        let people = people.into_iter().flatten().flat_map(|party| [&party.name, &party.uri]);
+        [&self.subject, &self.message]
+            .into_iter()
+            .chain(people)
+            .chain(&self.routes)
+            .chain(self.facts.iter().map(|fact| &fact.value))
+            .any(|text| needle.is_empty() || text.as_str().to_lowercase().contains(needle))
+    }
 }
 
 /// A detail of an invitation.

@@ -110,7 +110,7 @@ pub fn busy() -> State {
     for (number, outcome) in (20..).zip(outcomes) {
         let invitation = invitation(number, Kind::Message, party("Lene Aaling", "sip:lenea@contoso.com"));
         let at = jiff::civil::date(2026, 11, if number == 20 { 20 } else { 21 }).at(13, 50, 0, 0);
-        state.history.upsert(PastInvitation { number, invitation, outcome, at });
+        state.history.upsert(PastInvitation::new(number, invitation, outcome, at));
     }
     state
 }

@@ -189,8 +189,11 @@ fn tab_count(state: &State, tab: Tab) -> String {
             format!("{}{news}", count(&state.conversations))
         }
         // The length of the history is of interest only while the user searches it.
-        Tab::History if state.history.filter().is_empty() => String::new(),
-        Tab::History => count(&state.history),
+        Tab::History if !state.history.filter().is_empty() => count(&state.history),
+        Tab::History if state.tab != Tab::History && !state.unseen.is_empty() => {
+            format!(" !{}", state.unseen.len())
+        }
+        Tab::History => String::new(),
     }
 }
 

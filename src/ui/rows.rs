@@ -379,7 +379,8 @@ pub(super) fn past<'a>(
     };
     let style_row = |cells| style_row(cells, selected, true, look);
     let mut cells = Cells::default();
-    cells.text(if selected { "▸ " } else { "  " }, look.theme.accent);
+    cells.text(if selected { "▸" } else { " " }, look.theme.accent);
+    cells.text(if state.unseen.contains(&past.number) { "!" } else { " " }, look.theme.waiting);
     cells.filled(Cow::Owned(when), 6, look.theme.dim);
     cells.gap(1);
     if columns.narrow {

@@ -154,7 +154,7 @@ fn ringing_and_past(change: impl Fn(&mut Invitation), outcome: Outcome) -> [Stat
     let (mut ringing, mut past) = (quiet(), quiet());
     past.tab = Tab::History;
     let at = past.now.wall;
-    past.history.upsert(PastInvitation { number: 1, invitation: one.clone(), outcome: outcome.clone(), at });
+    past.history.upsert(PastInvitation::new(1, one.clone(), outcome.clone(), at));
     let phase = if one.accepted_by.is_some() { over(outcome) } else { Phase::Ringing };
     ringing.incoming.upsert(entry(one, phase));
     [ringing, past]

@@ -54,7 +54,7 @@ fn the_example_with_all_that_is_commented_out_is_the_default() {
         assert_eq!(config.settings.keys, KeyMap::default());
         assert_eq!(config.settings.default_reason, Reason::Local);
         assert!(config.settings.bell);
-        assert_eq!(config.settings.history_limit, 1_000);
+        assert_eq!(config.settings.history_limit, 10_000);
         assert_eq!((config.theme, config.ascii), (ThemeName::Terminal, false));
     }
     assert!(least.graph.is_none());

@@ -51,12 +51,12 @@ fn a_tenant_is_allowed_however_its_id_is_written() {
 fn what_is_written_of_the_screen_and_the_history_is_what_holds() {
     let config = load(
         "tenant = \"lenea@contoso.com\"\ntoken = \"x\"\n[ui]\ntheme = \"light\"\nascii = true\n\
-         default_decline_reason = \"Global\"\nnotify = []\n[history]\nenabled = false\nkeep = 7\n\
+         default_decline_reason = \"Global\"\nnotify = []\n[history]\nenabled = false\nkeep = 7\nmessages = true\n\
          [ucwa]\npoll_timeout = \"30m\"\nsign_in_as = \"Away\"\n",
     )
     .unwrap();
     assert_eq!(config.settings.default_reason, Reason::Global);
-    assert!(!config.settings.bell && !config.history && config.ascii);
+    assert!(!config.settings.bell && !config.history && config.history_messages && config.ascii);
     assert_eq!((config.theme, config.settings.history_limit), (ThemeName::Light, 7));
     let ucwa = config.ucwa.unwrap().settings;
     assert_eq!(ucwa.start, Start::Domain("contoso.com".into()), "of an address, the domain is meant");

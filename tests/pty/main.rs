@@ -141,7 +141,8 @@ fn fault_66_a_terminal_without_utf8_gets_none() {
 fn beside_a_simulator(home: &std::path::Path) -> (Simulate, String) {
     let simulator = Simulate::start();
     let config = home.join("config.toml");
-    let text = format!("token = \"cwt=demo\"\n[ucwa]\nurl = \"{}\"\n", simulator.url);
+    let text =
+        format!("token = \"cwt=demo\"\n[ucwa]\nurl = \"{}\"\n[history]\nmessages = true\n", simulator.url);
     std::fs::write(&config, text).unwrap();
     std::fs::set_permissions(&config, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
     (simulator, config.to_str().unwrap().to_owned())
@@ -173,7 +174,7 @@ fn the_history_is_there_in_the_next_run() {
 #[test]
 fn fault_65_a_history_that_can_not_be_written_stays_in_memory_and_is_told_once() {
     let home = tempfile::tempdir().unwrap();
-    std::fs::create_dir_all(home.path().join(".local/state/rsvp/history.jsonl")).unwrap();
+    std::fs::create_dir_all(home.path().join(".local/state/rsvp/history.db")).unwrap();
     let (mut simulator, config) = beside_a_simulator(home.path());
     let mut terminal = Terminal::at_home(home.path(), &["--config", &config]);
     terminal.wait_for("The history is kept only until you quit");

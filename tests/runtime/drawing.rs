@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use rsvp::app::Settings;
 use rsvp::app::key::Key;
-use rsvp::history::{HistoryEvent, Record};
+use rsvp::history::{EntryId, HistoryEvent, Record};
 use rsvp::invitation::{Direction, Importance, Kind, Moment, Outcome, Party};
 use rsvp::provider::{Event, Problem, QUEUE_CAPACITY, Status};
 use rsvp::terminal::Signal;
@@ -261,8 +261,13 @@ fn what_earlier_runs_have_left_is_shown_whenever_it_comes() {
         program.wait_for("No past invitations").await;
         scripts[0].over(1, Outcome::Missed);
         program.wait_for("Caller 1").await;
-        let record = |name: &str| Record {
-            id: None,
+        let record = |number, name: &str| Record {
+            number,
+            id: EntryId::new(uuid::Uuid::nil(), number),
+            rang: None,
+            account: "".into(),
+            decision: "".into(),
+            seen: true,
             accepted_by: None,
             at: jiff::civil::date(2026, 1, 4).at(9, 0, 0, 0).in_tz("UTC").unwrap(),
             kind: Kind::Message,
@@ -274,7 +279,7 @@ fn what_earlier_runs_have_left_is_shown_whenever_it_comes() {
             importance: Importance::Normal,
             outcome: Outcome::Missed,
         };
-        program.history_says(HistoryEvent::Loaded(vec![record("Long Ago"), record("A While Ago")]));
+        program.history_says(HistoryEvent::Loaded(vec![record(1, "Long Ago"), record(2, "A While Ago")]));
         program.wait_for("Long Ago").await;
         let screen = program.screen();
         let places: Vec<usize> =

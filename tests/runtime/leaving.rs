@@ -4,7 +4,7 @@ use std::io;
 use std::time::Duration;
 
 use rsvp::app::key::Key;
-use rsvp::history::Journal;
+use rsvp::history;
 use rsvp::invitation::Outcome;
 use rsvp::provider::{Command, Event, Problem, QUEUE_CAPACITY, Ticket};
 use rsvp::terminal::{Input, Signal};
@@ -346,8 +346,8 @@ fn a_terminal_that_was_never_there_ends_the_program() {
 #[tokio::test]
 async fn what_ended_while_leaving_is_in_the_next_run() {
     let home = tempfile::tempdir().unwrap();
-    let path = home.path().join("history.jsonl");
-    let setup = Setup { journal: Some(path.clone()), ..Setup::default() };
+    let path = home.path().join("history.db");
+    let setup = Setup { database: Some(path.clone()), ..Setup::default() };
     let (mut program, mut scripts) = setup.scripted(1);
     program.wait_for("● online").await;
     scripts[0].rings(1);
@@ -357,8 +357,8 @@ async fn what_ended_while_leaving_is_in_the_next_run() {
     scripts[0].over(1, Outcome::Missed);
     scripts[0].end();
     program.end().await.unwrap();
-    assert_eq!(Journal::read(&path).unwrap().len(), 1);
-    let setup = Setup { journal: Some(path), ..Setup::default() };
+    assert_eq!(history::open(&path).unwrap().database.page(None, 10).unwrap().len(), 1);
+    let setup = Setup { database: Some(path), ..Setup::default() };
     let (mut program, _scripts) = setup.scripted(1);
     program.press("4");
     program.wait_for("Caller 1").await;

@@ -6,6 +6,7 @@
 mod commands;
 mod drawing;
 mod end_to_end;
+mod killing;
 mod leaving;
 mod screen;
 mod support;

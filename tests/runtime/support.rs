@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use rsvp::app::key::{Code, Key};
 use rsvp::app::{Account, Message, Now, Settings, State};
-use rsvp::history::{HistoryBackend, HistoryEvent, HistoryWriter, Record};
+use rsvp::history::{HistoryBackend, HistoryEvent, HistoryRequest, HistoryWriter, Record, Retention};
 use rsvp::invitation::{
     AccountId, Direction, Invitation, InvitationId, Kind, Moment, Offers, Outcome, Party,
 };
@@ -140,14 +140,14 @@ pub struct Setup {
     pub settings: Settings,
     pub size: (u16, u16),
     pub storage: Storage,
-    /// The file on a real disk; without one, records are kept in memory.
-    pub journal: Option<PathBuf>,
+    /// The database on a real disk; without one, records are kept in memory.
+    pub database: Option<PathBuf>,
 }
 
 impl Default for Setup {
     fn default() -> Self {
         let settings = Settings { history_limit: 100, bell: true, ..Settings::default() };
-        Self { settings, size: (80, 24), storage: Storage::Works, journal: None }
+        Self { settings, size: (80, 24), storage: Storage::Works, database: None }
     }
 }
 
@@ -182,25 +182,28 @@ impl Setup {
         let (inputs, mut inputs_out) = mpsc::unbounded_channel();
         let (signals, mut signals_out) = mpsc::unbounded_channel();
         let (wakes, mut wakes_out) = mpsc::unbounded_channel();
-        let (mut writer, HistoryBackend { mut entries, events }) = HistoryWriter::new();
+        let (mut writer, HistoryBackend { mut requests, handled, events }) = HistoryWriter::new();
         let disk = Disk::default();
         let (kept, said) = (disk.clone(), events.downgrade());
         tokio::spawn(async move {
             if self.storage == Storage::Hangs {
                 std::future::pending::<()>().await;
             }
-            while let Some(record) = entries.recv().await {
-                if self.storage == Storage::Full {
+            let mut is_told = false;
+            while let Some(request) = requests.recv().await {
+                let HistoryRequest::Store(record) = request else { continue };
+                if self.storage == Storage::Works {
+                    kept.0.lock().unwrap().push(*record);
+                } else if !std::mem::replace(&mut is_told, true) {
                     let _ = events.try_send(HistoryEvent::Failed("disk full".into()));
-                    break;
                 }
-                kept.0.lock().unwrap().push(record);
+                handled.send_modify(|count| *count += 1);
             }
-            while entries.recv().await.is_some() {}
             drop(events);
         });
-        if let Some(path) = self.journal {
-            writer = HistoryWriter::start(path, self.settings.history_limit);
+        if let Some(path) = self.database {
+            let retention = Retention { keep: self.settings.history_limit, messages: false };
+            writer = HistoryWriter::start(path, retention);
         }
         let accounts = 1..=providers.len();
         let account =

@@ -52,11 +52,24 @@ pub(super) fn end_invitation(
         messages::keep_first(state, &invitation);
     }
     dialogs::remove_target(state, &invitation, &outcome);
-    let past = PastInvitation { number: state.next_past, invitation, outcome, at: state.now.wall };
+    let past = past(state, invitation, &before, outcome);
     state.next_past += 1;
     effects.push(Effect::StoreHistoryEntry(Box::new(past.clone())));
-    state.history.change_unasked(state.now.moment, |list| list.upsert(past));
-    super::history::enforce_limit(state);
+    super::history::add_past(state, past);
+}
+
+/// Returns the history entry of an invitation that has ended; `before` is the phase in which it ended.
+fn past(state: &State, invitation: Invitation, before: &Phase, outcome: Outcome) -> PastInvitation {
+    let decision = match before {
+        Phase::Answering { decision, .. } => decision.name(),
+        Phase::Ringing | Phase::Over { .. } => "",
+    };
+    PastInvitation {
+        rang: Some(state.now.moment.left(invitation.arrived)),
+        account: state.account(invitation.id.account).map(|it| it.label.clone()).unwrap_or_default(),
+        decision: decision.into(),
+        ..PastInvitation::new(state.next_past, invitation, outcome, state.now.wall)
+    }
 }
 
 /// Records who accepted an invitation that has ended, and stores the amended history entry.

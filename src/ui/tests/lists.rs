@@ -86,7 +86,7 @@ fn what_ended_on_another_day_has_its_date_and_what_ended_today_its_time() {
     let today = state.now.wall;
     for (number, at) in [(1, today), (2, today.date().yesterday().unwrap().at(23, 59, 0, 0))] {
         let invitation = invitation(number, Kind::Phone, party("Lene Aaling", "sip:lenea@contoso.com"));
-        state.history.upsert(PastInvitation { number, invitation, outcome: Outcome::Missed, at });
+        state.history.upsert(PastInvitation::new(number, invitation, Outcome::Missed, at));
     }
     let text = screen(&state, &plain(), (80, 24));
     let rows: Vec<&str> = text.lines().filter(|line| line.contains("! missed")).collect();
@@ -271,4 +271,23 @@ fn a_conversation_shows_its_last_words_new_messages_and_gaps() {
     let news = [hers("One"), hers("Two 日本語")];
     state.threads.insert(conversation_id(2), Thread { posts: news.into(), unread: 2, ..Thread::default() });
     snapshot("messages", &state);
+}
+
+#[test]
+fn missed_invitations_are_counted_beside_the_tab_and_marked_in_the_list() {
+    let mut state = quiet();
+    for number in (1..=3).rev() {
+        let invitation = invitation(number, Kind::Phone, party("Lene Aaling", "sip:lenea@contoso.com"));
+        state.history.upsert(PastInvitation::new(number, invitation, Outcome::Missed, state.now.wall));
+    }
+    state.unseen = [2, 3].into();
+    for (size, words) in [((160, 50), "History !2"), ((40, 12), "Hist !2")] {
+        let text = screen(&state, &plain(), size);
+        assert!(text.contains(words), "{text}");
+    }
+    state.tab = Tab::History;
+    let text = screen(&state, &plain(), (80, 24));
+    assert!(text.contains("History ├") && !text.contains("!2"), "{text}");
+    let marked = |sign: &str| text.lines().filter(|line| line.starts_with(sign)).count();
+    assert_eq!((marked("▸!"), marked(" !"), marked("  1")), (1, 1, 1), "{text}");
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use rsvp::app::State;
-use rsvp::history::{HistoryWriter, Journal};
+use rsvp::history::{self, HistoryWriter, Record, Retention};
 use rsvp::invitation::PastInvitation;
 use rsvp::invitation::{Direction, Outcome};
 use rsvp::sim::{EndedInvitation, Simulator};
@@ -78,15 +78,14 @@ impl TestClient {
     /// Checks that the next run reads from the disk what this one has shown.
     pub async fn the_next_run_knows_it_all(&self) {
         let home = tempfile::tempdir().unwrap();
-        let path = home.path().join("history.jsonl");
-        let writer = HistoryWriter::start(path.clone(), 100_000);
+        let path = home.path().join("history.db");
+        let mut writer = HistoryWriter::start(path.clone(), Retention { keep: 100_000, messages: true });
         for past in &self.kept {
             writer.store(past);
         }
         assert_eq!(writer.finish().await, None);
-        let read = Journal::read(&path).unwrap();
-        let read: Vec<PastInvitation> =
-            (0..).zip(read).map(|(number, record)| record.into_past_invitation(number)).collect();
+        let read = history::open(&path).unwrap().database.page(None, 100_000).unwrap();
+        let read: Vec<PastInvitation> = read.into_iter().map(Record::into_past_invitation).collect();
         let mut shown: Vec<&PastInvitation> = self.state.history.iter().collect();
         shown.sort_by_key(|past| past.number);
         assert_eq!(read.len(), shown.len());

@@ -128,6 +128,7 @@ impl TestClient {
                     self.send(command);
                 }
                 Effect::StoreHistoryEntry(past) => self.kept.push(*past),
+                Effect::ReadOlderHistory(_) | Effect::SearchHistory { .. } | Effect::MarkHistorySeen(_) => {}
                 Effect::Copy(text) => self.copied.push(text),
                 Effect::Bell | Effect::Suspend | Effect::Quit => {}
             }

@@ -1,0 +1,181 @@
+//! The work of the history's thread.
+
+use std::collections::VecDeque;
+use std::path::Path;
+
+use tokio::sync::mpsc;
+
+use super::database::Database;
+use super::error::HistoryError;
+use super::messages::{HistoryBackend, HistoryEvent, HistoryRequest, PAGE, Retention};
+use super::opening::{Opened, open};
+use super::record::Record;
+use crate::text::DisplayText;
+
+/// The number of entries after which the oldest are deleted.
+const TRIM_INTERVAL: usize = 64;
+
+/// The maximum number of entries that are held for a disk that can't be written now.
+const BACKLOG: usize = 4_096;
+
+/// Carries out requests until no more can come.
+pub fn work(
+    path: &Path,
+    retention: Retention,
+    HistoryBackend { mut requests, handled, events }: HistoryBackend,
+) {
+    let mut reporter = Reporter { events, has_failed: false };
+    let mut database = reporter.open(path, retention);
+    let mut backlog = Backlog { records: VecDeque::new(), stored: 0, retention };
+    while let Some(first) = requests.blocking_recv() {
+        let mut batch = vec![first];
+        while let Ok(next) = requests.try_recv() {
+            batch.push(next);
+        }
+        let mut stored = 0;
+        let mut questions = Questions::default();
+        let mut seen = (Vec::new(), Vec::new());
+        for request in batch {
+            match request {
+                HistoryRequest::Store(record) => {
+                    stored += 1;
+                    backlog.push(*record);
+                }
+                HistoryRequest::Older { before } => questions.older = Some(before),
+                HistoryRequest::Search { text, before } => questions.search = Some((text, before)),
+                HistoryRequest::Seen { numbers, ids } => {
+                    seen.0.extend(numbers);
+                    seen.1.extend(ids);
+                }
+            }
+        }
+        if let Some(database) = &mut database {
+            reporter.check(backlog.flush(database));
+            if !seen.0.is_empty() || !seen.1.is_empty() {
+                reporter.check(database.mark_seen(&seen.0, &seen.1));
+            }
+        }
+        handled.send_modify(|count| *count += stored);
+        if let Some(database) = &database {
+            reporter.answer(database, questions);
+        }
+    }
+    if let Some(mut database) = database {
+        reporter.check(backlog.finish(&mut database));
+    }
+}
+
+/// The latest questions of each kind; earlier ones need no answer.
+#[derive(Default)]
+struct Questions {
+    older: Option<u64>,
+    search: Option<(String, u64)>,
+}
+
+/// The entries that are not stored yet.
+struct Backlog {
+    records: VecDeque<Record>,
+    /// The number of entries that were stored since the oldest were deleted.
+    stored: usize,
+    retention: Retention,
+}
+
+impl Backlog {
+    fn push(&mut self, mut record: Record) {
+        if !self.retention.messages {
+            record.message = DisplayText::default();
+        }
+        if self.records.len() == BACKLOG {
+            self.records.pop_front();
+        }
+        self.records.push_back(record);
+    }
+
+    /// Stores all entries. After an error they are tried again with the next ones.
+    fn flush(&mut self, database: &mut Database) -> Result<(), HistoryError> {
+        if self.records.is_empty() {
+            return Ok(());
+        }
+        database.store(&self.records)?;
+        self.stored += self.records.len();
+        self.records.clear();
+        if self.stored >= TRIM_INTERVAL { self.trim(database) } else { Ok(()) }
+    }
+
+    fn finish(&mut self, database: &mut Database) -> Result<(), HistoryError> {
+        self.flush(database)?;
+        if self.stored > 0 { self.trim(database) } else { Ok(()) }
+    }
+
+    fn trim(&mut self, database: &mut Database) -> Result<(), HistoryError> {
+        self.stored = 0;
+        database.trim(self.retention.keep)
+    }
+}
+
+/// The sender of events.
+struct Reporter {
+    events: mpsc::Sender<HistoryEvent>,
+    has_failed: bool,
+}
+
+impl Reporter {
+    /// Opens the database and reports its latest entries.
+    fn open(&mut self, path: &Path, retention: Retention) -> Option<Database> {
+        let Opened { mut database, read_only, notices } = match open(path) {
+            Ok(opened) => opened,
+            Err(error) => {
+                self.check(Err(error));
+                return None;
+            }
+        };
+        let is_writable = read_only.is_none();
+        self.check(read_only.map_or(Ok(()), Err));
+        for notice in notices {
+            tracing::warn!("{notice}");
+            self.send(HistoryEvent::Notice(notice));
+        }
+        if is_writable {
+            self.check(database.trim(retention.keep));
+            if !retention.messages {
+                self.check(database.strip_messages());
+            }
+        }
+        match database.page(None, PAGE.min(retention.keep)) {
+            Ok(records) => self.send(HistoryEvent::Loaded(records)),
+            Err(error) => self.check(Err(error)),
+        }
+        Some(database)
+    }
+
+    fn answer(&mut self, database: &Database, Questions { older, search }: Questions) {
+        if let Some(before) = older {
+            match database.page(Some(before), PAGE) {
+                Ok(records) => self.send(HistoryEvent::Older(records)),
+                Err(error) => self.check(Err(error)),
+            }
+        }
+        if let Some((text, before)) = search {
+            let matches = |record: &Record| record.clone().into_past_invitation().matches(&text);
+            match database.find(Some(before), PAGE, matches) {
+                Ok(records) => self.send(HistoryEvent::Found { text, records }),
+                Err(error) => self.check(Err(error)),
+            }
+        }
+    }
+
+    /// Reports the first error.
+    fn check(&mut self, result: Result<(), HistoryError>) {
+        if let Err(error) = result {
+            tracing::warn!(%error, "the history");
+            if !std::mem::replace(&mut self.has_failed, true) {
+                self.send(HistoryEvent::Failed(error.to_string()));
+            }
+        }
+    }
+
+    /// Sends an event. Nothing is lost if the loop has ended: it takes the last events when it finishes the history.
+    fn send(&self, event: HistoryEvent) {
+        let _ = self.events.blocking_send(event);
+    }
+}
