@@ -124,6 +124,7 @@ pub struct Simulate {
 /// The arguments of `rsvp history`.
 #[derive(Args, Debug)]
 #[command(args_conflicts_with_subcommands = true)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub struct History {
     /// What to do with the history; it is printed by default.
     #[command(subcommand)]

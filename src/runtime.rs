@@ -27,8 +27,8 @@ const SIGN_OUT_TIMEOUT: Duration = Duration::from_secs(4);
 const HISTORY_TIMEOUT: Duration = Duration::from_millis(500);
 
 /// The time that a frame waits until the ends that it shows are stored, so that a program that is killed has stored what it
-/// has shown. A disk that takes longer is not waited for.
-const STORE_TIMEOUT: Duration = Duration::from_millis(50);
+/// has shown. That takes less than a millisecond. A disk that hangs is waited for once.
+const STORE_TIMEOUT: Duration = Duration::from_millis(500);
 
 /// The minimum interval between two reports to the providers that the user is active.
 const ACTIVITY_INTERVAL: Duration = Duration::from_secs(60);
@@ -275,7 +275,8 @@ where
                     Message::Resize(..) => self.surface.invalidate(),
                     _ => self.report_activity(),
                 }
-                self.state.viewport.is_stale = self.surface.is_behind();
+                // A frame may also wait for the history.
+                self.state.viewport.is_stale = self.surface.is_behind() || self.changed;
                 self.handle(message)
             }
         }

@@ -45,9 +45,10 @@ fn show(arguments: &History, path: &Path) -> anyhow::Result<()> {
     };
     if arguments.stats {
         let statistics = Statistics::new(&records, &TimeZone::system());
-        return match arguments.json {
-            true => print_line(&serde_json::to_string(&statistics)?),
-            false => stats::print(&statistics),
+        return if arguments.json {
+            print_line(&serde_json::to_string(&statistics)?)
+        } else {
+            stats::print(&statistics)
         };
     }
     if arguments.csv {

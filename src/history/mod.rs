@@ -1,4 +1,4 @@
-//! The history of ended invitations, kept over runs: an SQLite database in the state directory. A thread of its own reads
+//! The history of ended invitations, kept over runs in an `SQLite` database in the state directory. A thread of its own reads
 //! and writes it, so that a slow disk delays neither the start nor the loop.
 
 mod database;

@@ -85,7 +85,9 @@ fn connect(path: &Path) -> Result<Connection, HistoryError> {
     connection.pragma_update(None, "cache_size", -512)?;
     is_current(&connection)?;
     retry_while_busy(|| connection.pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(())))?;
-    connection.pragma_update(None, "synchronous", "FULL")?;
+    // What is committed survives the end of the process, but the latest entries not always that of the machine. Waiting
+    // for the disk each time would delay the frames that show the entries.
+    connection.pragma_update(None, "synchronous", "NORMAL")?;
     connection.pragma_update_and_check(None, "secure_delete", true, |_| Ok(()))?;
     let state: String = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
     if state != "ok" {
@@ -95,7 +97,7 @@ fn connect(path: &Path) -> Result<Connection, HistoryError> {
     Ok(connection)
 }
 
-/// Repeats what SQLite refuses at once if another process does the same, like the change to a write-ahead log.
+/// Repeats what the database refuses at once if another process does the same, like the change to a write-ahead log.
 fn retry_while_busy(run: impl Fn() -> rusqlite::Result<()>) -> rusqlite::Result<()> {
     let (attempts, interval) = ATTEMPTS;
     for _ in 0..attempts {

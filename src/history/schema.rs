@@ -50,7 +50,7 @@ pub fn migrate(connection: &mut Connection) -> Result<(), HistoryError> {
     for migration in MIGRATIONS.get(done..).ok_or(HistoryError::Newer)? {
         transaction.execute_batch(migration)?;
     }
-    transaction.pragma_update(None, "user_version", MIGRATIONS.len() as i64)?;
+    transaction.pragma_update(None, "user_version", i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX))?;
     Ok(transaction.commit()?)
 }
 

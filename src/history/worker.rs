@@ -179,3 +179,50 @@ impl Reporter {
         let _ = self.events.blocking_send(event);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::history::EntryId;
+    use crate::invitation::{
+        AccountId, Direction, Invitation, InvitationId, Kind, Moment, Outcome, PastInvitation,
+    };
+
+    fn record(number: u64) -> Record {
+        let id = InvitationId { account: AccountId(0), number };
+        let start = Moment::default();
+        let invitation = Invitation::new(id, Kind::Phone, Direction::Incoming, start, start);
+        let invitation = Invitation { message: "Hello".into(), ..invitation };
+        let at = jiff::civil::date(2026, 1, 5).at(9, 0, 0, 0);
+        let past = PastInvitation::new(number, invitation, Outcome::Missed, at);
+        Record::new(&past, EntryId::new(uuid::Uuid::nil(), number))
+    }
+
+    #[test]
+    fn what_a_full_disk_refuses_is_stored_when_there_is_room_again() {
+        let home = tempfile::tempdir().unwrap();
+        let mut database = open(&home.path().join("history.db")).unwrap().database;
+        let retention = Retention { keep: 1_000, messages: false };
+        let mut backlog = Backlog { records: VecDeque::new(), stored: 0, retention };
+        database.limit_pages(1);
+        (0..300).for_each(|number| backlog.push(record(number)));
+        assert!(backlog.flush(&mut database).is_err());
+        database.limit_pages(10_000);
+        backlog.push(record(300));
+        backlog.flush(&mut database).unwrap();
+        let stored = database.page(None, 1_000).unwrap();
+        assert_eq!(stored.len(), 301);
+        assert!(stored.iter().all(|record| record.message.is_empty()));
+        assert!(backlog.records.is_empty());
+    }
+
+    #[test]
+    fn a_disk_that_stays_full_does_not_fill_the_memory() {
+        let retention = Retention { keep: 1_000, messages: false };
+        let mut backlog = Backlog { records: VecDeque::new(), stored: 0, retention };
+        let count = u64::try_from(BACKLOG).unwrap() + 5;
+        (0..count).for_each(|number| backlog.push(record(number)));
+        assert_eq!(backlog.records.len(), BACKLOG);
+        assert_eq!(backlog.records.back().unwrap().id, record(count - 1).id);
+    }
+}

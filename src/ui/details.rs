@@ -291,7 +291,13 @@ fn past(past: &PastInvitation, state: &State, look: &Look) -> (String, Vec<Field
     );
     let mut standing = vec![field("ended", ended)];
     standing.extend(warning(accepted_by.is_some_and(words::suspicious), look));
+    standing.extend(past.rang.map(|rang| field("rang", format!("{:.1} s", rang.as_secs_f64()))));
+    if !past.decision.is_empty() {
+        standing.push(field("answer", past.decision.as_str()));
+    }
     let mut fields = invitation_fields(&past.invitation, standing, state, look);
-    fields.extend(account(past.invitation.id.account, state));
+    if state.accounts.len() > 1 && !past.account.is_empty() {
+        fields.push(field("account", past.account.as_str()));
+    }
     (words::title(&past.invitation, past.other_side(), outgoing), fields)
 }

@@ -128,9 +128,13 @@ impl TestClient {
                     self.send(command);
                 }
                 Effect::StoreHistoryEntry(past) => self.kept.push(*past),
-                Effect::ReadOlderHistory(_) | Effect::SearchHistory { .. } | Effect::MarkHistorySeen(_) => {}
                 Effect::Copy(text) => self.copied.push(text),
-                Effect::Bell | Effect::Suspend | Effect::Quit => {}
+                Effect::ReadOlderHistory(_)
+                | Effect::SearchHistory { .. }
+                | Effect::MarkHistorySeen(_)
+                | Effect::Bell
+                | Effect::Suspend
+                | Effect::Quit => {}
             }
         }
         if let Some(notice) = self.state.notice.as_ref().filter(|notice| Some(*notice) != before.as_ref()) {
