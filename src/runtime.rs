@@ -1,6 +1,8 @@
 //! The event loop: it passes keys, signals, provider events and ticks to the reducer, carries out the reducer's
 //! effects, and draws the screen when something has changed and no event is waiting.
 
+mod stored_history;
+
 use std::future::poll_fn;
 use std::io;
 use std::task::Poll;
@@ -9,12 +11,12 @@ use std::time::Duration;
 use jiff::civil::DateTime;
 use tokio::sync::mpsc;
 use tokio::sync::mpsc::error::TrySendError;
-use tokio::time::{Instant, sleep_until, timeout, timeout_at};
+use tokio::time::{Instant, sleep_until};
 
+use self::stored_history::StoredHistory;
 use crate::app::{Effect, Message, Now, State, update};
-use crate::history::{HistoryEvent, HistoryWriter};
+use crate::history::HistoryWriter;
 use crate::invitation::AccountId;
-use crate::invitation::PastInvitation;
 use crate::provider::{Clock, Command, Event, Handle, Problem};
 use crate::terminal::{Input, Signal, Surface};
 use crate::timer;
@@ -22,13 +24,6 @@ use crate::ui::{self, Look};
 
 /// The time that the providers have to finish their requests and sign out. Requests in flight get three seconds of it.
 const SIGN_OUT_TIMEOUT: Duration = Duration::from_secs(4);
-
-/// The time that the last history entries have to be written.
-const HISTORY_TIMEOUT: Duration = Duration::from_millis(500);
-
-/// The time that a frame waits until the ends that it shows are stored, so that a program that is killed has stored what it
-/// has shown. That takes less than a millisecond. A disk that hangs is waited for once.
-const STORE_TIMEOUT: Duration = Duration::from_millis(500);
 
 /// The minimum interval between two reports to the providers that the user is active.
 const ACTIVITY_INTERVAL: Duration = Duration::from_secs(60);
@@ -97,16 +92,12 @@ where
         active_at: None,
         changed: true,
         lifecycle: Lifecycle::Running,
-        history,
-        held_until: None,
+        history: StoredHistory::new(history),
     };
     let result = runtime.run_until_quit(&mut events).await;
     let underway = runtime.state.pending_requests.clone();
     let mut lines = runtime.sign_out(&mut events).await;
-    let history_error = match runtime.history.take() {
-        Some(history) => timeout(HISTORY_TIMEOUT, history.finish()).await.ok().flatten(),
-        None => None,
-    };
+    let history_error = runtime.history.finish().await;
     result?;
     lines.extend(ui::farewell(&runtime.state, &underway));
     lines.extend(history_error.map(|why| format!("The history can't be saved: {why}")));
@@ -165,10 +156,7 @@ struct Runtime<S, G, I, M> {
     /// Whether the screen has to be drawn.
     changed: bool,
     lifecycle: Lifecycle,
-    /// `None` if no history is kept.
-    history: Option<HistoryWriter>,
-    /// The time until which no frame is drawn unless the latest history entries are stored.
-    held_until: Option<Instant>,
+    history: StoredHistory,
 }
 
 impl<S, G, I, M> Runtime<S, G, I, M>
@@ -189,7 +177,7 @@ where
             } else {
                 tick_at = None;
             }
-            let stored = self.stored();
+            let stored = self.history.stored();
             tokio::select! {
                 biased;
                 signal = (self.signals)() => self.signal(signal)?,
@@ -201,9 +189,9 @@ where
                         self.handle(Message::Provider(account, event))?;
                     }
                 }
-                event = next_history_event(&mut self.history) => self.handle(Message::History(event))?,
+                event = self.history.next_event() => self.handle(Message::History(event))?,
                 () = (self.wakes)() => self.wake(),
-                () = stored => self.held_until = None,
+                () = stored => {}
                 () = timer::sleep_until(tick_at) => {
                     tick_at = None;
                     self.handle(Message::Tick)?;
@@ -227,7 +215,7 @@ where
         let mut notices = Vec::new();
         while self.lifecycle == Lifecycle::SigningOut {
             let _ = self.draw();
-            let stored = self.stored();
+            let stored = self.history.stored();
             tokio::select! {
                 biased;
                 signal = (self.signals)() => {
@@ -242,7 +230,7 @@ where
                     let _ = self.handle(Message::Provider(account, event));
                     notices.extend(self.state.notice.as_ref().map(|notice| notice.text.to_string()));
                 }
-                () = stored => self.held_until = None,
+                () = stored => {}
                 () = sleep_until(until) => break,
             }
         }
@@ -310,12 +298,16 @@ where
         for effect in update(&mut self.state, now, message) {
             match effect {
                 Effect::Provider(account, command) => self.send(account, command),
-                Effect::StoreHistoryEntry(past) => self.keep(&past),
-                Effect::ReadOlderHistory(before) => self.with_history(|history| history.read_older(before)),
-                Effect::SearchHistory { text, before } => {
-                    self.with_history(|history| history.search(text, before));
+                Effect::StoreHistoryEntry(past) => self.history.store(&past),
+                Effect::ReadOlderHistory(before) => {
+                    self.history.request(|history| history.read_older(before));
                 }
-                Effect::MarkHistorySeen(numbers) => self.with_history(|history| history.mark_seen(&numbers)),
+                Effect::SearchHistory { text, before } => {
+                    self.history.request(|history| history.search(text, before));
+                }
+                Effect::MarkHistorySeen(numbers) => {
+                    self.history.request(|history| history.mark_seen(&numbers));
+                }
                 // The user cannot answer any more.
                 Effect::Bell if self.lifecycle != Lifecycle::Running => {}
                 Effect::Bell => self.surface.bell()?,
@@ -354,43 +346,6 @@ where
         }
     }
 
-    /// Stores a history entry. The next frame waits for it, unless the disk is slow already.
-    fn keep(&mut self, past: &PastInvitation) {
-        if let Some(history) = &mut self.history {
-            let is_fast = history.is_settled();
-            history.store(past);
-            if is_fast {
-                self.held_until = Some(Instant::now() + STORE_TIMEOUT);
-            }
-        }
-    }
-
-    fn with_history(&self, request: impl FnOnce(&HistoryWriter)) {
-        if let Some(history) = &self.history {
-            request(history);
-        }
-    }
-
-    /// Waits until the next frame may be drawn; never returns if it may be drawn now.
-    fn stored(&self) -> impl Future<Output = ()> + use<S, G, I, M> {
-        let stored = self.history.as_ref().map(HistoryWriter::settled).zip(self.held_until);
-        async move {
-            match stored {
-                Some((settled, until)) => drop(timeout_at(until, settled).await),
-                None => std::future::pending().await,
-            }
-        }
-    }
-
-    /// Returns whether the ends that the next frame shows are stored, or were waited for long enough.
-    fn may_draw(&mut self) -> bool {
-        let is_settled = self.history.as_ref().is_none_or(HistoryWriter::is_settled);
-        if is_settled || self.held_until.is_some_and(|until| until <= Instant::now()) {
-            self.held_until = None;
-        }
-        self.held_until.is_none()
-    }
-
     /// Tells the providers that their connections are dead.
     fn wake(&self) {
         tracing::info!("the machine was asleep, or its network changed");
@@ -401,7 +356,7 @@ where
 
     /// Draws a frame if something has changed and everything that it shows is stored.
     fn draw(&mut self) -> io::Result<()> {
-        if self.may_draw() && std::mem::take(&mut self.changed) {
+        if self.history.may_draw() && std::mem::take(&mut self.changed) {
             let (state, look) = (&self.state, &self.look);
             let mut drawn = None;
             self.surface.draw(|buffer| {
@@ -426,14 +381,4 @@ async fn next_input(inputs: &mut Option<impl AsyncFnMut() -> Input>) -> Input {
         *inputs = None;
     }
     input
-}
-
-/// Waits for the next event of the history; never returns if there will be none.
-async fn next_history_event(history: &mut Option<HistoryWriter>) -> HistoryEvent {
-    if let Some(writer) = history
-        && let Some(event) = writer.next_event().await
-    {
-        return event;
-    }
-    std::future::pending().await
 }

@@ -81,6 +81,18 @@ fn every_kind_and_outcome_is_stored_under_the_name_that_the_command_line_takes()
 }
 
 #[test]
+fn what_is_stored_again_stays_seen() {
+    let home = tempfile::tempdir().unwrap();
+    let path = home.path().join("history.db");
+    let mut database = open(&path).unwrap().database;
+    let unseen = Record { seen: false, ..record(2) };
+    database.store([&unseen]).unwrap();
+    database.mark_seen(&[], &[unseen.id]).unwrap();
+    database.store([&unseen]).unwrap();
+    assert!(database.page(None, 1).unwrap()[0].seen);
+}
+
+#[test]
 fn hostile_text_in_the_file_is_as_harmless_as_what_comes_from_a_server() {
     let home = tempfile::tempdir().unwrap();
     let path = home.path().join("history.db");
