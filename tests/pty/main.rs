@@ -172,6 +172,35 @@ fn the_history_is_there_in_the_next_run() {
 }
 
 #[test]
+fn what_was_missed_is_counted_in_the_next_runs_until_the_history_was_in_front() {
+    let home = tempfile::tempdir().unwrap();
+    let (mut simulator, config) = beside_a_simulator(home.path());
+    let run = |words: &str, keys: &str| {
+        let mut terminal = Terminal::at_home(home.path(), &["--config", &config]);
+        terminal.wait_for("● online");
+        terminal.wait_for(words);
+        terminal.send(keys);
+        terminal
+    };
+    let mut terminal = run("● online", "");
+    simulator.tell("invite im lene Hello there");
+    terminal.wait_for("Hello there");
+    simulator.tell("gives-up 1");
+    terminal.wait_for("History !1");
+    terminal.send("q");
+    assert_eq!(terminal.exit(), 0);
+    let mut terminal = run("History !1", "4");
+    terminal.wait_for("▸!");
+    terminal.send("q");
+    assert_eq!(terminal.exit(), 0);
+    let mut terminal = run("● online", "4");
+    terminal.wait_for("! the caller gave up");
+    assert!(!terminal.screen().contains("▸!"), "{}", terminal.screen());
+    terminal.send("q");
+    assert_eq!(terminal.exit(), 0);
+}
+
+#[test]
 fn fault_65_a_history_that_can_not_be_written_stays_in_memory_and_is_told_once() {
     let home = tempfile::tempdir().unwrap();
     std::fs::create_dir_all(home.path().join(".local/state/rsvp/history.db")).unwrap();

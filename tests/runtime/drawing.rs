@@ -6,11 +6,12 @@ use rsvp::app::Settings;
 use rsvp::app::key::Key;
 use rsvp::history::{EntryId, HistoryEvent, Record};
 use rsvp::invitation::{Direction, Importance, Kind, Moment, Outcome, Party};
-use rsvp::provider::{Event, Problem, QUEUE_CAPACITY, Status};
+use rsvp::provider::{Command, Event, Problem, QUEUE_CAPACITY, Status};
 use rsvp::terminal::Signal;
+use tokio::time::Instant;
 
 use crate::screen::Shown;
-use crate::support::{Program, Setup, invitation, paused};
+use crate::support::{Program, Setup, Storage, invitation, paused};
 
 const SECOND: Duration = Duration::from_secs(1);
 
@@ -285,5 +286,47 @@ fn what_earlier_runs_have_left_is_shown_whenever_it_comes() {
         let places: Vec<usize> =
             ["Caller 1", "A While Ago", "Long Ago"].map(|name| screen.find(name).unwrap()).into();
         assert!(places.is_sorted(), "the latest is not first:\n{screen}");
+    });
+}
+
+#[test]
+fn an_end_is_shown_when_it_is_stored_and_the_loop_goes_on_meanwhile() {
+    paused(async {
+        let setup = Setup { storage: Storage::Slow(Duration::from_millis(200)), ..Setup::default() };
+        let (mut program, mut scripts) = setup.scripted(1);
+        program.wait_for("● online").await;
+        scripts[0].rings(1);
+        scripts[0].rings(2);
+        program.wait_for("Caller 2").await;
+        let (start, drawn) = (Instant::now(), program.drawn());
+        scripts[0].over(1, Outcome::Missed);
+        program.pass(Duration::from_millis(100)).await;
+        assert_eq!((program.drawn(), program.disk.records().len()), (drawn, 0));
+        program.press("a");
+        program.wait_for("! missed").await;
+        assert_eq!(program.disk.records().len(), 1);
+        assert_eq!(start.elapsed(), Duration::from_millis(200));
+        assert!(program.shows("press again"), "{}", program.screen());
+        let answers = |command: &Command| matches!(command, Command::Answer { .. });
+        assert!(!scripts[0].drain().iter().any(answers));
+    });
+}
+
+#[test]
+fn a_disk_that_hangs_holds_up_one_frame_for_half_a_second_and_no_other() {
+    paused(async {
+        let setup = Setup { storage: Storage::Hangs, ..Setup::default() };
+        let (mut program, scripts) = setup.scripted(1);
+        program.wait_for("● online").await;
+        for (number, time) in [(1, Duration::from_millis(500)), (2, Duration::ZERO)] {
+            scripts[0].rings(number);
+            program.wait_for(&format!("Caller {number}")).await;
+            let start = Instant::now();
+            scripts[0].over(number, Outcome::Missed);
+            let caller = format!("Caller {number} ");
+            let is_over = |line: &str| line.contains(&caller) && line.contains("! missed");
+            program.until("the end", |program| program.screen().lines().any(is_over)).await;
+            assert_eq!(start.elapsed(), time);
+        }
     });
 }

@@ -129,6 +129,8 @@ pub struct Program {
 #[derive(Clone, Copy, PartialEq)]
 pub enum Storage {
     Works,
+    /// Each write takes a while.
+    Slow(Duration),
     /// The disk is full.
     Full,
     /// Writes never return.
@@ -192,7 +194,10 @@ impl Setup {
             let mut is_told = false;
             while let Some(request) = requests.recv().await {
                 let HistoryRequest::Store(record) = request else { continue };
-                if self.storage == Storage::Works {
+                if let Storage::Slow(time) = self.storage {
+                    tokio::time::sleep(time).await;
+                }
+                if self.storage != Storage::Full {
                     kept.0.lock().unwrap().push(*record);
                 } else if !std::mem::replace(&mut is_told, true) {
                     let _ = events.try_send(HistoryEvent::Failed("disk full".into()));
