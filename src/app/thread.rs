@@ -82,13 +82,16 @@ impl Thread {
         }
     }
 
-    /// Adds a message of another participant, who thereby stops typing.
-    pub(super) fn receive(&mut self, at: DateTime, from: Party, text: MessageText) {
+    /// Adds a message of another participant, who thereby stops typing. Returns whether it is news: the text of the
+    /// invitation, which comes again as the first message, is not.
+    pub(super) fn receive(&mut self, at: DateTime, from: Party, text: MessageText) -> bool {
         self.typing.retain(|(who, _)| *who != from);
-        // The text of the invitation comes again as the first message.
+        let before = self.posts.len();
         self.posts.retain(|post| !matches!(&post.kind, PostKind::Preview(_, preview) if *preview == text));
+        let is_news = self.posts.len() == before;
         self.push(at, PostKind::Received(from, text));
-        self.unread += 1;
+        self.unread += usize::from(is_news);
+        is_news
     }
 
     /// Sets the progress of the message that a request sent. Returns whether there is such a message.

@@ -14,8 +14,8 @@ pub(super) fn receive(state: &mut State, message: ChatMessage, effects: &mut Vec
     let ChatMessage { conversation, from, text } = message;
     let at = state.now.wall;
     let words = format!("{}: {}", from.label(), text.one_line());
-    thread(state, conversation).receive(at, from, text);
-    if is_in_front(state, conversation) {
+    let is_news = thread(state, conversation).receive(at, from, text);
+    if !is_news || is_in_front(state, conversation) {
         return;
     }
     if state.settings.bell {

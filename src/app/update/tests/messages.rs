@@ -95,8 +95,11 @@ fn the_text_of_the_invitation_is_the_first_message_and_is_shown_once() {
     app.over(1, Outcome::Accepted);
     app.event(Event::Conversation(Box::new(conversation(1))));
     assert_eq!(posts(&app, 1), ["(Caller 1: Hi there)"]);
+    app.effects.clear();
     app.event(message(1, "Hi there"));
     assert_eq!(posts(&app, 1), ["Lene: Hi there"]);
+    assert_eq!(app.effects, [], "it was read before");
+    assert_eq!(app.state.threads[&conversation_id(1)].unread, 0);
 }
 
 #[test]
