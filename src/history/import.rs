@@ -1,12 +1,12 @@
 //! The import of the history file of earlier versions.
 
-use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
 use super::database::Database;
 use super::error::HistoryError;
 use super::journal;
+use super::naming::{numbered, rename_to_free};
 
 /// Returns the path of the history file of earlier versions, beside the database.
 #[must_use]
@@ -29,7 +29,7 @@ pub fn import(database: &mut Database, path: &Path) -> Result<(), HistoryError> 
     if in_use {
         return Ok(());
     }
-    match rename_to_free(path, "imported") {
+    match rename_to_free(path, "imported", &[]) {
         // Another process has renamed it.
         Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error.into()),
         _ => Ok(()),
@@ -40,29 +40,5 @@ pub fn import(database: &mut Database, path: &Path) -> Result<(), HistoryError> 
 #[must_use]
 pub fn imported(database: &Path) -> Vec<PathBuf> {
     let path = journal_path(database);
-    names(&path, "imported").take_while(|path| path.exists()).collect()
-}
-
-/// Appends a suffix to the name of a file so that no other file is replaced, and returns the new path.
-///
-/// # Errors
-/// Returns an error if the file can't be renamed.
-pub fn rename_to_free(path: &Path, suffix: &str) -> io::Result<PathBuf> {
-    let free = names(path, suffix).find(|path| !path.exists());
-    let free = free.ok_or(io::ErrorKind::AlreadyExists)?;
-    fs::rename(path, &free)?;
-    Ok(free)
-}
-
-/// Returns `history.jsonl.imported`, `history.jsonl.imported-2` and so on.
-fn names(path: &Path, suffix: &str) -> impl Iterator<Item = PathBuf> {
-    let name = path.as_os_str().to_owned();
-    (1_u32..10_000).map(move |number| {
-        let mut name = name.clone();
-        name.push(format!(".{suffix}"));
-        if number > 1 {
-            name.push(format!("-{number}"));
-        }
-        name.into()
-    })
+    numbered(&path, "imported").take_while(|path| path.exists()).collect()
 }

@@ -7,6 +7,7 @@ mod error;
 mod import;
 mod journal;
 mod messages;
+mod naming;
 mod opening;
 mod record;
 mod row;

@@ -2,7 +2,7 @@
 
 use std::fs::{self, File, TryLockError};
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
 
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
@@ -10,7 +10,8 @@ use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use super::database::Database;
 use super::error::HistoryError;
-use super::import::{import, journal_path, rename_to_free};
+use super::import::{import, journal_path};
+use super::naming::{rename_to_free, with_suffix};
 use super::schema::{is_current, migrate};
 use crate::private_files::{create_private_directory, private_file_options};
 
@@ -120,11 +121,7 @@ fn set_aside(path: &Path, notices: &mut Vec<String>) -> Result<Database, History
     // Another process may have set it aside in the meantime.
     let connection = match connect(path) {
         Err(HistoryError::Damaged) => {
-            let aside = rename_to_free(path, "damaged")?;
-            for beside in ["-wal", "-shm"] {
-                let name = |path: &Path| PathBuf::from(format!("{}{beside}", path.display()));
-                let _ = fs::rename(name(path), name(&aside));
-            }
+            let aside = rename_to_free(path, "damaged", &["-wal", "-shm"])?;
             let aside = aside.display();
             notices.push(format!("The history was damaged. It is now in {aside}, and a new one was begun."));
             connect(path)?
@@ -168,8 +165,7 @@ pub fn open_for_reading(path: &Path) -> Result<Database, HistoryError> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = connect(path, flags).or_else(|error| {
         // Without the files beside it, SQLite reads a database on a read-only disk only if told that nobody changes it.
-        let wal = PathBuf::from(format!("{}-wal", path.display()));
-        if fs::metadata(wal).is_ok_and(|data| data.len() > 0) {
+        if fs::metadata(with_suffix(path, "-wal")).is_ok_and(|data| data.len() > 0) {
             return Err(error);
         }
         let name = path.display().to_string();

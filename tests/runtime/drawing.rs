@@ -126,7 +126,7 @@ fn a_notice_goes_by_itself() {
         let (mut program, scripts) = Setup::default().scripted(1);
         scripts[0].emit(Event::Notice("The phone rings in the kitchen".into()));
         program.wait_for("in the kitchen").await;
-        let since = tokio::time::Instant::now();
+        let since = Instant::now();
         program.wait_until_gone("in the kitchen").await;
         assert!((4..=5).contains(&since.elapsed().as_secs()), "{:?}", since.elapsed());
     });

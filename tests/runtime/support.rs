@@ -137,6 +137,30 @@ pub enum Storage {
     Hangs,
 }
 
+impl Storage {
+    /// Stores records in memory, as the disk behaves.
+    async fn work(self, disk: Disk, backend: HistoryBackend) {
+        let HistoryBackend { mut requests, handled, events } = backend;
+        if self == Storage::Hangs {
+            std::future::pending::<()>().await;
+        }
+        let mut is_told = false;
+        while let Some(request) = requests.recv().await {
+            let HistoryRequest::Store(record) = request else { continue };
+            if let Storage::Slow(time) = self {
+                tokio::time::sleep(time).await;
+            }
+            if self != Storage::Full {
+                disk.0.lock().unwrap().push(*record);
+            } else if !std::mem::replace(&mut is_told, true) {
+                let _ = events.try_send(HistoryEvent::Failed("disk full".into()));
+            }
+            handled.send_modify(|count| *count += 1);
+        }
+        drop(events);
+    }
+}
+
 /// The setup of a program.
 pub struct Setup {
     pub settings: Settings,
@@ -184,28 +208,10 @@ impl Setup {
         let (inputs, mut inputs_out) = mpsc::unbounded_channel();
         let (signals, mut signals_out) = mpsc::unbounded_channel();
         let (wakes, mut wakes_out) = mpsc::unbounded_channel();
-        let (mut writer, HistoryBackend { mut requests, handled, events }) = HistoryWriter::new();
+        let (mut writer, backend) = HistoryWriter::new();
         let disk = Disk::default();
-        let (kept, said) = (disk.clone(), events.downgrade());
-        tokio::spawn(async move {
-            if self.storage == Storage::Hangs {
-                std::future::pending::<()>().await;
-            }
-            let mut is_told = false;
-            while let Some(request) = requests.recv().await {
-                let HistoryRequest::Store(record) = request else { continue };
-                if let Storage::Slow(time) = self.storage {
-                    tokio::time::sleep(time).await;
-                }
-                if self.storage != Storage::Full {
-                    kept.0.lock().unwrap().push(*record);
-                } else if !std::mem::replace(&mut is_told, true) {
-                    let _ = events.try_send(HistoryEvent::Failed("disk full".into()));
-                }
-                handled.send_modify(|count| *count += 1);
-            }
-            drop(events);
-        });
+        let said = backend.events.downgrade();
+        tokio::spawn(self.storage.work(disk.clone(), backend));
         if let Some(path) = self.database {
             let retention = Retention { keep: self.settings.history_limit, messages: false };
             writer = HistoryWriter::start(path, retention);
