@@ -76,7 +76,7 @@ impl Simulator {
                 let reply = configured.unwrap_or_else(|| Reply::aborted(Delivery::Aborted));
                 let number = self.record_arrival(&request);
                 self.record_body(number, &reply, request.wire);
-                let summary = format!("{target}, hit by {}", fault.name());
+                let summary = format!("hit by {}: {target}", fault.name());
                 self.shared.record_response(number, reply.status, summary, None);
                 return reply;
             }
