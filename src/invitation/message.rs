@@ -20,8 +20,7 @@ pub struct ChatMessage {
 pub struct MessageText(Vec<DisplayText>);
 
 impl MessageText {
-    /// Sanitizes `raw`. Empty lines at its beginning and its end are left out, and what exceeds [`MAX_LINES`] lines is
-    /// replaced by “…”.
+    /// Sanitizes `raw`. Empty lines at its beginning and its end are left out, and what exceeds 200 lines is replaced by “…”.
     #[must_use]
     pub fn new(raw: &str) -> Self {
         let line = |text: &str| DisplayText::bounded(text, DisplayText::MESSAGE);

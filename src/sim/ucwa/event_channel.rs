@@ -16,6 +16,8 @@ use super::message::MessageNumber;
 const MIN_TIMEOUT: Duration = Duration::from_secs(180);
 /// The time for which a poll is held at most.
 const MAX_TIMEOUT: Duration = Duration::from_secs(1_800);
+/// The number of a poll that another one outranks.
+const OUTRANKED: u64 = 0;
 /// The first acknowledgement of a channel.
 const FIRST_ACK: u32 = 1;
 
@@ -31,6 +33,8 @@ pub(super) struct EventChannel {
     poll: u64,
     /// The poll that is held, so that it can be repeated.
     held: Option<Arc<ParsedRequest>>,
+    /// The acknowledgement and the priority of the latest poll.
+    rank: (Option<u32>, i64),
     /// The relation of the link that the latest batch led to: `next` or `resume`.
     next_rel: &'static str,
     /// The reply that the next poll gets instead of the usual one.
@@ -69,6 +73,8 @@ pub(super) enum ForcedReply {
 /// The parameters of a poll.
 pub(super) struct PollParameters {
     pub ack: Option<u32>,
+    /// The rank among polls with the same acknowledgement; 0 if the client names none.
+    pub priority: i64,
     /// The time for which the poll may be held (seconds).
     pub timeout: Option<u64>,
 }
@@ -94,6 +100,7 @@ impl EventChannel {
             timeout: MIN_TIMEOUT,
             poll: 0,
             held: None,
+            rank: (None, 0),
             next_rel: "next",
             forced: None,
             delivered: Vec::new(),
@@ -144,10 +151,29 @@ impl EventChannel {
         self.held.take()
     }
 
-    /// Begins a poll, which replaces any that is held.
+    /// Takes note that the client no longer waits for the poll of that number.
+    pub fn release(&mut self, poll: u64) {
+        if self.poll == poll {
+            self.held = None;
+        }
+    }
+
+    /// Begins a poll, which replaces any that is held, unless that has the same acknowledgement and a higher
+    /// priority.
     pub fn begin(&mut self, parameters: &PollParameters, request: &Arc<ParsedRequest>) -> Poll {
+        let (ack, priority) = self.rank;
+        if self.held.is_some() && ack == parameters.ack && priority > parameters.priority {
+            // The client sent this one first; it arrived late, and is the one that is replaced.
+            return Poll {
+                number: OUTRANKED,
+                timeout: Duration::ZERO,
+                is_valid: true,
+                changes: self.changes.subscribe(),
+            };
+        }
         self.poll += 1;
         self.held = Some(request.clone());
+        self.rank = (parameters.ack, parameters.priority);
         if let Some(timeout) = parameters.timeout {
             self.timeout = Duration::from_secs(timeout).clamp(MIN_TIMEOUT, MAX_TIMEOUT);
         }

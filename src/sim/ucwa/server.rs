@@ -296,6 +296,7 @@ impl UcwaServer {
         let number = |name: &str| parameters.get(name).and_then(|text| text.parse::<u64>().ok());
         let parameters = PollParameters {
             ack: number("ack").and_then(|ack| u32::try_from(ack).ok()),
+            priority: parameters.get("priority").and_then(|text| text.parse().ok()).unwrap_or_default(),
             timeout: number("timeout"),
         };
         let begun = self.with(|world| {
@@ -305,6 +306,7 @@ impl UcwaServer {
         let Some(mut poll) = begun else {
             return Handled::new(Reply::error(404, "ApplicationNotFound"), "events");
         };
+        let _held = HeldPoll { server: self, application, number: poll.number };
         let complaint =
             (!poll.is_valid).then(|| "events: the acknowledgement is not the one that was given".to_owned());
         let deadline = Instant::now() + poll.timeout;
@@ -347,6 +349,21 @@ impl UcwaServer {
                 tokio::time::sleep(wait).await;
                 server.with(|world| world.perform(action));
             });
+        }
+    }
+}
+
+/// A poll whose client waits for the reply; the end of the connection releases it.
+struct HeldPoll<'a> {
+    server: &'a UcwaServer,
+    application: &'a str,
+    number: u64,
+}
+
+impl Drop for HeldPoll<'_> {
+    fn drop(&mut self) {
+        if let Some(known) = self.server.lock().applications.get_mut(self.application) {
+            known.channel.release(self.number);
         }
     }
 }

@@ -162,3 +162,28 @@ async fn one_invitation_alone_can_be_refused_again_and_again() {
     console::execute(&client.sim, &line).unwrap();
     assert_eq!(client.post(&decline, "").await.status, 409);
 }
+
+#[tokio::test(start_paused = true)]
+async fn of_polls_with_the_same_acknowledgement_the_one_with_the_higher_priority_wins() {
+    let client = TestClient::online().await;
+    let with_priority =
+        |priority: u32| TestClient { next: format!("{}&priority={priority}", client.next), ..client.clone() };
+    let late = held(&with_priority(2)).await;
+    let early = held(&with_priority(1)).await;
+    assert_eq!(early.await.unwrap().status, 409, "it arrived late, but was sent first");
+    let latest = held(&with_priority(2)).await;
+    assert_eq!(late.await.unwrap().status, 409, "the later one of the same priority wins");
+    client.sim.ucwa.invite(of(InviteKind::Im));
+    assert_eq!(started_invitations(&events(&document(&latest.await.unwrap()))), 1);
+    // A poll whose client has gone outranks nothing.
+    let gone = TestClient {
+        next: format!("{}&priority=9", client.next.replace("ack=1", "ack=2")),
+        ..client.clone()
+    };
+    held(&gone).await.abort();
+    tokio::task::yield_now().await;
+    let next = TestClient { next: client.next.replace("ack=1", "ack=2"), ..client.clone() };
+    let poll = held(&next).await;
+    client.sim.ucwa.invite(of(InviteKind::Im));
+    assert_eq!(started_invitations(&events(&document(&poll.await.unwrap()))), 1);
+}
