@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 
 use super::conversation::{ConversationNumber, ConversationState};
-use super::invitation::InvitationNumber;
+use super::invitation::{InvitationNumber, PendingInvitation};
 use super::message::MessageNumber;
 use super::resource::Resource;
 use super::world::World;
@@ -57,10 +57,16 @@ impl World {
 
     /// Sends an event about an invitation to one application.
     pub fn send_invitation_to(&mut self, application: &str, number: InvitationNumber, kind: &str) {
-        let Some(pending) = self.invitations.get(&number) else { return };
-        let (rel, is_linked) = (pending.invite.kind.rel(), pending.invite.linked);
-        let document = (!is_linked).then(|| self.invitation_document(application, number));
-        let event = self.event(application, kind, rel, Resource::Invitation(number), document);
+        if let Some(pending) = self.invitations.get(&number).cloned() {
+            self.send_invitation_as(application, &pending, kind);
+        }
+    }
+
+    /// Sends an event about an invitation, as `pending` describes it, to one application.
+    pub fn send_invitation_as(&mut self, application: &str, pending: &PendingInvitation, kind: &str) {
+        let (rel, resource) = (pending.invite.kind.rel(), Resource::Invitation(pending.number));
+        let document = (!pending.invite.linked).then(|| self.document_of_invitation(application, pending));
+        let event = self.event(application, kind, rel, resource, document);
         self.queue_event(application, Resource::Communication, event);
     }
 

@@ -12,6 +12,11 @@ impl World {
     /// Returns a pending invitation; `Null` if it has ended.
     pub fn invitation_document(&mut self, application: &str, number: InvitationNumber) -> Value {
         let Some(pending) = self.invitations.get(&number).cloned() else { return Value::Null };
+        self.document_of_invitation(application, &pending)
+    }
+
+    /// Returns an invitation as `pending` describes it.
+    pub fn document_of_invitation(&mut self, application: &str, pending: &PendingInvitation) -> Value {
         let invite = &pending.invite;
         let importance = if invite.importance.is_empty() { "Normal" } else { &invite.importance };
         let mut document = json!({
@@ -28,7 +33,7 @@ impl World {
         if !invite.delegator.uri.is_empty() {
             document["delegator"] = invite.delegator.uri.clone().into();
         }
-        let mut links = self.invitation_links(application, &pending);
+        let mut links = self.invitation_links(application, pending);
         let mut embedded = json!({});
         match &pending.direction {
             InvitationDirection::Outgoing(operation) => {
@@ -38,10 +43,10 @@ impl World {
                 if !operation.is_empty() {
                     document["operationId"] = operation.clone().into();
                 }
-                self.add_participants(application, &pending, &mut links, &mut embedded);
+                self.add_participants(application, pending, &mut links, &mut embedded);
             }
             InvitationDirection::Incoming(_) => {
-                self.add_sender(application, &pending, &mut links, &mut embedded);
+                self.add_sender(application, pending, &mut links, &mut embedded);
             }
         }
         if invite.kind == InviteKind::Meeting {
@@ -50,7 +55,7 @@ impl World {
             document["anonymousDisplayName"] = self.person(pending.user).name.into();
             document["availableModalities"] = json!(["Messaging"]);
         }
-        self.add_people(application, &pending, &mut links, &mut embedded);
+        self.add_people(application, pending, &mut links, &mut embedded);
         document["_links"] = links;
         if embedded.as_object().is_some_and(|embedded| !embedded.is_empty()) {
             document["_embedded"] = embedded;

@@ -100,15 +100,10 @@ impl World {
     }
 
     fn send_update_without_links_to(&mut self, audience: &[String], number: InvitationNumber) {
-        for is_offered in [false, true] {
-            if let Some(pending) = self.invitations.get_mut(&number) {
-                pending.is_offered = is_offered;
-            }
-            if !is_offered {
-                for application in audience {
-                    self.send_invitation_to(application, number, "updated");
-                }
-            }
+        let Some(pending) = self.invitations.get(&number).cloned() else { return };
+        let without_links = PendingInvitation { is_offered: false, ..pending };
+        for application in audience {
+            self.send_invitation_as(application, &without_links, "updated");
         }
     }
 
@@ -295,15 +290,10 @@ impl World {
         state: &'static str,
         reason: Option<Failure>,
     ) {
-        let number = pending.number;
-        let before = self.invitations.get_mut(&number).map(|known| {
-            let before = (known.state, known.is_offered);
-            (known.state, known.is_offered) = (state, false);
-            before
-        });
+        let completed = PendingInvitation { state, is_offered: false, ..pending.clone() };
         self.tell(audience, Resource::Communication, |world, application| {
-            let document = world.invitation_document(application, number);
-            let (rel, resource) = (pending.invite.kind.rel(), Resource::Invitation(number));
+            let document = world.document_of_invitation(application, &completed);
+            let (rel, resource) = (completed.invite.kind.rel(), Resource::Invitation(completed.number));
             let mut event = world.event(application, "completed", rel, resource, Some(document));
             event["status"] = if reason.is_none() { "Success" } else { "Failure" }.into();
             if let Some((code, subcode)) = reason {
@@ -311,9 +301,6 @@ impl World {
             }
             Some(event)
         });
-        if let (Some(known), Some(before)) = (self.invitations.get_mut(&number), before) {
-            (known.state, known.is_offered) = before;
-        }
     }
 
     /// Returns the talk of the conversation of an invitation.
