@@ -287,6 +287,22 @@ impl State {
         }
     }
 
+    /// Returns the number of messages that the user has not seen, in the conversations that are listed.
+    #[must_use]
+    pub fn unread(&self) -> usize {
+        let listed = self.threads.iter().filter(|(id, _)| self.conversations.get(**id).is_some());
+        listed.map(|(_, thread)| thread.unread).sum()
+    }
+
+    /// Returns the conversation in front if a message to it failed that can be sent again now.
+    #[must_use]
+    pub fn with_failed_message(&self) -> Option<ConversationId> {
+        let selected =
+            self.conversations.selected().filter(|it| self.tab == Tab::Conversations && it.can_send)?;
+        let is_online = self.account(selected.id.account).is_some_and(|account| account.status.is_online());
+        self.threads.get(&selected.id).filter(|thread| is_online && thread.has_failed()).map(|_| selected.id)
+    }
+
     /// Returns whether the details are those of a conversation, whose latest message is last and at the bottom.
     #[must_use]
     pub fn shows_messages(&self) -> bool {

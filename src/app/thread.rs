@@ -10,6 +10,9 @@ use crate::text::DisplayText;
 /// The maximum number of posts of a conversation that are kept.
 const MAX_POSTS: usize = 500;
 
+/// The maximum number of participants who are shown to type at once.
+const MAX_TYPING: usize = 16;
+
 /// The time after which a participant no longer counts as typing if the server does not say so.
 const TYPING_LIMIT: Duration = Duration::from_secs(20);
 
@@ -31,7 +34,7 @@ pub struct Thread {
 pub struct Post {
     /// The local time at which it arrived or was sent.
     pub at: DateTime,
-    /// What it is.
+    /// The content.
     pub kind: PostKind,
 }
 
@@ -110,7 +113,7 @@ impl Thread {
     /// Notes that a participant began or stopped to type.
     pub(super) fn set_typing(&mut self, who: Party, is_typing: bool, now: Moment) {
         self.typing.retain(|(other, _)| *other != who);
-        if is_typing {
+        if is_typing && self.typing.len() < MAX_TYPING {
             self.typing.push((who, now.after(TYPING_LIMIT)));
         }
     }

@@ -10,7 +10,7 @@ use super::fit::width;
 use super::look::Look;
 use super::{list, words};
 use crate::app::key::Key;
-use crate::app::{Action, Answer, CALLBACK, Mode, Purpose, State, Tab, Thread, available};
+use crate::app::{Action, Answer, CALLBACK, Mode, Purpose, State, Tab, available};
 use crate::invitation::Kind;
 use crate::provider::Status;
 
@@ -19,7 +19,8 @@ fn actions(state: &State) -> Vec<Action> {
     let mut actions = Vec::new();
     let is_stuck =
         |status: &Status| matches!(status, Status::Retrying { .. } | Status::Replaced | Status::Stopped(_));
-    if state.accounts.iter().any(|account| is_stuck(&account.status)) || can_send_again(state) {
+    if state.accounts.iter().any(|account| is_stuck(&account.status)) || state.with_failed_message().is_some()
+    {
         actions.push(Action::Reconnect);
     }
     actions.extend(available(state));
@@ -49,7 +50,7 @@ fn label(action: Action, state: &State) -> Cow<'static, str> {
         Action::Redirect => "redirect…".into(),
         Action::HangUp if leaves(state) => "leave".into(),
         Action::HangUp => "hang up".into(),
-        Action::Reconnect if can_send_again(state) => "send again".into(),
+        Action::Reconnect if state.with_failed_message().is_some() => "send again".into(),
         Action::Reconnect => "reconnect".into(),
         Action::Palette => "all actions".into(),
         other => other.name().into(),
@@ -59,12 +60,6 @@ fn label(action: Action, state: &State) -> Cow<'static, str> {
 /// Returns whether the selected conversation is one that the user leaves, as opposed to a call.
 fn leaves(state: &State) -> bool {
     state.conversations.selected().is_some_and(|selected| selected.can_leave)
-}
-
-/// Returns whether a message of the conversation in front failed and can be sent again.
-fn can_send_again(state: &State) -> bool {
-    let selected = state.conversations.selected().filter(|it| state.tab == Tab::Conversations && it.can_send);
-    selected.and_then(|it| state.threads.get(&it.id)).is_some_and(Thread::has_failed)
 }
 
 /// A key and its label.

@@ -184,9 +184,8 @@ fn tab_count(state: &State, tab: Tab) -> String {
         Tab::Incoming => count(&state.incoming),
         Tab::Outgoing => count(&state.outgoing),
         Tab::Conversations => {
-            let unread: usize = state.threads.values().map(|thread| thread.unread).sum();
-            let news = if unread > 0 { format!(" +{unread}") } else { String::new() };
-            format!("{}{news}", count(&state.conversations))
+            let news = Some(state.unread()).filter(|unread| *unread > 0).map(|unread| format!(" +{unread}"));
+            format!("{}{}", count(&state.conversations), news.unwrap_or_default())
         }
         // The length of the history is of interest only while the user searches it.
         Tab::History if !state.history.filter().is_empty() => count(&state.history),

@@ -116,6 +116,24 @@ fn after_events_were_lost_the_place_is_marked() {
 }
 
 #[test]
+fn what_is_said_where_the_user_no_longer_is_opens_nothing() {
+    both(|| async {
+        let mut client = in_conversation().await;
+        client.until(|state| texts(state).len() == 1).await;
+        // The events arrive in reverse: the message comes after the end of its conversation.
+        client.sim.fault(Fault::next("events", FaultKind::Reversed));
+        client.sim.ucwa.interrupt_polls();
+        client.wait(1).await;
+        say(&client.sim, "Late");
+        client.sim.ucwa.leave(client.sim.ucwa.conversations()[0].number, LENE);
+        client.until(|state| state.conversations.is_empty()).await;
+        client.wait(5).await;
+        assert!(client.state.threads.is_empty(), "{:?}", texts(&client.state));
+        client.end().await;
+    });
+}
+
+#[test]
 fn two_users_talk_see_each_other_type_and_leave() {
     both(|| async {
         let lene = Person::new("Lene Aaling", LENE);

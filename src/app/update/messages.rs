@@ -9,6 +9,10 @@ use crate::provider::{Command, Problem, Ticket};
 /// The time after which the others are told again that the user types.
 const TYPING_INTERVAL: Duration = Duration::from_secs(5);
 
+/// The number of conversations that are not listed yet and whose messages are kept: the server may tell of a message
+/// first.
+const MAX_UNLISTED: usize = 64;
+
 /// Adds a message of another participant. Unless its conversation is in front, the user is told of it.
 pub(super) fn receive(state: &mut State, message: ChatMessage, effects: &mut Vec<Effect>) {
     let ChatMessage { conversation, from, text } = message;
@@ -114,6 +118,11 @@ fn is_in_front(state: &State, conversation: ConversationId) -> bool {
         && state.conversations.selected().is_some_and(|selected| selected.id == conversation)
 }
 
+/// Returns the messages of a conversation. Those of conversations that never came to be listed make room for others.
 fn thread(state: &mut State, conversation: ConversationId) -> &mut Thread {
+    if state.threads.len() > state.conversations.len() + MAX_UNLISTED {
+        let listed = &state.conversations;
+        state.threads.retain(|id, _| *id == conversation || listed.get(*id).is_some());
+    }
     state.threads.entry(conversation).or_default()
 }

@@ -81,7 +81,7 @@ pub(super) fn perform(state: &mut State, focus: &Focus, action: Action, effects:
         }
         Action::Sort => lists::sort(state),
         Action::Copy => copy(state, focus, effects),
-        Action::Reconnect if requests::send_again(state, focus, effects) => {}
+        Action::Reconnect if requests::send_again(state, effects) => {}
         Action::Reconnect => reconnect(state, effects),
         Action::Help => state.mode = Mode::Help(Help::default()),
         Action::Palette => {

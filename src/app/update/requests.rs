@@ -4,8 +4,7 @@ use super::messages;
 use crate::app::available;
 use crate::app::offers::{accept_decision, offered};
 use crate::app::{
-    Action, Batch, Condition, Effect, Focus, PendingRequest, Phase, Progress, State, Tab, Targets, Thread,
-    Tone,
+    Action, Batch, Condition, Effect, Focus, PendingRequest, Phase, Progress, State, Targets, Thread, Tone,
 };
 use crate::invitation::{
     AccountId, CallbackUri, ConversationId, Decision, Destination, Invitation, InvitationId, Kind, Party,
@@ -167,11 +166,10 @@ pub(super) fn send(state: &mut State, effects: &mut Vec<Effect>, conversation: C
     });
 }
 
-/// Sends the latest message of the conversation of `focus` again if it failed. Returns whether there was one.
-pub(super) fn send_again(state: &mut State, focus: &Focus, effects: &mut Vec<Effect>) -> bool {
-    let Some(id) = available::conversation(state, focus, Action::Message) else { return false };
-    let failed = state.threads.get_mut(&id).filter(|_| state.tab == Tab::Conversations);
-    let Some(text) = failed.and_then(Thread::take_failed) else { return false };
+/// Sends the latest message that failed in the conversation in front again. Returns whether there was one.
+pub(super) fn send_again(state: &mut State, effects: &mut Vec<Effect>) -> bool {
+    let Some(id) = state.with_failed_message() else { return false };
+    let Some(text) = state.threads.get_mut(&id).and_then(Thread::take_failed) else { return false };
     let text: Vec<&str> = text.lines().collect();
     send(state, effects, id, text.join("\n"));
     true

@@ -101,7 +101,7 @@ fn answerable(app: &TestApp) -> Vec<InvitationId> {
     }
 }
 
-/// What the dialog that is open was opened on.
+/// The items on which the open dialog was opened.
 fn bound(app: &TestApp) -> Vec<InvitationId> {
     if app.is_idle() { Vec::new() } else { answerable(app) }
 }

@@ -165,3 +165,28 @@ fn a_conversation_is_left() {
     app.event(Event::Completed(Ticket(0)));
     assert_eq!(app.notice(), "You left “Talk”");
 }
+
+#[test]
+fn while_the_account_is_offline_the_key_reconnects_although_a_message_failed() {
+    let mut app = talking();
+    app.press("mHello\n");
+    app.refused(0);
+    app.event(Event::Status(Status::Retrying { at: app.moment, problem: Problem::new("no", "") }));
+    app.effects.clear();
+    app.press("r");
+    assert_eq!(app.effects, [Effect::Provider(ACCOUNT, Command::Reconnect)]);
+    assert_eq!(posts(&app, 3), ["Hello Failed(\"no\")"]);
+}
+
+#[test]
+fn messages_of_conversations_that_are_not_listed_are_kept_for_a_few_and_counted_for_none() {
+    let mut app = talking();
+    for number in 0..1_000 {
+        app.event(message(1_001 + number, "Spam"));
+    }
+    app.event(message(1, "Hello"));
+    assert_eq!(app.state.unread(), 1);
+    assert!(app.state.threads.len() < 100, "{}", app.state.threads.len());
+    app.event(Event::Conversation(Box::new(conversation(2_000))));
+    assert_eq!(app.state.unread(), 2, "the message came before its conversation");
+}

@@ -81,6 +81,12 @@ impl Conversations {
         (href, id)
     }
 
+    /// Returns the key and the id of a conversation that is known.
+    pub fn known(&self, href: &str) -> Option<(Href, ConversationId)> {
+        let (href, state) = self.states.get_key_value(self.key(href).as_ref())?;
+        Some((href.clone(), state.conversation.id))
+    }
+
     /// Returns the conversations in which the user takes part.
     pub fn joined(&self) -> Vec<Conversation> {
         let joined = self.states.values().filter(|state| state.is_joined);

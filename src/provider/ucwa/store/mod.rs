@@ -102,7 +102,7 @@ impl Store {
     }
 
     fn apply_message(&mut self, change: &Change<'_>, effects: &mut Effects) {
-        let (conversation, id) = self.conversations.get_or_insert(&change.sender);
+        let Some((conversation, id)) = self.conversations.known(&change.sender) else { return };
         let href = Href::from(href::normalize(&self.base, &change.link.href));
         let party_at = |href: &str| self.conversations.party(&conversation, href);
         self.messages.apply(href, change, (id, &conversation), party_at, effects);
@@ -150,7 +150,7 @@ impl Store {
                 self.conversations.apply_fetched_messaging(href, resource, sent_at, effects);
             }
             Fetch::Message(conversation, href) => {
-                let (_, id) = self.conversations.get_or_insert(conversation);
+                let Some((_, id)) = self.conversations.known(conversation) else { return };
                 let party_at = |href: &str| self.conversations.party(conversation, href);
                 self.messages.apply_resource(href.clone(), resource, None, id, party_at, effects);
             }
