@@ -126,7 +126,7 @@ pub struct Simulate {
 #[command(args_conflicts_with_subcommands = true)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub struct History {
-    /// What to do with the history; it is printed by default.
+    /// The action; without one, the history is printed.
     #[command(subcommand)]
     pub action: Option<HistoryAction>,
     /// Only invitations that ended at this time or later

@@ -28,7 +28,7 @@ pub struct Opened {
     pub database: Database,
     /// The reason why nothing can be written, if that is so.
     pub read_only: Option<HistoryError>,
-    /// What the user should know: a damaged file was set aside, or the file of an earlier version can't be imported.
+    /// The notice for the user: a damaged file was set aside, or the file of an earlier version can't be imported.
     pub notices: Vec<String>,
 }
 

@@ -24,7 +24,7 @@ pub struct Record {
     /// When the invitation ended, with the UTC offset of that time.
     #[serde(with = "super::timestamp::offset_time")]
     pub at: Zoned,
-    /// How long the invitation rang here, if that is known, in milliseconds.
+    /// The time for which the invitation rang here, if that is known, in milliseconds.
     #[serde(
         default,
         rename = "rang_ms",

@@ -14,7 +14,7 @@ pub struct PastInvitation {
     pub outcome: Outcome,
     /// When the invitation ended, in local time.
     pub at: jiff::civil::DateTime,
-    /// How long the invitation rang here, if that is known.
+    /// The time for which the invitation rang here, if that is known.
     pub rang: Option<Duration>,
     /// The name of the account; may be empty.
     pub account: DisplayText,

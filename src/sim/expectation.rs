@@ -1,4 +1,4 @@
-//! What a script waits for and asserts: `wait`, `expect` and `assert` of the console.
+//! Expectations and assertions of a script: `wait`, `expect` and `assert` of the console.
 
 use std::time::Duration;
 

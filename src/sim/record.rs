@@ -26,7 +26,7 @@ pub struct RecordedRequest {
     pub resource: String,
     /// The number of the invitation, conversation or call that it concerns.
     pub number: Option<u32>,
-    /// The name of the application that sent it; `bot` for a request of a bot, and empty without an application.
+    /// The name of the application that sent it, after that of its user if there are several; `bot` for a request of a bot, and empty without an application.
     pub client: String,
     /// Whether it had an `Authorization` field, whose value is not kept.
     pub authorized: bool,
@@ -34,7 +34,7 @@ pub struct RecordedRequest {
     pub body: String,
     /// The status of the response; 0 while there is none.
     pub status: u16,
-    /// What the request did, such as `accept of messagingInvitation 1 from sip:lene@contoso.example`.
+    /// The effect of the request, such as `accept of messagingInvitation 1 from sip:lene@contoso.example`.
     pub summary: String,
     /// The rule that the client broke, if any.
     pub complaint: Option<String>,

@@ -1,4 +1,4 @@
-//! What the users of a walk do: requests that must succeed, and those that must be refused.
+//! The actions of the users of a walk: requests that must succeed, and those that must be refused.
 
 use http::Method;
 use http::header::{ETAG, IF_MATCH, LOCATION};

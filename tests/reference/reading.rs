@@ -1,4 +1,4 @@
-//! How a walk reads everything to which links lead.
+//! Reading everything to which links lead.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -24,7 +24,7 @@ pub struct Walk {
     pub sim: Simulator,
     pub comparison: Comparison,
     pub wire: Wire,
-    /// What the users do now.
+    /// The current step of the walk.
     pub step: &'static str,
     server: InProcess,
     pub users: Vec<User>,

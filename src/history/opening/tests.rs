@@ -1,4 +1,4 @@
-//! What is done with a file in whatever state.
+//! Opening files in every state.
 
 use jiff::tz::{TimeZone, offset};
 use uuid::Uuid;

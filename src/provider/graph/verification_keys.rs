@@ -43,7 +43,7 @@ const MAX_KEYS: usize = 256;
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{resource}: {reason}")]
 pub struct KeyFetchError {
-    /// What could not be fetched.
+    /// The document that could not be fetched.
     resource: &'static str,
     reason: String,
 }

@@ -133,7 +133,7 @@ pub struct EndedCall {
     pub call: Call,
     /// Who answered it, if anyone did.
     pub answered_by: Option<Answerer>,
-    /// How it ended.
+    /// The end.
     pub outcome: CallOutcome,
 }
 
@@ -172,7 +172,7 @@ pub(super) struct Outgoing {
     pub meeting: Option<Value>,
 }
 
-/// What the service keeps of an ended call, to answer later requests for it.
+/// The part of an ended call that the service keeps, to answer later requests for it.
 pub(super) struct FinishedCall {
     pub tenant: String,
     pub outcome: CallOutcome,

@@ -86,7 +86,7 @@ impl Participant {
     }
 }
 
-/// What a `commsOperation` does.
+/// The work of a `commsOperation`.
 pub(super) enum OperationKind {
     PlayPrompt,
     SubscribeToTone,
@@ -114,11 +114,11 @@ impl OperationKind {
 /// The status of a `commsOperation`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum OperationStatus {
-    /// It waits for the operations before it.
+    /// The operation waits for those before it.
     NotStarted,
     Running,
     Completed,
-    /// It was canceled.
+    /// The operation was canceled.
     Failed,
 }
 

@@ -3,7 +3,7 @@ use super::enumerations::{AUDIO_PREFERENCE, MESSAGE_FORMAT, MODALITY_TYPE, PREFE
 use super::input::Input;
 use super::message::MessageFormat;
 
-/// How the user of an application wants to be called.
+/// The way in which the user of an application wants to be called.
 #[derive(Clone)]
 pub(super) struct CommunicationSettings {
     /// A member of `AudioPreference`.

@@ -101,7 +101,7 @@ impl Invite {
     }
 }
 
-/// How the resource of an invitation refers to people other than the sender.
+/// The form in which the resource of an invitation refers to people other than the sender.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum PeopleFormat {

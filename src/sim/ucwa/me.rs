@@ -1,4 +1,4 @@
-//! What a user publishes: presence, note and location.
+//! The presence, the note and the location that a user publishes.
 #![expect(clippy::indexing_slicing, reason = "assigning to a key of a JSON object adds it")]
 
 use serde_json::{Value, json};
@@ -18,7 +18,7 @@ use super::world::World;
 const LONGEST_NOTE: usize = 1_000;
 /// The longest location (characters).
 const LONGEST_LOCATION: usize = 60;
-/// What a user publishes, in the order in which an application is told of it.
+/// The resources that a user publishes, in the order in which an application is told of it.
 const PUBLISHED: [PersonalResource; 3] =
     [PersonalResource::Presence, PersonalResource::Note, PersonalResource::Location];
 

@@ -1,4 +1,4 @@
-//! What a bot at the simulated calling service does and is told, so that every documented type occurs.
+//! The walk of a bot at the simulated calling service, so that every documented type occurs.
 
 mod types;
 

@@ -1,4 +1,4 @@
-//! What users of the simulated Skype for Business server do with one another, so that every documented part of
+//! The walk of users of the simulated Skype for Business server, who meet one another so that every documented part of
 //! it occurs.
 
 mod calls;
