@@ -43,6 +43,16 @@ fn an_invitation_that_was_ringing_already_promises_no_time() {
 }
 
 #[test]
+fn the_first_call_after_signing_in_has_its_full_time() {
+    both(|| async {
+        let mut client = TestClient::online().await;
+        client.sim.ucwa.invite(from("first"));
+        assert_eq!(client.ringing().await.certainty, Certainty::Exact);
+        client.end().await;
+    });
+}
+
+#[test]
 fn a_slow_line_does_not_make_what_was_ringing_already_look_new() {
     both(|| async {
         let sim = simulator();

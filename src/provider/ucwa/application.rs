@@ -31,6 +31,8 @@ pub struct Application {
     pub make_me_available: Option<Url>,
     /// The link that keeps the user's presence active; absent until the user is reachable.
     pub report_my_activity: Option<Url>,
+    /// Whether this program made the user reachable. Then the event channel has nothing from before.
+    pub became_available: bool,
     /// The signed-in user.
     pub me: Party,
 }
@@ -99,12 +101,12 @@ impl Application {
             audio_preference: settings.phone_number.as_ref().map(|_| "PhoneAudio"),
             phone_number: settings.phone_number.as_deref(),
         };
-        match client.post(url.clone(), Body::input(&input)).await {
-            Ok(_) => {}
-            Err(RequestError::Refused(response)) if response.has_subcode("AlreadyExists") => {}
+        let became_available = match client.post(url.clone(), Body::input(&input)).await {
+            Ok(_) => true,
+            Err(RequestError::Refused(response)) if response.has_subcode("AlreadyExists") => false,
             Err(error) => return Err(error.during(Operation::MakeAvailable)),
-        }
-        self.read(client).await
+        };
+        Ok(Self { became_available, ..self.read(client).await? })
     }
 
     /// Deletes the application, which signs the user out. Gives up after a short time: the server deletes an
@@ -135,6 +137,7 @@ impl Application {
             },
             url,
             events,
+            became_available: false,
         })
     }
 }

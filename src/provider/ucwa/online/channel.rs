@@ -10,7 +10,7 @@ use tokio::time::Instant;
 use url::Url;
 
 use self::failures::{Failures, Replacements, is_replaced};
-use self::target::{Freshness, Target};
+use self::target::Target;
 use super::end::SessionEnd;
 use crate::invitation::{Certainty, Moment};
 use crate::provider::backoff::Backoff;
@@ -20,7 +20,7 @@ use crate::provider::ucwa::http::in_flight::InFlight;
 use crate::provider::ucwa::wire::DecodeError;
 use crate::provider::{Event, Status};
 use crate::text::DisplayText;
-pub use target::Continuation;
+pub use target::{Continuation, Freshness};
 
 /// The time after which a poll that has not failed counts as held, so that the account is online.
 const HELD_AFTER: Duration = Duration::from_millis(500);
@@ -129,9 +129,9 @@ pub(super) struct Transition {
 
 impl EventChannel {
     /// Creates a channel that first polls `events`.
-    pub fn new(events: Url) -> Self {
+    pub fn new(events: Url, freshness: Freshness) -> Self {
         Self {
-            state: State::Ready(Target::first(events)),
+            state: State::Ready(Target::first(events, freshness)),
             failures: Failures::default(),
             replacements: Replacements::default(),
             backoff: backoff(),
@@ -175,7 +175,7 @@ impl EventChannel {
 
     /// Resumes polling after a probe found that the application still exists. `events` is the address of its channel.
     pub fn on_application(&mut self, events: &Url) -> Step {
-        let target = self.take_target().unwrap_or_else(|| Target::first(events.clone()));
+        let target = self.take_target().unwrap_or_else(|| Target::first(events.clone(), Freshness::Unknown));
         self.ready(target)
     }
 
@@ -310,7 +310,9 @@ impl EventChannel {
         let was_held = |least: Duration| request.elapsed() >= least.max(fastest * HELD_FACTOR);
         let is_news = match target.freshness {
             Freshness::Current(at) => now.duration_since(at) <= DELIVERED_AFTER || was_held(HELD_AFTER),
-            Freshness::PossiblyRepeated | Freshness::Unknown => was_held(HELD_LONG_AFTER),
+            Freshness::NewChannel | Freshness::PossiblyRepeated | Freshness::Unknown => {
+                was_held(HELD_LONG_AFTER)
+            }
         };
         if is_news { Certainty::Exact } else { Certainty::AtMost }
     }

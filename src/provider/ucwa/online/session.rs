@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use futures_util::future::BoxFuture;
 use tokio::time::Instant;
 
-use super::channel::{EventChannel, Now};
+use super::channel::{EventChannel, Freshness, Now};
 use super::fetches::FetchQueue;
 use super::jobs::{Jobs, operation_id};
 use super::pending::PendingRequests;
@@ -57,11 +57,12 @@ impl<'a> OnlineSession<'a> {
         mut store: Store,
     ) -> Self {
         store.set_user(&application.me);
+        let freshness = if application.became_available { Freshness::NewChannel } else { Freshness::Unknown };
         Self {
             context,
             store,
             outbox: VecDeque::new(),
-            channel: EventChannel::new(application.events.clone()),
+            channel: EventChannel::new(application.events.clone(), freshness),
             channel_request: None,
             snapshot: SnapshotSchedule::NoBatch(None),
             jobs: Jobs::new(client.clone(), application.url.clone()),

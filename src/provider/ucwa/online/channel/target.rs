@@ -20,7 +20,9 @@ pub struct Target {
 /// The age of the response before a poll. It bounds the time for which the next events may have waited at the server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Freshness {
-    /// No valid response: the session has just begun, or a request failed, or the server asked for a resync.
+    /// No response yet from a channel that began with this session. No earlier response can be repeated.
+    NewChannel,
+    /// No valid response: the channel is older than the session, or a request failed, or the server asked for a resync.
     Unknown,
     /// A response that may have been repeated from before a failure.
     PossiblyRepeated,
@@ -39,8 +41,8 @@ pub enum Continuation {
 
 impl Target {
     /// Creates the first target of a channel.
-    pub fn first(url: Url) -> Self {
-        Self { url, needs_parameters: true, freshness: Freshness::Unknown }
+    pub fn first(url: Url, freshness: Freshness) -> Self {
+        Self { url, needs_parameters: true, freshness }
     }
 
     /// Creates a target that the server has given.
@@ -94,7 +96,7 @@ impl Continuation {
     pub fn into_target(self) -> Option<Target> {
         match self {
             Self::Next(url) | Self::Resync(url) => Some(Target::next(url)),
-            Self::Resume(url) => Some(Target::first(url)),
+            Self::Resume(url) => Some(Target::first(url, Freshness::Unknown)),
             Self::None => None,
         }
     }

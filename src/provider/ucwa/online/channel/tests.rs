@@ -43,7 +43,11 @@ struct Polling {
 impl Polling {
     /// Creates a channel whose first poll is with the server, and which is shown as online.
     fn first() -> Self {
-        let (start, mut channel) = (Instant::now(), EventChannel::new(url(1)));
+        Self::first_of(Freshness::Unknown)
+    }
+
+    fn first_of(freshness: Freshness) -> Self {
+        let (start, mut channel) = (Instant::now(), EventChannel::new(url(1), freshness));
         channel.go_online(Moment::default());
         let mut polling = Self { start, channel, request: InFlight::default() };
         polling.poll();
@@ -87,7 +91,7 @@ impl Polling {
 
 #[tokio::test(start_paused = true)]
 async fn the_first_poll_has_the_parameters_and_the_next_ones_are_sent_as_the_server_says() {
-    let (start, mut channel) = (Instant::now(), EventChannel::new(url(1)));
+    let (start, mut channel) = (Instant::now(), EventChannel::new(url(1), Freshness::Unknown));
     assert!(channel.is_ready());
     let (first, request) = channel.start_poll(TIMEOUT, now(start)).unwrap();
     assert_eq!(first.query(), Some("ack=1&low=5&medium=5&timeout=180"));
@@ -283,6 +287,16 @@ async fn events_are_news_if_the_poll_was_held_or_followed_a_current_response() {
     polling.poll();
     let (certainty, _) = polling.batch(Duration::from_secs(5), Continuation::Next(url(6))).await;
     assert_eq!(certainty, Certainty::Exact, "the poll was held");
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_follows_the_first_response_of_a_new_channel_is_news() {
+    let mut polling = Polling::first_of(Freshness::NewChannel);
+    let (certainty, _) = polling.batch(Duration::from_millis(20), Continuation::Next(url(2))).await;
+    assert_eq!(certainty, Certainty::AtMost, "the call may have been ringing when the user signed in");
+    polling.poll();
+    let (certainty, _) = polling.batch(Duration::from_millis(20), Continuation::Next(url(3))).await;
+    assert_eq!(certainty, Certainty::Exact, "nothing from before can be repeated");
 }
 
 #[tokio::test(start_paused = true)]
