@@ -5,11 +5,11 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use http::header::{ETAG, IF_MATCH, IF_NONE_MATCH};
 use serde_json::Value;
 
-use super::super::reply::Reply;
-use super::super::request::ParsedRequest;
+use crate::sim::reply::Reply;
+use crate::sim::request::ParsedRequest;
 
 /// Returns the entity tag of a document without quotes. The embedded resources do not change it.
-pub(super) fn entity_tag(document: &Value) -> String {
+pub fn entity_tag(document: &Value) -> String {
     let own = document.as_object().into_iter().flatten().filter(|(name, _)| *name != "_embedded");
     let mut hasher = DefaultHasher::new();
     for (name, value) in own {
@@ -19,7 +19,7 @@ pub(super) fn entity_tag(document: &Value) -> String {
 }
 
 /// Creates the reply to a GET of a document with an entity tag: 304 if the client has it already.
-pub(super) fn reply(request: &ParsedRequest, document: Value) -> Reply {
+pub fn reply(request: &ParsedRequest, document: Value) -> Reply {
     let tag = entity_tag(&document);
     let reply = if is_matched(request.header(IF_NONE_MATCH.as_str()), &tag) {
         Reply::empty(304)
@@ -30,7 +30,7 @@ pub(super) fn reply(request: &ParsedRequest, document: Value) -> Reply {
 }
 
 /// Refuses a PUT whose precondition is missing (428) or not met (412).
-pub(super) fn refuse_change(request: &ParsedRequest, document: &Value) -> Option<(Reply, &'static str)> {
+pub fn refuse_change(request: &ParsedRequest, document: &Value) -> Option<(Reply, &'static str)> {
     let condition = request.header(IF_MATCH.as_str());
     if condition.is_none() {
         return Some((Reply::error(428, ""), "PUT needs If-Match"));

@@ -1,52 +1,39 @@
 //! Tests of the Skype for Business server over HTTP, in JSON, or in XML where that matters.
 
-mod batch;
 mod bounds;
-mod channel;
-mod contacts;
-mod conversations;
-mod endpoints;
-mod input;
-mod invitations;
-mod logs;
-mod me;
-mod meetings;
-mod people;
-mod subscriptions;
-mod tokens;
 mod users;
 
-use std::sync::Arc;
-use std::time::Duration;
+pub use std::sync::Arc;
+pub use std::time::Duration;
 
-use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
-use http::{HeaderMap, HeaderValue, Method};
-use serde_json::{Value, json};
-use url::Url;
+pub use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
+pub use http::{HeaderMap, HeaderValue, Method};
+pub use serde_json::{Value, json};
+pub use url::Url;
 
-use crate::provider::exchange::{Request, Response, TransportError, fetch};
-use crate::sim::{
+pub use crate::provider::exchange::{Request, Response, TransportError, fetch};
+pub use crate::sim::{
     EndCause, Fault, FaultKind, InProcess, Invite, InviteKind, Options, PeopleFormat, Person, Simulator,
     UcwaOptions, console,
 };
 
-const POOL: &str = "https://pool.contoso.example/";
-const APPLICATIONS: &str = "/ucwa/oauth/v1/applications";
+pub const POOL: &str = "https://pool.contoso.example/";
+pub const APPLICATIONS: &str = "/ucwa/oauth/v1/applications";
 
 /// A client that does nothing by itself.
 #[derive(Clone)]
-struct TestClient {
-    sim: Simulator,
-    token: Option<String>,
-    accept: &'static str,
+pub struct TestClient {
+    pub sim: Simulator,
+    pub token: Option<String>,
+    pub accept: &'static str,
     /// The response to the creation of the application.
-    application: Value,
+    pub application: Value,
     /// The href of the next poll.
-    next: String,
+    pub next: String,
 }
 
 impl TestClient {
-    fn new(sim: &Simulator) -> Self {
+    pub fn new(sim: &Simulator) -> Self {
         Self {
             sim: sim.clone(),
             token: Some("cwt=demo".into()),
@@ -57,11 +44,11 @@ impl TestClient {
     }
 
     /// Creates a server and a client that is online.
-    async fn online() -> Self {
+    pub async fn online() -> Self {
         Self::online_at(&Simulator::new(Options::default()), "one").await
     }
 
-    async fn online_at(sim: &Simulator, endpoint: &str) -> Self {
+    pub async fn online_at(sim: &Simulator, endpoint: &str) -> Self {
         let mut client = Self::signed_in(sim, endpoint).await;
         client.make_available().await;
         client.skip_availability();
@@ -69,7 +56,7 @@ impl TestClient {
     }
 
     /// Drops the five events that tell the client that it has become available.
-    fn skip_availability(&self) {
+    pub fn skip_availability(&self) {
         let link = href(&self.application, "self");
         let mut world = self.sim.ucwa.lock();
         let application = world.applications.get_mut(link.rsplit('/').next().unwrap()).unwrap();
@@ -77,13 +64,13 @@ impl TestClient {
     }
 
     /// Creates a client with an application that invitations do not reach yet.
-    async fn signed_in(sim: &Simulator, endpoint: &str) -> Self {
+    pub async fn signed_in(sim: &Simulator, endpoint: &str) -> Self {
         let mut client = Self::new(sim);
         client.create_application(endpoint).await;
         client
     }
 
-    async fn create_application(&mut self, endpoint: &str) {
+    pub async fn create_application(&mut self, endpoint: &str) {
         let creation = json!({"userAgent": "test", "endpointId": endpoint, "culture": "en-US"});
         let created = self.post(APPLICATIONS, &creation.to_string()).await;
         assert_eq!(created.status, 201);
@@ -91,17 +78,17 @@ impl TestClient {
         self.next = href(&self.application, "events");
     }
 
-    async fn make_available(&mut self) {
+    pub async fn make_available(&mut self) {
         self.make_available_for(&json!({})).await;
     }
 
-    async fn make_available_for(&mut self, body: &Value) {
+    pub async fn make_available_for(&mut self, body: &Value) {
         let link = href(&self.application["_embedded"]["me"], "makeMeAvailable");
         assert_eq!(self.post(&link, &body.to_string()).await.status, 204);
     }
 
     /// Creates a client of the user of that number (from 0) that is online and has sent nothing else.
-    async fn of_user(sim: &Simulator, user: usize) -> Self {
+    pub async fn of_user(sim: &Simulator, user: usize) -> Self {
         let token = Some(UcwaOptions::default().token_of(user));
         let mut client = Self { token, ..Self::new(sim) };
         client.create_application(&format!("endpoint {user}")).await;
@@ -110,19 +97,19 @@ impl TestClient {
     }
 
     /// Returns the href of a link of the application's `communication`.
-    fn communication(&self, rel: &str) -> String {
+    pub fn communication(&self, rel: &str) -> String {
         href(&self.application["_embedded"]["communication"], rel)
     }
 
     /// Posts to a link of the application's `communication` and returns the href of the created invitation.
-    async fn start(&self, rel: &str, body: Value) -> String {
+    pub async fn start(&self, rel: &str, body: Value) -> String {
         let created = self.post(&self.communication(rel), &body.to_string()).await;
         assert_eq!(created.status, 201, "{rel}");
         created.headers["location"].to_str().unwrap().to_owned()
     }
 
     /// Polls until an event of a type about a resource of that relation arrives, and returns it.
-    async fn next_event(&mut self, kind: &str, rel: &str) -> Value {
+    pub async fn next_event(&mut self, kind: &str, rel: &str) -> Value {
         loop {
             let events = self.poll().await;
             let is_meant = |event: &&Value| event["type"] == kind && event["link"]["rel"] == rel;
@@ -132,12 +119,12 @@ impl TestClient {
         }
     }
 
-    async fn send(&self, method: Method, url: &str, body: &str) -> Result<Response, TransportError> {
+    pub async fn send(&self, method: Method, url: &str, body: &str) -> Result<Response, TransportError> {
         let is_text = !body.starts_with(['{', '[']);
         self.send_as(method, url, if is_text { "text/plain" } else { "application/json" }, body).await
     }
 
-    async fn send_as(
+    pub async fn send_as(
         &self,
         method: Method,
         url: &str,
@@ -147,7 +134,7 @@ impl TestClient {
         self.send_with(method, url, kind, body, HeaderMap::new()).await
     }
 
-    async fn send_with(
+    pub async fn send_with(
         &self,
         method: Method,
         url: &str,
@@ -168,51 +155,51 @@ impl TestClient {
         fetch(Arc::new(InProcess::new(&self.sim)), request).await
     }
 
-    async fn get_response(&self, url: &str) -> Response {
+    pub async fn get_response(&self, url: &str) -> Response {
         self.send(Method::GET, url, "").await.unwrap()
     }
 
-    async fn post(&self, url: &str, body: &str) -> Response {
+    pub async fn post(&self, url: &str, body: &str) -> Response {
         self.send(Method::POST, url, body).await.unwrap()
     }
 
     /// Posts a body of another media type than JSON.
-    async fn post_as(&self, url: &str, kind: &str, body: &str) -> Response {
+    pub async fn post_as(&self, url: &str, kind: &str, body: &str) -> Response {
         self.send_as(Method::POST, url, kind, body).await.unwrap()
     }
 
-    async fn put(&self, url: &str, body: &str, condition: Option<&str>) -> Response {
+    pub async fn put(&self, url: &str, body: &str, condition: Option<&str>) -> Response {
         let condition = condition.map(|tag| (http::header::IF_MATCH, tag.parse().unwrap()));
         let headers = condition.into_iter().collect();
         self.send_with(Method::PUT, url, "application/json", body, headers).await.unwrap()
     }
 
-    async fn get_if_changed(&self, url: &str, tag: &str) -> Response {
+    pub async fn get_if_changed(&self, url: &str, tag: &str) -> Response {
         let headers = [(http::header::IF_NONE_MATCH, tag.parse().unwrap())].into_iter().collect();
         self.send_with(Method::GET, url, "", "", headers).await.unwrap()
     }
 
-    async fn get(&self, url: &str) -> Value {
+    pub async fn get(&self, url: &str) -> Value {
         let response = self.get_response(url).await;
         assert_eq!(response.status, 200, "{url}");
         document(&response)
     }
 
-    async fn get_as_xml(&self, url: &str) -> String {
+    pub async fn get_as_xml(&self, url: &str) -> String {
         let response = Self { accept: "application/xml", ..self.clone() }.get_response(url).await;
         assert_eq!(response.status, 200, "{url}");
         String::from_utf8(response.body.to_vec()).unwrap()
     }
 
     /// Polls once and returns the events.
-    async fn poll(&mut self) -> Vec<Value> {
+    pub async fn poll(&mut self) -> Vec<Value> {
         let batch = self.get(&self.next).await;
         self.next = href(&batch, "next");
         events(&batch)
     }
 
     /// Polls once and returns the embedded invitation of the first event of a type.
-    async fn next_invitation(&mut self, kind: &str) -> Value {
+    pub async fn next_invitation(&mut self, kind: &str) -> Value {
         let events = self.poll().await;
         let told = events.iter().find(|event| event["type"] == kind && is_invitation(event));
         let told = told.unwrap_or_else(|| panic!("no invitation was {kind} in {events:?}"));
@@ -221,36 +208,36 @@ impl TestClient {
     }
 }
 
-fn is_invitation(event: &Value) -> bool {
+pub fn is_invitation(event: &Value) -> bool {
     event["link"]["rel"].as_str().is_some_and(|rel| rel.ends_with("Invitation"))
 }
 
-fn document(response: &Response) -> Value {
+pub fn document(response: &Response) -> Value {
     serde_json::from_slice(&response.body).unwrap()
 }
 
-fn events(batch: &Value) -> Vec<Value> {
+pub fn events(batch: &Value) -> Vec<Value> {
     let senders = batch["sender"].as_array().unwrap();
     senders.iter().flat_map(|sender| sender["events"].as_array().unwrap().clone()).collect()
 }
 
-fn href(resource: &Value, rel: &str) -> String {
+pub fn href(resource: &Value, rel: &str) -> String {
     let link = &resource["_links"][rel]["href"];
     link.as_str().unwrap_or_else(|| panic!("there is no link {rel} in {resource}")).to_owned()
 }
 
-fn options(ucwa: UcwaOptions) -> Options {
+pub fn options(ucwa: UcwaOptions) -> Options {
     Options { ucwa, ..Options::default() }
 }
 
-fn lene() -> Person {
+pub fn lene() -> Person {
     Person::new("Lene Aaling", "sip:lenea@contoso.example")
 }
 
-fn dana() -> Person {
+pub fn dana() -> Person {
     Person::new("Dana Birkby", "sip:dana@contoso.example")
 }
 
-fn of(kind: InviteKind) -> Invite {
+pub fn of(kind: InviteKind) -> Invite {
     Invite { kind, from: lene(), ..Invite::default() }
 }

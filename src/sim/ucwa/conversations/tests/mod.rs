@@ -1,0 +1,5 @@
+//! Tests of conversations.
+
+mod logs;
+mod meetings;
+mod trace;

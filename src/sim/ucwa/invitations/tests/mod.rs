@@ -1,0 +1,5 @@
+//! Tests of invitations.
+
+mod endpoints;
+mod people;
+mod ringing;

@@ -1,0 +1,5 @@
+//! Tests of the resources of the user and of other people.
+
+mod contacts;
+mod me;
+mod subscriptions;

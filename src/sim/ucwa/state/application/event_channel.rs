@@ -1,0 +1,251 @@
+//! The event channel (P-GET) of an application: acknowledgements by number, held polls, and events that are
+//! delivered once each.
+#![expect(clippy::indexing_slicing, reason = "assigning to a key of a JSON object adds it")]
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use tokio::sync::watch;
+
+use crate::sim::reply::Reply;
+use crate::sim::request::ParsedRequest;
+use crate::sim::ucwa::state::talk::message::MessageNumber;
+
+/// The time for which a poll is held by default, and at least.
+const MIN_TIMEOUT: Duration = Duration::from_secs(180);
+/// The time for which a poll is held at most.
+const MAX_TIMEOUT: Duration = Duration::from_secs(1_800);
+/// The number of a poll that another one outranks.
+const OUTRANKED: u64 = 0;
+/// The first acknowledgement of a channel.
+const FIRST_ACK: u32 = 1;
+
+/// The event channel of an application.
+pub struct EventChannel {
+    /// The acknowledgement that the client has to present next.
+    expected_ack: u32,
+    /// The events of the latest batch, until the client acknowledges them.
+    unacknowledged: Vec<QueuedEvent>,
+    queue: Vec<QueuedEvent>,
+    timeout: Duration,
+    /// The number of the latest poll, which replaces any earlier one.
+    poll: u64,
+    /// The poll that is held, so that it can be repeated.
+    held: Option<Arc<ParsedRequest>>,
+    /// The acknowledgement and the priority of the latest poll.
+    rank: (Option<u32>, i64),
+    /// The relation of the link that the latest batch led to: `next` or `resume`.
+    next_rel: &'static str,
+    /// The reply that the next poll gets instead of the usual one.
+    forced: Option<ForcedReply>,
+    /// The messages that the client has fetched since this was last asked.
+    delivered: Vec<MessageNumber>,
+    /// Wakes the poll that is held when its reply may have changed. The end of the channel wakes it, too.
+    changes: watch::Sender<()>,
+}
+
+/// An event that waits for delivery.
+struct QueuedEvent {
+    /// The message to the user that it delivers, if any.
+    message: Option<MessageNumber>,
+    /// The href of the resource that sends it.
+    sender: String,
+    rel: &'static str,
+    event: Value,
+}
+
+/// The reply to a poll instead of a batch of events.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ForcedReply {
+    /// A link `resync`: the acknowledgement was wrong.
+    Resync,
+    /// A link `resume`, with the events that are queued: the client was silent for too long.
+    Resume,
+    /// A batch at once, even without events.
+    Immediate,
+    /// The latest batch once more, without newer events: the client did not receive it.
+    Repeat,
+    /// Half a document, after which the connection breaks.
+    Break,
+}
+
+/// The parameters of a poll.
+pub struct PollParameters {
+    pub ack: Option<u32>,
+    /// The rank among polls with the same acknowledgement; 0 if the client names none.
+    pub priority: i64,
+    /// The time for which the poll may be held (seconds).
+    pub timeout: Option<u64>,
+}
+
+/// A poll that has begun.
+pub struct Poll {
+    pub number: u64,
+    /// The time for which it may be held.
+    pub timeout: Duration,
+    /// Whether its acknowledgement is the expected one or the one before.
+    pub is_valid: bool,
+    /// A receiver of the changes after which there may be a reply.
+    pub changes: watch::Receiver<()>,
+}
+
+impl EventChannel {
+    /// Creates a channel without events.
+    pub fn new() -> Self {
+        Self {
+            expected_ack: FIRST_ACK,
+            unacknowledged: Vec::new(),
+            queue: Vec::new(),
+            timeout: MIN_TIMEOUT,
+            poll: 0,
+            held: None,
+            rank: (None, 0),
+            next_rel: "next",
+            forced: None,
+            delivered: Vec::new(),
+            changes: watch::Sender::new(()),
+        }
+    }
+
+    /// Queues an event of the resource with the href `sender`, which delivers a message to the user if one is
+    /// given, and returns the number of queued events.
+    pub fn push(
+        &mut self,
+        sender: String,
+        rel: &'static str,
+        event: Value,
+        message: Option<MessageNumber>,
+    ) -> usize {
+        self.queue.push(QueuedEvent { message, sender, rel, event });
+        self.changes.send_replace(());
+        self.queue.len()
+    }
+
+    /// Removes the events of a message that the client has not fetched; returns whether there were any.
+    pub fn drop_message(&mut self, message: MessageNumber) -> bool {
+        let before = self.queue.len();
+        self.queue.retain(|queued| queued.message != Some(message));
+        self.queue.len() < before
+    }
+
+    /// Takes the messages that the client has fetched since the last call.
+    pub fn take_delivered(&mut self) -> Vec<MessageNumber> {
+        std::mem::take(&mut self.delivered)
+    }
+
+    /// Drops the oldest of the queued events.
+    #[cfg(test)]
+    pub fn drop_oldest(&mut self, count: usize) {
+        self.queue.drain(..count.min(self.queue.len()));
+    }
+
+    /// Makes the poll that is held, or the next one, get this reply at once.
+    pub fn force(&mut self, reply: ForcedReply) {
+        self.forced = Some(reply);
+        self.changes.send_replace(());
+    }
+
+    /// Takes the request of the poll that is held, if any.
+    pub fn take_held(&mut self) -> Option<Arc<ParsedRequest>> {
+        self.held.take()
+    }
+
+    /// Takes note that the client no longer waits for the poll of that number.
+    pub fn release(&mut self, poll: u64) {
+        if self.poll == poll {
+            self.held = None;
+        }
+    }
+
+    /// Begins a poll, which replaces any that is held, unless that has the same acknowledgement and a higher
+    /// priority.
+    pub fn begin(&mut self, parameters: &PollParameters, request: &Arc<ParsedRequest>) -> Poll {
+        let (ack, priority) = self.rank;
+        if self.held.is_some() && ack == parameters.ack && priority > parameters.priority {
+            // The client sent this one first; it arrived late, and is the one that is replaced.
+            return Poll {
+                number: OUTRANKED,
+                timeout: Duration::ZERO,
+                is_valid: true,
+                changes: self.changes.subscribe(),
+            };
+        }
+        self.poll += 1;
+        self.held = Some(request.clone());
+        self.rank = (parameters.ack, parameters.priority);
+        if let Some(timeout) = parameters.timeout {
+            self.timeout = Duration::from_secs(timeout).clamp(MIN_TIMEOUT, MAX_TIMEOUT);
+        }
+        let is_acknowledged = parameters.ack == Some(self.expected_ack);
+        // A client that asks for the latest batch again has not received it: the response was lost, or went
+        // to another copy of the same poll.
+        let is_repeated = self.expected_ack > FIRST_ACK && parameters.ack == Some(self.expected_ack - 1);
+        if is_acknowledged {
+            self.unacknowledged.clear();
+            self.forced = self.forced.filter(|forced| *forced != ForcedReply::Repeat);
+        } else {
+            self.forced = Some(if is_repeated { ForcedReply::Repeat } else { ForcedReply::Resync });
+        }
+        self.changes.send_replace(());
+        let changes = self.changes.subscribe();
+        Poll { number: self.poll, timeout: self.timeout, is_valid: is_acknowledged || is_repeated, changes }
+    }
+
+    /// Returns the reply to the poll of that number, or `None` while it is held. `href` is that of the
+    /// channel.
+    pub fn reply(&mut self, poll: u64, href: &str, is_timed_out: bool) -> Option<Reply> {
+        if self.poll != poll {
+            return Some(Reply::error(409, "PGetReplaced"));
+        }
+        if self.queue.is_empty() && !is_timed_out && self.forced.is_none() {
+            return None;
+        }
+        self.held = None;
+        let forced = self.forced.take();
+        let link = |ack: u32| json!({"href": format!("{href}&ack={ack}")});
+        let batch = match forced {
+            Some(ForcedReply::Break) => return Some(Reply::broken()),
+            Some(ForcedReply::Repeat) => {
+                let (own, next) = (link(self.expected_ack - 1), link(self.expected_ack));
+                json!({"_links": {"self": own, self.next_rel: next}, "sender": senders(&self.unacknowledged)})
+            }
+            Some(ForcedReply::Resync) => {
+                // The client gets the unacknowledged events again with its first valid acknowledgement.
+                let mut lost = std::mem::take(&mut self.unacknowledged);
+                lost.append(&mut self.queue);
+                self.queue = lost;
+                let own = link(self.expected_ack);
+                json!({"_links": {"self": own, "resync": own}, "sender": []})
+            }
+            Some(ForcedReply::Resume) => {
+                self.timeout = MIN_TIMEOUT;
+                self.next_batch("resume", link)
+            }
+            Some(ForcedReply::Immediate) | None => self.next_batch("next", link),
+        };
+        Some(Reply::document(200, batch))
+    }
+
+    fn next_batch(&mut self, next_rel: &'static str, link: impl Fn(u32) -> Value) -> Value {
+        let own = link(self.expected_ack);
+        self.expected_ack += 1;
+        self.next_rel = next_rel;
+        self.unacknowledged = std::mem::take(&mut self.queue);
+        self.delivered.extend(self.unacknowledged.iter().filter_map(|queued| queued.message));
+        let mut links = json!({"self": own});
+        links[next_rel] = link(self.expected_ack);
+        json!({"_links": links, "sender": senders(&self.unacknowledged)})
+    }
+}
+
+/// Groups consecutive events of the same sender.
+fn senders(events: &[QueuedEvent]) -> Value {
+    let mut senders: Vec<Value> = Vec::new();
+    for group in events.chunk_by(|a, b| a.sender == b.sender) {
+        let Some(first) = group.first() else { continue };
+        let events: Vec<&Value> = group.iter().map(|queued| &queued.event).collect();
+        senders.push(json!({"rel": first.rel, "href": first.sender, "events": events}));
+    }
+    Value::Array(senders)
+}
