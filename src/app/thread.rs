@@ -74,9 +74,9 @@ pub enum Delivery {
 }
 
 impl Thread {
-    /// Adds an entry at the end; of more than [`MAX_POSTS`], the oldest is dropped.
+    /// Adds an entry at the end, but no second gap in a row; of more than [`MAX_POSTS`], the oldest is dropped.
     pub(super) fn push(&mut self, at: DateTime, kind: PostKind) {
-        if kind == PostKind::Gap && self.posts.back().is_none_or(|post| post.kind == PostKind::Gap) {
+        if kind == PostKind::Gap && self.posts.back().is_some_and(|post| post.kind == PostKind::Gap) {
             return;
         }
         self.posts.push_back(Post { at, kind });

@@ -111,6 +111,11 @@ fn after_events_were_lost_the_place_is_marked() {
         client.until(|state| texts(state).last().is_some_and(|text| text == "gap")).await;
         say(&client.sim, "After");
         client.until(|state| texts(state).last().is_some_and(|text| text.contains("After"))).await;
+        say(&client.sim, "Lost");
+        client.sim.ucwa.lose_waiting_messages();
+        say(&client.sim, "Found");
+        let all = ["Lene Aaling: Hi Tosh, 1+1?", "gap", "Lene Aaling: After", "gap", "Lene Aaling: Found"];
+        client.until(|state| texts(state) == all).await;
         client.end().await;
     });
 }

@@ -74,11 +74,12 @@ pub(super) fn set_typing(state: &mut State, conversation: ConversationId, who: P
     thread(state, conversation).set_typing(who, is_typing, now);
 }
 
-/// Marks the place at which messages of a conversation may be missing.
-pub(super) fn add_gap(state: &mut State, conversation: ConversationId) {
+/// Marks the place at which messages of a conversation may be missing, unless it has no messages.
+pub(super) fn add_gap(state: &mut State, id: ConversationId) {
     let at = state.now.wall;
-    if let Some(thread) = state.threads.get_mut(&conversation) {
-        thread.push(at, PostKind::Gap);
+    let can_have_messages = state.conversations.get(id).is_some_and(|conversation| conversation.can_send);
+    if can_have_messages || state.threads.contains_key(&id) {
+        thread(state, id).push(at, PostKind::Gap);
     }
 }
 

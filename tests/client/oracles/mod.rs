@@ -1,6 +1,7 @@
 //! Checks that hold after any fault: no invitation is lost or invented, and the screen shows the state of the
 //! server.
 
+mod messages;
 mod reports;
 mod requests;
 mod rows;
@@ -12,6 +13,7 @@ use rsvp::app::State;
 use rsvp::sim::Simulator;
 
 use crate::support::TestClient;
+use messages::wrong_messages;
 use reports::unreported_end;
 use rows::View;
 
@@ -31,15 +33,21 @@ impl TestClient {
         self.sim.heal();
         let since = tokio::time::Instant::now();
         let sim = self.sim.clone();
+        let said = self.said.clone();
         let right = self
-            .within_at_rest(longest, |state| is_true(state, &sim) && unreported_end(state, &sim).is_none())
+            .within_at_rest(longest, |state| {
+                is_true(state, &sim)
+                    && unreported_end(state, &sim).is_none()
+                    && wrong_messages(state, &sim, &said).is_none()
+            })
             .await;
         assert!(
             right,
-            "no end was reported of {:?}\nshown, but not true: {}\ntrue, but not shown: {}\nstatus {:?}",
+            "no end was reported of {:?}\nshown, but not true: {}\ntrue, but not shown: {}\nmessages: {:?}\nstatus {:?}",
             unreported_end(&self.state, &self.sim),
             View::shown(&self.state).difference(&View::expected(&self.sim)),
             View::expected(&self.sim).difference(&View::shown(&self.state)),
+            wrong_messages(&self.state, &self.sim, &self.said),
             self.status()
         );
         let took = since.elapsed();

@@ -24,6 +24,8 @@ const STEPS: u32 = 120;
 #[derive(Clone, Copy, Default)]
 struct Statistics {
     invitations: u64,
+    /// The number of messages that others sent.
+    messages: u64,
     answers: u64,
     faults: u64,
     /// The number of answers whose response was lost.
@@ -82,6 +84,7 @@ async fn schedule(seed: u64) -> (Statistics, TestClient) {
     steady(&mut client).await;
     leave(&mut rng, &mut client).await;
     finish(&client, seed).await;
+    run.messages = client.said.values().map(Vec::len).sum::<usize>() as u64;
     run.events = client.events().count() as u64;
     run.unknown = client.events().filter(|event| matches!(event, Event::Uncertain { .. })).count() as u64;
     (run, client)
@@ -155,6 +158,7 @@ async fn leave(rng: &mut fastrand::Rng, client: &mut TestClient) {
 /// Checks what holds for a run as a whole.
 async fn finish(client: &TestClient, seed: u64) {
     client.requests_are_allowed();
+    client.messages_of_the_user_are_true();
     if !has_password(seed) {
         client.no_password_was_sent();
     }
@@ -222,10 +226,11 @@ fn nothing_is_lost_whatever_the_schedule() {
         recoveries.get(place).copied().unwrap_or_default()
     };
     eprintln!(
-        "{} schedules: {} invitations, {} events, {} answers of which {} with an unknown outcome, {} faults; \
+        "{} schedules: {} invitations, {} messages, {} events, {} answers of which {} with an unknown outcome, {} faults; \
          recovered within {:.1?} (median), {:.1?} (99 %), {:.1?} (all); {:.0?}",
         runs.len(),
         sum(|run| run.invitations),
+        sum(|run| run.messages),
         sum(|run| run.events),
         sum(|run| run.answers),
         sum(|run| run.unknown),

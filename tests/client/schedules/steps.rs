@@ -117,11 +117,12 @@ const REQUESTS: [&str; 18] = [
 pub fn server_event(rng: &mut fastrand::Rng, client: &mut TestClient, run: &mut Statistics, step: u32) {
     let sim = client.sim.clone();
     match rng.u32(..100) {
-        0..40 => {
+        0..30 => {
             run.invitations += 1;
             let invitation = invitation(rng, &format!("caller{step}"));
             sim.ucwa.invite(invitation);
         }
+        30..40 => say(rng, client, step),
         40..53 => {
             let pending = sim.ucwa.pending();
             if !pending.is_empty() {
@@ -149,7 +150,11 @@ pub fn server_event(rng: &mut fastrand::Rng, client: &mut TestClient, run: &mut 
             let of = pick(rng, &REQUESTS);
             sim.fault(Fault::next(of, random_kind(rng, of)).times(rng.u32(1..3)).after(rng.u32(..2)));
         }
-        85..88 => sim.ucwa.force_resync(),
+        85..87 => sim.ucwa.force_resync(),
+        87..88 => {
+            say(rng, client, step);
+            sim.ucwa.lose_waiting_messages();
+        }
         88..90 => sim.ucwa.force_resume(),
         90..93 => sim.ucwa.drop_connections(),
         93..94 => sim.ucwa.interrupt_polls(),
@@ -166,6 +171,17 @@ pub fn server_event(rng: &mut fastrand::Rng, client: &mut TestClient, run: &mut 
     }
 }
 
+/// Sends a few messages of a participant of the latest conversation.
+fn say(rng: &mut fastrand::Rng, client: &mut TestClient, step: u32) {
+    let conversations = client.sim.ucwa.conversations();
+    let latest = conversations.last().and_then(|one| Some((one.number, rng.choice(&one.people)?)));
+    if let Some((conversation, person)) = latest {
+        for number in 0..rng.u32(1..4) {
+            client.say(conversation, &person.uri, &format!("Word {step}-{number}"));
+        }
+    }
+}
+
 /// Performs a random action of the user.
 pub fn user_action(rng: &mut fastrand::Rng, client: &mut TestClient, run: &mut Statistics, step: u32) {
     let down = "j".repeat(rng.usize(..4));
@@ -175,7 +191,7 @@ pub fn user_action(rng: &mut fastrand::Rng, client: &mut TestClient, run: &mut S
         8 => client.press(&format!("1g{down} j {}", pick(rng, &["a", "D"]))),
         9 => client.press(&format!("3g{down}iguest{step}@contoso.example\n1")),
         10 => client.press(&format!("2g{down}c1")),
-        11 => client.press(&format!("3g{down}mMessage {step}\n1")),
+        11 => client.press(&format!("3g{down}mMessage {step}.\n1")),
         12 => copy_address(rng, client, &down),
         13 => client.press(&format!("{}s", rng.u32(1..5))),
         14 => client.press("4\u{4}\u{15}G1/caller1\n"),

@@ -16,6 +16,9 @@ use rsvp::sim::{InProcess, Simulator, UcwaOptions};
 
 use super::{password, settings, simulator, simulator_with, token};
 
+/// The texts that others have sent, in order, by the number of the simulator's conversation. No text occurs twice.
+pub type Said = BTreeMap<u32, Vec<String>>;
+
 pub struct TestClient {
     pub sim: Simulator,
     pub state: State,
@@ -41,6 +44,8 @@ pub struct TestClient {
     pub late_events: Vec<InvitationId>,
     /// The entries for the history, in order.
     pub kept: Vec<PastInvitation>,
+    /// The messages that others have sent to the user.
+    pub said: Said,
     /// The texts for the clipboard.
     pub copied: Vec<String>,
     /// Every command that was sent to the provider, and when.
@@ -99,6 +104,7 @@ impl TestClient {
             anonymous: BTreeSet::new(),
             late_events: Vec::new(),
             kept: Vec::new(),
+            said: Said::new(),
             copied: Vec::new(),
             commands: Vec::new(),
             provider,

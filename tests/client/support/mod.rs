@@ -4,5 +4,5 @@ mod client;
 mod fixtures;
 mod record;
 
-pub use client::{TestClient, outcome_of};
+pub use client::{Said, TestClient, outcome_of};
 pub use fixtures::*;

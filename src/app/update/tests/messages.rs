@@ -150,7 +150,15 @@ fn where_messages_may_be_missing_is_told_once_in_its_place() {
         app.event(Event::MessagesMissing(conversation_id(3)));
     }
     app.event(message(3, "Two"));
-    assert_eq!(posts(&app, 3), ["Lene: One", "gap", "Lene: Two"]);
+    assert_eq!(
+        posts(&app, 3),
+        ["gap", "Lene: One", "gap", "Lene: Two"],
+        "the first ones may be missing, too"
+    );
+    let silent = Conversation { can_send: false, ..conversation(4) };
+    app.event(Event::Conversation(Box::new(silent)));
+    app.event(Event::MessagesMissing(conversation_id(4)));
+    assert!(!app.state.threads.contains_key(&conversation_id(4)), "a call has no messages");
     app.event(Event::ConversationEnded(conversation_id(3)));
     assert!(!app.state.threads.contains_key(&conversation_id(3)));
 }

@@ -82,6 +82,10 @@ impl OnlineSession<'_> {
         }
         let certainty = self.channel.certainty(self.client.fastest_response(), now.instant);
         let time = EventTime { now: self.context.port.stamp(), certainty };
+        if continuation.requires_full_reload() {
+            // What was lost came before the events of this batch.
+            self.report_missing_messages();
+        }
         let mut effects = Effects::default();
         for change in &batch.changes {
             self.store.apply(change, time, &mut effects);

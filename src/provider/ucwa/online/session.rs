@@ -108,10 +108,14 @@ impl<'a> OnlineSession<'a> {
         }
     }
 
-    /// Fetches everything that is known again, because events may have been lost.
-    pub(super) fn fetch_all(&mut self) {
+    /// Reports that messages may be missing in each conversation, because events may have been lost.
+    pub(super) fn report_missing_messages(&mut self) {
         let missing = self.store.joined_conversations().into_iter().map(Event::MessagesMissing);
         self.outbox.extend(missing);
+    }
+
+    /// Fetches everything that is known again, because events may have been lost.
+    pub(super) fn fetch_all(&mut self) {
         let now = Instant::now();
         for fetch in self.store.fetch_all() {
             self.fetches.enqueue_fresh(fetch, now);

@@ -112,9 +112,18 @@ impl UcwaServer {
         self.with(|world| world.force_polls(ForcedReply::Resync));
     }
 
+    /// Loses the messages to the user that wait in the event channel, which replies with a link `resume`.
+    pub fn lose_waiting_messages(&self) {
+        self.with(|world| {
+            world.applications.values_mut().for_each(|application| application.channel.lose_messages());
+        });
+    }
+
     /// Makes the event channel reply with a link `resume`, as after a long silence.
     pub fn force_resume(&self) {
-        self.with(|world| world.force_polls(ForcedReply::Resume));
+        self.with(|world| {
+            world.applications.values_mut().for_each(|application| application.channel.resume());
+        });
     }
 
     /// Ends the polls that are held, even without events.

@@ -39,6 +39,8 @@ pub struct EventChannel {
     next_rel: &'static str,
     /// The reply that the next poll gets instead of the usual one.
     forced: Option<ForcedReply>,
+    /// Whether events were lost since the latest batch, so that the next one leads on with `resume`.
+    has_gap: bool,
     /// The messages that the client has fetched since this was last asked.
     delivered: Vec<MessageNumber>,
     /// Wakes the poll that is held when its reply may have changed. The end of the channel wakes it, too.
@@ -60,8 +62,6 @@ struct QueuedEvent {
 pub enum ForcedReply {
     /// A link `resync`: the acknowledgement was wrong.
     Resync,
-    /// A link `resume`, with the events that are queued: the client was silent for too long.
-    Resume,
     /// A batch at once, even without events.
     Immediate,
     /// The latest batch once more, without newer events: the client did not receive it.
@@ -103,6 +103,7 @@ impl EventChannel {
             rank: (None, 0),
             next_rel: "next",
             forced: None,
+            has_gap: false,
             delivered: Vec::new(),
             changes: watch::Sender::new(()),
         }
@@ -127,6 +128,19 @@ impl EventChannel {
         let before = self.queue.len();
         self.queue.retain(|queued| queued.message != Some(message));
         self.queue.len() < before
+    }
+
+    /// Drops the events of all messages that the client has not acknowledged, and tells it that events were lost.
+    pub fn lose_messages(&mut self) {
+        self.queue.retain(|queued| queued.message.is_none());
+        self.unacknowledged.retain(|queued| queued.message.is_none());
+        self.resume();
+    }
+
+    /// Makes the next batch end with a link `resume`, as after a long silence of the client.
+    pub fn resume(&mut self) {
+        self.has_gap = true;
+        self.changes.send_replace(());
     }
 
     /// Takes the messages that the client has fetched since the last call.
@@ -198,7 +212,7 @@ impl EventChannel {
         if self.poll != poll {
             return Some(Reply::error(409, "PGetReplaced"));
         }
-        if self.queue.is_empty() && !is_timed_out && self.forced.is_none() {
+        if self.queue.is_empty() && !is_timed_out && self.forced.is_none() && !self.has_gap {
             return None;
         }
         self.held = None;
@@ -218,23 +232,24 @@ impl EventChannel {
                 let own = link(self.expected_ack);
                 json!({"_links": {"self": own, "resync": own}, "sender": []})
             }
-            Some(ForcedReply::Resume) => {
-                self.timeout = MIN_TIMEOUT;
-                self.next_batch("resume", link)
-            }
-            Some(ForcedReply::Immediate) | None => self.next_batch("next", link),
+            Some(ForcedReply::Immediate) | None => self.next_batch(link),
         };
         Some(Reply::document(200, batch))
     }
 
-    fn next_batch(&mut self, next_rel: &'static str, link: impl Fn(u32) -> Value) -> Value {
+    fn next_batch(&mut self, link: impl Fn(u32) -> Value) -> Value {
         let own = link(self.expected_ack);
         self.expected_ack += 1;
-        self.next_rel = next_rel;
+        self.next_rel = if std::mem::take(&mut self.has_gap) {
+            self.timeout = MIN_TIMEOUT;
+            "resume"
+        } else {
+            "next"
+        };
         self.unacknowledged = std::mem::take(&mut self.queue);
         self.delivered.extend(self.unacknowledged.iter().filter_map(|queued| queued.message));
         let mut links = json!({"self": own});
-        links[next_rel] = link(self.expected_ack);
+        links[self.next_rel] = link(self.expected_ack);
         json!({"_links": links, "sender": senders(&self.unacknowledged)})
     }
 }
