@@ -61,12 +61,15 @@ fn main() -> Result<()> {
             Err(_) => bail!("{program} never showed {text:?}, but:\n{}", parser.screen().contents()),
         }
     }
-    pair.master.take_writer()?.write_all(keys.as_bytes())?;
+    // Dropping the writer would send a line break and the end of the input, which the program would take for keys.
+    let mut input = pair.master.take_writer()?;
+    input.write_all(keys.as_bytes())?;
     while let Ok(bytes) = output.recv_timeout(QUIET_TIME) {
         parser.process(&bytes);
     }
     std::fs::write(&file, svg(parser.screen())?).with_context(|| format!("can't write {file}"))?;
     child.kill()?;
+    drop(input);
     // Wait until the program has closed the terminal.
     while !matches!(output.recv_timeout(QUIET_TIME), Err(RecvTimeoutError::Disconnected)) {}
     Ok(())

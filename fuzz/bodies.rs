@@ -25,7 +25,8 @@ use rsvp::provider::ucwa::store::{Effects, Store};
 use rsvp::provider::ucwa::wire::Document;
 use rsvp::provider::{Clock, Command, Event, Problem, Status, Ticket};
 use rsvp::text::DisplayText;
-use rsvp::ui::{self, Charset, Look, Theme};
+use rsvp::theme::Theme;
+use rsvp::ui::{self, Charset, Look};
 use url::Url;
 
 const ACCOUNT: AccountId = AccountId(0);
@@ -309,7 +310,7 @@ pub fn reducer(data: &[u8]) {
     let mut terminal =
         Terminal::new(TestBackend::new(size.0.clamp(1, 200), size.1.clamp(1, 60))).expect("no I/O");
     let charset = [Charset::Unicode, Charset::AsciiSigns, Charset::Ascii][data.len() % 3];
-    let look = Look { theme: Theme::TERMINAL, charset };
+    let look = Look { theme: Theme::default(), charset };
     terminal
         .draw(|frame| {
             ui::draw(frame.buffer_mut(), &state, &look);

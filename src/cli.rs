@@ -72,6 +72,8 @@ pub enum Command {
     /// Create, locate or show the configuration
     #[command(subcommand)]
     Config(Config),
+    /// Show what the screen looks like in each theme
+    Theme(Theme),
     /// Print a completion script for a shell
     Completions {
         /// The shell
@@ -119,6 +121,16 @@ pub struct Simulate {
     /// The bot's webhook, to which notifications of calls are sent
     #[arg(long, value_name = "URL", default_value = "http://127.0.0.1:3978/api/calls")]
     pub notify: url::Url,
+}
+
+/// The arguments of `rsvp theme`.
+#[derive(Args, Debug)]
+pub struct Theme {
+    /// Show only the theme of this name, which may be one of your own
+    pub name: Option<String>,
+    /// Print the file that defines the theme, to start one of your own from
+    #[arg(long, requires = "name")]
+    pub toml: bool,
 }
 
 /// The arguments of `rsvp history`.

@@ -19,5 +19,6 @@ pub mod shell;
 pub mod sim;
 pub mod terminal;
 pub mod text;
+pub mod theme;
 pub mod timer;
 pub mod ui;

@@ -25,7 +25,7 @@ pub(super) async fn run(global: &Global) -> anyhow::Result<()> {
     let retention = Retention { keep: config.settings.history_limit, messages: config.history_messages };
     let path = if config.history { history::default_path() } else { None };
     let history = path.map(|path| (path, retention));
-    let look = look(config.theme, config.ascii);
+    let look = look(&config.theme, config.ascii);
     let accounts = Accounts { ucwa: config.ucwa, graph: config.graph, reloader: Some(Arc::new(reloader)) };
     run_on_screen(accounts, config.settings, look, history).await
 }

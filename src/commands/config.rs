@@ -60,7 +60,7 @@ fn show(path: &Path, config: &Config) -> String {
     lines.extend(config.ucwa.iter().flat_map(ucwa_lines));
     lines.extend(config.graph.iter().flat_map(graph_lines));
     lines.extend([
-        format!("theme          {}", name_of(&config.theme)),
+        format!("theme          {}", config.theme.name),
         format!("ascii          {}", config.ascii),
         format!("notify         {}", if config.settings.bell { "bell" } else { "nothing" }),
         format!("decline reason {}", config.settings.default_reason.name()),

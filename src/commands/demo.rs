@@ -37,7 +37,7 @@ pub(super) async fn run(arguments: &Demo, global: &Global) -> anyhow::Result<()>
     let story = tokio::spawn(scenario.play(sim));
     let settings = Settings { demo: true, ..settings };
     let accounts = Accounts { ucwa: Some(ucwa), graph: Some(graph), reloader: None };
-    let result = run_on_screen(accounts, settings, look(theme, ascii), None).await;
+    let result = run_on_screen(accounts, settings, look(&theme, ascii), None).await;
     story.abort();
     server.abort();
     result

@@ -2,19 +2,14 @@
 
 use std::env;
 
-use crate::config::ThemeName;
-use crate::ui::{Charset, Look, Theme};
+use crate::theme::{ColorDepth, NamedTheme};
+use crate::ui::{Charset, Look};
 
-/// Returns the look for a theme. `NO_COLOR` and a locale without UTF-8 take precedence.
-pub(super) fn look(theme: ThemeName, ascii: bool) -> Look {
-    let no_color = env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-    let theme = match theme {
-        _ if no_color => Theme::NONE,
-        ThemeName::Terminal => Theme::TERMINAL,
-        ThemeName::Dark => Theme::DARK,
-        ThemeName::Light => Theme::LIGHT,
-        ThemeName::None => Theme::NONE,
-    };
+/// Returns the look for a theme, as far as the terminal can show it. `NO_COLOR` and a locale without UTF-8 take
+/// precedence.
+pub(super) fn look(theme: &NamedTheme, ascii: bool) -> Look {
+    let depth = ColorDepth::of_environment(|name| env::var(name).ok());
+    let theme = theme.theme.with_depth(depth);
     let charset = match ascii {
         _ if !locale_is_utf8(|name| env::var(name).ok()) => Charset::Ascii,
         true => Charset::AsciiSigns,

@@ -12,6 +12,7 @@ mod network;
 mod output;
 mod simulate;
 mod simulation;
+mod theme;
 
 use std::process::ExitCode;
 
@@ -35,6 +36,7 @@ pub fn run(cli: Cli) -> ExitCode {
         Some(Command::Check) => block_on(check::run(&cli.global)),
         Some(Command::History(arguments)) => history::run(&arguments),
         Some(Command::Config(action)) => config::run(action, &cli.global),
+        Some(Command::Theme(arguments)) => theme::run(&arguments, &cli.global),
         Some(Command::Completions { shell }) => completions::run(shell),
         Some(Command::Man) => man::run(),
     };

@@ -5,11 +5,13 @@ use toml::Spanned;
 use super::endpoint::Endpoint;
 use super::error::{ConfigError, Diagnostic, Diagnostics, Invalid};
 use super::file::File;
+use super::location::themes_directory;
 use super::schema::{KeyList, NotifyMethod};
 use super::settings::{Config, ScreenConfig};
 use crate::app::key::Key;
 use crate::app::{self, Action, KeyMap};
 use crate::nearest::nearest;
+use crate::theme::{NamedTheme, Theme};
 
 /// The default number of entries in the history.
 const DEFAULT_KEEP: usize = 10_000;
@@ -83,9 +85,17 @@ impl File {
                 demo: false,
                 history_limit: DEFAULT_KEEP,
             },
-            theme: ui.theme,
+            theme: diagnostics.ok(self.theme()).unwrap_or_default(),
             ascii: ui.ascii,
         }
+    }
+
+    fn theme(&self) -> Result<NamedTheme, Invalid> {
+        let Some(value) = &self.root.ui.theme else { return Ok(NamedTheme::default()) };
+        let name = value.get_ref();
+        let theme = Theme::load(name, &themes_directory(&self.path))
+            .map_err(|error| self.invalid(value, format!("`theme`: {error}")))?;
+        Ok(NamedTheme { name: name.clone(), theme })
     }
 
     fn history_limit(&self) -> Result<usize, Invalid> {

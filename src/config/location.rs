@@ -27,6 +27,12 @@ pub fn file_path(path: Option<&Path>, profile: Option<&str>) -> Result<PathBuf, 
     }
 }
 
+/// Returns the directory of the user's own themes, which is beside the configuration file.
+#[must_use]
+pub fn themes_directory(file: &Path) -> PathBuf {
+    file.parent().unwrap_or(Path::new("")).join("themes")
+}
+
 /// Returns the shell command that runs `subcommand` with the same `--config` or `--profile`.
 #[must_use]
 pub fn command_line(path: Option<&Path>, profile: Option<&str>, subcommand: &str) -> String {

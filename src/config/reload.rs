@@ -7,11 +7,11 @@ use super::error::ConfigError;
 use super::file::File;
 use super::load::load;
 use super::location::file_path;
-use super::schema::ThemeName;
 use super::settings::Config;
 use crate::app::KeyMap;
 use crate::invitation::{Reason, Rejection};
 use crate::text::DisplayText;
+use crate::theme::NamedTheme;
 
 /// The configuration file of the running program.
 #[derive(Debug)]
@@ -29,7 +29,7 @@ struct StartupSettings {
     ucwa: Option<DisplayText>,
     graph: Option<DisplayText>,
     rejection: Rejection,
-    ui: (ThemeName, bool, bool, Reason),
+    ui: (NamedTheme, bool, bool, Reason),
     keys: KeyMap,
     history: (bool, usize, bool),
 }
@@ -41,7 +41,7 @@ impl StartupSettings {
             ucwa: config.ucwa.as_ref().map(|account| account.label.clone()),
             graph: config.graph.as_ref().map(|account| account.label.clone()),
             rejection: settings.default_rejection,
-            ui: (config.theme, config.ascii, settings.bell, settings.default_reason),
+            ui: (config.theme.clone(), config.ascii, settings.bell, settings.default_reason),
             keys: settings.keys.clone(),
             history: (config.history, settings.history_limit, config.history_messages),
         }

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use secrecy::SecretString;
 use serde::de::{Error, Visitor};
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Deserializer};
 use toml::Spanned;
 
 use crate::invitation::{Reason, Rejection};
@@ -104,8 +104,7 @@ pub(super) struct Graph {
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Ui {
-    #[serde(default)]
-    pub theme: ThemeName,
+    pub theme: Value<String>,
     #[serde(default)]
     pub ascii: bool,
     #[serde(default)]
@@ -142,21 +141,6 @@ pub(super) enum KeyList {
 pub(super) enum NotifyMethod {
     /// The terminal's bell.
     Bell,
-}
-
-/// The name of a colour theme.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum ThemeName {
-    /// The terminal's own colours, which suit dark and light backgrounds.
-    #[default]
-    Terminal,
-    /// Soft colours for dark backgrounds.
-    Dark,
-    /// Strong colours for light backgrounds.
-    Light,
-    /// No colours: only bold, dim and reverse video.
-    None,
 }
 
 /// A duration with a unit, like `3m`.

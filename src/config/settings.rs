@@ -1,11 +1,11 @@
 //! The settings that result from a valid configuration.
 
 use super::endpoint::Endpoint;
-use super::schema::ThemeName;
 use crate::app;
 use crate::provider::network::Network;
 use crate::provider::{graph, ucwa};
 use crate::text::DisplayText;
+use crate::theme::NamedTheme;
 
 /// The settings of a run of the program.
 #[derive(Debug)]
@@ -21,7 +21,7 @@ pub struct Config {
     /// Whether the history has the texts of messages.
     pub history_messages: bool,
     /// The colours of the screen.
-    pub theme: ThemeName,
+    pub theme: NamedTheme,
     /// Whether only ASCII characters are drawn.
     pub ascii: bool,
     /// The lock that reserves the UCWA endpoint of `ucwa` for this process.
@@ -34,7 +34,7 @@ pub struct ScreenConfig {
     /// The settings of the reducer, such as the key map.
     pub settings: app::Settings,
     /// The colours of the screen.
-    pub theme: ThemeName,
+    pub theme: NamedTheme,
     /// Whether only ASCII characters are drawn.
     pub ascii: bool,
 }

@@ -1,6 +1,7 @@
 use ratatui::buffer::Buffer;
+use ratatui::style::Color;
 
-use super::theme::Theme;
+use crate::theme::Theme;
 
 /// The look of the screen, independent of its content.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -21,6 +22,22 @@ pub enum Charset {
     AsciiSigns,
     /// ASCII only: the terminal does not support UTF-8.
     Ascii,
+}
+
+/// Gives the cells that have no colours of their own those of the theme.
+pub(super) fn fill(buffer: &mut Buffer, theme: &Theme) {
+    let text = theme.text;
+    if text.fg.is_none() && text.bg.is_none() {
+        return;
+    }
+    for cell in &mut buffer.content {
+        if cell.fg == Color::Reset {
+            cell.fg = text.fg.unwrap_or_default();
+        }
+        if cell.bg == Color::Reset {
+            cell.bg = text.bg.unwrap_or_default();
+        }
+    }
 }
 
 /// Replaces the signs of the program by ASCII, and with [`Charset::Ascii`] all other characters by question marks.

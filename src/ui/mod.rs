@@ -19,11 +19,9 @@ mod rows;
 mod screen;
 #[cfg(test)]
 mod tests;
-mod theme;
 mod thread;
 mod words;
 
 pub use farewell::farewell;
 pub use look::{Charset, Look};
 pub use screen::{draw, viewport};
-pub use theme::Theme;

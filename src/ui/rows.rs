@@ -29,6 +29,8 @@ const HANG_UP: &str = "hang up";
 const CAN_ALL: &str = "invite, message";
 /// The seconds before a deadline that are highlighted.
 const LAST: u64 = 5;
+/// The seconds before them that are highlighted less.
+const SOON: u64 = 10;
 
 /// The widths of the columns of a list.
 #[derive(Clone, Copy, Debug)]
@@ -133,6 +135,7 @@ fn row_status(entry: &Entry, state: &State, look: &Look) -> RowStatus {
             match words::ceil_seconds(deadline.left(now)) {
                 _ if outdated => RowStatus::new(format!("~{}", time.trim_start_matches('≤')), theme.dim),
                 left if left <= LAST => RowStatus::new(time, theme.urgent),
+                left if left <= SOON => RowStatus::new(time, theme.soon),
                 _ => RowStatus::new(time, Style::new()),
             }
         }

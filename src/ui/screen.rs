@@ -7,7 +7,7 @@ use super::cells::draw_line;
 use super::dialog::{confirm, decline, help, palette, prompt, reject};
 use super::geometry::take_top;
 use super::layout::{Areas, Body};
-use super::look::{Charset, Look, to_ascii};
+use super::look::{Charset, Look, fill, to_ascii};
 use super::{details, footer, header, list, notices};
 use crate::app::{Item, Mode, State, Viewport};
 
@@ -36,6 +36,7 @@ pub fn draw(buffer: &mut Buffer, state: &State, look: &Look) -> Option<Position>
         Mode::Prompt(dialog) => prompt::draw(buffer, areas.dialog, dialog, state, look),
         Mode::Help(dialog) => help::draw(buffer, areas.dialog, *dialog, state, look),
     };
+    fill(buffer, &look.theme);
     if look.charset != Charset::Unicode {
         to_ascii(buffer, look.charset);
     }

@@ -16,7 +16,8 @@ use tui_input::Input;
 
 use super::fixtures::*;
 
-use super::{Charset, Look, Theme, viewport};
+use super::{Charset, Look, viewport};
+use crate::theme::Theme;
 
 use crate::app::key::Key;
 

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use rsvp::app::Action;
-use rsvp::config::{self, ThemeName};
+use rsvp::config;
 
 use crate::support::{command, err, out, rsvp};
 
@@ -91,7 +91,7 @@ fn the_demo_looks_and_obeys_as_configured_whatever_the_rest_of_the_file_says() {
     text = text.replace("# ascii = false", "ascii = true").replace("# accept = \"a\"", "accept = \"F5\"");
     fs::write(&path, &text).unwrap();
     let look = config::load_screen(Some(&path), None).unwrap();
-    assert_eq!((look.theme, look.ascii), (ThemeName::Dark, true));
+    assert_eq!((look.theme.name.as_str(), look.ascii), ("dark", true));
     assert_eq!(look.settings.keys.keys(Action::Accept), ["F5".parse().unwrap()]);
     fs::write(&path, text.replace("accept = \"F5\"", "accept = \"d\"")).unwrap();
     let error = config::load_screen(Some(&path), None).unwrap_err().to_string();

@@ -1,7 +1,7 @@
 //! The example configuration.
 
 use rsvp::app::{Action, KeyMap};
-use rsvp::config::{self, ThemeName};
+use rsvp::config;
 use rsvp::invitation::Reason;
 use rsvp::provider::ucwa::{Activity, Availability, Modality, Start};
 
@@ -55,7 +55,7 @@ fn the_example_with_all_that_is_commented_out_is_the_default() {
         assert_eq!(config.settings.default_reason, Reason::Local);
         assert!(config.settings.bell);
         assert_eq!(config.settings.history_limit, 10_000);
-        assert_eq!((config.theme, config.ascii), (ThemeName::Terminal, false));
+        assert_eq!((config.theme.name.as_str(), config.ascii), ("terminal", false));
     }
     assert!(least.graph.is_none());
     let (written, meant) = (all.graph.unwrap().settings, bot("").settings);

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use rsvp::app::KeyMap;
-use rsvp::config::{self, ThemeName};
+use rsvp::config;
 use rsvp::invitation::{Reason, Rejection};
 use rsvp::provider::ucwa::{Availability, Credentials, Start};
 
@@ -57,7 +57,7 @@ fn what_is_written_of_the_screen_and_the_history_is_what_holds() {
     .unwrap();
     assert_eq!(config.settings.default_reason, Reason::Global);
     assert!(!config.settings.bell && !config.history && config.history_messages && config.ascii);
-    assert_eq!((config.theme, config.settings.history_limit), (ThemeName::Light, 7));
+    assert_eq!((config.theme.name.as_str(), config.settings.history_limit), ("light", 7));
     let ucwa = config.ucwa.unwrap().settings;
     assert_eq!(ucwa.start, Start::Domain("contoso.com".into()), "of an address, the domain is meant");
     assert_eq!((ucwa.poll_timeout.as_secs(), ucwa.sign_in_as), (1_800, Availability::Away));

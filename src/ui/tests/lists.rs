@@ -201,11 +201,12 @@ fn the_selected_row_keeps_what_presses_with_colours_and_without() {
     let mut state = busy();
     state.incoming.select_at(1);
     for (theme, urgent) in [
-        (Theme::TERMINAL, Style::new().fg(Color::Red)),
-        (Theme::DARK, Style::new().fg(Color::Indexed(209))),
-        (Theme::LIGHT, Style::new().fg(Color::Indexed(124))),
-        (Theme::NONE, Style::new().add_modifier(Modifier::UNDERLINED)),
+        ("terminal", Style::new().fg(Color::Red)),
+        ("dark", Style::new().fg(Color::Rgb(0xff, 0x9a, 0x76))),
+        ("light", Style::new().fg(Color::Rgb(0xa8, 0x18, 0x0f))),
+        ("none", Style::new().add_modifier(Modifier::UNDERLINED)),
     ] {
+        let theme = Theme::built_in(theme).unwrap();
         let look = Look { theme, charset: Charset::Unicode };
         for size in SIZES {
             let terminal = terminal(&state, &look, size);

@@ -86,3 +86,16 @@ proptest! {
         terminal(&state, &Look::default(), (width, height));
     }
 }
+
+#[test]
+fn a_theme_with_a_background_fills_the_whole_screen_and_its_dialogs() {
+    let look = Look { theme: Theme::built_in("light").unwrap(), charset: Charset::Unicode };
+    let mut state = busy();
+    for mode in [Mode::Lists, Mode::Help(Help::default())] {
+        state.mode = mode;
+        let terminal = terminal(&state, &look, (80, 24));
+        for cell in &terminal.backend().buffer().content {
+            assert!(cell.fg != Color::Reset && cell.bg != Color::Reset, "{cell:?}");
+        }
+    }
+}
