@@ -170,14 +170,18 @@ fn a_mere_mention_does_not_take_away_a_participants_name() {
         // The participant can be read the first time, or never.
         for refused in [0, 100] {
             let mut client = TestClient::online().await;
+            client.sim.ucwa.add_person(Person {
+                answers: InviteeBehavior::Joins,
+                ..Person::new("Dana Birkby", "sip:dana@contoso.example")
+            });
             client.sim.fault(Fault::next("participant", FaultKind::error(403, "")).times(refused));
             converse(&mut client).await;
-            client.wait(1).await;
-            assert_eq!(participants(&client.state), ["Lene Aaling"]);
+            client.press("3idana@contoso.example\n");
+            client.until(|state| participants(state) == ["Lene Aaling", "Dana Birkby"]).await;
             client.sim.fault(Fault::next("participant", FaultKind::error(403, "")).times(100));
             client.sim.ucwa.send_participant_updates();
             client.wait(1).await;
-            assert_eq!(participants(&client.state), ["Lene Aaling"], "{refused}");
+            assert_eq!(participants(&client.state), ["Lene Aaling", "Dana Birkby"], "{refused}");
             client.end().await;
         }
     });
