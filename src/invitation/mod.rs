@@ -1,5 +1,6 @@
 //! Invitations and conversations, independent of protocols and of the screen.
 
+mod availability;
 mod conversation;
 mod decision;
 mod destination;
@@ -14,6 +15,7 @@ mod pending;
 mod reason;
 mod rejection;
 
+pub use availability::{Availability, PreferredAvailability};
 pub use conversation::{Conversation, HangUp};
 pub use decision::Decision;
 pub use destination::{CallbackUri, Destination};
