@@ -39,6 +39,8 @@ pub enum Action {
     Cancel,
     /// Invite a person to the conversation.
     Invite,
+    /// Start a conversation with a person.
+    NewConversation,
     /// Write a message into the conversation.
     Message,
     /// Leave a conversation, or hang up a call that the bot has answered.
@@ -84,13 +86,14 @@ const fn row(
 }
 
 /// All actions in the order of the help.
-const ROWS: [Row; 30] = [
+const ROWS: [Row; 31] = [
     row(Action::Accept, "accept", "accept", &["a"]),
     row(Action::Decline, "decline", "decline and choose a reason", &["d"]),
     row(Action::DeclineNow, "decline_now", "decline with the default reason", &["D"]),
     row(Action::Redirect, "redirect", "redirect a call to someone else", &["f"]),
     row(Action::Cancel, "cancel", "cancel an invitation you sent", &["c"]),
     row(Action::Invite, "invite", "invite someone to the conversation", &["i"]),
+    row(Action::NewConversation, "new_conversation", "start a conversation", &["n"]),
     row(Action::Message, "message", "write a message", &["m"]),
     row(Action::HangUp, "hang_up", "leave the conversation, or hang up the call", &["x"]),
     row(Action::Mark, "mark", "mark; accept and decline act on all marked", &["Space"]),

@@ -212,6 +212,13 @@ impl<T: Item> List<T> {
         self.selected = self.shown.get(position).or(self.shown.last()).copied();
     }
 
+    /// Selects an item, if it is shown.
+    pub fn select(&mut self, id: T::Id) {
+        if self.is_shown(id) {
+            self.selected = Some(id);
+        }
+    }
+
     /// Moves the selection by `step` items on behalf of the user, stopping at the ends.
     pub fn select_by(&mut self, step: isize) {
         self.moved = None;

@@ -5,9 +5,11 @@
 
 mod action;
 mod address;
+mod approach;
 mod available;
 mod batch;
 mod dialog;
+mod draft;
 mod effect;
 mod entry;
 mod focus;
@@ -20,6 +22,8 @@ mod mode;
 mod notice;
 mod offers;
 mod pending_request;
+mod search;
+mod starts;
 mod state;
 mod tab;
 mod targets;
@@ -28,11 +32,14 @@ mod update;
 mod viewport;
 
 pub use action::Action;
+pub use approach::{Approach, Obstacle, Surroundings, obstacle};
 pub use available::available;
 pub use batch::Batch;
 pub use dialog::{
-    Answer, CALLBACK, Choice, Confirm, Decline, Help, Line, Palette, Picker, Prompt, Purpose, Reject,
+    Answer, CALLBACK, Candidate, Choice, Compose, Confirm, Decline, Field, FindPerson, Help, Line, Palette,
+    Picker, Prompt, Purpose, Reject,
 };
+pub use draft::Draft;
 pub use effect::Effect;
 pub use entry::{Entry, Phase, Progress};
 pub use focus::{Focus, Subject};
@@ -42,6 +49,8 @@ pub use message::{Message, Now};
 pub use mode::Mode;
 pub use notice::{Condition, Notice, Tone};
 pub use pending_request::PendingRequest;
+pub use search::{Found, Search};
+pub use starts::{Start, Starts};
 pub use state::{Account, Details, Earlier, Settings, State};
 pub use tab::Tab;
 pub use targets::Targets;

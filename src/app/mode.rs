@@ -1,4 +1,4 @@
-use super::dialog::{Confirm, Decline, Dialog, Help, Palette, Prompt, Reject};
+use super::dialog::{Compose, Confirm, Decline, Dialog, FindPerson, Help, Palette, Prompt, Reject};
 
 /// The receiver of the keys: the lists, or the open dialog.
 #[derive(Clone, Debug, Default)]
@@ -16,6 +16,10 @@ pub enum Mode {
     Confirm(Confirm),
     /// A line of text that the user is asked for.
     Prompt(Prompt),
+    /// The choice of a person.
+    FindPerson(FindPerson),
+    /// The first message of a conversation to start.
+    Compose(Compose),
     /// The help.
     Help(Help),
 }
@@ -30,6 +34,8 @@ impl Mode {
             Self::Palette(dialog) => Some(dialog),
             Self::Confirm(dialog) => Some(dialog),
             Self::Prompt(dialog) => Some(dialog),
+            Self::FindPerson(dialog) => Some(dialog),
+            Self::Compose(dialog) => Some(dialog),
             Self::Help(dialog) => Some(dialog),
         }
     }

@@ -1,12 +1,28 @@
-use crate::invitation::{ConversationId, InvitationId};
+use crate::invitation::{AccountId, ConversationId, InvitationId, Party};
 
 /// A request of the user that has not been answered by its provider yet.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PendingRequest {
     /// The user's answer to an invitation.
     Answer(InvitationId),
-    /// An invitation to this address.
-    Invite(String),
+    /// An invitation of a person to a conversation.
+    Invite {
+        /// The person.
+        to: Party,
+        /// The conversation.
+        conversation: ConversationId,
+        /// Whether the response was lost, so that the user may decide to try again.
+        is_lost: bool,
+    },
+    /// The start of a conversation.
+    Start {
+        /// The account that starts it.
+        account: AccountId,
+        /// The person to talk to.
+        to: Party,
+        /// Whether the response was lost, so that the user may decide to try again.
+        is_lost: bool,
+    },
     /// A message.
     Send,
     /// The end of the user's part in a conversation; holds its title.

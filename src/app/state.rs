@@ -2,8 +2,8 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::time::Duration;
 
 use super::{
-    Batch, Condition, Entry, Focus, Item, KeyMap, List, Mode, Notice, Now, PendingRequest, Phase, Subject,
-    Tab, Thread, Tone, Viewport,
+    Batch, Condition, Entry, Focus, Item, KeyMap, List, Mode, Notice, Now, PendingRequest, Phase, Starts,
+    Subject, Surroundings, Tab, Thread, Tone, Viewport,
 };
 use crate::history::FIRST_NUMBER;
 use crate::invitation::{
@@ -60,6 +60,10 @@ pub struct State {
     pub notice: Option<Notice>,
     /// The user's requests that have not been answered yet.
     pub pending_requests: BTreeMap<Ticket, PendingRequest>,
+    /// The account that searches for people on behalf of the open dialog.
+    pub searching: Option<AccountId>,
+    /// The conversations that the user has started and that nobody has joined yet.
+    pub starts: Starts,
     /// The answers to several invitations at once that are not settled yet.
     pub batches: Vec<Batch>,
     /// The invitations that have ended lately; a late event must not bring one back.
@@ -100,6 +104,8 @@ pub struct Account {
     pub me: Option<Party>,
     /// The state of the connection.
     pub status: Status,
+    /// Whether the account is that of a bot, which receives calls and does nothing else.
+    pub is_bot: bool,
 }
 
 /// The part of the history of earlier runs that was read.
@@ -164,6 +170,8 @@ impl State {
             viewport: Viewport::default(),
             notice: None,
             pending_requests: BTreeMap::new(),
+            searching: None,
+            starts: Starts::default(),
             batches: Vec::new(),
             ended: RecentSet::new(ENDED_CAPACITY),
             lingering: VecDeque::new(),
@@ -177,6 +185,17 @@ impl State {
     #[must_use]
     pub fn account(&self, id: AccountId) -> Option<&Account> {
         self.accounts.get(usize::from(id.0))
+    }
+
+    /// Returns the people who are in conversations or on their way there, for an account.
+    #[must_use]
+    pub fn surroundings(&self, account: AccountId) -> Surroundings<'_> {
+        Surroundings {
+            me: self.account(account).and_then(|account| account.me.as_ref()),
+            conversations: &self.conversations,
+            outgoing: &self.outgoing,
+            pending_requests: &self.pending_requests,
+        }
     }
 
     /// Returns the selected invitation; `None` on the tabs that list something else.

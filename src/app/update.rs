@@ -12,6 +12,8 @@ mod perform;
 mod provider_events;
 mod requests;
 mod responses;
+mod search;
+mod starts;
 #[cfg(test)]
 mod tests;
 
@@ -34,6 +36,8 @@ pub fn update(state: &mut State, now: Now, message: Message) -> Vec<Effect> {
         Message::History(event) => history::apply(state, event),
         Message::Provider(account, event) => provider_events::apply(state, account, event, &mut effects),
     }
+    starts::open(state);
+    search::tidy(state, &mut effects);
     messages::tidy(state);
     history::follow(state, tab_before, &mut effects);
     let has_new_notice = state.notice != notice_before;

@@ -42,10 +42,14 @@ impl Accounts {
     /// Returns the accounts in the order in which they are shown.
     fn shown(&self) -> Vec<Account> {
         let labels = [
-            self.ucwa.as_ref().map(|account| &account.label),
-            self.graph.as_ref().map(|account| &account.label),
+            self.ucwa.as_ref().map(|account| (&account.label, false)),
+            self.graph.as_ref().map(|account| (&account.label, true)),
         ];
-        let account = |label: &DisplayText| Account { label: label.clone(), ..Account::default() };
+        let account = |(label, is_bot): (&DisplayText, bool)| Account {
+            label: label.clone(),
+            is_bot,
+            ..Account::default()
+        };
         labels.into_iter().flatten().map(account).collect()
     }
 

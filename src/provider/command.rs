@@ -27,6 +27,27 @@ pub enum Command {
         /// The `sip:` or `tel:` URI of the party.
         uri: String,
     },
+    /// Searches for people by name, address or number (`search`), a moment after the latest such command. Only the
+    /// latest search is answered, by [`Event::Found`](super::Event::Found).
+    Search {
+        /// The request's number.
+        ticket: Ticket,
+        /// The text to search for.
+        text: String,
+    },
+    /// Ends the search: no answer to it is wanted.
+    EndSearch,
+    /// Starts a conversation by an instant message (`startMessaging`).
+    Start {
+        /// The request's number.
+        ticket: Ticket,
+        /// The `sip:` URI of the person.
+        to: String,
+        /// The subject; may be empty.
+        subject: String,
+        /// The first message as plain text; may be empty.
+        message: String,
+    },
     /// Sends a message to a conversation (`sendMessage`).
     Send {
         /// The request's number.
@@ -69,10 +90,17 @@ impl Command {
         match self {
             Self::Answer { ticket, .. }
             | Self::Invite { ticket, .. }
+            | Self::Search { ticket, .. }
+            | Self::Start { ticket, .. }
             | Self::Send { ticket, .. }
             | Self::Leave { ticket, .. }
             | Self::HangUp { ticket, .. } => Some(*ticket),
-            Self::Typing(_) | Self::Active | Self::Reconnect | Self::Wake | Self::SignOut => None,
+            Self::EndSearch
+            | Self::Typing(_)
+            | Self::Active
+            | Self::Reconnect
+            | Self::Wake
+            | Self::SignOut => None,
         }
     }
 }

@@ -4,7 +4,8 @@ use super::command::Ticket;
 use super::problem::Problem;
 use super::status::Status;
 use crate::invitation::{
-    ChatMessage, Conversation, ConversationId, Invitation, InvitationId, Outcome, Party,
+    Availability, ChatMessage, Conversation, ConversationId, FoundPerson, Invitation, InvitationId, Outcome,
+    Party,
 };
 use crate::text::DisplayText;
 
@@ -20,6 +21,13 @@ pub enum Event {
     },
     /// An invitation arrived or changed. Holds its current state as a whole.
     Invitation(Box<Invitation>),
+    /// A request of the user has brought about an invitation, of which the program was told before.
+    Started {
+        /// The number of the request.
+        ticket: Ticket,
+        /// The invitation.
+        invitation: InvitationId,
+    },
     /// An invitation ended. No later event but [`Event::AcceptedBy`] refers to it.
     Ended {
         /// The invitation.
@@ -33,6 +41,24 @@ pub enum Event {
         id: InvitationId,
         /// The party that accepted it.
         party: Box<Party>,
+    },
+    /// The latest search was answered.
+    Found {
+        /// The number of the search.
+        ticket: Ticket,
+        /// The people, in the server's order.
+        people: Vec<FoundPerson>,
+        /// Whether these are all.
+        is_complete: bool,
+    },
+    /// The presence of a person whom the latest search found became known.
+    PresenceFound {
+        /// The number of the search.
+        ticket: Ticket,
+        /// The index of the person among those who were found.
+        index: usize,
+        /// The presence.
+        availability: Availability,
     },
     /// A conversation began or changed. Holds its current state as a whole.
     Conversation(Box<Conversation>),

@@ -13,7 +13,8 @@ use crate::provider::Ticket;
 pub fn farewell(state: &State, underway: &BTreeMap<Ticket, PendingRequest>) -> Vec<String> {
     let sent = underway.values().filter_map(|request| match request {
         PendingRequest::Answer(id) => Some(*id),
-        PendingRequest::Invite(_)
+        PendingRequest::Invite { .. }
+        | PendingRequest::Start { .. }
         | PendingRequest::HangUp { .. }
         | PendingRequest::Leave(_)
         | PendingRequest::Send => None,
@@ -56,7 +57,9 @@ fn answer(entry: &Entry) -> Option<String> {
 fn unconfirmed(request: &PendingRequest) -> Option<String> {
     match request {
         PendingRequest::Answer(_) => None,
-        PendingRequest::Invite(uri) => Some(format!("The invitation to {uri} was not confirmed")),
+        PendingRequest::Invite { to, .. } | PendingRequest::Start { to, .. } => {
+            Some(format!("The invitation to {} was not confirmed", to.label()))
+        }
         PendingRequest::HangUp { who, .. } => {
             Some(format!("Hanging up on {who} was not confirmed; the call may continue"))
         }

@@ -56,7 +56,12 @@ pub fn over(outcome: Outcome) -> Phase {
 }
 
 pub fn account(status: Status) -> Account {
-    Account { label: "contoso.com".into(), me: Some(party("Tosh Meston", "sip:tosh@contoso.com")), status }
+    Account {
+        label: "contoso.com".into(),
+        me: Some(party("Tosh Meston", "sip:tosh@contoso.com")),
+        status,
+        is_bot: false,
+    }
 }
 
 pub fn online() -> Status {
@@ -136,7 +141,7 @@ pub fn call(number: u64, from: Party) -> Invitation {
 /// Returns a state with two accounts, a user and a bot: the bot has ringing calls and one that it answered.
 pub fn with_bot() -> State {
     let mut state = quiet();
-    state.accounts.push(Account { label: "bot 2891555a".into(), me: None, status: online() });
+    state.accounts.push(Account { label: "bot 2891555a".into(), me: None, status: online(), is_bot: true });
     let mut direct = call(
         1,
         Party {

@@ -10,7 +10,7 @@ use super::fit::width;
 use super::look::Look;
 use super::{list, words};
 use crate::app::key::Key;
-use crate::app::{Action, Answer, CALLBACK, Mode, Purpose, State, Tab, available};
+use crate::app::{Action, Answer, Approach, CALLBACK, Mode, Purpose, State, Tab, available};
 use crate::invitation::Kind;
 use crate::provider::Status;
 
@@ -26,6 +26,9 @@ fn actions(state: &State) -> Vec<Action> {
     actions.extend(available(state));
     if state.tab == Tab::Incoming && state.incoming.shown() > 1 {
         actions.push(Action::Mark);
+    }
+    if matches!(state.tab, Tab::Outgoing | Tab::Conversations) {
+        actions.push(Action::NewConversation);
     }
     actions
 }
@@ -52,6 +55,7 @@ fn label(action: Action, state: &State) -> Cow<'static, str> {
         Action::HangUp => "hang up".into(),
         Action::Reconnect if state.with_failed_message().is_some() => "send again".into(),
         Action::Reconnect => "reconnect".into(),
+        Action::NewConversation => "new".into(),
         Action::Palette => "all actions".into(),
         other => other.name().into(),
     }
@@ -98,12 +102,19 @@ pub(super) fn line<'a>(state: &State, look: &Look, room: usize) -> Line<'a> {
             };
             fixed(&[("Enter", enter), ("Esc", "back"), ("Down/Up", "scroll")], look, room)
         }
+        Mode::FindPerson(finding) => {
+            let enter = match finding.approach {
+                Approach::Invite(_) => "invite",
+                Approach::Start(_) => "write to them",
+            };
+            fixed(&[("Enter", enter), ("Esc", "back"), ("Down/Up", "choose")], look, room)
+        }
+        Mode::Compose(_) => fixed(&[("Enter", "send"), ("Esc", "back"), ("Tab", "subject")], look, room),
         Mode::Help(_) => fixed(&[("Esc", "back"), ("Down/Up", "scroll")], look, room),
         Mode::Prompt(prompt) => {
             let enter = match prompt.purpose {
                 Purpose::Filter => "apply",
                 Purpose::Redirect(_) => "redirect",
-                Purpose::Invite(_) => "invite",
                 Purpose::Message(_) => "send",
             };
             fixed(&[("Enter", enter), ("Esc", "back")], look, room)

@@ -6,6 +6,7 @@ mod footer;
 mod header;
 mod lists;
 mod names;
+mod people;
 mod sizes;
 
 use proptest::prelude::*;
@@ -22,18 +23,21 @@ use crate::theme::Theme;
 use crate::app::key::Key;
 
 use crate::app::{
-    Account, Action, Answer, Condition, Confirm, Decline, Details, Help, KeyMap, Line, Mode, Notice, Palette,
-    Phase, Picker, Progress, Prompt, Purpose, Reject, Sort, State, Tab, Targets, Tone,
+    Account, Action, Answer, Approach, Compose, Condition, Confirm, Decline, Details, Draft, Field,
+    FindPerson, Found, Help, KeyMap, Line, Mode, Notice, Palette, Phase, Picker, Progress, Prompt, Purpose,
+    Reject, Search, Sort, State, Tab, Targets, Tone,
 };
 
 use crate::invitation::PastInvitation;
 
 use crate::invitation::{
-    AccountId, CallbackUri, Certainty, Conversation, Decision, Destination, Direction, Invitation,
-    InvitationId, Kind, Offers, Outcome, Party, Reason, Rejection, Stage,
+    AccountId, Availability, CallbackUri, Certainty, Conversation, Decision, Destination, Direction,
+    FoundPerson, Invitation, InvitationId, Kind, Moment, Offers, Outcome, Party, Reason, Rejection, Stage,
 };
 
-use crate::provider::{Problem, Status};
+use crate::provider::{Problem, Status, Ticket};
+
+use people::{composing, finding};
 
 const SIZES: [(u16, u16); 3] = [(40, 12), (80, 24), (160, 50)];
 

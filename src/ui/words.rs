@@ -204,10 +204,10 @@ pub(super) fn empty_list(tab: Tab, online: bool) -> &'static str {
         }
         Tab::Incoming => "No one is calling. Invitations appear here the moment they arrive.",
         Tab::Outgoing => {
-            "No outgoing invitations. To invite someone, select a conversation or an invitation you accepted."
+            "No outgoing invitations. Start a conversation, or select one and invite someone to it."
         }
         Tab::Conversations if !online => "Offline: your conversations are not known yet.",
-        Tab::Conversations => "No conversations. Accepting an invitation starts one.",
+        Tab::Conversations => "No conversations. Start one, or accept an invitation.",
         Tab::History => "No past invitations. Those that you answer or miss are kept here.",
     }
 }

@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use rsvp::invitation::{AccountId, Moment};
-use rsvp::provider::Event;
+use rsvp::invitation::{AccountId, Direction, Moment};
 use rsvp::provider::ucwa::store::{Effects, Fetch, Store};
 use rsvp::provider::ucwa::wire::json;
+use rsvp::provider::{Event, Ticket};
 
 use crate::support::POOL;
 
@@ -220,4 +220,40 @@ fn a_caller_who_left_does_not_stand_in_for_those_who_are_not_known() {
             assert_eq!(people(&store), expected, "after {:?} of {}", change.kind, change.link.rel);
         }
     }
+}
+
+#[test]
+fn a_link_that_may_be_what_the_user_has_just_sent_is_read_before_it_is_shown() {
+    let mut store = store();
+    store.add_outgoing("operation".into(), Ticket(7));
+    let text = r#"{"_links":{"next":{"href":"/e?ack=2"}},"sender":[{"rel":"communication","href":"/c","events":[
+      {"type":"started","link":{"rel":"messagingInvitation","href":"/i/1"}},
+      {"type":"started","link":{"rel":"messagingInvitation","href":"/i/2"}}]}]}"#;
+    let mut effects = Effects::default();
+    for change in &json::batch(text).unwrap().changes {
+        store.apply(change, Moment::default().into(), &mut effects);
+    }
+    assert!(effects.events.is_empty(), "nobody is known to call: {:?}", effects.events);
+    let read = |store: &mut Store, href: &str, direction: &str, operation: &str| {
+        let text = format!(
+            r#"{{"rel":"messagingInvitation","direction":"{direction}","state":"Connecting"{operation}}}"#
+        );
+        let (mut effects, now) = (Effects::default(), Moment::default());
+        let fetch = Fetch::Invitation(href.into());
+        store.apply_fetched(&fetch, &json::resource(&text).unwrap(), now, now, &mut effects);
+        effects
+    };
+    let sent = read(&mut store, "/i/1", "Outgoing", r#","operationId":"operation""#);
+    assert!(
+        matches!(&sent.events[..], [Event::Invitation(it)] if it.direction == Direction::Outgoing),
+        "{:?}",
+        sent.events
+    );
+    assert_eq!(sent.carried_out.iter().map(|(ticket, _)| *ticket).collect::<Vec<_>>(), [Ticket(7)]);
+    let received = read(&mut store, "/i/2", "Incoming", "");
+    assert!(
+        matches!(&received.events[..], [Event::Invitation(it)] if it.direction == Direction::Incoming),
+        "{:?}",
+        received.events
+    );
 }

@@ -1,11 +1,15 @@
 //! The contract between a dialog and the reducer.
 
+use std::collections::BTreeMap;
+
 use super::answer::Answer;
 use crate::app::key::Key;
-use crate::app::{Action, Focus, List, Targets, Viewport};
+use crate::app::{Action, Draft, Entry, Focus, List, PendingRequest, Targets, Viewport};
 use crate::invitation::{
-    CallbackUri, Conversation, ConversationId, Destination, InvitationId, Reason, Rejection,
+    AccountId, CallbackUri, Conversation, ConversationId, Destination, InvitationId, Moment, Party, Reason,
+    Rejection,
 };
+use crate::provider::Ticket;
 
 /// A dialog: it takes the keys while it is open.
 pub trait Dialog {
@@ -36,6 +40,12 @@ pub struct Context<'a> {
     pub viewport: &'a Viewport,
     /// The conversations.
     pub conversations: &'a List<Conversation>,
+    /// The invitations that the user sent.
+    pub outgoing: &'a List<Entry>,
+    /// The user's requests that have not been answered yet.
+    pub pending_requests: &'a BTreeMap<Ticket, PendingRequest>,
+    /// The current time.
+    pub now: Moment,
 }
 
 /// The outcome of a key or pasted text that a dialog has handled.
@@ -50,6 +60,13 @@ pub enum Step {
         /// The conversation.
         conversation: ConversationId,
         /// The text as edited so far.
+        text: String,
+    },
+    /// The dialog stays open, and an account searches for people by this text; an empty text ends the search.
+    Search {
+        /// The account.
+        account: AccountId,
+        /// The text.
         text: String,
     },
     /// The dialog is closed.
@@ -104,9 +121,20 @@ pub enum Operation {
     Invite {
         /// The conversation.
         conversation: ConversationId,
-        /// The SIP or tel URI of the person to invite.
-        uri: String,
+        /// The person to invite.
+        to: Party,
     },
+    /// Ask for the first message to a person.
+    Compose {
+        /// The account to start a conversation from.
+        account: AccountId,
+        /// The person.
+        to: Party,
+    },
+    /// Start a conversation.
+    Start(Draft),
+    /// Keep what was written for a conversation that is not started now.
+    Keep(Draft),
     /// Send a message into a conversation.
     Send {
         /// The conversation.

@@ -5,9 +5,11 @@
 //! [`Mode`](super::Mode).
 
 mod answer;
+mod compose;
 mod confirm;
 mod contract;
 mod decline;
+mod find_person;
 mod help;
 mod line;
 mod palette;
@@ -17,9 +19,11 @@ mod reject;
 mod scroll;
 
 pub use answer::Answer;
+pub use compose::{Compose, Field};
 pub use confirm::Confirm;
 pub(super) use contract::{Context, Dialog, Operation, Remaining, Step};
 pub use decline::Decline;
+pub use find_person::{Candidate, FindPerson};
 pub use help::Help;
 pub use line::Line;
 pub use palette::Palette;

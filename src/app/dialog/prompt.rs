@@ -20,8 +20,6 @@ pub struct Prompt {
 pub enum Purpose {
     /// The filter of the list in front, applied with each key.
     Filter,
-    /// The address of a person to invite to a conversation.
-    Invite(ConversationId),
     /// A message.
     Message(ConversationId),
     /// The destination that a call to a bot is redirected to.
@@ -40,7 +38,7 @@ impl Prompt {
         match self.purpose {
             Purpose::Filter => Step::Filter(self.line.text().to_owned()),
             Purpose::Message(conversation) => Step::Write { conversation, text: self.line.text().to_owned() },
-            Purpose::Invite(_) | Purpose::Redirect(_) => Step::Stay,
+            Purpose::Redirect(_) => Step::Stay,
         }
     }
 
@@ -51,13 +49,8 @@ impl Prompt {
             Purpose::Filter => return Ok(Step::Close),
             Purpose::Message(_) if text.is_empty() => return Err("Write something, or press Esc"),
             Purpose::Message(conversation) => {
-                check_offered(context, conversation, Action::Message)?;
+                check_open(context, conversation)?;
                 Operation::Send { conversation, text: text.to_owned() }
-            }
-            Purpose::Invite(conversation) => {
-                let uri = address::person(text)?;
-                check_offered(context, conversation, Action::Invite)?;
-                Operation::Invite { conversation, uri }
             }
             Purpose::Redirect(call) => Operation::Redirect { call, to: address::destination(text)? },
         };
@@ -65,14 +58,11 @@ impl Prompt {
     }
 }
 
-/// Checks that a conversation offers an action; otherwise returns a complaint.
-fn check_offered(context: &Context<'_>, id: ConversationId, action: Action) -> Result<(), &'static str> {
+/// Checks that a conversation accepts messages; otherwise returns a complaint.
+fn check_open(context: &Context<'_>, id: ConversationId) -> Result<(), &'static str> {
     let conversation = context.conversations.get(id);
-    match action {
-        _ if conversation.is_some_and(|conversation| offers::allows(conversation, action)) => Ok(()),
-        Action::Invite => Err("This conversation accepts no one else right now; wait, or press Esc"),
-        _ => Err("This conversation accepts no messages right now; wait, or press Esc"),
-    }
+    let is_open = conversation.is_some_and(|conversation| offers::allows(conversation, Action::Message));
+    is_open.then_some(()).ok_or("This conversation accepts no messages right now; wait, or press Esc")
 }
 
 impl Dialog for Prompt {
@@ -105,15 +95,12 @@ impl Dialog for Prompt {
             Purpose::Redirect(target) if target == id => {
                 Remaining::None("before you chose where to redirect it")
             }
-            Purpose::Redirect(_) | Purpose::Filter | Purpose::Invite(_) | Purpose::Message(_) => {
-                Remaining::All
-            }
+            Purpose::Redirect(_) | Purpose::Filter | Purpose::Message(_) => Remaining::All,
         }
     }
 
     fn conversation(&self) -> Option<(ConversationId, &'static str)> {
         match self.purpose {
-            Purpose::Invite(id) => Some((id, "no one was invited")),
             Purpose::Message(id) => Some((id, "your message was not sent")),
             Purpose::Filter | Purpose::Redirect(_) => None,
         }

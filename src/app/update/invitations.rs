@@ -2,9 +2,11 @@
 
 use std::time::Duration;
 
-use super::{dialogs, messages};
+use super::{dialogs, messages, starts};
 use crate::app::{Effect, Entry, PendingRequest, Phase, State, Tone};
-use crate::invitation::{Decision, Direction, Invitation, InvitationId, Outcome, Party, PastInvitation};
+use crate::invitation::{
+    Decision, Direction, Invitation, InvitationId, Kind, Outcome, Party, PastInvitation,
+};
 
 /// The time for which a row stays after its invitation has ended.
 const ENDED_ROW_DURATION: Duration = Duration::from_secs(5);
@@ -15,7 +17,12 @@ pub(super) fn upsert(state: &mut State, invitation: Invitation) -> bool {
         return false;
     }
     let incoming = invitation.direction == Direction::Incoming;
-    let list = if incoming { &mut state.incoming } else { &mut state.outgoing };
+    let (list, other) = match invitation.direction {
+        Direction::Incoming => (&mut state.incoming, &mut state.outgoing),
+        Direction::Outgoing => (&mut state.outgoing, &mut state.incoming),
+    };
+    // The direction may not have been known at first.
+    other.change_unasked(state.now.moment, |other| other.remove(invitation.id));
     let (phase, new) = match list.get(invitation.id) {
         Some(entry) => (entry.phase.clone(), false),
         None => (Phase::Ringing, true),
@@ -51,6 +58,7 @@ pub(super) fn end_invitation(
     if outcome == Outcome::Accepted && invitation.direction == Direction::Incoming {
         messages::keep_first(state, &invitation);
     }
+    starts::settle(state, &invitation, &outcome);
     dialogs::remove_target(state, &invitation, &outcome);
     let past = past(state, invitation, &before, outcome);
     state.next_past += 1;
@@ -108,11 +116,17 @@ fn report(state: &mut State, invitation: &Invitation, before: &Phase, outcome: &
         let (text, tone) = match outcome {
             Outcome::Joined => match &invitation.accepted_by {
                 Some(other) => (format!("{} answered for {who}", other.label()), Tone::Info),
+                None if invitation.kind == Kind::Message => {
+                    (format!("{who} accepted your message"), Tone::Info)
+                }
                 None => (format!("{who} joined"), Tone::Info),
             },
             Outcome::Cancelled => (format!("The invitation to {who} was cancelled"), Tone::Info),
             Outcome::DeclinedByThem => (format!("{who} declined your invitation"), Tone::Problem),
             Outcome::NoAnswer => (format!("{who} did not answer your invitation"), Tone::Problem),
+            Outcome::Failed(why) if !why.is_empty() => {
+                (format!("Your invitation to {who} failed: {why}"), Tone::Problem)
+            }
             other => (format!("Your invitation to {who}: {}", other.words()), Tone::Problem),
         };
         state.notify(&text, tone);

@@ -26,7 +26,13 @@ pub(super) fn press(state: &mut State, key: Key, effects: &mut Vec<Effect>) {
     if dialogs::ignores_late_key(state) {
         return;
     }
-    let context = Context { viewport: &state.viewport, conversations: &state.conversations };
+    let context = Context {
+        viewport: &state.viewport,
+        conversations: &state.conversations,
+        outgoing: &state.outgoing,
+        pending_requests: &state.pending_requests,
+        now: state.now.moment,
+    };
     match (state.mode.dialog(), action) {
         (Some(dialog), _) => {
             let step = dialog.press(key, &context);
@@ -80,7 +86,8 @@ fn depends_on_selection(action: Action) -> bool {
 
 /// Returns whether the action's key is ignored when the user may not have seen yet what it acts on.
 fn depends_on_screen(action: Action) -> bool {
-    depends_on_selection(action) || matches!(action, Action::Invite | Action::Message | Action::Palette)
+    depends_on_selection(action)
+        || matches!(action, Action::Invite | Action::NewConversation | Action::Message | Action::Palette)
 }
 
 /// Returns whether the selection of the list in front has just moved without the user.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::app::{Action, Condition, Delivery, Effect, PostKind, State, Tab, Thread, Tone};
+use crate::app::{Action, Condition, Delivery, Effect, Post, PostKind, State, Tab, Thread, Tone};
 use crate::invitation::{ChatMessage, ConversationId, Invitation, MessageText, Moment, Party};
 use crate::provider::{Command, Problem, Ticket};
 
@@ -43,6 +43,19 @@ pub(super) fn keep_first(state: &mut State, invitation: &Invitation) {
     if !thread.posts.iter().any(|post| is_there(&post.kind)) {
         thread.push(at, PostKind::Preview(from, text));
     }
+}
+
+/// Adds the user's own message with which a conversation was started, as its first one.
+pub(super) fn keep_sent_first(
+    state: &mut State,
+    conversation: ConversationId,
+    ticket: Ticket,
+    text: MessageText,
+    delivery: Delivery,
+) {
+    let at = state.now.wall;
+    let kind = PostKind::Sent { ticket, text, delivery };
+    thread(state, conversation).posts.push_front(Post { at, kind });
 }
 
 /// Adds a message of the user that a request sends.

@@ -1,11 +1,11 @@
 //! Carries out what keys and dialogs ask for.
 
-use super::{lists, messages, requests};
+use super::{lists, messages, requests, search, starts};
 use crate::app::available::{self, conversation};
 use crate::app::dialog::{Operation, Step};
 use crate::app::{
-    Action, Answer, Condition, Confirm, Decline, Details, Effect, Focus, Help, Mode, Palette, Picker, Prompt,
-    Purpose, Reject, State, Subject, Tab, Targets, Tone,
+    Action, Answer, Approach, Condition, Confirm, Decline, Details, Effect, FindPerson, Focus, Help, Mode,
+    Palette, Picker, Prompt, Purpose, Reject, State, Subject, Tab, Targets, Tone,
 };
 use crate::invitation::{AccountId, ConversationId, Direction, Invitation, InvitationId, Kind, Party};
 use crate::provider::Command;
@@ -15,6 +15,7 @@ pub(super) fn follow(state: &mut State, step: Step, effects: &mut Vec<Effect>) {
     match step {
         Step::Stay => {}
         Step::Filter(text) => lists::set_filter(state, &text),
+        Step::Search { account, text } => search::request(state, account, text, effects),
         Step::Close => state.mode = Mode::Lists,
         Step::Write { conversation, text } => {
             messages::keep_draft(state, conversation, &text);
@@ -42,7 +43,10 @@ fn carry_out(state: &mut State, operation: Operation, effects: &mut Vec<Effect>)
             requests::reject(state, effects, &targets, reason, callback.as_ref());
         }
         Operation::Redirect { call, to } => requests::redirect(state, effects, call, &to),
-        Operation::Invite { conversation, uri } => requests::invite(state, effects, conversation, uri),
+        Operation::Invite { conversation, to } => requests::invite(state, effects, conversation, to),
+        Operation::Compose { account, to } => starts::compose(state, account, to),
+        Operation::Start(draft) => starts::start(state, effects, draft),
+        Operation::Keep(draft) => starts::keep(state, draft),
         Operation::Send { conversation, text } => requests::send(state, effects, conversation, text),
         Operation::Filter(text) => lists::set_filter(state, &text),
     }
@@ -71,8 +75,9 @@ pub(super) fn perform(state: &mut State, focus: &Focus, action: Action, effects:
         Action::DeclineNow => answer(state, focus, Answer::DeclineNow, effects),
         Action::Redirect => ask_to_redirect(state, focus),
         Action::Cancel => requests::cancel(state, focus, effects),
-        Action::Invite => ask_for(state, focus, action, Purpose::Invite),
-        Action::Message => ask_for(state, focus, action, Purpose::Message),
+        Action::Invite => ask_whom_to_invite(state, focus),
+        Action::NewConversation => starts::ask(state, focus),
+        Action::Message => ask_for_message(state, focus),
         Action::HangUp => requests::leave(state, focus, effects),
         Action::Mark => lists::mark(state, focus),
         Action::Filter => {
@@ -146,16 +151,29 @@ fn ask_to_redirect(state: &mut State, focus: &Focus) {
     }
 }
 
-/// Asks for the text that an action needs in the conversation of `focus`.
-fn ask_for(state: &mut State, focus: &Focus, action: Action, purpose: fn(ConversationId) -> Purpose) {
-    match conversation(state, focus, action) {
-        Some(id) => {
-            let thread = state.threads.get(&id).filter(|_| action == Action::Message);
-            let draft = thread.map(|thread| thread.draft.clone()).unwrap_or_default();
-            state.mode = Mode::Prompt(Prompt::new(purpose(id), draft));
-        }
-        None => state.notify(&available::why_not(state, focus, action), Tone::Info),
+/// Asks whom to invite to the conversation of `focus`.
+fn ask_whom_to_invite(state: &mut State, focus: &Focus) {
+    if let Some(id) = conversation_for(state, focus, Action::Invite) {
+        let me = state.account(id.account).and_then(|account| account.me.clone());
+        state.mode = Mode::FindPerson(FindPerson::new(Approach::Invite(id), me));
     }
+}
+
+/// Asks for a message to the conversation of `focus`.
+fn ask_for_message(state: &mut State, focus: &Focus) {
+    if let Some(id) = conversation_for(state, focus, Action::Message) {
+        let draft = state.threads.get(&id).map(|thread| thread.draft.clone()).unwrap_or_default();
+        state.mode = Mode::Prompt(Prompt::new(Purpose::Message(id), draft));
+    }
+}
+
+/// Returns the conversation of `focus`, or notifies the user why an action is not available there.
+fn conversation_for(state: &mut State, focus: &Focus, action: Action) -> Option<ConversationId> {
+    let found = conversation(state, focus, action);
+    if found.is_none() {
+        state.notify(&available::why_not(state, focus, action), Tone::Info);
+    }
+    found
 }
 
 /// Returns the remote party, unless the user invited somebody unknown: then there is only the user's own address.

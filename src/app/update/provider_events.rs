@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use super::invitations::{accepted_by, end_invitation, upsert};
 use super::responses::{done, refused, uncertain, unsettled};
-use super::{dialogs, messages};
+use super::{dialogs, messages, search, starts};
 use crate::app::{Account, Delivery, Effect, List, PendingRequest, State, Tone};
 use crate::invitation::{AccountId, Conversation, Invitation, InvitationId, Outcome};
 use crate::provider::Event;
@@ -18,6 +18,11 @@ pub(super) fn apply(state: &mut State, account: AccountId, event: Event, effects
             if upsert(state, *invitation) && state.settings.bell {
                 effects.push(Effect::Bell);
             }
+        }
+        Event::Started { ticket, invitation } => starts::started(state, ticket, invitation),
+        Event::Found { ticket, people, is_complete } => search::found(state, ticket, people, is_complete),
+        Event::PresenceFound { ticket, index, availability } => {
+            search::found_presence(state, ticket, index, availability);
         }
         Event::Ended { id, outcome } => end_invitation(state, id, outcome, effects),
         Event::AcceptedBy { id, party } => accepted_by(state, id, &party, effects),

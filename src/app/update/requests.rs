@@ -144,15 +144,14 @@ fn decide(
     Ok(())
 }
 
-/// Invites the person with this address into a conversation.
-pub(super) fn invite(
-    state: &mut State,
-    effects: &mut Vec<Effect>,
-    conversation: ConversationId,
-    uri: String,
-) {
-    request(state, effects, conversation.account, PendingRequest::Invite(uri.clone()), |ticket| {
-        Command::Invite { ticket, conversation, uri }
+/// Invites a person into a conversation.
+pub(super) fn invite(state: &mut State, effects: &mut Vec<Effect>, conversation: ConversationId, to: Party) {
+    let uri = to.uri.to_string();
+    let pending = PendingRequest::Invite { to, conversation, is_lost: false };
+    request(state, effects, conversation.account, pending, |ticket| Command::Invite {
+        ticket,
+        conversation,
+        uri,
     });
 }
 
@@ -203,18 +202,19 @@ fn hang_up(state: &mut State, focus: &Focus, effects: &mut Vec<Effect>) {
     request(state, effects, conversation.account, pending, |ticket| Command::HangUp { ticket, conversation });
 }
 
-/// Sends the command that `command` makes for a new ticket, and remembers it as pending.
-fn request(
+/// Sends the command that `command` makes for a new ticket, and remembers it as pending. Returns the ticket.
+pub(super) fn request(
     state: &mut State,
     effects: &mut Vec<Effect>,
     account: AccountId,
     pending: PendingRequest,
     command: impl FnOnce(Ticket) -> Command,
-) {
+) -> Ticket {
     let ticket = Ticket(state.next_ticket);
     state.next_ticket += 1;
     state.pending_requests.insert(ticket, pending);
     effects.push(Effect::Provider(account, command(ticket)));
+    ticket
 }
 
 /// Returns the reason why an invitation cannot be answered, with the name of the remote party.

@@ -1,6 +1,6 @@
 //! The responses to the user's requests.
 
-use super::messages;
+use super::{messages, search, starts};
 use crate::app::{Action, Condition, Delivery, PendingRequest, Phase, Progress, State, Tone};
 use crate::invitation::{InvitationId, Stage};
 use crate::provider::{Problem, Ticket};
@@ -11,10 +11,11 @@ pub(super) fn done(state: &mut State, ticket: Ticket) {
         Some(PendingRequest::Answer(id)) => {
             change_answering(state, id, ticket, |phase| set_progress(phase, Progress::Sent));
         }
-        Some(PendingRequest::Invite(uri)) => {
+        Some(PendingRequest::Invite { to, .. } | PendingRequest::Start { to, .. }) => {
+            let uri = to.uri.to_string();
             let latest = state.latest_invitation_to(&uri).and_then(|id| state.outgoing.get(id));
             let former = latest.filter(|entry| !entry.is_pending()).map(|entry| entry.invitation.id);
-            let text = format!("{uri} was invited");
+            let text = format!("{} was invited", to.label());
             state.notify_while(&text, Tone::Info, Condition::Invited { uri, former });
         }
         Some(PendingRequest::Send) => {
@@ -31,6 +32,7 @@ pub(super) fn done(state: &mut State, ticket: Ticket) {
 
 /// Records that a request was refused: an invitation can be answered again.
 pub(super) fn refused(state: &mut State, ticket: Ticket, problem: &Problem) {
+    search::failed(state, ticket, problem);
     let key = state.settings.keys.keys(Action::Reconnect).first().map(ToString::to_string);
     let problem = problem.with_key(key.as_deref());
     match state.pending_requests.remove(&ticket) {
@@ -43,8 +45,13 @@ pub(super) fn refused(state: &mut State, ticket: Ticket, problem: &Problem) {
                 }
             }
         }
-        Some(PendingRequest::Invite(uri)) => {
-            state.notify(&format!("{uri} was not invited: {problem}"), Tone::Problem);
+        Some(PendingRequest::Invite { to, .. }) => {
+            state.notify(&format!("{} was not invited: {problem}", to.label()), Tone::Problem);
+        }
+        Some(PendingRequest::Start { to, .. }) => {
+            starts::refused(state, ticket);
+            let text = format!("No conversation with {} was started: {problem}", to.label());
+            state.notify(&text, Tone::Problem);
         }
         Some(PendingRequest::Send) => {
             messages::set_delivery(state, ticket, &Delivery::Failed(problem.as_str().into()));
@@ -67,7 +74,12 @@ pub(super) fn refused(state: &mut State, ticket: Ticket, problem: &Problem) {
 
 /// Records that the response to a request was lost. The request stays pending, so that later evidence finds it.
 pub(super) fn uncertain(state: &mut State, ticket: Ticket, problem: &Problem) {
-    if let Some(PendingRequest::HangUp { lost, .. }) = state.pending_requests.get_mut(&ticket) {
+    if let Some(
+        PendingRequest::HangUp { lost, .. }
+        | PendingRequest::Invite { is_lost: lost, .. }
+        | PendingRequest::Start { is_lost: lost, .. },
+    ) = state.pending_requests.get_mut(&ticket)
+    {
         *lost = true;
     }
     let reason = &problem.message;
@@ -80,8 +92,9 @@ pub(super) fn uncertain(state: &mut State, ticket: Ticket, problem: &Problem) {
                 state.notify_while(&text, Tone::Problem, Condition::Phase(id, phase));
             }
         }
-        Some(PendingRequest::Invite(uri)) => {
-            let text = format!("The invitation to {uri} is not confirmed yet ({reason}); see Outgoing");
+        Some(PendingRequest::Invite { to, .. } | PendingRequest::Start { to, .. }) => {
+            let (who, uri) = (to.label(), to.uri.to_string());
+            let text = format!("The invitation to {who} is not confirmed yet ({reason}); see Outgoing");
             let former = state.latest_invitation_to(&uri);
             state.notify_while(&text, Tone::Problem, Condition::InviteUnseen { uri, former });
         }
@@ -113,8 +126,11 @@ pub(super) fn uncertain(state: &mut State, ticket: Ticket, problem: &Problem) {
 
 /// Reports that the outcome of a request will never be known.
 pub(super) fn unsettled(state: &mut State, ticket: Ticket) {
-    if let Some(PendingRequest::Invite(uri)) = state.pending_requests.get(&ticket) {
-        let text = format!("The invitation to {uri} was never confirmed: the session ended first");
+    if let Some(PendingRequest::Invite { to, .. } | PendingRequest::Start { to, .. }) =
+        state.pending_requests.get(&ticket)
+    {
+        let text = format!("The invitation to {} was never confirmed: the session ended first", to.label());
+        starts::forget(state, ticket);
         state.pending_requests.remove(&ticket);
         state.notify(&text, Tone::Problem);
     }

@@ -10,6 +10,7 @@ mod keys;
 mod lists;
 mod messages;
 mod notices;
+mod people;
 mod scrolling;
 mod targets;
 
@@ -167,6 +168,11 @@ impl TestApp {
 
     fn resize(&mut self, columns: u16, rows: u16) {
         self.take(Message::Resize(columns, rows));
+    }
+
+    /// Returns the ticket of the latest request that has not been answered.
+    fn request(&self) -> Ticket {
+        *self.state.pending_requests.keys().next_back().unwrap()
     }
 
     fn notice(&self) -> String {

@@ -210,7 +210,14 @@ impl Bot {
             Command::Invite { ticket, .. } => self.refuse(ticket, "no one can be invited to this call"),
             Command::Send { ticket, .. } => self.refuse(ticket, "messages can't be sent to a call"),
             Command::Leave { ticket, .. } => self.refuse(ticket, "a call is hung up"),
-            Command::Typing(_) | Command::Active | Command::Reconnect | Command::Wake | Command::SignOut => {}
+            Command::Search { ticket, .. } => self.refuse(ticket, "a bot can't search for people"),
+            Command::Start { ticket, .. } => self.refuse(ticket, "a bot can't start conversations"),
+            Command::EndSearch
+            | Command::Typing(_)
+            | Command::Active
+            | Command::Reconnect
+            | Command::Wake
+            | Command::SignOut => {}
         }
     }
 

@@ -33,6 +33,11 @@ pub struct Application {
     pub report_my_activity: Option<Url>,
     /// Whether this program made the user reachable. Then the event channel has nothing from before.
     pub became_available: bool,
+    /// The link that searches the address book (`search` of `people`); absent if the user may not.
+    pub search: Option<Url>,
+    /// The link that starts conversations by instant messages (`startMessaging` of `communication`); absent if the
+    /// user may not.
+    pub start_messaging: Option<Url>,
     /// The signed-in user.
     pub me: Party,
 }
@@ -127,7 +132,14 @@ impl Application {
         let absent = Resource::default();
         let me = application.embedded("me").unwrap_or(&absent);
         let link = |rel| me.href(rel).map(|href| client.resolve(&url, href)).transpose();
+        // A link that can't be followed takes away what it is for, and nothing else.
+        let optional = |hub: &str, rel: &str| {
+            let href = application.embedded(hub).and_then(|hub| hub.href(rel))?;
+            client.resolve(&url, href).inspect_err(|error| tracing::warn!(%error, "{rel} can't be used")).ok()
+        };
         Ok(Self {
+            search: optional("people", "search"),
+            start_messaging: optional("communication", "startMessaging"),
             make_me_available: link("makeMeAvailable")?,
             report_my_activity: link("reportMyActivity")?,
             me: Party {

@@ -9,6 +9,7 @@ mod check;
 mod context;
 pub mod http;
 mod online;
+mod search_results;
 mod session;
 mod settings;
 pub mod store;

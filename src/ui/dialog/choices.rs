@@ -115,7 +115,7 @@ pub(super) fn draw_rows<'a, T: Choice>(
 }
 
 /// Returns the range of a list of `len` rows that is visible in `room` rows, with the highlighted row in its middle.
-fn window(highlighted: usize, len: usize, room: usize) -> std::ops::Range<usize> {
+pub(super) fn window(highlighted: usize, len: usize, room: usize) -> std::ops::Range<usize> {
     let start = highlighted.saturating_sub(room / 2).min(len.saturating_sub(room));
     start..len.min(start + room)
 }

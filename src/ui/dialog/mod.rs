@@ -1,8 +1,10 @@
 //! The dialogs: a file for each, and what they share.
 
 mod choices;
+pub(super) mod compose;
 pub(super) mod confirm;
 pub(super) mod decline;
+pub(super) mod find_person;
 mod frame;
 pub(super) mod help;
 mod input;

@@ -9,7 +9,6 @@ use crate::ui::Look;
 use crate::ui::geometry::take_bottom;
 
 const MESSAGE: &str = "Enter sends it, Alt-Enter begins a new line, Esc keeps it for later";
-const INVITE: &str = "an address such as sip:dana@contoso.com or tel:+14255550100";
 const REDIRECT: &str = "a user's ID (GUID) or a phone number such as +14255550100";
 
 /// Draws a prompt. The filter's takes the message line, so that the filtered list stays visible.
@@ -27,7 +26,6 @@ pub(in crate::ui) fn draw(
             return draw_input(buffer, line, "filter: ", &prompt.line.input, look);
         }
         Purpose::Message(id) => (format!("Message to {}", conversation(id, state)), MESSAGE, None),
-        Purpose::Invite(id) => (format!("Invite to {}", conversation(id, state)), INVITE, None),
         Purpose::Redirect(id) => {
             let entry = state.incoming.get(id);
             let who = entry.map_or("the call", |entry| entry.invitation.from.label());

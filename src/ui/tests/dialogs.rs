@@ -26,9 +26,6 @@ fn the_palette_has_every_action_and_its_keys() {
 #[test]
 fn a_prompt_shows_what_is_written_and_what_is_wrong_with_it() {
     let mut state = on(Tab::Conversations);
-    state.mode =
-        prompt(Purpose::Invite(conversation_id(1)), "dana", Some("an address needs an @ and a host"));
-    snapshot("prompt-invite", &state);
     state.mode = prompt(Purpose::Message(conversation_id(1)), "日本語 on my way", None);
     assert_snapshot("prompt-message-80x24", screen(&state, &plain(), (80, 24)));
     let mut state = busy();

@@ -34,7 +34,7 @@ fn the_header_says_what_the_connection_does_and_what_to_do() {
 #[test]
 fn each_of_several_accounts_has_its_line() {
     let mut state = with_status(online());
-    let other = |label: &str, status| Account { label: label.into(), me: None, status };
+    let other = |label: &str, status| Account { label: label.into(), status, ..Account::default() };
     state.accounts.extend([other("fabrikam", retrying()), other("northwind", Status::Replaced)]);
     state.settings.demo = true;
     snapshot("accounts", &state);

@@ -27,7 +27,7 @@ enum Step {
     Pass(u64),
 }
 
-const SENTENCES: [&str; 12] = [
+const SENTENCES: [&str; 14] = [
     "d\n",
     "d\n\n",
     "f+14255550100\n",
@@ -40,6 +40,8 @@ const SENTENCES: [&str; 12] = [
     ":accept\n",
     ":decline_now",
     "3mhello",
+    "3ijoe@x.example\n",
+    "njoe@x.example\nHi\n",
 ];
 
 const SUBJECTS: [&str; 3] = ["printer", "scanner", ""];
@@ -97,7 +99,7 @@ fn answerable(app: &TestApp) -> Vec<InvitationId> {
             Purpose::Redirect(id) => vec![id],
             _ => Vec::new(),
         },
-        Mode::Help(_) => Vec::new(),
+        Mode::Help(_) | Mode::FindPerson(_) | Mode::Compose(_) => Vec::new(),
     }
 }
 

@@ -10,7 +10,7 @@ fn inviting() -> TestApp {
     let mut app = TestApp::new();
     app.event(Event::Conversation(Box::new(conversation(1))));
     app.press("3ito@x.example\n");
-    app.event(Event::Completed(Ticket(0)));
+    app.event(Event::Completed(app.request()));
     assert_eq!(app.notice(), format!("{JOE} was invited"));
     app.see(invitation(5, Kind::Participant));
     assert_eq!(app.notice(), format!("{JOE} was invited"), "it rings there");
@@ -31,7 +31,7 @@ fn how_our_invitation_ended_is_told_whichever_list_is_in_front() {
         (Outcome::Joined, format!("{JOE} joined")),
         (Outcome::DeclinedByThem, format!("{JOE} declined your invitation")),
         (Outcome::NoAnswer, format!("{JOE} did not answer your invitation")),
-        (Outcome::Failed("busy".into()), format!("Your invitation to {JOE}: failed: busy")),
+        (Outcome::Failed("busy".into()), format!("Your invitation to {JOE} failed: busy")),
     ] {
         for list in ["1", "2", "3", "4"] {
             let mut app = inviting();
@@ -67,7 +67,7 @@ fn somebody_can_be_invited_again_at_once() {
     let mut app = inviting();
     app.over(5, Outcome::NoAnswer);
     app.press("3ito@x.example\n");
-    app.event(Event::Completed(Ticket(1)));
+    app.event(Event::Completed(app.request()));
     assert_eq!(app.notice(), format!("{JOE} was invited"), "the former one is still in the list");
     app.see(invitation(6, Kind::Participant));
     assert_eq!(app.notice(), format!("{JOE} was invited"));
@@ -80,7 +80,7 @@ fn that_it_is_not_known_whether_somebody_was_invited_is_said_until_it_is() {
     let mut app = TestApp::new();
     app.event(Event::Conversation(Box::new(conversation(1))));
     app.press("3ito@x.example\n");
-    app.event(Event::Uncertain { ticket: Ticket(0), problem: Problem::new("the line broke", "") });
+    app.event(Event::Uncertain { ticket: app.request(), problem: Problem::new("the line broke", "") });
     assert!(app.notice().contains("not confirmed yet"), "{}", app.notice());
     app.see(invitation(5, Kind::Participant));
     assert_eq!(app.notice(), "");
@@ -91,7 +91,7 @@ fn that_it_is_not_known_whether_somebody_was_invited_again_is_said_until_the_new
     let mut app = inviting();
     app.over(5, Outcome::NoAnswer);
     app.press("3ito@x.example\n");
-    app.event(Event::Uncertain { ticket: Ticket(1), problem: Problem::new("the line broke", "") });
+    app.event(Event::Uncertain { ticket: app.request(), problem: Problem::new("the line broke", "") });
     assert!(
         app.notice().contains("not confirmed yet"),
         "the former invitation tells nothing: {}",
@@ -106,8 +106,8 @@ fn that_it_will_never_be_known_whether_somebody_was_invited_is_said() {
     let mut app = TestApp::new();
     app.event(Event::Conversation(Box::new(conversation(1))));
     app.press("3ito@x.example\n");
-    app.event(Event::Uncertain { ticket: Ticket(0), problem: Problem::new("the line broke", "") });
-    app.event(Event::Unsettled(Ticket(0)));
+    app.event(Event::Uncertain { ticket: app.request(), problem: Problem::new("the line broke", "") });
+    app.event(Event::Unsettled(app.request()));
     assert_eq!(app.notice(), format!("The invitation to {JOE} was never confirmed: the session ended first"));
     assert_eq!(app.state.notice.as_ref().unwrap().tone, Tone::Problem);
     assert!(app.state.pending_requests.is_empty());

@@ -46,6 +46,9 @@ pub enum Body {
     None,
     /// An input object, encoded in the account's format.
     Input(Value),
+    /// An input object with links, encoded in JSON whatever the account's format: the UCWA reference has no form of it
+    /// in XML.
+    LinkedInput(Value),
     /// Plain text.
     Text(String),
 }
@@ -252,6 +255,10 @@ impl Client {
             Body::Input(input) => {
                 headers.insert(CONTENT_TYPE, media_type);
                 self.0.format.encode(&input)
+            }
+            Body::LinkedInput(input) => {
+                headers.insert(CONTENT_TYPE, HeaderValue::from_static(Wire::Json.media_type()));
+                Wire::Json.encode(&input)
             }
             Body::Text(text) => {
                 headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/plain;charset=utf-8"));

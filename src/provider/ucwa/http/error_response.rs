@@ -43,6 +43,10 @@ pub enum Operation {
     Cancel,
     /// `addParticipant`
     AddParticipant,
+    /// `search`
+    Search,
+    /// `startMessaging`
+    StartMessaging,
     /// `addMessaging`
     AddMessaging,
     /// `sendMessage`
@@ -76,6 +80,8 @@ impl Operation {
             Self::Decline => "this can't be declined",
             Self::Cancel => "this can't be cancelled",
             Self::AddParticipant => "no one can be invited there",
+            Self::Search => "the server can't search for people",
+            Self::StartMessaging => "no conversation can be started",
             Self::AddMessaging => "this conversation does not accept messages",
             Self::SendMessage => "the message can't be sent",
             Self::Leave => "this conversation can't be left",
@@ -95,6 +101,7 @@ impl Operation {
             Self::ReportActivity => {
                 "this account needs the permission User.ReadWrite; ask your administrator"
             }
+            Self::Search => "this account needs the permission Contacts.ReadWrite; ask your administrator",
             Self::AcceptWithPhone => {
                 "this account needs the permission Conversations.Initiate; ask your administrator"
             }
@@ -102,6 +109,7 @@ impl Operation {
             | Self::Decline
             | Self::Cancel
             | Self::AddParticipant
+            | Self::StartMessaging
             | Self::AddMessaging
             | Self::SendMessage
             | Self::Leave => {

@@ -26,6 +26,11 @@ impl OnlineSession<'_> {
         match command {
             Command::Answer { ticket, invitation, decision } => self.answer(ticket, invitation, decision),
             Command::Invite { ticket, conversation, uri } => self.invite(ticket, conversation, &uri),
+            Command::Search { ticket, text } => self.search_for(ticket, text),
+            Command::EndSearch => self.search.end(),
+            Command::Start { ticket, to, subject, message } => {
+                self.start_conversation(ticket, &to, &subject, &message);
+            }
             Command::Send { ticket, conversation, text } => self.send_message(ticket, conversation, text),
             Command::Typing(conversation) => {
                 let link = self.store.conversation_link(conversation, ConversationLink::SetIsTyping);
@@ -60,6 +65,9 @@ impl OnlineSession<'_> {
         for ticket in lost {
             let problem = Problem::new("the session ended before the reply", "");
             self.outbox.push_back(Event::Uncertain { ticket, problem });
+        }
+        if let Some(ticket) = self.search.abandon() {
+            self.refuse(ticket, "the session ended before the answer");
         }
     }
 
@@ -133,7 +141,7 @@ impl OnlineSession<'_> {
         self.pending.add(ticket);
     }
 
-    fn refuse(&mut self, ticket: Ticket, why: &str) {
+    pub(super) fn refuse(&mut self, ticket: Ticket, why: &str) {
         self.outbox.push_back(Event::Refused { ticket, problem: Problem::new(why, "") });
     }
 }

@@ -27,6 +27,8 @@ impl OnlineSession<'_> {
                 self.handle_answer_reply(ticket, invitation, &result)?;
             }
             Completion::Request { ticket, result } => self.handle_reply(ticket, &result)?,
+            Completion::Search { ticket, result } => self.handle_found(ticket, &result)?,
+            Completion::Presence { ticket, index, result } => self.handle_presence(ticket, index, &result)?,
             Completion::Message { ticket, result } => self.handle_message_reply(ticket, &result)?,
             Completion::Fetch { sent, sent_at, result } => self.handle_fetched(&sent, sent_at, &result)?,
             Completion::MessagingJoined { conversation, problem } => {
@@ -106,7 +108,10 @@ impl OnlineSession<'_> {
     }
 
     /// Reads the application if a response says that it is gone.
-    fn check_application(&mut self, result: &Result<Response, RequestError>) -> Result<(), SessionEnd> {
+    pub(super) fn check_application(
+        &mut self,
+        result: &Result<Response, RequestError>,
+    ) -> Result<(), SessionEnd> {
         match result {
             Err(RequestError::Refused(response)) if response.has_subcode("ApplicationNotFound") => {
                 let step = self.channel.verify_application();

@@ -28,6 +28,10 @@ pub(super) enum Completion {
     Answer { ticket: Ticket, invitation: InvitationId, result: Result<Response, RequestError> },
     /// The server replied to another request of the user.
     Request { ticket: Ticket, result: Result<Response, RequestError> },
+    /// The server replied to a search.
+    Search { ticket: Ticket, result: Result<Response, RequestError> },
+    /// The server replied to a request for the presence of a person with this index, whom a search has found.
+    Presence { ticket: Ticket, index: usize, result: Result<Response, RequestError> },
     /// The server replied to a message of the user.
     Message { ticket: Ticket, result: Result<Response, RequestError> },
     /// A resource was fetched by a request that was sent at `sent_at`.
@@ -64,6 +68,14 @@ impl Jobs {
     /// Returns the next result, or `None` if no request is in progress.
     pub async fn next(&mut self) -> Option<Completion> {
         self.running.next().await
+    }
+
+    /// Adds a request in progress, made of the client and the application's address.
+    pub fn push<F: Future<Output = Completion> + Send + 'static>(
+        &self,
+        request: impl FnOnce(Client, Url) -> F,
+    ) {
+        self.running.push(Box::pin(request(self.client.clone(), self.base.clone())));
     }
 
     /// Answers an invitation.

@@ -12,17 +12,19 @@ impl OnlineSession<'_> {
     pub(super) fn send_fetches(&mut self) {
         let now = Instant::now();
         while self.context.fetch_limiter.next_at(now) <= now {
-            let Some(sent) = self.fetches.pop(now) else { return };
+            let Some(sent) = self.fetches.pop(now) else { break };
             self.context.fetch_limiter.reserve(now);
             self.jobs.fetch(sent, self.context.port.stamp());
         }
+        self.send_presence_requests(now);
     }
 
     /// Returns when [`OnlineSession::handle_timers`] or [`OnlineSession::send_fetches`] has something to do next.
     pub(super) fn next_timer(&self) -> Instant {
         let now = Instant::now();
         let fetches = self.fetches.next_at(now).map(|at| at.max(self.context.fetch_limiter.next_at(now)));
-        [self.channel.confirm_at(), self.snapshot.next_at(), fetches]
+        let presence = self.search.has_presence_to_request().then(|| self.context.fetch_limiter.next_at(now));
+        [self.channel.confirm_at(), self.snapshot.next_at(), fetches, self.search.next_at(), presence]
             .into_iter()
             .flatten()
             .fold(self.timers.next_at(self.store.has_pending()), Instant::min)
@@ -31,6 +33,7 @@ impl OnlineSession<'_> {
     /// Runs the tasks that are due.
     pub(super) fn handle_timers(&mut self) {
         let now = self.now();
+        self.send_search(now.instant);
         for task in self.timers.due(now.instant) {
             match task {
                 Task::ReportActivity => self.report_activity(),

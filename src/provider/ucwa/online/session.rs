@@ -9,6 +9,7 @@ use super::channel::{EventChannel, Freshness, Now};
 use super::fetches::FetchQueue;
 use super::jobs::{Jobs, operation_id};
 use super::pending::PendingRequests;
+use super::search::PeopleSearch;
 use super::snapshot::SnapshotSchedule;
 use super::timers::Timers;
 use crate::provider::exchange::Response;
@@ -33,6 +34,7 @@ pub struct OnlineSession<'a> {
     pub(super) snapshot: SnapshotSchedule,
     pub(super) jobs: Jobs,
     pub(super) pending: PendingRequests,
+    pub(super) search: PeopleSearch,
     pub(super) fetches: FetchQueue,
     pub(super) timers: Timers,
 }
@@ -67,6 +69,7 @@ impl<'a> OnlineSession<'a> {
             snapshot: SnapshotSchedule::NoBatch(None),
             jobs: Jobs::new(client.clone(), application.url.clone()),
             pending: PendingRequests::default(),
+            search: PeopleSearch::default(),
             fetches: FetchQueue::default(),
             timers: Timers::new(Instant::now()),
             client,
@@ -88,8 +91,9 @@ impl<'a> OnlineSession<'a> {
         self.outbox.extend(effects.events);
         let changed = effects.changed_conversations.iter();
         self.outbox.extend(changed.filter_map(|href| self.store.conversation_event(href)));
-        for ticket in effects.carried_out {
+        for (ticket, invitation) in effects.carried_out {
             self.pending.settle(ticket);
+            self.outbox.push_back(Event::Started { ticket, invitation });
             self.outbox.push_back(Event::Completed(ticket));
         }
         for ticket in effects.not_carried_out {

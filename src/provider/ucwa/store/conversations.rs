@@ -8,7 +8,9 @@ use url::Url;
 use super::decode;
 use super::effects::{Effects, Fetch};
 use super::href::{Href, normalize};
-use crate::invitation::{AccountId, Conversation, ConversationId, Direction, Invitation, Moment, Party};
+use crate::invitation::{
+    AccountId, Conversation, ConversationId, Direction, Invitation, Kind, Moment, Party,
+};
 use crate::provider::ucwa::wire::events::{Change, EventKind};
 use crate::provider::ucwa::wire::resource::Resource;
 use crate::provider::{Event, Problem};
@@ -258,18 +260,22 @@ impl Conversations {
         }
     }
 
-    /// Names a conversation after an incoming invitation to it, whose sender is the participant at `sender`, until its
-    /// own subject and participants are known.
+    /// Names a conversation after an invitation to it, whose sender is the participant at `sender`, until its own subject
+    /// and participants are known.
     pub fn name_after(&mut self, href: &Href, invitation: &Invitation, sender: Option<&Href>) {
-        if invitation.direction == Direction::Outgoing {
+        // Whom the user invites into a conversation is not in it yet.
+        if invitation.kind == Kind::Participant {
             return;
         }
+        let is_sent = invitation.direction == Direction::Outgoing;
         if let Some(state) = self.states.get_mut(href) {
             if state.conversation.subject.is_empty() {
                 state.conversation.subject = invitation.subject.clone();
             }
-            state.conversation.participants = vec![invitation.from.clone()];
-            if let Some(sender) = sender {
+            let nobody = is_sent && invitation.to.is_none();
+            let other = Some(invitation.other_side().clone()).filter(|_| !nobody);
+            state.conversation.participants = other.into_iter().collect();
+            if let Some(sender) = sender.filter(|_| !is_sent) {
                 state.set_sender(sender, &invitation.from);
             }
         }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::href::Href;
-use crate::invitation::{Certainty, Moment};
+use crate::invitation::{Certainty, InvitationId, Moment};
 use crate::provider::{Event, Ticket};
 
 /// A resource that has to be fetched.
@@ -68,8 +68,9 @@ impl From<Moment> for EventTime {
 pub struct Effects {
     /// The answers whose replies were lost and that the server has not carried out.
     pub not_carried_out: Vec<Ticket>,
-    /// The requests that the server has carried out, whether or not their replies arrive.
-    pub carried_out: Vec<Ticket>,
+    /// The requests that the server has carried out, whether or not their replies arrive, and the invitations that they
+    /// have brought about.
+    pub carried_out: Vec<(Ticket, InvitationId)>,
     /// The events to emit, in order.
     pub events: Vec<Event>,
     /// The conversations that changed; for each one, one event is emitted.

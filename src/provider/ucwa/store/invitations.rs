@@ -209,10 +209,11 @@ impl Invitations {
             .collect()
     }
 
-    /// Defers a link to an unknown invitation if it may be one of an earlier generation, which only its resource
-    /// shows. Returns whether the link was deferred.
+    /// Defers a link to an unknown invitation if it may be one of an earlier generation, or one that the user has just
+    /// sent, which only its resource shows. Returns whether the link was deferred.
     pub fn defer(&mut self, href: &Href, kind: Kind, time: EventTime, effects: &mut Effects) -> bool {
-        let is_deferred = !self.previous.is_empty() && !self.pending.contains_key(href);
+        let may_be_sent = kind != Kind::Participant && !self.outgoing.is_empty();
+        let is_deferred = (may_be_sent || !self.previous.is_empty()) && !self.pending.contains_key(href);
         if is_deferred && self.previous.add_link(href, kind, time) {
             effects.fetches.push(Fetch::Invitation(href.clone()));
         }
@@ -271,13 +272,12 @@ impl Invitations {
     /// Merges a resource, or a link to it, into the invitation, which is added if it is unknown.
     pub fn merge(&mut self, href: &Href, update: Update<'_>, effects: &mut Effects) {
         let operation_id = update.resource.and_then(|resource| resource.text("operationId"));
-        if let Some(ticket) = operation_id.and_then(|operation_id| self.outgoing.remove(operation_id)) {
-            effects.carried_out.push(ticket);
-        }
+        let ticket = operation_id.and_then(|operation_id| self.outgoing.remove(operation_id));
         let is_taken_over = !self.pending.contains_key(href) && self.insert(href, &update);
         let context = Context { base: &self.base, people: &self.people, me: &self.me };
         let Some(pending) = self.pending.get_mut(href) else { return };
         pending.merge(update.resource, update.conversation, context);
+        effects.carried_out.extend(ticket.map(|ticket| (ticket, pending.invitation.id)));
         if is_taken_over && let Some(resource) = update.resource {
             self.check_answer(href, resource, update.time.now, effects);
         }

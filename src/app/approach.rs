@@ -1,0 +1,129 @@
+//! The purpose for which the user chooses a person, and what stands in the way of it.
+
+use std::collections::BTreeMap;
+
+use super::{Entry, List, PendingRequest};
+use crate::invitation::{AccountId, Conversation, ConversationId, Kind, Party};
+use crate::provider::Ticket;
+
+/// The purpose for which a person is chosen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Approach {
+    /// To invite the person to a conversation.
+    Invite(ConversationId),
+    /// To start a conversation with the person from an account.
+    Start(AccountId),
+}
+
+impl Approach {
+    /// Returns the account that approaches the person.
+    #[must_use]
+    pub fn account(self) -> AccountId {
+        match self {
+            Self::Invite(conversation) => conversation.account,
+            Self::Start(account) => account,
+        }
+    }
+}
+
+/// The people who are in conversations or on their way there.
+#[derive(Clone, Copy, Debug)]
+pub struct Surroundings<'a> {
+    /// The user, if the account has signed in.
+    pub me: Option<&'a Party>,
+    /// The conversations.
+    pub conversations: &'a List<Conversation>,
+    /// The invitations that the user sent.
+    pub outgoing: &'a List<Entry>,
+    /// The user's requests that have not been answered yet.
+    pub pending_requests: &'a BTreeMap<Ticket, PendingRequest>,
+}
+
+/// The reason why a person can't be invited, or a conversation with them can't be started.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Obstacle {
+    /// The person is in the conversation.
+    Present,
+    /// An invitation of the person is under way.
+    Invited,
+    /// The person is the user.
+    Yourself,
+    /// The address is a phone number, which takes no instant messages.
+    Phone,
+}
+
+impl Obstacle {
+    /// Returns the mark beside the person's name.
+    #[must_use]
+    pub fn mark(self) -> &'static str {
+        match self {
+            Self::Present => "already in it",
+            Self::Invited => "already invited",
+            Self::Yourself => "you",
+            Self::Phone => "phone",
+        }
+    }
+
+    /// Returns a sentence for the user who has chosen the person nevertheless.
+    #[must_use]
+    pub fn complaint(self) -> &'static str {
+        match self {
+            Self::Present => "This person is already in the conversation",
+            Self::Invited => "This person is already invited; the list of outgoing invitations has more",
+            Self::Yourself => "This is you; choose somebody else",
+            Self::Phone => "A phone number takes no instant messages; choose an address like joe@contoso.com",
+        }
+    }
+}
+
+/// Returns the reason why the person at an address can't be approached, if there is one.
+#[must_use]
+pub fn obstacle(surroundings: &Surroundings<'_>, approach: Approach, uri: &str) -> Option<Obstacle> {
+    let is_same = |party: &Party| party.uri.as_str().eq_ignore_ascii_case(uri);
+    if surroundings.me.is_some_and(is_same) {
+        return Some(Obstacle::Yourself);
+    }
+    match approach {
+        Approach::Start(_) if uri.get(..4).is_some_and(|scheme| scheme.eq_ignore_ascii_case("tel:")) => {
+            Some(Obstacle::Phone)
+        }
+        Approach::Start(account) => is_started(surroundings, account, uri).then_some(Obstacle::Invited),
+        Approach::Invite(id) => {
+            let people = surroundings.conversations.get(id).map(|conversation| &conversation.participants);
+            if people.is_some_and(|people| people.iter().any(is_same)) {
+                return Some(Obstacle::Present);
+            }
+            is_invited(surroundings, id, uri).then_some(Obstacle::Invited)
+        }
+    }
+}
+
+/// Returns whether an invitation of that kind that the user sent to an address rings.
+fn rings(entry: &Entry, kind: Kind, uri: &str) -> bool {
+    let invitation = &entry.invitation;
+    let is_to = invitation.to.as_ref().is_some_and(|to| to.uri.as_str().eq_ignore_ascii_case(uri));
+    is_to && entry.is_pending() && invitation.kind == kind
+}
+
+fn is_invited(surroundings: &Surroundings<'_>, id: ConversationId, uri: &str) -> bool {
+    let is_requested = |request: &PendingRequest| match request {
+        PendingRequest::Invite { to, conversation, is_lost: false } => {
+            *conversation == id && to.uri.as_str().eq_ignore_ascii_case(uri)
+        }
+        _ => false,
+    };
+    let rings =
+        |entry: &Entry| rings(entry, Kind::Participant, uri) && entry.invitation.conversation == Some(id);
+    surroundings.pending_requests.values().any(is_requested) || surroundings.outgoing.iter().any(rings)
+}
+
+fn is_started(surroundings: &Surroundings<'_>, account: AccountId, uri: &str) -> bool {
+    let is_requested = |request: &PendingRequest| match request {
+        PendingRequest::Start { account: of, to, is_lost: false } => {
+            *of == account && to.uri.as_str().eq_ignore_ascii_case(uri)
+        }
+        _ => false,
+    };
+    let rings = |entry: &Entry| rings(entry, Kind::Message, uri) && entry.invitation.id.account == account;
+    surroundings.pending_requests.values().any(is_requested) || surroundings.outgoing.iter().any(rings)
+}

@@ -1,0 +1,150 @@
+//! The conversations that the user starts, from the choice of a person until somebody joins.
+
+use super::{messages, requests};
+use crate::app::{
+    Approach, Compose, Delivery, Draft, Effect, FindPerson, Focus, Mode, PendingRequest, Phase, Start, State,
+    Subject, Tab, Tone,
+};
+use crate::invitation::{AccountId, Invitation, InvitationId, MessageText, Outcome, Party};
+use crate::provider::{Command, Ticket};
+
+/// Asks whom to start a conversation with.
+pub(super) fn ask(state: &mut State, focus: &Focus) {
+    match account(state, focus) {
+        Ok(account) => {
+            let me = state.account(account).and_then(|account| account.me.clone());
+            state.mode = Mode::FindPerson(FindPerson::new(Approach::Start(account), me));
+        }
+        Err(why) => state.notify(why, Tone::Info),
+    }
+}
+
+/// Asks for the first message to a person. What was written to them before and not sent is kept.
+pub(super) fn compose(state: &mut State, account: AccountId, to: Party) {
+    let kept = state.starts.kept.take_if(|kept| kept.account == account && kept.to.uri == to.uri);
+    // A request whose reply was lost and that brought about nothing may have to be sent again.
+    let lost = state.starts.pending.values().rev().find(|start| {
+        start.invitation.is_none() && start.draft.account == account && start.draft.to.uri == to.uri
+    });
+    let draft = kept.or_else(|| lost.map(|start| start.draft.clone())).unwrap_or_else(|| Draft {
+        account,
+        to,
+        subject: String::new(),
+        message: String::new(),
+    });
+    state.mode = Mode::Compose(Compose::new(draft, state.now.moment));
+}
+
+/// Keeps what was written, for the next time that the user writes to the same person.
+pub(super) fn keep(state: &mut State, draft: Draft) {
+    if !draft.message.is_empty() || !draft.subject.is_empty() {
+        state.starts.kept = Some(draft);
+    }
+}
+
+/// Starts a conversation, and shows the list in which it rings.
+pub(super) fn start(state: &mut State, effects: &mut Vec<Effect>, draft: Draft) {
+    let (account, to) = (draft.account, draft.to.clone());
+    let Draft { subject, message, .. } = draft.clone();
+    let uri = to.uri.to_string();
+    let pending = PendingRequest::Start { account, to, is_lost: false };
+    let ticket = requests::request(state, effects, account, pending, |ticket| Command::Start {
+        ticket,
+        to: uri,
+        subject,
+        message,
+    });
+    state.starts.pending.insert(ticket, Start { draft, invitation: None });
+    state.tab = Tab::Outgoing;
+}
+
+/// Notes the invitation that a request has brought about, and selects it if the list of those is in front.
+pub(super) fn started(state: &mut State, ticket: Ticket, invitation: InvitationId) {
+    let Some(start) = state.starts.pending.get_mut(&ticket) else { return };
+    start.invitation = Some(invitation);
+    if state.tab == Tab::Outgoing && matches!(state.mode, Mode::Lists) {
+        state.outgoing.change_unasked(state.now.moment, |list| list.select(invitation));
+    }
+    if let Some(entry) = state.entry(invitation)
+        && let Phase::Over { outcome, .. } = entry.phase.clone()
+    {
+        let invitation = entry.invitation.clone();
+        settle(state, &invitation, &outcome);
+    }
+}
+
+/// Keeps what a request that was refused would have sent.
+pub(super) fn refused(state: &mut State, ticket: Ticket) {
+    if let Some(start) = state.starts.pending.remove(&ticket) {
+        keep(state, start.draft);
+    }
+}
+
+/// Forgets a request whose outcome will never be known.
+pub(super) fn forget(state: &mut State, ticket: Ticket) {
+    state.starts.pending.remove(&ticket);
+}
+
+/// Shows the first message in a conversation that somebody has joined, and prepares to bring the conversation to the
+/// front if the user still looks at its invitation.
+pub(super) fn settle(state: &mut State, invitation: &Invitation, outcome: &Outcome) {
+    let is_it = |start: &Start| start.invitation == Some(invitation.id);
+    let ticket = state.starts.pending.iter().find(|(_, start)| is_it(start)).map(|(ticket, _)| *ticket);
+    let Some(ticket) = ticket else { return };
+    let Some(start) = state.starts.pending.remove(&ticket) else { return };
+    let delivery = match outcome {
+        Outcome::Joined => Delivery::Delivered,
+        Outcome::Lost => Delivery::Unknown,
+        _ => return,
+    };
+    let Some(conversation) = invitation.conversation else { return };
+    if !start.draft.message.is_empty() {
+        let text = MessageText::new(&start.draft.message);
+        messages::keep_sent_first(state, conversation, ticket, text, delivery);
+    }
+    let is_in_front = state.tab == Tab::Outgoing
+        && matches!(state.mode, Mode::Lists)
+        && state.selected() == Some(Subject::Invitation(invitation.id));
+    if is_in_front && *outcome == Outcome::Joined {
+        state.starts.opening = Some(conversation);
+    }
+}
+
+/// Brings a conversation that somebody has joined to the front once it is listed, unless the user has turned to
+/// something else.
+pub(super) fn open(state: &mut State) {
+    let Some(id) = state.starts.opening else { return };
+    if state.tab != Tab::Outgoing || !matches!(state.mode, Mode::Lists) {
+        state.starts.opening = None;
+    } else if state.conversations.get(id).is_some() {
+        state.starts.opening = None;
+        state.tab = Tab::Conversations;
+        state.conversations.change_unasked(state.now.moment, |list| list.select(id));
+    }
+}
+
+/// Returns the account to start a conversation from: that of the selected item, or the only one that is online.
+fn account(state: &State, focus: &Focus) -> Result<AccountId, &'static str> {
+    let numbers = 0..=u8::MAX;
+    let users: Vec<(AccountId, bool)> = numbers
+        .zip(&state.accounts)
+        .filter(|(_, account)| !account.is_bot)
+        .map(|(number, account)| (AccountId(number), account.status.is_online()))
+        .collect();
+    let selected = focus.selected.and_then(|selected| match selected {
+        Subject::Invitation(id) => Some(id.account),
+        Subject::Conversation(id) => Some(id.account),
+        Subject::Past(_) => None,
+    });
+    let online: Vec<AccountId> =
+        users.iter().filter(|(_, is_online)| *is_online).map(|(account, _)| *account).collect();
+    if let Some((account, _)) = users.iter().find(|(account, _)| Some(*account) == selected) {
+        return Ok(*account);
+    }
+    match (online.as_slice(), users.as_slice()) {
+        ([account], _) | ([], [(account, _)]) => Ok(*account),
+        (_, []) => Err("A bot can't start conversations; that takes an account of Skype for Business"),
+        ([], _) => Err("No account is connected"),
+        _ => Err("Several accounts are connected; select an entry of the one to write from"),
+    }
+}
