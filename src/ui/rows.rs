@@ -11,7 +11,7 @@ use super::look::Look;
 use super::{thread, words};
 use crate::app::{Entry, Phase, Progress, State, Tab};
 use crate::invitation::PastInvitation;
-use crate::invitation::{Conversation, Decision, Importance, Party, Stage};
+use crate::invitation::{Conversation, Decision, Importance, Kind, Party, Stage};
 
 /// The width below which an item takes two lines.
 const NARROW: usize = 60;
@@ -266,8 +266,12 @@ fn second_line<'a>(
     cells
 }
 
-/// Returns the title of an invitation's conversation, or else the subject of the invitation.
+/// Returns the message of an invitation that starts a conversation, or else the title of the conversation that somebody
+/// is invited to.
 fn conversation_title<'a>(entry: &'a Entry, state: &'a State) -> &'a str {
+    if entry.invitation.kind == Kind::Message {
+        return words::about(&entry.invitation);
+    }
     let conversation = entry.invitation.conversation.and_then(|id| state.conversations.get(id));
     conversation.map_or(entry.invitation.subject.as_str(), Conversation::title)
 }

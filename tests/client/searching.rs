@@ -5,6 +5,7 @@ use std::time::Duration;
 use rsvp::app::{Mode, Search, State};
 use rsvp::invitation::{Availability, FoundPerson, Outcome};
 use rsvp::provider::Event;
+use rsvp::provider::ucwa::Wire;
 use rsvp::sim::{Fault, FaultKind, InviteeBehavior, Person, Simulator, UcwaOptions};
 
 use crate::conversations::{converse, in_conversation};
@@ -178,22 +179,22 @@ fn ten_thousand_results_are_bounded_and_their_presence_is_asked_for_a_few_at_a_t
         let mut client = inviting(&sim).await;
         let link = |number: usize| format!("/ucwa/v1/applications/x/people/{number}/contactPresence");
         let contacts = (0..10_000).map(|number| match wire() {
-            rsvp::provider::ucwa::Wire::Json => format!(
+            Wire::Json => format!(
                 r#"{{"name":"N{number}","uri":"sip:n{number}@x.example","_links":{{"contactPresence":{{"href":"{}"}}}}}}"#,
                 link(number)
             ),
-            rsvp::provider::ucwa::Wire::Xml => format!(
+            Wire::Xml => format!(
                 r#"<resource rel="contact" href="/{number}"><link rel="contactPresence" href="{}"/><property name="uri">sip:n{number}@x.example</property></resource>"#,
                 link(number)
             ),
         });
         let contacts: Vec<String> = contacts.collect();
         let fault = match wire() {
-            rsvp::provider::ucwa::Wire::Json => FaultKind::Garbage {
+            Wire::Json => FaultKind::Garbage {
                 content_type: "application/json".into(),
                 body: format!(r#"{{"rel":"search","_embedded":{{"contact":[{}]}}}}"#, contacts.join(",")),
             },
-            rsvp::provider::ucwa::Wire::Xml => FaultKind::Garbage {
+            Wire::Xml => FaultKind::Garbage {
                 content_type: "application/xml".into(),
                 body: format!(
                     r#"<resource rel="search" href="/s" xmlns="http://schemas.microsoft.com/rtc/2012/03/ucwa">{}</resource>"#,
@@ -312,5 +313,46 @@ fn who_is_in_the_conversation_is_marked() {
         assert!(search(&client.state).is_some(), "the dialog is still open");
         assert!(client.posts().iter().all(|post| !post.contains("addParticipant")), "{:?}", client.posts());
         client.end().await;
+    });
+}
+
+#[test]
+fn an_account_that_can_neither_search_nor_start_conversations_says_so() {
+    both(|| async {
+        let sim = with_directory();
+        let mut client = TestClient::online_at(&sim).await;
+        let record = sim.record();
+        let events = record.iter().map(|it| &it.target).find(|it| it.contains("/events?")).unwrap();
+        let (application, _) = events.split_once("/events").unwrap();
+        let (content_type, body) = match wire() {
+            Wire::Json => (
+                "application/json",
+                format!(
+                    r#"{{"rel":"application","_links":{{"self":{{"href":"{application}"}},"events":{{"href":"{events}"}}}}}}"#
+                ),
+            ),
+            Wire::Xml => (
+                "application/xml",
+                format!(
+                    r#"<resource rel="application" href="{application}" xmlns="http://schemas.microsoft.com/rtc/2012/03/ucwa"><link rel="events" href="{}"/></resource>"#,
+                    events.replace('&', "&amp;")
+                ),
+            ),
+        };
+        // The application is read again after a failed poll.
+        sim.fault(Fault::next("events", FaultKind::error(500, "")));
+        let kind = FaultKind::Garbage { content_type: content_type.into(), body };
+        sim.fault(Fault::next("application", kind).times(9));
+        sim.ucwa.interrupt_polls();
+        client.wait(30).await;
+        client.press("ndana");
+        client.until(is_answered).await;
+        assert_eq!(why(&client.state), "Failed(this account can't search for people)");
+        client.press("@contoso.example\n");
+        client.wait(1).await;
+        client.press("Hi\n");
+        client.until(|state| state.notice.is_some()).await;
+        let words = "was started: this account can't start conversations";
+        assert!(client.was_notified(words), "{:?}", client.notices);
     });
 }

@@ -12,10 +12,11 @@ use crate::invitation::{
 const ENDED_ROW_DURATION: Duration = Duration::from_secs(5);
 
 /// Inserts or replaces an invitation in its list. Returns whether it is a new incoming one.
-pub(super) fn upsert(state: &mut State, invitation: Invitation) -> bool {
+pub(super) fn upsert(state: &mut State, mut invitation: Invitation) -> bool {
     if state.ended.contains(&invitation.id) {
         return false;
     }
+    starts::complete(state, &mut invitation);
     let incoming = invitation.direction == Direction::Incoming;
     let (list, other) = match invitation.direction {
         Direction::Incoming => (&mut state.incoming, &mut state.outgoing),

@@ -49,7 +49,7 @@ pub(super) fn refused(state: &mut State, ticket: Ticket, problem: &Problem) {
             state.notify(&format!("{} was not invited: {problem}", to.label()), Tone::Problem);
         }
         Some(PendingRequest::Start { to, .. }) => {
-            starts::refused(state, ticket);
+            starts::give_up(state, ticket);
             let text = format!("No conversation with {} was started: {problem}", to.label());
             state.notify(&text, Tone::Problem);
         }
@@ -130,7 +130,7 @@ pub(super) fn unsettled(state: &mut State, ticket: Ticket) {
         state.pending_requests.get(&ticket)
     {
         let text = format!("The invitation to {} was never confirmed: the session ended first", to.label());
-        starts::forget(state, ticket);
+        starts::give_up(state, ticket);
         state.pending_requests.remove(&ticket);
         state.notify(&text, Tone::Problem);
     }

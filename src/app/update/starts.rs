@@ -7,6 +7,7 @@ use crate::app::{
 };
 use crate::invitation::{AccountId, Invitation, InvitationId, MessageText, Outcome, Party};
 use crate::provider::{Command, Ticket};
+use crate::text::DisplayText;
 
 /// Asks whom to start a conversation with.
 pub(super) fn ask(state: &mut State, focus: &Focus) {
@@ -62,6 +63,10 @@ pub(super) fn start(state: &mut State, effects: &mut Vec<Effect>, draft: Draft) 
 pub(super) fn started(state: &mut State, ticket: Ticket, invitation: InvitationId) {
     let Some(start) = state.starts.pending.get_mut(&ticket) else { return };
     start.invitation = Some(invitation);
+    if let Some(mut entry) = state.outgoing.get(invitation).cloned() {
+        complete(state, &mut entry.invitation);
+        state.outgoing.change_unasked(state.now.moment, |list| list.upsert(entry));
+    }
     if state.tab == Tab::Outgoing && matches!(state.mode, Mode::Lists) {
         state.outgoing.change_unasked(state.now.moment, |list| list.select(invitation));
     }
@@ -73,16 +78,21 @@ pub(super) fn started(state: &mut State, ticket: Ticket, invitation: InvitationI
     }
 }
 
-/// Keeps what a request that was refused would have sent.
-pub(super) fn refused(state: &mut State, ticket: Ticket) {
-    if let Some(start) = state.starts.pending.remove(&ticket) {
-        keep(state, start.draft);
+/// Adds the first message to an invitation if the server does not repeat it.
+pub(super) fn complete(state: &State, invitation: &mut Invitation) {
+    let is_it = |start: &&Start| start.invitation == Some(invitation.id);
+    if invitation.message.is_empty()
+        && let Some(start) = state.starts.pending.values().find(is_it)
+    {
+        invitation.message = DisplayText::bounded(&start.draft.message, DisplayText::MESSAGE);
     }
 }
 
-/// Forgets a request whose outcome will never be known.
-pub(super) fn forget(state: &mut State, ticket: Ticket) {
-    state.starts.pending.remove(&ticket);
+/// Keeps what a request would have sent that was refused, or whose outcome will never be known.
+pub(super) fn give_up(state: &mut State, ticket: Ticket) {
+    if let Some(start) = state.starts.pending.remove(&ticket) {
+        keep(state, start.draft);
+    }
 }
 
 /// Shows the first message in a conversation that somebody has joined, and prepares to bring the conversation to the

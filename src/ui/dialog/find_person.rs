@@ -31,7 +31,8 @@ pub(in crate::ui) fn draw(
     look: &Look,
 ) -> Option<Position> {
     let size = (area.width.min(MAX_WIDTH), area.height.min(HEIGHT));
-    let mut inner = frame(buffer, area, size, (&title(dialog.approach, state), None), look);
+    let title = title(dialog.approach, state, usize::from(size.0).saturating_sub(6));
+    let mut inner = frame(buffer, area, size, (&title, None), look);
     let cursor = draw_input(buffer, take_top(&mut inner, 1), "> ", &dialog.line.input, look);
     let room = usize::from(inner.width);
     let (text, style) = match dialog.line.complaint {
@@ -61,14 +62,18 @@ pub(in crate::ui) fn draw(
     cursor
 }
 
-/// Returns the title, which names what the person is chosen for.
-fn title(approach: Approach, state: &State) -> String {
+/// Returns the title, which names what the person is chosen for, shortened if it is wider than `room`.
+fn title(approach: Approach, state: &State, room: usize) -> String {
     match approach {
         Approach::Invite(id) => {
             let conversation = state.conversations.get(id);
             let described =
                 conversation.map_or_else(|| "the conversation".to_owned(), Conversation::described);
-            format!("Invite to {described}")
+            let title = format!("Invite to {described}");
+            match conversation.map(Conversation::title).filter(|it| !it.is_empty()) {
+                Some(short) if width(&title) > room => format!("Invite to join {short}"),
+                _ => title,
+            }
         }
         Approach::Start(id) => {
             let from = state.account(id).filter(|_| state.accounts.len() > 1);

@@ -393,10 +393,14 @@ fn a_lost_reply_is_settled_by_the_event_and_a_lost_session_is_told() {
         app.state.notice.as_ref().map(|notice| &notice.valid_while),
         Some(Condition::InviteUnseen { .. })
     ));
-    app.see(ringing_start(7));
+    app.see(Invitation { message: "".into(), ..ringing_start(7) });
     app.event(Event::Started { ticket: request, invitation: id(7) });
     app.event(Event::Completed(request));
     assert!(app.state.pending_requests.is_empty());
+    for _ in 0..2 {
+        assert_eq!(app.entry(7).invitation.message.as_str(), "Hi", "also if the server does not repeat it");
+        app.see(Invitation { message: "".into(), ..ringing_start(7) });
+    }
     app.over(7, Outcome::Lost);
     assert_eq!(posts(&app), ["Hi Unknown"]);
     let mut app = started();
@@ -404,5 +408,6 @@ fn a_lost_reply_is_settled_by_the_event_and_a_lost_session_is_told() {
     app.event(Event::Unsettled(request));
     assert!(app.notice().contains("was never confirmed"), "{}", app.notice());
     assert!(app.state.starts.pending.is_empty());
+    assert_eq!(app.state.starts.kept.as_ref().map(|draft| draft.message.as_str()), Some("Hi"));
     assert!(!app.state.pending_requests.values().any(|it| matches!(it, PendingRequest::Start { .. })));
 }

@@ -152,6 +152,9 @@ impl ErrorResponse {
                 "the mailbox behind it is on an unsupported server version"
             }
             (404, "ApplicationNotFound") => "the server has ended this session",
+            (_, "DestinationNotFound") => "there is no such address",
+            (_, "NormalizationFailed") => "the server does not know how to call this number",
+            (_, "TooManyConversations") => "you have too many conversations at once",
             (404, _) => "the server no longer has it",
             (403, "") => "the server does not allow it",
             (403, "AnonymousNotAllowed") => "the server does not allow it to guests",

@@ -58,6 +58,15 @@ fn failure_description(reason: Option<&Reason<'_>>) -> DisplayText {
         "ModalityNotSupported" => "this kind of conversation is not supported there",
         "MediaFallback" => "continued in another way",
         "TemporarilyUnavailable" => "not available now",
+        "NotAcceptable" => "can't take this now",
+        "EscalationFailed" => "the conversation could not be extended to more people",
+        "InviteesOnly" => "only invited people may join",
+        "Denied" => "not admitted",
+        "DialoutNotAllowed" => "phones can't be called from this conversation",
+        "NormalizationFailed" => "this is not a phone number that the server knows how to call",
+        "PhoneNumberConflict" => "several people have this phone number",
+        "TooManyConversations" => "too many conversations at once",
+        "Unavailable" => "the server has no conference service for it now",
         _ => "",
     };
     let texts = [description, &reason.message, &reason.subcode, &reason.code];

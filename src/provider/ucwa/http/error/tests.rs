@@ -12,7 +12,8 @@ fn refused(operation: Operation, status: u16, subcode: &str) -> Problem {
 #[test]
 fn a_forbidden_request_names_its_own_scopes_whatever_the_subcode() {
     use Operation::{
-        Accept, AcceptWithPhone, AddParticipant, Cancel, Decline, MakeAvailable, ReportActivity,
+        Accept, AcceptWithPhone, AddParticipant, Cancel, Decline, MakeAvailable, ReportActivity, Search,
+        StartMessaging,
     };
     const BOTH: &str = "Conversations.Initiate or Conversations.Receive";
     for (operation, scopes) in [
@@ -20,6 +21,8 @@ fn a_forbidden_request_names_its_own_scopes_whatever_the_subcode() {
         (Decline, BOTH),
         (Cancel, BOTH),
         (AddParticipant, BOTH),
+        (StartMessaging, BOTH),
+        (Search, "permission Contacts.ReadWrite;"),
         (AcceptWithPhone, "permission Conversations.Initiate;"),
         (MakeAvailable, "User.ReadWrite or Conversations.Receive"),
         (ReportActivity, "permission User.ReadWrite;"),
@@ -37,6 +40,9 @@ fn a_refusal_speaks_of_what_was_asked_for() {
     assert_eq!(refused(Operation::Decline, 409, "").to_string(), "this can't be declined now");
     assert_eq!(refused(Operation::Cancel, 410, "").to_string(), "this can't be cancelled any more");
     assert_eq!(refused(Operation::Read, 410, "").to_string(), "the server has ended this session");
+    assert_eq!(refused(Operation::StartMessaging, 409, "").to_string(), "no conversation can be started now");
+    let nobody = refused(Operation::StartMessaging, 404, "DestinationNotFound");
+    assert_eq!(nobody.to_string(), "there is no such address");
     for operation in [Operation::Decline, Operation::Cancel, Operation::AddParticipant] {
         let problem = refused(operation, 410, "CannotRedirect").to_string();
         assert!(problem.contains("backup pool") && !problem.contains("decline it,"), "{problem}");

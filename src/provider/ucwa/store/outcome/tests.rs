@@ -17,3 +17,29 @@ fn a_failure_is_told_by_who_did_it() {
     assert_eq!(outgoing("Busy", None), Outcome::Failed("busy".into()));
     assert_eq!(outgoing("SomethingNew", None), Outcome::Failed("SomethingNew".into()));
 }
+
+#[test]
+fn why_somebody_who_was_invited_did_not_come_is_told_in_words() {
+    for subcode in [
+        "Busy",
+        "DoNotDisturb",
+        "Unreachable",
+        "DestinationNotFound",
+        "NotAcceptable",
+        "EscalationFailed",
+        "InviteesOnly",
+        "DialoutNotAllowed",
+        "NormalizationFailed",
+        "PhoneNumberConflict",
+        "TooManyConversations",
+        "TooManyParticipants",
+        "FederationRequired",
+        "Unavailable",
+    ] {
+        let reason = Reason { subcode: subcode.into(), code: "RemoteFailure".into(), ..Reason::default() };
+        let outcome = failure_outcome(Some(&reason), Direction::Outgoing, None);
+        let Outcome::Failed(words) = &outcome else { panic!("{subcode}: {outcome:?}") };
+        assert!(words.as_str().starts_with(char::is_lowercase), "{subcode}: {words}");
+        assert!(!words.as_str().contains(subcode), "{subcode}: {words}");
+    }
+}
