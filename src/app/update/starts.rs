@@ -59,16 +59,16 @@ pub(super) fn start(state: &mut State, effects: &mut Vec<Effect>, draft: Draft) 
     state.tab = Tab::Outgoing;
 }
 
-/// Notes the invitation that a request has brought about, and selects it if the list of those is in front.
+/// Notes the invitation that a request has brought about, and selects it among those that the user sent.
 pub(super) fn started(state: &mut State, ticket: Ticket, invitation: InvitationId) {
+    if state.tab != Tab::Outgoing || matches!(state.mode, Mode::Lists) {
+        state.outgoing.change_unasked(state.now.moment, |list| list.select(invitation));
+    }
     let Some(start) = state.starts.pending.get_mut(&ticket) else { return };
     start.invitation = Some(invitation);
     if let Some(mut entry) = state.outgoing.get(invitation).cloned() {
         complete(state, &mut entry.invitation);
         state.outgoing.change_unasked(state.now.moment, |list| list.upsert(entry));
-    }
-    if state.tab == Tab::Outgoing && matches!(state.mode, Mode::Lists) {
-        state.outgoing.change_unasked(state.now.moment, |list| list.select(invitation));
     }
     if let Some(entry) = state.entry(invitation)
         && let Phase::Over { outcome, .. } = entry.phase.clone()

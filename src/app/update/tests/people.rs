@@ -411,3 +411,16 @@ fn a_lost_reply_is_settled_by_the_event_and_a_lost_session_is_told() {
     assert_eq!(app.state.starts.kept.as_ref().map(|draft| draft.message.as_str()), Some("Hi"));
     assert!(!app.state.pending_requests.values().any(|it| matches!(it, PendingRequest::Start { .. })));
 }
+
+#[test]
+fn whom_the_user_has_just_invited_is_selected_to_be_cancelled() {
+    let mut app = inviting();
+    app.see(invitation(6, Kind::Participant));
+    app.over(6, Outcome::NoAnswer);
+    app.press("dana@x.example\n");
+    app.see(invitation(7, Kind::Participant));
+    app.event(Event::Started { ticket: app.request(), invitation: id(7) });
+    app.pass(MOMENT);
+    app.press("2c");
+    assert_eq!(app.answers(), [(7, Decision::Cancel)]);
+}
