@@ -91,6 +91,7 @@ where
         commands,
         active_at: None,
         changed: true,
+        title: String::new(),
         lifecycle: Lifecycle::Running,
         history: StoredHistory::new(history),
     };
@@ -155,6 +156,8 @@ struct Runtime<S, G, I, M> {
     active_at: Option<Instant>,
     /// Whether the screen has to be drawn.
     changed: bool,
+    /// The title of the terminal's window.
+    title: String,
     lifecycle: Lifecycle,
     history: StoredHistory,
 }
@@ -363,6 +366,11 @@ where
                 drawn = Some((buffer.area.width, buffer.area.height));
                 ui::draw(buffer, state, look)
             })?;
+            let title = ui::title(state);
+            if self.title != title {
+                self.surface.title(&title)?;
+                self.title = title;
+            }
             if let Some(size) = drawn {
                 // The message about a new size may still wait behind keys.
                 self.state.size = size;

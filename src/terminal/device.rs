@@ -136,7 +136,7 @@ mod other {
         pub(in crate::terminal) fn wait_writable(&self) {}
 
         /// Returns true, as this cannot be known.
-        pub(in crate::terminal) fn takes(&self, _timeout: Duration) -> bool {
+        pub(in crate::terminal) fn is_writable_within(&self, _timeout: Duration) -> bool {
             true
         }
 

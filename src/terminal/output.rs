@@ -13,7 +13,7 @@ use crossterm::terminal::{EndSynchronizedUpdate, LeaveAlternateScreen, disable_r
 use crossterm::{Command, queue};
 
 use super::device::Device;
-use super::paint::{Frame, Painter, Pending};
+use super::paint::{Frame, Painter, Pending, RESTORE_TITLE};
 use crate::app::key::STRAY_KEY_GUARD;
 
 /// The time to wait for a stalled terminal before it is restored, and again while it is.
@@ -130,6 +130,15 @@ impl Output {
         self.enqueue(|pending| pending.bell = true)
     }
 
+    /// Queues a title for the terminal's window.
+    ///
+    /// # Errors
+    ///
+    /// As [`Output::show`].
+    pub(super) fn title(&self, text: &str) -> io::Result<()> {
+        self.enqueue(|pending| pending.title = Some(text.to_owned()))
+    }
+
     /// Queues a text for the clipboard.
     ///
     /// # Errors
@@ -195,6 +204,7 @@ impl Output {
             send(encode(DisableBracketedPaste)),
             send(encode(LeaveAlternateScreen)),
             send(encode(Show)),
+            send(encode(Print(RESTORE_TITLE))),
             disable_raw_mode(),
         ];
         steps.into_iter().collect()

@@ -1,7 +1,7 @@
 //! The bytes that turn the contents of the terminal into the next frame.
 
 use std::io;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use crossterm::clipboard::CopyToClipboard;
 use crossterm::cursor::{Hide, MoveTo, Show};
@@ -9,11 +9,18 @@ use crossterm::event::EnableBracketedPaste;
 use crossterm::queue;
 use crossterm::style::Print;
 use crossterm::terminal::{
-    BeginSynchronizedUpdate, Clear, ClearType, EndSynchronizedUpdate, EnterAlternateScreen,
+    BeginSynchronizedUpdate, Clear, ClearType, EndSynchronizedUpdate, EnterAlternateScreen, SetTitle,
 };
 use ratatui::backend::{Backend, CrosstermBackend};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Position;
+
+/// The shortest time between two rings of the bell: many callers at once must not make it drone.
+const BELL_INTERVAL: Duration = Duration::from_secs(1);
+
+/// Saves the title of the terminal's window, and restores it (XTWINOPS of xterm). Terminals that can't, ignore both.
+const SAVE_TITLE: &str = "\x1b[22;0t";
+pub(super) const RESTORE_TITLE: &str = "\x1b[23;0t";
 
 /// A frame.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,6 +43,8 @@ pub(super) struct Pending {
     pub bell: bool,
     /// The text for the clipboard of the terminal's machine.
     pub copy: Option<String>,
+    /// The title for the terminal's window.
+    pub title: Option<String>,
     /// The frame to show.
     pub frame: Option<Frame>,
     /// When the frame was requested, or the first of the frames that it replaced.
@@ -44,11 +53,12 @@ pub(super) struct Pending {
 
 impl Pending {
     /// No output.
-    pub(super) const NOTHING: Self = Self { enter: false, bell: false, copy: None, frame: None, since: None };
+    pub(super) const NOTHING: Self =
+        Self { enter: false, bell: false, copy: None, title: None, frame: None, since: None };
 
     /// Returns whether there is no output.
     pub(super) fn is_nothing(&self) -> bool {
-        !self.enter && !self.bell && self.copy.is_none() && self.frame.is_none()
+        !self.enter && !self.bell && self.copy.is_none() && self.title.is_none() && self.frame.is_none()
     }
 
     /// Sets the frame to show, in place of an earlier one.
@@ -64,6 +74,10 @@ impl Pending {
 pub(super) struct Painter {
     shown: Option<Buffer>,
     cursor: Option<Position>,
+    /// The title of the window, if it was set.
+    title: Option<String>,
+    /// When the bell was last rung.
+    rang_at: Option<Instant>,
 }
 
 impl Painter {
@@ -73,13 +87,20 @@ impl Painter {
     /// # Errors
     ///
     /// Returns an error if a command cannot be encoded.
-    pub(super) fn paint(&mut self, pending: Pending) -> io::Result<Vec<u8>> {
+    pub(super) fn paint(&mut self, mut pending: Pending) -> io::Result<Vec<u8>> {
         let mut out = Vec::new();
         if pending.enter {
-            queue!(out, EnterAlternateScreen, EnableBracketedPaste, Hide)?;
-            *self = Self::default();
+            queue!(out, Print(SAVE_TITLE), EnterAlternateScreen, EnableBracketedPaste, Hide)?;
+            let before = std::mem::take(self);
+            self.rang_at = before.rang_at;
+            pending.title = pending.title.or(before.title);
         }
-        if pending.bell {
+        if let Some(title) = pending.title.filter(|title| self.title.as_ref() != Some(title)) {
+            queue!(out, SetTitle(&title))?;
+            self.title = Some(title);
+        }
+        if pending.bell && self.rang_at.is_none_or(|at| at.elapsed() >= BELL_INTERVAL) {
+            self.rang_at = Some(Instant::now());
             queue!(out, Print('\x07'))?;
         }
         if let Some(text) = pending.copy {
@@ -174,6 +195,19 @@ mod tests {
         pending.show(frame(&["one"], None));
         let bytes = painter.paint(pending).unwrap();
         assert_eq!(drawn(&bytes).screen().contents(), "one");
+    }
+
+    #[test]
+    fn the_bell_rings_once_for_many_callers_and_the_title_is_written_when_it_changes() {
+        let mut painter = Painter::default();
+        let ringing = |title: &str| Pending { bell: true, title: Some(title.into()), ..Pending::default() };
+        let first = painter.paint(ringing("(1) rsvp")).unwrap();
+        assert!(first.ends_with(b"\x07") && first.windows(8).any(|part| part == b"(1) rsvp"));
+        assert_eq!(painter.paint(ringing("(1) rsvp")).unwrap(), b"", "it rang within the last second");
+        let second = painter.paint(ringing("(2) rsvp")).unwrap();
+        assert!(second.windows(8).any(|part| part == b"(2) rsvp"));
+        painter.rang_at = Instant::now().checked_sub(BELL_INTERVAL);
+        assert_eq!(painter.paint(ringing("(2) rsvp")).unwrap(), b"\x07");
     }
 
     /// Returns what a person sees: a blank looks the same whether or not it was written.

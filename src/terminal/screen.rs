@@ -45,6 +45,13 @@ pub trait Surface {
     /// Returns an error if the terminal is closed.
     fn bell(&mut self) -> io::Result<()>;
 
+    /// Sets the title of the terminal's window, unless suspended.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the terminal is closed.
+    fn title(&mut self, text: &str) -> io::Result<()>;
+
     /// Copies a text to the clipboard of the terminal's machine (OSC 52), unless suspended. The terminal does not
     /// confirm that.
     ///
@@ -126,6 +133,10 @@ impl Surface for Screen {
 
     fn bell(&mut self) -> io::Result<()> {
         if self.suspended { Ok(()) } else { OUTPUT.bell() }
+    }
+
+    fn title(&mut self, text: &str) -> io::Result<()> {
+        if self.suspended { Ok(()) } else { OUTPUT.title(text) }
     }
 
     fn copy(&mut self, text: &str) -> io::Result<()> {

@@ -20,8 +20,10 @@ mod screen;
 #[cfg(test)]
 mod tests;
 mod thread;
+mod title;
 mod words;
 
 pub use farewell::farewell;
 pub use look::{Charset, Look};
 pub use screen::{draw, viewport};
+pub use title::title;

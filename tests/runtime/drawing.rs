@@ -219,6 +219,22 @@ fn an_invitation_rings_once_and_only_where_that_is_wanted() {
 }
 
 #[test]
+fn the_title_of_the_window_counts_those_who_wait() {
+    paused(async {
+        let (mut program, scripts) = Setup::default().scripted(1);
+        scripts[0].rings(1);
+        scripts[0].rings(2);
+        program.wait_for("Caller 2").await;
+        scripts[0].over(1, Outcome::CallerGaveUp);
+        program.wait_for("gave up").await;
+        let titles = program.shown(|shown| shown.titles.clone());
+        assert_eq!(titles.first().map(String::as_str), Some("rsvp"));
+        assert_eq!(titles.last().map(String::as_str), Some("(1) rsvp"), "one of them is over");
+        assert!(titles.contains(&"(2) rsvp".to_owned()));
+    });
+}
+
+#[test]
 fn an_address_is_copied() {
     paused(async {
         let (mut program, scripts) = Setup::default().scripted(1);

@@ -21,6 +21,7 @@ pub struct Shown {
     pub frames: Vec<Frame>,
     pub bells: usize,
     pub copied: Vec<String>,
+    pub titles: Vec<String>,
     pub suspended: bool,
     /// The number of times that the terminal was suspended, and resumed.
     pub suspends: usize,
@@ -77,6 +78,10 @@ impl Surface for Headless {
 
     fn bell(&mut self) -> io::Result<()> {
         self.change(|shown| shown.bells += 1)
+    }
+
+    fn title(&mut self, text: &str) -> io::Result<()> {
+        self.change(|shown| shown.titles.push(text.to_owned()))
     }
 
     fn copy(&mut self, text: &str) -> io::Result<()> {
