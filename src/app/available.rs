@@ -1,7 +1,7 @@
 //! The actions that are available now, and the reasons why others are not.
 
 use super::offers::{EXPIRED, accept_decision, allows, is_expired, offers};
-use super::{Action, Focus, Phase, State, Subject, Tab};
+use super::{Action, Focus, Phase, State, Subject, Tab, lobby};
 use crate::invitation::{ConversationId, InvitationId, Kind};
 
 /// Returns the actions that are available for the selected and marked items, in the order in which they are offered.
@@ -24,6 +24,9 @@ pub fn available(state: &State) -> Vec<Action> {
 /// Returns whether an action is available for `focus`: for at least one of the marked items if it acts on those.
 pub(super) fn is_available(state: &State, focus: &Focus, action: Action) -> bool {
     match action {
+        Action::Accept | Action::Decline if focus.tab == Tab::Conversations => {
+            lobby::admission(action).is_some_and(|answer| !lobby::waiting(state, focus, answer).is_empty())
+        }
         Action::Accept | Action::Decline | Action::DeclineNow if !focus.marked.is_empty() => {
             focus.marked.iter().any(|id| is_offered(state, *id, action))
         }
@@ -64,6 +67,14 @@ pub(super) fn why_not(state: &State, focus: &Focus, action: Action) -> String {
     let Some(entry) = focus.invitation().and_then(|id| state.entry(id)) else {
         return match focus.tab {
             Tab::Incoming | Tab::Outgoing => "Nothing is selected".into(),
+            Tab::Conversations if lobby::admission(action).is_some() => {
+                let lobby = lobby::conversation(state, focus).map_or(0, |it| it.lobby().len());
+                if lobby > 0 {
+                    "Only a presenter of the meeting decides about its lobby".into()
+                } else {
+                    "Nobody waits in a lobby here; press 1 for the incoming invitations".into()
+                }
+            }
             Tab::Conversations | Tab::History => {
                 "This works on invitations only; press 1 for the incoming ones".into()
             }
@@ -73,9 +84,9 @@ pub(super) fn why_not(state: &State, focus: &Focus, action: Action) -> String {
         (Phase::Over { outcome, .. }, _) => format!("Already over: {}", outcome.words()),
         (Phase::Answering { .. }, _) => "Already answered; waiting for the server".into(),
         (Phase::Ringing, _) if is_expired(&entry.invitation, state.now.moment) => capitalized(EXPIRED),
-        (Phase::Ringing, Action::Accept) => {
-            accept_decision(&entry.invitation, state.now.moment).err().map_or_else(String::new, capitalized)
-        }
+        (Phase::Ringing, Action::Accept) => accept_decision(&entry.invitation, state.now.moment)
+            .err()
+            .map_or_else(String::new, |why| capitalized(&why)),
         (Phase::Ringing, Action::Redirect) if entry.invitation.kind != Kind::Call => {
             "Only a call to the bot can be redirected".into()
         }

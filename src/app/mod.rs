@@ -8,6 +8,7 @@ mod address;
 mod approach;
 mod available;
 mod batch;
+mod copies;
 mod dialog;
 mod draft;
 mod effect;
@@ -17,6 +18,7 @@ mod items;
 pub mod key;
 mod keymap;
 mod list;
+mod lobby;
 mod message;
 mod mode;
 mod notice;
@@ -36,8 +38,8 @@ pub use approach::{Approach, Obstacle, Surroundings, obstacle};
 pub use available::available;
 pub use batch::Batch;
 pub use dialog::{
-    Answer, CALLBACK, Candidate, Choice, Compose, Confirm, Decline, Field, FindPerson, Help, Line, Palette,
-    Picker, Prompt, Purpose, Reject,
+    Answer, CALLBACK, Candidate, Choice, Compose, Confirm, Decline, Field, FindPerson, Help, Line, Menu,
+    MenuItem, Palette, Picker, Prompt, Purpose, Reject,
 };
 pub use draft::Draft;
 pub use effect::Effect;
@@ -45,6 +47,7 @@ pub use entry::{Entry, Phase, Progress};
 pub use focus::{Focus, Subject};
 pub use keymap::KeyMap;
 pub use list::{Item, List, Sort};
+pub use lobby::answered_by;
 pub use message::{Message, Now};
 pub use mode::Mode;
 pub use notice::{Condition, Notice, Tone};

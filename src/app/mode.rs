@@ -1,4 +1,4 @@
-use super::dialog::{Compose, Confirm, Decline, Dialog, FindPerson, Help, Palette, Prompt, Reject};
+use super::dialog::{Compose, Confirm, Decline, Dialog, FindPerson, Help, Menu, Palette, Prompt, Reject};
 
 /// The receiver of the keys: the lists, or the open dialog.
 #[derive(Clone, Debug, Default)]
@@ -20,6 +20,8 @@ pub enum Mode {
     FindPerson(FindPerson),
     /// The first message of a conversation to start.
     Compose(Compose),
+    /// The choice of one of a few things.
+    Menu(Menu),
     /// The help.
     Help(Help),
 }
@@ -36,6 +38,7 @@ impl Mode {
             Self::Prompt(dialog) => Some(dialog),
             Self::FindPerson(dialog) => Some(dialog),
             Self::Compose(dialog) => Some(dialog),
+            Self::Menu(dialog) => Some(dialog),
             Self::Help(dialog) => Some(dialog),
         }
     }

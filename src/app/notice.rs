@@ -1,5 +1,5 @@
 use super::Phase;
-use crate::invitation::{ConversationId, InvitationId, Moment};
+use crate::invitation::{ConversationId, InvitationId, Moment, ParticipantId};
 use crate::provider::Status;
 use crate::text::DisplayText;
 
@@ -40,6 +40,8 @@ pub enum Condition {
     Conversation(ConversationId),
     /// The conversation has messages that the user has not seen.
     Unread(ConversationId),
+    /// The person waits in the lobby of a meeting.
+    Waiting(ParticipantId),
     /// The user's invitation to this address has not ended.
     Invited {
         /// The address.

@@ -1,5 +1,7 @@
 //! The actions that an invitation or a conversation offers, as the server's links allow them.
 
+use std::borrow::Cow;
+
 use super::Action;
 use crate::invitation::{Conversation, Decision, Invitation, Kind, Moment, Offers, Stage};
 
@@ -22,7 +24,7 @@ pub(super) fn offered(
     invitation: &Invitation,
     now: Moment,
     decision: Decision,
-) -> Result<Decision, &'static str> {
+) -> Result<Decision, Cow<'static, str>> {
     let offers = offers(invitation, now);
     let (is_offered, why_not) = match &decision {
         Decision::Accept => (offers.accept, "it can't be accepted now"),
@@ -35,14 +37,14 @@ pub(super) fn offered(
     if is_offered {
         Ok(decision)
     } else if is_expired(invitation, now) {
-        Err(EXPIRED)
+        Err(EXPIRED.into())
     } else {
-        Err(why_not)
+        Err(why_not.into())
     }
 }
 
 /// Returns the decision that accepts an invitation, or the reason why it cannot be accepted.
-pub(super) fn accept_decision(invitation: &Invitation, now: Moment) -> Result<Decision, &'static str> {
+pub(super) fn accept_decision(invitation: &Invitation, now: Moment) -> Result<Decision, Cow<'static, str>> {
     let offers = offers(invitation, now);
     if offers.accept {
         return Ok(Decision::Accept);
@@ -50,14 +52,26 @@ pub(super) fn accept_decision(invitation: &Invitation, now: Moment) -> Result<De
     if offers.accept_with_phone {
         return Ok(Decision::AcceptWithPhone);
     }
-    Err(match (invitation.kind, invitation.stage) {
+    let why = match (invitation.kind, invitation.stage) {
         _ if is_expired(invitation, now) => EXPIRED,
         (Kind::Participant, _) => "you sent this one; the other side accepts it",
         (_, Stage::Connecting) => "it is already being connected",
-        (Kind::Phone, _) => "a phone call is answered on the phone; rsvp can only decline it",
+        (Kind::Phone, _) => return Err(answered_on_phone(invitation)),
         (Kind::AudioVideo, _) => "answering needs audio or video, which rsvp does not support",
         (Kind::Message | Kind::Meeting | Kind::Call, _) => "the server does not allow accepting it now",
-    })
+    };
+    Err(why.into())
+}
+
+/// Returns how a phone call is answered that the server does not let the program accept.
+fn answered_on_phone(invitation: &Invitation) -> Cow<'static, str> {
+    match invitation.phone_number() {
+        Some(number) => {
+            format!("pick up {number}: a phone call is answered on the phone; rsvp can only decline it")
+                .into()
+        }
+        None => "a phone call is answered on the phone; rsvp can only decline it".into(),
+    }
 }
 
 /// Returns whether a conversation offers an action now.

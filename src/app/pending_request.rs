@@ -1,4 +1,4 @@
-use crate::invitation::{AccountId, ConversationId, InvitationId, Party};
+use crate::invitation::{AccountId, Admission, ConversationId, InvitationId, ParticipantId, Party};
 
 /// A request of the user that has not been answered by its provider yet.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,8 +25,29 @@ pub enum PendingRequest {
     },
     /// A message.
     Send,
-    /// The end of the user's part in a conversation; holds its title.
-    Leave(String),
+    /// The user's part in the messages of a conversation.
+    Join {
+        /// The conversation.
+        conversation: ConversationId,
+        /// Its title.
+        title: String,
+    },
+    /// The answer to somebody in the lobby of a meeting.
+    Lobby {
+        /// The person.
+        participant: ParticipantId,
+        /// The name of the person.
+        who: String,
+        /// The answer.
+        admission: Admission,
+    },
+    /// The end of the user's part in a conversation.
+    Leave {
+        /// The title of the conversation.
+        title: String,
+        /// Whether it is a meeting, which goes on.
+        is_meeting: bool,
+    },
     /// The end of a call that a bot has answered.
     HangUp {
         /// The call.

@@ -40,6 +40,8 @@ pub struct State {
     pub threads: BTreeMap<ConversationId, Thread>,
     /// The conversation whose participants were last told that the user types, and when.
     pub typing_reported: Option<(ConversationId, Moment)>,
+    /// The lobby in which the latest change was, and when.
+    pub lobby_changed: Option<(ConversationId, Moment)>,
     /// The invitations that have ended.
     pub history: List<PastInvitation>,
     /// The part of the history of earlier runs that was read.
@@ -160,6 +162,7 @@ impl State {
             conversations: List::default(),
             threads: BTreeMap::new(),
             typing_reported: None,
+            lobby_changed: None,
             history: List::default(),
             earlier: Earlier::default(),
             unseen: BTreeSet::new(),
@@ -268,6 +271,10 @@ impl State {
                 Phase::Over { outcome, .. } => *outcome == Outcome::Lost,
             }),
             Condition::Conversation(id) => self.conversations.get(*id).is_some(),
+            Condition::Waiting(id) => {
+                let conversation = self.conversations.get(id.conversation);
+                conversation.is_some_and(|it| it.lobby().iter().any(|waiting| waiting.id == *id))
+            }
             Condition::Unread(id) => self.threads.get(id).is_some_and(|thread| thread.unread > 0),
             Condition::Invited { uri, former } => match self.latest_invitation_to(uri) {
                 Some(latest) if Some(latest) != *former => {
@@ -320,6 +327,15 @@ impl State {
             self.conversations.selected().filter(|it| self.tab == Tab::Conversations && it.can_send)?;
         let is_online = self.account(selected.id.account).is_some_and(|account| account.status.is_online());
         self.threads.get(&selected.id).filter(|thread| is_online && thread.has_failed()).map(|_| selected.id)
+    }
+
+    /// Returns the conversation in front if its messages can be joined now.
+    #[must_use]
+    pub fn joinable(&self) -> Option<ConversationId> {
+        let selected =
+            self.conversations.selected().filter(|it| self.tab == Tab::Conversations && it.can_join)?;
+        let account = self.account(selected.id.account);
+        account.filter(|account| account.status.is_online()).map(|_| selected.id)
     }
 
     /// Returns whether the details are those of a conversation, whose latest message is last and at the bottom.

@@ -1,4 +1,4 @@
-use super::{ConversationId, Party};
+use super::{ConversationId, Meeting, Party, Waiting};
 use crate::text::DisplayText;
 
 /// Whether the user can leave a conversation.
@@ -15,6 +15,7 @@ pub enum HangUp {
 
 /// A conversation that the user, or the bot, takes part in.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is an operation that is offered or a modality")]
 pub struct Conversation {
     /// The id of the conversation.
     pub id: ConversationId,
@@ -26,10 +27,16 @@ pub struct Conversation {
     pub can_invite: bool,
     /// Whether messages can be sent now (the link `sendMessage`).
     pub can_send: bool,
+    /// Whether messages can be joined now (the link `addMessaging`).
+    pub can_join: bool,
     /// Whether the conversation can be left now, as one of Skype for Business can.
     pub can_leave: bool,
     /// Whether the call can be hung up now (`call: delete` in Microsoft Graph).
     pub hang_up: HangUp,
+    /// The meeting, if the conversation is one.
+    pub meeting: Option<Box<Meeting>>,
+    /// Whether the user talks on the phone in it (`phoneAudio`).
+    pub is_on_phone: bool,
     /// A remark about the participation, like “the bot is on the line, not you”; may be empty.
     pub note: DisplayText,
 }
@@ -44,8 +51,11 @@ impl Conversation {
             participants: Vec::new(),
             can_invite: false,
             can_send: false,
+            can_join: false,
             can_leave: false,
             hang_up: HangUp::Impossible,
+            meeting: None,
+            is_on_phone: false,
             note: DisplayText::default(),
         }
     }
@@ -67,6 +77,18 @@ impl Conversation {
             title if self.subject.is_empty() => format!("the conversation with {title}"),
             title => format!("“{title}”"),
         }
+    }
+
+    /// Returns whether the user waits in the lobby of a meeting.
+    #[must_use]
+    pub fn is_waiting(&self) -> bool {
+        self.meeting.as_ref().is_some_and(|meeting| meeting.is_waiting())
+    }
+
+    /// Returns the people who wait in the lobby of the meeting.
+    #[must_use]
+    pub fn lobby(&self) -> &[Waiting] {
+        self.meeting.as_ref().map_or(&[], |meeting| &meeting.lobby)
     }
 
     /// Returns whether the request to leave can be sent now.

@@ -39,6 +39,8 @@ pub struct Invitation {
     pub subject: DisplayText,
     /// The first message of an instant-message invitation; may be empty.
     pub message: DisplayText,
+    /// The address of the meeting (`onlineMeetingUri`); empty unless it is one.
+    pub meeting: DisplayText,
     /// Further details.
     pub facts: Vec<Fact>,
     /// The importance.
@@ -70,6 +72,11 @@ pub enum Certainty {
 }
 
 impl Invitation {
+    /// The label of the fact that holds the number of the user's phone that rings.
+    pub const PHONE: &'static str = "phone";
+    /// The label of the fact that the call came on the user's private line.
+    pub const LINE: &'static str = "line";
+
     /// Creates a ringing invitation without any details.
     #[must_use]
     pub fn new(
@@ -88,6 +95,7 @@ impl Invitation {
             routes: Vec::new(),
             subject: DisplayText::default(),
             message: DisplayText::default(),
+            meeting: DisplayText::default(),
             facts: Vec::new(),
             importance: Importance::default(),
             stage: Stage::default(),
@@ -107,6 +115,18 @@ impl Invitation {
             (Direction::Outgoing, Some(to)) => to,
             _ => &self.from,
         }
+    }
+
+    /// Returns the number of the user's phone that rings, if the server tells.
+    #[must_use]
+    pub fn phone_number(&self) -> Option<&DisplayText> {
+        self.facts.iter().find(|fact| fact.label == Self::PHONE).map(|fact| &fact.value)
+    }
+
+    /// Returns whether the call came on the user's private line.
+    #[must_use]
+    pub fn is_on_private_line(&self) -> bool {
+        self.facts.iter().any(|fact| fact.label == Self::LINE)
     }
 
     /// Returns whether any visible text contains `needle`, which is in lower case.

@@ -1,6 +1,6 @@
 //! Commands: what the program asks of a provider.
 
-use crate::invitation::{ConversationId, Decision, InvitationId};
+use crate::invitation::{Admission, ConversationId, Decision, InvitationId, ParticipantId};
 
 /// The number of a user's request, which its outcome is reported under.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -59,6 +59,22 @@ pub enum Command {
     },
     /// Tells the others in a conversation that the user types (`setIsTyping`).
     Typing(ConversationId),
+    /// Joins the messages of a conversation (`addMessaging`).
+    JoinMessages {
+        /// The request's number.
+        ticket: Ticket,
+        /// The conversation.
+        conversation: ConversationId,
+    },
+    /// Answers somebody who waits in the lobby of a meeting (`admit`, `reject`).
+    AnswerLobby {
+        /// The request's number.
+        ticket: Ticket,
+        /// The person.
+        participant: ParticipantId,
+        /// The user's answer.
+        admission: Admission,
+    },
     /// Leaves a conversation (DELETE of the `conversation`).
     Leave {
         /// The request's number.
@@ -93,6 +109,8 @@ impl Command {
             | Self::Search { ticket, .. }
             | Self::Start { ticket, .. }
             | Self::Send { ticket, .. }
+            | Self::JoinMessages { ticket, .. }
+            | Self::AnswerLobby { ticket, .. }
             | Self::Leave { ticket, .. }
             | Self::HangUp { ticket, .. } => Some(*ticket),
             Self::EndSearch

@@ -11,7 +11,7 @@ use super::cells::{Cells, draw_line};
 use super::fit::{fit, width, wrap};
 use super::look::Look;
 use super::thread::{self, ThreadLine};
-use super::words;
+use super::{roster, words};
 use crate::app::{Action, Entry, Phase, Progress, State, Tab};
 use crate::invitation::PastInvitation;
 use crate::invitation::{AccountId, Certainty, Conversation, Direction, Invitation, Kind, Party};
@@ -162,6 +162,9 @@ fn invitation_fields(
         fields.push(field("about", invitation.subject.as_str()));
     }
     fields.extend(invitation.facts.iter().map(|fact| field(fact.label, fact.value.as_str())));
+    if !invitation.meeting.is_empty() {
+        fields.push(field("meeting", invitation.meeting.as_str()));
+    }
     if let Some(conversation) = invitation.conversation.and_then(|id| state.conversations.get(id)) {
         fields.push(field("in", conversation.title()));
     }
@@ -198,8 +201,11 @@ fn standing(entry: &Entry, state: &State, look: &Look) -> Field {
     let invitation = &entry.invitation;
     match &entry.phase {
         Phase::Over { outcome, .. } => {
-            let words = outcome.words_with(invitation.accepted_by.as_ref());
+            let words = words::outcome(invitation, outcome);
             field("ended", format!("{} {words}", outcome.sign()))
+        }
+        Phase::Answering { .. } if words::waits_in_lobby(entry, state) => {
+            styled("answer", format!("accepted; {}", words::WAITING[0]), look.theme.waiting)
         }
         Phase::Answering { decision, progress, .. } => {
             let [full, _] = words::progress(decision, *progress);
@@ -241,28 +247,64 @@ fn standing(entry: &Entry, state: &State, look: &Look) -> Field {
 fn conversation(conversation: &Conversation, state: &State, look: &Look) -> (String, Vec<Field>) {
     let mut fields = Vec::new();
     if !conversation.note.is_empty() {
-        fields.push(field("note", conversation.note.as_str()));
+        fields.push(field("note", note(conversation, state)));
     }
     if !conversation.subject.is_empty() {
         fields.push(field("about", conversation.subject.as_str()));
     }
-    if conversation.participants.is_empty() {
-        fields.push(field("with", "no one else yet"));
+    match &conversation.meeting {
+        Some(meeting) => {
+            let lines = roster::lines(conversation, meeting, state, look);
+            fields.extend(lines.into_iter().map(|line| styled(line.label, line.text, line.style)));
+        }
+        None => fields.extend(participants(conversation, look)),
     }
+    fields.push(field("offers", offers(conversation, state)));
+    fields.extend(account(conversation.id.account, state));
+    let message = |line: ThreadLine| Field { label: line.time.into(), value: line.text, style: line.style };
+    fields.extend(thread::lines(conversation.id, state, look).into_iter().map(message));
+    (format!("{} {}", conversation_kind(conversation), conversation.title()), fields)
+}
+
+/// Returns the remark about the participation, with the key that repeats what failed.
+fn note(conversation: &Conversation, state: &State) -> String {
+    let key = state.settings.keys.keys(Action::Reconnect).first().filter(|_| conversation.can_join);
+    let remedy = key.map(|key| format!("; press {key} to try again")).unwrap_or_default();
+    format!("{}{remedy}", conversation.note)
+}
+
+/// Returns the fields for the people of a conversation that is no meeting.
+fn participants(conversation: &Conversation, look: &Look) -> Vec<Field> {
+    if conversation.participants.is_empty() {
+        return vec![field("with", "no one else yet")];
+    }
+    let mut fields = Vec::new();
     for (number, who) in conversation.participants.iter().enumerate() {
         fields.push(party(if number == 0 { "with" } else { "" }, who));
         fields.extend(warning(words::suspicious(who), look));
     }
-    fields.push(field("offers", offers(conversation)));
-    fields.extend(account(conversation.id.account, state));
-    let message = |line: ThreadLine| Field { label: line.time.into(), value: line.text, style: line.style };
-    fields.extend(thread::lines(conversation.id, state, look).into_iter().map(message));
-    let what = if conversation.can_hang_up() { "Call with" } else { "Conversation:" };
-    (format!("{what} {}", conversation.title()), fields)
+    fields
+}
+
+/// Returns the words before the title of a conversation.
+fn conversation_kind(conversation: &Conversation) -> &'static str {
+    match &conversation.meeting {
+        _ if conversation.can_hang_up() => "Call with",
+        Some(_) => "Meeting:",
+        None if conversation.is_on_phone => "Phone call:",
+        None => "Conversation:",
+    }
 }
 
 /// Returns what the user can and cannot do in a conversation.
-fn offers(conversation: &Conversation) -> String {
+fn offers(conversation: &Conversation, state: &State) -> String {
+    if conversation.is_waiting() {
+        return "you can leave".into();
+    }
+    let key = state.settings.keys.keys(Action::Reconnect).first();
+    let join = key.filter(|_| conversation.can_join && conversation.note.is_empty());
+    let join = join.map(|key| format!("{key} joins the messages"));
+    let phone = conversation.is_on_phone.then_some("you are on the phone");
     // Nobody expects to write into a call.
     let missing = |what| Some(what).filter(|_| !conversation.can_hang_up());
     let invite = if conversation.can_invite {
@@ -273,11 +315,15 @@ fn offers(conversation: &Conversation) -> String {
     let send = if conversation.can_send {
         Some("you can write a message")
     } else {
-        missing("you can't send messages right now")
+        missing("you can't send messages right now").filter(|_| join.is_none())
     };
     let hang_up = conversation.can_hang_up().then_some("you can hang up");
     let leave = conversation.can_leave.then_some("you can leave");
-    [hang_up, invite, send, leave].into_iter().flatten().collect::<Vec<_>>().join(" · ")
+    [phone, hang_up, join.as_deref(), invite, send, leave]
+        .into_iter()
+        .flatten()
+        .collect::<Vec<_>>()
+        .join(" · ")
 }
 
 fn past(past: &PastInvitation, state: &State, look: &Look) -> (String, Vec<Field>) {
@@ -286,7 +332,7 @@ fn past(past: &PastInvitation, state: &State, look: &Look) -> (String, Vec<Field
     let ended = format!(
         "{} {} · {}",
         past.outcome.sign(),
-        past.outcome.words_with(accepted_by),
+        words::outcome(&past.invitation, &past.outcome),
         past.at.strftime("%Y-%m-%d %H:%M:%S")
     );
     let mut standing = vec![field("ended", ended)];

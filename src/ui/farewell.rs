@@ -16,7 +16,9 @@ pub fn farewell(state: &State, underway: &BTreeMap<Ticket, PendingRequest>) -> V
         PendingRequest::Invite { .. }
         | PendingRequest::Start { .. }
         | PendingRequest::HangUp { .. }
-        | PendingRequest::Leave(_)
+        | PendingRequest::Join { .. }
+        | PendingRequest::Lobby { .. }
+        | PendingRequest::Leave { .. }
         | PendingRequest::Send => None,
     });
     let entries = || state.incoming.iter().chain(state.outgoing.iter());
@@ -63,7 +65,13 @@ fn unconfirmed(request: &PendingRequest) -> Option<String> {
         PendingRequest::HangUp { who, .. } => {
             Some(format!("Hanging up on {who} was not confirmed; the call may continue"))
         }
-        PendingRequest::Leave(title) => Some(format!("Leaving {title} was not confirmed")),
+        PendingRequest::Join { title, .. } => {
+            Some(format!("Joining the messages of {title} was not confirmed"))
+        }
+        PendingRequest::Lobby { who, .. } => {
+            Some(format!("The answer to {who} in the lobby was not confirmed"))
+        }
+        PendingRequest::Leave { title, .. } => Some(format!("Leaving {title} was not confirmed")),
         PendingRequest::Send => Some("The message may not have been sent".into()),
     }
 }

@@ -10,7 +10,7 @@ use super::fit::width;
 use super::look::Look;
 use super::{list, words};
 use crate::app::key::Key;
-use crate::app::{Action, Answer, Approach, CALLBACK, Mode, Purpose, State, Tab, available};
+use crate::app::{Action, Answer, Approach, CALLBACK, Mode, Purpose, State, Tab, answered_by, available};
 use crate::invitation::Kind;
 use crate::provider::Status;
 
@@ -19,7 +19,9 @@ fn actions(state: &State) -> Vec<Action> {
     let mut actions = Vec::new();
     let is_stuck =
         |status: &Status| matches!(status, Status::Retrying { .. } | Status::Replaced | Status::Stopped(_));
-    if state.accounts.iter().any(|account| is_stuck(&account.status)) || state.with_failed_message().is_some()
+    if state.accounts.iter().any(|account| is_stuck(&account.status))
+        || state.with_failed_message().is_some()
+        || state.joinable().is_some()
     {
         actions.push(Action::Reconnect);
     }
@@ -45,6 +47,8 @@ fn label(action: Action, state: &State) -> Cow<'static, str> {
     // Calls have another default reason, which can be named only if all marked invitations share it.
     let mixed = marked.iter().any(|id| is_call(*id)) && !call;
     match action {
+        Action::Accept | Action::Decline if state.tab == Tab::Conversations => lobby(action, state),
+        Action::Accept if accepts_on_phone(state) => "answer on your phone".into(),
         Action::Decline if mixed => "decline marked…".into(),
         Action::DeclineNow if mixed => "decline marked".into(),
         Action::Decline if call => "reject…".into(),
@@ -54,11 +58,29 @@ fn label(action: Action, state: &State) -> Cow<'static, str> {
         Action::HangUp if leaves(state) => "leave".into(),
         Action::HangUp => "hang up".into(),
         Action::Reconnect if state.with_failed_message().is_some() => "send again".into(),
+        Action::Reconnect if state.joinable().is_some() => "join messages".into(),
         Action::Reconnect => "reconnect".into(),
         Action::NewConversation => "new".into(),
         Action::Palette => "all actions".into(),
         other => other.name().into(),
     }
+}
+
+/// Returns the label of the answer to those who wait in the lobby.
+fn lobby(action: Action, state: &State) -> Cow<'static, str> {
+    match (action, answered_by(state, action).as_slice()) {
+        (Action::Accept, [only]) => format!("admit {}", only.party.label()).into(),
+        (Action::Accept, _) => "admit…".into(),
+        // There is little room, and the label before this one names them.
+        (_, [_]) => "reject".into(),
+        (_, _) => "reject…".into(),
+    }
+}
+
+/// Returns whether the selected invitation can be accepted on the user's phone alone.
+fn accepts_on_phone(state: &State) -> bool {
+    let selected = state.selected_entry().filter(|_| state.marked.is_empty());
+    selected.is_some_and(|entry| entry.invitation.offers.accept_with_phone && !entry.invitation.offers.accept)
 }
 
 /// Returns whether the selected conversation is one that the user leaves, as opposed to a call.
@@ -110,6 +132,9 @@ pub(super) fn line<'a>(state: &State, look: &Look, room: usize) -> Line<'a> {
             fixed(&[("Enter", enter), ("Esc", "back"), ("Down/Up", "choose")], look, room)
         }
         Mode::Compose(_) => fixed(&[("Enter", "send"), ("Esc", "back"), ("Tab", "subject")], look, room),
+        Mode::Menu(menu) => {
+            fixed(&[("Enter", menu.verb), ("Esc", "back"), ("Down/Up", "choose")], look, room)
+        }
         Mode::Help(_) => fixed(&[("Esc", "back"), ("Down/Up", "scroll")], look, room),
         Mode::Prompt(prompt) => {
             let enter = match prompt.purpose {

@@ -15,6 +15,7 @@ mod layout;
 mod list;
 mod look;
 mod notices;
+mod roster;
 mod rows;
 mod screen;
 #[cfg(test)]

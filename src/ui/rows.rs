@@ -121,8 +121,11 @@ fn row_status(entry: &Entry, state: &State, look: &Look) -> RowStatus {
     match &entry.phase {
         Phase::Over { outcome, .. } => {
             let style = if outcome.sign() == '+' { theme.good } else { Style::new() };
-            let words = outcome.words_with(entry.invitation.accepted_by.as_ref());
+            let words = words::outcome(&entry.invitation, outcome);
             RowStatus::new(format!("{} {words}", outcome.sign()), style)
+        }
+        Phase::Answering { .. } if words::waits_in_lobby(entry, state) => {
+            RowStatus { variants: words::WAITING.map(Cow::Borrowed).to_vec(), style: theme.waiting }
         }
         Phase::Answering { decision, progress, .. } => RowStatus {
             variants: words::progress(decision, *progress).map(Cow::Borrowed).to_vec(),
@@ -154,20 +157,26 @@ fn hides_connecting(entry: &Entry) -> bool {
     entry.invitation.stage == Stage::Connecting && !connects
 }
 
+/// A remark before the subject.
+type Flag<'a> = (Cow<'a, str>, Style);
+
 /// Returns the flags before the subject.
-fn flags(entry: &Entry, look: &Look) -> Vec<(&'static str, Style)> {
-    let mut flags = Vec::new();
+fn flags<'a>(entry: &'a Entry, state: &State, look: &Look) -> Vec<Flag<'a>> {
+    let mut flags: Vec<Flag<'a>> = Vec::new();
     if words::names_somebody_suspicious(&entry.invitation) {
-        flags.push((words::MIXED, look.theme.bad));
+        flags.push((words::MIXED.into(), look.theme.bad));
     }
     if let Some(word) = words::importance(entry.invitation.importance) {
         let emergency = entry.invitation.importance == Importance::Emergency;
-        flags.push((word, if emergency { look.theme.urgent } else { look.theme.waiting }));
+        flags.push((word.into(), if emergency { look.theme.urgent } else { look.theme.waiting }));
     }
+    let routes = words::routes(&entry.invitation);
     // The route says more than “forwarded”, and the stage of an invitation that has ended does not matter.
-    if entry.is_pending() && entry.invitation.routes.is_empty() && !hides_connecting(entry) {
-        flags.extend(words::stage(entry.invitation.stage).map(|word| (word, look.theme.dim)));
+    let has_stage = entry.is_pending() && !hides_connecting(entry) && !words::waits_in_lobby(entry, state);
+    if has_stage && (routes.is_empty() || entry.invitation.stage != Stage::Forwarded) {
+        flags.extend(words::stage(entry.invitation.stage).map(|word| (word.into(), look.theme.dim)));
     }
+    flags.extend(routes.into_iter().map(|route| (route, look.theme.dim)));
     flags
 }
 
@@ -175,7 +184,7 @@ fn flags(entry: &Entry, look: &Look) -> Vec<(&'static str, Style)> {
 fn text_and_status<'a>(
     cells: &mut Cells<'a>,
     columns: Columns,
-    flags: &[(&'static str, Style)],
+    flags: &[Flag<'_>],
     (text, style): (impl Into<Cow<'a, str>>, Style),
     row_status: &RowStatus,
 ) {
@@ -184,13 +193,19 @@ fn text_and_status<'a>(
     let right = row_status.fitting(room).into_owned();
     let end = columns.end.saturating_sub(width(&right));
     let limit = end.saturating_sub(GAP);
-    for (flag, style) in flags {
+    for (index, (flag, style)) in flags.iter().enumerate() {
         let room = limit.saturating_sub(cells.used());
         if room < 3 {
             break;
         }
-        cells.text(fit(flag, room), *style);
-        if cells.used() + 4 < limit && !text.is_empty() {
+        cells.text(fit(flag, room).into_owned(), *style);
+        if index + 1 == flags.len() && text.is_empty() {
+            break;
+        }
+        if cells.used() + 4 >= limit {
+            // Nothing more fits.
+            cells.up_to(limit);
+        } else {
             cells.text(" · ", style.remove_modifier(style.add_modifier));
         }
     }
@@ -227,7 +242,7 @@ pub(super) fn entry<'a>(
     let outgoing = state.tab == Tab::Outgoing;
     let who = invitation.other_side();
     let text = if outgoing { conversation_title(entry, state) } else { words::about(invitation) };
-    let flags = flags(entry, look);
+    let flags = flags(entry, state, look);
     let row_status = row_status(entry, state, look);
     let kind = invitation.kind.word();
     let plain = Style::new();
@@ -250,8 +265,8 @@ pub(super) fn entry<'a>(
 /// Returns the second line of an invitation on a narrow screen.
 fn second_line<'a>(
     who: &'a Party,
-    flags: &[(&'static str, Style)],
-    text: &'a str,
+    flags: &[Flag<'_>],
+    text: Cow<'a, str>,
     columns: Columns,
     look: &Look,
 ) -> Cells<'a> {
@@ -268,23 +283,41 @@ fn second_line<'a>(
 
 /// Returns the message of an invitation that starts a conversation, or else the title of the conversation that somebody
 /// is invited to.
-fn conversation_title<'a>(entry: &'a Entry, state: &'a State) -> &'a str {
+fn conversation_title<'a>(entry: &'a Entry, state: &'a State) -> Cow<'a, str> {
     if entry.invitation.kind == Kind::Message {
         return words::about(&entry.invitation);
     }
     let conversation = entry.invitation.conversation.and_then(|id| state.conversations.get(id));
-    conversation.map_or(entry.invitation.subject.as_str(), Conversation::title)
+    conversation.map_or(entry.invitation.subject.as_str(), Conversation::title).into()
 }
 
-/// Returns the status of a conversation: the number of its new messages, or else what it offers.
+/// Returns the status of a conversation: who waits in a lobby, the number of its new messages, or else what it offers.
 fn conversation_status(conversation: &Conversation, state: &State, look: &Look) -> RowStatus {
+    if conversation.is_waiting() {
+        return RowStatus { variants: words::WAITING.map(Cow::Borrowed).to_vec(), style: look.theme.waiting };
+    }
+    if let [first, others @ ..] = conversation.lobby() {
+        let count = 1 + others.len();
+        let all = if others.is_empty() {
+            format!("{} waits", first.party.label())
+        } else {
+            format!("{count} wait")
+        };
+        let variants = vec![all.into(), format!("lobby {count}").into()];
+        return RowStatus { variants, style: look.theme.waiting };
+    }
     let unread = state.threads.get(&conversation.id).map_or(0, |thread| thread.unread);
     if unread > 0 {
         let variants = vec![format!("{unread} new").into(), format!("+{unread}").into()];
         return RowStatus { variants, style: look.theme.waiting };
     }
-    let hang_up = if conversation.can_hang_up() { HANG_UP } else { "" };
+    if conversation.can_join && !conversation.note.is_empty() {
+        return RowStatus::new("not joined", look.theme.bad);
+    }
+    let state_now = if conversation.is_on_phone { "on the phone" } else { "" };
+    let hang_up = if conversation.can_hang_up() { HANG_UP } else { state_now };
     let can: Vec<&str> = [
+        (conversation.is_on_phone, "on the phone"),
         (conversation.can_hang_up(), HANG_UP),
         (conversation.can_invite, "invite"),
         (conversation.can_send, "message"),
@@ -324,15 +357,13 @@ pub(super) fn conversation<'a>(
     };
     let style_row = |cells| style_row(cells, selected, true, look);
     let first = conversation.participants.first();
-    let flags: &[_] = if conversation.participants.iter().any(words::suspicious) {
-        &[(words::MIXED, look.theme.bad)]
-    } else {
-        &[]
-    };
+    let is_suspicious = conversation.participants.iter().any(words::suspicious);
+    let flags: Vec<Flag<'_>> =
+        is_suspicious.then(|| (words::MIXED.into(), look.theme.bad)).into_iter().collect();
     let mut cells = Cells::default();
     row_prefix(&mut cells, look, selected, false);
     if columns.narrow {
-        text_and_status(&mut cells, columns, flags, (title, Style::new()), &row_status);
+        text_and_status(&mut cells, columns, &flags, (title, Style::new()), &row_status);
         let mut below = Cells::default();
         below.gap(LEAD);
         if let Some(party) = first {
@@ -353,7 +384,7 @@ pub(super) fn conversation<'a>(
     }
     cells.filled(Cow::Owned(fit(&others, MORE).into_owned()), MORE, look.theme.dim);
     cells.gap(1);
-    text_and_status(&mut cells, columns, flags, ("", Style::new()), &row_status);
+    text_and_status(&mut cells, columns, &flags, ("", Style::new()), &row_status);
     vec![style_row(cells)]
 }
 
@@ -373,7 +404,7 @@ pub(super) fn past<'a>(
         '!' => look.theme.waiting,
         _ => Style::new(),
     };
-    let words = past.outcome.words_with(past.invitation.accepted_by.as_ref());
+    let words = words::outcome(&past.invitation, &past.outcome);
     let ended = format!("{} {words}", past.outcome.sign());
     let flag = |cells: &mut Cells<'_>| {
         if words::names_somebody_suspicious(&past.invitation) {

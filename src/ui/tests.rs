@@ -5,6 +5,7 @@ mod dialogs;
 mod footer;
 mod header;
 mod lists;
+mod meetings;
 mod names;
 mod people;
 mod sizes;

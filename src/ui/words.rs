@@ -1,9 +1,13 @@
 //! The words that the screen uses for states of the domain.
 
+use std::borrow::Cow;
 use std::time::Duration;
 
-use crate::app::{Action, KeyMap, Progress, Settings, Sort, Tab};
-use crate::invitation::{Certainty, Decision, Importance, Invitation, Kind, Moment, Party, Reason, Stage};
+use crate::app::{Action, Entry, KeyMap, Progress, Settings, Sort, State, Tab};
+use crate::invitation::{
+    Certainty, Conversation, Decision, Direction, Importance, Invitation, Kind, Moment, Outcome, Party,
+    Reason, Stage,
+};
 use crate::provider::Status;
 use crate::text::DisplayText;
 
@@ -24,6 +28,15 @@ pub(super) const MIXED_LONG: &str =
     "the name or address mixes letters of different scripts: check who this really is";
 /// The note on an answer whose response was lost.
 pub(super) const SENT_ONCE: &str = "it is not sent again";
+
+/// The state of a user who waits in the lobby of a meeting, in full and for where there is little room.
+pub(super) const WAITING: [&str; 2] = ["waiting to be admitted", "in the lobby"];
+
+/// Returns whether an invitation led to the lobby of a meeting, in which the user waits.
+pub(super) fn waits_in_lobby(entry: &Entry, state: &State) -> bool {
+    let conversation = entry.invitation.conversation.and_then(|id| state.conversations.get(id));
+    conversation.is_some_and(Conversation::is_waiting)
+}
 
 /// Returns the name of a kind in full.
 pub(super) fn kind_long(kind: Kind) -> &'static str {
@@ -56,18 +69,58 @@ pub(super) fn stage(stage: Stage) -> Option<&'static str> {
     }
 }
 
-/// Returns one line on the subject of an invitation: its subject or message, or else its route or another fact.
-pub(super) fn about(invitation: &Invitation) -> &str {
+/// Returns one line on the subject of an invitation: its subject or message, or else a detail.
+pub(super) fn about(invitation: &Invitation) -> Cow<'_, str> {
     let texts = match invitation.kind {
         Kind::Message => [&invitation.message, &invitation.subject],
         _ => [&invitation.subject, &invitation.message],
     };
     texts
         .into_iter()
-        .chain(&invitation.routes)
-        .chain(invitation.facts.iter().map(|fact| &fact.value))
         .find(|text| !text.is_empty())
-        .map_or("", DisplayText::as_str)
+        .map_or_else(|| detail(invitation), |text| Cow::Borrowed(text.as_str()))
+}
+
+/// Returns the phone that rings, or else another detail of an invitation without a subject.
+fn detail(invitation: &Invitation) -> Cow<'_, str> {
+    // The people because of whom it rings here have flags.
+    if !invitation.routes.is_empty() {
+        return Cow::Borrowed("");
+    }
+    if let Some(number) = invitation.phone_number() {
+        return format!("rings {}", number.as_str().trim_start_matches("tel:")).into();
+    }
+    let other = invitation.facts.iter().find(|fact| fact.label != Invitation::LINE);
+    other.map_or(Cow::Borrowed(""), |fact| fact.value.as_str().into())
+}
+
+/// Returns the people because of whom an invitation rings here, without their addresses: “forwarded by Dana Birkby”.
+pub(super) fn routes(invitation: &Invitation) -> Vec<Cow<'_, str>> {
+    let mut routes: Vec<Cow<'_, str>> = invitation
+        .routes
+        .iter()
+        .map(|route| route.as_str().rsplit_once(" <").map_or(route.as_str(), |(name, _)| name).into())
+        .collect();
+    // Nobody but the other person to whom the call was made explains why it rings here.
+    let is_call = matches!(invitation.kind, Kind::Phone | Kind::AudioVideo);
+    let target = invitation.to.as_ref().filter(|_| routes.is_empty() && is_call);
+    let target = target.filter(|_| invitation.direction == Direction::Incoming);
+    routes.extend(target.map(|to| Cow::Owned(format!("for {}", to.label()))));
+    if invitation.is_on_private_line() {
+        routes.push("private line".into());
+    }
+    routes
+}
+
+/// Returns how an invitation ended, in words for the user.
+pub(super) fn outcome(invitation: &Invitation, outcome: &Outcome) -> String {
+    match (outcome, invitation.kind, &invitation.accepted_by) {
+        (Outcome::Accepted, Kind::Phone, None) => "answered on the phone".into(),
+        (Outcome::Declined(_), Kind::Meeting, _) => {
+            format!("{}; the meeting goes on without you", outcome.words())
+        }
+        (_, _, accepted_by) => outcome.words_with(accepted_by.as_ref()),
+    }
 }
 
 /// Returns the progress of an answer, in full and for where there is little room.
@@ -78,6 +131,7 @@ pub(super) fn progress(decision: &Decision, progress: Progress) -> [&'static str
         (Progress::Sending, Decision::Reject { .. }) => ["rejecting…", "rejecting…"],
         (Progress::Sending, Decision::Redirect(_)) => ["redirecting…", "redirecting…"],
         (Progress::Sending, Decision::Cancel) => ["cancelling…", "cancelling…"],
+        (Progress::Sent, Decision::AcceptWithPhone) => ["sent, your phone will ring", "phone will ring"],
         (Progress::Sent, _) => ["sent, waiting for the server", "sent, waiting"],
         (Progress::Unknown, _) => ["not confirmed yet", "not confirmed yet"],
     }
@@ -128,16 +182,25 @@ pub(super) fn decline_now(call: bool, settings: &Settings) -> String {
 }
 
 /// Returns what accepting a ringing invitation does if that is not obvious, or why it cannot be accepted.
-pub(super) fn accepting(invitation: &Invitation) -> Option<&'static str> {
+pub(super) fn accepting(invitation: &Invitation) -> Option<Cow<'static, str>> {
     let offers = invitation.offers;
-    match invitation.kind {
+    let what = match invitation.kind {
         Kind::Call if offers.accept => Some("the bot answers, not you; rsvp plays nothing to the caller"),
         Kind::Call => Some("the bot can't answer this call now"),
+        Kind::Phone if offers.accept => {
+            Some("the server connects the call to your phone; rsvp plays nothing")
+        }
         _ if offers.accept => None,
         _ if offers.accept_with_phone => Some("the server calls your phone"),
-        Kind::Phone => Some("a phone call is answered on the phone, not here"),
+        Kind::Phone => match invitation.phone_number() {
+            Some(number) => {
+                return Some(format!("pick up {number}; a phone call is not answered here").into());
+            }
+            None => Some("a phone call is answered on the phone, not here"),
+        },
         _ => Some("the server does not allow accepting it now"),
-    }
+    };
+    what.map(Cow::Borrowed)
 }
 
 /// Returns the state of an invitation that rings past its deadline.

@@ -20,6 +20,7 @@ mod discovery;
 mod faults;
 mod invitations;
 mod lost_replies;
+mod meetings;
 mod messages;
 mod oracles;
 mod participants;

@@ -177,7 +177,7 @@ fn a_conversation_that_was_never_joined_leaves_no_row() {
     let mut store = store();
     let mut effects = Effects::default();
     let text = r#"{"_links":{"next":{"href":"/e?ack=2"}},"sender":[{"rel":"communication","href":"/c","events":[
-      {"type":"added","link":{"rel":"conversation","href":"/v/1"},"_embedded":{"conversation":{"rel":"conversation","state":"InLobby"}}},
+      {"type":"added","link":{"rel":"conversation","href":"/v/1"},"_embedded":{"conversation":{"rel":"conversation","state":"Incoming"}}},
       {"type":"completed","status":"Success","link":{"rel":"onlineMeetingInvitation","href":"/i/1"},"_embedded":{"onlineMeetingInvitation":{
         "rel":"onlineMeetingInvitation","direction":"Incoming","_links":{"conversation":{"href":"/v/1"}}}}}]}]}"#;
     for change in &json::batch(text).unwrap().changes {
@@ -185,7 +185,7 @@ fn a_conversation_that_was_never_joined_leaves_no_row() {
     }
     assert_eq!(effects.joins.len(), 1);
     let mut effects = Effects::default();
-    store.apply_messaging_joined(&"/v/1".into(), None, &mut effects);
+    store.finish_join(&"/v/1".into(), None, &mut effects);
     let row = effects.events.iter().any(|it| matches!(it, Event::Conversation(_)));
     let mut effects = Effects::default();
     let text = r#"{"_links":{"next":{"href":"/e?ack=3"}},"sender":[{"rel":"communication","href":"/c","events":[

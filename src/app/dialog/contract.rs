@@ -6,8 +6,8 @@ use super::answer::Answer;
 use crate::app::key::Key;
 use crate::app::{Action, Draft, Entry, Focus, List, PendingRequest, Targets, Viewport};
 use crate::invitation::{
-    AccountId, CallbackUri, Conversation, ConversationId, Destination, InvitationId, Moment, Party, Reason,
-    Rejection,
+    AccountId, Admission, CallbackUri, Conversation, ConversationId, Destination, InvitationId, Moment,
+    ParticipantId, Party, Reason, Rejection,
 };
 use crate::provider::Ticket;
 
@@ -142,6 +142,15 @@ pub enum Operation {
         /// The message as plain text.
         text: String,
     },
+    /// Answer people who wait in the lobby of a meeting.
+    AnswerLobby {
+        /// The people.
+        participants: Vec<ParticipantId>,
+        /// The answer.
+        admission: Admission,
+    },
+    /// Copy a text.
+    Copy(String),
     /// Filter the list in front by this text.
     Filter(String),
 }

@@ -107,8 +107,15 @@ fn report(state: &mut State, invitation: &Invitation, before: &Phase, outcome: &
     if state.record_outcome(invitation.id, who, outcome, as_asked == Some(true)) {
         return;
     }
+    if as_asked == Some(true) && invitation.kind == Kind::Meeting && matches!(outcome, Outcome::Declined(_)) {
+        return state.notify(&format!("{who}: declined; the meeting goes on without you"), Tone::Info);
+    }
+    // Whoever accepted a meeting and leaves its lobby declines it, which the request to leave reports.
+    if as_asked == Some(false) && matches!(outcome, Outcome::Declined(_)) {
+        return;
+    }
     if as_asked == Some(false) {
-        let explains_itself = matches!(outcome, Outcome::Expired | Outcome::Lost);
+        let explains_itself = matches!(outcome, Outcome::Expired | Outcome::Lost | Outcome::Failed(_));
         let suffix = if explains_itself { "" } else { " before your answer took effect" };
         return state.notify(&format!("{who}: {}{suffix}", outcome.words()), Tone::Problem);
     }

@@ -1,13 +1,13 @@
 //! Carries out what keys and dialogs ask for.
 
-use super::{lists, messages, requests, search, starts};
+use super::{lists, meetings, messages, requests, search, starts};
 use crate::app::available::{self, conversation};
 use crate::app::dialog::{Operation, Step};
 use crate::app::{
-    Action, Answer, Approach, Condition, Confirm, Decline, Details, Effect, FindPerson, Focus, Help, Mode,
-    Palette, Picker, Prompt, Purpose, Reject, State, Subject, Tab, Targets, Tone,
+    Action, Answer, Approach, Condition, Confirm, Decline, Details, Effect, FindPerson, Focus, Help, Menu,
+    MenuItem, Mode, Palette, Picker, Prompt, Purpose, Reject, State, Tab, Targets, Tone, copies, lobby,
 };
-use crate::invitation::{AccountId, ConversationId, Direction, Invitation, InvitationId, Kind, Party};
+use crate::invitation::{AccountId, ConversationId, InvitationId, Kind};
 use crate::provider::Command;
 
 /// Carries out the step of the open dialog.
@@ -48,6 +48,10 @@ fn carry_out(state: &mut State, operation: Operation, effects: &mut Vec<Effect>)
         Operation::Start(draft) => starts::start(state, effects, draft),
         Operation::Keep(draft) => starts::keep(state, draft),
         Operation::Send { conversation, text } => requests::send(state, effects, conversation, text),
+        Operation::AnswerLobby { participants, admission } => {
+            meetings::answer_all(state, effects, &participants, admission);
+        }
+        Operation::Copy(text) => copy_text(state, text, effects),
         Operation::Filter(text) => lists::set_filter(state, &text),
     }
 }
@@ -70,6 +74,11 @@ pub(super) fn perform(state: &mut State, focus: &Focus, action: Action, effects:
         Action::Details => {
             state.details = if state.details.is_full() { Details::Beside } else { Details::FULL };
         }
+        Action::Accept | Action::Decline if focus.tab == Tab::Conversations => {
+            if let Some(admission) = lobby::admission(action) {
+                meetings::answer(state, focus, admission, effects);
+            }
+        }
         Action::Accept => answer(state, focus, Answer::Accept, effects),
         Action::Decline => answer(state, focus, Answer::Decline, effects),
         Action::DeclineNow => answer(state, focus, Answer::DeclineNow, effects),
@@ -87,6 +96,7 @@ pub(super) fn perform(state: &mut State, focus: &Focus, action: Action, effects:
         Action::Sort => lists::sort(state),
         Action::Copy => copy(state, focus, effects),
         Action::Reconnect if requests::send_again(state, effects) => {}
+        Action::Reconnect if meetings::join_messages(state, effects) => {}
         Action::Reconnect => reconnect(state, effects),
         Action::Help => state.mode = Mode::Help(Help::default()),
         Action::Palette => {
@@ -176,26 +186,28 @@ fn conversation_for(state: &mut State, focus: &Focus, action: Action) -> Option<
     found
 }
 
-/// Returns the remote party, unless the user invited somebody unknown: then there is only the user's own address.
-fn remote_party(invitation: &Invitation) -> Option<&Party> {
-    let is_known = invitation.direction == Direction::Incoming || invitation.to.is_some();
-    is_known.then(|| invitation.other_side())
+/// Copies what there is to copy of the selected item: asks which if there are several things.
+fn copy(state: &mut State, focus: &Focus, effects: &mut Vec<Effect>) {
+    let found = focus.selected.map(|selected| copies::copyable(state, selected)).unwrap_or_default();
+    match found.as_slice() {
+        [] => state.notify("No address to copy", Tone::Info),
+        [only] => copy_text(state, only.text.clone(), effects),
+        _ => {
+            let item = |it: copies::Copyable| MenuItem {
+                name: it.name,
+                operation: Operation::Copy(it.text.clone()),
+                text: it.text,
+            };
+            let items = found.into_iter().map(item).collect();
+            let title = "Copy what?".to_owned();
+            state.mode = Mode::Menu(Menu { title, verb: "copy", items, highlighted: 0, needs: None });
+        }
+    }
 }
 
-/// Copies the address of the remote party.
-fn copy(state: &mut State, focus: &Focus, effects: &mut Vec<Effect>) {
-    let party = focus.selected.and_then(|selected| match selected {
-        Subject::Invitation(id) => state.entry(id).and_then(|entry| remote_party(&entry.invitation)),
-        Subject::Conversation(id) => state.conversations.get(id).and_then(|it| it.participants.first()),
-        Subject::Past(id) => state.history.get(id).and_then(|past| remote_party(&past.invitation)),
-    });
-    match party.map(|party| party.uri.as_str().to_owned()).filter(|uri| !uri.is_empty()) {
-        Some(uri) => {
-            state.notify(&format!("Copied {uri}"), Tone::Info);
-            effects.push(Effect::Copy(uri));
-        }
-        None => state.notify("No address to copy", Tone::Info),
-    }
+fn copy_text(state: &mut State, text: String, effects: &mut Vec<Effect>) {
+    state.notify(&format!("Copied {text}"), Tone::Info);
+    effects.push(Effect::Copy(text));
 }
 
 /// Reconnects the accounts that are offline, or all accounts if none is.

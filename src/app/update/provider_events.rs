@@ -4,9 +4,9 @@ use std::collections::HashSet;
 
 use super::invitations::{accepted_by, end_invitation, upsert};
 use super::responses::{done, refused, uncertain, unsettled};
-use super::{dialogs, messages, search, starts};
+use super::{dialogs, meetings, messages, search, starts};
 use crate::app::{Account, Delivery, Effect, List, PendingRequest, State, Tone};
-use crate::invitation::{AccountId, Conversation, Invitation, InvitationId, Outcome};
+use crate::invitation::{AccountId, Conversation, ConversationId, Invitation, InvitationId, Outcome};
 use crate::provider::Event;
 
 /// Applies an event of the provider of `account`.
@@ -27,7 +27,10 @@ pub(super) fn apply(state: &mut State, account: AccountId, event: Event, effects
         Event::Ended { id, outcome } => end_invitation(state, id, outcome, effects),
         Event::AcceptedBy { id, party } => accepted_by(state, id, &party, effects),
         Event::Conversation(conversation) => {
+            let id = conversation.id;
+            let before = meetings::Before::of(state, id);
             state.conversations.change_unasked(state.now.moment, |list| list.upsert(*conversation));
+            meetings::announce(state, id, &before, effects);
         }
         Event::Message(message) => messages::receive(state, *message, effects),
         Event::Delivered(ticket) => messages::set_delivery(state, ticket, &Delivery::Delivered),
@@ -86,6 +89,8 @@ fn replace_all(
     for id in missing {
         end_invitation(state, id, Outcome::Lost, effects);
     }
+    let before: Vec<(ConversationId, meetings::Before)> =
+        conversations.iter().map(|it| (it.id, meetings::Before::of(state, it.id))).collect();
     change_conversations(state, |list| {
         list.retain(|conversation| {
             conversation.id.account != account || conversations.iter().any(|kept| kept.id == conversation.id)
@@ -94,6 +99,9 @@ fn replace_all(
             list.upsert(conversation);
         }
     });
+    for (id, before) in before {
+        meetings::announce(state, id, &before, effects);
+    }
     let listed = &state.conversations;
     state.threads.retain(|id, _| id.account != account || listed.get(*id).is_some());
 }

@@ -1,5 +1,7 @@
 //! The user's requests: from an answer, a message or an invitation to the command for the provider.
 
+use std::borrow::Cow;
+
 use super::messages;
 use crate::app::available;
 use crate::app::offers::{accept_decision, offered};
@@ -75,7 +77,7 @@ fn answer(
     effects: &mut Vec<Effect>,
     targets: &Targets,
     verb: &'static str,
-    decision: impl Fn(&Invitation) -> Result<Decision, &'static str>,
+    decision: impl Fn(&Invitation) -> Result<Decision, Cow<'static, str>>,
 ) {
     let mut batch = (targets.total() > 1).then(|| Batch::new(verb, targets.total(), targets.ended));
     for id in &targets.ids {
@@ -83,9 +85,9 @@ fn answer(
         let decided = decision(&entry.invitation).and_then(|decision| decide(state, effects, *id, decision));
         match (decided, &mut batch) {
             (Ok(()), Some(batch)) => batch.wait_for(*id),
-            (Err(why), Some(batch)) => batch.fail(complaint(state, *id, why)),
+            (Err(why), Some(batch)) => batch.fail(complaint(state, *id, &why)),
             (Ok(()), None) => {}
-            (Err(why), None) => state.notify(&complaint(state, *id, why), Tone::Info),
+            (Err(why), None) => state.notify(&complaint(state, *id, &why), Tone::Info),
         }
         state.marked.remove(id);
     }
@@ -122,7 +124,7 @@ fn decide(
     effects: &mut Vec<Effect>,
     id: InvitationId,
     decision: Decision,
-) -> Result<(), &'static str> {
+) -> Result<(), Cow<'static, str>> {
     let ticket = Ticket(state.next_ticket);
     let mut sent = false;
     for list in [&mut state.incoming, &mut state.outgoing] {
@@ -136,7 +138,7 @@ fn decide(
         });
     }
     if !sent {
-        return Err("already answered");
+        return Err("already answered".into());
     }
     state.next_ticket += 1;
     state.pending_requests.insert(ticket, PendingRequest::Answer(id));
@@ -178,10 +180,9 @@ pub(super) fn send_again(state: &mut State, effects: &mut Vec<Effect>) -> bool {
 pub(super) fn leave(state: &mut State, focus: &Focus, effects: &mut Vec<Effect>) {
     let chosen = available::conversation(state, focus, Action::HangUp);
     let chosen = chosen.and_then(|id| state.conversations.get(id)).filter(|chosen| chosen.can_leave);
-    let Some((conversation, title)) = chosen.map(|chosen| (chosen.id, chosen.described())) else {
-        return hang_up(state, focus, effects);
-    };
-    let pending = PendingRequest::Leave(title);
+    let Some(chosen) = chosen else { return hang_up(state, focus, effects) };
+    let conversation = chosen.id;
+    let pending = PendingRequest::Leave { title: chosen.described(), is_meeting: chosen.meeting.is_some() };
     request(state, effects, conversation.account, pending, |ticket| Command::Leave { ticket, conversation });
 }
 

@@ -2,7 +2,7 @@
 
 use super::{messages, search, starts};
 use crate::app::{Action, Condition, Delivery, PendingRequest, Phase, Progress, State, Tone};
-use crate::invitation::{InvitationId, Stage};
+use crate::invitation::{Admission, InvitationId, Stage};
 use crate::provider::{Problem, Ticket};
 
 /// Records that a request was sent.
@@ -22,11 +22,17 @@ pub(super) fn done(state: &mut State, ticket: Ticket) {
             messages::set_delivery(state, ticket, &Delivery::Accepted);
             state.notify("The message was sent", Tone::Info);
         }
-        Some(PendingRequest::Leave(title)) => state.notify(&format!("You left {title}"), Tone::Info),
+        Some(PendingRequest::Join { .. }) | None => {}
+        Some(PendingRequest::Lobby { who, admission, .. }) => {
+            state.notify(&format!("{} {who}", answered(admission)), Tone::Info);
+        }
+        Some(PendingRequest::Leave { title, is_meeting }) => {
+            let rest = if is_meeting { "; the meeting goes on without you" } else { "" };
+            state.notify(&format!("You left {title}{rest}"), Tone::Info);
+        }
         Some(PendingRequest::HangUp { who, .. }) => {
             state.notify(&format!("Hung up on {who}"), Tone::Info);
         }
-        None => {}
     }
 }
 
@@ -57,7 +63,18 @@ pub(super) fn refused(state: &mut State, ticket: Ticket, problem: &Problem) {
             messages::set_delivery(state, ticket, &Delivery::Failed(problem.as_str().into()));
             state.notify(&format!("The message was not sent: {problem}"), Tone::Problem);
         }
-        Some(PendingRequest::Leave(title)) => {
+        Some(PendingRequest::Join { conversation, title }) => {
+            let text = format!("The messages of {title} were not joined: {problem}");
+            state.notify_while(&text, Tone::Problem, Condition::Conversation(conversation));
+        }
+        Some(PendingRequest::Lobby { participant, who, admission }) => {
+            let text = match admission {
+                Admission::Admit => format!("{who} was not admitted: {problem}"),
+                Admission::Reject => format!("{who} was not rejected: {problem}"),
+            };
+            state.notify_while(&text, Tone::Problem, Condition::Conversation(participant.conversation));
+        }
+        Some(PendingRequest::Leave { title, .. }) => {
             state.notify(&format!("You are still in {title}: {problem}"), Tone::Problem);
         }
         Some(PendingRequest::HangUp { conversation, who, .. }) => {
@@ -98,7 +115,24 @@ pub(super) fn uncertain(state: &mut State, ticket: Ticket, problem: &Problem) {
             let former = state.latest_invitation_to(&uri);
             state.notify_while(&text, Tone::Problem, Condition::InviteUnseen { uri, former });
         }
-        Some(PendingRequest::Leave(title)) => {
+        Some(PendingRequest::Join { conversation, title }) => {
+            state.pending_requests.remove(&ticket);
+            let text = format!("Joining the messages of {title} is not confirmed ({reason})");
+            state.notify_while(&text, Tone::Problem, Condition::Conversation(conversation));
+        }
+        Some(PendingRequest::Lobby { participant, who, admission }) => {
+            state.pending_requests.remove(&ticket);
+            let text = match admission {
+                Admission::Admit => format!(
+                    "Admitting {who} is not confirmed ({reason}); if they still wait, admit them again"
+                ),
+                Admission::Reject => format!(
+                    "Rejecting {who} is not confirmed ({reason}); if they still wait, reject them again"
+                ),
+            };
+            state.notify_while(&text, Tone::Problem, Condition::Waiting(participant));
+        }
+        Some(PendingRequest::Leave { title, .. }) => {
             state.pending_requests.remove(&ticket);
             let text =
                 format!("Leaving {title} is not confirmed ({reason}); if it stays listed, leave again");
@@ -133,6 +167,14 @@ pub(super) fn unsettled(state: &mut State, ticket: Ticket) {
         starts::give_up(state, ticket);
         state.pending_requests.remove(&ticket);
         state.notify(&text, Tone::Problem);
+    }
+}
+
+/// Returns the participle for an answer to somebody in a lobby, at the start of a sentence.
+fn answered(admission: Admission) -> &'static str {
+    match admission {
+        Admission::Admit => "Admitted",
+        Admission::Reject => "Rejected",
     }
 }
 

@@ -8,6 +8,7 @@ mod invariants;
 mod invitations;
 mod keys;
 mod lists;
+mod meetings;
 mod messages;
 mod notices;
 mod people;

@@ -209,6 +209,9 @@ impl Bot {
             Command::HangUp { ticket, conversation } => self.hang_up(ticket, conversation),
             Command::Invite { ticket, .. } => self.refuse(ticket, "no one can be invited to this call"),
             Command::Send { ticket, .. } => self.refuse(ticket, "messages can't be sent to a call"),
+            Command::JoinMessages { ticket, .. } | Command::AnswerLobby { ticket, .. } => {
+                self.refuse(ticket, "a bot takes part in no meeting");
+            }
             Command::Leave { ticket, .. } => self.refuse(ticket, "a call is hung up"),
             Command::Search { ticket, .. } => self.refuse(ticket, "a bot can't search for people"),
             Command::Start { ticket, .. } => self.refuse(ticket, "a bot can't start conversations"),

@@ -122,7 +122,7 @@ pub(super) fn window(highlighted: usize, len: usize, room: usize) -> std::ops::R
 
 impl Row<'_> {
     /// Builds the line of the row.
-    fn line(&self, room: usize, highlighted: bool, look: &Look) -> Line<'static> {
+    pub(super) fn line(&self, room: usize, highlighted: bool, look: &Look) -> Line<'static> {
         let mut cells = Cells::default();
         cells.text(if highlighted { "▸ " } else { "  " }, look.theme.accent);
         let name_room = self.name_room.min(room.saturating_sub(3));

@@ -8,6 +8,7 @@ pub(super) mod find_person;
 mod frame;
 pub(super) mod help;
 mod input;
+pub(super) mod menu;
 pub(super) mod palette;
 pub(super) mod prompt;
 pub(super) mod reject;

@@ -105,7 +105,7 @@ fn the_address_at_the_other_end_is_copied_from_each_list() {
     assert_eq!(copied(&mut app, "1y").as_deref(), Some("sip:dana@x.example"));
     assert_eq!(app.notice(), "Copied sip:dana@x.example");
     assert_eq!(copied(&mut app, "2y").as_deref(), Some("sip:joe@x.example"));
-    assert_eq!(copied(&mut app, "3y").as_deref(), Some("sip:lene@x.example"));
+    assert_eq!(copied(&mut app, "3y\n").as_deref(), Some("sip:lene@x.example"));
     app.over(1, Outcome::CallerGaveUp);
     assert_eq!(copied(&mut app, "4y").as_deref(), Some("sip:dana@x.example"));
     app.over(2, Outcome::Joined);

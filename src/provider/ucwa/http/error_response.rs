@@ -51,6 +51,8 @@ pub enum Operation {
     AddMessaging,
     /// `sendMessage`
     SendMessage,
+    /// `admit` or `reject` of a participant
+    AnswerLobby,
     /// DELETE of a `conversation`
     Leave,
 }
@@ -83,6 +85,7 @@ impl Operation {
             Self::Search => "the server can't search for people",
             Self::StartMessaging => "no conversation can be started",
             Self::AddMessaging => "this conversation does not accept messages",
+            Self::AnswerLobby => "nobody can be admitted or rejected there",
             Self::SendMessage => "the message can't be sent",
             Self::Leave => "this conversation can't be left",
         }
@@ -112,6 +115,7 @@ impl Operation {
             | Self::StartMessaging
             | Self::AddMessaging
             | Self::SendMessage
+            | Self::AnswerLobby
             | Self::Leave => {
                 "this account needs the permission Conversations.Initiate or Conversations.Receive; ask your administrator"
             }

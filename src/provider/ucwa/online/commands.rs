@@ -38,6 +38,10 @@ impl OnlineSession<'_> {
                     self.jobs.report_typing(href);
                 }
             }
+            Command::JoinMessages { ticket, conversation } => self.join_messages(ticket, conversation),
+            Command::AnswerLobby { ticket, participant, admission } => {
+                self.answer_lobby(ticket, participant, admission);
+            }
             Command::Leave { ticket, conversation } => self.leave(ticket, conversation),
             Command::HangUp { ticket, .. } => {
                 self.refuse(ticket, "this conversation is not a call, so there is nothing to hang up");
@@ -137,6 +141,7 @@ impl OnlineSession<'_> {
         let Some(href) = self.store.conversation_link(conversation, ConversationLink::Conversation) else {
             return self.refuse(ticket, "the conversation has already ended");
         };
+        self.store.leave(&href);
         self.jobs.leave(ticket, href);
         self.pending.add(ticket);
     }

@@ -12,9 +12,9 @@ use crate::invitation::{InvitationId, Moment};
 use crate::provider::exchange::Response;
 use crate::provider::ucwa::http::error::RequestError;
 use crate::provider::ucwa::http::token::TokenError;
-use crate::provider::ucwa::store::{Effects, FetchFailure, Href};
+use crate::provider::ucwa::store::{Effects, FetchFailure};
 use crate::provider::ucwa::wire::Document;
-use crate::provider::{Event, Problem, Ticket};
+use crate::provider::{Event, Ticket};
 
 impl OnlineSession<'_> {
     /// Applies the result of a request.
@@ -31,8 +31,9 @@ impl OnlineSession<'_> {
             Completion::Presence { ticket, index, result } => self.handle_presence(ticket, index, &result)?,
             Completion::Message { ticket, result } => self.handle_message_reply(ticket, &result)?,
             Completion::Fetch { sent, sent_at, result } => self.handle_fetched(&sent, sent_at, &result)?,
-            Completion::MessagingJoined { conversation, problem } => {
-                self.handle_messaging_joined(&conversation, problem.as_ref());
+            Completion::MessagingJoined { join, result } => self.handle_joined(&join, &result)?,
+            Completion::LobbyAnswered { ticket, fetch, result } => {
+                self.handle_lobby_reply(ticket, &fetch, &result)?;
             }
             Completion::TokenRenewed(result) => self.handle_renewal(result)?,
             Completion::SettingsReloaded(result) => self.handle_reload(*result)?,
@@ -68,7 +69,7 @@ impl OnlineSession<'_> {
         self.check_application(result)
     }
 
-    fn handle_reply(
+    pub(super) fn handle_reply(
         &mut self,
         ticket: Ticket,
         result: &Result<Response, RequestError>,
@@ -99,7 +100,7 @@ impl OnlineSession<'_> {
     }
 
     /// Emits the result of a request of the user.
-    fn report(&mut self, ticket: Ticket, result: &Result<Response, RequestError>) {
+    pub(super) fn report<T>(&mut self, ticket: Ticket, result: &Result<T, RequestError>) {
         self.outbox.push_back(match result {
             Ok(_) => Event::Completed(ticket),
             Err(error) if error.is_uncertain() => Event::Uncertain { ticket, problem: error.problem() },
@@ -108,9 +109,9 @@ impl OnlineSession<'_> {
     }
 
     /// Reads the application if a response says that it is gone.
-    pub(super) fn check_application(
+    pub(super) fn check_application<T>(
         &mut self,
-        result: &Result<Response, RequestError>,
+        result: &Result<T, RequestError>,
     ) -> Result<(), SessionEnd> {
         match result {
             Err(RequestError::Refused(response)) if response.has_subcode("ApplicationNotFound") => {
@@ -166,15 +167,6 @@ impl OnlineSession<'_> {
         self.perform(effects);
         self.snapshot.fetch_applied(self.store.is_unclear(), now.instant);
         self.check_application(result)
-    }
-
-    fn handle_messaging_joined(&mut self, conversation: &Href, problem: Option<&Problem>) {
-        if let Some(problem) = problem {
-            tracing::warn!(%problem, "the messaging of a conversation could not be joined");
-        }
-        let mut effects = Effects::default();
-        self.store.apply_messaging_joined(conversation, problem, &mut effects);
-        self.perform(effects);
     }
 
     fn handle_renewal(&mut self, result: Result<Option<Instant>, TokenError>) -> Result<(), SessionEnd> {

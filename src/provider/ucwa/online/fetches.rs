@@ -71,9 +71,11 @@ const CONVERSATIONS: usize = 1;
 fn lane_of(fetch: &Fetch) -> usize {
     match fetch {
         Fetch::Invitation(_) => 0,
-        Fetch::Conversation(_) | Fetch::Messaging(_) | Fetch::Message(..) | Fetch::Participant(..) => {
-            CONVERSATIONS
-        }
+        Fetch::Conversation(_)
+        | Fetch::Messaging(_)
+        | Fetch::Message(..)
+        | Fetch::Participant(..)
+        | Fetch::Part(..) => CONVERSATIONS,
         Fetch::Person(_) => 2,
     }
 }

@@ -8,6 +8,7 @@ use tokio::time::Instant;
 use url::Url;
 
 use super::fetches::SentFetch;
+use super::join_request::{JoinReply, JoinRequest};
 use crate::invitation::{InvitationId, Moment};
 use crate::provider::exchange::Response;
 use crate::provider::ucwa::Settings;
@@ -15,7 +16,7 @@ use crate::provider::ucwa::http::client::{Body, Client, REQUEST_TIMEOUT};
 use crate::provider::ucwa::http::error::RequestError;
 use crate::provider::ucwa::http::error_response::Operation;
 use crate::provider::ucwa::http::token::TokenError;
-use crate::provider::ucwa::store::Href;
+use crate::provider::ucwa::store::{Fetch, Href};
 use crate::provider::ucwa::wire::Document;
 use crate::provider::{Problem, Reloaded, Ticket};
 
@@ -36,8 +37,10 @@ pub(super) enum Completion {
     Message { ticket: Ticket, result: Result<Response, RequestError> },
     /// A resource was fetched by a request that was sent at `sent_at`.
     Fetch { sent: SentFetch, sent_at: Moment, result: Result<Response, RequestError> },
-    /// The result of joining a conversation's messaging.
-    MessagingJoined { conversation: Href, problem: Option<Problem> },
+    /// The server replied to the request to join a conversation's messaging.
+    MessagingJoined { join: JoinRequest, result: Result<JoinReply, RequestError> },
+    /// The server replied to an answer to somebody in a lobby, whom `fetch` reads.
+    LobbyAnswered { ticket: Ticket, fetch: Fetch, result: Result<Response, RequestError> },
     /// The token was renewed, if it was due. Holds the time of the next renewal.
     TokenRenewed(Result<Option<Instant>, TokenError>),
     /// The settings were read again.
@@ -159,14 +162,23 @@ impl Jobs {
         }));
     }
 
-    /// Joins the messaging of a conversation. An accepted meeting is only joined once the user takes part in a
-    /// modality.
-    pub fn join_messaging(&self, conversation: Href, operation_id: String) {
+    /// Joins the messaging of a conversation.
+    pub fn join_messaging(&self, join: JoinRequest) {
         let (client, base) = (self.client.clone(), self.base.clone());
         self.running.push(Box::pin(async move {
-            let error = join_messaging(&client, &base, &conversation, operation_id).await.err();
-            let problem = error.map(|error| error.during(Operation::AddMessaging).problem());
-            Completion::MessagingJoined { conversation, problem }
+            let result = join.send(&client, &base).await;
+            let result = result.map_err(|error| error.during(Operation::AddMessaging));
+            Completion::MessagingJoined { join, result }
+        }));
+    }
+
+    /// Answers somebody who waits in the lobby of a meeting.
+    pub fn answer_lobby(&self, ticket: Ticket, href: Href, fetch: Fetch) {
+        let (client, base) = (self.client.clone(), self.base.clone());
+        self.running.push(Box::pin(async move {
+            let result = post(&client, &base, &href, Body::None).await;
+            let result = result.map_err(|error| error.during(Operation::AnswerLobby));
+            Completion::LobbyAnswered { ticket, fetch, result }
         }));
     }
 
@@ -213,27 +225,4 @@ async fn get_resource(client: &Client, base: &Url, href: &str) -> Result<Respons
     let response = get(client, base, href).await?;
     Document::of(&response).resource()?;
     Ok(response)
-}
-
-async fn join_messaging(
-    client: &Client,
-    base: &Url,
-    conversation: &str,
-    operation_id: String,
-) -> Result<(), RequestError> {
-    #[derive(Serialize)]
-    #[serde(rename_all = "camelCase")]
-    struct AddMessaging {
-        operation_id: String,
-    }
-    let response = get(client, base, conversation).await?;
-    let Some(messaging) = link_of(&response, "messaging") else { return Ok(()) };
-    let response = get(client, base, &messaging).await?;
-    let Some(add_messaging) = link_of(&response, "addMessaging") else { return Ok(()) };
-    post(client, base, &add_messaging, Body::input(&AddMessaging { operation_id })).await?;
-    Ok(())
-}
-
-fn link_of(response: &Response, rel: &str) -> Option<String> {
-    Document::of(response).resource().ok()?.href(rel).map(str::to_owned)
 }

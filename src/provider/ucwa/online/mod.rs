@@ -10,6 +10,8 @@ mod completions;
 mod end;
 mod fetches;
 mod jobs;
+mod join_request;
+mod joining;
 mod outreach;
 mod outreach_jobs;
 mod pending;

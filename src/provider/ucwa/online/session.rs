@@ -7,7 +7,7 @@ use tokio::time::Instant;
 
 use super::channel::{EventChannel, Freshness, Now};
 use super::fetches::FetchQueue;
-use super::jobs::{Jobs, operation_id};
+use super::jobs::Jobs;
 use super::pending::PendingRequests;
 use super::search::PeopleSearch;
 use super::snapshot::SnapshotSchedule;
@@ -106,9 +106,7 @@ impl<'a> OnlineSession<'a> {
             self.fetches.enqueue(fetch, now);
         }
         for conversation in effects.joins {
-            let operation_id = operation_id();
-            self.store.add_joining(operation_id.clone());
-            self.jobs.join_messaging(conversation, operation_id);
+            self.join_messaging(conversation, None);
         }
     }
 

@@ -2,7 +2,9 @@
 
 use data_url::DataUrl;
 
-use crate::invitation::{Direction, Fact, Importance, Invitation, InvitationId, Kind, Moment, Party, Stage};
+use crate::invitation::{
+    Direction, Fact, Importance, Invitation, InvitationId, Kind, MeetingRole, Moment, Party, Stage,
+};
 use crate::provider::ucwa::wire::resource::Resource;
 use crate::text::DisplayText;
 
@@ -60,6 +62,9 @@ pub fn merge_invitation(invitation: &mut Invitation, resource: &Resource<'_>) {
     if let Some(subject) = resource.text("subject") {
         invitation.subject = DisplayText::new(subject);
     }
+    if let Some(uri) = resource.text("onlineMeetingUri") {
+        invitation.meeting = DisplayText::new(uri);
+    }
     if let Some(text) = resource.href("message").or(resource.text("message")) {
         invitation.message = message_text(text);
     }
@@ -69,7 +74,7 @@ pub fn merge_invitation(invitation: &mut Invitation, resource: &Resource<'_>) {
 /// Sets the facts of an invitation: the user's phone that rings, and whether it is their private line.
 fn merge_facts(invitation: &mut Invitation, resource: &Resource<'_>) {
     let line = (resource.flag("privateLine") == Some(true)).then_some("your private line");
-    for (label, value) in [("phone", resource.text("phoneNumber")), ("line", line)] {
+    for (label, value) in [(Invitation::PHONE, resource.text("phoneNumber")), (Invitation::LINE, line)] {
         if value.is_some() {
             set_fact(invitation, label, value);
         }
@@ -109,14 +114,22 @@ pub fn party(resource: &Resource<'_>) -> Party {
     if resource.flag("anonymous") == Some(true) {
         origin.push("anonymous");
     }
-    if resource.flag("inLobby") == Some(true) {
-        origin.push("in the lobby");
-    }
     let name = resource.text("name").or_else(|| resource.link("self").and_then(|link| link.title.as_deref()));
     Party {
         name: DisplayText::new(name.unwrap_or_default()),
         uri: DisplayText::new(uri),
         origin: DisplayText::new(&origin.join(", ")),
+    }
+}
+
+/// Decodes the role of a participant in a meeting; `None` if the server does not tell.
+#[must_use]
+pub fn meeting_role(resource: &Resource<'_>) -> Option<MeetingRole> {
+    match (resource.flag("organizer"), resource.text("role")) {
+        (Some(true), _) => Some(MeetingRole::Organizer),
+        (_, Some("Leader")) => Some(MeetingRole::Presenter),
+        (_, Some("Attendee")) => Some(MeetingRole::Attendee),
+        _ => None,
     }
 }
 

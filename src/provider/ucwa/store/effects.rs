@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::href::Href;
+use super::part::Part;
 use crate::invitation::{Certainty, InvitationId, Moment};
 use crate::provider::{Event, Ticket};
 
@@ -21,6 +22,8 @@ pub enum Fetch {
     Message(Href, Href),
     /// A participant (the second href) of a conversation (the first).
     Participant(Href, Href),
+    /// A part (the second href) of a conversation (the first).
+    Part(Href, Part, Href),
 }
 
 impl Fetch {
@@ -33,7 +36,8 @@ impl Fetch {
             | Self::Messaging(href)
             | Self::Person(href)
             | Self::Message(_, href)
-            | Self::Participant(_, href) => href,
+            | Self::Participant(_, href)
+            | Self::Part(_, _, href) => href,
         }
     }
 }

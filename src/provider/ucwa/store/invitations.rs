@@ -16,11 +16,11 @@ use super::people::{People, Waiter};
 use super::previous_generation::{PreviousGeneration, PreviousInvitation};
 use crate::invitation::{
     AccountId, ConversationId, Decision, Direction, Invitation, InvitationId, Kind, Moment, Offers, Outcome,
+    Reason,
 };
-use crate::provider::ucwa::wire::events::{Change, CompletionStatus, EventKind, Reason};
+use crate::provider::ucwa::wire::events::{self, Change, CompletionStatus, EventKind};
 use crate::provider::ucwa::wire::resource::Resource;
 use crate::provider::{Event, Ticket};
-use crate::recent::RecentSet;
 use crate::text::DisplayText;
 
 /// The time after which an unanswered invitation fails, according to the UCWA reference of `participantInvitation`.
@@ -47,12 +47,7 @@ pub(super) struct Invitations {
     pub people: People,
     /// The invitations that the user sends and whose event is outstanding, by their `operationId`.
     outgoing: BTreeMap<String, Ticket>,
-    /// The `operationId`s of the latest requests to join the messaging of a meeting.
-    joining: RecentSet<String>,
 }
-
-/// The number of requests to join messaging whose `operationId`s are remembered.
-const MAX_JOINING: usize = 256;
 
 /// A new or changed invitation.
 pub(super) struct Update<'a> {
@@ -89,7 +84,6 @@ impl Invitations {
             previous,
             people: People::default(),
             outgoing: BTreeMap::new(),
-            joining: RecentSet::new(MAX_JOINING),
         }
     }
 
@@ -152,15 +146,13 @@ impl Invitations {
         pending.links.get(decision).map(Href::from).ok_or(LinkError::NotOffered)
     }
 
-    /// Remembers the `operationId` of a request to join the messaging of a meeting.
-    pub fn add_joining(&mut self, operation_id: String) {
-        self.joining.insert(operation_id);
-    }
-
-    /// Returns whether an invitation only joins the messaging of a meeting that the user has accepted.
-    pub fn is_joining(&self, resource: &Resource<'_>) -> bool {
-        let operation_id = resource.text("operationId");
-        operation_id.is_some_and(|operation_id| self.joining.contains(&operation_id.to_owned()))
+    /// Notes that the user leaves the lobby of the meeting to which an invitation led, which declines it.
+    pub fn leave_lobby(&mut self, conversation: &Href) {
+        let led = |pending: &&mut PendingInvitation| pending.conversation.as_ref() == Some(conversation);
+        if let Some(answer) = self.pending.values_mut().find(led).and_then(|pending| pending.answer.as_mut())
+        {
+            answer.decision = Decision::Decline(Reason::Local);
+        }
     }
 
     /// Adds an outgoing invitation. Its event may come before the reply to the request, or without one.
@@ -363,7 +355,7 @@ impl Invitations {
     }
 
     /// Returns the outcome of a failed invitation. An unknown invitation counts as incoming.
-    fn outcome(&self, href: &Href, reason: Option<&Reason<'_>>) -> Outcome {
+    fn outcome(&self, href: &Href, reason: Option<&events::Reason<'_>>) -> Outcome {
         let pending = self.pending.get(href);
         let direction = pending.map_or(Direction::Incoming, |pending| pending.invitation.direction);
         let answer = pending.and_then(|pending| pending.answer.as_ref());

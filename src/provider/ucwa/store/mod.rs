@@ -2,6 +2,7 @@
 //! Pure: it applies events and resources, and returns the events to emit and the resources to fetch.
 
 mod action_links;
+mod conversation_state;
 mod conversations;
 pub mod decode;
 mod effects;
@@ -9,27 +10,35 @@ mod ended;
 mod fetched_invitations;
 mod href;
 mod invitations;
+mod joins;
+mod meetings;
 mod mentions;
 mod messages;
+mod modalities;
 mod outcome;
+mod part;
+mod participants;
 mod pending_invitation;
 mod people;
 mod previous_generation;
+mod roster;
 
 use url::Url;
 
 use self::conversations::Conversations;
 use self::invitations::{Invitations, Update};
+use self::joins::Joins;
 use self::messages::Messages;
 use self::previous_generation::PreviousGeneration;
 use crate::invitation::{AccountId, ConversationId, Decision, InvitationId, Kind, Moment, Party};
 use crate::provider::ucwa::wire::events::{Change, EventKind};
 use crate::provider::ucwa::wire::resource::Resource;
-use crate::provider::{Event, Problem, Ticket};
+use crate::provider::{Event, Ticket};
 pub use conversations::ConversationLink;
 pub use effects::{Effects, EventTime, Fetch, FetchFailure};
 pub use href::Href;
 pub use invitations::{LinkError, RING_TIMEOUT};
+pub use part::Part;
 
 /// The invitations and conversations of one generation of the application.
 pub struct Store {
@@ -37,6 +46,7 @@ pub struct Store {
     invitations: Invitations,
     conversations: Conversations,
     messages: Messages,
+    joins: Joins,
 }
 
 impl Store {
@@ -45,7 +55,7 @@ impl Store {
     pub fn new(account: AccountId, base: Url) -> Self {
         let invitations = Invitations::new(account, base.clone(), 0, PreviousGeneration::default());
         let conversations = Conversations::new(account, base.clone(), 0);
-        Self { base, invitations, conversations, messages: Messages::new() }
+        Self { base, invitations, conversations, messages: Messages::new(), joins: Joins::default() }
     }
 
     /// Returns the store for the next application, at `base`. If it is the same application, everything stays valid.
@@ -59,7 +69,8 @@ impl Store {
         }
         let conversations = self.conversations.next_generation(base.clone());
         let (invitations, unsettled) = self.invitations.next_generation(base.clone());
-        (Self { base, invitations, conversations, messages: Messages::new() }, unsettled)
+        let (messages, joins) = (Messages::new(), Joins::default());
+        (Self { base, invitations, conversations, messages, joins }, unsettled)
     }
 
     /// Sets the user, who is not shown as the target or the acceptor of an invitation.
@@ -71,7 +82,7 @@ impl Store {
     /// removed.
     pub fn snapshot(&mut self) -> Event {
         self.invitations.finish_takeover();
-        Event::Snapshot { invitations: self.invitations.all(), conversations: self.conversations.joined() }
+        Event::Snapshot { invitations: self.invitations.all(), conversations: self.conversations.shown() }
     }
 
     /// Returns whether invitations have to be read before it is clear which ones of an earlier generation are still
@@ -95,7 +106,10 @@ impl Store {
         match change.link.rel.as_ref() {
             "conversation" => self.conversations.apply(change, time.now, effects),
             "messaging" => self.conversations.apply_messaging(change, time.now, effects),
-            "participant" => self.conversations.apply_participant(change, effects),
+            "participant" => self.conversations.apply_participant(change, time.now, effects),
+            "localParticipant" => self.conversations.apply_own_participant(change, effects),
+            "onlineMeeting" => self.conversations.apply_part(Part::OnlineMeeting, change, effects),
+            "phoneAudio" => self.conversations.apply_part(Part::PhoneAudio, change, effects),
             "message" => self.apply_message(change, effects),
             _ => {}
         }
@@ -117,12 +131,7 @@ impl Store {
     /// Returns the conversations that the user takes part in.
     #[must_use]
     pub fn joined_conversations(&self) -> Vec<ConversationId> {
-        self.conversations.joined().into_iter().map(|conversation| conversation.id).collect()
-    }
-
-    /// Ignores the invitation that a request with that `operationId` to join the messaging of a meeting brings about.
-    pub fn add_joining(&mut self, operation_id: String) {
-        self.invitations.add_joining(operation_id);
+        self.conversations.joined()
     }
 
     /// Applies a fetched resource. `sent_at` is when its request was sent.
@@ -135,7 +144,8 @@ impl Store {
         effects: &mut Effects,
     ) {
         match fetch {
-            Fetch::Invitation(_) if self.invitations.is_joining(resource) => {}
+            Fetch::Invitation(href)
+                if self.joins.conversation_of(href, resource.text("operationId")).is_some() => {}
             Fetch::Invitation(href) => {
                 let Some((kind, time)) = self.invitations.describe_fetched(href, resource, now) else {
                     return;
@@ -155,8 +165,10 @@ impl Store {
                 self.messages.apply_resource(href.clone(), resource, None, id, party_at, effects);
             }
             Fetch::Participant(conversation, href) => {
-                let party = decode::party(resource);
-                self.conversations.apply_fetched_participant(conversation, href, party, effects);
+                self.conversations.apply_fetched_participant(conversation, href, resource, sent_at, effects);
+            }
+            Fetch::Part(conversation, part, _) => {
+                self.conversations.apply_fetched_part(conversation, *part, resource, effects);
             }
         }
     }
@@ -170,7 +182,7 @@ impl Store {
                 self.conversations.remove_participant(conversation, href, effects);
             }
             Fetch::Person(href) => self.apply_person(href, None, effects),
-            Fetch::Messaging(_) | Fetch::Message(..) => {}
+            Fetch::Messaging(_) | Fetch::Message(..) | Fetch::Part(..) => {}
         }
     }
 
@@ -186,7 +198,11 @@ impl Store {
             Fetch::Invitation(href) => self.invitations.apply_failure(href, failure, now, effects),
             Fetch::Person(href) if failure.is_transient => self.invitations.forget_person(href),
             Fetch::Person(href) => self.apply_person(href, None, effects),
-            Fetch::Conversation(_) | Fetch::Messaging(_) | Fetch::Message(..) | Fetch::Participant(..) => {}
+            Fetch::Conversation(_)
+            | Fetch::Messaging(_)
+            | Fetch::Message(..)
+            | Fetch::Participant(..)
+            | Fetch::Part(..) => {}
         }
     }
 
@@ -200,16 +216,6 @@ impl Store {
         if let Fetch::Invitation(href) = fetch {
             self.invitations.apply_transient_failure(href, failure, effects);
         }
-    }
-
-    /// Applies the result of joining a conversation's messaging.
-    pub fn apply_messaging_joined(
-        &mut self,
-        conversation: &Href,
-        problem: Option<&Problem>,
-        effects: &mut Effects,
-    ) {
-        self.conversations.apply_messaging_joined(conversation, problem, effects);
     }
 
     /// Returns the link that carries out an answer.
@@ -282,11 +288,14 @@ impl Store {
 
     fn apply_invitation(&mut self, kind: Kind, change: &Change<'_>, time: EventTime, effects: &mut Effects) {
         let href = href::normalize(&self.base, &change.link.href);
-        let is_joining = change.resource.as_ref().is_some_and(|it| self.invitations.is_joining(it));
-        if is_joining || self.invitations.has_ended(&href) {
+        if self.invitations.has_ended(&href) {
             return;
         }
         let href = Href::from(href);
+        let operation_id = change.resource.as_ref().and_then(|resource| resource.text("operationId"));
+        if let Some(conversation) = self.joins.conversation_of(&href, operation_id) {
+            return self.complete_join(&conversation, change, effects);
+        }
         let resource = change.resource.as_ref();
         match change.kind {
             EventKind::Started | EventKind::Updated | EventKind::Added => {

@@ -123,21 +123,37 @@ impl World {
 
     /// Tells applications that the user is in a conversation.
     pub fn send_local_participant(&mut self, audience: &[String], number: ConversationNumber) {
-        self.send_local_participant_event(audience, number, "added");
+        self.send_local_participant_event(audience, number, "added", None);
+    }
+
+    /// Tells the applications of a user that they were added to, or deleted from, a part of the meeting: `lobby`,
+    /// `attendees` or `leaders`.
+    pub fn send_local_participant_within(&mut self, number: ConversationNumber, kind: &str, part: Resource) {
+        let audience = self.audience_of_conversation(number);
+        self.send_local_participant_event(&audience, number, kind, Some(part));
     }
 
     /// Tells applications that what the user may do in a conversation has changed.
     pub fn send_local_participant_updated(&mut self, audience: &[String], number: ConversationNumber) {
-        self.send_local_participant_event(audience, number, "updated");
+        self.send_local_participant_event(audience, number, "updated", None);
     }
 
-    fn send_local_participant_event(&mut self, audience: &[String], number: ConversationNumber, kind: &str) {
+    fn send_local_participant_event(
+        &mut self,
+        audience: &[String],
+        number: ConversationNumber,
+        kind: &str,
+        within: Option<Resource>,
+    ) {
         self.tell(audience, Resource::Conversation(number), |world, application| {
             let resource = Resource::LocalParticipant(number);
             let document = world.document(application, resource);
             let title = document["name"].clone();
             let mut event = world.event(application, kind, "localParticipant", resource, Some(document));
             event["link"]["title"] = title;
+            if let Some(part) = within {
+                event["in"] = json!({"rel": part.rel(), "href": world.href(application, part)});
+            }
             Some(event)
         });
     }

@@ -54,13 +54,22 @@ pub fn execute(
     Ok("Done.".into())
 }
 
+/// Makes a user start a meeting.
+pub(super) fn meet(server: &UcwaServer, user: &str, words: &[&str]) -> Result<String, String> {
+    let number = server.start_meeting(user_number(server, user)?, &words.join(" "))?;
+    Ok(format!("invitation {number}"))
+}
+
+/// Parses the number of a user, which is counted from 1.
+fn user_number(server: &UcwaServer, word: &str) -> Result<usize, String> {
+    let number = word.parse::<usize>().ok().and_then(|number| number.checked_sub(1));
+    let number = number.filter(|number| *number < server.user_count());
+    number.ok_or_else(|| format!("`{word}` is not the number of a user"))
+}
+
 /// Sets the rule by which calls to a user are routed.
 pub fn route(server: &UcwaServer, user: &str, words: &[&str]) -> Result<String, String> {
-    let user_of = |word: &str| {
-        let number = word.parse::<usize>().ok().and_then(|number| number.checked_sub(1));
-        let number = number.filter(|number| *number < server.user_count());
-        number.ok_or_else(|| format!("`{word}` is not the number of a user"))
-    };
+    let user_of = |word: &str| user_number(server, word);
     let users = |words: &[&str]| words.iter().map(|word| user_of(word)).collect::<Result<Vec<_>, _>>();
     let routing = match words {
         ["ring"] => Routing::Ring,

@@ -32,6 +32,7 @@ conversations                               lists the conversations
 says N [from=ADDRESS] TEXT | says-html …    a participant of conversation N sends a message
 types N [ADDRESS] | leaves N [ADDRESS]      a participant of conversation N types for a while; leaves it
 stops-messaging N                           the other side ends the messaging of conversation N
+meets USER [SUBJECT]                        the user of that number starts a meeting
 knocks N ADDRESS                            a person waits in the lobby of the meeting of conversation N
 loses COUNT                                 your next messages do not arrive
 routes USER ring | forward USER | team USER… | delegates USER…
@@ -39,7 +40,7 @@ routes USER ring | forward USER | team USER… | delegates USER…
 drop                                        breaks the connections of held polls";
 
 /// The names of the commands.
-pub(in crate::sim) const COMMANDS: [&str; 24] = [
+pub(in crate::sim) const COMMANDS: [&str; 25] = [
     "invite",
     "gives-up",
     "elsewhere",
@@ -49,6 +50,7 @@ pub(in crate::sim) const COMMANDS: [&str; 24] = [
     "denies",
     "says",
     "says-html",
+    "meets",
     "knocks",
     "loses",
     "routes",
@@ -105,6 +107,7 @@ pub(in crate::sim) fn execute(
         ("says" | "says-html" | "types" | "leaves" | "stops-messaging" | "knocks", [number, words @ ..]) => {
             conversation::execute(server, command, number, words, parse_person)
         }
+        ("meets", [user, words @ ..]) => conversation::meet(server, user, words),
         ("routes", [user, words @ ..]) => conversation::route(server, user, words),
         ("loses", [count]) => match count.parse() {
             Ok(count) => {
@@ -139,7 +142,7 @@ pub(in crate::sim) fn execute(
         }
         (
             "invite" | "gives-up" | "elsewhere" | "times-out" | "joins" | "declines" | "person" | "types"
-            | "leaves" | "stops-messaging" | "answers" | "admits" | "denies" | "says" | "says-html"
+            | "leaves" | "stops-messaging" | "answers" | "admits" | "denies" | "says" | "says-html" | "meets"
             | "knocks" | "loses" | "routes",
             _,
         ) => Err(format!("`{command}` needs more arguments; see help")),

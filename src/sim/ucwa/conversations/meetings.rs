@@ -1,6 +1,7 @@
 //! Online meetings: how they begin, who joins them, and who waits in the lobby.
 
 use crate::sim::ucwa::state::people::person::Person;
+use crate::sim::ucwa::state::resource::Resource;
 use crate::sim::ucwa::state::talk::conversation::{
     Conversation, ConversationNumber, ConversationState, Participant, Role, TalkNumber,
 };
@@ -94,14 +95,22 @@ impl World {
 
     /// Lets a user into a meeting that they joined, and completes their invitation.
     fn enter_meeting(&mut self, number: InvitationNumber, conversation: ConversationNumber) {
-        if let Some(known) = self.conversations.get_mut(&conversation) {
-            known.state = ConversationState::Conferenced;
-        }
+        self.enter_conference(conversation);
+        self.complete(number, "Connected", None);
+    }
+
+    /// Lets the user of a conversation into the meeting, from its lobby or at once.
+    pub fn enter_conference(&mut self, conversation: ConversationNumber) {
+        let known = self.conversations.get_mut(&conversation);
+        let before = known.map(|known| std::mem::replace(&mut known.state, ConversationState::Conferenced));
         self.send_conversation(conversation, "updated");
+        if before == Some(ConversationState::InLobby) {
+            self.send_local_participant_within(conversation, "deleted", Resource::Lobby(conversation));
+            self.send_local_participant_within(conversation, "added", Resource::Attendees(conversation));
+        }
         self.send_online_meeting(conversation);
         self.send_messaging(conversation);
         self.enter_talk(conversation);
-        self.complete(number, "Connected", None);
     }
 
     /// Returns whether a user who accepts an invitation to a meeting waits in its lobby.
@@ -120,6 +129,7 @@ impl World {
         waiting.state = ConversationState::InLobby;
         let (user, talk) = (waiting.user, waiting.talk);
         self.send_conversation(conversation, "updated");
+        self.send_local_participant_within(conversation, "added", Resource::Lobby(conversation));
         let person = self.person(user);
         for other in self.others_in_talk(talk, conversation) {
             self.add_to_lobby(other, person.clone());

@@ -120,9 +120,8 @@ impl World {
         let is_over = conversation.role != Role::Leader && conversation.participants().next().is_none();
         if is_in_lobby {
             self.send_participant_within(number, index, "deleted", "lobby");
-        } else {
-            self.send_participant_deleted(number, index);
         }
+        self.send_participant_deleted(number, index);
         if is_over {
             self.end_conversation(number);
         }

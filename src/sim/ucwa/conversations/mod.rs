@@ -2,7 +2,7 @@
 
 mod documents;
 mod logs;
-mod meetings;
+pub mod meetings;
 mod membership;
 mod messages;
 mod participant_documents;

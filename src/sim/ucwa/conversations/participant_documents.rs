@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::sim::ucwa::state::resource::personal::PersonalResource;
 use crate::sim::ucwa::state::resource::{ParticipantAction, Resource};
-use crate::sim::ucwa::state::talk::conversation::{ConversationNumber, Participant, Role};
+use crate::sim::ucwa::state::talk::conversation::{ConversationNumber, ConversationState, Participant, Role};
 use crate::sim::ucwa::state::world::World;
 
 impl World {
@@ -18,7 +18,8 @@ impl World {
             (conversation.participant(index).cloned(), false)
         } else {
             let person = self.person(conversation.user);
-            (Some(Participant { role: own_role, ..Participant::new(person) }), true)
+            let is_in_lobby = conversation.state == ConversationState::InLobby;
+            (Some(Participant { role: own_role, is_in_lobby, ..Participant::new(person) }), true)
         };
         let is_meeting = conversation.meeting.is_some();
         let has_messaging = conversation.has_messaging();

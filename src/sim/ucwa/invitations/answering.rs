@@ -6,7 +6,9 @@ use serde_json::json;
 use crate::sim::ucwa::state::people::person::Person;
 use crate::sim::ucwa::state::resource::Resource;
 use crate::sim::ucwa::state::resource::finished::Finished;
-use crate::sim::ucwa::state::talk::conversation::{Conversation, ConversationState, ModalityState};
+use crate::sim::ucwa::state::talk::conversation::{
+    Conversation, ConversationNumber, ConversationState, ModalityState,
+};
 use crate::sim::ucwa::state::talk::invitation::{
     EndCause, EndedInvitation, InvitationNumber, PendingInvitation,
 };
@@ -29,6 +31,10 @@ impl World {
             (EndCause::Joins, true) => self.answer_outgoing(number, pending.invite.from),
             (EndCause::Declines, true) => self.fail(&pending, "Declined", ("RemoteFailure", "Declined")),
             (EndCause::Unreachable, true) => self.fail(&pending, "Failed", ("RemoteFailure", "Unreachable")),
+            // Whoever accepted waits in a lobby for as long as it takes.
+            (EndCause::TimedOut, true)
+                if self.legs_of(number).iter().any(|leg| leg.application.is_some()) => {}
+            (EndCause::TimedOut, false) if pending.application.is_some() => {}
             (EndCause::TimedOut, true) => {
                 self.cancel_ringing(&pending, "Failed", ("LocalFailure", "Timeout"));
             }
@@ -95,11 +101,27 @@ impl World {
     /// Connects the user to the talk of an invitation, and completes the invitation with success.
     fn connect(&mut self, pending: &PendingInvitation) {
         let (kind, conversation) = (pending.invite.kind, pending.conversation);
+        if kind == InviteKind::Meeting {
+            self.enter_conference(conversation);
+        } else {
+            self.connect_conversation(kind, conversation);
+        }
+        self.complete(pending.number, "Connected", None);
+        if let Some(caller) = pending.caller() {
+            self.answer_outgoing(caller, self.person(pending.user));
+        }
+        if kind == InviteKind::Im
+            && let Some(body) = pending.invite.first_message()
+        {
+            self.receive_message(conversation, &pending.invite.from.uri, body, None);
+            self.send_conversation(conversation, "updated");
+        }
+    }
+
+    /// Connects the conversation of an invitation other than to a meeting, and its modality.
+    fn connect_conversation(&mut self, kind: InviteKind, conversation: ConversationNumber) {
         if let Some(joined) = self.conversations.get_mut(&conversation) {
-            joined.state = match kind {
-                InviteKind::Meeting => ConversationState::Conferenced,
-                _ => ConversationState::Connected,
-            };
+            joined.state = ConversationState::Connected;
             match kind {
                 InviteKind::Im => joined.messaging = ModalityState::Connected,
                 InviteKind::Phone | InviteKind::Av => joined.phone_audio = ModalityState::Connected,
@@ -112,24 +134,8 @@ impl World {
             InviteKind::Meeting | InviteKind::Participant => {}
         }
         self.send_conversation(conversation, "updated");
-        match kind {
-            InviteKind::Im => self.send_participant_messaging(conversation),
-            InviteKind::Meeting => {
-                self.send_online_meeting(conversation);
-                self.send_messaging(conversation);
-                self.enter_talk(conversation);
-            }
-            InviteKind::Phone | InviteKind::Av | InviteKind::Participant => {}
-        }
-        self.complete(pending.number, "Connected", None);
-        if let Some(caller) = pending.caller() {
-            self.answer_outgoing(caller, self.person(pending.user));
-        }
-        if kind == InviteKind::Im
-            && let Some(body) = pending.invite.first_message()
-        {
-            self.receive_message(conversation, &pending.invite.from.uri, body, None);
-            self.send_conversation(conversation, "updated");
+        if kind == InviteKind::Im {
+            self.send_participant_messaging(conversation);
         }
     }
 

@@ -242,7 +242,7 @@ impl World {
 
     /// Returns the pending invitations of other users that an outgoing one has brought about and that no one
     /// has accepted.
-    fn legs_of(&self, number: InvitationNumber) -> Vec<PendingInvitation> {
+    pub fn legs_of(&self, number: InvitationNumber) -> Vec<PendingInvitation> {
         self.invitations.values().filter(|it| it.caller() == Some(number)).cloned().collect()
     }
 

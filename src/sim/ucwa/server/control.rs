@@ -2,6 +2,7 @@
 
 use super::UcwaServer;
 
+use crate::sim::ucwa::conversations::meetings::MeetingStart;
 use crate::sim::ucwa::invitations::outgoing::Start;
 use crate::sim::ucwa::state::application::event_channel::ForcedReply;
 use crate::sim::ucwa::state::people::person::Person;
@@ -211,6 +212,23 @@ impl UcwaServer {
                 phone_number: String::new(),
             };
             Ok(world.start_conversation(&application, start))
+        })
+    }
+
+    /// Makes a user, without a request of a client, start a meeting.
+    ///
+    /// # Errors
+    /// Returns an error if no application of the user is available; in words.
+    pub fn start_meeting(&self, user: usize, subject: &str) -> Result<InvitationNumber, String> {
+        self.with(|world| {
+            let application = world.available_applications(user).into_iter().next();
+            let application = application.ok_or("the user is not signed in")?;
+            let start = MeetingStart {
+                operation: String::new(),
+                subject: subject.to_owned(),
+                importance: String::new(),
+            };
+            Ok(world.start_meeting(&application, start))
         })
     }
 

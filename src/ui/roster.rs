@@ -1,0 +1,105 @@
+//! Who is in a meeting, and who waits to be.
+
+use ratatui::style::Style;
+
+use super::look::Look;
+use super::words;
+use crate::app::{Action, State};
+use crate::invitation::{Conversation, Meeting, MeetingRole, OwnPlace, Party, Waiting};
+
+/// A line about the people of a meeting.
+pub(super) struct RosterLine {
+    pub label: &'static str,
+    pub text: String,
+    pub style: Style,
+}
+
+/// Returns the lines about a meeting: those who wait, the user, the others, and the addresses of the meeting.
+pub(super) fn lines(
+    conversation: &Conversation,
+    meeting: &Meeting,
+    state: &State,
+    look: &Look,
+) -> Vec<RosterLine> {
+    let mut lines = vec![RosterLine {
+        label: "you",
+        text: own(meeting, state),
+        style: if meeting.is_waiting() { look.theme.waiting } else { Style::new() },
+    }];
+    for (number, waiting) in meeting.lobby.iter().enumerate() {
+        let label = if number == 0 { "lobby" } else { "" };
+        lines.push(RosterLine { label, text: waits(waiting), style: look.theme.waiting });
+        lines.extend(warning(&waiting.party, look));
+    }
+    lines.extend(keys(meeting, state, look));
+    if conversation.participants.is_empty() {
+        lines.push(RosterLine { label: "with", text: "no one else yet".into(), style: Style::new() });
+    }
+    for (number, who) in conversation.participants.iter().enumerate() {
+        let role = meeting.roles.get(number).copied().flatten().map(role);
+        let text = with_remark(who, role);
+        lines.push(RosterLine { label: if number == 0 { "with" } else { "" }, text, style: Style::new() });
+        lines.extend(warning(who, look));
+    }
+    for (label, address) in [("meeting", &meeting.uri), ("link", &meeting.join_url)] {
+        if !address.is_empty() {
+            lines.push(RosterLine { label, text: address.to_string(), style: Style::new() });
+        }
+    }
+    lines
+}
+
+/// Returns the user's own place in a meeting.
+fn own(meeting: &Meeting, state: &State) -> String {
+    match meeting.own_place {
+        OwnPlace::Lobby => match state.settings.keys.keys(Action::HangUp).first() {
+            Some(key) => format!("waiting to be admitted; {key} gives up"),
+            None => "waiting to be admitted".into(),
+        },
+        OwnPlace::Inside(Some(MeetingRole::Attendee)) => "an attendee".into(),
+        OwnPlace::Inside(Some(MeetingRole::Presenter)) => "a presenter".into(),
+        OwnPlace::Inside(Some(MeetingRole::Organizer)) => "the organizer".into(),
+        OwnPlace::Inside(None) => "in the meeting".into(),
+    }
+}
+
+/// Returns the name of a role.
+fn role(role: MeetingRole) -> &'static str {
+    match role {
+        MeetingRole::Attendee => "attendee",
+        MeetingRole::Presenter => "presenter",
+        MeetingRole::Organizer => "organizer",
+    }
+}
+
+fn waits(waiting: &Waiting) -> String {
+    let remark = (!waiting.can_admit && !waiting.can_reject).then_some("a presenter decides");
+    with_remark(&waiting.party, remark)
+}
+
+/// Returns the keys that answer those who wait, if the user may.
+fn keys(meeting: &Meeting, state: &State, look: &Look) -> Option<RosterLine> {
+    let key = |action, verb: &str, is_possible: bool| {
+        let key = state.settings.keys.keys(action).first().filter(|_| is_possible)?;
+        Some(format!("{key} {verb}"))
+    };
+    let admit = key(Action::Accept, "admits", meeting.lobby.iter().any(|it| it.can_admit));
+    let reject = key(Action::Decline, "rejects", meeting.lobby.iter().any(|it| it.can_reject));
+    let text = admit.into_iter().chain(reject).collect::<Vec<_>>().join(", ");
+    (!text.is_empty()).then_some(RosterLine { label: "", text, style: look.theme.dim })
+}
+
+fn with_remark(who: &Party, remark: Option<&str>) -> String {
+    let origin = Some(who.origin.as_str()).filter(|origin| !origin.is_empty());
+    let parts = [Some(who.full()), remark.map(str::to_owned), origin.map(str::to_owned)];
+    parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
+}
+
+/// Returns a warning for a name or address that can be mistaken for another.
+fn warning(who: &Party, look: &Look) -> Option<RosterLine> {
+    words::suspicious(who).then(|| RosterLine {
+        label: "warning",
+        text: words::MIXED_LONG.into(),
+        style: look.theme.bad,
+    })
+}
