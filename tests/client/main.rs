@@ -25,6 +25,7 @@ mod messages;
 mod oracles;
 mod participants;
 mod people;
+mod phones;
 mod reconnecting;
 mod refetching_people;
 mod relay;

@@ -20,7 +20,7 @@ fn with_lobby() -> Simulator {
 }
 
 /// Creates a client of the user of that number.
-async fn client_of(sim: &Simulator, user: usize) -> TestClient {
+pub async fn client_of(sim: &Simulator, user: usize) -> TestClient {
     let token = Credentials::Token(Secret::Value(UcwaOptions::default().token_of(user).into()));
     let settings = ucwa::Settings { endpoint_id: format!("endpoint {user}"), ..settings(token) };
     let mut client = TestClient::start(sim, Arc::new(InProcess::new(sim)), settings);

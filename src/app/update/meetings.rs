@@ -69,12 +69,11 @@ fn hint(state: &State, id: ConversationId) -> String {
     let key = |action| state.settings.keys.keys(action).first().map(ToString::to_string);
     let is_in_front = state.tab == Tab::Conversations
         && state.conversations.selected().is_some_and(|selected| selected.id == id);
-    let hint = match (is_in_front, key(Action::Accept), key(Action::Decline), key(Action::Conversations)) {
+    match (is_in_front, key(Action::Accept), key(Action::Decline), key(Action::Conversations)) {
         (true, Some(admit), Some(reject), _) => format!(" ({admit} admits, {reject} rejects)"),
         (false, _, _, Some(key)) if state.tab != Tab::Conversations => format!(" ({key} shows it)"),
         _ => String::new(),
-    };
-    hint
+    }
 }
 
 /// Answers those who wait in the lobby of the selected conversation: asks who is meant if several wait.

@@ -1,5 +1,7 @@
 //! The steps of a schedule: events at the server and in the network, and actions of the user.
 
+use rsvp::app::Mode;
+use rsvp::invitation::{Conversation, Invitation};
 use rsvp::provider::Command;
 use rsvp::sim::{EndCause, Fault, FaultKind, Invite, InviteKind, PeopleFormat, Person};
 
@@ -202,21 +204,32 @@ pub fn user_action(rng: &mut fastrand::Rng, client: &mut TestClient, run: &mut S
     run.answers += 1;
 }
 
-/// Copies the address of the selected row and checks the clipboard.
+/// Copies the first address of the selected row and checks the clipboard.
 fn copy_address(rng: &mut fastrand::Rng, client: &mut TestClient, down: &str) {
     let list = rng.u32(1..5);
     client.press(&format!("{list}g{down}"));
     let state = &client.state;
-    let entry = |entry: &rsvp::app::Entry| entry.invitation.other_side().uri.to_string();
-    let address = match list {
-        1 => state.incoming.selected().map(entry),
-        2 => state.outgoing.selected().map(entry),
-        3 => state.conversations.selected().and_then(|it| Some(it.participants.first()?.uri.to_string())),
-        _ => state.history.selected().map(|past| past.other_side().uri.to_string()),
+    let of = |invitation: &Invitation| {
+        vec![invitation.other_side().uri.to_string(), invitation.meeting.to_string()]
     };
-    let address = address.filter(|address| !address.is_empty());
+    let of_conversation = |conversation: &Conversation| {
+        let people = conversation.participants.iter().map(|party| party.uri.to_string());
+        let meeting =
+            conversation.meeting.iter().flat_map(|it| [it.uri.to_string(), it.join_url.to_string()]);
+        people.chain(meeting).collect::<Vec<String>>()
+    };
+    let addresses = match list {
+        1 => state.incoming.selected().map(|entry| of(&entry.invitation)),
+        2 => state.outgoing.selected().map(|entry| of(&entry.invitation)),
+        3 => state.conversations.selected().map(of_conversation),
+        _ => state.history.selected().map(|past| of(&past.invitation)),
+    };
+    let address = addresses.into_iter().flatten().find(|address| !address.is_empty());
     let before = client.copied.len();
     client.press("y");
+    if matches!(client.state.mode, Mode::Menu(_)) {
+        client.press("\n");
+    }
     assert_eq!(client.copied[before..], address.into_iter().collect::<Vec<_>>(), "in list {list}");
     client.press("1");
 }

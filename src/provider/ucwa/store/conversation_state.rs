@@ -67,7 +67,8 @@ pub(super) struct Messaging {
     pub href: Option<Href>,
     pub send_message: Option<Href>,
     pub set_is_typing: Option<Href>,
-    add_messaging: Option<Href>,
+    /// The link `addMessaging`.
+    add: Option<Href>,
     pub join: Join,
     /// When the latest event about the modality arrived.
     pub changed_at: Moment,
@@ -90,7 +91,7 @@ impl Messaging {
     pub fn apply(&mut self, resource: &Resource<'_>) {
         self.send_message = resource.href("sendMessage").map(Href::from);
         self.set_is_typing = resource.href("setIsTyping").map(Href::from);
-        self.add_messaging = resource.href("addMessaging").map(Href::from);
+        self.add = resource.href("addMessaging").map(Href::from);
         if self.send_message.is_some() {
             self.join = Join::Idle;
         }
@@ -101,14 +102,14 @@ impl Messaging {
         match problem {
             Some(_) if self.send_message.is_some() => self.join = Join::Idle,
             Some(problem) => self.join = Join::Failed(problem),
-            None => (self.join, self.add_messaging) = (Join::Idle, None),
+            None => (self.join, self.add) = (Join::Idle, None),
         }
     }
 
     fn can_join(&self) -> bool {
         self.send_message.is_none()
             && match self.join {
-                Join::Idle => self.add_messaging.is_some(),
+                Join::Idle => self.add.is_some(),
                 Join::Pending => false,
                 Join::Failed(_) => true,
             }

@@ -20,7 +20,7 @@ impl Conversations {
         }
         match &change.resource {
             Some(resource) => self.apply_fetched_part(&conversation, part, resource, effects),
-            None if self.states.get(&conversation).is_some_and(|state| state.is_shown()) => {
+            None if self.states.get(&conversation).is_some_and(ConversationState::is_shown) => {
                 let href = Href::from(self.key(&change.link.href));
                 effects.fetches.push(Fetch::Part(conversation, part, href));
             }

@@ -215,6 +215,27 @@ impl UcwaServer {
         })
     }
 
+    /// Makes a user, without a request of a client, call another one by phone.
+    ///
+    /// # Errors
+    /// Returns an error if no application of the user is available; in words.
+    pub fn call_by_phone(&self, user: usize, to: &str) -> Result<InvitationNumber, String> {
+        self.with(|world| {
+            let application = world.available_applications(user).into_iter().next();
+            let application = application.ok_or("the user is not signed in")?;
+            let start = Start {
+                kind: InviteKind::Phone,
+                to: to.to_owned(),
+                operation: String::new(),
+                subject: String::new(),
+                importance: String::new(),
+                message: None,
+                phone_number: String::new(),
+            };
+            Ok(world.start_conversation(&application, start))
+        })
+    }
+
     /// Makes a user, without a request of a client, start a meeting.
     ///
     /// # Errors
