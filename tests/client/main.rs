@@ -36,6 +36,7 @@ mod secrets;
 mod sockets;
 mod starting;
 mod store;
+mod store_meetings;
 mod support;
 mod tls;
 mod truncation;
