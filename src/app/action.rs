@@ -87,8 +87,8 @@ const fn row(
 
 /// All actions in the order of the help.
 const ROWS: [Row; 31] = [
-    row(Action::Accept, "accept", "accept", &["a"]),
-    row(Action::Decline, "decline", "decline and choose a reason", &["d"]),
+    row(Action::Accept, "accept", "accept; admit from a lobby", &["a"]),
+    row(Action::Decline, "decline", "decline with a reason; reject from a lobby", &["d"]),
     row(Action::DeclineNow, "decline_now", "decline with the default reason", &["D"]),
     row(Action::Redirect, "redirect", "redirect a call to someone else", &["f"]),
     row(Action::Cancel, "cancel", "cancel an invitation you sent", &["c"]),
@@ -112,8 +112,8 @@ const ROWS: [Row; 31] = [
     row(Action::Details, "details", "show or hide all details", &["Enter", "l"]),
     row(Action::Filter, "filter", "filter the list", &["/"]),
     row(Action::Sort, "sort", "change the sort order", &["s"]),
-    row(Action::Copy, "copy", "copy the address", &["y"]),
-    row(Action::Reconnect, "reconnect", "reconnect now", &["r"]),
+    row(Action::Copy, "copy", "copy an address", &["y"]),
+    row(Action::Reconnect, "reconnect", "reconnect now, or repeat what failed", &["r"]),
     row(Action::Help, "help", "help", &["?", "F1"]),
     row(Action::Palette, "palette", "choose an action by name", &[":", "Ctrl-p"]),
     row(Action::Suspend, "suspend", "suspend rsvp", &["Ctrl-z"]),

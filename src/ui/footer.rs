@@ -19,13 +19,16 @@ fn actions(state: &State) -> Vec<Action> {
     let mut actions = Vec::new();
     let is_stuck =
         |status: &Status| matches!(status, Status::Retrying { .. } | Status::Replaced | Status::Stopped(_));
-    if state.accounts.iter().any(|account| is_stuck(&account.status))
-        || state.with_failed_message().is_some()
-        || state.joinable().is_some()
-    {
-        actions.push(Action::Reconnect);
-    }
+    let is_urgent = state.accounts.iter().any(|account| is_stuck(&account.status))
+        || state.with_failed_message().is_some();
+    actions.extend(is_urgent.then_some(Action::Reconnect));
     actions.extend(available(state));
+    if !is_urgent && state.joinable().is_some() {
+        // After those who wait in the lobby.
+        let answers = [Action::Accept, Action::Decline];
+        let position = actions.iter().take_while(|action| answers.contains(action)).count();
+        actions.insert(position, Action::Reconnect);
+    }
     if state.tab == Tab::Incoming && state.incoming.shown() > 1 {
         actions.push(Action::Mark);
     }

@@ -41,8 +41,10 @@ pub(super) fn lines(
         lines.push(RosterLine { label: if number == 0 { "with" } else { "" }, text, style: Style::new() });
         lines.extend(warning(who, look));
     }
+    // Beside the list, the room is for the messages.
+    let has_room = state.details.is_full() || !state.shows_messages();
     for (label, address) in [("meeting", &meeting.uri), ("link", &meeting.join_url)] {
-        if !address.is_empty() {
+        if !address.is_empty() && has_room {
             lines.push(RosterLine { label, text: address.to_string(), style: Style::new() });
         }
     }

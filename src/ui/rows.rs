@@ -303,7 +303,9 @@ fn conversation_status(conversation: &Conversation, state: &State, look: &Look) 
         } else {
             format!("{count} wait")
         };
-        let variants = vec![all.into(), format!("lobby {count}").into()];
+        let first_name = first.party.label().split(' ').next().unwrap_or_default();
+        let short = if others.is_empty() { format!("{first_name} waits") } else { all.clone() };
+        let variants = vec![all.into(), short.into(), format!("lobby {count}").into()];
         return RowStatus { variants, style: look.theme.waiting };
     }
     let unread = state.threads.get(&conversation.id).map_or(0, |thread| thread.unread);
