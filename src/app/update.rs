@@ -7,6 +7,7 @@ mod history;
 mod invitations;
 mod key_press;
 mod lists;
+mod lobby_words;
 mod meetings;
 mod messages;
 mod perform;

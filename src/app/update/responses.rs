@@ -1,8 +1,8 @@
 //! The responses to the user's requests.
 
-use super::{messages, search, starts};
+use super::{lobby_words, messages, search, starts};
 use crate::app::{Action, Condition, Delivery, PendingRequest, Phase, Progress, State, Tone};
-use crate::invitation::{Admission, InvitationId, Stage};
+use crate::invitation::{InvitationId, Stage};
 use crate::provider::{Problem, Ticket};
 
 /// Records that a request was sent.
@@ -24,7 +24,7 @@ pub(super) fn done(state: &mut State, ticket: Ticket) {
         }
         Some(PendingRequest::Join { .. }) | None => {}
         Some(PendingRequest::Lobby { who, admission, .. }) => {
-            state.notify(&format!("{} {who}", answered(admission)), Tone::Info);
+            state.notify(&lobby_words::done(&who, admission), Tone::Info);
         }
         Some(PendingRequest::Leave { title, is_meeting }) => {
             let rest = if is_meeting { "; the meeting goes on without you" } else { "" };
@@ -68,10 +68,7 @@ pub(super) fn refused(state: &mut State, ticket: Ticket, problem: &Problem) {
             state.notify_while(&text, Tone::Problem, Condition::Conversation(conversation));
         }
         Some(PendingRequest::Lobby { participant, who, admission }) => {
-            let text = match admission {
-                Admission::Admit => format!("{who} was not admitted: {problem}"),
-                Admission::Reject => format!("{who} was not rejected: {problem}"),
-            };
+            let text = lobby_words::refused(&who, admission, &problem);
             state.notify_while(&text, Tone::Problem, Condition::Conversation(participant.conversation));
         }
         Some(PendingRequest::Leave { title, .. }) => {
@@ -122,14 +119,7 @@ pub(super) fn uncertain(state: &mut State, ticket: Ticket, problem: &Problem) {
         }
         Some(PendingRequest::Lobby { participant, who, admission }) => {
             state.pending_requests.remove(&ticket);
-            let text = match admission {
-                Admission::Admit => format!(
-                    "Admitting {who} is not confirmed ({reason}); if they still wait, admit them again"
-                ),
-                Admission::Reject => format!(
-                    "Rejecting {who} is not confirmed ({reason}); if they still wait, reject them again"
-                ),
-            };
+            let text = lobby_words::uncertain(&who, admission, reason);
             state.notify_while(&text, Tone::Problem, Condition::Waiting(participant));
         }
         Some(PendingRequest::Leave { title, .. }) => {
@@ -167,14 +157,6 @@ pub(super) fn unsettled(state: &mut State, ticket: Ticket) {
         starts::give_up(state, ticket);
         state.pending_requests.remove(&ticket);
         state.notify(&text, Tone::Problem);
-    }
-}
-
-/// Returns the participle for an answer to somebody in a lobby, at the start of a sentence.
-fn answered(admission: Admission) -> &'static str {
-    match admission {
-        Admission::Admit => "Admitted",
-        Admission::Reject => "Rejected",
     }
 }
 
