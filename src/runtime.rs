@@ -357,9 +357,10 @@ where
         }
     }
 
-    /// Draws a frame if something has changed and everything that it shows is stored.
+    /// Draws a frame if something has changed and everything that it shows is stored, and another one if that was seen by
+    /// being drawn.
     fn draw(&mut self) -> io::Result<()> {
-        if self.history.may_draw() && std::mem::take(&mut self.changed) {
+        while self.history.may_draw() && std::mem::take(&mut self.changed) {
             let (state, look) = (&self.state, &self.look);
             let mut drawn = None;
             self.surface.draw(|buffer| {
@@ -375,6 +376,9 @@ where
                 // The message about a new size may still wait behind keys.
                 self.state.size = size;
                 self.state.viewport = ui::viewport(&self.state, &self.look);
+            }
+            if self.state.shows_unread() {
+                self.handle(Message::Seen)?;
             }
         }
         Ok(())

@@ -12,6 +12,9 @@ pub enum Message {
     Paste(String),
     /// The terminal was resized to this number of columns and rows.
     Resize(u16, u16),
+    /// A frame has shown messages that were unread; sent when [`State::shows_unread`](super::State::shows_unread) returns
+    /// true after drawing.
+    Seen,
     /// A second has passed; sent while [`State::needs_tick`](super::State::needs_tick) returns true.
     Tick,
     /// The history was loaded, or could not be written.

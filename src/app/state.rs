@@ -38,6 +38,8 @@ pub struct State {
     pub conversations: List<Conversation>,
     /// The messages of the conversations.
     pub threads: BTreeMap<ConversationId, Thread>,
+    /// The selected conversation, while the list of conversations is in front.
+    pub conversation_in_front: Option<ConversationId>,
     /// The conversation whose participants were last told that the user types, and when.
     pub typing_reported: Option<(ConversationId, Moment)>,
     /// The lobby in which the latest change was, and when.
@@ -131,14 +133,15 @@ pub enum Details {
     Full {
         /// The item whose details are shown; `None` if nothing was selected.
         of: Option<Subject>,
-        /// The scroll offset in lines.
-        scrolled: u16,
+        /// The number of lines above the first visible one. Without it, details are shown from the top, and messages up
+        /// to the latest one, which they follow.
+        scrolled: Option<u16>,
     },
 }
 
 impl Details {
     /// The whole screen, from the top, for an item that is yet to be selected.
-    pub const FULL: Self = Self::Full { of: None, scrolled: 0 };
+    pub const FULL: Self = Self::Full { of: None, scrolled: None };
 
     /// Returns whether the details take the whole screen.
     #[must_use]
@@ -161,6 +164,7 @@ impl State {
             outgoing: List::default(),
             conversations: List::default(),
             threads: BTreeMap::new(),
+            conversation_in_front: None,
             typing_reported: None,
             lobby_changed: None,
             history: List::default(),
@@ -300,7 +304,7 @@ impl State {
         if let Details::Full { of, scrolled } = &mut self.details
             && *of != selected
         {
-            (*of, *scrolled) = (selected, 0);
+            (*of, *scrolled) = (selected, None);
         }
     }
 
@@ -318,6 +322,13 @@ impl State {
     pub fn unread(&self) -> usize {
         let listed = self.threads.iter().filter(|(id, _)| self.conversations.get(**id).is_some());
         listed.map(|(_, thread)| thread.unread).sum()
+    }
+
+    /// Returns whether the last frame shows messages that still count as unread.
+    #[must_use]
+    pub fn shows_unread(&self) -> bool {
+        let shown = self.viewport.conversation.and_then(|id| self.threads.get(&id));
+        shown.is_some_and(|thread| thread.unread > 0)
     }
 
     /// Returns the conversation in front if a message to it failed that can be sent again now.
@@ -345,13 +356,15 @@ impl State {
         selected.and_then(|it| self.threads.get(&it.id)).is_some_and(|thread| !thread.posts.is_empty())
     }
 
-    /// Returns the scroll offset of the details of the selected item, in lines: from the top, or from the bottom of messages.
+    /// Returns the number of lines of the selected item's details above the first visible one, of which there are at most
+    /// `hidden`. What the user has scrolled to stays in its place when messages arrive.
     #[must_use]
-    pub fn details_scrolled(&self) -> u16 {
-        match self.details {
+    pub fn details_scrolled(&self, hidden: u16) -> u16 {
+        let scrolled = match self.details {
             Details::Full { of, scrolled } if of.is_some() && of == self.selected() => scrolled,
-            Details::Full { .. } | Details::Beside => 0,
-        }
+            Details::Full { .. } | Details::Beside => None,
+        };
+        scrolled.unwrap_or(if self.shows_messages() { hidden } else { 0 }).min(hidden)
     }
 
     /// Closes the open dialog and shows that the program is signing out.

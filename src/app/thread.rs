@@ -23,6 +23,8 @@ pub struct Thread {
     pub posts: VecDeque<Post>,
     /// The number of the latest messages that the user has not seen.
     pub unread: usize,
+    /// The number of the latest entries that came after the user had looked away; a line sets them apart.
+    pub new: usize,
     /// The participants who type, each with the time until which that is assumed.
     pub typing: Vec<(Party, Moment)>,
     /// The message that the user has begun to write.
@@ -80,6 +82,7 @@ impl Thread {
             return;
         }
         self.posts.push_back(Post { at, kind });
+        self.new += usize::from(self.new > 0);
         if self.posts.len() > MAX_POSTS {
             self.posts.pop_front();
         }
@@ -87,13 +90,16 @@ impl Thread {
 
     /// Adds a message of another participant, who thereby stops typing. Returns whether it is news: the text of the
     /// invitation, which comes again as the first message, is not.
-    pub(super) fn receive(&mut self, at: DateTime, from: Party, text: MessageText) -> bool {
+    pub(super) fn receive(&mut self, at: DateTime, from: Party, text: MessageText, is_visible: bool) -> bool {
         self.typing.retain(|(who, _)| *who != from);
         let before = self.posts.len();
         self.posts.retain(|post| !matches!(&post.kind, PostKind::Preview(_, preview) if *preview == text));
         let is_news = self.posts.len() == before;
         self.push(at, PostKind::Received(from, text));
-        self.unread += usize::from(is_news);
+        if is_news && !is_visible {
+            self.unread += 1;
+            self.new = self.new.max(1);
+        }
         is_news
     }
 

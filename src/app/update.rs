@@ -34,7 +34,7 @@ pub fn update(state: &mut State, now: Now, message: Message) -> Vec<Effect> {
         }
         Message::Paste(text) => key_press::paste(state, &text, &mut effects),
         Message::Resize(columns, rows) => state.size = (columns, rows),
-        Message::Tick => {}
+        Message::Seen | Message::Tick => {}
         Message::History(event) => history::apply(state, event),
         Message::Provider(account, event) => provider_events::apply(state, account, event, &mut effects),
     }

@@ -1,4 +1,4 @@
-use crate::invitation::InvitationId;
+use crate::invitation::{ConversationId, InvitationId};
 
 /// The measurements of the last frame.
 ///
@@ -8,6 +8,8 @@ use crate::invitation::InvitationId;
 pub struct Viewport {
     /// The invitations whose rows were visible.
     pub invitations: Vec<InvitationId>,
+    /// The conversation whose latest message was visible.
+    pub conversation: Option<ConversationId>,
     /// The number of rows that the list had room for.
     pub rows: u16,
     /// The largest scroll offset, in lines, of the help, the confirmation or the full-screen details in front.

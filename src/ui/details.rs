@@ -47,8 +47,7 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, state: &State, look: &Look) 
     let room = usize::from(area.width);
     let lines: Vec<Line<'_>> = fields.iter().flat_map(|field| lines(field, room, look)).collect();
     let hidden = lines.len().saturating_sub(usize::from(area.height - 1));
-    let scrolled = usize::from(state.details_scrolled()).min(hidden);
-    let start = if state.shows_messages() { hidden - scrolled } else { scrolled };
+    let start = usize::from(state.details_scrolled(u16::try_from(hidden).unwrap_or(u16::MAX)));
     let more =
         if state.details.is_full() { scroll_hint(state, start, hidden) } else { open_hint(state, hidden) };
     let titled = std::iter::once(title_line(&title, &more, room, look));

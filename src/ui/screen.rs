@@ -9,7 +9,8 @@ use super::geometry::take_top;
 use super::layout::{Areas, Body};
 use super::look::{Charset, Look, fill, to_ascii};
 use super::{details, footer, header, list, notices};
-use crate::app::{Item, Mode, State, Viewport};
+use crate::app::{Item, Mode, State, Tab, Viewport};
+use crate::invitation::ConversationId;
 
 /// Draws a frame. Returns the position of the cursor if it is to be shown.
 pub fn draw(buffer: &mut Buffer, state: &State, look: &Look) -> Option<Position> {
@@ -70,7 +71,18 @@ pub fn viewport(state: &State, look: &Look) -> Viewport {
         _ => (0, 0),
     };
     let scrollable = u16::try_from(all.saturating_sub(lines.into())).unwrap_or(u16::MAX);
-    Viewport { invitations, rows, scrollable, lines, is_stale: false }
+    let conversation = conversation_at_its_end(body, scrollable, state);
+    Viewport { invitations, conversation, rows, scrollable, lines, is_stale: false }
+}
+
+/// Returns the conversation whose latest message is visible.
+fn conversation_at_its_end(body: Body, scrollable: u16, state: &State) -> Option<ConversationId> {
+    let is_visible = match body {
+        Body::Details(area) => area.height > 1 && state.details_scrolled(scrollable) == scrollable,
+        Body::List { details, .. } => details.height > 1,
+    };
+    let selected = state.conversations.selected().filter(|_| state.tab == Tab::Conversations && is_visible);
+    selected.map(|conversation| conversation.id)
 }
 
 fn draw_body(buffer: &mut Buffer, areas: &Areas, state: &State, look: &Look) {

@@ -16,10 +16,10 @@ pub(super) struct ThreadLine {
 /// Returns the lines of a conversation's messages, the oldest first, and of those who type.
 pub(super) fn lines(id: ConversationId, state: &State, look: &Look) -> Vec<ThreadLine> {
     let Some(thread) = state.threads.get(&id) else { return Vec::new() };
-    let first_unread = thread.posts.len().saturating_sub(thread.unread);
+    let first_new = thread.posts.len().saturating_sub(thread.new);
     let mut lines = Vec::new();
     for (index, post) in thread.posts.iter().enumerate() {
-        if index == first_unread && thread.unread > 0 && index > 0 {
+        if index == first_new && thread.new > 0 && index > 0 {
             lines.push(remark("new", look.theme.waiting));
         }
         lines.extend(post_lines(post, look));

@@ -142,6 +142,8 @@ pub enum Operation {
         /// The message as plain text.
         text: String,
     },
+    /// Leave a conversation although not all of its messages were seen.
+    Leave(Focus),
     /// Answer people who wait in the lobby of a meeting.
     AnswerLobby {
         /// The people.

@@ -37,10 +37,11 @@ pub(super) fn select_by(state: &mut State, step: isize) {
 /// Scrolls full-screen details by a page, or else moves the selection by a page. A negative `direction` is up.
 pub(super) fn page(state: &mut State, direction: isize) {
     if state.details.is_full() && state.selected().is_some() {
-        let is_towards_start = (direction < 0) != state.shows_messages();
-        let key = Key::plain(if is_towards_start { Code::PageUp } else { Code::PageDown });
-        let scrolled = scroll(state.details_scrolled(), key, &state.viewport).unwrap_or(0);
-        state.details = Details::Full { of: state.selected(), scrolled };
+        let key = Key::plain(if direction < 0 { Code::PageUp } else { Code::PageDown });
+        let end = state.viewport.scrollable;
+        let scrolled = scroll(state.details_scrolled(end), key, &state.viewport);
+        let is_following = state.shows_messages() && scrolled == Some(end);
+        state.details = Details::Full { of: state.selected(), scrolled: scrolled.filter(|_| !is_following) };
     } else {
         select_by(state, state.viewport.page() * direction);
     }

@@ -18,8 +18,9 @@ pub(super) fn receive(state: &mut State, message: ChatMessage, effects: &mut Vec
     let ChatMessage { conversation, from, text } = message;
     let at = state.now.wall;
     let words = format!("{}: {}", from.label(), text.one_line());
-    let is_news = thread(state, conversation).receive(at, from, text);
-    if !is_news || is_in_front(state, conversation) {
+    let is_visible = is_visible(state, conversation);
+    let is_news = thread(state, conversation).receive(at, from, text, is_visible);
+    if !is_news || is_visible {
         return;
     }
     if state.settings.bell {
@@ -63,6 +64,7 @@ pub(super) fn send(state: &mut State, conversation: ConversationId, ticket: Tick
     let at = state.now.wall;
     let thread = thread(state, conversation);
     thread.draft.clear();
+    thread.new = 0;
     thread.push(at, PostKind::Sent { ticket, text: MessageText::new(text), delivery: Delivery::Sending });
 }
 
@@ -114,22 +116,29 @@ pub(super) fn keep_draft(state: &mut State, conversation: ConversationId, text: 
     }
 }
 
-/// Marks the messages of the conversation in front as read, and ends typing that was not confirmed for a while.
+/// Marks the messages that the last frame showed as read, and ends typing that was not confirmed for a while.
 pub(super) fn tidy(state: &mut State) {
     let now = state.now.moment;
     state.threads.values_mut().for_each(|thread| thread.expire(now));
     let front = state.conversations.selected().map(|conversation| conversation.id);
-    if let Some(id) = front
-        && state.tab == Tab::Conversations
+    let front = front.filter(|_| state.tab == Tab::Conversations);
+    let before = std::mem::replace(&mut state.conversation_in_front, front).filter(|id| front != Some(*id));
+    if let Some(thread) = before.and_then(|id| state.threads.get_mut(&id)).filter(|thread| thread.unread == 0)
+    {
+        thread.new = 0;
+    }
+    if let Some(id) = front.filter(|id| is_visible(state, *id))
         && let Some(thread) = state.threads.get_mut(&id)
     {
         thread.unread = 0;
     }
 }
 
-fn is_in_front(state: &State, conversation: ConversationId) -> bool {
-    state.tab == Tab::Conversations
-        && state.conversations.selected().is_some_and(|selected| selected.id == conversation)
+/// Returns whether the latest message of a conversation is on the screen.
+fn is_visible(state: &State, conversation: ConversationId) -> bool {
+    let selected = state.conversations.selected().filter(|_| state.tab == Tab::Conversations);
+    selected.is_some_and(|selected| selected.id == conversation)
+        && state.viewport.conversation == Some(conversation)
 }
 
 /// Returns the messages of a conversation. Those of conversations that never came to be listed make room for others.

@@ -51,6 +51,7 @@ fn carry_out(state: &mut State, operation: Operation, effects: &mut Vec<Effect>)
         Operation::AnswerLobby { participants, admission } => {
             meetings::answer_all(state, effects, &participants, admission);
         }
+        Operation::Leave(focus) => requests::leave(state, &focus, effects),
         Operation::Copy(text) => copy_text(state, text, effects),
         Operation::Filter(text) => lists::set_filter(state, &text),
     }
@@ -87,7 +88,7 @@ pub(super) fn perform(state: &mut State, focus: &Focus, action: Action, effects:
         Action::Invite => ask_whom_to_invite(state, focus),
         Action::NewConversation => starts::ask(state, focus),
         Action::Message => ask_for_message(state, focus),
-        Action::HangUp => requests::leave(state, focus, effects),
+        Action::HangUp => leave(state, focus, effects),
         Action::Mark => lists::mark(state, focus),
         Action::Filter => {
             let filter = lists::filter(state).to_owned();
@@ -109,6 +110,28 @@ pub(super) fn perform(state: &mut State, focus: &Focus, action: Action, effects:
             effects.push(Effect::Quit);
         }
     }
+}
+
+/// Leaves the conversation of `focus`, or hangs up its call; asks first if the user has not seen all of its messages.
+fn leave(state: &mut State, focus: &Focus, effects: &mut Vec<Effect>) {
+    let chosen = conversation(state, focus, Action::HangUp);
+    let chosen = chosen.and_then(|id| state.conversations.get(id)).filter(|chosen| chosen.can_leave);
+    let unread = chosen.and_then(|chosen| state.threads.get(&chosen.id)).map_or(0, |thread| thread.unread);
+    let Some(chosen) = chosen.filter(|_| unread > 0) else { return requests::leave(state, focus, effects) };
+    let count =
+        if unread == 1 { "1 message is unread".into() } else { format!("{unread} messages are unread") };
+    let item = |name: &str, text: String, operation| MenuItem { name: name.into(), text, operation };
+    let read = Operation::Act { action: Action::Details, focus: focus.clone() };
+    state.mode = Mode::Menu(Menu {
+        title: format!("Leave {}?", chosen.described()),
+        verb: "choose",
+        needs: Some((chosen.id, "there is nothing left to leave")),
+        items: vec![
+            item("read first", count, read),
+            item("leave", String::new(), Operation::Leave(focus.clone())),
+        ],
+        highlighted: 0,
+    });
 }
 
 /// Gives an answer to the invitations of `focus`; asks for a confirmation first if some of them are not visible.

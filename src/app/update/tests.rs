@@ -116,6 +116,9 @@ impl TestApp {
     fn take(&mut self, message: Message) {
         self.effects.extend(update(&mut self.state, now(self.moment), message));
         self.state.viewport = crate::ui::viewport(&self.state, &crate::ui::Look::default());
+        if self.state.shows_unread() {
+            self.effects.extend(update(&mut self.state, now(self.moment), Message::Seen));
+        }
     }
 
     fn event(&mut self, event: Event) {

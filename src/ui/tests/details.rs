@@ -29,7 +29,7 @@ fn a_call_to_a_bot_tells_who_answers_and_how_long_it_rings() {
 #[test]
 fn details_over_the_whole_screen_are_scrolled_and_say_how() {
     let mut state = with_bot();
-    state.details = Details::Full { of: state.selected(), scrolled: u16::MAX };
+    state.details = Details::Full { of: state.selected(), scrolled: Some(u16::MAX) };
     assert_snapshot("call-details-end-40x12", screen(&state, &plain(), (40, 12)));
     state.size = (80, 12);
     let fits = viewport(&state, &plain()).scrollable;

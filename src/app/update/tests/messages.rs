@@ -61,6 +61,56 @@ fn a_message_elsewhere_rings_is_told_and_counts_as_unread_until_it_is_in_front()
 }
 
 #[test]
+fn a_message_that_does_not_fit_on_the_screen_is_unread_until_it_is_shown() {
+    let mut app = talking();
+    app.resize(40, 6);
+    app.event(message(3, "Here"));
+    assert_eq!(app.state.unread(), 1, "the list leaves no room for the messages");
+    assert_eq!(app.effects, [Effect::Bell]);
+    app.press("l");
+    app.press("");
+    app.resize(40, 7);
+    assert_eq!(app.state.unread(), 0);
+    assert_eq!(
+        app.state.threads[&conversation_id(3)].new,
+        1,
+        "the line above what is new stays while it is read"
+    );
+    for number in 0..30 {
+        app.event(message(3, &format!("Line {number}")));
+    }
+    assert_eq!(app.state.unread(), 0, "the end is followed");
+    app.resize(40, 8);
+    app.key(Key::plain(Code::PageUp));
+    app.resize(40, 7);
+    let place = app.state.details_scrolled(u16::MAX);
+    app.event(message(3, "While reading what was said before"));
+    app.resize(40, 7);
+    assert_eq!((app.state.unread(), app.state.details_scrolled(u16::MAX)), (1, place), "nothing moves");
+    app.key(Key::plain(Code::PageDown));
+    app.key(Key::plain(Code::PageDown));
+    app.resize(40, 7);
+    assert_eq!(app.state.unread(), 0);
+}
+
+#[test]
+fn whoever_leaves_without_having_read_all_is_asked() {
+    let mut app = talking();
+    app.event(Event::Conversation(Box::new(Conversation { can_leave: true, ..conversation(3) })));
+    app.resize(40, 6);
+    app.event(message(3, "Wait!"));
+    app.effects.clear();
+    app.press("x");
+    assert_eq!(effects(&app), [], "first the question");
+    app.press("1");
+    assert!(app.state.details.is_full() && effects(&app).is_empty(), "the message is shown instead");
+    app.press("l");
+    app.event(message(3, "Please"));
+    app.press("x2");
+    assert!(matches!(effects(&app)[..], [Effect::Bell, Effect::Provider(_, Command::Leave { .. })]));
+}
+
+#[test]
 fn what_became_of_a_message_of_ours_stands_beside_it_and_a_failed_one_is_sent_again() {
     let mut app = talking();
     app.press("mHello\n");

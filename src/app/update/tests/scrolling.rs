@@ -47,9 +47,9 @@ fn details_over_the_whole_screen_are_scrolled_within_their_bounds() {
     for _ in 0..50 {
         app.key(Key::plain(Code::PageDown));
     }
-    assert_eq!(app.state.details_scrolled(), end);
+    assert_eq!(app.state.details_scrolled(u16::MAX), end);
     app.key(Key::plain(Code::PageUp));
-    assert!(app.state.details_scrolled() < end);
+    assert!(app.state.details_scrolled(u16::MAX) < end);
     assert_eq!(app.state.incoming.position(), Some(0), "the same caller is read about");
 }
 
@@ -57,16 +57,16 @@ fn details_over_the_whole_screen_are_scrolled_within_their_bounds() {
 fn the_details_of_another_caller_begin_at_their_top() {
     let mut app = reading();
     app.key(Key::plain(Code::PageDown));
-    assert!(app.state.details_scrolled() > 0);
+    assert!(app.state.details_scrolled(u16::MAX) > 0);
     app.press("j");
-    assert_eq!(app.state.details_scrolled(), 0);
+    assert_eq!(app.state.details_scrolled(u16::MAX), 0);
     app.key(Key::plain(Code::PageDown));
-    assert_eq!(app.state.details_scrolled(), 0, "there is no more to see of this one");
+    assert_eq!(app.state.details_scrolled(u16::MAX), 0, "there is no more to see of this one");
     app.press("k");
     app.key(Key::plain(Code::PageDown));
-    assert!(app.state.details_scrolled() > 0);
+    assert!(app.state.details_scrolled(u16::MAX) > 0);
     app.press("jj");
-    assert_eq!(app.state.details_scrolled(), 0, "nor of one with as much to read");
+    assert_eq!(app.state.details_scrolled(u16::MAX), 0, "nor of one with as much to read");
 }
 
 #[test]
