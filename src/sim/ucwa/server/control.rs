@@ -1,7 +1,6 @@
 //! The deeds of other people and the failures that a console, a scenario or a test commands.
 
 use super::UcwaServer;
-
 use crate::sim::ucwa::conversations::meetings::MeetingStart;
 use crate::sim::ucwa::invitations::outgoing::Start;
 use crate::sim::ucwa::state::application::event_channel::ForcedReply;

@@ -1,13 +1,13 @@
 //! The polls of the event channels, which are held until there is something to tell.
 
-use super::UcwaServer;
 use std::sync::Arc;
 
 use tokio::time::Instant;
 
+use super::UcwaServer;
 use crate::sim::reply::Reply;
 use crate::sim::request::{Handled, ParsedRequest};
-use crate::sim::ucwa::state::application::event_channel::PollParameters;
+use crate::sim::ucwa::state::application::event_channel::{PollParameters, PollProgress};
 use crate::sim::ucwa::state::resource::Resource;
 use crate::sim::ucwa::state::world::World;
 
@@ -20,6 +20,8 @@ impl UcwaServer {
             ack: number("ack").and_then(|ack| u32::try_from(ack).ok()),
             priority: parameters.get("priority").and_then(|text| text.parse().ok()).unwrap_or_default(),
             timeout: number("timeout"),
+            medium: number("medium"),
+            low: number("low"),
         };
         let begun = self.with(|world| {
             let known = world.applications.get_mut(application)?;
@@ -33,17 +35,18 @@ impl UcwaServer {
             (!poll.is_valid).then(|| "events: the acknowledgement is not the one that was given".to_owned());
         let deadline = Instant::now() + poll.timeout;
         loop {
-            let is_timed_out = Instant::now() >= deadline;
-            let reply = self.lock().poll_reply(application, poll.number, is_timed_out);
-            if let Some(reply) = reply {
-                // The delivery of a message may be news for its sender.
-                self.shared.notify();
-                return Handled { reply, summary: "events".into(), complaint };
-            }
+            let release = match self.lock().poll_progress(application, poll.number, deadline) {
+                PollProgress::Held { until } => until,
+                PollProgress::Over(reply) => {
+                    // The delivery of a message may be news for its sender.
+                    self.shared.notify();
+                    return Handled { reply, summary: "events".into(), complaint };
+                }
+            };
             tokio::select! {
                 biased;
                 _ = poll.changes.changed() => {}
-                () = tokio::time::sleep_until(deadline) => {}
+                () = tokio::time::sleep_until(release) => {}
             }
         }
     }
@@ -65,17 +68,16 @@ impl Drop for HeldPoll<'_> {
 }
 
 impl World {
-    /// Returns the reply to a poll, or `None` while it is held.
-    fn poll_reply(&mut self, application: &str, poll: u64, is_timed_out: bool) -> Option<Reply> {
-        if !self.applications.contains_key(application) {
-            return Some(Reply::error(404, "ApplicationNotFound"));
-        }
+    /// Returns the progress of a poll, which is held until `deadline` at most.
+    fn poll_progress(&mut self, application: &str, poll: u64, deadline: Instant) -> PollProgress {
         let href = self.href(application, Resource::Events);
-        let known = self.applications.get_mut(application)?;
+        let Some(known) = self.applications.get_mut(application) else {
+            return PollProgress::Over(Reply::error(404, "ApplicationNotFound"));
+        };
         known.last_active = Instant::now();
-        let reply = known.channel.reply(poll, &href, is_timed_out);
+        let progress = known.channel.progress(poll, &href, deadline);
         let delivered = known.channel.take_delivered();
         self.deliver_messages(delivered);
-        reply
+        progress
     }
 }

@@ -7,7 +7,9 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 use tokio::sync::watch;
+use tokio::time::Instant;
 
+use super::event_queue::{EventQueue, Gathering, QueuedEvent, senders};
 use crate::sim::reply::Reply;
 use crate::sim::request::ParsedRequest;
 use crate::sim::ucwa::state::talk::message::MessageNumber;
@@ -27,8 +29,9 @@ pub struct EventChannel {
     expected_ack: u32,
     /// The events of the latest batch, until the client acknowledges them.
     unacknowledged: Vec<QueuedEvent>,
-    queue: Vec<QueuedEvent>,
+    queue: EventQueue,
     timeout: Duration,
+    gathering: Gathering,
     /// The number of the latest poll, which replaces any earlier one.
     poll: u64,
     /// The poll that is held, so that it can be repeated.
@@ -45,16 +48,6 @@ pub struct EventChannel {
     delivered: Vec<MessageNumber>,
     /// Wakes the poll that is held when its reply may have changed. The end of the channel wakes it, too.
     changes: watch::Sender<()>,
-}
-
-/// An event that waits for delivery.
-struct QueuedEvent {
-    /// The message to the user that it delivers, if any.
-    message: Option<MessageNumber>,
-    /// The href of the resource that sends it.
-    sender: String,
-    rel: &'static str,
-    event: Value,
 }
 
 /// The reply to a poll instead of a batch of events.
@@ -77,6 +70,10 @@ pub struct PollParameters {
     pub priority: i64,
     /// The time for which the poll may be held (seconds).
     pub timeout: Option<u64>,
+    /// The time for which events of medium urgency may be gathered (seconds).
+    pub medium: Option<u64>,
+    /// The time for which events of low urgency may be gathered (seconds).
+    pub low: Option<u64>,
 }
 
 /// A poll that has begun.
@@ -90,14 +87,21 @@ pub struct Poll {
     pub changes: watch::Receiver<()>,
 }
 
+/// The progress of a poll.
+pub enum PollProgress {
+    Over(Reply),
+    Held { until: Instant },
+}
+
 impl EventChannel {
     /// Creates a channel without events.
     pub fn new() -> Self {
         Self {
             expected_ack: FIRST_ACK,
             unacknowledged: Vec::new(),
-            queue: Vec::new(),
+            queue: EventQueue::default(),
             timeout: MIN_TIMEOUT,
+            gathering: Gathering::default(),
             poll: 0,
             held: None,
             rank: (None, 0),
@@ -118,21 +122,19 @@ impl EventChannel {
         event: Value,
         message: Option<MessageNumber>,
     ) -> usize {
-        self.queue.push(QueuedEvent { message, sender, rel, event });
+        self.queue.push(QueuedEvent::new(sender, rel, event, message));
         self.changes.send_replace(());
         self.queue.len()
     }
 
     /// Removes the events of a message that the client has not fetched; returns whether there were any.
     pub fn drop_message(&mut self, message: MessageNumber) -> bool {
-        let before = self.queue.len();
-        self.queue.retain(|queued| queued.message != Some(message));
-        self.queue.len() < before
+        self.queue.drop_message(message)
     }
 
     /// Drops the events of all messages that the client has not acknowledged, and tells it that events were lost.
     pub fn lose_messages(&mut self) {
-        self.queue.retain(|queued| queued.message.is_none());
+        self.queue.drop_messages();
         self.unacknowledged.retain(|queued| queued.message.is_none());
         self.resume();
     }
@@ -151,7 +153,7 @@ impl EventChannel {
     /// Drops the oldest of the queued events.
     #[cfg(test)]
     pub fn drop_oldest(&mut self, count: usize) {
-        self.queue.drain(..count.min(self.queue.len()));
+        self.queue.drop_oldest(count);
     }
 
     /// Makes the poll that is held, or the next one, get this reply at once.
@@ -191,6 +193,7 @@ impl EventChannel {
         if let Some(timeout) = parameters.timeout {
             self.timeout = Duration::from_secs(timeout).clamp(MIN_TIMEOUT, MAX_TIMEOUT);
         }
+        self.gathering.change(parameters.medium, parameters.low);
         let is_acknowledged = parameters.ack == Some(self.expected_ack);
         // A client that asks for the latest batch again has not received it: the response was lost, or went
         // to another copy of the same poll.
@@ -206,35 +209,38 @@ impl EventChannel {
         Poll { number: self.poll, timeout: self.timeout, is_valid: is_acknowledged || is_repeated, changes }
     }
 
-    /// Returns the reply to the poll of that number, or `None` while it is held. `href` is that of the
-    /// channel.
-    pub fn reply(&mut self, poll: u64, href: &str, is_timed_out: bool) -> Option<Reply> {
+    /// Returns the progress of the poll of that number, which is held until `deadline` at most. `href` is
+    /// that of the channel.
+    pub fn progress(&mut self, poll: u64, href: &str, deadline: Instant) -> PollProgress {
         if self.poll != poll {
-            return Some(Reply::error(409, "PGetReplaced"));
+            return PollProgress::Over(Reply::error(409, "PGetReplaced"));
         }
-        if self.queue.is_empty() && !is_timed_out && self.forced.is_none() && !self.has_gap {
-            return None;
+        let release = self.queue.due(self.gathering).map_or(deadline, |due| due.min(deadline));
+        if release > Instant::now() && self.forced.is_none() && !self.has_gap {
+            return PollProgress::Held { until: release };
         }
+        PollProgress::Over(self.reply(href))
+    }
+
+    fn reply(&mut self, href: &str) -> Reply {
         self.held = None;
         let forced = self.forced.take();
         let link = |ack: u32| json!({"href": format!("{href}&ack={ack}")});
         let batch = match forced {
-            Some(ForcedReply::Break) => return Some(Reply::broken()),
+            Some(ForcedReply::Break) => return Reply::broken(),
             Some(ForcedReply::Repeat) => {
                 let (own, next) = (link(self.expected_ack - 1), link(self.expected_ack));
                 json!({"_links": {"self": own, self.next_rel: next}, "sender": senders(&self.unacknowledged)})
             }
             Some(ForcedReply::Resync) => {
                 // The client gets the unacknowledged events again with its first valid acknowledgement.
-                let mut lost = std::mem::take(&mut self.unacknowledged);
-                lost.append(&mut self.queue);
-                self.queue = lost;
+                self.queue.prepend(std::mem::take(&mut self.unacknowledged));
                 let own = link(self.expected_ack);
                 json!({"_links": {"self": own, "resync": own}, "sender": []})
             }
             Some(ForcedReply::Immediate) | None => self.next_batch(link),
         };
-        Some(Reply::document(200, batch))
+        Reply::document(200, batch)
     }
 
     fn next_batch(&mut self, link: impl Fn(u32) -> Value) -> Value {
@@ -242,25 +248,15 @@ impl EventChannel {
         self.expected_ack += 1;
         self.next_rel = if std::mem::take(&mut self.has_gap) {
             self.timeout = MIN_TIMEOUT;
+            self.gathering = Gathering::default();
             "resume"
         } else {
             "next"
         };
-        self.unacknowledged = std::mem::take(&mut self.queue);
+        self.unacknowledged = self.queue.take();
         self.delivered.extend(self.unacknowledged.iter().filter_map(|queued| queued.message));
         let mut links = json!({"self": own});
         links[self.next_rel] = link(self.expected_ack);
         json!({"_links": links, "sender": senders(&self.unacknowledged)})
     }
-}
-
-/// Groups consecutive events of the same sender.
-fn senders(events: &[QueuedEvent]) -> Value {
-    let mut senders: Vec<Value> = Vec::new();
-    for group in events.chunk_by(|a, b| a.sender == b.sender) {
-        let Some(first) = group.first() else { continue };
-        let events: Vec<&Value> = group.iter().map(|queued| &queued.event).collect();
-        senders.push(json!({"rel": first.rel, "href": first.sender, "events": events}));
-    }
-    Value::Array(senders)
 }

@@ -1,6 +1,8 @@
 pub mod communication_settings;
 pub mod event_channel;
+mod event_queue;
 pub mod registration;
+pub mod urgency;
 
 use std::collections::{HashMap, HashSet};
 

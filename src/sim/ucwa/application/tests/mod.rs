@@ -1,0 +1,5 @@
+//! Tests of the events that applications are told.
+
+mod channel;
+mod gathering;
+mod urgency;
