@@ -117,7 +117,7 @@ fn a_server_that_does_not_answer_is_named_with_what_to_look_at() {
 #[test]
 fn an_interrupt_at_any_time_leaves_no_application_behind() {
     both(|| async {
-        for tenths in 0..30 {
+        for tenths in 0..60 {
             let sim = simulator();
             sim.fault(Fault::next("applications", FaultKind::Delay(1.0)));
             sim.fault(Fault::next("makeMeAvailable", FaultKind::Delay(1.0)));
@@ -126,7 +126,8 @@ fn an_interrupt_at_any_time_leaves_no_application_behind() {
             let record = sim.record();
             let created = record.iter().any(|it| it.method == "POST" && it.target.ends_with("/applications"));
             assert!(!created || signed_out(&sim), "{tenths}: {record:#?}");
-            assert_eq!(finished, tenths >= 20, "{tenths}: {lines:#?}");
+            // The poll is held, since the server has nothing urgent to tell, and counts as accepted after 3 s.
+            assert_eq!(finished, tenths >= 50, "{tenths}: {lines:#?}");
         }
     });
 }

@@ -48,6 +48,8 @@ fn another_client_that_takes_the_channel_is_told_and_left_alone() {
         let mut client = TestClient::online().await;
         let mut other = TestClient::online_at(&client.sim).await;
         client.until(|state| state.accounts[0].status == Status::Replaced).await;
+        // The other one is told what the server has gathered since the sign-in.
+        client.wait(10).await;
         let before = client.sim.record().len();
         client.wait(60).await;
         assert_eq!(client.sim.record().len(), before, "the one that was replaced is silent");
@@ -160,6 +162,8 @@ fn waking_up_sends_nothing_where_only_the_user_can_go_on() {
         let mut client = TestClient::online().await;
         let _other = TestClient::online_at(&client.sim).await;
         client.until(|state| state.accounts[0].status == Status::Replaced).await;
+        // The other one is told what the server has gathered since the sign-in.
+        client.wait(10).await;
         let before = client.sim.record().len();
         client.provider.commands.send(Command::Wake).await.unwrap();
         client.wait(60).await;

@@ -136,6 +136,8 @@ fn fault_34_replaced_by_another() {
         let mut client = TestClient::online().await;
         let mut other = TestClient::online_at(&client.sim).await;
         client.until(|state| state.accounts[0].status == Status::Replaced).await;
+        // The other one is told what the server has gathered since the sign-in.
+        client.wait(10).await;
         let before = client.sim.record().len();
         client.wait(150).await;
         assert_eq!(client.sim.record().len(), before, "the one that was replaced is silent");
