@@ -7,7 +7,7 @@ use crate::sim::ucwa::cache::entity_tag;
 use crate::sim::ucwa::state::resource::personal::PersonalResource;
 use crate::sim::ucwa::state::resource::{IDLE_MODALITIES, Resource};
 use crate::sim::ucwa::state::talk::conversation::{
-    Conversation, ConversationNumber, ConversationState, ModalityState, Role,
+    Conversation, ConversationNumber, ConversationState, ModalityState, PhoneAudioState, Role,
 };
 use crate::sim::ucwa::state::talk::message::{MessageBody, MessageDirection, MessageFormat, MessageNumber};
 use crate::sim::ucwa::state::world::World;
@@ -129,8 +129,10 @@ impl World {
         let Some(conversation) = self.conversations.get(&number) else { return Value::Null };
         let state = conversation.phone_audio;
         let actions: &[Resource] = match state {
-            ModalityState::Connecting | ModalityState::Connected => &[Resource::StopPhoneAudio(number)],
-            ModalityState::Disconnected => &[],
+            PhoneAudioState::Connecting | PhoneAudioState::Connected | PhoneAudioState::Transferring => {
+                &[Resource::StopPhoneAudio(number)]
+            }
+            PhoneAudioState::Disconnected => &[],
         };
         let links = self.modality_links(application, number, Resource::PhoneAudio(number), actions);
         json!({"rel": "phoneAudio", "state": state.name(), "_links": links})
@@ -279,7 +281,7 @@ impl World {
 fn active_modalities(conversation: &Conversation) -> Value {
     match conversation.state {
         ConversationState::Connecting | ConversationState::Disconnected => json!([]),
-        _ if conversation.phone_audio != ModalityState::Disconnected => json!(["Audio"]),
+        _ if conversation.phone_audio != PhoneAudioState::Disconnected => json!(["Audio"]),
         _ => json!(["Messaging"]),
     }
 }

@@ -6,7 +6,7 @@ use crate::sim::ucwa::state::people::person::Person;
 use crate::sim::ucwa::state::resource::finished::Finished;
 use crate::sim::ucwa::state::talk::conversation::{
     Conversation, ConversationNumber, ConversationSnapshot, ConversationState, ModalityState, Participant,
-    Role, TalkNumber,
+    PhoneAudioState, Role, TalkNumber,
 };
 use crate::sim::ucwa::state::world::World;
 
@@ -82,7 +82,7 @@ impl World {
 
     /// Adds a person to the participants of a conversation, unless they are one already; someone in the lobby
     /// leaves it.
-    fn add_to_roster(&mut self, number: ConversationNumber, person: &Person, role: Role) {
+    pub fn add_to_roster(&mut self, number: ConversationNumber, person: &Person, role: Role) {
         let Some(conversation) = self.conversations.get_mut(&number) else { return };
         if let Some(index) = conversation.index_of(&person.uri) {
             if conversation.participant(index).is_some_and(|it| it.is_in_lobby) {
@@ -154,10 +154,10 @@ impl World {
         let was_joined = conversation.is_joined();
         let (talk, user) = (conversation.talk, conversation.user);
         let had_messaging = conversation.has_messaging();
-        let had_phone = conversation.phone_audio != ModalityState::Disconnected;
+        let had_phone = conversation.phone_audio != PhoneAudioState::Disconnected;
         conversation.state = ConversationState::Disconnected;
         conversation.messaging = ModalityState::Disconnected;
-        conversation.phone_audio = ModalityState::Disconnected;
+        conversation.phone_audio = PhoneAudioState::Disconnected;
         if was_joined {
             if had_messaging {
                 self.send_messaging(number);
@@ -170,6 +170,7 @@ impl World {
             self.log_conversation(&conversation, had_phone);
         }
         self.finish(Finished::Conversation(number, conversation.roster.len()));
+        self.abandon_transfer(number);
         let person = self.person(user);
         let waiting_or_joined: Vec<ConversationNumber> =
             self.conversations.iter().filter(|(_, it)| it.talk == talk).map(|(number, _)| *number).collect();

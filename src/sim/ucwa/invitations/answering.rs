@@ -7,7 +7,7 @@ use crate::sim::ucwa::state::people::person::Person;
 use crate::sim::ucwa::state::resource::Resource;
 use crate::sim::ucwa::state::resource::finished::Finished;
 use crate::sim::ucwa::state::talk::conversation::{
-    Conversation, ConversationNumber, ConversationState, ModalityState,
+    Conversation, ConversationNumber, ConversationState, ModalityState, PhoneAudioState,
 };
 use crate::sim::ucwa::state::talk::invitation::{
     EndCause, EndedInvitation, InvitationNumber, PendingInvitation,
@@ -107,6 +107,7 @@ impl World {
             self.connect_conversation(kind, conversation);
         }
         self.complete(pending.number, "Connected", None);
+        self.finish_transfer(pending, true);
         if let Some(caller) = pending.caller() {
             self.answer_outgoing(caller, self.person(pending.user));
         }
@@ -124,7 +125,7 @@ impl World {
             joined.state = ConversationState::Connected;
             match kind {
                 InviteKind::Im => joined.messaging = ModalityState::Connected,
-                InviteKind::Phone | InviteKind::Av => joined.phone_audio = ModalityState::Connected,
+                InviteKind::Phone | InviteKind::Av => joined.phone_audio = PhoneAudioState::Connected,
                 InviteKind::Meeting | InviteKind::Participant => {}
             }
         }
@@ -172,6 +173,7 @@ impl World {
         if !is_joined {
             self.end_conversation(pending.conversation);
         }
+        self.finish_transfer(pending, reason == CONNECTED_ELSEWHERE);
     }
 
     /// Ends an invitation in a state and, unless it succeeded, for a reason.

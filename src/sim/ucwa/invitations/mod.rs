@@ -7,3 +7,4 @@ mod ringing;
 mod routing;
 #[cfg(test)]
 mod tests;
+mod transfers;

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::sim::ucwa::state::people::person::{InviteeBehavior, Person};
 use crate::sim::ucwa::state::talk::conversation::{
-    Conversation, ConversationNumber, ConversationState, ModalityState, Participant,
+    Conversation, ConversationNumber, ConversationState, ModalityState, Participant, PhoneAudioState,
 };
 use crate::sim::ucwa::state::talk::invitation::{
     EndCause, InvitationDirection, InvitationNumber, PendingInvitation,
@@ -45,7 +45,7 @@ impl World {
         };
         match start.kind {
             InviteKind::Im => connecting.messaging = ModalityState::Connecting,
-            _ => connecting.phone_audio = ModalityState::Connecting,
+            _ => connecting.phone_audio = PhoneAudioState::Connecting,
         }
         self.conversations.insert(conversation, connecting);
         let invite = Invite {
@@ -198,7 +198,7 @@ impl World {
         let index = known.roster.len() - 1;
         match kind {
             InviteKind::Im => known.messaging = ModalityState::Connected,
-            _ => known.phone_audio = ModalityState::Connected,
+            _ => known.phone_audio = PhoneAudioState::Connected,
         }
         self.send_conversation(conversation, "updated");
         self.send_participant_added(conversation, index);

@@ -1,9 +1,7 @@
 //! The beginning of invitations to users.
 
 use crate::sim::ucwa::state::resource::finished::Finished;
-use crate::sim::ucwa::state::talk::conversation::{
-    Conversation, ConversationNumber, ConversationState, Participant,
-};
+use crate::sim::ucwa::state::talk::conversation::{Conversation, ConversationState, Participant, TalkNumber};
 use crate::sim::ucwa::state::talk::invitation::{
     EndCause, InvitationDirection, InvitationNumber, InvitationSnapshot, PendingInvitation,
 };
@@ -20,12 +18,27 @@ impl World {
 
     /// Adds an invitation to a user: the face of `caller` if another user sent that.
     pub fn ring(&mut self, invite: Invite, caller: Option<InvitationNumber>) -> InvitationNumber {
+        let talk = caller.and_then(|caller| self.talk_of_invitation(caller));
+        self.ring_as(invite, caller, talk)
+    }
+
+    /// Adds an invitation to a user into a talk that is going on.
+    pub fn ring_in_talk(&mut self, invite: Invite, talk: TalkNumber) -> InvitationNumber {
+        self.ring_as(invite, None, Some(talk))
+    }
+
+    fn ring_as(
+        &mut self,
+        invite: Invite,
+        caller: Option<InvitationNumber>,
+        talk: Option<TalkNumber>,
+    ) -> InvitationNumber {
         // Nothing may pile up for a client that has left.
         self.end_idle_applications();
         self.limit_conversations();
         let number = self.next_number();
         let conversation = self.next_number();
-        let talk = caller.and_then(|caller| self.talk_of_invitation(caller)).unwrap_or(conversation);
+        let talk = talk.unwrap_or(conversation);
         let is_meeting = invite.kind == InviteKind::Meeting;
         let meeting = is_meeting.then(|| self.meeting_uri_of(talk, &invite.from));
         self.conversations.insert(
@@ -68,6 +81,7 @@ impl World {
     /// Removes an invitation without an event.
     pub fn forget(&mut self, number: InvitationNumber) {
         if self.invitations.remove(&number).is_some() {
+            self.transfers.remove(&number);
             self.finish(Finished::Invitation(number));
         }
     }
@@ -100,7 +114,7 @@ impl World {
     }
 
     /// Returns the talk of the conversation of an invitation.
-    fn talk_of_invitation(&self, number: InvitationNumber) -> Option<ConversationNumber> {
+    fn talk_of_invitation(&self, number: InvitationNumber) -> Option<TalkNumber> {
         let conversation = self.invitations.get(&number)?.conversation;
         Some(self.conversations.get(&conversation)?.talk)
     }

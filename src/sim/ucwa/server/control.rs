@@ -271,6 +271,15 @@ impl UcwaServer {
         });
     }
 
+    /// Makes the user of a conversation transfer its call to the user of that number, from 0.
+    ///
+    /// # Errors
+    /// Returns an error if it is no call of two people, or that user takes part in it or cannot be reached; in
+    /// words.
+    pub fn transfer(&self, conversation: ConversationNumber, to: usize) -> Result<InvitationNumber, String> {
+        self.with(|world| world.transfer(conversation, to))
+    }
+
     /// Makes the other side end the messaging of a conversation, which goes on.
     pub fn stop_messaging(&self, conversation: ConversationNumber) {
         self.with(|world| world.stop_messaging(conversation));

@@ -48,6 +48,9 @@ pub struct World {
     pub subscriptions: PresenceSubscriptions,
     /// The actions that time will perform, and the times until then.
     pub timers: Vec<(Duration, TimedAction)>,
+    /// The calls that users have transferred and nobody has answered, by the invitation, each with the
+    /// conversation of the user who transferred it.
+    pub transfers: BTreeMap<InvitationNumber, ConversationNumber>,
     /// The meetings by their `onlineMeetingUri`.
     pub meetings: RecentMap<String, Meeting>,
     pub messages: HashMap<MessageNumber, Message>,
@@ -85,6 +88,7 @@ impl World {
             contacts: Contacts::new(kept),
             subscriptions: PresenceSubscriptions::new(kept),
             timers: Vec::new(),
+            transfers: BTreeMap::new(),
             meetings: RecentMap::new(kept),
             messages: HashMap::new(),
             messages_to_lose: 0,

@@ -3,3 +3,4 @@
 mod endpoints;
 mod people;
 mod ringing;
+mod transfers;

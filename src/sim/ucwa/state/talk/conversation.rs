@@ -35,7 +35,7 @@ pub struct Conversation {
     /// `Normal`, `Urgent` or `Emergency`.
     pub importance: String,
     pub messaging: ModalityState,
-    pub phone_audio: ModalityState,
+    pub phone_audio: PhoneAudioState,
     /// The `onlineMeetingUri`, if it is a meeting.
     pub meeting: Option<String>,
     /// The user's role in a meeting.
@@ -90,6 +90,28 @@ impl ModalityState {
     }
 }
 
+/// A state of the phone audio of a conversation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PhoneAudioState {
+    Connecting,
+    Connected,
+    /// The user has transferred the call, which nobody has answered yet.
+    Transferring,
+    Disconnected,
+}
+
+impl PhoneAudioState {
+    /// Returns the name of the state.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Connecting => "Connecting",
+            Self::Connected => "Connected",
+            Self::Transferring => "Transferring",
+            Self::Disconnected => "Disconnected",
+        }
+    }
+}
+
 /// A role in a meeting.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Role {
@@ -136,7 +158,7 @@ impl Conversation {
             subject: String::new(),
             importance: String::new(),
             messaging: ModalityState::Disconnected,
-            phone_audio: ModalityState::Disconnected,
+            phone_audio: PhoneAudioState::Disconnected,
             meeting: None,
             role: Role::Attendee,
             roster: Vec::new(),
