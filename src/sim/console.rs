@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use super::expectation::{self, Expectation};
+use super::expectation::{self, Assertion, Expectation};
 use super::fault::{Fault, FaultKind};
 use super::graph::console as graph;
 use super::simulator::Simulator;
-use super::ucwa::console as ucwa;
+use super::step::Step;
+use super::ucwa::{Person, console as ucwa};
 use crate::nearest::nearest;
 
 /// The commands that concern both halves, and the others.
@@ -40,7 +41,9 @@ pub enum Output {
     Quit,
 }
 
-const SHARED_COMMANDS: [&str; 13] = [
+const SHARED_COMMANDS: [&str; 15] = [
+    "invite",
+    "call",
     "refuse",
     "repeat-poll",
     "fault",
@@ -62,20 +65,46 @@ pub fn commands() -> Vec<&'static str> {
     [&SHARED_COMMANDS[..], &ucwa::COMMANDS, &graph::COMMANDS].concat()
 }
 
-/// Checks a line without executing it: the name of the command, and the arguments of `wait` and `expect`. An empty line and
-/// one that begins with `#` are valid.
+/// A command with its arguments.
+enum Command {
+    /// An empty line, or a comment.
+    Nothing,
+    Quit,
+    Help,
+    Wait(Duration),
+    Expect(Expectation),
+    Assert(Assertion),
+    Order(Box<Step>),
+    Fault(Box<Fault>, String),
+    RepeatPoll,
+    Heal,
+    ListPending,
+    Unavailable,
+    ListRecord,
+    Ucwa(ucwa::Command),
+    Graph(graph::Command),
+}
+
+/// Checks a line without executing it: the name of the command and its arguments. An empty line and one that begins with `#`
+/// are valid.
 ///
 /// # Errors
 /// Returns an error in words.
 pub fn check(line: &str) -> Result<(), String> {
+    parse(line).map(drop)
+}
+
+/// Parses a line.
+///
+/// # Errors
+/// Returns an error if there is no such command, or an argument is missing or wrong; in words.
+fn parse(line: &str) -> Result<Command, String> {
     let words = words(line);
-    match words.as_slice() {
-        [] => Ok(()),
-        ["wait", time] => expectation::parse_duration(time).map(drop),
-        ["expect", expected @ ..] => Expectation::parse(expected).map(drop),
-        [command, ..] if commands().contains(command) => Ok(()),
-        [command, ..] => Err(unknown(command)),
-    }
+    let [command, arguments @ ..] = words.as_slice() else { return Ok(Command::Nothing) };
+    parse_shared(command, arguments)
+        .or_else(|| Some(ucwa::Command::parse(command, arguments)?.map(Command::Ucwa)))
+        .or_else(|| Some(graph::Command::parse(command, arguments)?.map(Command::Graph)))
+        .unwrap_or_else(|| Err(unknown(command)))
 }
 
 /// Returns the words of a line; none for a comment.
@@ -96,67 +125,99 @@ fn unknown(command: &str) -> String {
 /// Returns an error if there is no such command, an argument is missing or wrong, or what it names does not exist; in
 /// words.
 pub fn execute(sim: &Simulator, line: &str) -> Result<Output, String> {
-    let words = words(line);
-    let [command, arguments @ ..] = words.as_slice() else { return Ok(Output::Text(String::new())) };
-    match (*command, arguments) {
-        ("quit" | "exit", _) => return Ok(Output::Quit),
-        ("wait", [time]) => return expectation::parse_duration(time).map(Output::Wait),
-        ("expect", _) => return Expectation::parse(arguments).map(Output::Expect),
-        _ => {}
-    }
-    shared_command(sim, command, arguments)
-        .or_else(|| ucwa::execute(&sim.ucwa, command, arguments))
-        .or_else(|| graph::execute(&sim.graph, command, arguments))
-        .unwrap_or_else(|| Err(unknown(command)))
-        .map(Output::Text)
-}
-
-fn shared_command(sim: &Simulator, command: &str, arguments: &[&str]) -> Option<Result<String, String>> {
-    Some(match (command, arguments) {
-        ("help", _) => Ok([ucwa::HELP, graph::HELP, SHARED_HELP].join("\n")),
-        ("refuse", [action, status, subcode @ ..]) => refuse(sim, action, status, subcode),
-        ("refuse", _) => Err("`refuse` needs an action and a status; see help".into()),
-        ("fault", _) => fault(sim, &arguments.join(" ")),
-        ("repeat-poll", _) => {
+    let text = match parse(line)? {
+        Command::Nothing => String::new(),
+        Command::Quit => return Ok(Output::Quit),
+        Command::Wait(time) => return Ok(Output::Wait(time)),
+        Command::Expect(expectation) => return Ok(Output::Expect(expectation)),
+        Command::Help => [ucwa::HELP, graph::HELP, SHARED_HELP].join("\n"),
+        Command::Assert(assertion) => assertion.check(sim).map(|()| "It holds.".to_owned())?,
+        Command::Order(step) => order(sim, &step)?,
+        Command::Fault(fault, done) => {
+            sim.fault(*fault);
+            done
+        }
+        Command::RepeatPoll => {
             sim.repeat_poll();
-            Ok("The poll is repeated.".into())
+            "The poll is repeated.".into()
         }
-        ("heal", _) => {
+        Command::Heal => {
             sim.heal();
-            Ok("All faults are removed.".into())
+            "All faults are removed.".into()
         }
-        ("pending", _) => {
+        Command::ListPending => {
             let lines: Vec<String> =
                 ucwa::pending(&sim.ucwa).into_iter().chain(graph::pending(&sim.graph)).collect();
-            Ok(if lines.is_empty() { "Nothing is pending.".into() } else { lines.join("\n") })
+            if lines.is_empty() { "Nothing is pending.".into() } else { lines.join("\n") }
         }
-        ("unavailable", _) => {
+        Command::Unavailable => {
             sim.fault(Fault::next("events", FaultKind::error(503, "")));
             sim.ucwa.interrupt_polls();
-            Ok("The next poll gets the status 503.".into())
+            "The next poll gets the status 503.".into()
         }
-        ("record", _) => Ok(record(sim)),
+        Command::ListRecord => record(sim),
+        Command::Ucwa(command) => command.execute(&sim.ucwa)?,
+        Command::Graph(command) => command.execute(&sim.graph)?,
+    };
+    Ok(Output::Text(text))
+}
+
+fn parse_shared(command: &str, arguments: &[&str]) -> Option<Result<Command, String>> {
+    Some(match (command, arguments) {
+        ("quit" | "exit", []) => Ok(Command::Quit),
+        ("help", _) => Ok(Command::Help),
+        ("wait", [time]) => expectation::parse_duration(time).map(Command::Wait),
         ("wait", _) => Err("`wait` needs a duration, such as 500ms, 2s or 1m".into()),
-        ("assert", _) => expectation::assert(sim, arguments).map(|()| "It holds.".into()),
+        ("expect", _) => Expectation::parse(arguments).map(Command::Expect),
+        ("assert", _) => Assertion::parse(arguments).map(Command::Assert),
+        ("invite" | "call", _) => {
+            Step::from_words(command, arguments).map(|step| Command::Order(Box::new(step)))
+        }
+        ("refuse", [action, status, subcode @ ..]) if subcode.len() < 2 => {
+            parse_refusal(action, status, subcode.first().copied().unwrap_or_default())
+        }
+        ("refuse", _) => Err("`refuse` needs an action and a status; see help".into()),
+        ("fault", _) => parse_fault(&arguments.join(" ")),
+        ("repeat-poll", []) => Ok(Command::RepeatPoll),
+        ("heal", []) => Ok(Command::Heal),
+        ("pending", []) => Ok(Command::ListPending),
+        ("unavailable", []) => Ok(Command::Unavailable),
+        ("record", []) => Ok(Command::ListRecord),
+        ("quit" | "exit" | "repeat-poll" | "heal" | "pending" | "unavailable" | "record", _) => {
+            Err(format!("`{command}` has no arguments"))
+        }
         _ => return None,
     })
 }
 
-fn refuse(sim: &Simulator, action: &str, status: &str, subcode: &[&str]) -> Result<String, String> {
-    let status = status.parse().ok().filter(|code: &u16| (400..600).contains(code));
-    let status = status.ok_or("the status of an error is a number from 400 to 599")?;
-    let subcode = subcode.first().copied().unwrap_or_default();
-    sim.fault(Fault::next(action, FaultKind::error(status, subcode)));
-    Ok(format!("The next {action} is refused."))
+/// Sends the invitation or makes the call of a step whose people are given by their addresses or names.
+fn order(sim: &Simulator, step: &Step) -> Result<String, String> {
+    if let Some(kind) = step.invite {
+        return Ok(format!("invitation {}", step.invite(kind, sim, Person::at)?));
+    }
+    let named = |name: &str| {
+        let uri = if name.starts_with('+') { format!("tel:{name}") } else { String::new() };
+        Person::new(name, &uri)
+    };
+    match step.call {
+        Some(kind) => Ok(format!("call {}", step.call(kind, sim, named)?)),
+        None => Ok(String::new()),
+    }
 }
 
-fn fault(sim: &Simulator, text: &str) -> Result<String, String> {
+fn parse_refusal(action: &str, status: &str, subcode: &str) -> Result<Command, String> {
+    let status = status.parse().ok().filter(|code: &u16| (400..600).contains(code));
+    let status = status.ok_or("the status of an error is a number from 400 to 599")?;
+    let fault = Fault::next(action, FaultKind::error(status, subcode));
+    Ok(Command::Fault(Box::new(fault), format!("The next {action} is refused.")))
+}
+
+fn parse_fault(text: &str) -> Result<Command, String> {
     let fault = toml::from_str::<BTreeMap<String, Fault>>(&format!("fault = {text}"))
         .ok()
         .and_then(|mut table| table.remove("fault"))
         .ok_or("that is not a fault; an example is fault { of = \"accept\", kind = \"lost-reply\" }")?;
-    sim.fault(fault);
-    Ok("The fault is added.".into())
+    Ok(Command::Fault(Box::new(fault), "The fault is added.".into()))
 }
 
 fn record(sim: &Simulator) -> String {

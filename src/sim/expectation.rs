@@ -119,25 +119,51 @@ fn parse_request(action: &str, rest: &[&str]) -> Result<ExpectedRequest, String>
     Ok(ExpectedRequest { action: known, number, part })
 }
 
-/// Checks the assertion that the words after `assert` name.
-///
-/// # Errors
-/// Returns an error in words if it does not hold or cannot be parsed.
-pub(super) fn assert(sim: &Simulator, words: &[&str]) -> Result<(), String> {
-    let require = |holds: bool, otherwise: &str| if holds { Ok(()) } else { Err(otherwise.to_owned()) };
-    match words {
-        ["no-marks"] => {
-            let marks = sim.complaints();
-            require(marks.is_empty(), &format!("there are {} marks: {}", marks.len(), marks.join("; ")))
+/// A statement of a script that holds now or not.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Assertion {
+    NoMarks,
+    Online,
+    Offline,
+    Pending(usize),
+}
+
+impl Assertion {
+    /// Parses the words after `assert`.
+    ///
+    /// # Errors
+    /// Returns an error in words.
+    pub fn parse(words: &[&str]) -> Result<Self, String> {
+        match words {
+            ["no-marks"] => Ok(Self::NoMarks),
+            ["online"] => Ok(Self::Online),
+            ["offline"] => Ok(Self::Offline),
+            ["pending", count] => {
+                count.parse().map(Self::Pending).map_err(|_| format!("`{count}` is not a number"))
+            }
+            _ => Err("`assert` is followed by no-marks, online, offline, or pending and a number".into()),
         }
-        ["online"] => require(is_online(sim), "no client is online"),
-        ["offline"] => require(!is_online(sim), "a client is online"),
-        ["pending", count] => {
-            let expected: usize = count.parse().map_err(|_| format!("`{count}` is not a number"))?;
-            let count = sim.ucwa.pending().len() + sim.graph.calls().len();
-            require(count == expected, &format!("{count} invitations and calls are pending, not {expected}"))
+    }
+
+    /// Checks whether it holds.
+    ///
+    /// # Errors
+    /// Returns an error in words if it does not.
+    pub fn check(&self, sim: &Simulator) -> Result<(), String> {
+        let require = |holds: bool, otherwise: &str| if holds { Ok(()) } else { Err(otherwise.to_owned()) };
+        match self {
+            Self::NoMarks => {
+                let marks = sim.complaints();
+                require(marks.is_empty(), &format!("there are {} marks: {}", marks.len(), marks.join("; ")))
+            }
+            Self::Online => require(is_online(sim), "no client is online"),
+            Self::Offline => require(!is_online(sim), "a client is online"),
+            Self::Pending(expected) => {
+                let count = sim.ucwa.pending().len() + sim.graph.calls().len();
+                let otherwise = format!("{count} invitations and calls are pending, not {expected}");
+                require(count == *expected, &otherwise)
+            }
         }
-        _ => Err("`assert` is followed by no-marks, online, offline, or pending and a number".into()),
     }
 }
 

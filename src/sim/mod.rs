@@ -8,7 +8,7 @@
 //! what happened; `ucwa` and `graph`, which do not know each other, handle the requests and hold the state.
 //! Both use the modules that stand beside them: `shared` (faults, record and change signal), `request`,
 //! `reply`, `wire` (JSON and XML) and `recent` (bounded lists). `redact` keeps secrets out of the record.
-//! `console` and `scenario` make things happen; `expectation` is what a script waits for.
+//! `console` and `scenario` make things happen, by a `step` each; `expectation` is what a script waits for.
 
 pub mod console;
 mod expectation;
@@ -26,6 +26,7 @@ pub mod scenario;
 mod serve;
 mod shared;
 mod simulator;
+mod step;
 mod time;
 mod ucwa;
 mod wire;

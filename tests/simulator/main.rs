@@ -61,13 +61,26 @@ fn a_run_that_keeps_going_tells_how_many_commands_failed() {
 #[test]
 fn all_mistakes_of_a_file_are_reported_before_anything_happens() {
     let home = tempfile::tempdir().unwrap();
-    let output = run(home.path(), "invte im lene\nwait long\nexpect acept within 2s\nexpect accept\n", &[]);
+    let output = run(
+        home.path(),
+        "invte im lene\nwait long\nexpect acept within 2s\nexpect accept\ngives-up one\ninvite im lene usr=2 Hi\n\
+                 routes 0 ring\nassert pending few\ncall-fails 1 x 2\nforge nothing\nheal all\ntransfers 4\n",
+        &[],
+    );
     let said = error(&output);
     for part in [
         "line 1: unknown command `invte`; did you mean `invite`?",
         "line 2: `long` is not a duration",
         "line 3: `acept` is not an action; did you mean `accept`?",
         "line 4: `expect` needs a time limit",
+        "line 5: `one` is not the number of an invitation",
+        "line 6: `usr` is not known; did you mean `user`?",
+        "line 7: `0` is not the number of a user",
+        "line 8: `few` is not a number",
+        "line 9: `x` is not a code",
+        "line 10: `nothing` is none of",
+        "line 11: `heal` has no arguments",
+        "line 12: `transfers` has other arguments",
     ] {
         assert!(said.contains(part), "{part}: {said}");
     }

@@ -1,15 +1,18 @@
 //! The commands of the console that concern the calling service.
 
 use super::call::{CallEvent, CallNumber};
-use super::caller::{Call, CallModality, Caller, CallerKind};
 use super::invalid_token::InvalidToken;
 use super::malformed::Malformed;
 use super::service::CallingService;
 
 /// The lines of the help.
 pub(in super::super) const HELP: &str = "\
-call KIND NAME [group] [video] [TEXT]       calls the bot; KIND is user, phone, application, guest or encrypted,
-                                            NAME is Lene.Aaling or the number of a phone, TEXT is the subject
+call KIND NAME [KEY=VALUE…] [group] [video] [TEXT]
+                                            calls the bot; KIND is user, phone, application, guest or encrypted,
+                                            NAME is Lene.Aaling or the number of a phone, TEXT is the subject;
+                                            KEY is modalities=audio,data, forwarded-from=Joe.Smith,
+                                            then=caller-gives-up (or answered-elsewhere, other-party-ends) and
+                                            after=20s
 call-gives-up N | call-elsewhere N          the caller of call N gives up; another instance of the bot answers
 presses N KEYS                              the other party of an answered call presses keys, such as 12#
 hangs-up N | call-fails N [CODE SUBCODE]    the other party of an answered call hangs up; the service ends a call
@@ -19,9 +22,9 @@ rotate | graph-tokens                       signs notifications with a new key; 
 
 /// The names of the commands.
 pub(in super::super) const COMMANDS: [&str; 9] = [
-    "call",
     "call-gives-up",
     "call-elsewhere",
+    "presses",
     "hangs-up",
     "call-fails",
     "forge",
@@ -30,42 +33,75 @@ pub(in super::super) const COMMANDS: [&str; 9] = [
     "graph-tokens",
 ];
 
-/// Executes a command.
-///
-/// Returns what to print, or `None` if there is no command of that name.
-///
-/// # Errors
-/// Returns an error if an argument is missing or wrong, or the call does not exist; in words.
-pub(in super::super) fn execute(
-    service: &CallingService,
-    command: &str,
-    words: &[&str],
-) -> Option<Result<String, String>> {
-    Some(match (command, words) {
-        ("call", [kind, rest @ ..]) => call(service, kind, rest),
-        ("call-gives-up", [number]) => trigger(service, number, CallEvent::CallerGivesUp),
-        ("call-elsewhere", [number]) => trigger(service, number, CallEvent::AnsweredElsewhere),
-        ("hangs-up", [number]) => trigger(service, number, CallEvent::OtherPartyHangsUp),
-        ("presses", [number, keys]) => press(service, number, keys),
-        ("call-fails", [number]) => trigger(service, number, CallEvent::Fails { code: 500, subcode: 1_005 }),
-        ("call-fails", [number, code, subcode]) => fail(service, number, code, subcode),
-        ("forge", [name]) => send_invalid_tokens(service, name),
-        ("odd", [name]) => send_malformed(service, name),
-        ("rotate", []) => {
-            service.rotate_keys();
-            Ok("Notifications are signed with a new key.".into())
+/// A command of the console.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Command {
+    Trigger(CallNumber, Vec<CallEvent>),
+    SendInvalidTokens(Vec<InvalidToken>),
+    SendMalformed(Vec<Malformed>),
+    RotateKeys,
+    ExpireTokens,
+}
+
+impl Command {
+    /// Parses a line; returns `None` if there is no command of that name.
+    ///
+    /// # Errors
+    /// Returns an error if an argument is missing or wrong; in words.
+    pub fn parse(command: &str, words: &[&str]) -> Option<Result<Self, String>> {
+        if !COMMANDS.contains(&command) {
+            return None;
         }
-        ("graph-tokens", []) => {
-            service.expire_tokens();
-            Ok("No token of the bot is valid any more.".into())
+        let trigger = |number: &str, events: Vec<CallEvent>| Ok(Self::Trigger(parse_number(number)?, events));
+        Some(match (command, words) {
+            ("call-gives-up", [number]) => trigger(number, vec![CallEvent::CallerGivesUp]),
+            ("call-elsewhere", [number]) => trigger(number, vec![CallEvent::AnsweredElsewhere]),
+            ("hangs-up", [number]) => trigger(number, vec![CallEvent::OtherPartyHangsUp]),
+            ("presses", [number, keys]) => trigger(number, keys.chars().map(CallEvent::PressesKey).collect()),
+            ("call-fails", [number]) => trigger(number, vec![CallEvent::Fails { code: 500, subcode: 1_005 }]),
+            ("call-fails", [number, code, subcode]) => {
+                parse_failure(code, subcode).and_then(|event| trigger(number, vec![event]))
+            }
+            ("forge", [name]) => {
+                select(&InvalidToken::ALL, InvalidToken::name, name).map(Self::SendInvalidTokens)
+            }
+            ("odd", [name]) => select(&Malformed::ALL, Malformed::name, name).map(Self::SendMalformed),
+            ("rotate", []) => Ok(Self::RotateKeys),
+            ("graph-tokens", []) => Ok(Self::ExpireTokens),
+            _ => Err(format!("`{command}` has other arguments; see help")),
+        })
+    }
+
+    /// Executes the command, and returns what to print.
+    ///
+    /// # Errors
+    /// Returns an error if the call does not exist, or is in no state for it; in words.
+    pub fn execute(self, service: &CallingService) -> Result<String, String> {
+        match self {
+            Self::Trigger(number, events) => {
+                for event in events {
+                    service.trigger(number, event)?;
+                }
+                Ok("Done.".into())
+            }
+            Self::SendInvalidTokens(kinds) => {
+                send_invalid_tokens(service, kinds);
+                Ok(String::new())
+            }
+            Self::SendMalformed(kinds) => {
+                send_malformed(service, kinds);
+                Ok(String::new())
+            }
+            Self::RotateKeys => {
+                service.rotate_keys();
+                Ok("Notifications are signed with a new key.".into())
+            }
+            Self::ExpireTokens => {
+                service.expire_tokens();
+                Ok("No token of the bot is valid any more.".into())
+            }
         }
-        (
-            "call" | "call-gives-up" | "call-elsewhere" | "presses" | "hangs-up" | "call-fails" | "forge"
-            | "odd" | "rotate" | "graph-tokens",
-            _,
-        ) => Err(format!("`{command}` has other arguments; see help")),
-        _ => return None,
-    })
+    }
 }
 
 /// Returns a line for each call that has not ended.
@@ -74,77 +110,33 @@ pub(in super::super) fn pending(service: &CallingService) -> Vec<String> {
     calls.iter().map(|call| format!("call {} {} {}", call.number, call.state.name(), call.caller)).collect()
 }
 
-fn call(service: &CallingService, kind: &str, words: &[&str]) -> Result<String, String> {
-    let call = parse_call(kind, words)?;
-    if !service.has_webhook() {
-        return Err("there is no webhook to notify".into());
-    }
-    Ok(format!("call {}", service.call(call)))
+fn parse_number(word: &str) -> Result<CallNumber, String> {
+    word.parse().map_err(|_| format!("`{word}` is not the number of a call"))
 }
 
-fn parse_call(kind: &str, words: &[&str]) -> Result<Call, String> {
-    let is_named = |known: &CallerKind| known.name() == kind;
-    let kind = CallerKind::ALL
-        .into_iter()
-        .find(is_named)
-        .ok_or_else(|| format!("`{kind}` is none of {}", CallerKind::ALL.map(CallerKind::name).join(", ")))?;
-    let (name, mut text) = match words {
-        [name, text @ ..] => (*name, text),
-        [] if kind == CallerKind::Encrypted => ("", words),
-        [] => return Err("`call` needs a name; see help".into()),
-    };
-    let mut call = Call::from(Caller::new(kind, &name.replace(['.', '_'], " ")));
-    while let [word @ ("group" | "video"), rest @ ..] = text {
-        match *word {
-            "group" => call.group = true,
-            _ => call.modalities = vec![CallModality::Audio, CallModality::Video],
-        }
-        text = rest;
-    }
-    call.subject = text.join(" ");
-    Ok(call)
-}
-
-fn trigger(service: &CallingService, number: &str, event: CallEvent) -> Result<String, String> {
-    let number: CallNumber = number.parse().map_err(|_| format!("`{number}` is not the number of a call"))?;
-    service.trigger(number, event)?;
-    Ok("Done.".into())
-}
-
-fn press(service: &CallingService, number: &str, keys: &str) -> Result<String, String> {
-    for key in keys.chars() {
-        trigger(service, number, CallEvent::PressesKey(key))?;
-    }
-    Ok("Done.".into())
-}
-
-fn fail(service: &CallingService, number: &str, code: &str, subcode: &str) -> Result<String, String> {
+fn parse_failure(code: &str, subcode: &str) -> Result<CallEvent, String> {
     let parse = |text: &str| text.parse().map_err(|_| format!("`{text}` is not a code"));
-    trigger(service, number, CallEvent::Fails { code: parse(code)?, subcode: parse(subcode)? })
+    Ok(CallEvent::Fails { code: parse(code)?, subcode: parse(subcode)? })
 }
 
 /// Starts a task that sends notifications with invalid tokens; the record tells the responses.
-fn send_invalid_tokens(service: &CallingService, name: &str) -> Result<String, String> {
-    let kinds = select(&InvalidToken::ALL, InvalidToken::name, name)?;
+fn send_invalid_tokens(service: &CallingService, kinds: Vec<InvalidToken>) {
     let service = service.clone();
     tokio::spawn(async move {
         for kind in kinds {
             let _ = service.send_invalid_token(kind).await;
         }
     });
-    Ok(String::new())
 }
 
 /// Starts a task that sends malformed notifications; the record tells the responses.
-fn send_malformed(service: &CallingService, name: &str) -> Result<String, String> {
-    let kinds = select(&Malformed::ALL, Malformed::name, name)?;
+fn send_malformed(service: &CallingService, kinds: Vec<Malformed>) {
     let service = service.clone();
     tokio::spawn(async move {
         for kind in kinds {
             let _ = service.send_malformed(kind).await;
         }
     });
-    Ok(String::new())
 }
 
 /// Returns the kind of that name, or all of them for `all`.

@@ -3,12 +3,11 @@
 mod parse;
 mod plan;
 mod play;
-mod step;
 
 use super::options::Options;
+pub use super::step::Step;
 use super::ucwa::UcwaOptions;
 pub use plan::Scenario;
-pub use step::Step;
 
 /// The names and the texts of the scenarios that come with the program.
 pub const BUILT_IN: [(&str, &str); 3] = [

@@ -5,8 +5,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue, Deserializer, Error};
 
 use super::plan::Scenario;
-use super::step::Step;
-use crate::nearest::nearest;
+use crate::sim::step::{Step, in_words};
 
 /// The steps that could be read, each with its line, and the scenario that has them.
 pub(super) struct Parsed {
@@ -67,15 +66,7 @@ fn mistake(text: &str, error: &Error) -> (usize, String) {
 
 /// Returns the line of a mistake, and its message with a suggestion for a misspelled name.
 fn mistake_at(text: &str, offset: usize, error: &Error) -> (usize, String) {
-    let message = error.message().trim();
-    let names: Vec<&str> = message.split('`').skip(1).step_by(2).collect();
-    let message = match names.as_slice() {
-        [wrong, known @ ..] if message.starts_with("unknown") => match nearest(wrong, known) {
-            Some(name) => format!("`{wrong}` is not known; did you mean `{name}`?"),
-            None => format!("`{wrong}` is not known; use one of `{}`", known.join("`, `")),
-        },
-        _ => message.to_owned(),
-    };
+    let message = in_words(error);
     let line = text.get(..offset).and_then(|before| before.rfind('\n')).map_or(0, |end| end + 1);
     let key = text.get(line..).and_then(|line| line.split_once('=')).map(|(key, _)| key.trim());
     let key = key.filter(|key| !key.is_empty() && !key.contains(['\n', '[']) && !message.contains(key));

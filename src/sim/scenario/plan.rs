@@ -2,9 +2,10 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
+use super::super::console;
 use super::super::graph::CallerKind;
+use super::super::step::Step;
 use super::super::ucwa::Person;
-use super::step::Step;
 
 /// A scenario.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -31,9 +32,15 @@ impl Scenario {
     pub(super) fn mistake(&self, step: &Step) -> Option<String> {
         let is_nameless = step.call == Some(CallerKind::Encrypted) && step.from.is_none();
         let needs_person = (step.invite.is_some() || step.call.is_some()) && !is_nameless;
-        step.mistake().or_else(|| {
+        let at = step.at;
+        let mistake = step.mistake().map(|why| format!("the step at {at} {why}"));
+        let of_command = || {
+            let why = step.run.as_deref().map(check_command)?.err()?;
+            Some(format!("`run` of the step at {at}: {why}"))
+        };
+        mistake.or_else(of_command).or_else(|| {
             (needs_person && self.sender(step).is_none())
-                .then(|| format!("`from` of the step at {} is not a key of people", step.at))
+                .then(|| format!("`from` of the step at {at} is not a key of people"))
         })
     }
 
@@ -43,8 +50,18 @@ impl Scenario {
     }
 
     /// Returns the person of that short name, or a person with that name.
-    pub(super) fn person(&self, name: Option<&str>) -> Person {
-        let name = name.unwrap_or_default();
+    pub(super) fn person(&self, name: &str) -> Person {
         self.people.get(name).cloned().unwrap_or_else(|| Person::from(name))
+    }
+}
+
+/// Checks a command that a step can run: one that is executed at once.
+fn check_command(command: &str) -> Result<(), String> {
+    match command.split_whitespace().next() {
+        Some(name @ ("wait" | "expect" | "assert" | "quit" | "exit")) => {
+            Err(format!("`{name}` belongs into a file of commands"))
+        }
+        Some(_) => console::check(command),
+        None => Err("the command is missing".into()),
     }
 }

@@ -25,6 +25,7 @@ mod tests;
 
 pub use server::UcwaServer;
 pub use state::options::UcwaOptions;
+pub(super) use state::people::person::complete_address;
 pub use state::people::person::{InviteeBehavior, Person};
 pub use state::people::user::Routing;
 pub use state::talk::conversation::{ConversationNumber, ConversationSnapshot};

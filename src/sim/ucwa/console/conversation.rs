@@ -3,8 +3,68 @@
 use crate::sim::ucwa::server::UcwaServer;
 use crate::sim::ucwa::state::people::person::Person;
 use crate::sim::ucwa::state::people::user::Routing;
-use crate::sim::ucwa::state::talk::conversation::ConversationSnapshot;
+use crate::sim::ucwa::state::talk::conversation::{ConversationNumber, ConversationSnapshot};
 use crate::sim::ucwa::state::talk::message::{MessageBody, MessageFormat};
+
+/// A command that concerns a conversation. An address is that of a participant; without it, it is the first one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ConversationCommand {
+    Say { from: Option<String>, body: MessageBody },
+    Type(Option<String>),
+    Leave(Option<String>),
+    StopMessaging,
+    Knock(Person),
+}
+
+impl ConversationCommand {
+    /// Parses the words after the number of the conversation; returns `None` if there is no command of that name
+    /// with such arguments.
+    pub fn parse(command: &str, words: &[&str]) -> Option<Result<Self, String>> {
+        let uri = |word: &str| Person::at(word).uri;
+        Some(match (command, words) {
+            ("says" | "says-html", [words @ ..]) => {
+                let from = words.first().and_then(|first| first.strip_prefix("from="));
+                let text = words.get(usize::from(from.is_some())..).unwrap_or_default().join(" ");
+                let format = if command == "says" { MessageFormat::Plain } else { MessageFormat::Html };
+                if text.is_empty() {
+                    return Some(Err(format!("`{command}` needs a text; see help")));
+                }
+                Ok(Self::Say { from: from.map(uri), body: MessageBody { text, format } })
+            }
+            ("types", []) => Ok(Self::Type(None)),
+            ("types", [address]) => Ok(Self::Type(Some(uri(address)))),
+            ("leaves", []) => Ok(Self::Leave(None)),
+            ("leaves", [address]) => Ok(Self::Leave(Some(uri(address)))),
+            ("stops-messaging", []) => Ok(Self::StopMessaging),
+            ("knocks", [address]) => Ok(Self::Knock(Person::at(address))),
+            ("knocks", _) => Err("`knocks` needs the address of a person; see help".into()),
+            _ => return None,
+        })
+    }
+
+    /// Executes the command.
+    ///
+    /// # Errors
+    /// Returns an error if the conversation or the participant does not exist; in words.
+    pub fn execute(self, server: &UcwaServer, number: ConversationNumber) -> Result<(), String> {
+        let known = server.conversations().into_iter().find(|known| known.number == number);
+        let known = known.ok_or_else(|| format!("there is no conversation {number}; see conversations"))?;
+        let participant = |address: Option<String>| {
+            let is_meant = |person: &&Person| address.as_ref().is_none_or(|address| *address == person.uri);
+            let person = known.people.iter().find(is_meant);
+            let uri = person.map(|person| person.uri.clone());
+            uri.ok_or_else(|| format!("that person is not in conversation {number}"))
+        };
+        match self {
+            Self::Say { from, body } => server.say(number, &participant(from)?, body)?,
+            Self::Type(address) => server.type_in(number, &participant(address)?),
+            Self::Leave(address) => server.leave(number, &participant(address)?),
+            Self::StopMessaging => server.stop_messaging(number),
+            Self::Knock(person) => server.knock(number, person),
+        }
+        Ok(())
+    }
+}
 
 /// Returns a line for each conversation.
 pub fn list(server: &UcwaServer) -> String {
@@ -16,68 +76,45 @@ pub fn list(server: &UcwaServer) -> String {
     if lines.is_empty() { "Nobody is in a conversation.".into() } else { lines.join("\n") }
 }
 
-/// Executes a command that concerns a conversation and, unless the address is left out, one of its participants.
-pub fn execute(
-    server: &UcwaServer,
-    command: &str,
-    number: &str,
-    words: &[&str],
-    parse_person: fn(&str) -> Person,
-) -> Result<String, String> {
-    let number = number.parse().map_err(|_| format!("`{number}` is not the number of a conversation"))?;
-    let known = server.conversations().into_iter().find(|known| known.number == number);
-    let known = known.ok_or_else(|| format!("there is no conversation {number}; see conversations"))?;
-    if command == "knocks" {
-        let [address] = words else { return Err("`knocks` needs the address of a person; see help".into()) };
-        server.knock(number, parse_person(address));
-        return Ok("Done.".into());
-    }
-    let named = match (command, words) {
-        ("says" | "says-html", [first, ..]) => first.strip_prefix("from="),
-        (_, [address, ..]) => Some(*address),
-        (_, []) => None,
-    };
-    let address = named.map(|address| parse_person(address).uri);
-    let is_meant = |person: &&Person| address.as_ref().is_none_or(|address| *address == person.uri);
-    let person = known.people.iter().find(is_meant);
-    let person = person.ok_or_else(|| format!("that person is not in conversation {number}"))?;
-    match command {
-        "says" | "says-html" => {
-            let text = words.get(usize::from(named.is_some())..).unwrap_or_default().join(" ");
-            let format = if command == "says" { MessageFormat::Plain } else { MessageFormat::Html };
-            server.say(number, &person.uri, MessageBody { text, format })?;
-        }
-        "types" => server.type_in(number, &person.uri),
-        "leaves" => server.leave(number, &person.uri),
-        _ => server.stop_messaging(number),
-    }
-    Ok("Done.".into())
+pub fn parse_number(word: &str) -> Result<ConversationNumber, String> {
+    word.parse().map_err(|_| format!("`{word}` is not the number of a conversation"))
 }
 
-/// Makes a user start a meeting.
-pub(super) fn meet(server: &UcwaServer, user: &str, words: &[&str]) -> Result<String, String> {
-    let number = server.start_meeting(user_number(server, user)?, &words.join(" "))?;
-    Ok(format!("invitation {number}"))
-}
-
-/// Parses the number of a user, which is counted from 1.
-fn user_number(server: &UcwaServer, word: &str) -> Result<usize, String> {
+/// Parses the number of a user, from 1, and returns it from 0.
+pub fn parse_user(word: &str) -> Result<usize, String> {
     let number = word.parse::<usize>().ok().and_then(|number| number.checked_sub(1));
-    let number = number.filter(|number| *number < server.user_count());
     number.ok_or_else(|| format!("`{word}` is not the number of a user"))
 }
 
-/// Sets the rule by which calls to a user are routed.
-pub fn route(server: &UcwaServer, user: &str, words: &[&str]) -> Result<String, String> {
-    let user_of = |word: &str| user_number(server, word);
-    let users = |words: &[&str]| words.iter().map(|word| user_of(word)).collect::<Result<Vec<_>, _>>();
-    let routing = match words {
+/// Parses where the calls to a user ring.
+pub fn parse_routing(words: &[&str]) -> Result<Routing, String> {
+    let users = |words: &[&str]| words.iter().map(|word| parse_user(word)).collect::<Result<Vec<_>, _>>();
+    Ok(match words {
         ["ring"] => Routing::Ring,
-        ["forward", to] => Routing::Forward(user_of(to)?),
+        ["forward", to] => Routing::Forward(parse_user(to)?),
         ["team", members @ ..] if !members.is_empty() => Routing::Team(users(members)?),
         ["delegates", delegates @ ..] if !delegates.is_empty() => Routing::Delegates(users(delegates)?),
         _ => return Err("`routes` needs ring, forward USER, team USER… or delegates USER…; see help".into()),
+    })
+}
+
+/// Sets the rule by which calls to a user are routed.
+///
+/// # Errors
+/// Returns an error if one of the users does not exist; in words.
+pub fn route(server: &UcwaServer, user: usize, routing: Routing) -> Result<(), String> {
+    let others = match &routing {
+        Routing::Ring => &[],
+        Routing::Forward(to) => std::slice::from_ref(to),
+        Routing::Team(users) | Routing::Delegates(users) => users.as_slice(),
     };
-    server.set_routing(user_of(user)?, routing);
-    Ok("Done.".into())
+    others.iter().chain([&user]).try_for_each(|user| require_user(server, *user))?;
+    server.set_routing(user, routing);
+    Ok(())
+}
+
+/// Returns an error, in words, if there is no user of that number.
+pub fn require_user(server: &UcwaServer, user: usize) -> Result<(), String> {
+    let exists = user < server.user_count();
+    exists.then_some(()).ok_or_else(|| format!("there is no user {}; see --users", user + 1))
 }

@@ -20,6 +20,13 @@ impl Person {
         Self { name: name.into(), uri: uri.into(), answers: InviteeBehavior::default() }
     }
 
+    /// Creates the person with an address that may be short: a user name, a mail address, or a phone number that
+    /// begins with `+`.
+    pub(in crate::sim) fn at(word: &str) -> Self {
+        let uri = complete_address(word);
+        Self::new(&name_of(&uri), &uri)
+    }
+
     /// Returns whether neither the name nor the address is known.
     #[must_use]
     pub fn is_nobody(&self) -> bool {
@@ -50,4 +57,29 @@ pub enum InviteeBehavior {
     /// Does not answer.
     #[default]
     Ignores,
+}
+
+/// Completes a user name, a mail address or a phone number to a URI.
+pub(in crate::sim) fn complete_address(word: &str) -> String {
+    if word.contains(':') {
+        word.to_owned()
+    } else if word.starts_with('+') {
+        format!("tel:{word}")
+    } else if word.contains('@') {
+        format!("sip:{word}")
+    } else {
+        format!("sip:{word}@contoso.example")
+    }
+}
+
+/// Derives a display name from an address: `sip:lene.aaling@…` becomes `Lene Aaling`.
+fn name_of(address: &str) -> String {
+    let Some(user) = address.strip_prefix("sip:").and_then(|rest| rest.split('@').next()) else {
+        return String::new();
+    };
+    let capitalized = |word: &str| {
+        let mut letters = word.chars();
+        letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+    };
+    user.split(['.', '-', '_']).map(capitalized).collect::<Vec<_>>().join(" ")
 }

@@ -1,3 +1,5 @@
+use serde::Deserialize;
+
 use super::conversation::ConversationNumber;
 
 /// The number of a message in the simulator.
@@ -52,7 +54,8 @@ pub struct MessageBody {
 }
 
 /// A format of messages (`MessageFormat` of the reference).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum MessageFormat {
     /// `text/plain`.
     #[default]
