@@ -13,6 +13,7 @@ mod output;
 mod simulate;
 mod simulation;
 mod theme;
+mod typed_line;
 
 use std::process::ExitCode;
 

@@ -5,9 +5,10 @@ use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
-use tokio::io::{AsyncBufReadExt, BufReader};
+use tokio::io::{AsyncBufReadExt, BufReader, Stdin};
 
 use super::output::print_line;
+use super::typed_line::{TypedLine, Typing};
 use crate::sim::console::{self, Output};
 use crate::sim::{RecordedRequest, Simulator};
 
@@ -71,6 +72,30 @@ pub(super) struct Simulation {
     printed: usize,
     /// The number of commands that failed.
     failures: usize,
+    /// The line that is being typed, if that is on a terminal.
+    typed: Option<TypedLine>,
+}
+
+/// The source of the lines of standard input.
+enum Lines {
+    Typed(Typing),
+    Piped(tokio::io::Lines<BufReader<Stdin>>),
+}
+
+impl Lines {
+    /// Returns the lines that the user types, if the log goes to the same terminal, or else the usual ones.
+    fn of_standard_input() -> Self {
+        let is_terminal = std::io::stdin().is_terminal() && std::io::stdout().is_terminal();
+        let typing = if is_terminal { Typing::begin() } else { None };
+        typing.map_or_else(|| Self::Piped(BufReader::new(tokio::io::stdin()).lines()), Self::Typed)
+    }
+
+    async fn next(&mut self) -> std::io::Result<Option<String>> {
+        match self {
+            Self::Typed(typing) => typing.next_line().await,
+            Self::Piped(lines) => lines.next_line().await,
+        }
+    }
 }
 
 /// Whether more lines are read.
@@ -82,7 +107,7 @@ enum Flow {
 
 impl Simulation {
     pub fn new(sim: Simulator, recorder: Option<Recorder>, keeps_going: bool) -> Self {
-        Self { sim, recorder, keeps_going, printed: 0, failures: 0 }
+        Self { sim, recorder, keeps_going, printed: 0, failures: 0, typed: None }
     }
 
     /// Executes the commands of a file and of standard input and prints the requests until a command or the user ends it.
@@ -95,7 +120,12 @@ impl Simulation {
             flow = self.execute_script(&script).await?;
         }
         if reads_stdin && flow == Flow::Continue {
-            self.read_standard_input().await?;
+            let mut lines = Lines::of_standard_input();
+            if let Lines::Typed(typing) = &lines {
+                self.typed = Some(typing.line());
+            }
+            self.read(&mut lines).await?;
+            self.typed = None;
         }
         self.print_rest()?;
         let plural = if self.failures == 1 { "" } else { "s" };
@@ -123,17 +153,16 @@ impl Simulation {
     }
 
     /// Executes the lines of standard input. The end of the input does not end the simulator.
-    async fn read_standard_input(&mut self) -> anyhow::Result<()> {
+    async fn read(&mut self, lines: &mut Lines) -> anyhow::Result<()> {
         let is_typed = std::io::stdin().is_terminal();
-        let mut lines = BufReader::new(tokio::io::stdin()).lines();
         loop {
-            let Some(line) = self.while_printing(lines.next_line()).await? else { return Ok(()) };
+            let Some(line) = self.while_printing(lines.next()).await? else { return Ok(()) };
             let Some(line) = line? else { break };
             match self.execute(&line).await? {
                 Ok(Flow::Continue) => {}
                 Ok(Flow::Quit) => return Ok(()),
                 Err(error) => {
-                    print_line(&format!("? {error}"))?;
+                    self.print_line(&format!("? {error}"))?;
                     // The user sees what was mistyped.
                     self.failures += usize::from(!is_typed);
                 }
@@ -151,7 +180,7 @@ impl Simulation {
         let waited = match output {
             Output::Quit => return Ok(Ok(Flow::Quit)),
             Output::Text(text) if text.is_empty() => Some(Ok(())),
-            Output::Text(text) => Some(Ok(print_line(&text)?)),
+            Output::Text(text) => Some(Ok(self.print_line(&text)?)),
             Output::Wait(time) => self.while_printing(tokio::time::sleep(time)).await?.map(Ok),
             Output::Expect(expectation) => {
                 let fulfilled = expectation.fulfil(self.sim.clone());
@@ -172,7 +201,7 @@ impl Simulation {
                     self.print(&answered)?;
                     self.printed = next;
                 }
-                _ = tokio::signal::ctrl_c() => return Ok(None),
+                () = interrupted() => return Ok(None),
             }
         }
     }
@@ -189,8 +218,35 @@ impl Simulation {
             if let Some(recorder) = &mut self.recorder {
                 recorder.write(request)?;
             }
-            print_line(&request.to_string())?;
+            self.print_line(&request.to_string())?;
         }
         Ok(())
     }
+
+    /// Prints a line above the one that is being typed, if any.
+    fn print_line(&self, text: &str) -> anyhow::Result<()> {
+        match &self.typed {
+            Some(typed) => Ok(typed.print(text)?),
+            None => print_line(text),
+        }
+    }
+}
+
+/// Waits for a signal to end. While lines are typed, the terminal has to be restored first.
+async fn interrupted() {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let (Ok(mut terminate), Ok(mut hangup)) =
+            (signal(SignalKind::terminate()), signal(SignalKind::hangup()))
+        {
+            tokio::select! {
+                _ = tokio::signal::ctrl_c() => {}
+                _ = terminate.recv() => {}
+                _ = hangup.recv() => {}
+            }
+            return;
+        }
+    }
+    let _ = tokio::signal::ctrl_c().await;
 }

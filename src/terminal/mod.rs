@@ -10,8 +10,10 @@ mod screen;
 mod signals;
 #[cfg(test)]
 mod tests;
+mod unbuffered;
 
 pub use input::{Input, Keyboard};
 pub use print::print;
 pub use screen::{Screen, Surface, restore};
 pub use signals::{Signal, Signals};
+pub use unbuffered::UnbufferedInput;

@@ -34,7 +34,10 @@ impl Scenario {
             (_, Some(kind)) => step.call(kind, sim, person).map(drop),
             (None, None) => {
                 match (&step.fault, step.trouble.map(Disruption::command).or(step.run.as_deref())) {
-                    (Some(fault), _) => Ok(sim.fault(fault.clone())),
+                    (Some(fault), _) => {
+                        sim.fault(fault.clone());
+                        Ok(())
+                    }
                     (None, Some(command)) => console::execute(sim, command).map(drop),
                     (None, None) => Ok(()),
                 }

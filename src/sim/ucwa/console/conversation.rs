@@ -22,7 +22,7 @@ impl ConversationCommand {
     pub fn parse(command: &str, words: &[&str]) -> Option<Result<Self, String>> {
         let uri = |word: &str| Person::at(word).uri;
         Some(match (command, words) {
-            ("says" | "says-html", [words @ ..]) => {
+            ("says" | "says-html", words) => {
                 let from = words.first().and_then(|first| first.strip_prefix("from="));
                 let text = words.get(usize::from(from.is_some())..).unwrap_or_default().join(" ");
                 let format = if command == "says" { MessageFormat::Plain } else { MessageFormat::Html };

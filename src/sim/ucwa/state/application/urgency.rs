@@ -15,10 +15,10 @@ impl Urgency {
     /// Returns the urgency of an event, as the page of its resource in the reference has it.
     pub fn of(event: &Value) -> Self {
         match (rel(event, "link"), rel(event, "in")) {
-            ("contact", "subscribedContacts") => Self::Medium,
             ("contact", "delegatesGroup" | "delegatorsGroup")
             | ("defaultGroup" | "myOrganizationGroup" | "pinnedGroup", "myGroups") => Self::Low,
-            (
+            ("contact", "subscribedContacts")
+            | (
                 "communication"
                 | "contactLocation"
                 | "contactNote"
