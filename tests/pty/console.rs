@@ -31,7 +31,7 @@ fn what_is_being_typed_stays_below_the_log() {
     terminal.wait_for("> pendong");
     let address = address(&terminal);
     request(&address);
-    terminal.wait_for("401 GET /nothing");
+    terminal.wait_for("there was no token\n> pendong");
     let shown = rows(&terminal);
     assert_eq!(shown.last().unwrap(), "> pendong", "{shown:#?}");
     assert!(shown[shown.len() - 2].contains("GET /nothing"), "{shown:#?}");
