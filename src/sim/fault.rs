@@ -1,7 +1,6 @@
 //! The fault layer: what goes wrong with which request, and how often.
 
 use serde::Deserialize;
-use serde_json::Value;
 
 /// A fault that hits some of the requests.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
@@ -242,50 +241,4 @@ impl Faults {
         self.0.retain(|fault| fault.times > 0);
         found
     }
-}
-
-/// Applies a fault to a batch of events; a kind that does not concern events leaves it as it is.
-pub(super) fn distort_events(kind: &FaultKind, batch: &mut Value) {
-    let senders = batch.get_mut("sender").and_then(Value::as_array_mut);
-    match (kind, senders) {
-        (FaultKind::Twice, Some(senders)) => senders.extend_from_within(..),
-        (FaultKind::Reversed, Some(senders)) => {
-            senders.reverse();
-            for events in senders.iter_mut().filter_map(|it| it.get_mut("events")?.as_array_mut()) {
-                events.reverse();
-            }
-        }
-        (FaultKind::OnlyEnds, Some(senders)) => {
-            for events in senders.iter_mut().filter_map(|it| it.get_mut("events")?.as_array_mut()) {
-                events.retain(|event| matches!(event["type"].as_str(), Some("completed" | "deleted")));
-            }
-        }
-        (FaultKind::Strange, Some(senders)) => senders.insert(0, strange_events()),
-        (FaultKind::Links(links), _) => {
-            let known = batch.get_mut("_links").and_then(Value::as_object_mut);
-            if let Some(known) = known.filter(|known| known.contains_key("next")) {
-                let before = known.clone();
-                known.remove("next");
-                for (rel, href) in links {
-                    let link = before.get(href).cloned();
-                    known.insert(rel.clone(), link.unwrap_or_else(|| serde_json::json!({ "href": href })));
-                }
-            }
-        }
-        _ => {}
-    }
-}
-
-/// Returns malformed and unknown events, which a client must skip without losing the others.
-fn strange_events() -> Value {
-    serde_json::json!({"rel": "somethingNew", "href": "/new", "events": [
-        {"type": "vanished", "link": {"rel": "messagingInvitation", "href": "/nowhere/1"}},
-        {"type": "started", "link": {"rel": "hologramInvitation", "href": "/nowhere/2"}},
-        {"type": "started", "link": 5, "_embedded": "none"},
-        {"type": 7, "link": {"rel": ["x"], "href": {"y": null}}},
-        "not an event",
-        {"type": "updated", "link": {"rel": "conversation"}, "reason": "none", "status": 9e99},
-        {"type": "completed", "status": "Perhaps", "link": {"rel": "phoneAudioInvitation", "href": "/nowhere/3"},
-         "reason": {"code": 3, "subcode": "NeverHeardOf", "message": null}},
-    ]})
 }

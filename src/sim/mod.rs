@@ -7,10 +7,11 @@
 //! [`Simulator`] is a handle to both. `router` receives requests over HTTP, applies the faults and records
 //! what happened; `ucwa` and `graph`, which do not know each other, handle the requests and hold the state.
 //! Both use the modules that stand beside them: `shared` (faults, record and change signal), `request`,
-//! `reply`, `wire` (JSON and XML) and `recent` (bounded lists). `redact` keeps secrets out of the record.
+//! `reply`, `wire` (JSON and XML) and `recent` (bounded lists). `distortion` applies faults to events; `redact` keeps secrets out of the record.
 //! `console` and `scenario` make things happen, by a `step` each; `expectation` is what a script waits for.
 
 pub mod console;
+mod distortion;
 mod expectation;
 mod fault;
 mod graph;

@@ -13,7 +13,8 @@ use http_body_util::{BodyExt, StreamBody};
 use hyper::body::Frame;
 use serde_json::{Map, Value, json};
 
-use super::fault::{self, FaultKind};
+use super::distortion::distort_events;
+use super::fault::FaultKind;
 use super::time::seconds;
 use super::wire::Wire;
 use crate::provider::body::{self, Body};
@@ -184,11 +185,23 @@ impl Reply {
                 self.headers.push((CONTENT_TYPE, "application/json".into()));
                 self.headers.push((CONTENT_ENCODING, "gzip".into()));
             }
-            kind => {
+            FaultKind::Twice
+            | FaultKind::Reversed
+            | FaultKind::Strange
+            | FaultKind::OnlyEnds
+            | FaultKind::Links(_) => {
                 if let Content::Document(batch) = &mut self.content {
-                    fault::distort_events(kind, batch);
+                    distort_events(kind, batch);
                 }
             }
+            // They hit the request, or its time.
+            FaultKind::Refused
+            | FaultKind::Reset
+            | FaultKind::BlackHole
+            | FaultKind::Delay(_)
+            | FaultKind::Late(_)
+            | FaultKind::Answer { .. }
+            | FaultKind::Repeated => {}
         }
         self
     }

@@ -85,7 +85,23 @@ impl Simulator {
                 self.shared.next_heal().await;
                 return self.perform(request, Some(&fault)).await;
             }
-            _ => {}
+            FaultKind::LostReply
+            | FaultKind::Delay(_)
+            | FaultKind::Late(_)
+            | FaultKind::Cut(_)
+            | FaultKind::Short(_)
+            | FaultKind::Trickle(_)
+            | FaultKind::Garbage { .. }
+            | FaultKind::Noise
+            | FaultKind::Empty
+            | FaultKind::Repeated
+            | FaultKind::Twice
+            | FaultKind::Reversed
+            | FaultKind::Strange
+            | FaultKind::OnlyEnds
+            | FaultKind::Links(_)
+            | FaultKind::Huge(_)
+            | FaultKind::Bomb(_) => {}
         }
         self.perform_detached(request, fault).await
     }

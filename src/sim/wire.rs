@@ -67,10 +67,35 @@ fn xml(document: &Value) -> String {
         reason_fields(document, &mut out);
         parameters(document, &mut out);
         out.push_str("</reason>");
+    } else if document.get("metadata").is_some() {
+        metadata(document, &mut out);
     } else {
         resource(text(document, "rel").unwrap_or("resource"), document, &mut out);
     }
     out
+}
+
+/// Writes the metadata with which OPTIONS is answered.
+fn metadata(document: &Value, out: &mut String) {
+    let items =
+        |value: &Value, name: &str| value.get(name).and_then(Value::as_array).cloned().unwrap_or_default();
+    out.push_str("<optionsMetadata><metadata>");
+    for method in items(document, "metadata") {
+        out.push_str("<httpMethodMetadata>");
+        element("httpMethod", text(&method, "httpMethod"), out);
+        out.push_str("<parameters>");
+        for parameter in items(&method, "parameters") {
+            out.push_str("<parameter>");
+            element("name", text(&parameter, "name"), out);
+            out.push_str("<supportedValues>");
+            for value in items(&parameter, "supportedValues") {
+                element("value", value.as_str(), out);
+            }
+            out.push_str("</supportedValues></parameter>");
+        }
+        out.push_str("</parameters></httpMethodMetadata>");
+    }
+    out.push_str("</metadata></optionsMetadata>");
 }
 
 fn text<'a>(value: &'a Value, name: &str) -> Option<&'a str> {

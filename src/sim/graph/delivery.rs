@@ -13,6 +13,7 @@ use super::super::record::RecordedRequest;
 use super::super::time::seconds;
 use super::keys::claims;
 use super::notification::{OutgoingNotification, WebhookRequest};
+use super::notification_fault::NotificationFault;
 use super::service::CallingService;
 use super::state::GraphState;
 use crate::provider::exchange::{Request, fetch};
@@ -87,27 +88,37 @@ impl CallingService {
         let hit = fault.as_ref().map(|fault| format!(", hit by {}", fault.name())).unwrap_or_default();
         let summary = format!("{}{}{hit}", notification.summary, if is_last { ", again" } else { "" });
         let undelivered = format!("{summary}; not delivered{}", if is_last { GIVEN_UP } else { "" });
-        match &fault {
-            Some(FaultKind::Refused | FaultKind::Reset) => {
+        let effect = fault.as_ref().and_then(NotificationFault::of);
+        match &effect {
+            Some(NotificationFault::Undelivered) => {
                 self.record_undelivered(notification, 0, undelivered);
                 return false;
             }
-            Some(FaultKind::Answer { status, .. }) => {
+            Some(NotificationFault::Answered(status)) => {
                 self.record_undelivered(notification, *status, undelivered);
                 return *status < 500;
             }
-            Some(FaultKind::BlackHole) => self.shared.next_heal().await,
-            Some(FaultKind::Delay(wait)) => sleep(seconds(*wait)).await,
-            _ => {}
+            Some(NotificationFault::Held) => self.shared.next_heal().await,
+            Some(NotificationFault::Delayed(wait)) => sleep(seconds(*wait)).await,
+            Some(
+                NotificationFault::ReplyLost | NotificationFault::ReplyLate(_) | NotificationFault::Twice,
+            )
+            | None => {}
         }
         let result = self.send_notification(notification, &summary, is_last).await;
-        match fault {
-            Some(FaultKind::LostReply) => return false,
-            Some(FaultKind::Late(wait)) => sleep(seconds(wait)).await,
-            Some(FaultKind::Twice) => {
+        match effect {
+            Some(NotificationFault::ReplyLost) => return false,
+            Some(NotificationFault::ReplyLate(wait)) => sleep(seconds(wait)).await,
+            Some(NotificationFault::Twice) => {
                 let _ = self.send_notification(notification, &summary, is_last).await;
             }
-            _ => {}
+            Some(
+                NotificationFault::Undelivered
+                | NotificationFault::Answered(_)
+                | NotificationFault::Held
+                | NotificationFault::Delayed(_),
+            )
+            | None => {}
         }
         result.is_ok_and(|status| status < 500)
     }

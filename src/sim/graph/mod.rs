@@ -24,6 +24,7 @@ mod leg;
 mod leg_documents;
 mod malformed;
 mod notification;
+mod notification_fault;
 mod operation_bodies;
 mod operations;
 mod options;

@@ -8,9 +8,14 @@ use serde_json::Value;
 use crate::sim::reply::Reply;
 use crate::sim::request::ParsedRequest;
 
-/// Returns the entity tag of a document without quotes. The embedded resources do not change it.
+/// Returns the entity tag of a document without quotes. The embedded resources do not change it, nor does the copy of
+/// the tag in the document.
 pub fn entity_tag(document: &Value) -> String {
-    let own = document.as_object().into_iter().flatten().filter(|(name, _)| *name != "_embedded");
+    let own = document
+        .as_object()
+        .into_iter()
+        .flatten()
+        .filter(|(name, _)| !matches!(name.as_str(), "_embedded" | "etag"));
     let mut hasher = DefaultHasher::new();
     for (name, value) in own {
         (name, value.to_string()).hash(&mut hasher);

@@ -15,6 +15,15 @@ pub async fn change_own_settings(walk: &mut Walk) {
     walk.post(LENE, "application", "reportMyNetwork", network).await;
     walk.put(LENE, "callForwardingSettings", &["activePeriod", "activeSetting", "unansweredCallHandling"])
         .await;
+    let kept = [
+        "audioPreference",
+        "conversationHistory",
+        "publishEndpointLocation",
+        "supportedMessageFormats",
+        "supportedModalities",
+        "videoBasedScreenSharing",
+    ];
+    walk.put(LENE, "communication", &kept).await;
     walk.post(LENE, "callForwardingSettings", "turnOffCallForwarding", Value::Null).await;
     walk.post(LENE, "phone", "changeNumber", json!({"number": "tel:+14255550111"})).await;
     walk.post(LENE, "phone", "changeVisibility", json!({"includeInContactCard": true})).await;

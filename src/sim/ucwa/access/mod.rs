@@ -54,6 +54,10 @@ impl World {
         match (&request.method, request.path.as_str()) {
             (&Method::GET, USER) => Access::Answered(self.user(&request.base)),
             (&Method::POST, APPLICATIONS) => Access::Answered(self.post_application(user, request)),
+            (&Method::OPTIONS, APPLICATIONS) => {
+                let document = Registration::metadata();
+                Access::Answered(Handled::new(Reply::document(200, document), "metadata of applications"))
+            }
             _ => self.find(user, request),
         }
     }

@@ -155,3 +155,18 @@ async fn an_address_that_was_never_given_is_marked_with_its_last_part() {
     let expected = "dana@contoso.example: this href was never given, or is no longer known";
     assert_eq!(client.sim.complaints(), [expected]);
 }
+
+#[tokio::test(start_paused = true)]
+async fn the_options_of_applications_name_the_parameters() {
+    let client = TestClient::new(&Simulator::new(Options::default()));
+    let metadata = document(&client.send(Method::OPTIONS, APPLICATIONS, "").await.unwrap());
+    assert_eq!(metadata["metadata"][0]["httpMethod"], "POST");
+    assert_eq!(metadata["metadata"][0]["parameters"][1]["name"], "endpointId");
+    let client = TestClient { accept: "application/xml", ..client };
+    let body = client.send(Method::OPTIONS, APPLICATIONS, "").await.unwrap().body;
+    let text = String::from_utf8(body.to_vec()).unwrap();
+    assert!(
+        text.contains("<httpMethod>POST</httpMethod><parameters><parameter><name>culture</name>"),
+        "{text}"
+    );
+}

@@ -3,6 +3,7 @@
 
 mod audience;
 mod availability;
+mod communication;
 mod document;
 mod events;
 mod lifetime;

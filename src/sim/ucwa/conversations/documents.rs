@@ -34,8 +34,9 @@ impl World {
         }
         let mut document = json!({
             "rel": "communication", "audioPreference": settings.audio_preference,
-            "conversationHistory": "Disabled", "publishEndpointLocation": false,
-            "simultaneousRingNumberMatch": "Disabled", "videoBasedScreenSharing": "Disabled",
+            "conversationHistory": settings.conversation_history,
+            "publishEndpointLocation": settings.publish_endpoint_location,
+            "simultaneousRingNumberMatch": "Disabled", "videoBasedScreenSharing": settings.video_based_screen_sharing,
             "supportedMessageFormats": formats, "supportedModalities": modalities, "_links": links,
         });
         if let Some(number) = settings.phone_number {
@@ -65,7 +66,8 @@ impl World {
             && matches!(conversation.state, ConversationState::Conferenced | ConversationState::InLobby);
         let user = conversation.user;
         let mut document = json!({
-            "rel": "conversation", "state": conversation.state.name(), "subject": conversation.subject,
+            "rel": "conversation", "created": format!("/Date({})/", conversation.created),
+            "state": conversation.state.name(), "subject": conversation.subject,
             "importance": if conversation.importance.is_empty() { "Normal" } else { &conversation.importance },
             "threadId": thread, "recording": false, "activeModalities": active_modalities(conversation),
             "participantCount": 1 + conversation.participants().count(),

@@ -70,6 +70,7 @@ impl World {
             importance: start.importance.clone(),
             meeting: Some(uri.to_owned()),
             role: if is_organizer { Role::Leader } else { Role::Attendee },
+            created: self.now_in_milliseconds(),
             ..Conversation::new(user, meeting.talk, ConversationState::Connecting)
         };
         self.limit_conversations();

@@ -164,9 +164,19 @@ impl World {
         conversation: ConversationNumber,
         request: &ParsedRequest,
     ) -> Result<Handled, Handled> {
-        let mut input = Input::read("addMessaging", request)?;
+        let rel = "addMessaging";
+        let mut input = Input::read(rel, request)?;
         let operation = operation(&mut input);
         input.check()?;
+        let known = self.conversations.get(&conversation);
+        if known.is_some_and(Conversation::has_messaging) {
+            let summary = format!("{rel} to a conversation that has messaging");
+            return Err(Handled::new(Reply::error(409, "AlreadyExists"), summary));
+        }
+        if !known.is_some_and(Conversation::is_joined) {
+            let summary = format!("{rel} to a conversation that the user is not in");
+            return Err(Handled::new(Reply::error(409, ""), summary));
+        }
         let number = self.add_messaging(application, conversation, operation, message(request));
         Ok(self.created(application, number, "addMessaging".into()))
     }

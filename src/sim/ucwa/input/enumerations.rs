@@ -8,6 +8,10 @@ pub const PREFERRED_AVAILABILITY: Enumeration = Enumeration {
 };
 pub const AUDIO_PREFERENCE: Enumeration =
     Enumeration { name: "AudioPreference", members: &["PhoneAudio", "VoipAudio"] };
+pub const GENERIC_POLICY: Enumeration =
+    Enumeration { name: "GenericPolicy", members: &["None", "Disabled", "Enabled"] };
+pub const LIS_QUERY_RESULT: Enumeration =
+    Enumeration { name: "LisQueryResultEnum", members: &["Succeeded", "Failed"] };
 pub const MESSAGE_FORMAT: Enumeration = Enumeration { name: "MessageFormat", members: &["Plain", "Html"] };
 pub const MODALITY_TYPE: Enumeration = Enumeration {
     name: "ModalityType",

@@ -41,6 +41,7 @@ impl World {
             application: Some(application.to_owned()),
             subject: start.subject.clone(),
             importance: start.importance.clone(),
+            created: self.now_in_milliseconds(),
             ..Conversation::new(user, conversation, ConversationState::Connecting)
         };
         match start.kind {

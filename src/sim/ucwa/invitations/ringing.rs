@@ -48,6 +48,7 @@ impl World {
                 importance: invite.importance.clone(),
                 meeting,
                 roster: vec![Some(Participant::new(invite.from.clone()))],
+                created: self.now_in_milliseconds(),
                 ..Conversation::new(invite.user, talk, ConversationState::Incoming)
             },
         );

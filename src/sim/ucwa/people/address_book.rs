@@ -8,10 +8,15 @@ use crate::sim::ucwa::input::Input;
 use crate::sim::ucwa::state::people::person::Person;
 use crate::sim::ucwa::state::resource::Resource;
 use crate::sim::ucwa::state::resource::personal::PersonalResource;
+use crate::sim::ucwa::state::resource_numbers::ContactNumber;
 use crate::sim::ucwa::state::world::World;
 
 /// The longest query of a search (characters).
 const LONGEST_QUERY: usize = 256;
+/// The id of the only group.
+const DEFAULT_GROUP: &str = "1";
+/// The longest id of a group (characters).
+const LONGEST_GROUP: usize = 256;
 /// The greatest number of results of a search.
 const MOST_RESULTS: u64 = 100;
 
@@ -20,6 +25,7 @@ impl World {
     pub fn people_document(&mut self, application: &str) -> Value {
         let links = [
             PersonalResource::MyContacts,
+            PersonalResource::MyGroupMemberships,
             PersonalResource::MyGroups,
             PersonalResource::PresenceSubscriptionMemberships,
             PersonalResource::PresenceSubscriptions,
@@ -124,9 +130,47 @@ impl World {
         let links = [PersonalResource::GroupContacts, PersonalResource::SubscribeToGroupPresence];
         let own = Resource::Personal(PersonalResource::DefaultGroup);
         json!({
-            "rel": "defaultGroup", "id": "1", "name": "Other Contacts",
+            "rel": "defaultGroup", "id": DEFAULT_GROUP, "name": "Other Contacts",
             "_links": self.links(application, own, &links),
         })
+    }
+
+    /// Returns the resource `myGroupMemberships`: a link for each contact in the group that the request names, or
+    /// in any group.
+    ///
+    /// # Errors
+    /// Returns the refusal if the input is invalid.
+    pub fn group_memberships_document(
+        &mut self,
+        application: &str,
+        request: &ParsedRequest,
+    ) -> Result<Value, Handled> {
+        let own = PersonalResource::MyGroupMemberships;
+        let mut input = Input::read(own.rel(), request)?;
+        let group = input.text("groupId", LONGEST_GROUP);
+        input.check()?;
+        let is_meant = group.is_none_or(|group| group == DEFAULT_GROUP);
+        let contacts = if is_meant { self.contacts_of(application) } else { Vec::new() };
+        let mut links = self.links(application, Resource::Personal(own), &[]);
+        links["myGroupMembership"] = contacts
+            .iter()
+            .map(|person| {
+                let membership = PersonalResource::MyGroupMembership(self.contact_number(person));
+                self.link(application, Resource::Personal(membership))
+            })
+            .collect();
+        Ok(json!({"rel": own.rel(), "_links": links}))
+    }
+
+    /// Returns the membership of a contact in the default group; `Null` if the contact is no longer kept.
+    pub fn group_membership_document(&mut self, application: &str, contact: ContactNumber) -> Value {
+        if self.contacts.get(contact).is_none() {
+            return Value::Null;
+        }
+        let own = PersonalResource::MyGroupMembership(contact);
+        let mut links = self.links(application, Resource::Personal(own), &[PersonalResource::DefaultGroup]);
+        links["contact"] = self.link(application, Resource::Contact(contact, "contact"));
+        json!({"rel": own.rel(), "_links": links})
     }
 
     /// Returns the people in the contact list of the application's user: the other users and the directory.

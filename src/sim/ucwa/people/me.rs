@@ -112,9 +112,7 @@ impl World {
             let event = self.event(application, "added", resource.rel(), Resource::Personal(resource), None);
             self.queue_event(application, Resource::Me, event);
         }
-        let document = Some(self.communication_document(application));
-        let event = self.event(application, "updated", "communication", Resource::Communication, document);
-        self.queue_event(application, Resource::Communication, event);
+        self.send_communication(application);
     }
 
     /// Tells the applications of a user that the presence, the note or the location has changed.

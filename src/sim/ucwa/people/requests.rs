@@ -49,6 +49,8 @@ impl World {
             }
             It::MyGroups => self.groups_document(application, request)?,
             It::DefaultGroup => self.group_document(application),
+            It::MyGroupMemberships => self.group_memberships_document(application, request)?,
+            It::MyGroupMembership(contact) => self.group_membership_document(application, contact),
             It::ContactPresence(_)
             | It::ContactNote(_)
             | It::ContactLocation(_)

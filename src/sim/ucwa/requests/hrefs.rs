@@ -41,7 +41,9 @@ impl World {
         let (number, dropped) = self.contacts.number(person);
         if let Some(dropped) = dropped {
             self.remove_hrefs(CONTACT_RELS.map(|rel| Resource::Contact(dropped, rel)));
-            self.remove_hrefs(PersonalResource::of_contact(dropped).map(Resource::Personal));
+            let membership = PersonalResource::MyGroupMembership(dropped);
+            let parts = PersonalResource::of_contact(dropped).into_iter().chain([membership]);
+            self.remove_hrefs(parts.map(Resource::Personal));
         }
         number
     }

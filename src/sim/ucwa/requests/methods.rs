@@ -22,6 +22,7 @@ fn supported(resource: Resource) -> &'static str {
     match resource {
         Resource::Personal(resource) => resource.methods(),
         Resource::Application | Resource::Conversation(_) => "GET, DELETE",
+        Resource::Communication => "GET, PUT",
         Resource::MakeMeAvailable
         | Resource::ReportMyActivity
         | Resource::Accept(_)
@@ -42,7 +43,6 @@ fn supported(resource: Resource) -> &'static str {
         | Resource::ParticipantAction(..) => "POST",
         Resource::Events
         | Resource::Me
-        | Resource::Communication
         | Resource::Invitation(_)
         | Resource::Conversations
         | Resource::ParticipantMessaging(..)

@@ -36,6 +36,9 @@ impl World {
         match (&request.method, resource) {
             (_, Resource::Personal(resource)) => self.handle_personal(application, resource, request),
             (&Method::GET, _) => self.get(application, resource, request),
+            (&Method::PUT, _) => {
+                self.put_communication(application, request).unwrap_or_else(|refusal| refusal)
+            }
             (&Method::DELETE, Resource::Conversation(_)) => self.delete_conversation(application, resource),
             (&Method::DELETE, _) => {
                 self.end_application(application);

@@ -83,3 +83,24 @@ async fn messages_to_somebody_who_is_no_user_arrive_unless_they_are_lost() {
         client.sim.ucwa.lose_next_messages(1);
     }
 }
+
+#[tokio::test(start_paused = true)]
+async fn messaging_is_added_once_and_only_to_a_conversation_that_the_user_is_in() {
+    let mut client = TestClient::online().await;
+    let number = client.sim.ucwa.invite(Invite { lobby: true, ..of(InviteKind::Meeting) });
+    let accept = href(&client.next_invitation("started").await, "accept");
+    client.post(&accept, "").await;
+    let conversation =
+        client.next_event("updated", "conversation").await["_embedded"]["conversation"].clone();
+    let messaging = client.get(&href(&conversation, "messaging")).await;
+    let add = format!("{}/addMessaging", href(&messaging, "self"));
+    assert!(messaging["_links"]["addMessaging"].is_null(), "the user waits in the lobby");
+    client.sim.ucwa.end(number, EndCause::Admitted).unwrap();
+    let linked = href(&client.get(&href(&conversation, "messaging")).await, "addMessaging");
+    assert_eq!(linked.rsplit('/').next(), add.rsplit('/').next());
+    assert_eq!(client.post(&linked, "{}").await.status, 201);
+    let again = client.post(&linked, "{}").await;
+    assert_eq!((again.status.as_u16(), document(&again)["subcode"].as_str()), (409, Some("AlreadyExists")));
+    client.send(Method::DELETE, &href(&conversation, "self"), "").await.unwrap();
+    assert_eq!(client.post(&linked, "{}").await.status, 404, "it is over");
+}

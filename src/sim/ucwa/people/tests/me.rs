@@ -206,3 +206,25 @@ async fn the_network_is_reported_with_its_type() {
     );
     assert_eq!(document(&client.post(&link, "{}").await)["parameters"]["clientNetworkType"], "required");
 }
+
+#[tokio::test(start_paused = true)]
+async fn the_settings_of_communication_are_changed_by_a_put_that_keeps_the_rest() {
+    let mut client = TestClient::online().await;
+    let link = client.communication("self");
+    let before = client.get(&link).await;
+    let tag = before["etag"].as_str().unwrap();
+    let body = r#"{"audioPreference": "PhoneAudio", "supportedModalities": ["Messaging"]}"#;
+    assert_eq!(client.put(&link, body, None).await.status, 428);
+    assert_eq!(client.put(&link, r#"{"conversationHistory": "Maybe"}"#, Some(tag)).await.status, 400);
+    assert_eq!(client.put(&link, body, Some(tag)).await.status, 200);
+    let told = client.next_event("updated", "communication").await["_embedded"]["communication"].clone();
+    assert_eq!(
+        (&told["audioPreference"], &told["supportedModalities"]),
+        (&json!("PhoneAudio"), &json!(["Messaging"]))
+    );
+    assert_eq!(told["supportedMessageFormats"], before["supportedMessageFormats"]);
+    assert_eq!(client.put(&link, body, Some(tag)).await.status, 412, "it has changed since");
+    client.sim.ucwa.invite(of(InviteKind::Phone));
+    client.sim.ucwa.invite(of(InviteKind::Im));
+    assert_eq!(client.next_invitation("started").await["rel"], "messagingInvitation", "calls ring no more");
+}

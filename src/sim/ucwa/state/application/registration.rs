@@ -1,3 +1,5 @@
+use serde_json::{Value, json};
+
 use crate::sim::request::{Handled, ParsedRequest};
 use crate::sim::ucwa::input::Input;
 
@@ -14,6 +16,13 @@ pub struct Registration {
 }
 
 impl Registration {
+    /// Returns the metadata of the requests that create an application, as OPTIONS shows them.
+    pub fn metadata() -> Value {
+        let names = ["culture", "endpointId", "instanceId", "userAgent"];
+        let parameters = names.map(|name| json!({"name": name, "supportedValues": []}));
+        json!({"metadata": [{"httpMethod": "POST", "parameters": parameters}]})
+    }
+
     /// Reads the registration from a request.
     ///
     /// # Errors

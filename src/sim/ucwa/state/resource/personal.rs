@@ -20,6 +20,8 @@ pub enum PersonalResource {
     MyContacts,
     MyGroups,
     DefaultGroup,
+    MyGroupMemberships,
+    MyGroupMembership(ContactNumber),
     GroupContacts,
     SubscribeToGroupPresence,
     SubscribedContacts,
@@ -65,6 +67,8 @@ impl PersonalResource {
             Self::MyContacts => "myContacts",
             Self::MyGroups => "myGroups",
             Self::DefaultGroup => "defaultGroup",
+            Self::MyGroupMemberships => "myGroupMemberships",
+            Self::MyGroupMembership(_) => "myGroupMembership",
             Self::GroupContacts => "groupContacts",
             Self::SubscribeToGroupPresence => "subscribeToGroupPresence",
             Self::SubscribedContacts => "subscribedContacts",
@@ -131,6 +135,8 @@ impl PersonalResource {
             Self::MyContacts => "people/contacts".to_owned(),
             Self::MyGroups => "people/groups".to_owned(),
             Self::DefaultGroup => format!("people/groups/{secret}"),
+            Self::MyGroupMemberships => "people/groupMemberships".to_owned(),
+            Self::MyGroupMembership(_) => format!("people/groupMemberships/{secret}"),
             Self::GroupContacts => format!("people/contacts?groupId={secret}"),
             Self::SubscribeToGroupPresence => {
                 format!("people/groups/subscribeToGroupPresence?groupId={secret}")

@@ -32,6 +32,8 @@ pub struct Conversation {
     pub talk: TalkNumber,
     pub state: ConversationState,
     pub subject: String,
+    /// When it was created (milliseconds since 1970 UTC).
+    pub created: i64,
     /// `Normal`, `Urgent` or `Emergency`.
     pub importance: String,
     pub messaging: ModalityState,
@@ -156,6 +158,7 @@ impl Conversation {
             talk,
             state,
             subject: String::new(),
+            created: 0,
             importance: String::new(),
             messaging: ModalityState::Disconnected,
             phone_audio: PhoneAudioState::Disconnected,
