@@ -1,5 +1,4 @@
 //! The faults of a batch of events.
-#![expect(clippy::indexing_slicing, reason = "a property that JSON lacks reads as null")]
 
 use serde_json::Value;
 

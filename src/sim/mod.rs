@@ -11,7 +11,9 @@
 //! `console` and `scenario` make things happen, by a `step` each; `expectation` is what a script waits for.
 
 pub mod console;
+mod content;
 mod distortion;
+mod event_batch;
 mod expectation;
 mod fault;
 mod graph;

@@ -37,6 +37,13 @@ impl<T> RecentList<T> {
         oldest
     }
 
+    /// Removes and returns the oldest item if there are more than `least`.
+    pub fn pop_beyond(&mut self, least: usize) -> Option<T> {
+        let oldest = if self.kept.len() > least { self.kept.pop_front() } else { None };
+        self.dropped += usize::from(oldest.is_some());
+        oldest
+    }
+
     /// Returns the item of that number, if it is kept.
     pub fn get(&self, number: usize) -> Option<&T> {
         self.kept.get(number.checked_sub(self.dropped)?)
@@ -124,6 +131,8 @@ mod tests {
         assert_eq!(recent.from(9).next(), None);
         *recent.get_mut(2).unwrap() = "d";
         assert_eq!(recent.iter().collect::<Vec<_>>(), [&"b", &"d"]);
+        assert_eq!((recent.pop_beyond(1), recent.pop_beyond(1)), (Some("b"), None));
+        assert_eq!((recent.dropped(), recent.end(), recent.get(2)), (2, 3, Some(&"d")));
     }
 
     #[test]

@@ -13,7 +13,9 @@ use http_body_util::{BodyExt, StreamBody};
 use hyper::body::Frame;
 use serde_json::{Map, Value, json};
 
+use super::content::Content;
 use super::distortion::distort_events;
+use super::event_batch::EventBatch;
 use super::fault::FaultKind;
 use super::time::seconds;
 use super::wire::Wire;
@@ -42,36 +44,6 @@ pub(super) struct Reply {
     headers: Vec<(http::HeaderName, String)>,
     content: Content,
     delivery: Delivery,
-}
-
-/// The content of a body.
-enum Content {
-    Empty,
-    /// A UCWA document, in the format that the client accepts.
-    Document(Value),
-    /// A document that exists in JSON only.
-    Json(Value),
-    /// Anything else.
-    Raw(Vec<u8>),
-}
-
-impl Content {
-    /// Returns the bytes, and adds the media type to the header fields unless they have it.
-    fn encode(self, wire: Wire, headers: &mut Vec<(http::HeaderName, String)>) -> Vec<u8> {
-        match self {
-            Self::Empty => Vec::new(),
-            Self::Document(document) => {
-                let (kind, body) = wire.encode(&document);
-                headers.push((CONTENT_TYPE, kind.to_owned()));
-                body
-            }
-            Self::Json(document) => {
-                headers.push((CONTENT_TYPE, "application/json; charset=utf-8".to_owned()));
-                document.to_string().into_bytes()
-            }
-            Self::Raw(body) => body,
-        }
-    }
 }
 
 impl Reply {
@@ -145,6 +117,11 @@ impl Reply {
         if is_set { self } else { self.with(name, value.to_owned()) }
     }
 
+    /// Creates the answer to a poll.
+    pub fn batch(batch: EventBatch) -> Self {
+        Self { content: Content::Batch(batch), ..Self::empty(200) }
+    }
+
     /// Creates the reply that a [`FaultKind::Answer`] describes.
     pub fn from_fault(kind: &FaultKind) -> Option<Self> {
         let FaultKind::Answer { status, subcode, content_type, body, headers } = kind else { return None };
@@ -190,8 +167,10 @@ impl Reply {
             | FaultKind::Strange
             | FaultKind::OnlyEnds
             | FaultKind::Links(_) => {
-                if let Content::Document(batch) = &mut self.content {
-                    distort_events(kind, batch);
+                if let Content::Batch(batch) = self.content {
+                    let mut document = batch.to_document();
+                    distort_events(kind, &mut document);
+                    self.content = Content::Document(document);
                 }
             }
             // They hit the request, or its time.
@@ -223,12 +202,7 @@ impl Reply {
 
     /// Returns the body as text.
     pub fn text(&self, wire: Wire) -> String {
-        match &self.content {
-            Content::Empty => String::new(),
-            Content::Document(document) => String::from_utf8_lossy(&wire.encode(document).1).into_owned(),
-            Content::Json(document) => document.to_string(),
-            Content::Raw(body) => String::from_utf8_lossy(body).into_owned(),
-        }
+        self.content.text(wire)
     }
 
     /// Converts the reply to an HTTP response whose document is in the format of `wire`.

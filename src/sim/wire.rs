@@ -18,6 +18,9 @@ pub(super) enum Wire {
 }
 
 impl Wire {
+    /// The media type of documents in JSON.
+    pub const JSON: &str = "application/json; charset=utf-8";
+
     /// Returns the format that the value of `Accept` or `Content-Type` names; JSON unless it names XML.
     fn of(value: Option<&http::HeaderValue>) -> Self {
         let value = value.and_then(|value| value.to_str().ok()).unwrap_or_default();
@@ -51,7 +54,7 @@ impl Wire {
     /// Returns the media type and the bytes of a document.
     pub fn encode(self, document: &Value) -> (&'static str, Vec<u8>) {
         match self {
-            Self::Json => ("application/json; charset=utf-8", document.to_string().into_bytes()),
+            Self::Json => (Self::JSON, document.to_string().into_bytes()),
             Self::Xml => ("application/xml; charset=utf-8", xml(document).into_bytes()),
         }
     }

@@ -12,6 +12,11 @@ use crate::sim::ucwa::state::world::World;
 /// The relations by which contacts are linked to.
 const CONTACT_RELS: [&str; 5] = ["contact", "forwardedBy", "transferredBy", "onBehalfOf", "delegator"];
 
+/// The number of hrefs for which there is room for each thing that is kept: those of one conversation.
+const HREFS_OF_ONE: usize = 50;
+/// The number of ended things whose hrefs are known in any case.
+const LEAST_FINISHED: usize = 4;
+
 impl World {
     /// Returns the href of a resource within an application.
     pub fn href(&mut self, application: &str, resource: Resource) -> String {
@@ -51,11 +56,21 @@ impl World {
     /// Adds an invitation or a conversation to those whose hrefs are still known although they have ended.
     pub fn finish(&mut self, finished: Finished) {
         if let Some(oldest) = self.finished.push(finished) {
-            if let Finished::Message(number) = oldest {
-                self.messages.remove(&number);
-            }
-            self.remove_hrefs(oldest.resources());
+            self.forget_finished(&oldest);
         }
+        // With many applications, each of which has hrefs of its own, there is room for fewer.
+        while self.hrefs.len() > HREFS_OF_ONE * self.kept
+            && let Some(oldest) = self.finished.pop_beyond(LEAST_FINISHED)
+        {
+            self.forget_finished(&oldest);
+        }
+    }
+
+    fn forget_finished(&mut self, oldest: &Finished) {
+        if let Finished::Message(number) = oldest {
+            self.messages.remove(number);
+        }
+        self.remove_hrefs(oldest.resources());
     }
 
     pub fn remove_hrefs(&mut self, resources: impl IntoIterator<Item = Resource>) {

@@ -182,3 +182,29 @@ async fn people_tokens_and_faults_are_kept_as_the_rest_is() {
     assert_eq!(client.get_response(user).await.status, 500, "the oldest fault is forgotten");
     assert_eq!(client.get_response(user).await.status, 200);
 }
+
+#[tokio::test(start_paused = true)]
+async fn the_hrefs_of_what_is_over_are_bounded_over_all_applications() {
+    let sim = small_simulator();
+    let mut clients = Vec::new();
+    for number in 0..20 {
+        clients.push(TestClient::online_at(&sim, &format!("endpoint {number}")).await);
+    }
+    for number in 0..KEPT {
+        let id = sim.ucwa.invite(from(number));
+        sim.ucwa.end(id, EndCause::CallerGivesUp).unwrap();
+        for client in &mut clients {
+            client.next_invitation("completed").await;
+        }
+    }
+    let client = &mut clients[0];
+    let id = sim.ucwa.invite(from(KEPT));
+    let accept = href(&client.next_invitation("started").await, "accept");
+    sim.ucwa.end(id, EndCause::CallerGivesUp).unwrap();
+    assert_eq!(client.post(&accept, "").await.status, 404, "what has just ended is known");
+    assert_eq!(sim.complaints(), Vec::<String>::new());
+    let world = sim.ucwa.lock();
+    assert!(world.finished.iter().count() < KEPT / 2, "with twenty applications there is room for fewer");
+    let hrefs: usize = world.applications.values().map(|application| application.hrefs.len()).sum();
+    assert_eq!((world.hrefs.len(), world.applications.len()), (hrefs, 20));
+}

@@ -10,6 +10,7 @@ use tokio::sync::watch;
 use tokio::time::Instant;
 
 use super::event_queue::{EventQueue, Gathering, QueuedEvent, senders};
+use crate::sim::event_batch::EventBatch;
 use crate::sim::reply::Reply;
 use crate::sim::request::ParsedRequest;
 use crate::sim::ucwa::state::talk::message::MessageNumber;
@@ -230,20 +231,21 @@ impl EventChannel {
             Some(ForcedReply::Break) => return Reply::broken(),
             Some(ForcedReply::Repeat) => {
                 let (own, next) = (link(self.expected_ack - 1), link(self.expected_ack));
-                json!({"_links": {"self": own, self.next_rel: next}, "sender": senders(&self.unacknowledged)})
+                let links = json!({"self": own, self.next_rel: next});
+                EventBatch { links, sender: senders(&self.unacknowledged) }
             }
             Some(ForcedReply::Resync) => {
                 // The client gets the unacknowledged events again with its first valid acknowledgement.
                 self.queue.prepend(std::mem::take(&mut self.unacknowledged));
                 let own = link(self.expected_ack);
-                json!({"_links": {"self": own, "resync": own}, "sender": []})
+                EventBatch { links: json!({"self": own, "resync": own}), sender: Vec::new() }
             }
             Some(ForcedReply::Immediate) | None => self.next_batch(link),
         };
-        Reply::document(200, batch)
+        Reply::batch(batch)
     }
 
-    fn next_batch(&mut self, link: impl Fn(u32) -> Value) -> Value {
+    fn next_batch(&mut self, link: impl Fn(u32) -> Value) -> EventBatch {
         let own = link(self.expected_ack);
         self.expected_ack += 1;
         self.next_rel = if std::mem::take(&mut self.has_gap) {
@@ -257,6 +259,6 @@ impl EventChannel {
         self.delivered.extend(self.unacknowledged.iter().filter_map(|queued| queued.message));
         let mut links = json!({"self": own});
         links[self.next_rel] = link(self.expected_ack);
-        json!({"_links": links, "sender": senders(&self.unacknowledged)})
+        EventBatch { links, sender: senders(&self.unacknowledged) }
     }
 }

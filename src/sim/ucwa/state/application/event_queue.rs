@@ -3,10 +3,11 @@
 
 use std::time::Duration;
 
-use serde_json::{Value, json};
+use serde_json::Value;
 use tokio::time::Instant;
 
 use super::urgency::Urgency;
+use crate::sim::event_batch::{Sender, SharedEvent};
 use crate::sim::ucwa::state::talk::message::MessageNumber;
 
 /// The shortest time for which events are gathered, and the usual one for those of medium urgency.
@@ -23,7 +24,7 @@ pub struct QueuedEvent {
     /// The href of the resource that sends it.
     pub sender: String,
     pub rel: &'static str,
-    pub event: Value,
+    pub event: SharedEvent,
     urgency: Urgency,
     /// When it, or an earlier event that it replaces, began to wait.
     since: Instant,
@@ -32,16 +33,18 @@ pub struct QueuedEvent {
 impl QueuedEvent {
     /// Creates an event that begins to wait now.
     pub fn new(sender: String, rel: &'static str, event: Value, message: Option<MessageNumber>) -> Self {
-        Self { message, sender, rel, urgency: Urgency::of(&event), event, since: Instant::now() }
+        let urgency = Urgency::of(&event);
+        Self { message, sender, rel, event: SharedEvent::new(event), urgency, since: Instant::now() }
     }
 
     /// Returns whether the client needs no more than this event of the two.
     fn supersedes(&self, earlier: &Self) -> bool {
         let what = |event: &Value| (event["link"]["href"].clone(), event["in"]["href"].clone());
+        let (event, earlier) = (self.event.get(), earlier.event.get());
         self.urgency != Urgency::High
-            && self.event["type"] == "updated"
-            && earlier.event["type"] == "updated"
-            && what(&self.event) == what(&earlier.event)
+            && event["type"] == "updated"
+            && earlier["type"] == "updated"
+            && what(event) == what(earlier)
     }
 }
 
@@ -129,12 +132,11 @@ impl EventQueue {
 }
 
 /// Groups consecutive events of the same sender, as a batch has them.
-pub fn senders(events: &[QueuedEvent]) -> Value {
-    let mut senders: Vec<Value> = Vec::new();
-    for group in events.chunk_by(|a, b| a.sender == b.sender) {
-        let Some(first) = group.first() else { continue };
-        let events: Vec<&Value> = group.iter().map(|queued| &queued.event).collect();
-        senders.push(json!({"rel": first.rel, "href": first.sender, "events": events}));
-    }
-    Value::Array(senders)
+pub fn senders(events: &[QueuedEvent]) -> Vec<Sender> {
+    let groups = events.chunk_by(|a, b| a.sender == b.sender).filter_map(|group| {
+        let first = group.first()?;
+        let events = group.iter().map(|queued| queued.event.clone()).collect();
+        Some(Sender { rel: first.rel, href: first.sender.clone(), events })
+    });
+    groups.collect()
 }
