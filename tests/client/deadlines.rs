@@ -46,6 +46,8 @@ fn an_invitation_that_was_ringing_already_promises_no_time() {
 fn the_first_call_after_signing_in_has_its_full_time() {
     both(|| async {
         let mut client = TestClient::online().await;
+        // The first answer has what the server has gathered since the sign-in.
+        client.wait(6).await;
         client.sim.ucwa.invite(from("first"));
         assert_eq!(client.ringing().await.certainty, Certainty::Exact);
         client.end().await;
