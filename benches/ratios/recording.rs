@@ -9,7 +9,7 @@ use rsvp::app::{Account, Message, Now, Settings, State, update};
 use rsvp::invitation::{AccountId, Moment};
 use rsvp::provider::exchange::{Exchange, Request, StreamedResponse, TransportError};
 use rsvp::provider::ucwa::store::{Effects, Store};
-use rsvp::provider::ucwa::{self, Activity, Availability, Credentials, Start, Wire, wire::json};
+use rsvp::provider::ucwa::{self, Activity, Credentials, Start, Wire, wire::json};
 use rsvp::provider::{Clock, Command, Event, Status};
 use rsvp::secret::Secret;
 use rsvp::sim::{EndCause, InProcess, Invite, InviteKind, Options, Person, Simulator};
@@ -86,7 +86,7 @@ async fn record() -> Vec<String> {
         trusted_hosts: Vec::new(),
         modalities: Vec::new(),
         phone_number: None,
-        sign_in_as: Availability::Online,
+        sign_in_as: None,
         culture: "en-US".into(),
         poll_timeout: Duration::from_secs(180),
         activity: Activity::Always,

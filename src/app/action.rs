@@ -45,6 +45,8 @@ pub enum Action {
     Message,
     /// Leave a conversation, or hang up a call that the bot has answered.
     HangUp,
+    /// Set the user's own presence.
+    Presence,
     /// Mark or unmark an invitation; accepting and declining act on all marked ones.
     Mark,
     /// Filter the list.
@@ -86,7 +88,7 @@ const fn row(
 }
 
 /// All actions in the order of the help.
-const ROWS: [Row; 31] = [
+const ROWS: [Row; 32] = [
     row(Action::Accept, "accept", "accept; admit from a lobby", &["a"]),
     row(Action::Decline, "decline", "decline with a reason; reject from a lobby", &["d"]),
     row(Action::DeclineNow, "decline_now", "decline with the default reason", &["D"]),
@@ -113,6 +115,7 @@ const ROWS: [Row; 31] = [
     row(Action::Filter, "filter", "filter the list", &["/"]),
     row(Action::Sort, "sort", "change the sort order", &["s"]),
     row(Action::Copy, "copy", "copy an address", &["y"]),
+    row(Action::Presence, "presence", "set your presence", &["p"]),
     row(Action::Reconnect, "reconnect", "reconnect now, or repeat what failed", &["r"]),
     row(Action::Help, "help", "help", &["?", "F1"]),
     row(Action::Palette, "palette", "choose an action by name", &[":", "Ctrl-p"]),

@@ -23,6 +23,7 @@ mod message;
 mod mode;
 mod notice;
 mod offers;
+mod own_presence;
 mod pending_request;
 mod search;
 mod starts;
@@ -39,7 +40,7 @@ pub use available::available;
 pub use batch::Batch;
 pub use dialog::{
     Answer, CALLBACK, Candidate, Choice, Compose, Confirm, Decline, Field, FindPerson, Help, Line, Menu,
-    MenuItem, Palette, Picker, Prompt, Purpose, Reject,
+    MenuItem, Palette, Picker, PresenceDialog, Prompt, Purpose, Reject,
 };
 pub use draft::Draft;
 pub use effect::Effect;
@@ -51,6 +52,7 @@ pub use lobby::answered_by;
 pub use message::{Message, Now};
 pub use mode::Mode;
 pub use notice::{Condition, Notice, Tone};
+pub use own_presence::{OwnPresence, PresenceChoice};
 pub use pending_request::PendingRequest;
 pub use search::{Found, Search};
 pub use starts::{Start, Starts};

@@ -1,4 +1,6 @@
-use super::dialog::{Compose, Confirm, Decline, Dialog, FindPerson, Help, Menu, Palette, Prompt, Reject};
+use super::dialog::{
+    Compose, Confirm, Decline, Dialog, FindPerson, Help, Menu, Palette, PresenceDialog, Prompt, Reject,
+};
 
 /// The receiver of the keys: the lists, or the open dialog.
 #[derive(Clone, Debug, Default)]
@@ -22,6 +24,8 @@ pub enum Mode {
     Compose(Compose),
     /// The choice of one of a few things.
     Menu(Menu),
+    /// The choice of the user's own presence.
+    Presence(PresenceDialog),
     /// The help.
     Help(Help),
 }
@@ -39,6 +43,7 @@ impl Mode {
             Self::FindPerson(dialog) => Some(dialog),
             Self::Compose(dialog) => Some(dialog),
             Self::Menu(dialog) => Some(dialog),
+            Self::Presence(dialog) => Some(dialog),
             Self::Help(dialog) => Some(dialog),
         }
     }

@@ -1,3 +1,4 @@
+use super::PresenceChoice;
 use crate::invitation::{AccountId, Admission, ConversationId, InvitationId, ParticipantId, Party};
 
 /// A request of the user that has not been answered by its provider yet.
@@ -48,6 +49,8 @@ pub enum PendingRequest {
         /// Whether it is a meeting, which goes on.
         is_meeting: bool,
     },
+    /// The user's own presence.
+    Presence(PresenceChoice),
     /// The end of a call that a bot has answered.
     HangUp {
         /// The call.

@@ -2,8 +2,8 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::time::Duration;
 
 use super::{
-    Batch, Condition, Entry, Focus, Item, KeyMap, List, Mode, Notice, Now, PendingRequest, Phase, Starts,
-    Subject, Surroundings, Tab, Thread, Tone, Viewport,
+    Batch, Condition, Entry, Focus, Item, KeyMap, List, Mode, Notice, Now, OwnPresence, PendingRequest,
+    Phase, Starts, Subject, Surroundings, Tab, Thread, Tone, Viewport,
 };
 use crate::history::FIRST_NUMBER;
 use crate::invitation::{
@@ -110,6 +110,8 @@ pub struct Account {
     pub status: Status,
     /// Whether the account is that of a bot, which receives calls and does nothing else.
     pub is_bot: bool,
+    /// The user's own presence.
+    pub presence: OwnPresence,
 }
 
 /// The part of the history of earlier runs that was read.

@@ -11,6 +11,7 @@ mod lobby_words;
 mod meetings;
 mod messages;
 mod perform;
+mod presence;
 mod provider_events;
 mod requests;
 mod responses;

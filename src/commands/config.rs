@@ -6,6 +6,7 @@ use anyhow::Context;
 use super::output::print_line;
 use crate::cli::{Config as Subcommand, Global};
 use crate::config::{self, AccountConfig, Config, ConfigError};
+use crate::invitation::PreferredAvailability;
 use crate::private_files::{create_private_directory, private_file_options};
 use crate::provider::graph::{self, Credential};
 use crate::provider::network::Network;
@@ -106,7 +107,7 @@ fn ucwa_lines(account: &AccountConfig<ucwa::Settings>) -> Vec<String> {
         format!("trusted_hosts  {}", ucwa.trusted_hosts.join(", ")),
         format!("modalities     {}", ucwa.modalities.iter().map(name_of).collect::<Vec<_>>().join(", ")),
         format!("phone_number   {}", or_none(ucwa.phone_number.clone())),
-        format!("sign_in_as     {}", name_of(&ucwa.sign_in_as)),
+        format!("sign_in_as     {}", ucwa.sign_in_as.map_or("(unchanged)", PreferredAvailability::name)),
         format!("culture        {}", ucwa.culture),
         format!("poll_timeout   {} s", ucwa.poll_timeout.as_secs()),
         format!("activity       {}", name_of(&ucwa.activity)),

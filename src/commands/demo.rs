@@ -12,7 +12,7 @@ use crate::cli::{Demo, Global};
 use crate::config::{self, AccountConfig, ScreenConfig};
 use crate::provider::graph::{self, Cloud, Credential, ISSUERS};
 use crate::provider::network::{HttpExchange, Network};
-use crate::provider::ucwa::{self, Activity, Availability, Credentials, Modality, Start, Wire};
+use crate::provider::ucwa::{self, Activity, Credentials, Modality, Start, Wire};
 use crate::secret::Secret;
 use crate::sim::scenario::Scenario;
 use crate::sim::{Options, Simulator, serve};
@@ -53,7 +53,7 @@ fn user_settings(options: &Options, server: Url) -> ucwa::Settings {
         trusted_hosts: Vec::new(),
         modalities: vec![Modality::Messaging, Modality::PhoneAudio, Modality::Audio, Modality::Video],
         phone_number: Some("tel:+14255550199".into()),
-        sign_in_as: Availability::Online,
+        sign_in_as: None,
         culture: "en-US".into(),
         poll_timeout: Duration::from_secs(180),
         activity: Activity::Always,

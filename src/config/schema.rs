@@ -11,9 +11,9 @@ use serde::de::{Error, Visitor};
 use serde::{Deserialize, Deserializer};
 use toml::Spanned;
 
-use crate::invitation::{Reason, Rejection};
+use crate::invitation::{PreferredAvailability, Reason, Rejection};
 use crate::provider::graph::{Api, Cloud};
-use crate::provider::ucwa::{Activity, Availability, Modality, Wire};
+use crate::provider::ucwa::{Activity, Modality, Wire};
 
 /// The commented file that `rsvp config init` writes. It names every key; a test compares it with the schema and the
 /// defaults.
@@ -60,8 +60,7 @@ pub(super) struct Ucwa {
     pub trusted_hosts: Value<Vec<String>>,
     pub modalities: Value<Vec<Modality>>,
     pub phone_number: Value<String>,
-    #[serde(default)]
-    pub sign_in_as: Availability,
+    pub sign_in_as: Option<PreferredAvailability>,
     pub culture: Value<String>,
     pub poll_timeout: Value<HumanDuration>,
     #[serde(default)]

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::text::DisplayText;
+
 /// The availability of a person: the members of `Availability` of the UCWA reference.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Availability {
@@ -73,6 +75,34 @@ impl Availability {
     }
 }
 
+/// The presence of a person, as they publish it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Presence {
+    /// The availability, if the server names one that is known.
+    pub availability: Option<Availability>,
+    /// What the person does: words in the language of the account, or a token like `in-a-meeting`. May be empty.
+    pub activity: DisplayText,
+}
+
+impl Presence {
+    /// Returns the words for the user, like “away · off work”; empty if nothing is known.
+    #[must_use]
+    pub fn words(&self) -> String {
+        let availability = self.availability.map_or("", Availability::words);
+        let activity = self.activity.as_str().replace('-', " ");
+        if activity.eq_ignore_ascii_case(availability) {
+            return availability.to_owned();
+        }
+        [availability, &activity].into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join(" · ")
+    }
+
+    /// Returns whether the person asks not to be disturbed.
+    #[must_use]
+    pub fn is_do_not_disturb(&self) -> bool {
+        self.availability == Some(Availability::DoNotDisturb)
+    }
+}
+
 /// The presence that the user sets: the members of `PreferredAvailability` of the UCWA reference.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum PreferredAvailability {
@@ -136,6 +166,18 @@ mod tests {
         }
         assert_eq!(Availability::parse("Offwork"), None, "a person is off work by their activity");
         assert_eq!(Availability::parse(""), None);
+    }
+
+    #[test]
+    fn an_activity_is_told_unless_it_only_repeats_the_availability() {
+        let words =
+            |availability, activity: &str| Presence { availability, activity: activity.into() }.words();
+        assert_eq!(words(Some(Availability::Busy), "Busy"), "busy");
+        assert_eq!(words(Some(Availability::DoNotDisturb), "do-not-disturb"), "do not disturb");
+        assert_eq!(words(Some(Availability::Busy), "in-a-meeting"), "busy · in a meeting");
+        assert_eq!(words(Some(Availability::Away), ""), "away");
+        assert_eq!(words(None, "Off Work"), "Off Work", "an availability that is not known is left out");
+        assert_eq!(words(None, ""), "");
     }
 
     #[test]

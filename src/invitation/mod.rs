@@ -17,7 +17,7 @@ mod pending;
 mod reason;
 mod rejection;
 
-pub use availability::{Availability, PreferredAvailability};
+pub use availability::{Availability, PreferredAvailability, Presence};
 pub use conversation::{Conversation, HangUp};
 pub use decision::Decision;
 pub use destination::{CallbackUri, Destination};

@@ -1,6 +1,8 @@
 //! Commands: what the program asks of a provider.
 
-use crate::invitation::{Admission, ConversationId, Decision, InvitationId, ParticipantId};
+use crate::invitation::{
+    Admission, ConversationId, Decision, InvitationId, ParticipantId, PreferredAvailability,
+};
 
 /// The number of a user's request, which its outcome is reported under.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -89,6 +91,13 @@ pub enum Command {
         /// The conversation to leave.
         conversation: ConversationId,
     },
+    /// Sets the user's presence (`presence`).
+    SetPresence {
+        /// The request's number.
+        ticket: Ticket,
+        /// The presence to set; without one, the server decides again.
+        presence: Option<PreferredAvailability>,
+    },
     /// Reports that the user is active, as after a key press.
     Active,
     /// Retries at once with settings that are read again, or takes the event channel back.
@@ -112,6 +121,7 @@ impl Command {
             | Self::JoinMessages { ticket, .. }
             | Self::AnswerLobby { ticket, .. }
             | Self::Leave { ticket, .. }
+            | Self::SetPresence { ticket, .. }
             | Self::HangUp { ticket, .. } => Some(*ticket),
             Self::EndSearch
             | Self::Typing(_)

@@ -5,7 +5,7 @@ use super::problem::Problem;
 use super::status::Status;
 use crate::invitation::{
     Availability, ChatMessage, Conversation, ConversationId, FoundPerson, Invitation, InvitationId, Outcome,
-    Party,
+    Party, Presence,
 };
 use crate::text::DisplayText;
 
@@ -19,6 +19,8 @@ pub enum Event {
         /// The user's own name and address.
         me: Party,
     },
+    /// The user's own presence became known or changed; `None` if the server does not tell it.
+    Presence(Option<Presence>),
     /// An invitation arrived or changed. Holds its current state as a whole.
     Invitation(Box<Invitation>),
     /// A request of the user has brought about an invitation, of which the program was told before.

@@ -19,6 +19,7 @@ pub fn farewell(state: &State, underway: &BTreeMap<Ticket, PendingRequest>) -> V
         | PendingRequest::Join { .. }
         | PendingRequest::Lobby { .. }
         | PendingRequest::Leave { .. }
+        | PendingRequest::Presence(_)
         | PendingRequest::Send => None,
     });
     let entries = || state.incoming.iter().chain(state.outgoing.iter());
@@ -72,6 +73,7 @@ fn unconfirmed(request: &PendingRequest) -> Option<String> {
             Some(format!("The answer to {who} in the lobby was not confirmed"))
         }
         PendingRequest::Leave { title, .. } => Some(format!("Leaving {title} was not confirmed")),
+        PendingRequest::Presence(_) => Some("Your presence may not have been set".into()),
         PendingRequest::Send => Some("The message may not have been sent".into()),
     }
 }

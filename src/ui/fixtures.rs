@@ -7,7 +7,7 @@ use ratatui::backend::TestBackend;
 
 use super::look::Look;
 use super::screen::draw;
-use crate::app::{Account, Entry, Now, Phase, Progress, Settings, State};
+use crate::app::{Account, Entry, Now, OwnPresence, Phase, Progress, Settings, State};
 use crate::invitation::PastInvitation;
 use crate::invitation::{
     AccountId, Conversation, ConversationId, Decision, Direction, Fact, HangUp, Importance, Invitation,
@@ -56,12 +56,8 @@ pub fn over(outcome: Outcome) -> Phase {
 }
 
 pub fn account(status: Status) -> Account {
-    Account {
-        label: "contoso.com".into(),
-        me: Some(party("Tosh Meston", "sip:tosh@contoso.com")),
-        status,
-        is_bot: false,
-    }
+    let me = Some(party("Tosh Meston", "sip:tosh@contoso.com"));
+    Account { label: "contoso.com".into(), me, status, ..Account::default() }
 }
 
 pub fn online() -> Status {
@@ -141,7 +137,13 @@ pub fn call(number: u64, from: Party) -> Invitation {
 /// Returns a state with two accounts, a user and a bot: the bot has ringing calls and one that it answered.
 pub fn with_bot() -> State {
     let mut state = quiet();
-    state.accounts.push(Account { label: "bot 2891555a".into(), me: None, status: online(), is_bot: true });
+    state.accounts.push(Account {
+        label: "bot 2891555a".into(),
+        me: None,
+        status: online(),
+        is_bot: true,
+        presence: OwnPresence::Unsupported,
+    });
     let mut direct = call(
         1,
         Party {

@@ -118,6 +118,10 @@ pub(super) fn line<'a>(state: &State, look: &Look, room: usize) -> Line<'a> {
             let callback = (key.as_str(), "callback");
             fixed(&[("Enter", "reject"), ("Esc", "back"), callback, ("type", "to filter")], look, room)
         }
+        Mode::Presence(dialog) if dialog.asks_for_account => {
+            fixed(&[("Enter", "choose"), ("Esc", "back")], look, room)
+        }
+        Mode::Presence(_) => fixed(&[("Enter", "set"), ("Esc", "back"), ("type", "to filter")], look, room),
         Mode::Palette(_) => fixed(&[("Enter", "run"), ("Esc", "back"), ("type", "to filter")], look, room),
         Mode::Confirm(confirm) => {
             let enter = match confirm.answer {

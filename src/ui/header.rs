@@ -7,7 +7,7 @@ use ratatui::text::Line;
 use super::cells::Cells;
 use super::fit::{fit, width, wrap_at_most};
 use super::look::Look;
-use super::words;
+use super::{presence, words};
 use crate::app::{Account, Action, Item, List, Sort, State, Tab};
 use crate::provider::Status;
 
@@ -87,11 +87,23 @@ fn single<'a>(state: &'a State, account: &'a Account, look: &Look, area: Rect) -
     let whole = connection.whole();
     // Blanks before and after the account, and one at the end.
     let rest = room.saturating_sub(cells.used() + 2 + 2 + 1);
+    let own = presence::own(account, &state.settings);
     let account = name(account);
-    if width(account) + width(&whole) <= rest {
+    if let Some(left) = rest.checked_sub(width(account) + width(&whole)) {
         cells.gap(2);
         cells.text(account, Style::new());
-        return vec![finish(cells, &whole, style, room)];
+        if let Some(own) = presence::fitting(presence::worded(&own), left.saturating_sub(2)) {
+            cells.gap(2);
+            cells.text(own.to_owned(), Style::new());
+            return vec![finish(cells, &whole, style, room)];
+        }
+        if own.is_empty() {
+            return vec![finish(cells, &whole, style, room)];
+        }
+        cells = start(state, look);
+    }
+    if let Some(own) = presence::fitting(&own, rest.saturating_sub(width(&short))) {
+        return vec![with_presence(cells, account, own, (&short, &whole), style, room)];
     }
     let short_fits = width(&short) <= rest;
     let shown = if short_fits { rest - width(&short) } else { rest };
@@ -108,6 +120,26 @@ fn single<'a>(state: &'a State, account: &'a Account, look: &Look, area: Rect) -
     let below_lines = if area.height < LOW { 1 } else { 2 };
     lines.extend(below.into_iter().flat_map(|text| indented(&text, room, below_lines, style)));
     lines
+}
+
+/// Returns a single line with the presence and as much of the account's name as fits: what changes is of more interest.
+fn with_presence<'a>(
+    mut cells: Cells<'a>,
+    account: &'a str,
+    own: &str,
+    (short, whole): (&str, &str),
+    style: Style,
+    room: usize,
+) -> Line<'a> {
+    let left = room.saturating_sub(cells.used() + 2 + 2 + 1 + width(short) + width(own));
+    if left >= width(account).min(12) + 2 {
+        cells.gap(2);
+        cells.text(fit(account, left - 2), Style::new());
+    }
+    cells.gap(2);
+    cells.text(own.to_owned(), Style::new());
+    let connection = if cells.used() + 2 + width(whole) < room { whole } else { short };
+    finish(cells, connection, style, room)
 }
 
 /// Wraps text into at most `limit` lines of its own.
@@ -130,7 +162,13 @@ fn several<'a>(state: &'a State, accounts: &'a [Account], look: &Look, area: Rec
     let mut first = start(state, look);
     // Blanks before the text, and one at the end.
     let rest = room.saturating_sub(first.used() + 2 + 1);
-    let names = online.iter().map(|account| format!("● {}", name(account))).collect::<Vec<_>>().join("  ");
+    let own_room = (room / 2) / online.len().max(1);
+    let named = |account: &&Account| {
+        let own = presence::own(account, &state.settings);
+        let own = presence::fitting(&own, own_room).map(|own| format!(" {own}"));
+        format!("● {}{}", name(account), own.unwrap_or_default())
+    };
+    let names = online.iter().map(named).collect::<Vec<_>>().join("  ");
     let long = format!("{} of {} accounts online", online.len(), accounts.len());
     let short = format!("{} of {} online", online.len(), accounts.len());
     let beside = !online.is_empty() && width(&names) + 2 + width(&short) <= rest;

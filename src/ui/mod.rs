@@ -15,6 +15,7 @@ mod layout;
 mod list;
 mod look;
 mod notices;
+mod presence;
 mod roster;
 mod rows;
 mod screen;

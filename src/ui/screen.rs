@@ -4,7 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
 use super::cells::draw_line;
-use super::dialog::{compose, confirm, decline, find_person, help, menu, palette, prompt, reject};
+use super::dialog::{compose, confirm, decline, find_person, help, menu, palette, presence, prompt, reject};
 use super::geometry::take_top;
 use super::layout::{Areas, Body};
 use super::look::{Charset, Look, fill, to_ascii};
@@ -38,6 +38,7 @@ pub fn draw(buffer: &mut Buffer, state: &State, look: &Look) -> Option<Position>
         Mode::FindPerson(dialog) => find_person::draw(buffer, areas.dialog, dialog, state, look),
         Mode::Compose(dialog) => compose::draw(buffer, areas.dialog, dialog, state, look),
         Mode::Menu(dialog) => menu::draw(buffer, areas.dialog, dialog, state, look),
+        Mode::Presence(dialog) => presence::draw(buffer, areas.dialog, dialog, state, look),
         Mode::Help(dialog) => help::draw(buffer, areas.dialog, *dialog, state, look),
     };
     fill(buffer, &look.theme);

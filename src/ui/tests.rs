@@ -8,6 +8,7 @@ mod lists;
 mod meetings;
 mod names;
 mod people;
+mod presence;
 mod sizes;
 
 use proptest::prelude::*;

@@ -23,6 +23,7 @@ mod lost_replies;
 mod meetings;
 mod messages;
 mod oracles;
+mod own_presence;
 mod participants;
 mod people;
 mod phones;

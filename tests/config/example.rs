@@ -1,9 +1,9 @@
 //! The example configuration.
 
 use rsvp::app::{Action, KeyMap};
-use rsvp::config;
-use rsvp::invitation::Reason;
-use rsvp::provider::ucwa::{Activity, Availability, Modality, Start};
+use rsvp::config::{self, Config};
+use rsvp::invitation::{PreferredAvailability, Reason};
+use rsvp::provider::ucwa::{Activity, Modality, Start};
 
 use crate::support::{bot, diagnostics, load};
 
@@ -47,7 +47,6 @@ fn the_example_with_all_that_is_commented_out_is_the_default() {
         let ucwa = &config.ucwa.as_ref().unwrap().settings;
         assert_eq!(ucwa.start, Start::Domain("contoso.com".into()));
         assert_eq!(ucwa.modalities, [Modality::Messaging, Modality::PhoneAudio]);
-        assert_eq!(ucwa.sign_in_as, Availability::Online);
         assert_eq!(ucwa.culture, "en-US");
         assert_eq!(ucwa.poll_timeout.as_secs(), 180);
         assert_eq!(ucwa.activity, Activity::Always);
@@ -57,6 +56,9 @@ fn the_example_with_all_that_is_commented_out_is_the_default() {
         assert_eq!(config.settings.history_limit, 10_000);
         assert_eq!((config.theme.name.as_str(), config.ascii), ("terminal", false));
     }
+    let signed_in_as = |config: &Config| config.ucwa.as_ref().unwrap().settings.sign_in_as;
+    assert_eq!(signed_in_as(&all), Some(PreferredAvailability::Online));
+    assert_eq!(signed_in_as(&least), None, "a presence that was set elsewhere stays");
     assert!(least.graph.is_none());
     let (written, meant) = (all.graph.unwrap().settings, bot("").settings);
     assert_eq!(

@@ -5,8 +5,9 @@ use std::path::PathBuf;
 
 use rsvp::app::KeyMap;
 use rsvp::config;
+use rsvp::invitation::PreferredAvailability;
 use rsvp::invitation::{Reason, Rejection};
-use rsvp::provider::ucwa::{Availability, Credentials, Start};
+use rsvp::provider::ucwa::{Credentials, Start};
 
 use crate::support::{bot, load};
 
@@ -60,7 +61,7 @@ fn what_is_written_of_the_screen_and_the_history_is_what_holds() {
     assert_eq!((config.theme.name.as_str(), config.settings.history_limit), ("light", 7));
     let ucwa = config.ucwa.unwrap().settings;
     assert_eq!(ucwa.start, Start::Domain("contoso.com".into()), "of an address, the domain is meant");
-    assert_eq!((ucwa.poll_timeout.as_secs(), ucwa.sign_in_as), (1_800, Availability::Away));
+    assert_eq!((ucwa.poll_timeout.as_secs(), ucwa.sign_in_as), (1_800, Some(PreferredAvailability::Away)));
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use rsvp::invitation::{AccountId, Outcome, Reason, Rejection};
 use rsvp::provider::graph::{self, Cloud, Credential, ISSUERS};
-use rsvp::provider::ucwa::{self, Activity, Availability, Credentials, Modality, Start, Wire};
+use rsvp::provider::ucwa::{self, Activity, Credentials, Modality, Start, Wire};
 use rsvp::provider::{Clock, Handle};
 use rsvp::secret::Secret;
 use rsvp::sim::{
@@ -28,7 +28,7 @@ fn user(sim: &Simulator, account: AccountId, clock: Clock) -> Handle {
         trusted_hosts: Vec::new(),
         modalities: vec![Modality::Messaging, Modality::PhoneAudio],
         phone_number: None,
-        sign_in_as: Availability::Online,
+        sign_in_as: None,
         culture: "en-US".into(),
         poll_timeout: Duration::from_secs(180),
         activity: Activity::Keys,

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::answer::Answer;
 use crate::app::key::Key;
-use crate::app::{Action, Draft, Entry, Focus, List, PendingRequest, Targets, Viewport};
+use crate::app::{Action, Draft, Entry, Focus, List, PendingRequest, PresenceChoice, Targets, Viewport};
 use crate::invitation::{
     AccountId, Admission, CallbackUri, Conversation, ConversationId, Destination, InvitationId, Moment,
     ParticipantId, Party, Reason, Rejection,
@@ -153,6 +153,13 @@ pub enum Operation {
     },
     /// Copy a text.
     Copy(String),
+    /// Set the presence of an account's user.
+    SetPresence {
+        /// The account.
+        account: AccountId,
+        /// The presence.
+        choice: PresenceChoice,
+    },
     /// Filter the list in front by this text.
     Filter(String),
 }

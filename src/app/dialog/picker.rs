@@ -3,8 +3,8 @@ use nucleo_matcher::{Config, Matcher, Utf32Str};
 use tui_input::Input;
 
 use super::line::{edit, insert};
-use crate::app::Action;
 use crate::app::key::{Code, Key};
+use crate::app::{Action, PresenceChoice};
 use crate::invitation::{Reason, Rejection};
 
 /// A choice that a [`Picker`] offers.
@@ -40,6 +40,20 @@ impl Choice for Rejection {
 
     fn name(self) -> &'static str {
         self.name()
+    }
+
+    fn explanation(self) -> &'static str {
+        self.explanation()
+    }
+}
+
+impl Choice for PresenceChoice {
+    fn all() -> impl Iterator<Item = Self> {
+        Self::all()
+    }
+
+    fn name(self) -> &'static str {
+        self.words()
     }
 
     fn explanation(self) -> &'static str {

@@ -1,6 +1,6 @@
 //! Carries out what keys and dialogs ask for.
 
-use super::{lists, meetings, messages, requests, search, starts};
+use super::{lists, meetings, messages, presence, requests, search, starts};
 use crate::app::available::{self, conversation};
 use crate::app::dialog::{Operation, Step};
 use crate::app::{
@@ -53,6 +53,7 @@ fn carry_out(state: &mut State, operation: Operation, effects: &mut Vec<Effect>)
         }
         Operation::Leave(focus) => requests::leave(state, &focus, effects),
         Operation::Copy(text) => copy_text(state, text, effects),
+        Operation::SetPresence { account, choice } => presence::set(state, effects, account, choice),
         Operation::Filter(text) => lists::set_filter(state, &text),
     }
 }
@@ -89,6 +90,7 @@ pub(super) fn perform(state: &mut State, focus: &Focus, action: Action, effects:
         Action::NewConversation => starts::ask(state, focus),
         Action::Message => ask_for_message(state, focus),
         Action::HangUp => leave(state, focus, effects),
+        Action::Presence => presence::ask(state, focus),
         Action::Mark => lists::mark(state, focus),
         Action::Filter => {
             let filter = lists::filter(state).to_owned();

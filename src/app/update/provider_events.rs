@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use super::invitations::{accepted_by, end_invitation, upsert};
 use super::responses::{done, refused, uncertain, unsettled};
-use super::{dialogs, meetings, messages, search, starts};
+use super::{dialogs, meetings, messages, presence, search, starts};
 use crate::app::{Account, Delivery, Effect, List, PendingRequest, State, Tone};
 use crate::invitation::{AccountId, Conversation, ConversationId, Invitation, InvitationId, Outcome};
 use crate::provider::Event;
@@ -13,9 +13,13 @@ use crate::provider::Event;
 pub(super) fn apply(state: &mut State, account: AccountId, event: Event, effects: &mut Vec<Effect>) {
     match event {
         Event::Status(status) => change_account(state, account, |account| account.status = status),
-        Event::SignedIn { me } => change_account(state, account, |account| account.me = Some(me)),
+        Event::SignedIn { me } => {
+            change_account(state, account, |account| account.me = Some(me));
+            presence::learn(state, account, None);
+        }
+        Event::Presence(known) => presence::learn(state, account, known),
         Event::Invitation(invitation) => {
-            if upsert(state, *invitation) && state.settings.bell {
+            if upsert(state, *invitation) && presence::rings(state, account) {
                 effects.push(Effect::Bell);
             }
         }
@@ -83,7 +87,7 @@ fn replace_all(
     for invitation in invitations {
         rings |= upsert(state, invitation);
     }
-    if rings && state.settings.bell {
+    if rings && presence::rings(state, account) {
         effects.push(Effect::Bell);
     }
     for id in missing {

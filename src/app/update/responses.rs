@@ -1,6 +1,6 @@
 //! The responses to the user's requests.
 
-use super::{lobby_words, messages, search, starts};
+use super::{lobby_words, messages, presence, search, starts};
 use crate::app::{Action, Condition, Delivery, PendingRequest, Phase, Progress, State, Tone};
 use crate::invitation::{InvitationId, Stage};
 use crate::provider::{Problem, Ticket};
@@ -22,6 +22,7 @@ pub(super) fn done(state: &mut State, ticket: Ticket) {
             messages::set_delivery(state, ticket, &Delivery::Accepted);
             state.notify("The message was sent", Tone::Info);
         }
+        Some(PendingRequest::Presence(choice)) => presence::report_set(state, choice),
         Some(PendingRequest::Join { .. }) | None => {}
         Some(PendingRequest::Lobby { who, admission, .. }) => {
             state.notify(&lobby_words::done(&who, admission), Tone::Info);
@@ -74,6 +75,7 @@ pub(super) fn refused(state: &mut State, ticket: Ticket, problem: &Problem) {
         Some(PendingRequest::Leave { title, .. }) => {
             state.notify(&format!("You are still in {title}: {problem}"), Tone::Problem);
         }
+        Some(PendingRequest::Presence(choice)) => presence::report_refused(state, choice, &problem),
         Some(PendingRequest::HangUp { conversation, who, .. }) => {
             if state.conversations.get(conversation).is_some() {
                 let text = format!("The call with {who} continues: {problem}");
@@ -132,6 +134,10 @@ pub(super) fn uncertain(state: &mut State, ticket: Ticket, problem: &Problem) {
             state.pending_requests.remove(&ticket);
             messages::set_delivery(state, ticket, &Delivery::Unknown);
             state.notify(&format!("The message may not have been sent ({reason})"), Tone::Problem);
+        }
+        Some(PendingRequest::Presence(choice)) => {
+            state.pending_requests.remove(&ticket);
+            presence::report_uncertain(state, choice, problem);
         }
         Some(PendingRequest::HangUp { conversation, .. })
             if state.conversations.get(conversation).is_none() =>

@@ -12,6 +12,7 @@ mod meetings;
 mod messages;
 mod notices;
 mod people;
+mod presence;
 mod scrolling;
 mod targets;
 

@@ -213,6 +213,7 @@ impl Bot {
                 self.refuse(ticket, "a bot takes part in no meeting");
             }
             Command::Leave { ticket, .. } => self.refuse(ticket, "a call is hung up"),
+            Command::SetPresence { ticket, .. } => self.refuse(ticket, "a bot has no presence"),
             Command::Search { ticket, .. } => self.refuse(ticket, "a bot can't search for people"),
             Command::Start { ticket, .. } => self.refuse(ticket, "a bot can't start conversations"),
             Command::EndSearch

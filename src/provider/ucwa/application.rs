@@ -10,10 +10,11 @@ use url::Url;
 use super::http::client::{Body, Client};
 use super::http::error::RequestError;
 use super::http::error_response::Operation;
+use super::store::Links;
 use super::wire::resource::Resource;
 use super::wire::{DecodeError, Document};
-use super::{Availability, Modality, Settings};
-use crate::invitation::Party;
+use super::{Modality, Settings};
+use crate::invitation::{Party, PreferredAvailability};
 use crate::provider::exchange::Response;
 use crate::text::DisplayText;
 
@@ -40,6 +41,8 @@ pub struct Application {
     pub start_messaging: Option<Url>,
     /// The signed-in user.
     pub me: Party,
+    /// The links to what the user and the server keep besides conversations.
+    pub links: Links,
 }
 
 /// The input of `applications`.
@@ -57,7 +60,8 @@ struct CreateApplication<'a> {
 struct MakeMeAvailable<'a> {
     supported_modalities: &'a [Modality],
     supported_message_formats: [&'static str; 2],
-    sign_in_as: Availability,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sign_in_as: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     audio_preference: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -102,7 +106,7 @@ impl Application {
         let input = MakeMeAvailable {
             supported_modalities: &settings.modalities,
             supported_message_formats: ["Plain", "Html"],
-            sign_in_as: settings.sign_in_as,
+            sign_in_as: settings.sign_in_as.map(PreferredAvailability::name),
             audio_preference: settings.phone_number.as_ref().map(|_| "PhoneAudio"),
             phone_number: settings.phone_number.as_deref(),
         };
@@ -147,6 +151,7 @@ impl Application {
                 uri: DisplayText::new(me.text("uri").unwrap_or_default()),
                 origin: DisplayText::default(),
             },
+            links: Links::of(&application),
             url,
             events,
             became_available: false,

@@ -15,6 +15,7 @@ use super::http::discovery::{WELL_KNOWN_HOSTS, discover};
 use super::http::error::RequestError;
 use super::wire::Document;
 use super::{Credentials, Settings, Start};
+use crate::invitation::PreferredAvailability;
 use crate::provider::exchange::{Exchange, Response};
 use crate::provider::oauth::InvalidToken;
 use crate::provider::recording_exchange::RecordingExchange;
@@ -219,7 +220,8 @@ impl Check<'_> {
             Ok(_) => {
                 let modalities: Vec<String> =
                     settings.modalities.iter().map(|modality| format!("{modality:?}")).collect();
-                let finding = format!("{:?}, for {}", settings.sign_in_as, modalities.join(", "));
+                let presence = settings.sign_in_as.map_or("presence unchanged", PreferredAvailability::words);
+                let finding = format!("{presence}, for {}", modalities.join(", "));
                 self.passed("available", &finding);
             }
             Err(error) => self.failed("available", error.problem()),

@@ -17,5 +17,5 @@ pub mod wire;
 
 pub use check::{Interrupt, check};
 pub use session::spawn;
-pub use settings::{Activity, Availability, Credentials, Modality, Settings, Start};
+pub use settings::{Activity, Credentials, Modality, Settings, Start};
 pub use wire::Wire;

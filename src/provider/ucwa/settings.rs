@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use url::Url;
 
 use super::wire::Wire;
+use crate::invitation::PreferredAvailability;
 use crate::secret::Secret;
 
 /// The settings of an account.
@@ -21,8 +22,8 @@ pub struct Settings {
     pub modalities: Vec<Modality>,
     /// The user's phone for phone audio (`phoneNumber`), as a tel URI.
     pub phone_number: Option<String>,
-    /// The presence after signing in (`signInAs`).
-    pub sign_in_as: Availability,
+    /// The presence to set when signing in (`signInAs`), in place of one that was set elsewhere. Without one, that stays.
+    pub sign_in_as: Option<PreferredAvailability>,
     /// The language of the server's texts (`culture`).
     pub culture: String,
     /// The maximum time for which the server holds a poll (`timeout` of `events`): 180 to 1800 s.
@@ -69,24 +70,6 @@ pub enum Modality {
     Audio,
     /// Video calls.
     Video,
-}
-
-/// A presence (`signInAs` of the UCWA reference).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Availability {
-    /// Available.
-    #[default]
-    Online,
-    /// Busy.
-    Busy,
-    /// Do not disturb: the server suppresses most invitations.
-    DoNotDisturb,
-    /// Be right back.
-    BeRightBack,
-    /// Away.
-    Away,
-    /// Off work.
-    Offwork,
 }
 
 /// When the user's activity is reported.

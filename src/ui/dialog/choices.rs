@@ -114,6 +114,11 @@ pub(super) fn draw_rows<'a, T: Choice>(
     }
 }
 
+/// Draws one row of a list.
+pub(super) fn draw_row(buffer: &mut Buffer, area: Rect, row: &Row<'_>, highlighted: bool, look: &Look) {
+    draw_line(buffer, area, &row.line(usize::from(area.width), highlighted, look));
+}
+
 /// Returns the range of a list of `len` rows that is visible in `room` rows, with the highlighted row in its middle.
 pub(super) fn window(highlighted: usize, len: usize, room: usize) -> std::ops::Range<usize> {
     let start = highlighted.saturating_sub(room / 2).min(len.saturating_sub(room));

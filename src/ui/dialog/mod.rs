@@ -10,6 +10,7 @@ pub(super) mod help;
 mod input;
 pub(super) mod menu;
 pub(super) mod palette;
+pub(super) mod presence;
 pub(super) mod prompt;
 pub(super) mod reject;
 mod targets;

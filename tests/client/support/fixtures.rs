@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use rsvp::app::State;
-use rsvp::provider::ucwa::{self, Activity, Availability, Credentials, Modality, Start, Wire};
+use rsvp::provider::ucwa::{self, Activity, Credentials, Modality, Start, Wire};
 use rsvp::secret::Secret;
 use rsvp::sim::{FaultKind, Invite, InviteKind, Options, Person, Simulator, UcwaOptions};
 
@@ -19,7 +19,7 @@ pub fn settings(credentials: Credentials) -> ucwa::Settings {
         trusted_hosts: Vec::new(),
         modalities: vec![Modality::Messaging, Modality::PhoneAudio, Modality::Audio, Modality::Video],
         phone_number: None,
-        sign_in_as: Availability::Online,
+        sign_in_as: None,
         culture: "en-US".into(),
         poll_timeout: Duration::from_secs(180),
         activity: Activity::Always,

@@ -99,7 +99,9 @@ fn answerable(app: &TestApp) -> Vec<InvitationId> {
             Purpose::Redirect(id) => vec![id],
             _ => Vec::new(),
         },
-        Mode::Help(_) | Mode::Menu(_) | Mode::FindPerson(_) | Mode::Compose(_) => Vec::new(),
+        Mode::Presence(_) | Mode::Help(_) | Mode::Menu(_) | Mode::FindPerson(_) | Mode::Compose(_) => {
+            Vec::new()
+        }
     }
 }
 

@@ -55,6 +55,8 @@ pub enum Operation {
     AnswerLobby,
     /// DELETE of a `conversation`
     Leave,
+    /// POST to `presence`
+    SetPresence,
 }
 
 impl Operation {
@@ -88,6 +90,7 @@ impl Operation {
             Self::AnswerLobby => "nobody can be admitted or rejected there",
             Self::SendMessage => "the message can't be sent",
             Self::Leave => "this conversation can't be left",
+            Self::SetPresence => "the presence can't be set",
         }
     }
 
@@ -101,7 +104,7 @@ impl Operation {
             Self::MakeAvailable => {
                 "this account needs the permission User.ReadWrite or Conversations.Receive; ask your administrator. Some servers allow no other `modalities` than Messaging and PhoneAudio"
             }
-            Self::ReportActivity => {
+            Self::ReportActivity | Self::SetPresence => {
                 "this account needs the permission User.ReadWrite; ask your administrator"
             }
             Self::Search => "this account needs the permission Contacts.ReadWrite; ask your administrator",

@@ -8,7 +8,7 @@ use tokio::time::{Instant, timeout};
 use super::end::SessionEnd;
 use super::jobs::operation_id;
 use super::session::OnlineSession;
-use crate::invitation::{ConversationId, Decision, InvitationId, Reason};
+use crate::invitation::{ConversationId, Decision, InvitationId, PreferredAvailability, Reason};
 use crate::provider::ucwa::http::client::Body;
 use crate::provider::ucwa::http::error_response::Operation;
 use crate::provider::ucwa::store::{ConversationLink, LinkError};
@@ -43,6 +43,7 @@ impl OnlineSession<'_> {
                 self.answer_lobby(ticket, participant, admission);
             }
             Command::Leave { ticket, conversation } => self.leave(ticket, conversation),
+            Command::SetPresence { ticket, presence } => self.set_presence(ticket, presence),
             Command::HangUp { ticket, .. } => {
                 self.refuse(ticket, "this conversation is not a call, so there is nothing to hang up");
             }
@@ -143,6 +144,14 @@ impl OnlineSession<'_> {
         };
         self.store.leave(&href);
         self.jobs.leave(ticket, href);
+        self.pending.add(ticket);
+    }
+
+    fn set_presence(&mut self, ticket: Ticket, presence: Option<PreferredAvailability>) {
+        let Some(href) = self.store.presence_link() else {
+            return self.refuse(ticket, "the server does not let you set it now");
+        };
+        self.jobs.set_presence(ticket, href, presence);
         self.pending.add(ticket);
     }
 

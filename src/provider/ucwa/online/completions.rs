@@ -29,6 +29,13 @@ impl OnlineSession<'_> {
             Completion::Request { ticket, result } => self.handle_reply(ticket, &result)?,
             Completion::Search { ticket, result } => self.handle_found(ticket, &result)?,
             Completion::Presence { ticket, index, result } => self.handle_presence(ticket, index, &result)?,
+            Completion::OwnPresence { ticket, result } => {
+                // Whether or not the reply arrived, the server knows the presence.
+                if let Some(fetch) = self.store.fetch_own_presence() {
+                    self.fetches.enqueue_fresh(fetch, Instant::now());
+                }
+                self.handle_reply(ticket, &result)?;
+            }
             Completion::Message { ticket, result } => self.handle_message_reply(ticket, &result)?,
             Completion::Fetch { sent, sent_at, result } => self.handle_fetched(&sent, sent_at, &result)?,
             Completion::MessagingJoined { join, result } => self.handle_joined(&join, &result)?,

@@ -76,7 +76,7 @@ fn lane_of(fetch: &Fetch) -> usize {
         | Fetch::Message(..)
         | Fetch::Participant(..)
         | Fetch::Part(..) => CONVERSATIONS,
-        Fetch::Person(_) => 2,
+        Fetch::Person(_) | Fetch::OwnPresence(_) => 2,
     }
 }
 

@@ -9,7 +9,7 @@ use url::Url;
 
 use super::fetches::SentFetch;
 use super::join_request::{JoinReply, JoinRequest};
-use crate::invitation::{InvitationId, Moment};
+use crate::invitation::{InvitationId, Moment, PreferredAvailability};
 use crate::provider::exchange::Response;
 use crate::provider::ucwa::Settings;
 use crate::provider::ucwa::http::client::{Body, Client, REQUEST_TIMEOUT};
@@ -35,6 +35,8 @@ pub(super) enum Completion {
     Presence { ticket: Ticket, index: usize, result: Result<Response, RequestError> },
     /// The server replied to a message of the user.
     Message { ticket: Ticket, result: Result<Response, RequestError> },
+    /// The server replied to a request to set the user's presence.
+    OwnPresence { ticket: Ticket, result: Result<Response, RequestError> },
     /// A resource was fetched by a request that was sent at `sent_at`.
     Fetch { sent: SentFetch, sent_at: Moment, result: Result<Response, RequestError> },
     /// The server replied to the request to join a conversation's messaging.
@@ -137,6 +139,22 @@ impl Jobs {
                 tracing::debug!(problem = %error.problem(), "the others were not told that the user types");
             }
             Completion::TypingReported
+        }));
+    }
+
+    /// Sets the user's presence, or resets it by a request without a body.
+    pub fn set_presence(&self, ticket: Ticket, href: Href, presence: Option<PreferredAvailability>) {
+        #[derive(Serialize)]
+        struct Presence {
+            availability: &'static str,
+        }
+        let body =
+            presence.map_or(Body::None, |presence| Body::input(&Presence { availability: presence.name() }));
+        let (client, base) = (self.client.clone(), self.base.clone());
+        self.running.push(Box::pin(async move {
+            let result = post(&client, &base, &href, body).await;
+            let result = result.map_err(|error| error.during(Operation::SetPresence));
+            Completion::OwnPresence { ticket, result }
         }));
     }
 

@@ -55,6 +55,7 @@ impl OnlineSession<'_> {
             ChannelResponse::Application(Ok(application)) => {
                 self.application = *application;
                 self.jobs.set_base(self.application.url.clone());
+                self.store.set_links(&self.application.links);
                 Transition { events: Vec::new(), step: self.channel.on_application(&self.application.events) }
             }
             ChannelResponse::Poll(Err(error)) | ChannelResponse::Application(Err(error)) => {

@@ -59,6 +59,7 @@ impl<'a> OnlineSession<'a> {
         mut store: Store,
     ) -> Self {
         store.set_user(&application.me);
+        store.set_links(&application.links);
         let freshness = if application.became_available { Freshness::NewChannel } else { Freshness::Unknown };
         Self {
             context,
@@ -104,6 +105,9 @@ impl<'a> OnlineSession<'a> {
         let now = Instant::now();
         for fetch in effects.fetches {
             self.fetches.enqueue(fetch, now);
+        }
+        for fetch in effects.fresh_fetches {
+            self.fetches.enqueue_fresh(fetch, now);
         }
         for conversation in effects.joins {
             self.join_messaging(conversation, None);

@@ -3,7 +3,8 @@
 use data_url::DataUrl;
 
 use crate::invitation::{
-    Direction, Fact, Importance, Invitation, InvitationId, Kind, MeetingRole, Moment, Party, Stage,
+    Availability, Direction, Fact, Importance, Invitation, InvitationId, Kind, MeetingRole, Moment, Party,
+    Presence, Stage,
 };
 use crate::provider::ucwa::wire::resource::Resource;
 use crate::text::DisplayText;
@@ -130,6 +131,15 @@ pub fn meeting_role(resource: &Resource<'_>) -> Option<MeetingRole> {
         (_, Some("Leader")) => Some(MeetingRole::Presenter),
         (_, Some("Attendee")) => Some(MeetingRole::Attendee),
         _ => None,
+    }
+}
+
+/// Decodes a presence (`presence`, `contactPresence`).
+#[must_use]
+pub fn presence(resource: &Resource<'_>) -> Presence {
+    Presence {
+        availability: resource.text("availability").and_then(Availability::parse),
+        activity: DisplayText::new(resource.text("activity").unwrap_or_default()),
     }
 }
 

@@ -14,6 +14,8 @@ pub enum Fetch {
     Invitation(Href),
     /// A person whom invitations name.
     Person(Href),
+    /// The user's own presence.
+    OwnPresence(Href),
     /// A conversation.
     Conversation(Href),
     /// The messaging modality of a conversation.
@@ -35,6 +37,7 @@ impl Fetch {
             | Self::Conversation(href)
             | Self::Messaging(href)
             | Self::Person(href)
+            | Self::OwnPresence(href)
             | Self::Message(_, href)
             | Self::Participant(_, href)
             | Self::Part(_, _, href) => href,
@@ -81,6 +84,8 @@ pub struct Effects {
     pub changed_conversations: BTreeSet<Href>,
     /// The resources to fetch.
     pub fetches: Vec<Fetch>,
+    /// The resources to fetch that have just changed: a response to an earlier request is out of date.
+    pub fresh_fetches: Vec<Fetch>,
     /// The conversations whose messaging is to be joined, as after an accepted meeting.
     pub joins: Vec<Href>,
 }

@@ -11,11 +11,13 @@ mod fetched_invitations;
 mod href;
 mod invitations;
 mod joins;
+mod links;
 mod meetings;
 mod mentions;
 mod messages;
 mod modalities;
 mod outcome;
+mod own_presence;
 mod part;
 mod participants;
 mod pending_invitation;
@@ -29,6 +31,7 @@ use self::conversations::Conversations;
 use self::invitations::{Invitations, Update};
 use self::joins::Joins;
 use self::messages::Messages;
+use self::own_presence::OwnPresence;
 use self::previous_generation::PreviousGeneration;
 use crate::invitation::{AccountId, ConversationId, Decision, InvitationId, Kind, Moment, Party};
 use crate::provider::ucwa::wire::events::{Change, EventKind};
@@ -38,6 +41,7 @@ pub use conversations::ConversationLink;
 pub use effects::{Effects, EventTime, Fetch, FetchFailure};
 pub use href::Href;
 pub use invitations::{LinkError, RING_TIMEOUT};
+pub use links::Links;
 pub use part::Part;
 
 /// The invitations and conversations of one generation of the application.
@@ -47,6 +51,7 @@ pub struct Store {
     conversations: Conversations,
     messages: Messages,
     joins: Joins,
+    own_presence: OwnPresence,
 }
 
 impl Store {
@@ -55,7 +60,8 @@ impl Store {
     pub fn new(account: AccountId, base: Url) -> Self {
         let invitations = Invitations::new(account, base.clone(), 0, PreviousGeneration::default());
         let conversations = Conversations::new(account, base.clone(), 0);
-        Self { base, invitations, conversations, messages: Messages::new(), joins: Joins::default() }
+        let (joins, own_presence) = (Joins::default(), OwnPresence::default());
+        Self { base, invitations, conversations, messages: Messages::new(), joins, own_presence }
     }
 
     /// Returns the store for the next application, at `base`. If it is the same application, everything stays valid.
@@ -69,13 +75,31 @@ impl Store {
         }
         let conversations = self.conversations.next_generation(base.clone());
         let (invitations, unsettled) = self.invitations.next_generation(base.clone());
-        let (messages, joins) = (Messages::new(), Joins::default());
-        (Self { base, invitations, conversations, messages, joins }, unsettled)
+        let (messages, joins, own_presence) = (Messages::new(), Joins::default(), OwnPresence::default());
+        (Self { base, invitations, conversations, messages, joins, own_presence }, unsettled)
     }
 
     /// Sets the user, who is not shown as the target or the acceptor of an invitation.
     pub fn set_user(&mut self, user: &Party) {
         self.invitations.set_user(user.uri.clone());
+    }
+
+    /// Sets the links that the application names.
+    pub fn set_links(&mut self, links: &Links) {
+        let normalized = |href: &Href| Href::from(href::normalize(&self.base, href));
+        self.own_presence.set_link(links.presence.as_ref().map(normalized));
+    }
+
+    /// Returns the link of the user's own presence, if the server offers it now.
+    #[must_use]
+    pub fn presence_link(&self) -> Option<Href> {
+        self.own_presence.link().cloned()
+    }
+
+    /// Returns the fetch for the user's own presence, if the server offers it now.
+    #[must_use]
+    pub fn fetch_own_presence(&self) -> Option<Fetch> {
+        self.own_presence.fetch()
     }
 
     /// Returns a snapshot of everything that is known. What an earlier generation knew and this one has not sent is
@@ -111,6 +135,10 @@ impl Store {
             "onlineMeeting" => self.conversations.apply_part(Part::OnlineMeeting, change, effects),
             "phoneAudio" => self.conversations.apply_part(Part::PhoneAudio, change, effects),
             "message" => self.apply_message(change, effects),
+            "presence" => {
+                let href = Href::from(href::normalize(&self.base, &change.link.href));
+                self.own_presence.apply(href, change.kind, effects);
+            }
             _ => {}
         }
     }
@@ -155,6 +183,7 @@ impl Store {
                 self.invitations.settle_fetched(href, resource, sent_at, effects);
             }
             Fetch::Person(href) => self.apply_person(href, Some(decode::party(resource)), effects),
+            Fetch::OwnPresence(_) => OwnPresence::apply_fetched(Some(resource), effects),
             Fetch::Conversation(href) => self.conversations.apply_fetched(href, resource, sent_at, effects),
             Fetch::Messaging(href) => {
                 self.conversations.apply_fetched_messaging(href, resource, sent_at, effects);
@@ -182,6 +211,7 @@ impl Store {
                 self.conversations.remove_participant(conversation, href, effects);
             }
             Fetch::Person(href) => self.apply_person(href, None, effects),
+            Fetch::OwnPresence(_) => OwnPresence::apply_fetched(None, effects),
             Fetch::Messaging(_) | Fetch::Message(..) | Fetch::Part(..) => {}
         }
     }
@@ -198,6 +228,7 @@ impl Store {
             Fetch::Invitation(href) => self.invitations.apply_failure(href, failure, now, effects),
             Fetch::Person(href) if failure.is_transient => self.invitations.forget_person(href),
             Fetch::Person(href) => self.apply_person(href, None, effects),
+            Fetch::OwnPresence(_) => OwnPresence::apply_fetched(None, effects),
             Fetch::Conversation(_)
             | Fetch::Messaging(_)
             | Fetch::Message(..)
@@ -278,7 +309,8 @@ impl Store {
     #[must_use]
     pub fn fetch_all(&self) -> Vec<Fetch> {
         let (invitations, people) = (self.invitations.fetches(), self.invitations.people_fetches());
-        invitations.chain(self.conversations.fetches()).chain(people).collect()
+        let own = self.own_presence.fetch();
+        invitations.chain(self.conversations.fetches()).chain(people).chain(own).collect()
     }
 
     /// Returns the fetches for the invitations that should have ended, each at most once in a few seconds.

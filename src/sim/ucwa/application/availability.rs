@@ -4,6 +4,8 @@ use crate::sim::reply::Reply;
 use crate::sim::request::{Complaint, Handled, ParsedRequest};
 use crate::sim::ucwa::state::application::Modalities;
 use crate::sim::ucwa::state::application::communication_settings::Reachability;
+use crate::sim::ucwa::state::people::user::UserNumber;
+use crate::sim::ucwa::state::resource::Resource;
 use crate::sim::ucwa::state::resource::personal::PersonalResource;
 use crate::sim::ucwa::state::talk::invitation::InvitationNumber;
 use crate::sim::ucwa::state::world::World;
@@ -29,6 +31,9 @@ impl World {
             user.profile.availability = Some(availability);
         }
         self.send_availability(application);
+        if reach.sign_in_as.is_some() {
+            self.send_presence_to_others(user, application);
+        }
         self.send_seen(user, PersonalResource::Presence);
         // The client is told of what rings already; nothing in the event tells since when.
         let pending = self.invitations.values();
@@ -39,6 +44,16 @@ impl World {
             self.announce(application, number);
         }
         Ok(Handled::new(Reply::empty(204), "makeMeAvailable"))
+    }
+
+    /// Tells the other applications of a user that the presence has changed.
+    fn send_presence_to_others(&mut self, user: UserNumber, application: &str) {
+        let mut others = self.available_applications(user);
+        others.retain(|other| other != application);
+        let presence = PersonalResource::Presence;
+        self.tell(&others, Resource::Me, |world, other| {
+            Some(world.event(other, "updated", presence.rel(), Resource::Personal(presence), None))
+        });
     }
 
     /// Handles a POST to `reportMyActivity`.

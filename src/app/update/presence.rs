@@ -1,0 +1,108 @@
+//! The user's own presence.
+
+use super::requests::request;
+use crate::app::{
+    Effect, Focus, Mode, OwnPresence, PendingRequest, Picker, PresenceChoice, PresenceDialog, State, Subject,
+    Tone,
+};
+use crate::invitation::{AccountId, Availability, PreferredAvailability, Presence};
+use crate::provider::{Command, Problem};
+
+/// Records the presence that a server told.
+pub(super) fn learn(state: &mut State, account: AccountId, presence: Option<Presence>) {
+    let Some(account) = state.accounts.get_mut(usize::from(account.0)) else { return };
+    if account.presence != OwnPresence::Unsupported {
+        account.presence = presence.map_or(OwnPresence::Unknown, OwnPresence::Known);
+    }
+}
+
+/// Returns whether what arrives for an account rings the bell.
+pub(super) fn rings(state: &State, account: AccountId) -> bool {
+    let is_silent = state.account(account).is_some_and(|account| account.presence.is_do_not_disturb());
+    state.settings.bell && !is_silent
+}
+
+/// Asks for the presence to set: that of the account of `focus`, or else of an account that the user chooses.
+pub(super) fn ask(state: &mut State, focus: &Focus) {
+    let has_presence = |id: &AccountId| {
+        state.account(*id).is_some_and(|account| account.presence != OwnPresence::Unsupported)
+    };
+    let ids = (0..state.accounts.len()).filter_map(|number| u8::try_from(number).ok()).map(AccountId);
+    let all: Vec<AccountId> = ids.filter(has_presence).collect();
+    let accounts = match account_of(focus).filter(has_presence) {
+        Some(account) => vec![account],
+        None => all,
+    };
+    let Some(current) = accounts.first().and_then(|id| state.account(*id)) else {
+        return state.notify("A bot’s account has no presence", Tone::Info);
+    };
+    let picker = Picker::at(PresenceChoice::Set(current_choice(&current.presence)));
+    let asks_for_account = accounts.len() > 1;
+    state.mode = Mode::Presence(PresenceDialog { accounts, highlighted: 0, asks_for_account, picker });
+}
+
+/// Returns the account of the selected item.
+fn account_of(focus: &Focus) -> Option<AccountId> {
+    match focus.selected? {
+        Subject::Invitation(id) => Some(id.account),
+        Subject::Conversation(id) => Some(id.account),
+        Subject::Past(_) => None,
+    }
+}
+
+/// Returns the choice that is like a presence.
+fn current_choice(presence: &OwnPresence) -> PreferredAvailability {
+    let OwnPresence::Known(presence) = presence else { return PreferredAvailability::Online };
+    match presence.availability {
+        Some(Availability::Busy | Availability::IdleBusy) => PreferredAvailability::Busy,
+        Some(Availability::DoNotDisturb) => PreferredAvailability::DoNotDisturb,
+        Some(Availability::BeRightBack) => PreferredAvailability::BeRightBack,
+        Some(Availability::Away) => PreferredAvailability::Away,
+        Some(Availability::Online | Availability::IdleOnline | Availability::Offline) | None => {
+            PreferredAvailability::Online
+        }
+    }
+}
+
+/// Sets a presence.
+pub(super) fn set(state: &mut State, effects: &mut Vec<Effect>, account: AccountId, choice: PresenceChoice) {
+    let presence = match choice {
+        PresenceChoice::Set(presence) => Some(presence),
+        PresenceChoice::Reset => None,
+    };
+    let pending = PendingRequest::Presence(choice);
+    request(state, effects, account, pending, |ticket| Command::SetPresence { ticket, presence });
+}
+
+/// Reports that a presence was set. The server tells what came of it.
+pub(super) fn report_set(state: &mut State, choice: PresenceChoice) {
+    let text = match choice {
+        PresenceChoice::Set(presence) => format!("Your presence was set to “{}”", presence.words()),
+        PresenceChoice::Reset => "Your presence was reset".to_owned(),
+    };
+    state.notify(&text, Tone::Info);
+}
+
+/// Reports that a presence was refused.
+pub(super) fn report_refused(state: &mut State, choice: PresenceChoice, problem: &str) {
+    let text = match choice {
+        PresenceChoice::Set(presence) => {
+            format!("Your presence was not set to “{}”: {problem}", presence.words())
+        }
+        PresenceChoice::Reset => format!("Your presence was not reset: {problem}"),
+    };
+    state.notify(&text, Tone::Problem);
+}
+
+/// Reports that the reply to a request for a presence was lost.
+pub(super) fn report_uncertain(state: &mut State, choice: PresenceChoice, problem: &Problem) {
+    let reason = &problem.message;
+    let what = match choice {
+        PresenceChoice::Set(presence) => format!("Your presence “{}”", presence.words()),
+        PresenceChoice::Reset => "The reset of your presence".to_owned(),
+    };
+    state.notify(
+        &format!("{what} is not confirmed ({reason}); the top line shows what is true"),
+        Tone::Problem,
+    );
+}

@@ -1,0 +1,19 @@
+use super::href::Href;
+use crate::provider::ucwa::wire::resource::Resource;
+
+/// The links of the resources that an application embeds, as the server sends them. Each is absent if the server does not
+/// offer the resource.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Links {
+    /// The user's own presence (`presence` of `me`); absent until the user is reachable.
+    pub presence: Option<Href>,
+}
+
+impl Links {
+    /// Decodes the links of an `application`.
+    #[must_use]
+    pub fn of(application: &Resource<'_>) -> Self {
+        let link = |hub, rel| application.embedded(hub)?.href(rel).map(Href::from);
+        Self { presence: link("me", "presence") }
+    }
+}
