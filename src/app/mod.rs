@@ -8,6 +8,7 @@ mod address;
 mod approach;
 mod available;
 mod batch;
+mod contacts;
 mod copies;
 mod dialog;
 mod draft;
@@ -38,6 +39,7 @@ pub use action::Action;
 pub use approach::{Approach, Obstacle, Surroundings, obstacle};
 pub use available::available;
 pub use batch::Batch;
+pub use contacts::Contacts;
 pub use dialog::{
     Answer, CALLBACK, Candidate, Choice, Compose, Confirm, Decline, Field, FindPerson, Help, Line, Menu,
     MenuItem, Palette, Picker, PresenceDialog, Prompt, Purpose, Reject,

@@ -2,8 +2,8 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::time::Duration;
 
 use super::{
-    Batch, Condition, Entry, Focus, Item, KeyMap, List, Mode, Notice, Now, OwnPresence, PendingRequest,
-    Phase, Starts, Subject, Surroundings, Tab, Thread, Tone, Viewport,
+    Batch, Condition, Contacts, Entry, Focus, Item, KeyMap, List, Mode, Notice, Now, OwnPresence,
+    PendingRequest, Phase, Starts, Subject, Surroundings, Tab, Thread, Tone, Viewport,
 };
 use crate::history::FIRST_NUMBER;
 use crate::invitation::{
@@ -36,6 +36,10 @@ pub struct State {
     pub outgoing: List<Entry>,
     /// The conversations.
     pub conversations: List<Conversation>,
+    /// What is known of people besides their names and addresses.
+    pub contacts: Contacts,
+    /// The person whom the selected item shows, as the provider was last told.
+    pub described: Option<(AccountId, DisplayText)>,
     /// The messages of the conversations.
     pub threads: BTreeMap<ConversationId, Thread>,
     /// The selected conversation, while the list of conversations is in front.
@@ -165,6 +169,8 @@ impl State {
             incoming: List::default(),
             outgoing: List::default(),
             conversations: List::default(),
+            contacts: Contacts::default(),
+            described: None,
             threads: BTreeMap::new(),
             conversation_in_front: None,
             typing_reported: None,

@@ -10,6 +10,7 @@ mod lists;
 mod lobby_words;
 mod meetings;
 mod messages;
+mod people;
 mod perform;
 mod presence;
 mod provider_events;
@@ -43,6 +44,7 @@ pub fn update(state: &mut State, now: Now, message: Message) -> Vec<Effect> {
     search::tidy(state, &mut effects);
     messages::tidy(state);
     history::follow(state, tab_before, &mut effects);
+    people::follow_selection(state, &mut effects);
     let has_new_notice = state.notice != notice_before;
     expire(state);
     if state.details == Details::FULL {

@@ -1,6 +1,7 @@
 //! Invitations and conversations, independent of protocols and of the screen.
 
 mod availability;
+mod contact;
 mod conversation;
 mod decision;
 mod destination;
@@ -18,6 +19,7 @@ mod reason;
 mod rejection;
 
 pub use availability::{Availability, PreferredAvailability, Presence};
+pub use contact::Contact;
 pub use conversation::{Conversation, HangUp};
 pub use decision::Decision;
 pub use destination::{CallbackUri, Destination};

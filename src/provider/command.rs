@@ -3,6 +3,7 @@
 use crate::invitation::{
     Admission, ConversationId, Decision, InvitationId, ParticipantId, PreferredAvailability,
 };
+use crate::text::DisplayText;
 
 /// The number of a user's request, which its outcome is reported under.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -98,6 +99,8 @@ pub enum Command {
         /// The presence to set; without one, the server decides again.
         presence: Option<PreferredAvailability>,
     },
+    /// Tells that the user looks at the person at an address, who is read first and again if it is long ago.
+    Describe(DisplayText),
     /// Reports that the user is active, as after a key press.
     Active,
     /// Retries at once with settings that are read again, or takes the event channel back.
@@ -125,6 +128,7 @@ impl Command {
             | Self::HangUp { ticket, .. } => Some(*ticket),
             Self::EndSearch
             | Self::Typing(_)
+            | Self::Describe(_)
             | Self::Active
             | Self::Reconnect
             | Self::Wake

@@ -4,8 +4,8 @@ use super::command::Ticket;
 use super::problem::Problem;
 use super::status::Status;
 use crate::invitation::{
-    Availability, ChatMessage, Conversation, ConversationId, FoundPerson, Invitation, InvitationId, Outcome,
-    Party, Presence,
+    Availability, ChatMessage, Contact, Conversation, ConversationId, FoundPerson, Invitation, InvitationId,
+    Outcome, Party, Presence,
 };
 use crate::text::DisplayText;
 
@@ -21,6 +21,13 @@ pub enum Event {
     },
     /// The user's own presence became known or changed; `None` if the server does not tell it.
     Presence(Option<Presence>),
+    /// More than the name of the person at an address became known, or changed.
+    Contact {
+        /// The address, as invitations and conversations show it.
+        address: DisplayText,
+        /// All that is known of the person.
+        contact: Box<Contact>,
+    },
     /// An invitation arrived or changed. Holds its current state as a whole.
     Invitation(Box<Invitation>),
     /// A request of the user has brought about an invitation, of which the program was told before.

@@ -11,7 +11,7 @@ use super::cells::{Cells, draw_line};
 use super::fit::{fit, width, wrap};
 use super::look::Look;
 use super::thread::{self, ThreadLine};
-use super::{roster, words};
+use super::{presence, roster, words};
 use crate::app::{Action, Entry, Phase, Progress, State, Tab};
 use crate::invitation::PastInvitation;
 use crate::invitation::{AccountId, Certainty, Conversation, Direction, Invitation, Kind, Party};
@@ -124,6 +124,27 @@ fn party(label: &'static str, who: &Party) -> Field {
     field(label, whole)
 }
 
+/// Returns the fields for what is known of a person besides the name and the address.
+fn contact(account: AccountId, who: &Party, state: &State) -> Vec<Field> {
+    let Some(contact) = state.contacts.get(account, who.uri.as_str()) else { return Vec::new() };
+    let mut fields = Vec::new();
+    let presence = presence::signed(&contact.presence).map(|presence| field("presence", presence));
+    fields.extend(presence);
+    let job = Some(contact.job()).filter(|job| !job.is_empty());
+    fields.extend(job.map(|job| field("works as", job)));
+    if !contact.note.is_empty() {
+        let label = if contact.is_absent { "absent" } else { "note" };
+        fields.push(field(label, format!("“{}”", contact.note)));
+    }
+    if !contact.location.is_empty() {
+        fields.push(field("location", contact.location.as_str()));
+    }
+    if who.origin.is_empty() && !contact.origin.is_empty() {
+        fields.push(field("network", contact.origin.as_str()));
+    }
+    fields
+}
+
 fn account(id: AccountId, state: &State) -> Option<Field> {
     let account = state.account(id).filter(|_| state.accounts.len() > 1)?;
     Some(field("account", account.label.as_str()))
@@ -160,6 +181,7 @@ fn invitation_fields(
     if !invitation.subject.is_empty() {
         fields.push(field("about", invitation.subject.as_str()));
     }
+    fields.extend(contact(invitation.id.account, who, state));
     fields.extend(invitation.facts.iter().map(|fact| field(fact.label, fact.value.as_str())));
     if !invitation.meeting.is_empty() {
         fields.push(field("meeting", invitation.meeting.as_str()));
@@ -256,7 +278,7 @@ fn conversation(conversation: &Conversation, state: &State, look: &Look) -> (Str
             let lines = roster::lines(conversation, meeting, state, look);
             fields.extend(lines.into_iter().map(|line| styled(line.label, line.text, line.style)));
         }
-        None => fields.extend(participants(conversation, look)),
+        None => fields.extend(participants(conversation, state, look)),
     }
     fields.push(field("offers", offers(conversation, state)));
     fields.extend(account(conversation.id.account, state));
@@ -273,7 +295,7 @@ fn note(conversation: &Conversation, state: &State) -> String {
 }
 
 /// Returns the fields for the people of a conversation that is no meeting.
-fn participants(conversation: &Conversation, look: &Look) -> Vec<Field> {
+fn participants(conversation: &Conversation, state: &State, look: &Look) -> Vec<Field> {
     if conversation.participants.is_empty() {
         return vec![field("with", "no one else yet")];
     }
@@ -281,6 +303,7 @@ fn participants(conversation: &Conversation, look: &Look) -> Vec<Field> {
     for (number, who) in conversation.participants.iter().enumerate() {
         fields.push(party(if number == 0 { "with" } else { "" }, who));
         fields.extend(warning(words::suspicious(who), look));
+        fields.extend(contact(conversation.id.account, who, state));
     }
     fields
 }

@@ -13,6 +13,7 @@ mod activity;
 mod answers;
 mod bot;
 mod check;
+mod contacts;
 mod conversations;
 mod credentials;
 mod deadlines;

@@ -17,6 +17,7 @@ pub(super) fn apply(state: &mut State, account: AccountId, event: Event, effects
             change_account(state, account, |account| account.me = Some(me));
             presence::learn(state, account, None);
         }
+        Event::Contact { address, contact } => state.contacts.insert(account, address.as_str(), *contact),
         Event::Presence(known) => presence::learn(state, account, known),
         Event::Invitation(invitation) => {
             if upsert(state, *invitation) && presence::rings(state, account) {

@@ -2,6 +2,7 @@
 
 mod answers;
 mod batches;
+mod callers;
 mod calls;
 mod history;
 mod invariants;
@@ -91,6 +92,8 @@ struct TestApp {
     state: State,
     moment: Moment,
     effects: Vec<Effect>,
+    /// The people whom the provider was told to describe, apart from the other effects.
+    described: Vec<(AccountId, String)>,
 }
 
 impl TestApp {
@@ -102,6 +105,7 @@ impl TestApp {
             state: State::new(settings, vec![account], now(moment), (80, 24)),
             moment,
             effects: Vec::new(),
+            described: Vec::new(),
         }
     }
 
@@ -115,7 +119,14 @@ impl TestApp {
     }
 
     fn take(&mut self, message: Message) {
-        self.effects.extend(update(&mut self.state, now(self.moment), message));
+        for effect in update(&mut self.state, now(self.moment), message) {
+            match effect {
+                Effect::Provider(account, Command::Describe(address)) => {
+                    self.described.push((account, address.to_string()));
+                }
+                other => self.effects.push(other),
+            }
+        }
         self.state.viewport = crate::ui::viewport(&self.state, &crate::ui::Look::default());
         if self.state.shows_unread() {
             self.effects.extend(update(&mut self.state, now(self.moment), Message::Seen));

@@ -218,6 +218,7 @@ impl Bot {
             Command::Start { ticket, .. } => self.refuse(ticket, "a bot can't start conversations"),
             Command::EndSearch
             | Command::Typing(_)
+            | Command::Describe(_)
             | Command::Active
             | Command::Reconnect
             | Command::Wake

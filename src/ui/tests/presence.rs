@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::app::{OwnPresence, Picker, PresenceChoice, PresenceDialog};
-use crate::invitation::{Availability, PreferredAvailability, Presence};
+use crate::invitation::{Availability, Contact, PreferredAvailability, Presence};
 
 fn known(availability: Availability, activity: &str) -> OwnPresence {
     OwnPresence::Known(Presence { availability: Some(availability), activity: activity.into() })
@@ -75,4 +75,37 @@ fn presences_are_told_apart_without_colour_and_in_ascii() {
         assert!(text.is_ascii(), "{text}");
         assert!(text.contains(availability.words()), "{text}");
     }
+}
+
+#[test]
+fn the_details_tell_who_calls_as_far_as_it_is_known() {
+    let mut state = busy();
+    let contact = Contact {
+        title: "Engineer 2".into(),
+        department: "Printing".into(),
+        presence: Presence { availability: Some(Availability::Busy), activity: "in-a-meeting".into() },
+        note: "Back on Monday".into(),
+        is_absent: true,
+        location: "Building 7".into(),
+        ..Contact::default()
+    };
+    state.contacts.insert(AccountId(0), "SIP:lenea@contoso.com", contact.clone());
+    state.incoming.select_at(0);
+    state.details = Details::Full { of: state.selected(), scrolled: None };
+    snapshot("who", &state);
+    state.contacts.insert(
+        AccountId(0),
+        "sip:lenea@contoso.com",
+        Contact { title: "Engineer 2".into(), ..Contact::default() },
+    );
+    let text = screen(&state, &plain(), (80, 24));
+    assert!(
+        text.contains("works as  Engineer 2") && !text.contains("presence") && !text.contains("absent"),
+        "{text}"
+    );
+    let mut state = on(Tab::Conversations);
+    state.contacts.insert(AccountId(0), "sip:lenea@contoso.com", contact);
+    state.details = Details::FULL;
+    let text = screen(&state, &plain(), (80, 24));
+    assert!(text.contains("presence  ■ busy · in a meeting"), "{text}");
 }

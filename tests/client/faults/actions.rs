@@ -101,6 +101,8 @@ fn fault_54_an_answer_with_an_old_token() {
         let mut client = TestClient::signed_in(&simulator(), password()).await;
         client.sim.ucwa.invite(im());
         client.ringing().await;
+        // Nothing else renews the token: everything was read.
+        client.wait(5).await;
         client.sim.ucwa.expire_tokens();
         client.press("a");
         accepted(&mut client).await;

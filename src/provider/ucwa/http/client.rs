@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderName};
+use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderName, IF_NONE_MATCH};
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
 use serde::Serialize;
 use serde_json::Value;
@@ -104,6 +104,16 @@ impl Client {
         self.request(Method::GET, url, Body::None, REQUEST_TIMEOUT).await
     }
 
+    /// Gets a resource unless it still has an entity tag; the response has the status 304 (Not Modified) then.
+    ///
+    /// # Errors
+    /// See [`Client::request`].
+    pub async fn get_if_changed(&self, url: Url, tag: Option<&str>) -> Result<Response, RequestError> {
+        let tag = tag.and_then(|tag| HeaderValue::from_str(tag).ok());
+        let request = Outgoing { method: Method::GET, url, body: Body::None, timeout: REQUEST_TIMEOUT, tag };
+        self.send(request, TokenUse::Always, &InFlight::default()).await
+    }
+
     /// Posts a body to a link.
     ///
     /// # Errors
@@ -118,7 +128,8 @@ impl Client {
     /// # Errors
     /// See [`Client::request`].
     pub async fn get_public(&self, url: Url) -> Result<Response, RequestError> {
-        let request = Outgoing { method: Method::GET, url, body: Body::None, timeout: REQUEST_TIMEOUT };
+        let request =
+            Outgoing { method: Method::GET, url, body: Body::None, timeout: REQUEST_TIMEOUT, tag: None };
         self.send(request, TokenUse::AfterChallenge, &InFlight::default()).await
     }
 
@@ -150,7 +161,7 @@ impl Client {
         timeout: Duration,
         in_flight: &InFlight,
     ) -> Result<Response, RequestError> {
-        self.send(Outgoing { method, url, body, timeout }, TokenUse::Always, in_flight).await
+        self.send(Outgoing { method, url, body, timeout, tag: None }, TokenUse::Always, in_flight).await
     }
 
     /// Gets an address without a token and without a second try, as discovery begins.
@@ -206,7 +217,9 @@ impl Client {
         loop {
             let response = self.send_once(&request, token.as_ref(), in_flight).await?;
             if !refuses_token(&response) {
-                return check(response);
+                let is_unchanged = response.status == StatusCode::NOT_MODIFIED;
+                let was_asked = request.headers.contains_key(IF_NONE_MATCH);
+                return if is_unchanged && was_asked { Ok(response) } else { check(response) };
             }
             if is_new {
                 return Err(TokenError::TokenRefused.into());
@@ -246,8 +259,11 @@ impl Client {
 
     /// Encodes a request's body and adds all header fields but the token.
     fn encode(&self, request: Outgoing) -> Request {
-        let Outgoing { method, url, body, timeout } = request;
+        let Outgoing { method, url, body, timeout, tag } = request;
         let mut headers = HeaderMap::new();
+        if let Some(tag) = tag {
+            headers.insert(IF_NONE_MATCH, tag);
+        }
         let media_type = HeaderValue::from_static(self.0.format.media_type());
         headers.insert(ACCEPT, media_type.clone());
         let body = match body {
@@ -275,6 +291,8 @@ struct Outgoing {
     url: Url,
     body: Body,
     timeout: Duration,
+    /// The entity tag of the version that is known (`If-None-Match`).
+    tag: Option<HeaderValue>,
 }
 
 /// When a request carries the token of its host.

@@ -1,5 +1,6 @@
 //! HTTP as Skype for Business servers speak it: discovery, tokens, requests, errors and their rate.
 
+pub mod caching;
 pub mod challenge;
 pub mod client;
 pub mod discovery;

@@ -30,6 +30,13 @@ impl RateLimiter {
         allowed_at
     }
 
+    /// Returns the time from which half a burst is left, so that what is not urgent delays nothing else.
+    #[must_use]
+    pub fn spare_at(&self, now: Instant) -> Instant {
+        let half = Self::INTERVAL * (Self::BURST / 2);
+        self.refilled_at.checked_sub(half).map_or(now, |at| at.max(now))
+    }
+
     /// Returns the time from which the next request may be sent: `now`, or later.
     #[must_use]
     pub fn next_at(&self, now: Instant) -> Instant {

@@ -11,7 +11,7 @@ use super::session::OnlineSession;
 use crate::invitation::{ConversationId, Decision, InvitationId, PreferredAvailability, Reason};
 use crate::provider::ucwa::http::client::Body;
 use crate::provider::ucwa::http::error_response::Operation;
-use crate::provider::ucwa::store::{ConversationLink, LinkError};
+use crate::provider::ucwa::store::{ConversationLink, Effects, LinkError};
 use crate::provider::{Command, Event, Problem, Ticket};
 
 /// The maximum time for which replies are awaited when the user signs out.
@@ -46,6 +46,11 @@ impl OnlineSession<'_> {
             Command::SetPresence { ticket, presence } => self.set_presence(ticket, presence),
             Command::HangUp { ticket, .. } => {
                 self.refuse(ticket, "this conversation is not a call, so there is nothing to hang up");
+            }
+            Command::Describe(address) => {
+                let mut effects = Effects::default();
+                self.store.describe(&address, self.context.port.now(), &mut effects);
+                self.perform(effects);
             }
             Command::Active => self.context.port.note_user_activity(),
             Command::Reconnect => {

@@ -10,6 +10,7 @@ use super::jobs::{Completion, ReloadResult};
 use super::session::OnlineSession;
 use crate::invitation::{InvitationId, Moment};
 use crate::provider::exchange::Response;
+use crate::provider::ucwa::http::caching::Caching;
 use crate::provider::ucwa::http::error::RequestError;
 use crate::provider::ucwa::http::token::TokenError;
 use crate::provider::ucwa::store::{Effects, FetchFailure};
@@ -44,7 +45,8 @@ impl OnlineSession<'_> {
             }
             Completion::TokenRenewed(result) => self.handle_renewal(result)?,
             Completion::SettingsReloaded(result) => self.handle_reload(*result)?,
-            Completion::ActivityReported | Completion::TypingReported => {}
+            Completion::Subscription(result) => self.handle_subscription(result),
+            Completion::SubscriptionChanged | Completion::ActivityReported | Completion::TypingReported => {}
         }
         Ok(())
     }
@@ -147,7 +149,13 @@ impl OnlineSession<'_> {
             }
         };
         let mut effects = Effects::default();
+        if let Ok(response) = result {
+            self.store.keep(fetch, Caching::of(&response.headers), now.moment);
+        }
         match result {
+            Ok(response) if response.status == StatusCode::NOT_MODIFIED => {
+                self.store.apply_unchanged(fetch, now.moment, &mut effects);
+            }
             Ok(response) => match Document::of(response).resource() {
                 Ok(resource) => {
                     self.store.apply_fetched(fetch, &resource, sent_at, now.moment, &mut effects);

@@ -16,7 +16,7 @@ const MAX_ATTEMPTS: u32 = 5;
 const MIN_DELAY: Duration = Duration::from_millis(500);
 
 /// The maximum number of fetches in progress for each lane. Slow fetches of one lane do not delay another.
-const MAX_IN_FLIGHT: [usize; 3] = [64, 32, 8];
+const MAX_IN_FLIGHT: [usize; 4] = [64, 32, 8, 4];
 
 /// The maximum number of people who wait to be fetched. Only a malicious server names more, who are not fetched.
 const MAX_PEOPLE: usize = 2_000;
@@ -24,8 +24,8 @@ const MAX_PEOPLE: usize = 2_000;
 /// The fetches of one session that are queued or in progress, each resource at most once.
 #[derive(Debug, Default)]
 pub(super) struct FetchQueue {
-    /// The lanes by priority: invitations, conversations, people.
-    lanes: [Lane; 3],
+    /// The lanes by priority: invitations, conversations, people, and what is only shown in the details.
+    lanes: [Lane; 4],
     states: HashMap<Fetch, FetchState>,
     /// The number of fetches that were ever queued, which orders those that are due at the same time.
     count: u64,
@@ -65,6 +65,9 @@ pub(super) enum Retry {
     Never,
 }
 
+/// The index of the lane of what is only shown in the details.
+const DETAILS: usize = 3;
+
 /// The index of the lane of conversations and their contents.
 const CONVERSATIONS: usize = 1;
 
@@ -77,6 +80,7 @@ fn lane_of(fetch: &Fetch) -> usize {
         | Fetch::Participant(..)
         | Fetch::Part(..) => CONVERSATIONS,
         Fetch::Person(_) | Fetch::OwnPresence(_) => 2,
+        Fetch::Contact(_) | Fetch::ContactPart(..) => DETAILS,
     }
 }
 
@@ -120,25 +124,37 @@ impl FetchQueue {
         }
     }
 
-    /// Removes and returns the next fetch that is due. It is in progress until [`FetchQueue::complete`] or
-    /// [`FetchQueue::retry`].
+    /// Returns whether the lane of details has nothing left to send and can take more.
+    pub fn wants_details(&self) -> bool {
+        let max = MAX_IN_FLIGHT.get(DETAILS).copied().unwrap_or_default();
+        self.lanes.get(DETAILS).is_some_and(|lane| lane.due.is_empty() && lane.in_flight < max)
+    }
+
+    /// Removes and returns the next fetch that is due, except those for details. It is in progress until
+    /// [`FetchQueue::complete`] or [`FetchQueue::retry`].
     pub fn pop(&mut self, now: Instant) -> Option<SentFetch> {
-        let epoch = self.epoch;
-        for (lane, max) in self.lanes.iter_mut().zip(MAX_IN_FLIGHT) {
-            lane.promote(now);
-            if lane.in_flight >= max {
-                continue;
-            }
-            let Some(fetch) = lane.due.pop_front() else { continue };
-            lane.in_flight += 1;
-            let attempts = match self.states.get(&fetch) {
-                Some(FetchState::Queued { attempts }) => attempts + 1,
-                _ => 1,
-            };
-            self.states.insert(fetch.clone(), FetchState::Sent { attempts, again: None });
-            return Some(SentFetch { fetch, epoch });
+        (0..DETAILS).find_map(|lane| self.pop_from(lane, now))
+    }
+
+    /// Removes and returns the next fetch for details that is due; see [`FetchQueue::pop`].
+    pub fn pop_details(&mut self, now: Instant) -> Option<SentFetch> {
+        self.pop_from(DETAILS, now)
+    }
+
+    fn pop_from(&mut self, lane: usize, now: Instant) -> Option<SentFetch> {
+        let (lane, max) = (self.lanes.get_mut(lane)?, *MAX_IN_FLIGHT.get(lane)?);
+        lane.promote(now);
+        if lane.in_flight >= max {
+            return None;
         }
-        None
+        let fetch = lane.due.pop_front()?;
+        lane.in_flight += 1;
+        let attempts = match self.states.get(&fetch) {
+            Some(FetchState::Queued { attempts }) => attempts + 1,
+            _ => 1,
+        };
+        self.states.insert(fetch.clone(), FetchState::Sent { attempts, again: None });
+        Some(SentFetch { fetch, epoch: self.epoch })
     }
 
     /// Requeues all fetches in progress, because their connections are dead.
@@ -162,12 +178,23 @@ impl FetchQueue {
 
     /// Returns when [`FetchQueue::pop`] will return a fetch, if that depends on the time alone.
     pub fn next_at(&self, now: Instant) -> Option<Instant> {
-        let free = self.lanes.iter().zip(MAX_IN_FLIGHT).filter(|(lane, max)| lane.in_flight < *max);
-        free.filter_map(|(lane, _)| match lane.due.front() {
+        (0..DETAILS).filter_map(|lane| self.next_of(lane, now)).min()
+    }
+
+    /// Returns when [`FetchQueue::pop_details`] will return a fetch, if that depends on the time alone.
+    pub fn next_details_at(&self, now: Instant) -> Option<Instant> {
+        self.next_of(DETAILS, now)
+    }
+
+    fn next_of(&self, lane: usize, now: Instant) -> Option<Instant> {
+        let (lane, max) = (self.lanes.get(lane)?, *MAX_IN_FLIGHT.get(lane)?);
+        if lane.in_flight >= max {
+            return None;
+        }
+        match lane.due.front() {
             Some(_) => Some(now),
             None => lane.later.keys().next().map(|(at, _)| *at),
-        })
-        .min()
+        }
     }
 
     /// Removes a fetch that is not repeated.

@@ -2,13 +2,14 @@
 
 use futures_util::future::BoxFuture;
 use futures_util::stream::{FuturesUnordered, StreamExt};
-use http::Method;
+use http::{Method, StatusCode};
 use serde::Serialize;
 use tokio::time::Instant;
 use url::Url;
 
 use super::fetches::SentFetch;
 use super::join_request::{JoinReply, JoinRequest};
+use super::subscription::{Links as SubscriptionLinks, MINUTES, SubscriptionRequest};
 use crate::invitation::{InvitationId, Moment, PreferredAvailability};
 use crate::provider::exchange::Response;
 use crate::provider::ucwa::Settings;
@@ -47,6 +48,10 @@ pub(super) enum Completion {
     TokenRenewed(Result<Option<Instant>, TokenError>),
     /// The settings were read again.
     SettingsReloaded(Box<ReloadResult>),
+    /// The server replied to a request for a presence subscription. Holds the links of a new one.
+    Subscription(Result<Option<SubscriptionLinks>, RequestError>),
+    /// A presence subscription was extended or ended, or that failed, which is of no consequence.
+    SubscriptionChanged,
     /// The user's activity was reported.
     ActivityReported,
     /// The others in a conversation were told that the user types.
@@ -158,24 +163,59 @@ impl Jobs {
         }));
     }
 
+    /// Sends a request for a presence subscription. New ones are created by the link `collection`.
+    pub fn subscribe(&self, request: SubscriptionRequest, collection: Href) {
+        #[derive(Serialize)]
+        struct Create {
+            duration: u32,
+            uris: Vec<String>,
+        }
+        #[derive(Serialize)]
+        #[serde(rename_all = "camelCase")]
+        struct Add {
+            contact_uris: Vec<String>,
+        }
+        let (client, base) = (self.client.clone(), self.base.clone());
+        self.running.push(Box::pin(async move {
+            match request {
+                SubscriptionRequest::Create(uris) => {
+                    let body = Body::input(&Create { duration: MINUTES, uris });
+                    let created = post(&client, &base, &collection, body).await;
+                    Completion::Subscription(created.map(|response| subscription_links(&response)))
+                }
+                SubscriptionRequest::Add(href, contact_uris) => {
+                    let added = post(&client, &base, &href, Body::input(&Add { contact_uris })).await;
+                    Completion::Subscription(added.map(|_| None))
+                }
+                SubscriptionRequest::Extend(href) => {
+                    let extended = extend_subscription(&client, &base, &href).await;
+                    tracing::debug!(is_extended = extended.is_ok(), "a presence subscription");
+                    Completion::SubscriptionChanged
+                }
+                SubscriptionRequest::End(href) => {
+                    let ended = delete(&client, &base, &href).await;
+                    tracing::debug!(is_ended = ended.is_ok(), "a presence subscription");
+                    Completion::SubscriptionChanged
+                }
+            }
+        }));
+    }
+
     /// Leaves a conversation.
     pub fn leave(&self, ticket: Ticket, href: Href) {
         let (client, base) = (self.client.clone(), self.base.clone());
-        let leave = async move {
-            let url = client.resolve(&base, &href)?;
-            client.request(Method::DELETE, url, Body::None, REQUEST_TIMEOUT).await
-        };
         self.running.push(Box::pin(async move {
-            let result = leave.await.map_err(|error: RequestError| error.during(Operation::Leave));
+            let result = delete(&client, &base, &href).await;
+            let result = result.map_err(|error| error.during(Operation::Leave));
             Completion::Request { ticket, result }
         }));
     }
 
-    /// Fetches a resource.
-    pub fn fetch(&self, sent: SentFetch, sent_at: Moment) {
+    /// Fetches a resource, unless it still has an entity tag.
+    pub fn fetch(&self, sent: SentFetch, sent_at: Moment, tag: Option<String>) {
         let (client, base) = (self.client.clone(), self.base.clone());
         self.running.push(Box::pin(async move {
-            let result = get_resource(&client, &base, sent.fetch.href()).await;
+            let result = get_resource(&client, &base, sent.fetch.href(), tag.as_deref()).await;
             Completion::Fetch { sent, sent_at, result }
         }));
     }
@@ -230,17 +270,38 @@ pub(super) fn operation_id() -> String {
     uuid::Uuid::new_v4().simple().to_string()
 }
 
-async fn get(client: &Client, base: &Url, href: &str) -> Result<Response, RequestError> {
-    client.get(client.resolve(base, href)?).await
-}
-
 async fn post(client: &Client, base: &Url, href: &str, body: Body) -> Result<Response, RequestError> {
     client.post(client.resolve(base, href)?, body).await
 }
 
-/// Gets a resource, and fails if the response can't be decoded as one.
-async fn get_resource(client: &Client, base: &Url, href: &str) -> Result<Response, RequestError> {
-    let response = get(client, base, href).await?;
-    Document::of(&response).resource()?;
+async fn delete(client: &Client, base: &Url, href: &str) -> Result<Response, RequestError> {
+    client.request(Method::DELETE, client.resolve(base, href)?, Body::None, REQUEST_TIMEOUT).await
+}
+
+async fn extend_subscription(client: &Client, base: &Url, href: &str) -> Result<Response, RequestError> {
+    let mut url = client.resolve(base, href)?;
+    url.query_pairs_mut().append_pair("duration", &MINUTES.to_string());
+    client.post(url, Body::None).await
+}
+
+/// Returns the links of a presence subscription that was created.
+fn subscription_links(response: &Response) -> Option<SubscriptionLinks> {
+    let document = Document::of(response);
+    let subscription = document.resource().ok()?;
+    let own = Href::from(subscription.href("self")?);
+    Some(SubscriptionLinks { own, add: subscription.href("addToPresenceSubscription").map(Href::from) })
+}
+
+/// Gets a resource unless it still has an entity tag, and fails if the response can't be decoded as one.
+async fn get_resource(
+    client: &Client,
+    base: &Url,
+    href: &str,
+    tag: Option<&str>,
+) -> Result<Response, RequestError> {
+    let response = client.get_if_changed(client.resolve(base, href)?, tag).await?;
+    if response.status != StatusCode::NOT_MODIFIED {
+        Document::of(&response).resource()?;
+    }
     Ok(response)
 }

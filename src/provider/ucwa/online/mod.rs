@@ -1,7 +1,7 @@
 //! An online session: the event channel, the user's requests, and what is fetched and kept alive, with one
 //! application.
 //!
-//! [`channel`], [`fetches`], [`snapshot`], [`pending`] and [`timers`] decide without I/O; [`jobs`] and [`polling`] send
+//! [`channel`], [`fetches`], [`snapshot`], [`subscription`], [`pending`] and [`timers`] decide without I/O; [`jobs`] and [`polling`] send
 //! the requests; [`session`] holds the state that [`run`] changes from one input to the next.
 
 mod channel;
@@ -15,12 +15,14 @@ mod joining;
 mod outreach;
 mod outreach_jobs;
 mod pending;
+mod people;
 mod periodic_tasks;
 mod polling;
 mod run;
 mod search;
 mod session;
 mod snapshot;
+mod subscription;
 mod timers;
 
 pub use end::SessionEnd;

@@ -2,6 +2,7 @@
 
 use tokio::time::Instant;
 
+use super::fetches::SentFetch;
 use super::session::OnlineSession;
 use super::snapshot::QUIET_AFTER;
 use super::timers::Task;
@@ -13,10 +14,24 @@ impl OnlineSession<'_> {
         let now = Instant::now();
         while self.context.fetch_limiter.next_at(now) <= now {
             let Some(sent) = self.fetches.pop(now) else { break };
-            self.context.fetch_limiter.reserve(now);
-            self.jobs.fetch(sent, self.context.port.stamp());
+            self.send_fetch(sent, now);
         }
         self.send_presence_requests(now);
+        while self.context.fetch_limiter.spare_at(now) <= now {
+            if self.fetches.wants_details()
+                && let Some(fetch) = self.store.next_contact(self.context.port.now())
+            {
+                self.fetches.enqueue(fetch, now);
+            }
+            let Some(sent) = self.fetches.pop_details(now) else { break };
+            self.send_fetch(sent, now);
+        }
+    }
+
+    fn send_fetch(&mut self, sent: SentFetch, now: Instant) {
+        self.context.fetch_limiter.reserve(now);
+        let tag = self.store.tag(&sent.fetch).map(str::to_owned);
+        self.jobs.fetch(sent, self.context.port.stamp(), tag);
     }
 
     /// Returns when [`OnlineSession::handle_timers`] or [`OnlineSession::send_fetches`] has something to do next.
@@ -24,10 +39,20 @@ impl OnlineSession<'_> {
         let now = Instant::now();
         let fetches = self.fetches.next_at(now).map(|at| at.max(self.context.fetch_limiter.next_at(now)));
         let presence = self.search.has_presence_to_request().then(|| self.context.fetch_limiter.next_at(now));
-        [self.channel.confirm_at(), self.snapshot.next_at(), fetches, self.search.next_at(), presence]
-            .into_iter()
-            .flatten()
-            .fold(self.timers.next_at(self.store.has_pending()), Instant::min)
+        let waits = self.store.has_waiting_contacts() && self.fetches.wants_details();
+        let details = if waits { Some(now) } else { self.fetches.next_details_at(now) };
+        let details = details.map(|at| at.max(self.context.fetch_limiter.spare_at(now)));
+        [
+            self.channel.confirm_at(),
+            self.snapshot.next_at(),
+            fetches,
+            self.search.next_at(),
+            presence,
+            details,
+        ]
+        .into_iter()
+        .flatten()
+        .fold(self.timers.next_at(self.store.has_pending()), Instant::min)
     }
 
     /// Runs the tasks that are due.
@@ -38,6 +63,7 @@ impl OnlineSession<'_> {
             match task {
                 Task::ReportActivity => self.report_activity(),
                 Task::RenewToken => self.jobs.renew_token(false),
+                Task::FollowPeople => self.follow_people(),
                 Task::FetchOverdue => {
                     for fetch in self.store.overdue(now.moment) {
                         self.fetches.enqueue(fetch, now.instant);

@@ -94,6 +94,8 @@ impl OnlineSession<'_> {
         self.perform(effects);
         if continuation.requires_full_reload() {
             tracing::info!("transient state is void; reading it again");
+            self.subscription.forget();
+            self.follow_people_soon();
             self.fetch_all();
         } else {
             self.snapshot.batch_applied(self.store.is_unclear(), now.instant);

@@ -11,6 +11,7 @@ use super::jobs::Jobs;
 use super::pending::PendingRequests;
 use super::search::PeopleSearch;
 use super::snapshot::SnapshotSchedule;
+use super::subscription::Subscription;
 use super::timers::Timers;
 use crate::provider::exchange::Response;
 use crate::provider::ucwa::application::Application;
@@ -37,6 +38,7 @@ pub struct OnlineSession<'a> {
     pub(super) search: PeopleSearch,
     pub(super) fetches: FetchQueue,
     pub(super) timers: Timers,
+    pub(super) subscription: Subscription,
 }
 
 /// A request of the event channel.
@@ -73,6 +75,7 @@ impl<'a> OnlineSession<'a> {
             search: PeopleSearch::default(),
             fetches: FetchQueue::default(),
             timers: Timers::new(Instant::now()),
+            subscription: Subscription::default(),
             client,
             application,
         }
@@ -89,6 +92,9 @@ impl<'a> OnlineSession<'a> {
 
     /// Emits the events and starts the requests that follow from changes to the store.
     pub(super) fn perform(&mut self, effects: Effects) {
+        if !effects.events.is_empty() || !effects.changed_conversations.is_empty() {
+            self.follow_people_soon();
+        }
         self.outbox.extend(effects.events);
         let changed = effects.changed_conversations.iter();
         self.outbox.extend(changed.filter_map(|href| self.store.conversation_event(href)));
@@ -108,6 +114,10 @@ impl<'a> OnlineSession<'a> {
         }
         for fetch in effects.fresh_fetches {
             self.fetches.enqueue_fresh(fetch, now);
+        }
+        if !effects.expiring_subscriptions.is_empty() || !effects.ended_subscriptions.is_empty() {
+            let (expiring, ended) = (effects.expiring_subscriptions, effects.ended_subscriptions);
+            self.handle_subscription_changes(&expiring, &ended);
         }
         for conversation in effects.joins {
             self.join_messaging(conversation, None);

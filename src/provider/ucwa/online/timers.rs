@@ -21,6 +21,8 @@ pub(super) enum Task {
     ReportActivity,
     /// Renew the token.
     RenewToken,
+    /// Follow the presence of those who are of interest.
+    FollowPeople,
     /// Fetch the invitations that should have ended.
     FetchOverdue,
 }
@@ -32,18 +34,25 @@ pub(super) struct Timers {
     activity: Instant,
     /// The next renewal of the token, unless one is in progress.
     renewal: Option<Instant>,
+    /// When to follow the presence of others, if somebody may have come or gone.
+    people: Option<Instant>,
     /// The next look for overdue invitations.
     overdue: Instant,
 }
 
 impl Timers {
     pub fn new(now: Instant) -> Self {
-        Self { activity: now + ACTIVITY_INTERVAL, renewal: None, overdue: now }
+        Self { activity: now + ACTIVITY_INTERVAL, renewal: None, people: None, overdue: now }
     }
 
     /// Sets the time of the token's next renewal.
     pub fn renew_token_at(&mut self, at: Option<Instant>) {
         self.renewal = at;
+    }
+
+    /// Sets when to follow the presence of others, unless that is earlier already.
+    pub fn follow_people_at(&mut self, at: Instant) {
+        self.people = Some(self.people.map_or(at, |before| before.min(at)));
     }
 
     /// Schedules another renewal of the token after one failed.
@@ -54,7 +63,7 @@ impl Timers {
     /// Returns when the next task is due. Invitations only become overdue while some are pending.
     pub fn next_at(&self, has_pending: bool) -> Instant {
         let overdue = has_pending.then_some(self.overdue);
-        [self.renewal, overdue].into_iter().flatten().fold(self.activity, Instant::min)
+        [self.renewal, self.people, overdue].into_iter().flatten().fold(self.activity, Instant::min)
     }
 
     /// Returns the tasks that are due, and schedules the next ones.
@@ -67,6 +76,10 @@ impl Timers {
         if self.renewal.is_some_and(|at| at <= now) {
             self.renewal = None;
             tasks.push(Task::RenewToken);
+        }
+        if self.people.is_some_and(|at| at <= now) {
+            self.people = None;
+            tasks.push(Task::FollowPeople);
         }
         if self.overdue <= now {
             self.overdue = now + OVERDUE_INTERVAL;

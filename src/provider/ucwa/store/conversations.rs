@@ -86,6 +86,19 @@ impl Conversations {
         self.states.get(href).is_some_and(ConversationState::is_joined)
     }
 
+    /// Returns the addresses of the other participants of a conversation, if the user takes part in it.
+    pub fn addresses(&self, conversation: &Href) -> Vec<DisplayText> {
+        let state = self.states.get(conversation).filter(|state| state.is_joined());
+        let participants = state.into_iter().flat_map(|state| state.roster.inside());
+        participants.map(|member| member.party.uri.clone()).collect()
+    }
+
+    /// Returns the addresses of those with whom the user takes part in conversations.
+    pub fn partners(&self) -> impl Iterator<Item = &DisplayText> {
+        let joined = self.states.values().filter(|state| state.is_joined());
+        joined.flat_map(|state| state.roster.inside()).map(|member| &member.party.uri)
+    }
+
     /// Returns the event for a changed conversation, if the user takes part in it or waits to.
     pub fn event(&self, href: &Href) -> Option<Event> {
         let state = self.states.get(href).filter(|state| state.is_shown())?;

@@ -2,9 +2,10 @@
 
 use data_url::DataUrl;
 
+use super::effects::ContactPart;
 use crate::invitation::{
-    Availability, Direction, Fact, Importance, Invitation, InvitationId, Kind, MeetingRole, Moment, Party,
-    Presence, Stage,
+    Availability, Contact, Direction, Fact, Importance, Invitation, InvitationId, Kind, MeetingRole, Moment,
+    Party, Presence, Stage,
 };
 use crate::provider::ucwa::wire::resource::Resource;
 use crate::text::DisplayText;
@@ -104,14 +105,7 @@ pub fn is_same_address(a: &DisplayText, b: &DisplayText) -> bool {
 pub fn party(resource: &Resource<'_>) -> Party {
     let numbers = ["uri", "workPhoneNumber", "otherPhoneNumber"];
     let uri = numbers.into_iter().find_map(|name| resource.text(name)).unwrap_or_default();
-    let mut origin: Vec<&str> = Vec::new();
-    match resource.text("sourceNetwork") {
-        Some("SameEnterprise") => origin.push("your organization"),
-        Some("Federated") => origin.push("federated"),
-        Some("PublicCloud") => origin.push("public cloud"),
-        Some("Everyone") => origin.push("external"),
-        _ => {}
-    }
+    let mut origin: Vec<&str> = network(resource).into_iter().collect();
     if resource.flag("anonymous") == Some(true) {
         origin.push("anonymous");
     }
@@ -130,6 +124,39 @@ pub fn meeting_role(resource: &Resource<'_>) -> Option<MeetingRole> {
         (Some(true), _) => Some(MeetingRole::Organizer),
         (_, Some("Leader")) => Some(MeetingRole::Presenter),
         (_, Some("Attendee")) => Some(MeetingRole::Attendee),
+        _ => None,
+    }
+}
+
+/// Sets what a `contact` tells of a person.
+pub fn merge_contact(contact: &mut Contact, resource: &Resource<'_>) {
+    let text = |name| DisplayText::new(resource.text(name).unwrap_or_default());
+    contact.origin = DisplayText::new(network(resource).unwrap_or_default());
+    contact.title = text("title");
+    contact.department = text("department");
+    contact.company = text("company");
+}
+
+/// Sets what a part of a `contact` tells of a person.
+pub fn merge_contact_part(contact: &mut Contact, part: ContactPart, resource: &Resource<'_>) {
+    let text = |name| DisplayText::new(resource.text(name).unwrap_or_default());
+    match part {
+        ContactPart::Presence => contact.presence = presence(resource),
+        ContactPart::Note => {
+            contact.note = text("message");
+            contact.is_absent = resource.text("type") == Some("OutOfOffice");
+        }
+        ContactPart::Location => contact.location = text("location"),
+    }
+}
+
+/// Returns the relation of a person to the user's organization in words, if the server names one that is known.
+fn network(resource: &Resource<'_>) -> Option<&'static str> {
+    match resource.text("sourceNetwork") {
+        Some("SameEnterprise") => Some("your organization"),
+        Some("Federated") => Some("federated"),
+        Some("PublicCloud") => Some("public cloud"),
+        Some("Everyone") => Some("external"),
         _ => None,
     }
 }

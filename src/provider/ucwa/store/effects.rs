@@ -16,6 +16,10 @@ pub enum Fetch {
     Person(Href),
     /// The user's own presence.
     OwnPresence(Href),
+    /// A `contact`.
+    Contact(Href),
+    /// A part of a `contact`.
+    ContactPart(ContactPart, Href),
     /// A conversation.
     Conversation(Href),
     /// The messaging modality of a conversation.
@@ -38,9 +42,37 @@ impl Fetch {
             | Self::Messaging(href)
             | Self::Person(href)
             | Self::OwnPresence(href)
+            | Self::Contact(href)
+            | Self::ContactPart(_, href)
             | Self::Message(_, href)
             | Self::Participant(_, href)
             | Self::Part(_, _, href) => href,
+        }
+    }
+}
+
+/// A part of a `contact` that is a resource of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ContactPart {
+    /// `contactPresence`
+    Presence,
+    /// `contactNote`
+    Note,
+    /// `contactLocation`
+    Location,
+}
+
+impl ContactPart {
+    /// All parts in the order in which they are fetched.
+    pub const ALL: [Self; 3] = [Self::Presence, Self::Note, Self::Location];
+
+    /// Returns the rel of the link to the part.
+    #[must_use]
+    pub fn rel(self) -> &'static str {
+        match self {
+            Self::Presence => "contactPresence",
+            Self::Note => "contactNote",
+            Self::Location => "contactLocation",
         }
     }
 }
@@ -86,6 +118,10 @@ pub struct Effects {
     pub fetches: Vec<Fetch>,
     /// The resources to fetch that have just changed: a response to an earlier request is out of date.
     pub fresh_fetches: Vec<Fetch>,
+    /// The hrefs of the presence subscriptions that are about to end, as the server sends them.
+    pub expiring_subscriptions: Vec<String>,
+    /// The hrefs of the presence subscriptions that have ended, as the server sends them.
+    pub ended_subscriptions: Vec<String>,
     /// The conversations whose messaging is to be joined, as after an accepted meeting.
     pub joins: Vec<Href>,
 }

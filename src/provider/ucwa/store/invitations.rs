@@ -130,6 +130,13 @@ impl Invitations {
         self.pending.values().map(|pending| pending.invitation.clone()).collect()
     }
 
+    /// Returns the addresses of the callers, those who ring longest first.
+    pub fn callers(&self) -> impl Iterator<Item = &DisplayText> {
+        let pending = self.hrefs.values().filter_map(|href| self.pending.get(href));
+        let incoming = pending.filter(|pending| pending.invitation.direction == Direction::Incoming);
+        incoming.map(|pending| &pending.invitation.from.uri)
+    }
+
     /// Returns an invitation, its conversation and the href of its sender, if the first two are known.
     pub fn with_conversation(&self, href: &Href) -> Option<(&Invitation, &Href, Option<&Href>)> {
         let pending = self.pending.get(href)?;

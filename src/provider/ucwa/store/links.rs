@@ -7,6 +7,8 @@ use crate::provider::ucwa::wire::resource::Resource;
 pub struct Links {
     /// The user's own presence (`presence` of `me`); absent until the user is reachable.
     pub presence: Option<Href>,
+    /// The subscriptions to the presence of others (`presenceSubscriptions` of `people`).
+    pub presence_subscriptions: Option<Href>,
 }
 
 impl Links {
@@ -14,6 +16,9 @@ impl Links {
     #[must_use]
     pub fn of(application: &Resource<'_>) -> Self {
         let link = |hub, rel| application.embedded(hub)?.href(rel).map(Href::from);
-        Self { presence: link("me", "presence") }
+        Self {
+            presence: link("me", "presence"),
+            presence_subscriptions: link("people", "presenceSubscriptions"),
+        }
     }
 }

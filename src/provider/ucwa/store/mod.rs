@@ -2,6 +2,8 @@
 //! Pure: it applies events and resources, and returns the events to emit and the resources to fetch.
 
 mod action_links;
+mod contact_requests;
+mod contacts;
 mod conversation_state;
 mod conversations;
 pub mod decode;
@@ -27,6 +29,7 @@ mod roster;
 
 use url::Url;
 
+use self::contacts::Contacts;
 use self::conversations::Conversations;
 use self::invitations::{Invitations, Update};
 use self::joins::Joins;
@@ -38,7 +41,7 @@ use crate::provider::ucwa::wire::events::{Change, EventKind};
 use crate::provider::ucwa::wire::resource::Resource;
 use crate::provider::{Event, Ticket};
 pub use conversations::ConversationLink;
-pub use effects::{Effects, EventTime, Fetch, FetchFailure};
+pub use effects::{ContactPart, Effects, EventTime, Fetch, FetchFailure};
 pub use href::Href;
 pub use invitations::{LinkError, RING_TIMEOUT};
 pub use links::Links;
@@ -52,6 +55,7 @@ pub struct Store {
     messages: Messages,
     joins: Joins,
     own_presence: OwnPresence,
+    contacts: Contacts,
 }
 
 impl Store {
@@ -61,7 +65,8 @@ impl Store {
         let invitations = Invitations::new(account, base.clone(), 0, PreviousGeneration::default());
         let conversations = Conversations::new(account, base.clone(), 0);
         let (joins, own_presence) = (Joins::default(), OwnPresence::default());
-        Self { base, invitations, conversations, messages: Messages::new(), joins, own_presence }
+        let contacts = Contacts::new(base.clone());
+        Self { base, invitations, conversations, messages: Messages::new(), joins, own_presence, contacts }
     }
 
     /// Returns the store for the next application, at `base`. If it is the same application, everything stays valid.
@@ -76,7 +81,8 @@ impl Store {
         let conversations = self.conversations.next_generation(base.clone());
         let (invitations, unsettled) = self.invitations.next_generation(base.clone());
         let (messages, joins, own_presence) = (Messages::new(), Joins::default(), OwnPresence::default());
-        (Self { base, invitations, conversations, messages, joins, own_presence }, unsettled)
+        let contacts = Contacts::new(base.clone());
+        (Self { base, invitations, conversations, messages, joins, own_presence, contacts }, unsettled)
     }
 
     /// Sets the user, who is not shown as the target or the acceptor of an invitation.
@@ -128,12 +134,27 @@ impl Store {
             return self.apply_invitation(kind, change, time, effects);
         }
         match change.link.rel.as_ref() {
-            "conversation" => self.conversations.apply(change, time.now, effects),
+            "conversation" => {
+                self.conversations.apply(change, time.now, effects);
+                let href = Href::from(href::normalize(&self.base, &change.link.href));
+                self.want_participants(&href, time.now, effects);
+            }
             "messaging" => self.conversations.apply_messaging(change, time.now, effects),
-            "participant" => self.conversations.apply_participant(change, time.now, effects),
+            "participant" => {
+                change.resource.iter().for_each(|participant| self.contacts.learn(participant));
+                self.conversations.apply_participant(change, time.now, effects);
+            }
             "localParticipant" => self.conversations.apply_own_participant(change, effects),
             "onlineMeeting" => self.conversations.apply_part(Part::OnlineMeeting, change, effects),
             "phoneAudio" => self.conversations.apply_part(Part::PhoneAudio, change, effects),
+            "presenceSubscription" => match change.kind {
+                EventKind::Updated => effects.expiring_subscriptions.push(change.link.href.to_string()),
+                EventKind::Deleted => effects.ended_subscriptions.push(change.link.href.to_string()),
+                _ => {}
+            },
+            "contactPresence" => self.apply_contact_part(ContactPart::Presence, change, effects),
+            "contactNote" => self.apply_contact_part(ContactPart::Note, change, effects),
+            "contactLocation" => self.apply_contact_part(ContactPart::Location, change, effects),
             "message" => self.apply_message(change, effects),
             "presence" => {
                 let href = Href::from(href::normalize(&self.base, &change.link.href));
@@ -180,11 +201,22 @@ impl Store {
                 };
                 let update = self.update(kind, Some(resource), "", time);
                 self.upsert(href, update, effects);
+                self.want_caller(href, now, effects);
                 self.invitations.settle_fetched(href, resource, sent_at, effects);
             }
-            Fetch::Person(href) => self.apply_person(href, Some(decode::party(resource)), effects),
+            Fetch::Person(href) => {
+                self.contacts.learn(resource);
+                self.apply_person(href, Some(decode::party(resource)), now, effects);
+            }
+            Fetch::Contact(href) => self.contacts.apply_contact(href, Some(resource), now, effects),
+            Fetch::ContactPart(part, href) => {
+                self.contacts.apply_part(*part, href, Some(resource), effects);
+            }
             Fetch::OwnPresence(_) => OwnPresence::apply_fetched(Some(resource), effects),
-            Fetch::Conversation(href) => self.conversations.apply_fetched(href, resource, sent_at, effects),
+            Fetch::Conversation(href) => {
+                self.conversations.apply_fetched(href, resource, sent_at, effects);
+                self.want_participants(href, now, effects);
+            }
             Fetch::Messaging(href) => {
                 self.conversations.apply_fetched_messaging(href, resource, sent_at, effects);
             }
@@ -194,7 +226,9 @@ impl Store {
                 self.messages.apply_resource(href.clone(), resource, None, id, party_at, effects);
             }
             Fetch::Participant(conversation, href) => {
+                self.contacts.learn(resource);
                 self.conversations.apply_fetched_participant(conversation, href, resource, sent_at, effects);
+                self.want_participants(conversation, now, effects);
             }
             Fetch::Part(conversation, part, _) => {
                 self.conversations.apply_fetched_part(conversation, *part, resource, effects);
@@ -210,8 +244,10 @@ impl Store {
             Fetch::Participant(conversation, href) => {
                 self.conversations.remove_participant(conversation, href, effects);
             }
-            Fetch::Person(href) => self.apply_person(href, None, effects),
+            Fetch::Person(href) => self.apply_person(href, None, now, effects),
             Fetch::OwnPresence(_) => OwnPresence::apply_fetched(None, effects),
+            Fetch::Contact(href) => self.contacts.apply_missing(href, now),
+            Fetch::ContactPart(part, href) => self.contacts.apply_part(*part, href, None, effects),
             Fetch::Messaging(_) | Fetch::Message(..) | Fetch::Part(..) => {}
         }
     }
@@ -227,9 +263,12 @@ impl Store {
         match fetch {
             Fetch::Invitation(href) => self.invitations.apply_failure(href, failure, now, effects),
             Fetch::Person(href) if failure.is_transient => self.invitations.forget_person(href),
-            Fetch::Person(href) => self.apply_person(href, None, effects),
+            Fetch::Person(href) => self.apply_person(href, None, now, effects),
             Fetch::OwnPresence(_) => OwnPresence::apply_fetched(None, effects),
-            Fetch::Conversation(_)
+            Fetch::Contact(href) if failure.is_transient => self.contacts.apply_failure(href),
+            Fetch::Contact(href) => self.contacts.apply_missing(href, now),
+            Fetch::ContactPart(..)
+            | Fetch::Conversation(_)
             | Fetch::Messaging(_)
             | Fetch::Message(..)
             | Fetch::Participant(..)
@@ -307,7 +346,8 @@ impl Store {
 
     /// Returns the fetches for everything that is known, which are due when events may have been lost.
     #[must_use]
-    pub fn fetch_all(&self) -> Vec<Fetch> {
+    pub fn fetch_all(&mut self) -> Vec<Fetch> {
+        self.contacts.expire();
         let (invitations, people) = (self.invitations.fetches(), self.invitations.people_fetches());
         let own = self.own_presence.fetch();
         invitations.chain(self.conversations.fetches()).chain(people).chain(own).collect()
@@ -335,6 +375,7 @@ impl Store {
                     let title = change.link.title.as_deref().unwrap_or_default();
                     let update = self.update(kind, resource, title, time);
                     self.upsert(&href, update, effects);
+                    self.want_caller(&href, time.now, effects);
                 }
             }
             EventKind::Completed | EventKind::Deleted => {
@@ -359,14 +400,16 @@ impl Store {
 
     fn upsert(&mut self, href: &Href, update: Update<'_>, effects: &mut Effects) {
         let resource = update.resource;
+        self.learn_contacts(resource);
         self.invitations.upsert(href, update, effects);
         self.name_conversation(href);
         self.invitations.end_by_state(href, resource, effects);
     }
 
-    fn apply_person(&mut self, href: &Href, party: Option<Party>, effects: &mut Effects) {
+    fn apply_person(&mut self, href: &Href, party: Option<Party>, now: Moment, effects: &mut Effects) {
         for invitation in self.invitations.apply_person(href, party, effects) {
             self.name_conversation(&invitation);
+            self.want_caller(&invitation, now, effects);
         }
     }
 

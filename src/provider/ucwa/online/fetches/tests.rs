@@ -114,3 +114,21 @@ fn dead_connections_hold_nothing_up() {
     assert_eq!(alive.len(), 8);
     assert!(fetches.is_current(&alive[0]));
 }
+
+#[test]
+fn what_is_only_shown_in_the_details_is_fetched_apart_from_the_rest_and_a_few_at_once() {
+    let now = Instant::now();
+    let mut fetches = FetchQueue::default();
+    for number in 0..10 {
+        assert!(number > 0 || fetches.wants_details());
+        fetches.enqueue(Fetch::Contact(format!("/contacts/{number}").into()), now);
+    }
+    assert!(!fetches.wants_details(), "there is enough to send");
+    assert_eq!((fetches.next_at(now), next(&mut fetches, now)), (None, None));
+    assert_eq!(fetches.next_details_at(now), Some(now));
+    let sent: Vec<SentFetch> = std::iter::from_fn(|| fetches.pop_details(now)).collect();
+    assert_eq!(sent.len(), 4);
+    assert_eq!(fetches.next_details_at(now), None);
+    fetches.complete(&sent[0].fetch, now);
+    assert!(fetches.pop_details(now).is_some());
+}
