@@ -308,6 +308,9 @@ where
                 Effect::SearchHistory { text, before } => {
                     self.history.request(|history| history.search(text, before));
                 }
+                Effect::AddMissed { account, label, logs } => {
+                    self.history.request(|history| history.add_missed(account, &label, &logs));
+                }
                 Effect::MarkHistorySeen(numbers) => {
                     self.history.request(|history| history.mark_seen(&numbers));
                 }

@@ -1,6 +1,6 @@
-use crate::invitation::AccountId;
-use crate::invitation::PastInvitation;
+use crate::invitation::{AccountId, MissedLog, PastInvitation};
 use crate::provider::Command;
+use crate::text::DisplayText;
 
 /// A side effect that the reducer asks for. Its results come back as messages.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,6 +19,15 @@ pub enum Effect {
         text: String,
         /// The number of the oldest entry that was read.
         before: u64,
+    },
+    /// Add what was missed while no program ran to the history.
+    AddMissed {
+        /// The account.
+        account: AccountId,
+        /// The name of the account.
+        label: DisplayText,
+        /// What was missed.
+        logs: Vec<MissedLog>,
     },
     /// Store that the user has seen the history entries with these numbers.
     MarkHistorySeen(Vec<u64>),

@@ -54,6 +54,8 @@ pub struct State {
     pub earlier: Earlier,
     /// The numbers of missed invitations that are marked in the history: the user has not seen them, or sees them now.
     pub unseen: BTreeSet<u64>,
+    /// The unseen entries of what was missed before signing in, by their numbers: the account and the number of the log.
+    pub missed_logs: BTreeMap<u64, (AccountId, u64)>,
     /// The receiver of the keys.
     pub mode: Mode,
     /// The time when a dialog closed by itself, or when the last key that was still meant for it was ignored.
@@ -178,6 +180,7 @@ impl State {
             history: List::default(),
             earlier: Earlier::default(),
             unseen: BTreeSet::new(),
+            missed_logs: BTreeMap::new(),
             mode: Mode::default(),
             closed: None,
             details: Details::default(),

@@ -10,6 +10,7 @@ mod lists;
 mod lobby_words;
 mod meetings;
 mod messages;
+mod missed;
 mod people;
 mod perform;
 mod presence;

@@ -6,6 +6,7 @@ use rusqlite::{Connection, Transaction, TransactionBehavior, params_from_iter};
 
 use super::entry_id::EntryId;
 use super::error::HistoryError;
+use super::missed_while_away;
 use super::record::Record;
 use super::row::{COLUMNS, UPSERT, decode, encode};
 use super::selection::Selection;
@@ -36,6 +37,25 @@ impl Database {
                 upsert.execute(encode(record))?;
             }
             Ok(())
+        })
+    }
+
+    /// Inserts entries of what was missed while no program ran, unless they were told before. Returns the new ones with their
+    /// numbers.
+    ///
+    /// # Errors
+    /// Returns an error if the database can't be written; then none is stored.
+    pub fn store_missed(&mut self, entries: Vec<(u64, Record)>) -> Result<Vec<(u64, Record)>, HistoryError> {
+        let now = Timestamp::now();
+        self.change(|transaction| {
+            let mut new = Vec::new();
+            for (number, record) in &entries {
+                new.extend(
+                    missed_while_away::insert(transaction, record, now)?.map(|stored| (*number, stored)),
+                );
+            }
+            missed_while_away::forget(transaction)?;
+            Ok(new)
         })
     }
 

@@ -2,6 +2,7 @@ use tokio::sync::{mpsc, watch};
 
 use super::entry_id::EntryId;
 use super::record::Record;
+use crate::invitation::AccountId;
 
 /// The maximum number of entries that are read at once.
 pub const PAGE: usize = 500;
@@ -20,6 +21,13 @@ pub struct Retention {
 pub enum HistoryRequest {
     /// Store an entry, or the new state of one.
     Store(Box<Record>),
+    /// Store what was missed while no program ran, unless that was told before. Holds numbers of the caller's besides.
+    Missed {
+        /// The account.
+        account: AccountId,
+        /// The entries with the numbers of their logs.
+        entries: Vec<(u64, Record)>,
+    },
     /// Read the latest entries with numbers below `before`.
     Older {
         /// The number of the oldest entry that was read so far.
@@ -46,6 +54,13 @@ pub enum HistoryRequest {
 pub enum HistoryEvent {
     /// The latest entries of earlier runs were read.
     Loaded(Vec<Record>),
+    /// Entries of what was missed while no program ran were stored, as requested.
+    Missed {
+        /// The account.
+        account: AccountId,
+        /// The entries that are new, with the numbers of their logs.
+        entries: Vec<(u64, Record)>,
+    },
     /// Older entries were read, as requested.
     Older(Vec<Record>),
     /// Older entries that contain a text were read, as requested.

@@ -7,6 +7,7 @@ mod error;
 mod import;
 mod journal;
 mod messages;
+mod missed_while_away;
 mod naming;
 mod opening;
 mod record;

@@ -6,7 +6,8 @@ use super::error::HistoryError;
 
 /// The changes of the schema, in order. A database whose `user_version` is N has had the first N of them; one that was
 /// released is never edited.
-const MIGRATIONS: [&str; 1] = ["
+const MIGRATIONS: [&str; 2] = [
+    "
     CREATE TABLE entry (
         number INTEGER PRIMARY KEY AUTOINCREMENT,
         id TEXT NOT NULL UNIQUE,
@@ -34,7 +35,14 @@ const MIGRATIONS: [&str; 1] = ["
         seen INTEGER NOT NULL
     ) STRICT;
     CREATE INDEX entry_ended ON entry (ended_ms);
-"];
+",
+    "
+    CREATE TABLE told_log (
+        id TEXT PRIMARY KEY,
+        at_ms INTEGER NOT NULL
+    ) STRICT;
+",
+];
 
 /// Brings the schema up to date in one transaction. Does not write if it is.
 ///

@@ -7,8 +7,9 @@ use super::entry_id::EntryId;
 use super::messages::{HistoryBackend, HistoryEvent, HistoryRequest, Retention};
 use super::record::{FIRST_NUMBER, Record};
 use super::worker::work;
-use crate::invitation::PastInvitation;
+use crate::invitation::{AccountId, MissedLog, PastInvitation};
 use crate::private_files::state_directory;
+use crate::text::DisplayText;
 
 /// The number of requests that may wait for a slow disk.
 const QUEUE: usize = 4_096;
@@ -70,6 +71,12 @@ impl HistoryWriter {
         } else {
             tracing::warn!("an entry of the history could not be stored");
         }
+    }
+
+    /// Stores what was missed while no program ran. [`HistoryEvent::Missed`] brings what of it is new.
+    pub fn add_missed(&self, account: AccountId, label: &DisplayText, logs: &[MissedLog]) {
+        let entries = logs.iter().map(|log| (log.number, Record::of_missed(log, label))).collect();
+        self.send(HistoryRequest::Missed { account, entries });
     }
 
     /// Marks entries as seen, by their numbers in the list.

@@ -10,6 +10,7 @@ use super::error::HistoryError;
 use super::messages::{HistoryBackend, HistoryEvent, HistoryRequest, PAGE, Retention};
 use super::opening::{Opened, open};
 use super::record::Record;
+use crate::invitation::AccountId;
 use crate::text::DisplayText;
 
 /// The number of entries after which the oldest are deleted.
@@ -35,12 +36,14 @@ pub fn work(
         let mut stored = 0;
         let mut questions = Questions::default();
         let mut seen = (Vec::new(), Vec::new());
+        let mut missed = Vec::new();
         for request in batch {
             match request {
                 HistoryRequest::Store(record) => {
                     stored += 1;
                     backlog.push(*record);
                 }
+                HistoryRequest::Missed { account, entries } => missed.push((account, entries)),
                 HistoryRequest::Older { before } => questions.older = Some(before),
                 HistoryRequest::Search { text, before } => questions.search = Some((text, before)),
                 HistoryRequest::Seen { numbers, ids } => {
@@ -53,6 +56,11 @@ pub fn work(
             reporter.check(backlog.flush(database));
             if !seen.0.is_empty() || !seen.1.is_empty() {
                 reporter.check(database.mark_seen(&seen.0, &seen.1));
+            }
+        }
+        if let Some(database) = &mut database {
+            for (account, entries) in missed {
+                reporter.add_missed(database, account, entries, retention);
             }
         }
         handled.send_modify(|count| *count += stored);
@@ -146,6 +154,24 @@ impl Reporter {
             Err(error) => self.check(Err(error)),
         }
         Some(database)
+    }
+
+    /// Stores what was missed, and reports what of it is new.
+    fn add_missed(
+        &mut self,
+        database: &mut Database,
+        account: AccountId,
+        mut entries: Vec<(u64, Record)>,
+        retention: Retention,
+    ) {
+        if !retention.messages {
+            entries.iter_mut().for_each(|(_, record)| record.message = DisplayText::default());
+        }
+        match database.store_missed(entries) {
+            Ok(entries) if entries.is_empty() => {}
+            Ok(entries) => self.send(HistoryEvent::Missed { account, entries }),
+            Err(error) => self.check(Err(error)),
+        }
     }
 
     fn answer(&mut self, database: &Database, Questions { older, search }: Questions) {

@@ -21,6 +21,8 @@ pub enum Outcome {
     CallerGaveUp,
     /// The user did not answer in time.
     Missed,
+    /// Nobody was signed in here; the server has logged that the user missed it.
+    MissedWhileAway,
     /// The call can no longer be answered, because its time is up.
     Expired,
     /// The user answered on another device (`ConnectedElsewhere`), or another instance of the bot did.
@@ -41,7 +43,7 @@ pub enum Outcome {
 
 impl Outcome {
     /// The names of all outcomes in the exported history and on the command line.
-    pub const NAMES: [&str; 15] = [
+    pub const NAMES: [&str; 16] = [
         "accepted",
         "declined",
         "rejected",
@@ -49,6 +51,7 @@ impl Outcome {
         "cancelled",
         "caller-gave-up",
         "missed",
+        "missed-while-away",
         "expired",
         "answered-elsewhere",
         "joined",
@@ -70,6 +73,7 @@ impl Outcome {
             Self::Cancelled => "cancelled",
             Self::CallerGaveUp => "caller-gave-up",
             Self::Missed => "missed",
+            Self::MissedWhileAway => "missed-while-away",
             Self::Expired => "expired",
             Self::AnsweredElsewhere => "answered-elsewhere",
             Self::Joined => "joined",
@@ -85,7 +89,7 @@ impl Outcome {
     /// caller gave up. [`Outcome::Lost`] is not among these, because nobody knows.
     #[must_use]
     pub fn is_missed(&self) -> bool {
-        matches!(self, Self::CallerGaveUp | Self::Missed | Self::Expired)
+        matches!(self, Self::CallerGaveUp | Self::Missed | Self::MissedWhileAway | Self::Expired)
     }
 
     /// Returns the outcome in words for the user.
@@ -103,6 +107,7 @@ impl Outcome {
             Self::Cancelled => "cancelled by you".into(),
             Self::CallerGaveUp => "the caller gave up".into(),
             Self::Missed => "missed".into(),
+            Self::MissedWhileAway => "missed while you were away".into(),
             Self::Expired => "expired; not answered in time".into(),
             Self::AnsweredElsewhere => "answered elsewhere".into(),
             Self::Joined => "joined".into(),
@@ -139,6 +144,7 @@ impl Outcome {
             Self::AnsweredElsewhere | Self::Forwarded => '>',
             Self::CallerGaveUp
             | Self::Missed
+            | Self::MissedWhileAway
             | Self::Expired
             | Self::NoAnswer
             | Self::Failed(_)

@@ -101,6 +101,9 @@ pub enum Command {
     },
     /// Tells that the user looks at the person at an address, who is read first and again if it is long ago.
     Describe(DisplayText),
+    /// Tells that the user has looked at the missed calls and conversations with these numbers
+    /// ([`MissedLog::number`](crate::invitation::MissedLog::number)).
+    MissedSeen(Vec<u64>),
     /// Reports that the user is active, as after a key press.
     Active,
     /// Retries at once with settings that are read again, or takes the event channel back.
@@ -129,6 +132,7 @@ impl Command {
             Self::EndSearch
             | Self::Typing(_)
             | Self::Describe(_)
+            | Self::MissedSeen(_)
             | Self::Active
             | Self::Reconnect
             | Self::Wake

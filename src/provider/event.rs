@@ -5,7 +5,7 @@ use super::problem::Problem;
 use super::status::Status;
 use crate::invitation::{
     Availability, ChatMessage, Contact, Conversation, ConversationId, FoundPerson, Invitation, InvitationId,
-    Outcome, Party, Presence,
+    MissedLog, Outcome, Party, Presence,
 };
 use crate::text::DisplayText;
 
@@ -19,6 +19,8 @@ pub enum Event {
         /// The user's own name and address.
         me: Party,
     },
+    /// Calls and conversations that were missed before signing in, the oldest first. Some may have been told before.
+    MissedWhileAway(Vec<MissedLog>),
     /// The user's own presence became known or changed; `None` if the server does not tell it.
     Presence(Option<Presence>),
     /// More than the name of the person at an address became known, or changed.

@@ -23,6 +23,7 @@ mod invitations;
 mod lost_replies;
 mod meetings;
 mod messages;
+mod missed;
 mod oracles;
 mod own_presence;
 mod participants;

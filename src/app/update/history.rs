@@ -12,6 +12,10 @@ pub(super) fn apply(state: &mut State, event: HistoryEvent) {
             state.unseen.extend(records.iter().filter(is_marked).map(|record| record.number));
             add_page(state, records);
         }
+        HistoryEvent::Missed { account, entries } => {
+            super::missed::add(state, account, entries);
+            enforce_limit(state);
+        }
         HistoryEvent::Older(records) => add_page(state, records),
         HistoryEvent::Found { text, records } => {
             if text == state.history.filter() {
@@ -122,6 +126,7 @@ fn mark_seen(state: &mut State, effects: &mut Vec<Effect>) {
         });
     }
     if !seen.is_empty() {
+        super::missed::report_seen(state, &seen, effects);
         effects.push(Effect::MarkHistorySeen(seen));
     }
 }

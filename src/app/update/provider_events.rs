@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use super::invitations::{accepted_by, end_invitation, upsert};
 use super::responses::{done, refused, uncertain, unsettled};
-use super::{dialogs, meetings, messages, presence, search, starts};
+use super::{dialogs, meetings, messages, missed, presence, search, starts};
 use crate::app::{Account, Delivery, Effect, List, PendingRequest, State, Tone};
 use crate::invitation::{AccountId, Conversation, ConversationId, Invitation, InvitationId, Outcome};
 use crate::provider::Event;
@@ -16,8 +16,10 @@ pub(super) fn apply(state: &mut State, account: AccountId, event: Event, effects
         Event::SignedIn { me } => {
             change_account(state, account, |account| account.me = Some(me));
             presence::learn(state, account, None);
+            missed::forget(state, account);
         }
         Event::Contact { address, contact } => state.contacts.insert(account, address.as_str(), *contact),
+        Event::MissedWhileAway(logs) => missed::sort_out(state, account, logs, effects),
         Event::Presence(known) => presence::learn(state, account, known),
         Event::Invitation(invitation) => {
             if upsert(state, *invitation) && presence::rings(state, account) {

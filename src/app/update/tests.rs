@@ -11,6 +11,7 @@ mod keys;
 mod lists;
 mod meetings;
 mod messages;
+mod missed;
 mod notices;
 mod people;
 mod presence;

@@ -135,7 +135,8 @@ impl TestClient {
                 }
                 Effect::StoreHistoryEntry(past) => self.kept.push(*past),
                 Effect::Copy(text) => self.copied.push(text),
-                Effect::ReadOlderHistory(_)
+                Effect::AddMissed { .. }
+                | Effect::ReadOlderHistory(_)
                 | Effect::SearchHistory { .. }
                 | Effect::MarkHistorySeen(_)
                 | Effect::Bell

@@ -52,6 +52,10 @@ impl OnlineSession<'_> {
                 self.store.describe(&address, self.context.port.now(), &mut effects);
                 self.perform(effects);
             }
+            Command::MissedSeen(numbers) => {
+                let marks = self.store.take_marks(&numbers);
+                self.jobs.mark_read(marks);
+            }
             Command::Active => self.context.port.note_user_activity(),
             Command::Reconnect => {
                 // The token is renewed once the settings are read, because the password may have been corrected.

@@ -46,7 +46,10 @@ impl OnlineSession<'_> {
             Completion::TokenRenewed(result) => self.handle_renewal(result)?,
             Completion::SettingsReloaded(result) => self.handle_reload(*result)?,
             Completion::Subscription(result) => self.handle_subscription(result),
-            Completion::SubscriptionChanged | Completion::ActivityReported | Completion::TypingReported => {}
+            Completion::MissedMarked
+            | Completion::SubscriptionChanged
+            | Completion::ActivityReported
+            | Completion::TypingReported => {}
         }
         Ok(())
     }

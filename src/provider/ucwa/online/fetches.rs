@@ -80,7 +80,11 @@ fn lane_of(fetch: &Fetch) -> usize {
         | Fetch::Participant(..)
         | Fetch::Part(..) => CONVERSATIONS,
         Fetch::Person(_) | Fetch::OwnPresence(_) => 2,
-        Fetch::Contact(_) | Fetch::ContactPart(..) => DETAILS,
+        Fetch::Contact(_)
+        | Fetch::ContactPart(..)
+        | Fetch::MissedItems(_)
+        | Fetch::Logs(_)
+        | Fetch::Log(_) => DETAILS,
     }
 }
 

@@ -52,6 +52,8 @@ pub(super) enum Completion {
     Subscription(Result<Option<SubscriptionLinks>, RequestError>),
     /// A presence subscription was extended or ended, or that failed, which is of no consequence.
     SubscriptionChanged,
+    /// Missed conversations were marked as read, or that failed.
+    MissedMarked,
     /// The user's activity was reported.
     ActivityReported,
     /// The others in a conversation were told that the user types.
@@ -198,6 +200,19 @@ impl Jobs {
                     Completion::SubscriptionChanged
                 }
             }
+        }));
+    }
+
+    /// Marks logs of missed conversations as read, one after the other. A failure is of no consequence.
+    pub fn mark_read(&self, hrefs: Vec<Href>) {
+        let (client, base) = (self.client.clone(), self.base.clone());
+        self.running.push(Box::pin(async move {
+            for href in hrefs {
+                if let Err(error) = post(&client, &base, &href, Body::None).await {
+                    tracing::debug!(problem = %error.problem(), "a missed conversation was not marked as read");
+                }
+            }
+            Completion::MissedMarked
         }));
     }
 

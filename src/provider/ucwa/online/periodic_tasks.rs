@@ -19,7 +19,7 @@ impl OnlineSession<'_> {
         self.send_presence_requests(now);
         while self.context.fetch_limiter.spare_at(now) <= now {
             if self.fetches.wants_details()
-                && let Some(fetch) = self.store.next_contact(self.context.port.now())
+                && let Some(fetch) = self.store.next_detail(self.context.port.now())
             {
                 self.fetches.enqueue(fetch, now);
             }
@@ -39,7 +39,7 @@ impl OnlineSession<'_> {
         let now = Instant::now();
         let fetches = self.fetches.next_at(now).map(|at| at.max(self.context.fetch_limiter.next_at(now)));
         let presence = self.search.has_presence_to_request().then(|| self.context.fetch_limiter.next_at(now));
-        let waits = self.store.has_waiting_contacts() && self.fetches.wants_details();
+        let waits = self.store.has_waiting_details() && self.fetches.wants_details();
         let details = if waits { Some(now) } else { self.fetches.next_details_at(now) };
         let details = details.map(|at| at.max(self.context.fetch_limiter.spare_at(now)));
         [

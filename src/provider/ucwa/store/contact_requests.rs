@@ -50,15 +50,21 @@ impl Store {
         self.contacts.want(address, Urgency::Selected, now.after(INTEREST), now, effects);
     }
 
-    /// Removes and returns the most urgent fetch of a person.
-    pub fn next_contact(&mut self, now: Moment) -> Option<Fetch> {
-        self.contacts.next(now)
+    /// Removes and returns the most urgent fetch of what is not needed at once: of a person, or of what was missed.
+    pub fn next_detail(&mut self, now: Moment) -> Option<Fetch> {
+        self.contacts.next(now).or_else(|| self.missed.next())
     }
 
-    /// Returns whether [`Store::next_contact`] may return a fetch.
+    /// Returns whether [`Store::next_detail`] may return a fetch.
     #[must_use]
-    pub fn has_waiting_contacts(&self) -> bool {
-        self.contacts.has_waiting()
+    pub fn has_waiting_details(&self) -> bool {
+        self.contacts.has_waiting() || self.missed.has_waiting()
+    }
+
+    /// Returns the links that mark missed calls and conversations as read, each once.
+    pub fn take_marks(&mut self, numbers: &[u64]) -> Vec<Href> {
+        let marks = numbers.iter().filter_map(|number| self.missed.mark(*number));
+        marks.filter(|href| !href.is_empty()).collect()
     }
 
     /// Returns the entity tag of a resource that was read and can be revalidated.

@@ -4,8 +4,8 @@ use data_url::DataUrl;
 
 use super::effects::ContactPart;
 use crate::invitation::{
-    Availability, Contact, Direction, Fact, Importance, Invitation, InvitationId, Kind, MeetingRole, Moment,
-    Party, Presence, Stage,
+    Availability, Contact, Direction, Fact, Importance, Invitation, InvitationId, Kind, MeetingRole,
+    MissedLog, Moment, Party, Presence, Stage,
 };
 use crate::provider::ucwa::wire::resource::Resource;
 use crate::text::DisplayText;
@@ -158,6 +158,48 @@ fn network(resource: &Resource<'_>) -> Option<&'static str> {
         Some("PublicCloud") => Some("public cloud"),
         Some("Everyone") => Some("external"),
         _ => None,
+    }
+}
+
+/// Decodes a `conversationLog` of an incoming call or conversation that was missed; `None` if it is another one, or has no time.
+#[must_use]
+pub fn missed_log(resource: &Resource<'_>, number: u64) -> Option<MissedLog> {
+    let is_missed =
+        resource.text("status") == Some("Missed") && resource.text("direction") != Some("Outgoing");
+    let at = resource.text("creationTime").filter(|_| is_missed).and_then(timestamp)?;
+    let caller = resource.embedded("conversationLogRecipient");
+    let of_caller = |name| DisplayText::new(caller.and_then(|it| it.text(name)).unwrap_or_default());
+    let text = |name| DisplayText::new(resource.text(name).unwrap_or_default());
+    Some(MissedLog {
+        number,
+        thread: text("threadId"),
+        at,
+        kind: match resource.text("type") {
+            Some("AudioLog" | "VideoLog") => Kind::AudioVideo,
+            Some("ConferenceLog") => Kind::Meeting,
+            _ => Kind::Message,
+        },
+        from: Party {
+            name: of_caller("displayName"),
+            uri: of_caller("sipUri"),
+            origin: DisplayText::default(),
+        },
+        subject: text("subject"),
+        message: message_text(resource.text("previewMessage").unwrap_or_default()),
+        importance: match resource.text("importance") {
+            Some("Urgent") => Importance::Urgent,
+            Some("Emergency") => Importance::Emergency,
+            _ => Importance::Normal,
+        },
+    })
+}
+
+/// Decodes a time: milliseconds since 1970 like `/Date(1474932024587)/`, or ISO 8601.
+fn timestamp(text: &str) -> Option<jiff::Timestamp> {
+    let milliseconds = text.trim_matches('/').strip_prefix("Date(").and_then(|rest| rest.strip_suffix(')'));
+    match milliseconds {
+        Some(milliseconds) => jiff::Timestamp::from_millisecond(milliseconds.parse().ok()?).ok(),
+        None => text.parse().ok(),
     }
 }
 

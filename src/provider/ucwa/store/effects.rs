@@ -20,6 +20,12 @@ pub enum Fetch {
     Contact(Href),
     /// A part of a `contact`.
     ContactPart(ContactPart, Href),
+    /// The numbers of what was missed.
+    MissedItems(Href),
+    /// The list of the logs of past conversations.
+    Logs(Href),
+    /// A log of a past conversation.
+    Log(Href),
     /// A conversation.
     Conversation(Href),
     /// The messaging modality of a conversation.
@@ -42,6 +48,9 @@ impl Fetch {
             | Self::Messaging(href)
             | Self::Person(href)
             | Self::OwnPresence(href)
+            | Self::MissedItems(href)
+            | Self::Logs(href)
+            | Self::Log(href)
             | Self::Contact(href)
             | Self::ContactPart(_, href)
             | Self::Message(_, href)

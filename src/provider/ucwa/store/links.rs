@@ -9,6 +9,10 @@ pub struct Links {
     pub presence: Option<Href>,
     /// The subscriptions to the presence of others (`presenceSubscriptions` of `people`).
     pub presence_subscriptions: Option<Href>,
+    /// The numbers of what was missed (`missedItems` of `communication`).
+    pub missed_items: Option<Href>,
+    /// The logs of past conversations (`conversationLogs` of `communication`).
+    pub conversation_logs: Option<Href>,
 }
 
 impl Links {
@@ -19,6 +23,8 @@ impl Links {
         Self {
             presence: link("me", "presence"),
             presence_subscriptions: link("people", "presenceSubscriptions"),
+            missed_items: link("communication", "missedItems"),
+            conversation_logs: link("communication", "conversationLogs"),
         }
     }
 }

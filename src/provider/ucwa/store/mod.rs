@@ -17,6 +17,7 @@ mod links;
 mod meetings;
 mod mentions;
 mod messages;
+mod missed;
 mod modalities;
 mod outcome;
 mod own_presence;
@@ -34,6 +35,7 @@ use self::conversations::Conversations;
 use self::invitations::{Invitations, Update};
 use self::joins::Joins;
 use self::messages::Messages;
+use self::missed::Missed;
 use self::own_presence::OwnPresence;
 use self::previous_generation::PreviousGeneration;
 use crate::invitation::{AccountId, ConversationId, Decision, InvitationId, Kind, Moment, Party};
@@ -56,6 +58,7 @@ pub struct Store {
     joins: Joins,
     own_presence: OwnPresence,
     contacts: Contacts,
+    missed: Missed,
 }
 
 impl Store {
@@ -65,8 +68,9 @@ impl Store {
         let invitations = Invitations::new(account, base.clone(), 0, PreviousGeneration::default());
         let conversations = Conversations::new(account, base.clone(), 0);
         let (joins, own_presence) = (Joins::default(), OwnPresence::default());
-        let contacts = Contacts::new(base.clone());
-        Self { base, invitations, conversations, messages: Messages::new(), joins, own_presence, contacts }
+        let (contacts, missed) = (Contacts::new(base.clone()), Missed::new(base.clone()));
+        let messages = Messages::new();
+        Self { base, invitations, conversations, messages, joins, own_presence, contacts, missed }
     }
 
     /// Returns the store for the next application, at `base`. If it is the same application, everything stays valid.
@@ -81,8 +85,10 @@ impl Store {
         let conversations = self.conversations.next_generation(base.clone());
         let (invitations, unsettled) = self.invitations.next_generation(base.clone());
         let (messages, joins, own_presence) = (Messages::new(), Joins::default(), OwnPresence::default());
-        let contacts = Contacts::new(base.clone());
-        (Self { base, invitations, conversations, messages, joins, own_presence, contacts }, unsettled)
+        let (contacts, missed) = (Contacts::new(base.clone()), Missed::new(base.clone()));
+        let store =
+            Self { base, invitations, conversations, messages, joins, own_presence, contacts, missed };
+        (store, unsettled)
     }
 
     /// Sets the user, who is not shown as the target or the acceptor of an invitation.
@@ -94,6 +100,7 @@ impl Store {
     pub fn set_links(&mut self, links: &Links) {
         let normalized = |href: &Href| Href::from(href::normalize(&self.base, href));
         self.own_presence.set_link(links.presence.as_ref().map(normalized));
+        self.missed.set_links(links);
     }
 
     /// Returns the link of the user's own presence, if the server offers it now.
@@ -213,6 +220,9 @@ impl Store {
                 self.contacts.apply_part(*part, href, Some(resource), effects);
             }
             Fetch::OwnPresence(_) => OwnPresence::apply_fetched(Some(resource), effects),
+            Fetch::MissedItems(_) | Fetch::Logs(_) | Fetch::Log(_) => {
+                self.missed.apply_fetched(fetch, Some(resource), effects);
+            }
             Fetch::Conversation(href) => {
                 self.conversations.apply_fetched(href, resource, sent_at, effects);
                 self.want_participants(href, now, effects);
@@ -246,6 +256,9 @@ impl Store {
             }
             Fetch::Person(href) => self.apply_person(href, None, now, effects),
             Fetch::OwnPresence(_) => OwnPresence::apply_fetched(None, effects),
+            Fetch::MissedItems(_) | Fetch::Logs(_) | Fetch::Log(_) => {
+                self.missed.apply_fetched(fetch, None, effects);
+            }
             Fetch::Contact(href) => self.contacts.apply_missing(href, now),
             Fetch::ContactPart(part, href) => self.contacts.apply_part(*part, href, None, effects),
             Fetch::Messaging(_) | Fetch::Message(..) | Fetch::Part(..) => {}
@@ -265,6 +278,9 @@ impl Store {
             Fetch::Person(href) if failure.is_transient => self.invitations.forget_person(href),
             Fetch::Person(href) => self.apply_person(href, None, now, effects),
             Fetch::OwnPresence(_) => OwnPresence::apply_fetched(None, effects),
+            Fetch::MissedItems(_) | Fetch::Logs(_) | Fetch::Log(_) => {
+                self.missed.apply_fetched(fetch, None, effects);
+            }
             Fetch::Contact(href) if failure.is_transient => self.contacts.apply_failure(href),
             Fetch::Contact(href) => self.contacts.apply_missing(href, now),
             Fetch::ContactPart(..)
@@ -349,7 +365,7 @@ impl Store {
     pub fn fetch_all(&mut self) -> Vec<Fetch> {
         self.contacts.expire();
         let (invitations, people) = (self.invitations.fetches(), self.invitations.people_fetches());
-        let own = self.own_presence.fetch();
+        let own = self.own_presence.fetch().into_iter().chain(self.missed.start());
         invitations.chain(self.conversations.fetches()).chain(people).chain(own).collect()
     }
 

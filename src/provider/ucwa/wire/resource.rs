@@ -55,6 +55,16 @@ impl Resource<'_> {
         }
     }
 
+    /// Returns a number. XML has only text.
+    #[must_use]
+    pub fn number(&self, name: &str) -> Option<f64> {
+        match self.property(name)? {
+            Property::Number(number) => Some(*number),
+            Property::Text(text) => text.trim().parse().ok(),
+            Property::Bool(_) => None,
+        }
+    }
+
     /// Returns the first link of a rel.
     #[must_use]
     pub fn link(&self, rel: &str) -> Option<&Link<'_>> {

@@ -1,0 +1,43 @@
+//! What was missed before signing in.
+
+use crate::app::{Action, Effect, State, Tab, Tone};
+use crate::history::Record;
+use crate::invitation::{AccountId, MissedLog};
+use crate::provider::Command;
+
+/// Has the history sort out what is new of what a server has logged as missed.
+pub(super) fn sort_out(state: &State, account: AccountId, logs: Vec<MissedLog>, effects: &mut Vec<Effect>) {
+    let label = state.account(account).map(|account| account.label.clone()).unwrap_or_default();
+    effects.push(Effect::AddMissed { account, label, logs });
+}
+
+/// Adds what is new, and tells of it once.
+pub(super) fn add(state: &mut State, account: AccountId, entries: Vec<(u64, Record)>) {
+    let count = entries.len();
+    for (log, record) in entries {
+        state.missed_logs.insert(record.number, (account, log));
+        let past = record.into_past_invitation();
+        state.unseen.insert(past.number);
+        state.history.change_unasked(state.now.moment, |list| list.upsert(past));
+    }
+    let key = state.settings.keys.keys(Action::History).first().map(ToString::to_string);
+    let hint = key.filter(|_| state.tab != Tab::History).map(|key| format!(" ({key} shows them)"));
+    let text = format!("{count} missed while you were away{}", hint.unwrap_or_default());
+    state.notify(&text, Tone::Info);
+}
+
+/// Forgets the numbers of an account's logs, which are those of its earlier session.
+pub(super) fn forget(state: &mut State, account: AccountId) {
+    state.missed_logs.retain(|_, (of, _)| *of != account);
+}
+
+/// Tells the servers which of their logs the user has seen.
+pub(super) fn report_seen(state: &mut State, seen: &[u64], effects: &mut Vec<Effect>) {
+    let logs: Vec<(AccountId, u64)> =
+        seen.iter().filter_map(|number| state.missed_logs.remove(number)).collect();
+    let accounts: std::collections::BTreeSet<AccountId> = logs.iter().map(|(account, _)| *account).collect();
+    for account in accounts {
+        let numbers = logs.iter().filter(|(of, _)| *of == account).map(|(_, number)| *number).collect();
+        effects.push(Effect::Provider(account, Command::MissedSeen(numbers)));
+    }
+}
