@@ -45,11 +45,11 @@ impl Database {
     ///
     /// # Errors
     /// Returns an error if the database can't be written; then none is stored.
-    pub fn store_missed(&mut self, entries: Vec<(u64, Record)>) -> Result<Vec<(u64, Record)>, HistoryError> {
+    pub fn store_missed(&mut self, entries: &[(u64, Record)]) -> Result<Vec<(u64, Record)>, HistoryError> {
         let now = Timestamp::now();
         self.change(|transaction| {
             let mut new = Vec::new();
-            for (number, record) in &entries {
+            for (number, record) in entries {
                 new.extend(
                     missed_while_away::insert(transaction, record, now)?.map(|stored| (*number, stored)),
                 );

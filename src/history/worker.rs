@@ -165,9 +165,11 @@ impl Reporter {
         retention: Retention,
     ) {
         if !retention.messages {
-            entries.iter_mut().for_each(|(_, record)| record.message = DisplayText::default());
+            for (_, record) in &mut entries {
+                record.message = DisplayText::default();
+            }
         }
-        match database.store_missed(entries) {
+        match database.store_missed(&entries) {
             Ok(entries) if entries.is_empty() => {}
             Ok(entries) => self.send(HistoryEvent::Missed { account, entries }),
             Err(error) => self.check(Err(error)),

@@ -163,12 +163,12 @@ fn several<'a>(state: &'a State, accounts: &'a [Account], look: &Look, area: Rec
     // Blanks before the text, and one at the end.
     let rest = room.saturating_sub(first.used() + 2 + 1);
     let own_room = (room / 2) / online.len().max(1);
-    let named = |account: &&Account| {
+    let with_presence = |account: &&Account| {
         let own = presence::own(account, &state.settings);
         let own = presence::fitting(&own, own_room).map(|own| format!(" {own}"));
         format!("● {}{}", name(account), own.unwrap_or_default())
     };
-    let names = online.iter().map(named).collect::<Vec<_>>().join("  ");
+    let names = online.iter().map(with_presence).collect::<Vec<_>>().join("  ");
     let long = format!("{} of {} accounts online", online.len(), accounts.len());
     let short = format!("{} of {} online", online.len(), accounts.len());
     let beside = !online.is_empty() && width(&names) + 2 + width(&short) <= rest;

@@ -45,8 +45,9 @@ fn what_was_missed_is_told_at_sign_in_and_goes_into_the_history_once() {
             assert!(logs.iter().any(|log| log.from.uri.as_str() == "sip:caller1@contoso.example"));
             assert!(logs.iter().all(|log| !log.thread.is_empty()));
             let label = client.state.accounts[0].label.clone();
-            let entries = logs.iter().map(|log| (log.number, Record::of_missed(log, &label))).collect();
-            let new = database.store_missed(entries).unwrap();
+            let entries: Vec<(u64, Record)> =
+                logs.iter().map(|log| (log.number, Record::of_missed(log, &label))).collect();
+            let new = database.store_missed(&entries).unwrap();
             assert_eq!(new.len(), if run == 0 { 3 } else { 0 }, "each once, across runs");
             client.sign_out().await;
         }
@@ -55,11 +56,11 @@ fn what_was_missed_is_told_at_sign_in_and_goes_into_the_history_once() {
         database.purge(None).unwrap();
         let mut client = TestClient::online_at(&sim).await;
         client.wait(5).await;
-        let again = told(&client)
+        let again: Vec<(u64, Record)> = told(&client)
             .iter()
             .map(|log| (log.number, Record::of_missed(log, &"contoso.example".into())))
             .collect();
-        assert_eq!(database.store_missed(again).unwrap(), [], "what was purged does not come back");
+        assert_eq!(database.store_missed(&again).unwrap(), [], "what was purged does not come back");
         client.end().await;
     });
 }
@@ -85,7 +86,7 @@ fn what_this_program_has_in_its_history_is_not_told_again() {
         let at = jiff::Zoned::new(logs[0].at, jiff::tz::TimeZone::UTC);
         database.store([&Record { at, ..Record::new(&own, id) }]).unwrap();
         let entry = (0, Record::of_missed(&logs[0], &"contoso.example".into()));
-        assert_eq!(database.store_missed(vec![entry]).unwrap(), []);
+        assert_eq!(database.store_missed(&[entry]).unwrap(), []);
         client.end().await;
     });
 }
