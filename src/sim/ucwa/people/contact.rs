@@ -90,7 +90,7 @@ impl World {
             0 => Presence::of_preference("Online"),
             1 => Presence::of_preference("Busy"),
             2 => Presence::of_preference("Away"),
-            _ => Presence::OFFLINE,
+            _ => Presence::of_preference("BeRightBack"),
         };
         let presence = user.map_or_else(invented, |user| self.presence_of(user));
         let is_offline = presence == Presence::OFFLINE;
