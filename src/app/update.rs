@@ -2,6 +2,7 @@
 //! `provider_events` handles the events of the providers, `history` those of the history.
 
 mod batches;
+mod bell;
 mod dialogs;
 mod history;
 mod invitations;

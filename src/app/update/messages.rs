@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::presence;
+use super::bell;
 use crate::app::{Action, Condition, Delivery, Effect, Post, PostKind, State, Tab, Thread, Tone};
 use crate::invitation::{ChatMessage, ConversationId, Invitation, MessageText, Moment, Party};
 use crate::provider::{Command, Problem, Ticket};
@@ -24,7 +24,7 @@ pub(super) fn receive(state: &mut State, message: ChatMessage, effects: &mut Vec
     if !is_news || is_visible {
         return;
     }
-    if presence::rings(state, conversation.account) {
+    if bell::rings(state, conversation.account) {
         effects.push(Effect::Bell);
     }
     let key = state.settings.keys.keys(Action::Conversations).first().map(ToString::to_string);

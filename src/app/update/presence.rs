@@ -16,12 +16,6 @@ pub(super) fn learn(state: &mut State, account: AccountId, presence: Option<Pres
     }
 }
 
-/// Returns whether what arrives for an account rings the bell.
-pub(super) fn rings(state: &State, account: AccountId) -> bool {
-    let is_silent = state.account(account).is_some_and(|account| account.presence.is_do_not_disturb());
-    state.settings.bell && !is_silent
-}
-
 /// Asks for the presence to set: that of the account of `focus`, or else of an account that the user chooses.
 pub(super) fn ask(state: &mut State, focus: &Focus) {
     let has_presence = |id: &AccountId| {

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use super::invitations::{accepted_by, end_invitation, upsert};
 use super::responses::{done, refused, uncertain, unsettled};
-use super::{dialogs, meetings, messages, missed, presence, search, starts};
+use super::{bell, dialogs, meetings, messages, missed, presence, search, starts};
 use crate::app::{Account, Delivery, Effect, List, PendingRequest, State, Tone};
 use crate::invitation::{AccountId, Conversation, ConversationId, Invitation, InvitationId, Outcome};
 use crate::provider::Event;
@@ -22,7 +22,7 @@ pub(super) fn apply(state: &mut State, account: AccountId, event: Event, effects
         Event::MissedWhileAway(logs) => missed::sort_out(state, account, logs, effects),
         Event::Presence(known) => presence::learn(state, account, known),
         Event::Invitation(invitation) => {
-            if upsert(state, *invitation) && presence::rings(state, account) {
+            if upsert(state, *invitation) && bell::rings(state, account) {
                 effects.push(Effect::Bell);
             }
         }
@@ -90,7 +90,7 @@ fn replace_all(
     for invitation in invitations {
         rings |= upsert(state, invitation);
     }
-    if rings && presence::rings(state, account) {
+    if rings && bell::rings(state, account) {
         effects.push(Effect::Bell);
     }
     for id in missing {
