@@ -1,10 +1,8 @@
 use crate::invitation::{PreferredAvailability, Presence};
 
-/// The presence of an account's user, as far as it is known.
+/// The presence of an account's user, as far as it is known. That of a bot never is: it has none.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum OwnPresence {
-    /// The account is a bot's, which has no presence.
-    Unsupported,
     /// The server has not told it, or does not tell it.
     #[default]
     Unknown,

@@ -5,7 +5,7 @@ use anyhow::Context;
 
 use super::look::look;
 use super::network::{exchange, unusable};
-use crate::app::{Account, Now, OwnPresence, Settings, State};
+use crate::app::{Account, Now, Settings, State};
 use crate::cli::Global;
 use crate::config::{AccountConfig, Config, Reloader};
 use crate::history::{self, HistoryWriter, Retention};
@@ -41,15 +41,16 @@ pub(super) struct Accounts {
 impl Accounts {
     /// Returns the accounts in the order in which they are shown.
     fn shown(&self) -> Vec<Account> {
-        let account = |label: &DisplayText, is_bot, presence| Account {
+        let labels = [
+            self.ucwa.as_ref().map(|account| (&account.label, false)),
+            self.graph.as_ref().map(|account| (&account.label, true)),
+        ];
+        let account = |(label, is_bot): (&DisplayText, bool)| Account {
             label: label.clone(),
             is_bot,
-            presence,
             ..Account::default()
         };
-        let user = self.ucwa.as_ref().map(|user| account(&user.label, false, OwnPresence::Unknown));
-        let bot = self.graph.as_ref().map(|bot| account(&bot.label, true, OwnPresence::Unsupported));
-        user.into_iter().chain(bot).collect()
+        labels.into_iter().flatten().map(account).collect()
     }
 
     /// Starts a provider for each account, in the order in which they are shown.

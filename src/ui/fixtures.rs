@@ -7,7 +7,7 @@ use ratatui::backend::TestBackend;
 
 use super::look::Look;
 use super::screen::draw;
-use crate::app::{Account, Entry, Now, OwnPresence, Phase, Progress, Settings, State};
+use crate::app::{Account, Entry, Now, Phase, Progress, Settings, State};
 use crate::invitation::PastInvitation;
 use crate::invitation::{
     AccountId, Conversation, ConversationId, Decision, Direction, Fact, HangUp, Importance, Invitation,
@@ -142,7 +142,7 @@ pub fn with_bot() -> State {
         me: None,
         status: online(),
         is_bot: true,
-        presence: OwnPresence::Unsupported,
+        ..Account::default()
     });
     let mut direct = call(
         1,

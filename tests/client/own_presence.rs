@@ -13,7 +13,7 @@ use crate::support::{TestClient, both, settings, simulator, token};
 fn availability(state: &State) -> Option<Availability> {
     match &state.accounts[0].presence {
         OwnPresence::Known(presence) => presence.availability,
-        OwnPresence::Unknown | OwnPresence::Unsupported => None,
+        OwnPresence::Unknown => None,
     }
 }
 

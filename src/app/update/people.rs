@@ -1,6 +1,6 @@
 //! What is known of people besides their names and addresses.
 
-use crate::app::{Effect, OwnPresence, State, Subject};
+use crate::app::{Effect, State, Subject};
 use crate::invitation::AccountId;
 use crate::provider::Command;
 use crate::text::DisplayText;
@@ -13,9 +13,7 @@ pub(super) fn follow_selection(state: &mut State, effects: &mut Vec<Effect>) {
     }
     state.described.clone_from(&shown);
     let Some((account, address)) = shown else { return };
-    let has_people = |id| {
-        state.account(id).is_some_and(|it| it.presence != OwnPresence::Unsupported && it.status.is_online())
-    };
+    let has_people = |id| state.account(id).is_some_and(|it| !it.is_bot && it.status.is_online());
     if has_people(account) {
         effects.push(Effect::Provider(account, Command::Describe(address)));
     }

@@ -11,16 +11,14 @@ use crate::provider::{Command, Problem};
 /// Records the presence that a server told.
 pub(super) fn learn(state: &mut State, account: AccountId, presence: Option<Presence>) {
     let Some(account) = state.accounts.get_mut(usize::from(account.0)) else { return };
-    if account.presence != OwnPresence::Unsupported {
+    if !account.is_bot {
         account.presence = presence.map_or(OwnPresence::Unknown, OwnPresence::Known);
     }
 }
 
 /// Asks for the presence to set: that of the account of `focus`, or else of an account that the user chooses.
 pub(super) fn ask(state: &mut State, focus: &Focus) {
-    let has_presence = |id: &AccountId| {
-        state.account(*id).is_some_and(|account| account.presence != OwnPresence::Unsupported)
-    };
+    let has_presence = |id: &AccountId| state.account(*id).is_some_and(|account| !account.is_bot);
     let ids = (0..state.accounts.len()).filter_map(|number| u8::try_from(number).ok()).map(AccountId);
     let all: Vec<AccountId> = ids.filter(has_presence).collect();
     let accounts = match account_of(focus).filter(has_presence) {

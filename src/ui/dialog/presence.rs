@@ -4,7 +4,7 @@ use ratatui::style::Style;
 
 use super::choices::{Question, Row, ask, draw_row, wrapped};
 use super::frame::frame;
-use crate::app::{OwnPresence, PresenceChoice, PresenceDialog, State};
+use crate::app::{PresenceChoice, PresenceDialog, State};
 use crate::invitation::AccountId;
 use crate::ui::Look;
 use crate::ui::geometry::take_top;
@@ -25,7 +25,7 @@ pub(in crate::ui) fn draw(
         return None;
     }
     let whose = dialog.account().map(|account| label(account, state)).unwrap_or_default();
-    let has_bot = state.accounts.iter().any(|account| account.presence == OwnPresence::Unsupported);
+    let has_bot = state.accounts.iter().any(|account| account.is_bot);
     let question = Question {
         title: format!("Presence of {whose}"),
         time_left: None,

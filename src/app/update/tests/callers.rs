@@ -1,7 +1,6 @@
 //! What is known of people besides their names and addresses.
 
 use super::*;
-use crate::app::OwnPresence;
 use crate::invitation::Contact;
 
 #[test]
@@ -26,9 +25,9 @@ fn whom_the_user_looks_at_is_told_once_for_each_change_of_the_selection() {
 #[test]
 fn nobody_is_described_by_a_bot_or_while_offline() {
     let mut app = TestApp::new();
-    app.state.accounts[0].presence = OwnPresence::Unsupported;
+    app.state.accounts[0].is_bot = true;
     app.see(invitation(1, Kind::Call));
-    app.state.accounts[0].presence = OwnPresence::Unknown;
+    app.state.accounts[0].is_bot = false;
     app.event(Event::Status(Status::Replaced));
     app.see(Invitation { from: somebody("Lene"), ..invitation(1, Kind::Message) });
     assert_eq!(app.described, []);

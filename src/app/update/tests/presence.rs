@@ -14,7 +14,7 @@ fn with_bot() -> TestApp {
     let mut app = TestApp::new();
     app.state.accounts.push(Account {
         status: Status::Online { since: Moment::default() },
-        presence: OwnPresence::Unsupported,
+        is_bot: true,
         ..Account::default()
     });
     app
@@ -88,7 +88,7 @@ fn a_presence_is_set_for_the_only_account_that_has_one() {
 #[test]
 fn of_several_accounts_that_of_the_selected_entry_is_meant_or_the_user_is_asked() {
     let mut app = with_bot();
-    app.state.accounts[1].presence = OwnPresence::Unknown;
+    app.state.accounts[1].is_bot = false;
     app.press("pj\nbusy\n");
     assert_eq!(sent(&app), [(BOT, Some(PreferredAvailability::Busy))]);
     app.see(invitation(1, Kind::Message));
@@ -110,7 +110,7 @@ fn a_bot_has_no_presence_and_the_screen_says_so() {
     assert!(app.is_idle());
     assert_eq!(app.notice(), "A bot’s account has no presence");
     app.event(presence(Availability::DoNotDisturb));
-    assert_eq!(app.state.accounts[0].presence, OwnPresence::Unsupported);
+    assert_eq!(app.state.accounts[0].presence, OwnPresence::Unknown);
 }
 
 #[test]
