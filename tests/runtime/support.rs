@@ -55,10 +55,11 @@ impl Script {
         self.emit(Event::Ended { id: id(self.account, number), outcome });
     }
 
-    /// Removes and returns the commands that were sent since the last call.
+    /// Removes and returns the commands that were sent since the last call, except those that tell whom the user looks at.
     pub fn drain(&mut self) -> Vec<Command> {
         let Some((_, commands)) = &mut self.ends else { return Vec::new() };
-        std::iter::from_fn(|| commands.try_recv().ok()).collect()
+        let sent = std::iter::from_fn(|| commands.try_recv().ok());
+        sent.filter(|command| !matches!(command, Command::Describe(_))).collect()
     }
 
     /// Returns whether the program has closed the command queue.
