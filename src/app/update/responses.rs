@@ -90,16 +90,13 @@ pub(super) fn refused(state: &mut State, ticket: Ticket, problem: &Problem) {
 
 /// Records that the response to a request was lost. The request stays pending, so that later evidence finds it.
 pub(super) fn uncertain(state: &mut State, ticket: Ticket, problem: &Problem) {
-    if let Some(
-        PendingRequest::HangUp { lost, .. }
-        | PendingRequest::Invite { is_lost: lost, .. }
-        | PendingRequest::Start { is_lost: lost, .. },
-    ) = state.pending_requests.get_mut(&ticket)
-    {
-        *lost = true;
-    }
+    mark_lost(state, ticket);
     let reason = &problem.message;
-    match state.pending_requests.get(&ticket).cloned() {
+    let request = state.pending_requests.get(&ticket).cloned();
+    if request.as_ref().is_some_and(|request| !has_later_evidence(request)) {
+        state.pending_requests.remove(&ticket);
+    }
+    match request {
         Some(PendingRequest::Answer(id)) => {
             let unknown = |phase: &mut Phase| set_progress(phase, Progress::Unknown);
             if let Some(who) = change_answering(state, id, ticket, unknown) {
@@ -115,28 +112,23 @@ pub(super) fn uncertain(state: &mut State, ticket: Ticket, problem: &Problem) {
             state.notify_while(&text, Tone::Problem, Condition::InviteUnseen { uri, former });
         }
         Some(PendingRequest::Join { conversation, title }) => {
-            state.pending_requests.remove(&ticket);
             let text = format!("Joining the messages of {title} is not confirmed ({reason})");
             state.notify_while(&text, Tone::Problem, Condition::Conversation(conversation));
         }
         Some(PendingRequest::Lobby { participant, who, admission }) => {
-            state.pending_requests.remove(&ticket);
             let text = lobby_words::uncertain(&who, admission, reason);
             state.notify_while(&text, Tone::Problem, Condition::Waiting(participant));
         }
         Some(PendingRequest::Leave { title, .. }) => {
-            state.pending_requests.remove(&ticket);
             let text =
                 format!("Leaving {title} is not confirmed ({reason}); if it stays listed, leave again");
             state.notify(&text, Tone::Problem);
         }
         Some(PendingRequest::Send) => {
-            state.pending_requests.remove(&ticket);
             messages::set_delivery(state, ticket, &Delivery::Unknown);
             state.notify(&format!("The message may not have been sent ({reason})"), Tone::Problem);
         }
         Some(PendingRequest::Presence(choice)) => {
-            state.pending_requests.remove(&ticket);
             presence::report_uncertain(state, choice, problem);
         }
         Some(PendingRequest::HangUp { conversation, .. })
@@ -151,6 +143,33 @@ pub(super) fn uncertain(state: &mut State, ticket: Ticket, problem: &Problem) {
             state.notify_while(&text, Tone::Problem, Condition::Conversation(conversation));
         }
         None => {}
+    }
+}
+
+/// Notes that the response to a request was lost, so that the same request can be sent again.
+fn mark_lost(state: &mut State, ticket: Ticket) {
+    if let Some(
+        PendingRequest::HangUp { lost, .. }
+        | PendingRequest::Invite { is_lost: lost, .. }
+        | PendingRequest::Start { is_lost: lost, .. },
+    ) = state.pending_requests.get_mut(&ticket)
+    {
+        *lost = true;
+    }
+}
+
+/// Returns whether events or later reads tell what became of a request whose response was lost.
+fn has_later_evidence(request: &PendingRequest) -> bool {
+    match request {
+        PendingRequest::Answer(_)
+        | PendingRequest::Invite { .. }
+        | PendingRequest::Start { .. }
+        | PendingRequest::HangUp { .. } => true,
+        PendingRequest::Join { .. }
+        | PendingRequest::Lobby { .. }
+        | PendingRequest::Leave { .. }
+        | PendingRequest::Send
+        | PendingRequest::Presence(_) => false,
     }
 }
 
