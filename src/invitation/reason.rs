@@ -81,7 +81,45 @@ impl Reason {
             Self::UnsupportedMedia => "this kind of media can't be played here",
             Self::InvalidMediaOffer => "the caller's media offer is broken",
             Self::InsufficientBandwidth => "the network is too slow for the call",
-            Self::InsufficientBandwidthRerouteOverPstn => "network too slow: ask the caller to use the phone",
+            Self::InsufficientBandwidthRerouteOverPstn => "network too slow: the caller should phone",
+        }
+    }
+
+    /// Returns the name for users: words for the everyday reasons, and the name of the member for the technical ones.
+    #[must_use]
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Local => "Here only",
+            Self::Global => "Everywhere",
+            Self::Unknown => "No reason",
+            technical => technical.name(),
+        }
+    }
+
+    /// Returns whether the reason is a technical one, which says what is wrong with the media of a call.
+    #[must_use]
+    pub fn is_technical(self) -> bool {
+        !matches!(self, Self::Local | Self::Global | Self::Unknown)
+    }
+
+    /// Returns what the reason does beyond its [`label`](Self::label), as a line for the user.
+    #[must_use]
+    pub fn effect(self) -> &'static str {
+        match self {
+            Self::Local => "your other devices keep ringing",
+            Self::Global => "all your devices stop ringing",
+            Self::Unknown => "the caller is told nothing more",
+            technical => technical.explanation(),
+        }
+    }
+
+    /// Returns what happens to the user's other devices, where [`effect`](Self::effect) does not say it. The protocol
+    /// defines that for `Local` and `Global` only.
+    #[must_use]
+    pub fn on_other_devices(self) -> Option<&'static str> {
+        match self {
+            Self::Local | Self::Global => None,
+            _ => Some("other devices: up to the server"),
         }
     }
 

@@ -27,12 +27,22 @@ impl Rejection {
         }
     }
 
+    /// Returns the name for users.
+    #[must_use]
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Busy => "Busy",
+            Self::None => "No reason",
+            Self::Forbidden => "Not allowed",
+        }
+    }
+
     /// Returns a line that explains to the user what the reason does.
     #[must_use]
     pub fn explanation(self) -> &'static str {
         match self {
             Self::Busy => "the caller hears that the bot is busy",
-            Self::None => "no reason given: the call is just not taken",
+            Self::None => "the call is just not taken",
             Self::Forbidden => "the caller hears that calling the bot is not allowed",
         }
     }

@@ -108,7 +108,7 @@ pub(super) fn line<'a>(state: &State, look: &Look, room: usize) -> Line<'a> {
         Mode::Lists => lists(state, look, room),
         Mode::Decline(declining) => {
             let enter = if declining.calls.ids.is_empty() { "decline" } else { "decline, then calls" };
-            fixed(&[("Enter", enter), ("Esc", "back"), ("type", "to filter")], look, room)
+            fixed(&[("Enter", enter), ("1-3", "choose"), ("Esc", "back"), ("type", "to filter")], look, room)
         }
         Mode::Reject(rejecting) if rejecting.editor.is_some() => {
             fixed(&[("Enter", "save"), ("Esc", "back")], look, room)
@@ -116,7 +116,9 @@ pub(super) fn line<'a>(state: &State, look: &Look, room: usize) -> Line<'a> {
         Mode::Reject(_) => {
             let key = CALLBACK.to_string();
             let callback = (key.as_str(), "callback");
-            fixed(&[("Enter", "reject"), ("Esc", "back"), callback, ("type", "to filter")], look, room)
+            let keys =
+                [("Enter", "reject"), ("1-3", "choose"), ("Esc", "back"), callback, ("type", "to filter")];
+            fixed(&keys, look, room)
         }
         Mode::Presence(dialog) if dialog.asks_for_account => {
             fixed(&[("Enter", "choose"), ("Esc", "back")], look, room)

@@ -12,11 +12,31 @@ pub trait Choice: Copy + PartialEq + 'static {
     /// Iterates over all choices in the order in which they are offered.
     fn all() -> impl Iterator<Item = Self>;
 
-    /// Returns the name of the choice.
+    /// Returns the name of the choice in requests or in the configuration.
     fn name(self) -> &'static str;
+
+    /// Returns the name of the choice for users.
+    fn label(self) -> &'static str {
+        self.name()
+    }
 
     /// Returns one line that says what the choice does.
     fn explanation(self) -> &'static str;
+
+    /// Returns the digit that chooses at once while nothing is typed.
+    fn digit(self) -> Option<char> {
+        None
+    }
+
+    /// Returns the heading under which the choice is listed while nothing is typed.
+    fn heading(self) -> Option<&'static str> {
+        None
+    }
+}
+
+/// Returns the digit of a choice by its position, from 1 to 9.
+fn nth_digit<T: Choice>(choice: T) -> Option<char> {
+    T::all().zip('1'..='9').find(|(other, _)| *other == choice).map(|(_, digit)| digit)
 }
 
 impl Choice for Reason {
@@ -28,8 +48,21 @@ impl Choice for Reason {
         self.name()
     }
 
+    fn label(self) -> &'static str {
+        self.label()
+    }
+
     fn explanation(self) -> &'static str {
-        self.explanation()
+        self.effect()
+    }
+
+    /// Only the everyday reasons have digits: a wrong key must not report a technical failure to the caller.
+    fn digit(self) -> Option<char> {
+        nth_digit(self).filter(|_| !self.is_technical())
+    }
+
+    fn heading(self) -> Option<&'static str> {
+        self.is_technical().then_some("Technical reasons")
     }
 }
 
@@ -42,8 +75,16 @@ impl Choice for Rejection {
         self.name()
     }
 
+    fn label(self) -> &'static str {
+        self.label()
+    }
+
     fn explanation(self) -> &'static str {
         self.explanation()
+    }
+
+    fn digit(self) -> Option<char> {
+        nth_digit(self)
     }
 }
 
@@ -70,8 +111,12 @@ impl Choice for Action {
         self.name()
     }
 
-    fn explanation(self) -> &'static str {
+    fn label(self) -> &'static str {
         self.description()
+    }
+
+    fn explanation(self) -> &'static str {
+        ""
     }
 }
 
@@ -101,8 +146,24 @@ impl<T: Choice> Picker<T> {
         Self { input: Input::default(), choices, highlighted }
     }
 
+    /// Returns whether typed text narrows the choices down.
+    #[must_use]
+    pub fn is_filtered(&self) -> bool {
+        !self.input.value().trim().is_empty()
+    }
+
+    /// Returns the choice that a digit chooses at once.
+    fn by_digit(&self, key: Key) -> Option<T> {
+        let Code::Char(digit) = key.code else { return None };
+        let is_text = !self.input.value().is_empty() || key.ctrl || key.alt;
+        T::all().find(|choice| !is_text && choice.digit() == Some(digit))
+    }
+
     /// Handles a key. Returns `None` while the picker stays open.
     pub(super) fn press(&mut self, key: Key) -> Option<Picked<T>> {
+        if let Some(choice) = self.by_digit(key) {
+            return Some(Picked::Choice(choice));
+        }
         let last = self.choices.len().saturating_sub(1);
         match key.code {
             Code::Esc => return Some(Picked::Nothing),
@@ -134,12 +195,15 @@ impl<T: Choice> Picker<T> {
         let mut matcher = Matcher::new(Config::DEFAULT);
         let mut buffer = Vec::new();
         let typed = self.input.value().trim();
-        let mut scored: Vec<((bool, u32), T)> = T::all()
+        let mut scored: Vec<((bool, bool, u32), T)> = T::all()
             .filter_map(|choice| {
-                let text = format!("{} {}", choice.name(), choice.explanation());
+                let text = format!("{} {} {}", choice.label(), choice.name(), choice.explanation());
                 let score = pattern.score(Utf32Str::new(&text, &mut buffer), &mut matcher)?;
-                // A complete name comes first, even if it is the end of a longer name.
-                Some(((choice.name().eq_ignore_ascii_case(typed), score), choice))
+                // A complete name comes first, even if it is the end of a longer name; then what the text begins.
+                let is_whole = choice.name().eq_ignore_ascii_case(typed);
+                let start = choice.label().get(..typed.len());
+                let begins = start.is_some_and(|start| start.eq_ignore_ascii_case(typed));
+                Some(((is_whole, begins, score), choice))
             })
             .collect();
         scored.sort_by_key(|(score, _)| std::cmp::Reverse(*score));

@@ -22,18 +22,24 @@ const TWO_COLUMNS: u16 = 70;
 
 /// A question that is answered by a choice.
 pub(super) struct Question<T> {
-    /// The title of the dialog.
+    /// The title of the dialog, which names whom it is about.
     pub(super) title: String,
-    /// The time left for an answer, if it is short.
-    pub(super) time_left: Option<String>,
-    /// Returns whether a choice is one of the common ones, which are highlighted.
-    pub(super) is_common: fn(T) -> bool,
+    /// The time left for an answer; may be empty.
+    pub(super) time_left: String,
+    /// The names of several targets, which the title only counts.
+    pub(super) names: Option<String>,
+    /// The choice that the user's settings make the default.
+    pub(super) default: T,
+    /// Returns what the explanation of a choice leaves out: the effect on the user's other devices.
+    pub(super) aside: fn(T) -> Option<&'static str>,
     /// The lines below the list.
     pub(super) note: Vec<String>,
 }
 
 /// A row of a list of choices.
 pub(super) struct Row<'a> {
+    /// The text before the name, such as its digit; may be empty.
+    pub(super) lead: Cow<'a, str>,
     /// The name of the choice.
     pub(super) name: Cow<'a, str>,
     /// The width of the name's column.
@@ -63,32 +69,80 @@ pub(super) fn ask<T: Choice>(
     look: &Look,
 ) -> Option<Position> {
     let wide = inner_width(area) >= TWO_COLUMNS;
-    let explained = if wide { 0 } else { 2 };
+    let explanation = explanation(picker, question, (!wide).then(|| inner_width(area)));
+    // In a wide dialog nothing moves while the user moves: the line for asides is always kept.
+    let has_asides = T::all().any(|choice| (question.aside)(choice).is_some());
+    let explained = if wide { usize::from(has_asides) } else { explanation.len().max(2) };
+    let explained = u16::try_from(explained).unwrap_or(u16::MAX);
     let noted = u16::try_from(question.note.len()).unwrap_or(u16::MAX);
-    let rows = u16::try_from(T::all().count()).unwrap_or(u16::MAX);
-    let size = (inner_width(area) + 2, rows.saturating_add(3 + explained).saturating_add(noted));
-    let mut inner = frame(buffer, area, size, (&question.title, question.time_left.as_deref()), look);
+    let listed = u16::try_from(lines::<T>(&T::all().collect::<Vec<_>>(), true).len()).unwrap_or(u16::MAX);
+    let named = u16::from(question.names.is_some());
+    let height = listed.saturating_add(3 + named + explained).saturating_add(noted);
+    let note = Some(question.time_left.as_str()).filter(|time_left| !time_left.is_empty());
+    let mut inner = frame(buffer, area, (inner_width(area) + 2, height), (&question.title, note), look);
+    let room = usize::from(inner.width);
+    if let Some(names) = &question.names {
+        let names = fit(names, room.saturating_sub(3)).into_owned();
+        draw_hints(buffer, take_top(&mut inner, 1), &[names], look);
+    }
     let cursor = draw_input(buffer, take_top(&mut inner, 1), "> ", &picker.input, look);
-    let mut spare = inner.height.saturating_sub(rows.min(3));
+    let mut spare = inner.height.saturating_sub(listed.min(4));
     let below = take_bottom(&mut inner, noted.min(spare));
     spare -= below.height;
     let bottom = take_bottom(&mut inner, explained.min(spare));
     draw_hints(buffer, below, &question.note, look);
-    let room = usize::from(inner.width);
     let longest = |text: fn(T) -> &'static str| T::all().map(|choice| width(text(choice))).max().unwrap_or(0);
-    let names = longest(T::name).min(room.saturating_sub(longest(T::explanation) + 5));
+    let names = longest(T::label).min(room.saturating_sub(longest(T::explanation) + 7));
     draw_rows(buffer, inner, picker, look, |choice| Row {
-        name: choice.name().into(),
+        lead: choice
+            .digit()
+            .filter(|_| !picker.is_filtered())
+            .map_or("  ".into(), |it| format!("{it} ").into()),
+        name: choice.label().into(),
         // On a narrow screen the explanation starts right after the name, so that its first words are visible.
-        name_room: if wide { names } else { width(choice.name()) },
-        more: choice.explanation().into(),
-        style: if (question.is_common)(choice) { look.theme.title } else { Style::new() },
+        name_room: if wide { names } else { width(choice.label()) },
+        more: if choice == question.default {
+            format!("default · {}", choice.explanation()).into()
+        } else {
+            choice.explanation().into()
+        },
+        style: if choice.heading().is_none() { look.theme.title } else { Style::new() },
     });
-    if let Some(choice) = picker.choices.get(picker.highlighted) {
-        let explanation = wrap(choice.explanation(), usize::from(bottom.width.saturating_sub(3)));
-        draw_hints(buffer, bottom, &explanation, look);
-    }
+    draw_hints(buffer, bottom, &explanation, look);
     cursor
+}
+
+/// Returns the lines on the highlighted choice below the list: its explanation wrapped to a width, if one is given
+/// because there is no room beside the name, and what the explanation leaves out.
+fn explanation<T: Choice>(picker: &Picker<T>, question: &Question<T>, wrapped: Option<u16>) -> Vec<String> {
+    let Some(choice) = picker.choices.get(picker.highlighted) else { return Vec::new() };
+    let room = wrapped.map(|width| usize::from(width.saturating_sub(3)));
+    let mut lines = room.map(|room| wrap(choice.explanation(), room)).unwrap_or_default();
+    lines.extend((question.aside)(*choice).map(str::to_owned));
+    lines
+}
+
+/// A line of a list of choices.
+enum ListLine<T> {
+    /// The heading of the choices that follow.
+    Heading(&'static str),
+    /// A choice, with its index.
+    Choice(usize, T),
+}
+
+/// Returns the lines of a list: the choices, each group after its heading unless the text orders the choices.
+fn lines<T: Choice>(choices: &[T], grouped: bool) -> Vec<ListLine<T>> {
+    let mut lines = Vec::with_capacity(choices.len() + 1);
+    let mut group = None;
+    for (index, choice) in choices.iter().copied().enumerate() {
+        let heading = choice.heading().filter(|_| grouped);
+        if let Some(heading) = heading.filter(|_| heading != group) {
+            lines.push(ListLine::Heading(heading));
+        }
+        group = heading;
+        lines.push(ListLine::Choice(index, choice));
+    }
+    lines
 }
 
 /// Draws the choices that match, scrolled so that the highlighted one is visible.
@@ -100,11 +154,22 @@ pub(super) fn draw_rows<'a, T: Choice>(
     row: impl Fn(T) -> Row<'a>,
 ) {
     let room = usize::from(area.width);
-    let shown = window(picker.highlighted, picker.choices.len(), usize::from(area.height));
-    let choices = picker.choices.iter().copied().enumerate();
-    for (position, choice) in choices.skip(shown.start).take(shown.len()) {
-        let line = row(choice).line(room, position == picker.highlighted, look);
-        draw_line(buffer, take_top(&mut area, 1), &line);
+    let lines = lines(&picker.choices, !picker.is_filtered());
+    let is_highlighted =
+        |line: &ListLine<T>| matches!(line, ListLine::Choice(index, _) if *index == picker.highlighted);
+    let position = lines.iter().position(is_highlighted).unwrap_or(0);
+    let shown = window(position, lines.len(), usize::from(area.height));
+    for line in lines.iter().skip(shown.start).take(shown.len()) {
+        let text = match line {
+            ListLine::Heading(heading) => {
+                let mut cells = Cells::default();
+                cells.gap(2);
+                cells.text(fit(heading, room.saturating_sub(3)), look.theme.accent);
+                cells.line(None)
+            }
+            ListLine::Choice(_, choice) => row(*choice).line(room, is_highlighted(line), look),
+        };
+        draw_line(buffer, take_top(&mut area, 1), &text);
     }
     if picker.choices.is_empty() {
         let mut cells = Cells::default();
@@ -130,7 +195,8 @@ impl Row<'_> {
     pub(super) fn line(&self, room: usize, highlighted: bool, look: &Look) -> Line<'static> {
         let mut cells = Cells::default();
         cells.text(if highlighted { "▸ " } else { "  " }, look.theme.accent);
-        let name_room = self.name_room.min(room.saturating_sub(3));
+        cells.text(fit(&self.lead, room.saturating_sub(3)).into_owned(), look.theme.key);
+        let name_room = self.name_room.min(room.saturating_sub(cells.used() + 1));
         let name = fit(&self.name, name_room).into_owned();
         cells.filled(Cow::Owned(name), name_room, self.style);
         let left = room.saturating_sub(cells.used() + 3);

@@ -16,9 +16,11 @@ pub(in crate::ui) fn draw(
     look: &Look,
 ) -> Option<Position> {
     let question = Question {
-        title: format!("Decline {}: choose a reason", targets::name(&decline.targets, "invitations", state)),
-        time_left: None,
-        is_common: |reason: Reason| matches!(reason, Reason::Local | Reason::Global),
+        title: format!("Decline {}", targets::name(&decline.targets, "invitations", state)),
+        time_left: targets::shortest_time_left(&decline.targets, state),
+        names: targets::names(&decline.targets, state),
+        default: state.settings.default_reason,
+        aside: Reason::on_other_devices,
         note: match decline.calls.ids.len() {
             0 if are_meetings(decline, state) => {
                 wrapped("the meeting goes on without you; nobody else is affected", area)

@@ -33,6 +33,7 @@ pub(in crate::ui) fn draw(
         let is_over = item.is_over(&state.conversations);
         let number = if index < 9 { format!("{} ", index + 1) } else { "  ".into() };
         let row = Row {
+            lead: "".into(),
             name: format!("{number}{}", item.name).into(),
             name_room: longest.min(room * 5 / 10),
             more: if is_over { "no longer waits".into() } else { item.text.as_str().into() },

@@ -40,6 +40,7 @@ pub(in crate::ui) fn draw(
     let cursor = draw_input(buffer, take_top(&mut inner, 1), "> ", &picker.input, look);
     let name_room = longest.min(usize::from(inner.width).saturating_sub(12));
     draw_rows(buffer, inner, picker, look, |action| Row {
+        lead: "".into(),
         name: action.description().into(),
         name_room,
         more: words::keys(&state.settings.keys, action).into(),

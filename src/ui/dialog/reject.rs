@@ -20,13 +20,26 @@ pub(in crate::ui) fn draw(
     look: &Look,
 ) -> Option<Position> {
     let calls = targets::name(&reject.targets, "calls", state);
-    let time_left = reject.targets.ids.first().map(|first| targets::time_left(*first, state));
+    let time_left = targets::shortest_time_left(&reject.targets, state);
     if let Some(line) = &reject.editor {
         let title = format!("Callback address for {calls}");
-        return draw_boxed(buffer, area, line, (&title, time_left.as_deref()), HINT, look);
+        return draw_boxed(
+            buffer,
+            area,
+            line,
+            (&title, Some(time_left.as_str()).filter(|it| !it.is_empty())),
+            HINT,
+            look,
+        );
     }
-    let title = format!("Reject {calls}: choose a reason");
-    let question = Question { title, time_left, is_common: |_| false, note: note(reject, area) };
+    let question = Question {
+        title: format!("Reject {calls}"),
+        time_left,
+        names: targets::names(&reject.targets, state),
+        default: state.settings.default_rejection,
+        aside: |_| None,
+        note: note(reject, area),
+    };
     ask(buffer, area, &reject.picker, &question, look)
 }
 

@@ -143,3 +143,41 @@ fn our_own_invitation_is_cancelled_and_an_incoming_one_is_not() {
     app.over(2, Outcome::Cancelled);
     assert_eq!(app.outcomes(), [Outcome::Cancelled]);
 }
+
+#[test]
+fn a_digit_or_the_first_letters_choose_a_reason() {
+    // The keys after “d”, and the reason that is given.
+    let cases = [
+        ("1", Some(Reason::Local)),
+        ("2", Some(Reason::Global)),
+        ("3", Some(Reason::Unknown)),
+        ("h\n", Some(Reason::Local)),
+        ("e\n", Some(Reason::Global)),
+        ("n\n", Some(Reason::Unknown)),
+        ("codec\n", Some(Reason::CodecMismatch)),
+        ("global\n", Some(Reason::Global)),
+        // A technical reason is never given by a single wrong key.
+        ("4", None),
+        ("9", None),
+        // A digit behind other text is text.
+        ("ipv6", None),
+        ("ipv6\n", Some(Reason::IPv6NotSupported)),
+        ("x1", None),
+    ];
+    for (keys, reason) in cases {
+        let mut app = TestApp::ringing(&[Kind::Message]);
+        app.press("d");
+        app.press(keys);
+        let given: Vec<_> = reason.into_iter().map(|reason| (1, Decision::Decline(reason))).collect();
+        assert_eq!(app.answers(), given, "{keys:?}");
+        assert_eq!(matches!(app.state.mode, Mode::Decline(_)), reason.is_none(), "{keys:?}");
+    }
+}
+
+#[test]
+fn pasted_digits_choose_no_reason() {
+    let mut app = TestApp::ringing(&[Kind::Message]);
+    app.press("d");
+    app.take(Message::Paste("2".into()));
+    assert_eq!(app.answers(), []);
+}

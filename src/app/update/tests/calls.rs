@@ -320,3 +320,20 @@ fn what_is_known_of_a_call_is_found_by_the_filter() {
     app.press("4/19:meet\n");
     assert_eq!(app.state.history.shown(), 1);
 }
+
+#[test]
+fn a_digit_or_the_first_letters_choose_a_rejection() {
+    let cases = [
+        ("1", Rejection::Busy),
+        ("2", Rejection::None),
+        ("3", Rejection::Forbidden),
+        ("not\n", Rejection::Forbidden),
+        ("forbidden\n", Rejection::Forbidden),
+    ];
+    for (keys, reason) in cases {
+        let mut app = TestApp::ringing(&[Kind::Call]);
+        app.press("d");
+        app.press(keys);
+        assert_eq!(app.answers(), [(1, rejected(reason))], "{keys:?}");
+    }
+}
