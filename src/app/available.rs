@@ -4,6 +4,9 @@ use super::offers::{EXPIRED, accept_decision, allows, is_expired, offers};
 use super::{Action, Focus, Phase, State, Subject, Tab, lobby};
 use crate::invitation::{ConversationId, InvitationId, Kind};
 
+/// The reason why nothing can be marked on the other tabs.
+pub(super) const ONLY_INCOMING: &str = "Only incoming invitations can be marked; press 1";
+
 /// Returns the actions that are available for the selected and marked items, in the order in which they are offered.
 #[must_use]
 pub fn available(state: &State) -> Vec<Action> {
@@ -38,6 +41,21 @@ pub(super) fn is_available(state: &State, focus: &Focus, action: Action) -> bool
         }
         Action::Invite | Action::Message | Action::HangUp => conversation(state, focus, action).is_some(),
         _ => true,
+    }
+}
+
+/// Returns the reason why an action can't be performed on `focus` now, as a sentence for the user; `None` if it can.
+#[must_use]
+pub fn reason_against(state: &State, focus: &Focus, action: Action) -> Option<String> {
+    match action {
+        Action::Mark if focus.tab != Tab::Incoming => Some(ONLY_INCOMING.into()),
+        Action::Mark => {
+            let entry = focus.invitation().and_then(|id| state.entry(id));
+            let is_ringing = entry.is_some_and(|entry| entry.phase == Phase::Ringing);
+            (!is_ringing).then(|| why_not(state, focus, action))
+        }
+        Action::Details | Action::Copy if focus.selected.is_none() => Some("Nothing is selected".into()),
+        _ => (!is_available(state, focus, action)).then(|| why_not(state, focus, action)),
     }
 }
 

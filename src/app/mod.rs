@@ -37,7 +37,7 @@ mod viewport;
 
 pub use action::Action;
 pub use approach::{Approach, Obstacle, Surroundings, obstacle};
-pub use available::available;
+pub use available::{available, reason_against};
 pub use batch::Batch;
 pub use contacts::Contacts;
 pub use dialog::{

@@ -144,7 +144,7 @@ pub(super) fn line<'a>(state: &State, look: &Look, room: usize) -> Line<'a> {
         Mode::Menu(menu) => {
             fixed(&[("Enter", menu.verb), ("Esc", "back"), ("Down/Up", "choose")], look, room)
         }
-        Mode::Help(_) => fixed(&[("Esc", "back"), ("Down/Up", "scroll")], look, room),
+        Mode::Help(_) => fixed(&[("Esc", "back"), ("type", "to search"), ("Down/Up", "scroll")], look, room),
         Mode::Prompt(prompt) => {
             let enter = match prompt.purpose {
                 Purpose::Filter => "apply",

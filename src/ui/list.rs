@@ -63,6 +63,20 @@ pub(super) fn visible(state: &State, area: Rect, clear: Rect) -> Vec<InvitationI
     list.page(first(list, area, clear)).take(whole).map(Item::id).collect()
 }
 
+/// Returns the area of the selected row in a list of this area, of which `clear` is the upper part.
+pub(super) fn selected_row(state: &State, area: Rect, clear: Rect) -> Option<Rect> {
+    let (position, first) = match state.tab {
+        Tab::Incoming => (state.incoming.position(), first(&state.incoming, area, clear)),
+        Tab::Outgoing => (state.outgoing.position(), first(&state.outgoing, area, clear)),
+        Tab::Conversations => (state.conversations.position(), first(&state.conversations, area, clear)),
+        Tab::History => (state.history.position(), first(&state.history, area, clear)),
+    };
+    let lines = Columns::new(usize::from(area.width)).lines();
+    let offset = position?.saturating_sub(first).saturating_mul(lines);
+    let y = area.y.saturating_add(u16::try_from(offset).unwrap_or(u16::MAX)).min(area.bottom());
+    Some(Rect { y, height: u16::try_from(lines).unwrap_or(1).min(area.bottom() - y), ..area })
+}
+
 /// Returns the position of the first row: the selected row is in the middle if the list is longer than the area, and
 /// always within `clear`.
 fn first<T: Item>(list: &List<T>, area: Rect, clear: Rect) -> usize {

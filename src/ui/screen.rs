@@ -32,14 +32,16 @@ pub fn draw(buffer: &mut Buffer, state: &State, look: &Look) -> Option<Position>
         Mode::Lists => None,
         Mode::Decline(dialog) => decline::draw(buffer, areas.dialog, dialog, state, look),
         Mode::Reject(dialog) => reject::draw(buffer, areas.dialog, dialog, state, look),
-        Mode::Palette(dialog) => palette::draw(buffer, areas.dialog, dialog, state, look),
+        Mode::Palette(dialog) => {
+            palette::draw(buffer, areas.dialog, target(&areas, state), dialog, state, look)
+        }
         Mode::Confirm(dialog) => confirm::draw(buffer, areas.dialog, dialog, state, look),
         Mode::Prompt(dialog) => prompt::draw(buffer, areas.dialog, dialog, state, look),
         Mode::FindPerson(dialog) => find_person::draw(buffer, areas.dialog, dialog, state, look),
         Mode::Compose(dialog) => compose::draw(buffer, areas.dialog, dialog, state, look),
         Mode::Menu(dialog) => menu::draw(buffer, areas.dialog, dialog, state, look),
         Mode::Presence(dialog) => presence::draw(buffer, areas.dialog, dialog, state, look),
-        Mode::Help(dialog) => help::draw(buffer, areas.dialog, *dialog, state, look),
+        Mode::Help(dialog) => help::draw(buffer, areas.dialog, dialog, state, look),
     };
     fill(buffer, &look.theme);
     if look.charset != Charset::Unicode {
@@ -66,7 +68,7 @@ pub fn viewport(state: &State, look: &Look) -> Viewport {
         }
     };
     let (all, lines) = match (&state.mode, body) {
-        (Mode::Help(_), _) => help::length(areas.dialog, state, look),
+        (Mode::Help(dialog), _) => help::length(areas.dialog, dialog, state, look),
         (Mode::Confirm(dialog), _) => confirm::length(areas.dialog, dialog, state, look),
         (_, Body::Details(area)) => (details::length(area, state, look), area.height.saturating_sub(1)),
         _ => (0, 0),
@@ -84,6 +86,14 @@ fn conversation_at_its_end(body: Body, scrollable: u16, state: &State) -> Option
     };
     let selected = state.conversations.selected().filter(|_| state.tab == Tab::Conversations && is_visible);
     selected.map(|conversation| conversation.id)
+}
+
+/// Returns the lines of the screen that show what a key acts on: the selected row, or the title of its details.
+fn target(areas: &Areas, state: &State) -> Option<Rect> {
+    match Body::new(areas.body, state) {
+        Body::Details(area) => Some(Rect { height: area.height.min(1), ..area }),
+        Body::List { list, .. } => list::selected_row(state, list, notices::uncovered(areas, list, state)),
+    }
 }
 
 fn draw_body(buffer: &mut Buffer, areas: &Areas, state: &State, look: &Look) {

@@ -48,6 +48,8 @@ pub(super) struct Row<'a> {
     pub(super) more: Cow<'a, str>,
     /// The style of the name.
     pub(super) style: Style,
+    /// The style of the text to the right of the name.
+    pub(super) more_style: Style,
 }
 
 /// Returns the width inside the border of a list of reasons.
@@ -107,6 +109,7 @@ pub(super) fn ask<T: Choice>(
             choice.explanation().into()
         },
         style: if choice.heading().is_none() { look.theme.title } else { Style::new() },
+        more_style: Style::new(),
     });
     draw_hints(buffer, bottom, &explanation, look);
     cursor
@@ -202,7 +205,7 @@ impl Row<'_> {
         let left = room.saturating_sub(cells.used() + 3);
         if left > 3 {
             cells.gap(2);
-            cells.text(fit(&self.more, left).into_owned(), Style::new());
+            cells.text(fit(&self.more, left).into_owned(), self.more_style);
         }
         cells.up_to(room);
         cells.line(highlighted.then_some(look.theme.selected))

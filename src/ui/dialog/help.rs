@@ -1,105 +1,204 @@
+//! The help: the keys by task in columns, the signs, and explanations of what may be missing.
+
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 use ratatui::text::Line;
 
 use super::frame::{draw_scrolled, frame, inside};
-use crate::app::{Action, Help, State};
+use super::help_topics::{NOTES, SIGNS, Topic, others, tasks};
+use super::input::draw_input;
+use crate::app::{Action, Help, KeyMap, State};
+use crate::ui::Look;
 use crate::ui::cells::Cells;
 use crate::ui::fit::{fit, width, wrap};
-use crate::ui::{Look, words};
+use crate::ui::geometry::take_top;
 
 /// The maximum width; longer lines of prose are hard to read.
 const MAX_WIDTH: u16 = 80;
-
-/// The paragraphs after the keys and the signs, with their headings.
-const NOTES: [(&str, &str); 7] = [
-    (
-        "No “accept”",
-        "The server decides what you can do with each invitation; the last line shows exactly that. \
-      A phone call is answered on the phone. You can take an audio or video call on your phone if the server offers it.",
-    ),
-    (
-        "A call to the bot",
-        "If you accept it, the bot answers, not you: you don't hear the caller, and the caller hears only what the bot's \
-      other programs play. You can then hang up the call in the list of conversations. A call rings for a few seconds; \
-      after that it can no longer be answered. Declining a call is called rejecting and has three reasons of its own.",
-    ),
-    (
-        "“here only” or “everywhere”",
-        "Declining with the reason Local stops the ringing here, while your other devices keep \
-      ringing. Global declines on all of them.",
-    ),
-    (
-        "“sent, waiting”",
-        "The server has received your answer. The outcome is shown as soon as the server reports it, never before.",
-    ),
-    (
-        "“not confirmed yet”",
-        "The server's response was lost. Your answer is not sent again, except for the rejection of a call, where that \
-      does no harm; the next event of the server shows what happened.",
-    ),
-    (
-        "“due” and “~”",
-        "due: the time is up, but the server has not ended the invitation yet. A ~ before a time: the connection is \
-      lost, and this is the last known value.",
-    ),
-    (
-        "“mixed scripts”",
-        "A name or address mixes look-alike letters from different alphabets, a common trick of impostors. Check the full address in the details.",
-    ),
-];
-
-/// The signs with their meanings.
-const SIGNS: [(&str, &str); 6] = [
-    ("▸", "selected"),
-    ("✓", "marked; accept and decline act on all marked"),
-    ("+", "accepted, joined"),
-    ("-", "declined, rejected, cancelled"),
-    (">", "answered elsewhere, forwarded"),
-    ("!", "missed, failed, or outcome unknown"),
-];
+/// The inner width from which there are two columns.
+const TWO_COLUMNS: usize = 72;
+/// The maximum width of the keys of a topic; further keys are left out.
+const KEYS: usize = 15;
 
 fn size(area: Rect) -> (u16, u16) {
     (area.width.min(MAX_WIDTH), area.height)
 }
 
-/// Returns the number of lines, and the number of lines that fit.
-pub(in crate::ui) fn length(area: Rect, state: &State, look: &Look) -> (usize, u16) {
+/// Returns the number of lines, and the number of lines that fit below the typed text.
+pub(in crate::ui) fn length(area: Rect, help: &Help, state: &State, look: &Look) -> (usize, u16) {
     let inner = inside(area, size(area));
-    (lines(state, look, usize::from(inner.width)).len(), inner.height)
+    (lines(help, state, look, usize::from(inner.width)).len(), inner.height.saturating_sub(1))
 }
 
-/// Draws the help: the current keys, the signs, and explanations of what may be missing.
+/// Draws the help. Returns the position of the cursor.
 pub(in crate::ui) fn draw(
     buffer: &mut Buffer,
     area: Rect,
-    help: Help,
+    help: &Help,
     state: &State,
     look: &Look,
 ) -> Option<Position> {
-    let inner = frame(buffer, area, size(area), ("Help", None), look);
-    let lines = lines(state, look, usize::from(inner.width));
+    let mut inner = frame(buffer, area, size(area), ("Help", None), look);
+    let cursor = draw_input(buffer, take_top(&mut inner, 1), "> ", &help.input, look);
+    let lines = lines(help, state, look, usize::from(inner.width));
     draw_scrolled(buffer, inner, &lines, help.scrolled, look);
-    None
+    cursor
 }
 
-/// Returns all lines of the help.
-fn lines<'a>(state: &State, look: &Look, room: usize) -> Vec<Line<'a>> {
-    let keys: Vec<(String, &str)> = Action::all()
-        .map(|action| (words::keys(&state.settings.keys, action), action.description()))
-        .collect();
-    let key_room = keys.iter().map(|(keys, _)| width(keys)).max().unwrap_or(0).min(room / 3);
-    let mut lines = vec![heading("Keys", look)];
-    for (keys, description) in keys {
-        lines.push(pair(&keys, description, key_room, look.theme.key, room));
+/// Returns all lines that match the typed words: groups of keys and signs, in columns where there is room, and notes.
+fn lines(help: &Help, state: &State, look: &Look, room: usize) -> Vec<Line<'static>> {
+    let words = help.words();
+    let column = if room >= TWO_COLUMNS { room / 2 } else { room };
+    let blocks = blocks(&words, state, look, column);
+    let mut lines = if column < room { in_two_columns(blocks, column) } else { stacked(blocks) };
+    lines.extend(notes(&words, look, room, lines.is_empty()));
+    if lines.is_empty() {
+        let mut cells = Cells::default();
+        cells.gap(2);
+        cells.text(fit("no matches", room.saturating_sub(3)), look.theme.dim);
+        lines.push(cells.line(None));
     }
-    lines.push(Line::default());
-    lines.push(heading("Signs", look));
-    lines.extend(SIGNS.map(|(sign, meaning)| pair(sign, meaning, key_room, look.theme.accent, room)));
-    lines.push(Line::default());
+    lines
+}
+
+/// Returns whether a text has all words; any text has none.
+fn has(text: &str, words: &[String]) -> bool {
+    let text = text.to_lowercase();
+    words.iter().all(|word| text.contains(word))
+}
+
+/// Returns the groups of keys and the signs, each as the lines of a column. Groups without a match are left out.
+fn blocks(words: &[String], state: &State, look: &Look, room: usize) -> Vec<Vec<Line<'static>>> {
+    let map = &state.settings.keys;
+    let mut blocks = Vec::new();
+    let all = tasks(state.tab);
+    let last = all.len();
+    for (number, task) in (1..).zip(all) {
+        let matches = |topic: &&Topic| has(&searched(topic.actions, topic.text, task.heading, map), words);
+        let mut pairs: Vec<(String, String)> = task
+            .topics
+            .iter()
+            .filter(matches)
+            .map(|topic| (keys(topic.actions, map), topic.text.to_owned()))
+            .collect();
+        if number == last {
+            let others = others().filter(|it| has(&searched(&[*it], "", task.heading, map), words));
+            pairs.extend(others.map(|action| (keys(&[action], map), action.description().to_owned())));
+        }
+        blocks.extend(block(task.heading, &pairs, look.theme.key, look, room));
+    }
+    let signs = SIGNS.iter().filter(|(sign, meaning)| has(&format!("{sign} {meaning} Signs"), words));
+    let signs: Vec<(String, String)> =
+        signs.map(|(sign, meaning)| ((*sign).to_owned(), (*meaning).to_owned())).collect();
+    blocks.extend(block("Signs", &signs, look.theme.accent, look, room));
+    blocks
+}
+
+/// Returns the text in which a topic is searched: keys, names in the configuration, and descriptions.
+fn searched(actions: &[Action], text: &str, heading: &str, map: &KeyMap) -> String {
+    let mut searched = format!("{heading} {text} {}", keys(actions, map));
+    for action in actions {
+        searched.extend([" ", action.name(), " ", action.description()]);
+    }
+    searched
+}
+
+/// Returns the keys of actions that are explained together: first the first key of each, as in “j k, Down Up”. Further
+/// keys are left out where there is no room.
+fn keys(actions: &[Action], map: &KeyMap) -> String {
+    let most = actions.iter().map(|action| map.keys(*action).len()).max().unwrap_or(0);
+    let mut text = String::new();
+    for rank in 0..most {
+        let keys = actions.iter().filter_map(|action| map.keys(*action).get(rank));
+        let keys = keys.map(ToString::to_string).collect::<Vec<_>>().join(" ");
+        if text.is_empty() {
+            text = keys;
+        } else if width(&text) + 2 + width(&keys) <= KEYS {
+            text = format!("{text}, {keys}");
+        }
+    }
+    if text.is_empty() { "no key".into() } else { text }
+}
+
+/// Returns a heading and lines with two columns, as wide as the group needs; `None` if there are no lines.
+fn block(
+    heading: &'static str,
+    pairs: &[(String, String)],
+    style: Style,
+    look: &Look,
+    room: usize,
+) -> Option<Vec<Line<'static>>> {
+    let left = pairs.iter().map(|(left, _)| width(left)).max()?.min(room / 2);
+    let mut lines = vec![self::heading(heading, look)];
+    for (keys, text) in pairs {
+        for (number, text) in wrap(text, room.saturating_sub(left + 5)).into_iter().enumerate() {
+            let mut cells = Cells::default();
+            cells.gap(2);
+            let keys = if number == 0 { fit(keys, left).into_owned() } else { String::new() };
+            cells.filled(keys.into(), left, style);
+            cells.gap(2);
+            cells.text(text, Style::new());
+            lines.push(cells.line(None));
+        }
+    }
+    Some(lines)
+}
+
+/// Returns the blocks one below the other, with blank lines between them.
+fn stacked(blocks: Vec<Vec<Line<'static>>>) -> Vec<Line<'static>> {
+    let mut lines = Vec::new();
+    for block in blocks {
+        if !lines.is_empty() {
+            lines.push(Line::default());
+        }
+        lines.extend(block);
+    }
+    lines
+}
+
+/// Returns the blocks in two columns, of which the first is `column` wide: in their order, divided where the longer
+/// column is the shortest.
+fn in_two_columns(blocks: Vec<Vec<Line<'static>>>, column: usize) -> Vec<Line<'static>> {
+    let height = |blocks: &[Vec<Line<'_>>]| {
+        blocks.iter().map(Vec::len).sum::<usize>() + blocks.len().saturating_sub(1)
+    };
+    let longer = |at: &usize| {
+        let (left, right) = blocks.split_at(*at);
+        height(left).max(height(right))
+    };
+    let division = (0..=blocks.len()).rev().min_by_key(longer).unwrap_or(0);
+    let mut left = blocks;
+    let mut right = stacked(left.split_off(division)).into_iter();
+    let mut left = stacked(left).into_iter();
+    let mut lines = Vec::new();
+    loop {
+        let mut line = match (left.next(), right.next()) {
+            (None, None) => return lines,
+            (left, right) => (left.unwrap_or_default(), right),
+        };
+        if let Some(right) = line.1 {
+            let used: usize = line.0.spans.iter().map(|span| width(&span.content)).sum();
+            line.0.push_span(" ".repeat(column.saturating_sub(used)));
+            line.0.spans.extend(right.spans);
+        }
+        lines.push(line.0);
+    }
+}
+
+/// Returns the notes that match, over the whole width, after a blank line unless they come first.
+fn notes(words: &[String], look: &Look, room: usize, is_first: bool) -> Vec<Line<'static>> {
+    let matching: Vec<_> =
+        NOTES.iter().filter(|(word, text)| has(&format!("{word} {text}"), words)).collect();
+    let mut lines = Vec::new();
+    if matching.is_empty() {
+        return lines;
+    }
+    if !is_first {
+        lines.push(Line::default());
+    }
     lines.push(heading("Words, and why something may be missing", look));
-    for (word, text) in NOTES {
+    for (word, text) in matching {
         let mut cells = Cells::default();
         cells.gap(2);
         cells.text(fit(word, room.saturating_sub(3)), look.theme.title);
@@ -114,19 +213,9 @@ fn lines<'a>(state: &State, look: &Look, room: usize) -> Vec<Line<'a>> {
     lines
 }
 
-fn heading<'a>(text: &'static str, look: &Look) -> Line<'a> {
+fn heading(text: &'static str, look: &Look) -> Line<'static> {
     let mut cells = Cells::default();
     cells.gap(1);
     cells.text(text, look.theme.title.patch(look.theme.accent));
-    cells.line(None)
-}
-
-/// Returns a line with two columns.
-fn pair<'a>(left: &str, right: &str, left_room: usize, style: Style, room: usize) -> Line<'a> {
-    let mut cells = Cells::default();
-    cells.gap(2);
-    cells.filled(fit(left, left_room).into_owned().into(), left_room, style);
-    cells.gap(2);
-    cells.text(fit(right, room.saturating_sub(cells.used() + 1)).into_owned(), Style::new());
     cells.line(None)
 }

@@ -38,6 +38,7 @@ pub(in crate::ui) fn draw(
             name_room: longest.min(room * 5 / 10),
             more: if is_over { "no longer waits".into() } else { item.text.as_str().into() },
             style: if is_over { look.theme.dim } else { Style::new() },
+            more_style: Style::new(),
         };
         let line = row.line(room, index == menu.highlighted, look);
         draw_line(buffer, take_top(&mut inner, 1), &line);

@@ -7,6 +7,7 @@ pub(super) mod decline;
 pub(super) mod find_person;
 mod frame;
 pub(super) mod help;
+mod help_topics;
 mod input;
 pub(super) mod menu;
 pub(super) mod palette;

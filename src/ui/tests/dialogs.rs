@@ -51,8 +51,76 @@ fn the_help_has_every_key() {
     let mut state = busy();
     state.mode = Mode::Help(Help::default());
     snapshot("help", &state);
-    state.mode = Mode::Help(Help { scrolled: u16::MAX });
+    state.mode = Mode::Help(Help { scrolled: u16::MAX, ..Help::default() });
     assert_snapshot("help-end-80x24", screen(&state, &plain(), (80, 24)));
+}
+
+#[test]
+fn every_action_can_be_found_in_the_help_by_its_name_description_and_key() {
+    let state = busy();
+    for action in Action::all() {
+        let keys = crate::ui::words::keys(&state.settings.keys, action);
+        let key = keys.split(", ").next().unwrap_or_default();
+        for typed in [action.name(), action.description(), key] {
+            let mut state = busy();
+            state.mode = Mode::Help(Help { input: Input::new(typed.into()), scrolled: 0 });
+            let text = screen(&state, &plain(), (80, 24));
+            assert!(!text.contains("no matches"), "{typed}\n{text}");
+        }
+    }
+}
+
+#[test]
+fn the_help_begins_with_what_matters_on_the_list_in_front_and_is_searched() {
+    for (tab, heading) in [
+        (Tab::Incoming, "Answering"),
+        (Tab::Outgoing, "Conversations"),
+        (Tab::Conversations, "Conversations"),
+        (Tab::History, "Lists"),
+    ] {
+        let mut state = on(tab);
+        state.mode = Mode::Help(Help::default());
+        for size in [(80, 24), (40, 12)] {
+            let text = screen(&state, &plain(), size);
+            assert!(text.lines().nth(2).unwrap().contains(heading), "{text}");
+        }
+    }
+    let mut state = busy();
+    for (typed, found) in [("mark", "mark, to answer several"), ("LOBBY", "admit"), ("zebra", "no matches")] {
+        state.mode = Mode::Help(Help { input: Input::new(typed.into()), scrolled: 0 });
+        let text = screen(&state, &plain(), (80, 24));
+        assert!(text.contains(found) && !text.contains("suspend"), "{text}");
+    }
+    assert_snapshot("help-searched-80x24", {
+        state.mode = Mode::Help(Help { input: Input::new("decline".into()), scrolled: 0 });
+        screen(&state, &plain(), (80, 24))
+    });
+}
+
+#[test]
+fn the_palette_is_as_long_as_what_matches_and_leaves_its_target_in_sight() {
+    let mut state = busy();
+    for (selected, name) in [(0, "Lene Aaling"), (3, "Анна ")] {
+        state.incoming.select_at(selected);
+        for size in [(80, 24), (120, 40), (40, 20)] {
+            state.mode = palette(&state);
+            let text = screen(&state, &plain(), size);
+            let row = text.lines().find(|line| line.starts_with('▸'));
+            assert!(row.is_some_and(|row| row.contains(name)), "{text}");
+        }
+    }
+    let sorting = Palette { picker: picker(vec![Action::Sort], "sort"), focus: state.focus() };
+    state.mode = Mode::Palette(sorting);
+    assert_snapshot("palette-one-80x24", screen(&state, &plain(), (80, 24)));
+}
+
+#[test]
+fn the_palette_says_why_something_is_not_possible_before_it_is_chosen() {
+    let mut state = on(Tab::History);
+    state.mode = palette(&state);
+    let text = screen(&state, &plain(), (80, 24));
+    assert!(text.contains("× This works on invitations only; press 1 for the incoming ones"), "{text}");
+    assert_snapshot("palette-history-80x24", text);
 }
 
 #[test]

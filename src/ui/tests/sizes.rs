@@ -7,9 +7,11 @@ fn ascii_is_ascii() {
     let mut state = with_status(retrying());
     state.marked.insert(id(3));
     let look = Look { theme: Theme::NONE, charset: Charset::AsciiSigns };
-    for mode in
-        [Mode::Lists, Mode::Decline(decline(Reason::ALL.to_vec(), "")), Mode::Help(Help { scrolled: 60 })]
-    {
+    for mode in [
+        Mode::Lists,
+        Mode::Decline(decline(Reason::ALL.to_vec(), "")),
+        Mode::Help(Help { scrolled: 60, ..Help::default() }),
+    ] {
         state.mode = mode;
         state.incoming.remove(id(4));
         let text = screen(&state, &look, (80, 24));
@@ -36,7 +38,7 @@ fn modes() -> Vec<Mode> {
         callback("日本語"),
         Mode::Reject(reject("日本語", Some("https://bot.contoso.com/calls"))),
         Mode::Decline(Decline { calls: vec![call_id(1)].into(), ..decline(vec![], "") }),
-        Mode::Help(Help { scrolled: 7 }),
+        Mode::Help(Help { scrolled: 7, ..Help::default() }),
         Mode::Confirm(confirm(Answer::Accept, &[1, 2, 99], &[2, 99])),
     ]
 }

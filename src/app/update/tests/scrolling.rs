@@ -3,9 +3,9 @@
 use super::*;
 
 fn help(app: &TestApp) -> u16 {
-    match app.state.mode {
+    match &app.state.mode {
         Mode::Help(help) => help.scrolled,
-        ref other => panic!("no help: {other:?}"),
+        other => panic!("no help: {other:?}"),
     }
 }
 
@@ -19,13 +19,39 @@ fn the_help_stops_at_its_end_and_comes_back_at_once() {
         app.key(Key::plain(Code::PageDown));
     }
     assert_eq!(help(&app), end);
-    app.press("k");
+    app.key(Key::plain(Code::Up));
     assert_eq!(help(&app), end - 1);
-    app.press("G");
+    app.key(Key::plain(Code::End));
     assert_eq!(help(&app), end);
     app.resize(80, 60);
-    app.press("k");
+    app.key(Key::plain(Code::Up));
     assert_eq!(help(&app), app.state.viewport.scrollable.saturating_sub(1), "a larger screen shows more");
+}
+
+#[test]
+fn typing_searches_the_help_and_moving_does_not() {
+    // The keys in the help, and the text that it is searched for; `None` if it is closed.
+    let cases = [
+        ("mark", Some("mark")),
+        ("jk G", Some("jk G")),
+        ("what?", Some("what?")),
+        ("?", None),
+        ("q", Some("q")),
+        ("\n", None),
+        ("mark\u{1b}", None),
+    ];
+    for (keys, text) in cases {
+        let mut app = TestApp::ringing(&[Kind::Message]);
+        app.press("?");
+        app.key(Key::plain(Code::PageDown));
+        app.press(keys);
+        let typed = match &app.state.mode {
+            Mode::Help(help) => Some(help.input.value()),
+            _ => None,
+        };
+        assert_eq!(typed, text, "{keys:?}");
+        assert_eq!(app.answers(), [], "{keys:?}");
+    }
 }
 
 /// A caller with more to say than a screen shows.
