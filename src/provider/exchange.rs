@@ -92,8 +92,10 @@ pub struct StreamedResponse {
 
 /// The error of a request that received no complete response.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{message}")]
+#[error("{}{message}", .host.as_ref().map(|host| format!("{host}: ")).unwrap_or_default())]
 pub struct TransportError {
+    /// The host of the request, if known.
+    pub host: Option<String>,
     /// Whether the request reached the server.
     pub delivery: Delivery,
     /// The failure in words, without a path and without a secret.
@@ -112,16 +114,35 @@ pub enum Delivery {
 }
 
 impl TransportError {
+    /// Returns the likely remedy, chosen by the message of the system or of TLS; empty if the message names one or the
+    /// server did respond.
+    #[must_use]
+    pub fn remedy(&self) -> &'static str {
+        let message = self.message.to_lowercase();
+        let has = |words: &[&str]| words.iter().any(|word| message.contains(word));
+        if self.delivery == Delivery::ResponseTooLarge || has(&["tls"]) {
+            ""
+        } else if has(&["certificate"]) {
+            "TLS: if your organization has its own certificate authority, set ca_file in the configuration"
+        } else if has(&["lookup", "resolve", "dns"]) {
+            "DNS does not know the name: is the VPN up?"
+        } else if has(&["refused"]) {
+            "nothing listens there: is the address right, or is a proxy needed?"
+        } else {
+            "are the network and the VPN up?"
+        }
+    }
+
     /// Creates the error of a request that may have reached the server.
     #[must_use]
     pub fn uncertain(message: impl Into<String>) -> Self {
-        Self { delivery: Delivery::Unknown, message: message.into() }
+        Self { host: None, delivery: Delivery::Unknown, message: message.into() }
     }
 
     /// Creates the error of a request that did not reach the server.
     #[must_use]
     pub fn not_sent(message: impl Into<String>) -> Self {
-        Self { delivery: Delivery::NotSent, message: message.into() }
+        Self { host: None, delivery: Delivery::NotSent, message: message.into() }
     }
 }
 
@@ -143,6 +164,7 @@ pub trait Exchange: Send + Sync + 'static {
 pub async fn fetch(exchange: Arc<dyn Exchange>, request: Request) -> Result<Response, TransportError> {
     let limit = request.timeout;
     let name = format!("{request:?}");
+    let host = request.url.host_str().map(str::to_owned);
     let timed_out = |limit: Duration| {
         TransportError::uncertain(format!("no complete response within {} s", limit.as_secs()))
     };
@@ -151,6 +173,7 @@ pub async fn fetch(exchange: Arc<dyn Exchange>, request: Request) -> Result<Resp
         timeout(BODY_TIMEOUT, read(response)).await.unwrap_or_else(|_| Err(timed_out(BODY_TIMEOUT)))
     };
     let result = timeout(limit, complete).await.unwrap_or_else(|_| Err(timed_out(limit)));
+    let result = result.map_err(|error| TransportError { host, ..error });
     match &result {
         Ok(response) => {
             tracing::debug!(request = name, status = response.status.as_u16(), "received a response");
@@ -166,7 +189,7 @@ async fn read(mut response: StreamedResponse) -> Result<Response, TransportError
         let chunk = chunk?;
         if body.len() + chunk.len() > BODY_LIMIT {
             let message = "the response is too large".into();
-            return Err(TransportError { delivery: Delivery::ResponseTooLarge, message });
+            return Err(TransportError { host: None, delivery: Delivery::ResponseTooLarge, message });
         }
         body.extend_from_slice(&chunk);
     }

@@ -146,5 +146,5 @@ fn transport_error(error: &reqwest::Error) -> TransportError {
     let message = explanation.map_or_else(|| source.to_string(), str::to_owned);
     let is_unsent = error.is_connect() || error.is_builder();
     let delivery = if is_unsent { Delivery::NotSent } else { Delivery::Unknown };
-    TransportError { delivery, message }
+    TransportError { host: None, delivery, message }
 }

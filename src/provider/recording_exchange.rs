@@ -57,8 +57,8 @@ impl RecordingExchange {
     }
 
     /// Names in a problem the hosts that it concerns: all that did not respond, each with the reason, if the last host
-    /// is among them, and else the last host. A problem without a remedy gets one for the network settings in `section`
-    /// of the configuration.
+    /// is among them, and else the last host. If there was no response the remedy is one for the network settings in
+    /// `section` of the configuration.
     #[must_use]
     pub fn explain(&self, problem: Problem, section: &str) -> Problem {
         let requests = lock(&self.requests).clone();
@@ -80,10 +80,10 @@ impl RecordingExchange {
         } else {
             return problem;
         }
-        let remedy = if problem.remedy.is_empty() && !last_reason.is_empty() {
-            network_remedy(&last_reason, section)
-        } else {
+        let remedy = if last_reason.is_empty() {
             problem.remedy.to_string()
+        } else {
+            network_remedy(&last_reason, section)
         };
         Problem { needs_reconnect: problem.needs_reconnect, ..Problem::new(&message, &remedy) }
     }

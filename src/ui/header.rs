@@ -25,7 +25,7 @@ pub(super) fn lines<'a>(state: &'a State, look: &Look, area: Rect) -> Vec<Line<'
 }
 
 /// Returns the key that reconnects, for the words “… to retry”.
-fn reconnect_key(state: &State) -> String {
+pub(super) fn reconnect_key(state: &State) -> String {
     let keys = state.settings.keys.keys(Action::Reconnect);
     keys.first().map_or_else(|| "reconnect".into(), ToString::to_string)
 }
@@ -41,7 +41,7 @@ fn status_style(status: &Status, look: &Look) -> Style {
 }
 
 /// Returns the user's SIP address without its scheme, or else the account's label: a bot's address is an opaque id.
-fn name(account: &Account) -> &str {
+pub(super) fn name(account: &Account) -> &str {
     let me = account.me.as_ref().map(|me| me.uri.as_str()).filter(|uri| !uri.is_empty());
     match me.map(|uri| (uri, uri.split_once(':'))) {
         None => account.label.as_str(),

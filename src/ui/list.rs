@@ -4,14 +4,12 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::Line;
 
-use super::cells::{Cells, draw_line};
-use super::fit::wrap;
+use super::cells::draw_line;
+use super::empty;
 use super::look::Look;
 use super::rows::{self, Columns};
-use super::words;
 use crate::app::{Item, List, State, Tab};
 use crate::invitation::InvitationId;
-use crate::text::DisplayText;
 
 /// Draws the list in front so that the selected row is within `clear`, the upper part of the area.
 pub(super) fn draw(buffer: &mut Buffer, area: Rect, clear: Rect, state: &State, look: &Look) {
@@ -31,7 +29,7 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, clear: Rect, state: &State, 
             .draw(buffer, &state.history, |past, selected| rows::past(past, state, look, columns, selected)),
     };
     if !drawn {
-        draw_empty(buffer, area, state, look);
+        empty::draw(buffer, area, state, look);
     }
 }
 
@@ -110,29 +108,5 @@ impl Page {
             draw_line(buffer, Rect { x, y, width, height: 1 }, &line);
         }
         list.shown() > 0
-    }
-}
-
-/// Draws the reason why the list is empty.
-fn draw_empty(buffer: &mut Buffer, area: Rect, state: &State, look: &Look) {
-    let (filter, count) = match state.tab {
-        Tab::Incoming => (state.incoming.filter(), state.incoming.len()),
-        Tab::Outgoing => (state.outgoing.filter(), state.outgoing.len()),
-        Tab::Conversations => (state.conversations.filter(), state.conversations.len()),
-        Tab::History => (state.history.filter(), state.history.len()),
-    };
-    let text = if !filter.is_empty() && count > 0 {
-        format!("No matches for “{}”. Esc clears the filter.", DisplayText::new(filter))
-    } else {
-        let online = state.accounts.iter().any(|account| account.status.is_online());
-        words::empty_list(state.tab, online).to_owned()
-    };
-    let top = area.y + u16::from(area.height > 3);
-    let room = usize::from(area.width.saturating_sub(6)).min(70);
-    for (text, y) in wrap(&text, room).into_iter().zip(top..area.bottom()) {
-        let mut cells = Cells::default();
-        cells.gap(3);
-        cells.text(text, look.theme.dim);
-        draw_line(buffer, Rect { y, height: 1, ..area }, &cells.line(None));
     }
 }

@@ -4,6 +4,7 @@
 mod cells;
 mod details;
 mod dialog;
+mod empty;
 mod farewell;
 mod fit;
 #[cfg(test)]

@@ -259,12 +259,10 @@ impl Connection {
     }
 }
 
-/// Returns the text for a list without items.
+/// Returns the text for a list without items; `online` tells whether any account is.
 pub(super) fn empty_list(tab: Tab, online: bool) -> &'static str {
     match tab {
-        Tab::Incoming if !online => {
-            "Offline: no invitations can arrive yet. The first line shows the connection."
-        }
+        Tab::Incoming if !online => "Offline: no invitations can arrive yet.",
         Tab::Incoming => "No one is calling. Invitations appear here the moment they arrive.",
         Tab::Outgoing => {
             "No outgoing invitations. Start a conversation, or select one and invite someone to it."

@@ -135,7 +135,8 @@ impl GraphError {
             Self::Refused(refusal) => refusal_remedy(refusal),
             Self::UnexpectedServer(404) => CHECK_CLOUD,
             Self::UnexpectedServer(_) => "check base_url under [graph]; is there a proxy on this network?",
-            Self::Transport(_) | Self::TooLate | Self::Over => "",
+            Self::Transport(error) => error.remedy(),
+            Self::TooLate | Self::Over => "",
         };
         Problem::new(&self.to_string(), remedy)
     }

@@ -20,6 +20,34 @@ fn an_empty_list_explains_itself() {
 }
 
 #[test]
+fn an_empty_list_says_what_is_wrong_with_the_connection_and_what_to_do_next() {
+    // The status, and what the body says besides the problem.
+    let cases = [
+        ("offline-retrying", retrying(), ["check the network", "r retries now, or wait 4 s"]),
+        ("offline-stopped", stopped(), ["get a new one with `rsvp login`", "r retries"]),
+        ("offline-replaced", Status::Replaced, ["another client", "r takes over"]),
+    ];
+    for (name, status, words) in cases {
+        let mut state = quiet();
+        state.accounts = vec![account(status)];
+        for size in [(80, 24), (40, 12)] {
+            let text = screen(&state, &plain(), size);
+            if size.0 == 80 {
+                assert!(words.iter().all(|words| text.contains(words)), "{text}");
+            }
+            assert_snapshot(format!("{name}-{}x{}", size.0, size.1), text);
+        }
+        state.tab = Tab::History;
+        assert!(!screen(&state, &plain(), (80, 24)).contains("retries now"), "the history needs no server");
+    }
+    let mut one_of_two = with_bot();
+    one_of_two.incoming = crate::app::List::default();
+    one_of_two.accounts[1].status = retrying();
+    let text = screen(&one_of_two, &plain(), (80, 24));
+    assert!(text.contains("No one is calling") && text.contains("bot 2891555a is offline"), "{text}");
+}
+
+#[test]
 fn each_list_has_its_columns() {
     snapshot("outgoing", &on(Tab::Outgoing));
     snapshot("conversations", &on(Tab::Conversations));

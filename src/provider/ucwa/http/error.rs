@@ -113,9 +113,8 @@ impl RequestError {
                 let problem = Problem::new(&response.message(), response.remedy());
                 if response.has_subcode("TooManyApplications") { problem.then_reconnect() } else { problem }
             }
-            Self::Transport(_) | Self::DecodeError(_) | Self::Forbidden(_) => {
-                Problem::new(&self.to_string(), "")
-            }
+            Self::Transport(error) => Problem::new(&self.to_string(), error.remedy()),
+            Self::DecodeError(_) | Self::Forbidden(_) => Problem::new(&self.to_string(), ""),
         }
     }
 }

@@ -62,9 +62,8 @@ impl TokenError {
             Self::TokenRefused => "put a new token into the configuration (or use token_command)",
             Self::PasswordRefused => "check username and password in the configuration",
             Self::NoPasswordGrant(_) => "sign in with a token instead",
-            Self::NoChallenge | Self::Refused { .. } | Self::Unreachable(_) => {
-                return Problem::new(&self.to_string(), "");
-            }
+            Self::Unreachable(error) => return Problem::new(&self.to_string(), error.remedy()),
+            Self::NoChallenge | Self::Refused { .. } => return Problem::new(&self.to_string(), ""),
         };
         Problem::new(&self.to_string(), remedy).then_reconnect()
     }

@@ -50,3 +50,21 @@ fn a_refusal_speaks_of_what_was_asked_for() {
     let problem = refused(Operation::Accept, 410, "CannotRedirect");
     assert_eq!(problem.remedy.as_str(), "decline it, or answer on another device");
 }
+
+#[test]
+fn a_host_that_does_not_answer_is_a_problem_with_a_likely_remedy() {
+    let cases = [
+        ("failed to lookup address information: Name or service not known", "DNS does not know the name"),
+        ("Connection refused (os error 111)", "nothing listens there"),
+        ("invalid peer certificate: UnknownIssuer", "set ca_file"),
+        ("no complete response within 30 s", "VPN"),
+        ("Network is unreachable (os error 101)", "VPN"),
+        // The message names the remedy.
+        ("the server broke off the TLS handshake; build rsvp with `--features native-tls`", ""),
+    ];
+    for (message, remedy) in cases {
+        let problem = RequestError::Transport(TransportError::not_sent(message)).problem();
+        assert!(problem.remedy.as_str().contains(remedy), "{message}: {problem}");
+        assert_eq!(problem.remedy.is_empty(), remedy.is_empty(), "{message}: {problem}");
+    }
+}
