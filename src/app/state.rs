@@ -76,6 +76,9 @@ pub struct State {
     pub starts: Starts,
     /// The answers to several invitations at once that are not settled yet.
     pub batches: Vec<Batch>,
+    /// The incoming invitations that have arrived while another list was in front and still ring; the user has not seen
+    /// their rows.
+    pub newcomers: Vec<InvitationId>,
     /// The invitations that have ended lately; a late event must not bring one back.
     pub ended: RecentSet<InvitationId>,
     /// The rows of invitations that have ended, with the time at which each is removed, in that order.
@@ -191,6 +194,7 @@ impl State {
             searching: None,
             starts: Starts::default(),
             batches: Vec::new(),
+            newcomers: Vec::new(),
             ended: RecentSet::new(ENDED_CAPACITY),
             lingering: VecDeque::new(),
             next_ticket: 0,
@@ -328,6 +332,13 @@ impl State {
         }
     }
 
+    /// Returns the invitation whose time is up first among those that have arrived while another list was in front.
+    #[must_use]
+    pub fn next_newcomer(&self) -> Option<&Entry> {
+        let entries = self.newcomers.iter().filter_map(|id| self.incoming.get(*id));
+        entries.min_by_key(|entry| entry.invitation.deadline)
+    }
+
     /// Returns the number of messages that the user has not seen, in the conversations that are listed.
     #[must_use]
     pub fn unread(&self) -> usize {
@@ -394,6 +405,7 @@ impl State {
         };
         counts_down
             || self.notice.is_some()
+            || !self.newcomers.is_empty()
             || !self.lingering.is_empty()
             || self.threads.values().any(|thread| !thread.typing.is_empty())
             || self.accounts.iter().any(|account| matches!(account.status, Status::Retrying { .. }))

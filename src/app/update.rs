@@ -47,6 +47,7 @@ pub fn update(state: &mut State, now: Now, message: Message) -> Vec<Effect> {
     messages::tidy(state);
     history::follow(state, tab_before, &mut effects);
     people::follow_selection(state, &mut effects);
+    invitations::forget_seen_newcomers(state);
     let has_new_notice = state.notice != notice_before;
     expire(state);
     if state.details == Details::FULL {

@@ -260,7 +260,13 @@ pub(super) fn tabs<'a>(state: &State, look: &Look, room: usize) -> Line<'a> {
             continue;
         }
         cells.text(if current { "─┤ " } else { "── " }, accent);
-        cells.text(title, if current { look.theme.title.patch(accent) } else { Style::new() });
+        let has_news = tab == Tab::Incoming && !state.newcomers.is_empty();
+        let style = match (current, has_news) {
+            (true, _) => look.theme.title.patch(accent),
+            (false, true) => look.theme.title,
+            (false, false) => Style::new(),
+        };
+        cells.text(title, style);
         cells.text(if current { " ├" } else { " ─" }, accent);
     }
     let (sort, len) = order(state);

@@ -1,6 +1,7 @@
 //! The view: it draws the [`State`](crate::app::State) into a buffer. The cost of a frame depends on the size of the
 //! screen, not on the number of entries.
 
+mod banner;
 mod cells;
 mod details;
 mod dialog;

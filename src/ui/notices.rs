@@ -1,10 +1,11 @@
-//! The message line. A long notice covers the rows above it.
+//! The message line. A long notice covers the rows above it, and so does the banner above a notice.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::widgets::{Clear, Widget};
 
+use super::banner;
 use super::cells::{Cells, draw_line};
 use super::fit::wrap_at_most;
 use super::geometry::take_bottom;
@@ -14,12 +15,13 @@ use crate::app::{State, Tone};
 
 /// Returns the upper part of an area that the notice does not cover.
 pub(super) fn uncovered(areas: &Areas, area: Rect, state: &State) -> Rect {
-    let lines = u16::try_from(lines(areas, state).len()).unwrap_or(u16::MAX);
+    let banner = usize::from(banner::is_shown(state, state.size.1));
+    let lines = u16::try_from(lines(areas, state).len() + banner).unwrap_or(u16::MAX);
     let covered = areas.notice.bottom().saturating_sub(lines);
     Rect { height: area.bottom().min(covered).saturating_sub(area.y), ..area }
 }
 
-/// Draws the notice.
+/// Draws the notice, and the banner in the lowest row that the notice leaves.
 pub(super) fn draw(buffer: &mut Buffer, areas: &Areas, state: &State, look: &Look) {
     let (sign, style) = match state.notice.as_ref().map(|notice| notice.tone) {
         Some(Tone::Problem) => ("!", look.theme.bad),
@@ -35,6 +37,13 @@ pub(super) fn draw(buffer: &mut Buffer, areas: &Areas, state: &State, look: &Loo
         let line = take_bottom(&mut rest, u16::from(own > 0));
         Clear.render(line, buffer);
         draw_line(buffer, line, &cells.line(None));
+    }
+    if banner::is_shown(state, state.size.1)
+        && let Some(text) = banner::line(state, look, usize::from(rest.width))
+    {
+        let line = take_bottom(&mut rest, 1);
+        Clear.render(line, buffer);
+        draw_line(buffer, line, &text);
     }
 }
 

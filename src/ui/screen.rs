@@ -8,7 +8,7 @@ use super::dialog::{compose, confirm, decline, find_person, help, menu, palette,
 use super::geometry::take_top;
 use super::layout::{Areas, Body};
 use super::look::{Charset, Look, fill, to_ascii};
-use super::{details, footer, header, list, notices};
+use super::{banner, details, footer, header, list, notices};
 use crate::app::{Item, Mode, State, Tab, Viewport};
 use crate::invitation::ConversationId;
 
@@ -19,7 +19,8 @@ pub fn draw(buffer: &mut Buffer, state: &State, look: &Look) -> Option<Position>
         return None;
     }
     let header = header::lines(state, look, area);
-    let areas = Areas::new(area, header.len());
+    let mut areas = Areas::new(area, header.len());
+    areas.dialog = banner::without(areas.dialog, state, area.height);
     let mut top = area;
     for line in &header {
         draw_line(buffer, take_top(&mut top, 1), line);
@@ -58,7 +59,8 @@ pub fn viewport(state: &State, look: &Look) -> Viewport {
     if area.is_empty() {
         return Viewport::default();
     }
-    let areas = Areas::new(area, header::lines(state, look, area).len());
+    let mut areas = Areas::new(area, header::lines(state, look, area).len());
+    areas.dialog = banner::without(areas.dialog, state, area.height);
     let body = Body::new(areas.body, state);
     let (invitations, rows) = match body {
         Body::Details(_) => (state.selected_entry().map(Item::id).into_iter().collect(), 0),

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::{dialogs, messages, starts};
-use crate::app::{Effect, Entry, PendingRequest, Phase, State, Tone};
+use crate::app::{Effect, Entry, PendingRequest, Phase, State, Tab, Tone};
 use crate::invitation::{
     Decision, Direction, Invitation, InvitationId, Kind, Outcome, Party, PastInvitation,
 };
@@ -24,12 +24,25 @@ pub(super) fn upsert(state: &mut State, mut invitation: Invitation) -> bool {
     };
     // The direction may not have been known at first.
     other.change_unasked(state.now.moment, |other| other.remove(invitation.id));
-    let (phase, new) = match list.get(invitation.id) {
+    let id = invitation.id;
+    let (phase, new) = match list.get(id) {
         Some(entry) => (entry.phase.clone(), false),
         None => (Phase::Ringing, true),
     };
     list.change_unasked(state.now.moment, |list| list.upsert(Entry { invitation, phase }));
+    if new && incoming && !state.newcomers.contains(&id) {
+        state.newcomers.push(id);
+    }
     new && incoming
+}
+
+/// Forgets the newcomers whose rows the user sees, or which no longer ring.
+pub(super) fn forget_seen_newcomers(state: &mut State) {
+    if state.tab == Tab::Incoming {
+        state.newcomers.clear();
+    }
+    let incoming = &state.incoming;
+    state.newcomers.retain(|id| incoming.get(*id).is_some_and(|entry| entry.phase == Phase::Ringing));
 }
 
 /// Ends an invitation: reports the outcome, updates the open dialog and adds an entry to the history.

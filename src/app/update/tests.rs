@@ -12,6 +12,7 @@ mod lists;
 mod meetings;
 mod messages;
 mod missed;
+mod newcomers;
 mod notices;
 mod people;
 mod presence;

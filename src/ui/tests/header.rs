@@ -75,3 +75,34 @@ fn the_header_never_takes_more_than_a_third_whatever_the_accounts_do() {
         }
     }
 }
+
+#[test]
+fn a_new_invitation_is_announced_while_another_list_is_in_front() {
+    let mut state = on(Tab::Conversations);
+    state.newcomers = vec![id(1)];
+    for (size, words) in [
+        ((80, 24), "! New: IM from Lene Aaling, 0:13 · 1 shows it"),
+        ((40, 12), "! New: IM from Lene Aaling, 0:13 · 1 "),
+    ] {
+        state.size = size;
+        let text = screen(&state, &plain(), size);
+        assert!(text.contains(words), "{text}");
+    }
+    let look = Look::default();
+    let buffer = terminal(&state, &look, (80, 24)).backend().buffer().clone();
+    let bold = buffer.content.iter().filter(|cell| cell.modifier.contains(Modifier::BOLD));
+    let bold: String = bold.map(ratatui::buffer::Cell::symbol).collect();
+    assert!(bold.contains("Incoming 4"), "{bold}");
+    // The most urgent one is named, above a notice and beside a dialog.
+    state.newcomers = vec![id(1), id(2), id(3)];
+    state.notify("Copied sip:lenea@contoso.com", Tone::Info);
+    state.mode = prompt(Purpose::Message(conversation_id(1)), "on my way", None);
+    for size in [(80, 24), (40, 12)] {
+        state.size = size;
+        assert_snapshot(format!("newcomers-{}x{}", size.0, size.1), screen(&state, &plain(), size));
+    }
+    for size in [(20, 5), (80, 7)] {
+        state.size = size;
+        screen(&state, &plain(), size);
+    }
+}
