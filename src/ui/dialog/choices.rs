@@ -78,8 +78,8 @@ pub(super) fn ask<T: Choice>(
     let explained = u16::try_from(explained).unwrap_or(u16::MAX);
     let noted = u16::try_from(question.note.len()).unwrap_or(u16::MAX);
     let listed = u16::try_from(lines::<T>(&T::all().collect::<Vec<_>>(), true).len()).unwrap_or(u16::MAX);
-    let named = u16::from(question.names.is_some());
-    let height = listed.saturating_add(3 + named + explained).saturating_add(noted);
+    let target_lines = u16::from(question.names.is_some());
+    let height = listed.saturating_add(3 + target_lines + explained).saturating_add(noted);
     let note = Some(question.time_left.as_str()).filter(|time_left| !time_left.is_empty());
     let mut inner = frame(buffer, area, (inner_width(area) + 2, height), (&question.title, note), look);
     let room = usize::from(inner.width);
@@ -94,7 +94,7 @@ pub(super) fn ask<T: Choice>(
     let bottom = take_bottom(&mut inner, explained.min(spare));
     draw_hints(buffer, below, &question.note, look);
     let longest = |text: fn(T) -> &'static str| T::all().map(|choice| width(text(choice))).max().unwrap_or(0);
-    let names = longest(T::label).min(room.saturating_sub(longest(T::explanation) + 7));
+    let name_room = longest(T::label).min(room.saturating_sub(longest(T::explanation) + 7));
     draw_rows(buffer, inner, picker, look, |choice| Row {
         lead: choice
             .digit()
@@ -102,7 +102,7 @@ pub(super) fn ask<T: Choice>(
             .map_or("  ".into(), |it| format!("{it} ").into()),
         name: choice.label().into(),
         // On a narrow screen the explanation starts right after the name, so that its first words are visible.
-        name_room: if wide { names } else { width(choice.label()) },
+        name_room: if wide { name_room } else { width(choice.label()) },
         more: if choice == question.default {
             format!("default · {}", choice.explanation()).into()
         } else {
