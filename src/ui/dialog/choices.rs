@@ -28,8 +28,8 @@ pub(super) struct Question<T> {
     pub(super) time_left: String,
     /// The names of several targets, which the title only counts.
     pub(super) names: Option<String>,
-    /// The choice that the user's settings make the default.
-    pub(super) default: T,
+    /// The choice that the user's settings make the default, if there is one.
+    pub(super) default: Option<T>,
     /// Returns what the explanation of a choice leaves out: the effect on the user's other devices.
     pub(super) aside: fn(T) -> Option<&'static str>,
     /// The lines below the list.
@@ -103,7 +103,7 @@ pub(super) fn ask<T: Choice>(
         name: choice.label().into(),
         // On a narrow screen the explanation starts right after the name, so that its first words are visible.
         name_room: if wide { name_room } else { width(choice.label()) },
-        more: if choice == question.default {
+        more: if question.default == Some(choice) {
             format!("default · {}", choice.explanation()).into()
         } else {
             choice.explanation().into()

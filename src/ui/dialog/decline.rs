@@ -19,7 +19,7 @@ pub(in crate::ui) fn draw(
         title: format!("Decline {}", targets::name(&decline.targets, "invitations", state)),
         time_left: targets::shortest_time_left(&decline.targets, state),
         names: targets::names(&decline.targets, state),
-        default: state.settings.default_reason,
+        default: Some(state.settings.default_reason),
         aside: Reason::on_other_devices,
         note: match decline.calls.ids.len() {
             0 if are_meetings(decline, state) => {

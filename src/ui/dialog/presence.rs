@@ -28,8 +28,10 @@ pub(in crate::ui) fn draw(
     let has_bot = state.accounts.iter().any(|account| account.is_bot);
     let question = Question {
         title: format!("Presence of {whose}"),
-        time_left: None,
-        is_common: |_: PresenceChoice| true,
+        time_left: String::new(),
+        names: None,
+        default: None,
+        aside: |_: PresenceChoice| None,
         note: if has_bot { wrapped("a bot has no presence", area) } else { Vec::new() },
     };
     ask(buffer, area, &dialog.picker, &question, look)
@@ -43,10 +45,12 @@ fn draw_accounts(buffer: &mut Buffer, area: Rect, dialog: &PresenceDialog, state
     let hidden = (dialog.highlighted + 1).saturating_sub(usize::from(inner.height));
     for (position, account) in dialog.accounts.iter().enumerate().skip(hidden).take(inner.height.into()) {
         let row = Row {
+            lead: "".into(),
             name: label(*account, state).into(),
             name_room: room,
             more: "".into(),
             style: Style::new(),
+            more_style: Style::new(),
         };
         draw_row(buffer, take_top(&mut inner, 1), &row, position == dialog.highlighted, look);
     }

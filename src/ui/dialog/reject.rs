@@ -36,7 +36,7 @@ pub(in crate::ui) fn draw(
         title: format!("Reject {calls}"),
         time_left,
         names: targets::names(&reject.targets, state),
-        default: state.settings.default_rejection,
+        default: Some(state.settings.default_rejection),
         aside: |_| None,
         note: note(reject, area),
     };
