@@ -15,7 +15,7 @@ use crate::sim::ucwa::state::talk::message::MessageBody;
 use crate::sim::ucwa::state::world::World;
 
 impl UcwaServer {
-    /// Sends an invitation to the user, which rings until it is answered or ended, or [`UcwaOptions::ring`]
+    /// Sends an invitation to the user, which rings until it is answered or ended, or [`UcwaOptions::ring`](crate::sim::UcwaOptions::ring)
     /// is over.
     ///
     /// Must be called within a tokio runtime, which keeps the time.

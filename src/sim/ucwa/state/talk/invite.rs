@@ -70,7 +70,7 @@ pub struct Invite {
     pub delegator: Person,
     /// The person to whom the invitation was sent originally; nobody for the user.
     pub to: Person,
-    /// The person who accepts the invitation if it ends as [`EndCause::AnsweredElsewhere`].
+    /// The person who accepts the invitation if it ends as [`EndCause::AnsweredElsewhere`](crate::sim::EndCause::AnsweredElsewhere).
     pub accepted_by: Person,
     /// The number of the user's phone that rings, such as `tel:+14255552222`; empty for none.
     pub phone_number: String,
