@@ -9,6 +9,8 @@ pub enum Action {
     First,
     /// Select the last entry.
     Last,
+    /// Select the most urgent incoming invitation.
+    MostUrgent,
     /// Move a page down.
     PageDown,
     /// Move a page up.
@@ -88,7 +90,7 @@ const fn row(
 }
 
 /// All actions in the order of the help.
-const ROWS: [Row; 32] = [
+const ROWS: [Row; 33] = [
     row(Action::Accept, "accept", "accept; admit from a lobby", &["a"]),
     row(Action::Decline, "decline", "decline with a reason; reject from a lobby", &["d"]),
     row(Action::DeclineNow, "decline_now", "decline with the default reason", &["D"]),
@@ -103,6 +105,7 @@ const ROWS: [Row; 32] = [
     row(Action::Up, "up", "previous entry", &["k", "Up"]),
     row(Action::First, "first", "first entry", &["g", "Home"]),
     row(Action::Last, "last", "last entry", &["G", "End"]),
+    row(Action::MostUrgent, "most_urgent", "the most urgent incoming invitation", &["!"]),
     row(Action::PageDown, "page_down", "page down", &["PageDown", "Ctrl-d"]),
     row(Action::PageUp, "page_up", "page up", &["PageUp", "Ctrl-u"]),
     row(Action::NextTab, "next_list", "next list", &["Tab", "Right"]),

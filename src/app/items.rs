@@ -2,8 +2,8 @@
 
 use std::cmp::Ordering;
 
-use super::{Entry, Item, Sort};
-use crate::invitation::{Conversation, ConversationId, InvitationId, PastInvitation};
+use super::{Entry, Item, Phase, Sort, Urgency};
+use crate::invitation::{Conversation, ConversationId, Importance, InvitationId, PastInvitation};
 
 impl Item for Entry {
     type Id = InvitationId;
@@ -14,16 +14,30 @@ impl Item for Entry {
 
     fn compare(&self, other: &Self, sort: Sort) -> Ordering {
         let (a, b) = (&self.invitation, &other.invitation);
-        match sort {
+        let is_other = |importance| importance != Importance::Emergency;
+        is_other(a.importance).cmp(&is_other(b.importance)).then_with(|| match sort {
             Sort::Arrival => a.arrived.cmp(&b.arrived),
             Sort::Deadline => a.deadline.cmp(&b.deadline),
             Sort::Importance => b.importance.cmp(&a.importance),
             Sort::Name => compare_names(a.other_side().label(), b.other_side().label()),
-        }
+        })
     }
 
+    fn urgency(&self) -> Option<Urgency> {
+        let urgency = Urgency { importance: self.invitation.importance, deadline: self.invitation.deadline };
+        (self.phase == Phase::Ringing).then_some(urgency)
+    }
+
+    /// Returns whether a text or a word of the row contains `needle`. An emergency passes every filter.
     fn matches(&self, needle: &str) -> bool {
-        self.invitation.matches(needle)
+        let Entry { invitation, .. } = self;
+        let importance = match invitation.importance {
+            Importance::Emergency => return true,
+            Importance::Urgent => "urgent",
+            Importance::Normal => "",
+        };
+        let words = [importance, invitation.kind.word(), invitation.other_side().origin.as_str()];
+        invitation.matches(needle) || words.into_iter().any(|word| contains(word, needle))
     }
 }
 

@@ -3,16 +3,17 @@ use std::collections::HashMap;
 use std::hash::Hash;
 
 use super::key::STRAY_KEY_GUARD;
+use super::urgency::{Unseen, Urgency, UrgencyIndex};
 use crate::invitation::Moment;
 
-/// The sort order of a list. Ties are broken by order of arrival.
+/// The sort order of a list. Emergencies come first in each; ties are broken by order of arrival.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Sort {
-    /// The oldest first: it expires first, and a new arrival moves nothing under the cursor.
-    #[default]
-    Arrival,
     /// The least time left first.
+    #[default]
     Deadline,
+    /// The oldest first.
+    Arrival,
     /// The most important first.
     Importance,
     /// Alphabetically by name.
@@ -24,10 +25,10 @@ impl Sort {
     #[must_use]
     pub fn next(self) -> Self {
         match self {
-            Self::Arrival => Self::Deadline,
-            Self::Deadline => Self::Importance,
+            Self::Deadline => Self::Arrival,
+            Self::Arrival => Self::Importance,
             Self::Importance => Self::Name,
-            Self::Name => Self::Arrival,
+            Self::Name => Self::Deadline,
         }
     }
 
@@ -56,6 +57,11 @@ pub trait Item {
 
     /// Returns whether the item contains `needle`, which is in lower case.
     fn matches(&self, needle: &str) -> bool;
+
+    /// Returns the urgency of an item that waits for an answer.
+    fn urgency(&self) -> Option<Urgency> {
+        None
+    }
 }
 
 /// A sorted, filtered list with a selection that follows its item.
@@ -64,6 +70,8 @@ pub struct List<T: Item> {
     items: HashMap<T::Id, T>,
     /// The sorted ids of the items that match the filter.
     shown: Vec<T::Id>,
+    /// The shown items that wait for an answer.
+    urgency: UrgencyIndex<T::Id>,
     selected: Option<T::Id>,
     sort: Sort,
     filter: String,
@@ -76,6 +84,7 @@ impl<T: Item> Default for List<T> {
         Self {
             items: HashMap::new(),
             shown: Vec::new(),
+            urgency: UrgencyIndex::default(),
             selected: None,
             sort: Sort::default(),
             filter: String::new(),
@@ -137,6 +146,19 @@ impl<T: Item> List<T> {
         self.selected().and_then(|item| self.find(item).ok())
     }
 
+    /// Returns the shown item that is the most urgent of those that wait for an answer.
+    #[must_use]
+    pub fn most_urgent(&self, now: Moment) -> Option<T::Id> {
+        self.urgency.most_urgent(now)
+    }
+
+    /// Summarizes the shown items that wait for an answer, other than the `count` items from position `start`.
+    #[must_use]
+    pub fn unseen(&self, start: usize, count: usize, now: Moment) -> Unseen {
+        let seen: Vec<_> = self.page(start).take(count).map(|item| (item.id(), item.urgency())).collect();
+        self.urgency.unseen(&seen, now)
+    }
+
     /// Returns the sort order.
     #[must_use]
     pub fn sort(&self) -> Sort {
@@ -176,6 +198,7 @@ impl<T: Item> List<T> {
         if shown {
             let position = self.find(&item).unwrap_or_else(|position| position);
             self.shown.insert(position, id);
+            self.urgency.insert(id, item.urgency());
         }
         self.items.insert(id, item);
         if self.selected.is_none() || (self.selected == Some(id) && !shown) {
@@ -185,8 +208,13 @@ impl<T: Item> List<T> {
 
     /// Changes fields of an item that neither the order nor the filter depends on.
     pub fn change(&mut self, id: T::Id, change: impl FnOnce(&mut T)) {
-        if let Some(item) = self.items.get_mut(&id) {
-            change(item);
+        let is_shown = self.is_shown(id);
+        let Some(item) = self.items.get_mut(&id) else { return };
+        let before = item.urgency();
+        change(item);
+        if is_shown {
+            self.urgency.remove(id, before);
+            self.urgency.insert(id, item.urgency());
         }
     }
 
@@ -210,6 +238,12 @@ impl<T: Item> List<T> {
     /// Selects the shown item at `position`, or the last one if there are fewer.
     pub fn select_at(&mut self, position: usize) {
         self.selected = self.shown.get(position).or(self.shown.last()).copied();
+    }
+
+    /// Selects an item on behalf of the user, if it is shown.
+    pub fn choose(&mut self, id: T::Id) {
+        self.moved = None;
+        self.select(id);
     }
 
     /// Selects an item, if it is shown.
@@ -249,6 +283,10 @@ impl<T: Item> List<T> {
         let (items, sort, filter) = (&self.items, self.sort, &self.filter);
         let mut shown: Vec<&T> = items.values().filter(|item| item.matches(filter)).collect();
         shown.sort_by(|a, b| a.compare(b, sort).then_with(|| a.id().cmp(&b.id())));
+        self.urgency = UrgencyIndex::default();
+        for item in &shown {
+            self.urgency.insert(item.id(), item.urgency());
+        }
         self.shown = shown.into_iter().map(Item::id).collect();
         if self.position().is_none() {
             self.select_at(position.unwrap_or(0));
@@ -257,8 +295,10 @@ impl<T: Item> List<T> {
 
     /// Removes an id from the shown ones and returns its former position.
     fn hide(&mut self, id: T::Id) -> Option<usize> {
-        let position = self.items.get(&id).and_then(|item| self.find(item).ok())?;
+        let item = self.items.get(&id)?;
+        let (position, urgency) = (self.find(item).ok()?, item.urgency());
         self.shown.remove(position);
+        self.urgency.remove(id, urgency);
         Some(position)
     }
 

@@ -33,6 +33,7 @@ mod tab;
 mod targets;
 mod thread;
 mod update;
+mod urgency;
 mod viewport;
 
 pub use action::Action;
@@ -63,4 +64,5 @@ pub use tab::Tab;
 pub use targets::Targets;
 pub use thread::{Delivery, Post, PostKind, Thread};
 pub use update::update;
+pub use urgency::{Unseen, Urgency};
 pub use viewport::Viewport;

@@ -8,6 +8,7 @@ use ratatui::style::Style;
 use ratatui::text::Line;
 
 use super::cells::{Cells, draw_line};
+use super::countdown::{bar, countdown};
 use super::fit::{fit, width, wrap};
 use super::look::Look;
 use super::thread::{self, ThreadLine};
@@ -50,7 +51,8 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, state: &State, look: &Look) 
     let start = usize::from(state.details_scrolled(u16::try_from(hidden).unwrap_or(u16::MAX)));
     let more =
         if state.details.is_full() { scroll_hint(state, start, hidden) } else { open_hint(state, hidden) };
-    let titled = std::iter::once(title_line(&title, &more, room, look));
+    let time = time_left(&title, state, room, look);
+    let titled = std::iter::once(title_line(&title, &more, time, room, look));
     for (line, y) in titled.chain(lines.into_iter().skip(start)).zip(area.y..area.bottom()) {
         draw_line(buffer, Rect { y, height: 1, ..area }, &line);
     }
@@ -74,12 +76,28 @@ fn scroll_hint(state: &State, start: usize, hidden: usize) -> Vec<String> {
     vec![format!("{}{words}", key.unwrap_or_default()), words, format!("+{count}")]
 }
 
-/// Returns the line above the fields, with a hint at its end.
-fn title_line<'a>(title: &str, more: &[String], room: usize, look: &Look) -> Line<'a> {
+/// Returns the time left of the selected invitation with a bar, if there is room for that beside the title.
+fn time_left(title: &str, state: &State, room: usize, look: &Look) -> Option<(String, Style)> {
+    let entry = state.selected_entry()?;
+    let time = countdown(entry, state, look)?;
+    let texts = [format!("{} {}", time.number, bar(entry, state)), time.number];
+    let fitting = texts.into_iter().find(|text| 4 + width(title) + 1 + width(text) + 4 <= room);
+    Some((fitting?, time.style))
+}
+
+/// Returns the line above the fields, with a hint and the time left at its end.
+fn title_line<'a>(
+    title: &str,
+    more: &[String],
+    time: Option<(String, Style)>,
+    room: usize,
+    look: &Look,
+) -> Line<'a> {
     let accent = look.theme.accent;
-    let used = 3 + width(title) + 1;
+    let time_room = time.as_ref().map_or(0, |(time, _)| width(time) + 3);
+    let used = 3 + width(title) + 1 + time_room;
     let more = more.iter().find(|more| used + width(more) + 5 <= room).or(more.get(2));
-    let end = more.map_or(0, |more| width(more) + 3);
+    let end = more.map_or(0, |more| width(more) + 3) + time_room;
     let mut cells = Cells::default();
     cells.text("── ", accent);
     cells.text(fit(title, room.saturating_sub(5 + end)).into_owned(), look.theme.title);
@@ -87,6 +105,12 @@ fn title_line<'a>(title: &str, more: &[String], room: usize, look: &Look) -> Lin
     cells.text("─".repeat(room.saturating_sub(cells.used() + end)), accent);
     if let Some(more) = more {
         cells.text(format!(" {more} "), look.theme.dim);
+        cells.text("─", accent);
+    }
+    if let Some((time, style)) = time {
+        cells.gap(1);
+        cells.text(time, style);
+        cells.gap(1);
         cells.text("─", accent);
     }
     cells.line(None)

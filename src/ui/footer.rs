@@ -8,11 +8,18 @@ use ratatui::text::Line;
 use super::cells::Cells;
 use super::fit::width;
 use super::look::Look;
-use super::{list, words};
+use super::{window, words};
 use crate::app::key::Key;
 use crate::app::{Action, Answer, Approach, CALLBACK, Mode, Purpose, State, Tab, answered_by, available};
 use crate::invitation::Kind;
 use crate::provider::Status;
+
+/// The width below which labels are shortened.
+const NARROW: usize = 60;
+/// The width from which marks are counted in words.
+const WORDY: usize = 40;
+/// The width below which only what can be done now is named.
+const TINY: usize = 24;
 
 /// Returns the actions that depend on the state, the most important first.
 fn actions(state: &State) -> Vec<Action> {
@@ -99,7 +106,18 @@ fn hint(action: Action, state: &State) -> Option<Hint> {
     Some((key.to_string(), label(action, state)))
 }
 
-/// Returns the footer: the actions that fit, and always help and quit.
+/// Shortens the label of an answer where there is little room.
+fn shortened((key, label): Hint, action: Action, room: usize) -> Hint {
+    let label = match action {
+        Action::Decline | Action::DeclineNow if room >= NARROW => label,
+        Action::Decline => label.trim_end_matches('…').to_owned().into(),
+        Action::DeclineNow => "now".into(),
+        _ => label,
+    };
+    (key, label)
+}
+
+/// Returns the footer: the actions that fit, and help and quit unless the screen is narrow.
 pub(super) fn line<'a>(state: &State, look: &Look, room: usize) -> Line<'a> {
     if state.quitting {
         return quitting(state, look, room);
@@ -175,12 +193,18 @@ fn fixed<'a>(hints: &[(&str, &'static str)], look: &Look, room: usize) -> Line<'
 
 /// Returns the footer of the lists.
 fn lists<'a>(state: &State, look: &Look, room: usize) -> Line<'a> {
-    let hints =
-        |actions: &[Action]| actions.iter().filter_map(|action| hint(*action, state)).collect::<Vec<_>>();
-    let always = hints(&[Action::Help, Action::Quit]);
+    let hints = |actions: &[Action]| {
+        let hint = |action: &Action| hint(*action, state).map(|hint| shortened(hint, *action, room));
+        actions.iter().filter_map(hint).collect::<Vec<_>>()
+    };
+    let always = hints(match room {
+        NARROW.. => &[Action::Help, Action::Quit],
+        TINY.. => &[Action::Help],
+        _ => &[],
+    });
     let reserved = always.iter().map(needed).sum::<usize>();
     let mut wanted = hints(&actions(state));
-    if list::height(state, 0) > 0 {
+    if window::height(state, 0) > 0 {
         wanted.extend(hints(&[Action::Filter, Action::Details]));
     }
     wanted.extend(hints(&[Action::Palette]));
@@ -189,7 +213,8 @@ fn lists<'a>(state: &State, look: &Look, room: usize) -> Line<'a> {
         cells.gap(1);
         cells.text(marks, look.theme.waiting.patch(look.theme.title));
     }
-    fill(&mut cells, &wanted, look, room.saturating_sub(reserved));
+    // The last column stays blank, as what is named may have a name from elsewhere.
+    fill(&mut cells, &wanted, look, room.saturating_sub(reserved.max(1)));
     cells.up_to(room.saturating_sub(reserved));
     fill(&mut cells, &always, look, room);
     cells.line(None)
@@ -208,7 +233,7 @@ fn marks(state: &State, room: usize) -> Option<String> {
     let [long, short] = texts;
     let shortest = format!("{all}✓");
     let fits = |text: &String| width(text) < room / 2;
-    Some(if fits(&long) { long } else { Some(short).filter(fits).unwrap_or(shortest) })
+    Some(if room >= WORDY && fits(&long) { long } else { Some(short).filter(fits).unwrap_or(shortest) })
 }
 
 /// Returns the width of a hint with the gap before it.

@@ -217,7 +217,7 @@ fn count<T: Item>(list: &List<T>) -> String {
 }
 
 /// Returns the number of items for a tab.
-fn tab_count(state: &State, tab: Tab) -> String {
+pub(super) fn tab_count(state: &State, tab: Tab) -> String {
     match tab {
         Tab::Incoming => count(&state.incoming),
         Tab::Outgoing => count(&state.outgoing),
@@ -277,7 +277,12 @@ pub(super) fn tabs<'a>(state: &State, look: &Look, room: usize) -> Line<'a> {
     {
         notes.push(words::STALE.to_owned());
     }
-    if sort != Sort::default() {
+    // Conversations and the history have no deadlines: their order of arrival is the usual one.
+    let is_told = match state.tab {
+        Tab::Incoming | Tab::Outgoing => len > 0,
+        Tab::Conversations | Tab::History => matches!(sort, Sort::Importance | Sort::Name),
+    };
+    if is_told {
         notes.push(words::sorted(sort));
     }
     if notes.iter().map(|note| width(note) + 4).sum::<usize>() + cells.used() > room {
@@ -292,7 +297,8 @@ pub(super) fn tabs<'a>(state: &State, look: &Look, room: usize) -> Line<'a> {
         cells.text("─".repeat(room - end - cells.used()), accent);
         for note in notes {
             cells.text(" ", accent);
-            cells.text(note, look.theme.waiting);
+            let style = if note.starts_with("by ") { look.theme.dim } else { look.theme.waiting };
+            cells.text(note, style);
             cells.text(" ─", accent);
         }
     }

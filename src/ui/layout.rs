@@ -2,16 +2,21 @@
 
 use ratatui::layout::Rect;
 
+use super::compact::is_small;
 use super::geometry::{take_bottom, take_top};
-use super::list;
+use super::window;
 use crate::app::State;
 
 /// The width from which the details are beside the list.
-const WIDE: u16 = 120;
-/// The height from which a row is reserved for notices, so that nothing moves when one appears.
+const WIDE: u16 = 150;
+/// The height from which there is room for notices. A row is reserved for them unless the screen is small, so that
+/// nothing moves when one appears.
 const NOTICE: u16 = 8;
 /// The height of the body from which the details below the list always have their part of it.
 const TALL: u16 = 14;
+
+/// The height of the body from which the details below the list have a bigger part of it.
+const HIGH: u16 = 30;
 
 /// The areas of the screen from top to bottom, without the header.
 pub(super) struct Areas {
@@ -19,8 +24,10 @@ pub(super) struct Areas {
     pub(super) tabs: Rect,
     /// The list and the details.
     pub(super) body: Rect,
-    /// The row for notices; empty on a low screen.
+    /// The row for notices; empty on a small screen, where notices cover the rows above it.
     pub(super) notice: Rect,
+    /// Whether there is room for notices.
+    pub(super) has_notices: bool,
     /// The last row.
     pub(super) footer: Rect,
     /// The area for dialogs: all but the footer.
@@ -30,13 +37,23 @@ pub(super) struct Areas {
 impl Areas {
     /// Divides the screen below a header of this many rows.
     pub(super) fn new(area: Rect, header: usize) -> Self {
+        Self::divide(area, u16::try_from(header).unwrap_or(u16::MAX), 1)
+    }
+
+    /// Divides a small screen below one row with the header and the tabs.
+    pub(super) fn below_tabs(area: Rect) -> Self {
+        Self::divide(area, 1, 0)
+    }
+
+    fn divide(area: Rect, header: u16, tabs: u16) -> Self {
         let mut body = area;
-        take_top(&mut body, u16::try_from(header).unwrap_or(u16::MAX));
+        take_top(&mut body, header);
         let footer = take_bottom(&mut body, 1);
-        let notice = take_bottom(&mut body, u16::from(area.height >= NOTICE));
-        let tabs = take_top(&mut body, 1);
+        let has_notices = area.height >= NOTICE;
+        let notice = take_bottom(&mut body, u16::from(has_notices && !is_small(area)));
+        let tabs = take_top(&mut body, tabs);
         let dialog = Rect { height: area.height - u16::from(area.height > 1), ..area };
-        Self { tabs, body, notice, footer, dialog }
+        Self { tabs, body, notice, has_notices, footer, dialog }
     }
 }
 
@@ -52,7 +69,7 @@ pub(super) enum Body {
 impl Body {
     /// Divides the body.
     pub(super) fn new(area: Rect, state: &State) -> Self {
-        let wanted = u16::try_from(list::height(state, area.width)).unwrap_or(u16::MAX);
+        let wanted = u16::try_from(window::height(state, area.width)).unwrap_or(u16::MAX);
         if state.details.is_full() && wanted > 0 {
             return Self::Details(area);
         }
@@ -63,7 +80,7 @@ impl Body {
         }
         // On a low screen the list comes first, and the details get the rest.
         let below = if area.height >= TALL {
-            (area.height * 2 / 5).min(9)
+            (area.height * 2 / 5).min(if area.height >= HIGH { 14 } else { 9 })
         } else {
             area.height.saturating_sub(wanted.max(1))
         };

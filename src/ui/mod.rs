@@ -3,6 +3,8 @@
 
 mod banner;
 mod cells;
+mod compact;
+mod countdown;
 mod details;
 mod dialog;
 mod empty;
@@ -21,10 +23,12 @@ mod presence;
 mod roster;
 mod rows;
 mod screen;
+mod summary;
 #[cfg(test)]
 mod tests;
 mod thread;
 mod title;
+mod window;
 mod words;
 
 pub use farewell::farewell;

@@ -34,7 +34,7 @@ pub(super) fn draw(buffer: &mut Buffer, areas: &Areas, state: &State, look: &Loo
         cells.text(if number == 0 { sign } else { " " }, style);
         cells.gap(1);
         cells.text(text.as_str(), style);
-        let line = take_bottom(&mut rest, u16::from(own > 0));
+        let line = take_bottom(&mut rest, 1);
         Clear.render(line, buffer);
         draw_line(buffer, line, &cells.line(None));
     }
@@ -49,7 +49,7 @@ pub(super) fn draw(buffer: &mut Buffer, areas: &Areas, state: &State, look: &Loo
 
 /// Returns the lines of the notice: at most its own row and a quarter of the body, up to three.
 fn lines(areas: &Areas, state: &State) -> Vec<String> {
-    let Some(notice) = &state.notice else { return Vec::new() };
+    let Some(notice) = state.notice.as_ref().filter(|_| areas.has_notices) else { return Vec::new() };
     let room = usize::from(areas.notice.width).saturating_sub(3);
     let limit = 1 + usize::from((areas.body.height / 4).min(2));
     wrap_at_most(notice.text.as_str(), room, limit)

@@ -2,13 +2,15 @@
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
+use ratatui::text::Line;
 
 use super::cells::draw_line;
 use super::dialog::{compose, confirm, decline, find_person, help, menu, palette, presence, prompt, reject};
 use super::geometry::take_top;
 use super::layout::{Areas, Body};
 use super::look::{Charset, Look, fill, to_ascii};
-use super::{banner, details, footer, header, list, notices};
+use super::window::Window;
+use super::{banner, compact, details, footer, header, list, notices};
 use crate::app::{Item, Mode, State, Tab, Viewport};
 use crate::invitation::ConversationId;
 
@@ -18,15 +20,15 @@ pub fn draw(buffer: &mut Buffer, state: &State, look: &Look) -> Option<Position>
     if area.is_empty() {
         return None;
     }
-    let header = header::lines(state, look, area);
-    let mut areas = Areas::new(area, header.len());
-    areas.dialog = banner::without(areas.dialog, state, area.height);
+    let (header, areas) = divide(area, state, look);
     let mut top = area;
     for line in &header {
         draw_line(buffer, take_top(&mut top, 1), line);
     }
     draw_line(buffer, areas.footer, &footer::line(state, look, usize::from(area.width)));
-    draw_line(buffer, areas.tabs, &header::tabs(state, look, usize::from(area.width)));
+    if !areas.tabs.is_empty() {
+        draw_line(buffer, areas.tabs, &header::tabs(state, look, usize::from(area.width)));
+    }
     draw_body(buffer, &areas, state, look);
     notices::draw(buffer, &areas, state, look);
     let cursor = match &state.mode {
@@ -59,14 +61,14 @@ pub fn viewport(state: &State, look: &Look) -> Viewport {
     if area.is_empty() {
         return Viewport::default();
     }
-    let mut areas = Areas::new(area, header::lines(state, look, area).len());
-    areas.dialog = banner::without(areas.dialog, state, area.height);
+    let (_, areas) = divide(area, state, look);
     let body = Body::new(areas.body, state);
     let (invitations, rows) = match body {
         Body::Details(_) => (state.selected_entry().map(Item::id).into_iter().collect(), 0),
         Body::List { list, .. } => {
             let uncovered = notices::uncovered(&areas, list, state);
-            (list::visible(state, list, uncovered), list::rows(list))
+            let window = Window::new(list, uncovered, state);
+            (window.invitations(state), u16::try_from(window.whole).unwrap_or(u16::MAX))
         }
     };
     let (all, lines) = match (&state.mode, body) {
@@ -94,8 +96,21 @@ fn conversation_at_its_end(body: Body, scrollable: u16, state: &State) -> Option
 fn target(areas: &Areas, state: &State) -> Option<Rect> {
     match Body::new(areas.body, state) {
         Body::Details(area) => Some(Rect { height: area.height.min(1), ..area }),
-        Body::List { list, .. } => list::selected_row(state, list, notices::uncovered(areas, list, state)),
+        Body::List { list, .. } => {
+            Window::new(list, notices::uncovered(areas, list, state), state).selected_row(state)
+        }
     }
+}
+
+/// Returns the lines at the top of the screen, and the areas below them.
+fn divide<'a>(area: Rect, state: &'a State, look: &Look) -> (Vec<Line<'a>>, Areas) {
+    if let Some(line) = compact::line(state, look, area) {
+        return (vec![line], Areas::below_tabs(area));
+    }
+    let header = header::lines(state, look, area);
+    let mut areas = Areas::new(area, header.len());
+    areas.dialog = banner::without(areas.dialog, state, area.height);
+    (header, areas)
 }
 
 fn draw_body(buffer: &mut Buffer, areas: &Areas, state: &State, look: &Look) {

@@ -10,6 +10,7 @@ mod names;
 mod people;
 mod presence;
 mod sizes;
+mod urgency;
 
 use proptest::prelude::*;
 

@@ -69,16 +69,12 @@ pub(super) fn stage(stage: Stage) -> Option<&'static str> {
     }
 }
 
-/// Returns one line on the subject of an invitation: its subject or message, or else a detail.
-pub(super) fn about(invitation: &Invitation) -> Cow<'_, str> {
-    let texts = match invitation.kind {
-        Kind::Message => [&invitation.message, &invitation.subject],
-        _ => [&invitation.subject, &invitation.message],
-    };
-    texts
-        .into_iter()
-        .find(|text| !text.is_empty())
-        .map_or_else(|| detail(invitation), |text| Cow::Borrowed(text.as_str()))
+/// Returns what an invitation is about: its subject and its message, or else a detail.
+pub(super) fn about(invitation: &Invitation) -> Vec<Cow<'_, str>> {
+    let texts = [&invitation.subject, &invitation.message];
+    let given = texts.into_iter().filter(|text| !text.is_empty()).map(|text| text.as_str().into());
+    let given: Vec<Cow<'_, str>> = given.collect();
+    if given.is_empty() { vec![detail(invitation)] } else { given }
 }
 
 /// Returns the phone that rings, or else another detail of an invitation without a subject.

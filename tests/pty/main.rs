@@ -53,7 +53,7 @@ fn it_can_be_used_on_forty_columns_and_twelve_rows() {
     let mut terminal = Terminal::start(40, 12, &["demo"]);
     terminal.wait_for("Lene");
     assert!(terminal.screen().contains("? help"), "{}", terminal.screen());
-    assert!(terminal.screen().contains("q quit"), "{}", terminal.screen());
+    assert!(terminal.screen().contains("a accept"), "{}", terminal.screen());
     terminal.send("a");
     terminal.wait_for("accepted");
     terminal.send("q");

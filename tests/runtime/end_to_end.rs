@@ -157,7 +157,8 @@ fn who_leaves_while_answers_are_on_their_way_is_told_what_became_of_them() {
         sim.fault(Fault::next("reject", FaultKind::Late(1.0)));
         program.press("a");
         program.wait_for("accepting").await;
-        program.press("jD");
+        // The call has less time left and so stands above.
+        program.press("kD");
         program.wait_for("rejecting").await;
         program.press("q");
         let since = Instant::now();

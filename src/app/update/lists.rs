@@ -34,6 +34,17 @@ pub(super) fn select_by(state: &mut State, step: isize) {
     with_list!(state, list => list.select_by(step));
 }
 
+/// Brings the incoming invitations to the front and selects the most urgent one.
+pub(super) fn select_most_urgent(state: &mut State) {
+    let Some(id) = state.incoming.most_urgent(state.now.moment) else {
+        let hidden = state.incoming.len() > state.incoming.shown();
+        let why_not = if hidden { "Nothing that the filter shows is ringing" } else { "Nothing is ringing" };
+        return state.notify(why_not, Tone::Info);
+    };
+    state.tab = Tab::Incoming;
+    state.incoming.choose(id);
+}
+
 /// Scrolls full-screen details by a page, or else moves the selection by a page. A negative `direction` is up.
 pub(super) fn page(state: &mut State, direction: isize) {
     if state.details.is_full() && state.selected().is_some() {

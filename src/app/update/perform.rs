@@ -67,6 +67,7 @@ pub(super) fn perform(state: &mut State, focus: &Focus, action: Action, effects:
         Action::PageUp => lists::page(state, -1),
         Action::First => lists::select_by(state, isize::MIN),
         Action::Last => lists::select_by(state, isize::MAX),
+        Action::MostUrgent => lists::select_most_urgent(state),
         Action::NextTab => lists::switch_tab(state, 1),
         Action::PreviousTab => lists::switch_tab(state, Tab::ALL.len() - 1),
         Action::Incoming => state.tab = Tab::Incoming,

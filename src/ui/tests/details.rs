@@ -16,9 +16,9 @@ fn details_can_fill_the_body() {
 fn a_call_to_a_bot_tells_who_answers_and_how_long_it_rings() {
     let mut state = with_bot();
     snapshot("call", &state);
-    state.incoming.select_at(2);
+    state.incoming.select(call_id(3));
     assert_snapshot("call-past-80x24", screen(&state, &plain(), (80, 24)));
-    state.incoming.select_at(0);
+    state.incoming.select(call_id(1));
     state.details = Details::FULL;
     snapshot("call-details", &state);
     let to = Destination::parse("+14255550100").unwrap();

@@ -100,7 +100,7 @@ fn the_help_begins_with_what_matters_on_the_list_in_front_and_is_searched() {
 #[test]
 fn the_palette_is_as_long_as_what_matches_and_leaves_its_target_in_sight() {
     let mut state = busy();
-    for (selected, name) in [(0, "Lene Aaling"), (3, "Анна ")] {
+    for (selected, name) in [(1, "Lene Aaling"), (3, "Анна ")] {
         state.incoming.select_at(selected);
         for size in [(80, 24), (120, 40), (40, 20)] {
             state.mode = palette(&state);

@@ -83,7 +83,7 @@ fn what_is_answered_or_over_says_how() {
         state.incoming.upsert(entry(invitation, phase));
     }
     state.marked.insert(id(7));
-    state.incoming.select_at(2);
+    state.incoming.select(id(3));
     state.incoming.set_sort(Sort::Deadline);
     state.notice = Some(Notice {
         text: "the reply was lost; its outcome will show".into(),
@@ -139,7 +139,7 @@ fn a_time_that_is_not_known_exactly_is_shown_as_the_latest_possible_one() {
 fn no_time_is_up_before_it_is() {
     let mut state = quiet();
     let mut one = invitation(1, Kind::Phone, party("Lene Aaling", "sip:lenea@contoso.com"));
-    for (milliseconds, shown) in [(60_001, " 1:01 "), (1_000, " 0:01 "), (1, " 0:01 "), (0, " due ")] {
+    for (milliseconds, shown) in [(60_001, " 1:01 "), (1_000, " 0:01!"), (1, " 0:01!"), (0, " due!")] {
         one.deadline = NOW.after(std::time::Duration::from_millis(milliseconds));
         state.incoming.upsert(entry(one.clone(), Phase::Ringing));
         let text = screen(&state, &plain(), (80, 24));
@@ -227,7 +227,7 @@ fn what_is_said_to_be_in_sight_is_drawn_and_nothing_else_is_left_out() {
 #[test]
 fn the_selected_row_keeps_what_presses_with_colours_and_without() {
     let mut state = busy();
-    state.incoming.select_at(1);
+    state.incoming.select(id(2));
     for (theme, urgent) in [
         ("terminal", Style::new().fg(Color::Red)),
         ("dark", Style::new().fg(Color::Rgb(0xff, 0x9a, 0x76))),
@@ -318,5 +318,5 @@ fn missed_invitations_are_counted_beside_the_tab_and_marked_in_the_list() {
     let text = screen(&state, &plain(), (80, 24));
     assert!(text.contains("History ├") && !text.contains("!2"), "{text}");
     let marked = |sign: &str| text.lines().filter(|line| line.starts_with(sign)).count();
-    assert_eq!((marked("▸!"), marked(" !"), marked("  1")), (1, 1, 1), "{text}");
+    assert_eq!((marked("▸!"), marked("! "), marked("   1")), (1, 1, 1), "{text}");
 }

@@ -90,7 +90,7 @@ fn the_details_tell_who_calls_as_far_as_it_is_known() {
         ..Contact::default()
     };
     state.contacts.insert(AccountId(0), "SIP:lenea@contoso.com", contact.clone());
-    state.incoming.select_at(0);
+    state.incoming.select_at(1);
     state.details = Details::Full { of: state.selected(), scrolled: None };
     snapshot("who", &state);
     state.contacts.insert(

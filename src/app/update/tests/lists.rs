@@ -113,7 +113,7 @@ fn declining_at_once_gives_the_reasons_that_are_configured() {
 }
 
 #[test]
-fn each_order_is_what_it_is_called_and_the_cursor_stays_on_its_entry() {
+fn each_order_is_what_it_is_called_after_emergencies_and_the_cursor_stays_on_its_entry() {
     let mut app = TestApp::new();
     let moment = |seconds| Moment(Duration::from_secs(seconds));
     for (number, name, importance, seconds) in [
@@ -132,10 +132,10 @@ fn each_order_is_what_it_is_called_and_the_cursor_stays_on_its_entry() {
     let order =
         |app: &TestApp| app.state.incoming.page(0).map(|it| it.invitation.id.number).collect::<Vec<_>>();
     for (sort, expected) in [
-        (Sort::Deadline, [1, 3, 2]),
+        (Sort::Arrival, [3, 1, 2]),
         (Sort::Importance, [3, 2, 1]),
-        (Sort::Name, [2, 3, 1]),
-        (Sort::Arrival, [1, 2, 3]),
+        (Sort::Name, [3, 2, 1]),
+        (Sort::Deadline, [3, 1, 2]),
     ] {
         app.press("s");
         assert_eq!(app.state.incoming.sort(), sort);
@@ -321,4 +321,93 @@ fn a_message_is_sent_as_it_was_written_and_an_empty_one_is_not() {
     assert_eq!(app.effects, [Effect::Provider(ACCOUNT, send)]);
     app.event(Event::Completed(Ticket(0)));
     assert_eq!(app.notice(), "The message was sent");
+}
+
+#[test]
+fn a_key_selects_the_most_urgent_invitation_from_any_list() {
+    let mut app = TestApp::new();
+    let moment = |seconds| Moment(Duration::from_secs(seconds));
+    for (number, importance, seconds) in [
+        (1, Importance::Normal, 20),
+        (2, Importance::Urgent, 15),
+        (3, Importance::Emergency, 25),
+        (4, Importance::Emergency, 10),
+    ] {
+        let deadline = moment(seconds);
+        app.see(Invitation { importance, deadline, ..invitation(number, Kind::Message) });
+    }
+    for expected in [4, 3, 2, 1] {
+        app.press("4!");
+        assert_eq!((app.state.tab, selected(&app)), (Tab::Incoming, expected));
+        app.over(expected, Outcome::Missed);
+    }
+    app.press("!");
+    assert_eq!(app.notice(), "Nothing is ringing");
+}
+
+#[test]
+fn an_invitation_whose_time_is_up_is_the_least_urgent_one() {
+    let mut app = TestApp::new();
+    for (number, seconds) in [(1, 5), (2, 20)] {
+        let deadline = Moment(Duration::from_secs(seconds));
+        app.see(Invitation { deadline, ..invitation(number, Kind::Message) });
+    }
+    app.pass(Duration::from_secs(6));
+    app.press("!");
+    assert_eq!(selected(&app), 2);
+}
+
+#[test]
+fn the_summary_of_what_is_off_the_screen_agrees_with_the_list() {
+    let mut app = TestApp::new();
+    let importance = |number: u64| match number % 5 {
+        0 => Importance::Emergency,
+        1 | 2 => Importance::Urgent,
+        _ => Importance::Normal,
+    };
+    for number in 0..40 {
+        let deadline = Moment(Duration::from_secs(30 + number * 7 % 11));
+        let importance = importance(number);
+        app.see(Invitation { importance, deadline, ..invitation(number, Kind::Message) });
+    }
+    for number in [0, 7, 11, 30] {
+        app.over(number, Outcome::Missed);
+    }
+    let agrees = |app: &TestApp| {
+        let (list, now) = (&app.state.incoming, app.state.now.moment);
+        for (start, count) in [(0, 0), (0, 10), (5, 12), (35, 10), (0, 100)] {
+            let rest = list.page(0).take(start).chain(list.page(start).skip(count));
+            let rest: Vec<_> =
+                rest.filter(|it| it.phase == Phase::Ringing).map(|it| &it.invitation).collect();
+            let of = |importance| rest.iter().filter(|it| it.importance == importance).count();
+            let unseen = list.unseen(start, count, now);
+            assert_eq!(unseen.emergencies, of(Importance::Emergency), "{start} {count}");
+            assert_eq!(unseen.urgent, of(Importance::Urgent), "{start} {count}");
+            assert_eq!(unseen.next, rest.iter().map(|it| it.deadline).min(), "{start} {count}");
+        }
+    };
+    agrees(&app);
+    app.press("s/caller 1\n");
+    agrees(&app);
+    app.pass(Duration::from_secs(6));
+    agrees(&app);
+}
+
+#[test]
+fn emergencies_pass_every_filter_and_the_words_of_a_row_can_be_searched() {
+    let mut app = TestApp::new();
+    for (number, name, kind, importance) in [
+        (1, "Ane", Kind::Message, Importance::Normal),
+        (2, "Dana", Kind::Phone, Importance::Urgent),
+        (3, "Carl", Kind::Message, Importance::Emergency),
+    ] {
+        app.see(Invitation { from: somebody(name), importance, ..invitation(number, kind) });
+    }
+    for (filter, expected) in
+        [("ane", vec![3, 1]), ("phone", vec![3, 2]), ("URGENT", vec![3, 2]), ("nobody", vec![3])]
+    {
+        app.state.incoming.set_filter(filter);
+        let shown = app.state.incoming.page(0).map(|it| it.invitation.id.number);
+        assert_eq!(shown.collect::<Vec<_>>(), expected, "{filter}");
+    }
 }

@@ -99,8 +99,8 @@ fn the_details_of_another_caller_begin_at_their_top() {
 fn a_page_is_what_the_screen_shows_of_the_list() {
     let mut app = TestApp::ringing(&[Kind::Message; 60]);
     app.key(Key::plain(Code::PageDown));
-    assert_eq!(app.state.incoming.position(), Some(11));
+    assert_eq!(app.state.incoming.position(), Some(9));
     app.resize(40, 12);
     app.key(Key::plain(Code::PageUp));
-    assert_eq!(app.state.incoming.position(), Some(8));
+    assert_eq!(app.state.incoming.position(), Some(6));
 }

@@ -1,0 +1,69 @@
+//! The header and the bar of tabs in one line, for small screens.
+
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+use ratatui::text::Line;
+
+use super::cells::Cells;
+use super::fit::width;
+use super::header::tab_count;
+use super::look::Look;
+use super::words;
+use crate::app::{State, Tab};
+
+/// The width below which a low screen is small.
+const NARROW: u16 = 60;
+/// The greatest height of a narrow screen that is small.
+const LOW: u16 = 16;
+/// The height up to which every screen is small.
+const LOWEST: u16 = 4;
+/// The width from which the line begins with the name of the program.
+const NAMED: usize = 30;
+
+/// Returns whether a screen needs all its lines for the list.
+pub(super) fn is_small(area: Rect) -> bool {
+    area.height <= LOWEST || (area.width < NARROW && area.height <= LOW)
+}
+
+/// Returns the line, or `None` if the screen is not small, or if there is room for what a connection has to say.
+pub(super) fn line<'a>(state: &State, look: &Look, area: Rect) -> Option<Line<'a>> {
+    let is_online = state.accounts.iter().all(|account| account.status.is_online());
+    if !is_small(area) || (!is_online && area.height > LOWEST) {
+        return None;
+    }
+    let room = usize::from(area.width);
+    let mut cells = Cells::default();
+    if room >= NAMED {
+        let name = if state.settings.demo { " DEMO" } else { " rsvp" };
+        cells.text(name, look.theme.title.patch(look.theme.accent));
+    }
+    cells.gap(1);
+    for account in &state.accounts {
+        let is_online = account.status.is_online();
+        let (sign, style) = if is_online { ("●", look.theme.good) } else { ("!", look.theme.bad) };
+        cells.text(sign, style);
+    }
+    cells.gap(1);
+    tabs(&mut cells, state, look, room);
+    Some(cells.line(None))
+}
+
+/// Appends the tabs that fit, and in any case the one in front.
+fn tabs(cells: &mut Cells<'_>, state: &State, look: &Look, room: usize) {
+    let title = |tab| format!("{}{}", words::tab_short(tab), tab_count(state, tab));
+    let current = width(&title(state.tab)) + 2;
+    let mut reserved = current;
+    for tab in Tab::ALL {
+        let title = title(tab);
+        if tab == state.tab {
+            reserved = 0;
+            cells.text("┤", look.theme.accent);
+            cells.text(title, look.theme.title.patch(look.theme.accent));
+            cells.text("├", look.theme.accent);
+        } else if cells.used() + width(&title) + 2 + reserved <= room {
+            cells.gap(1);
+            cells.text(title, Style::new());
+            cells.gap(1);
+        }
+    }
+}

@@ -1,0 +1,73 @@
+//! The last line of a list: what is not on the screen.
+
+use ratatui::style::Style;
+use ratatui::text::Line;
+
+use super::cells::Cells;
+use super::fit::{fit, width};
+use super::look::Look;
+use super::window::Window;
+use super::words;
+use crate::app::{State, Tab, Unseen};
+
+/// Returns the line that sums up the items before and after those on the screen.
+pub(super) fn line<'a>(window: &Window, state: &State, look: &Look) -> Line<'a> {
+    let room = usize::from(window.summary.width).saturating_sub(1);
+    let unseen = unseen(window, state);
+    let all = parts(window, unseen, state, look);
+    let without_urgent = parts(window, Unseen { urgent: 0, ..unseen }, state, look);
+    let only_emergencies = parts(window, Unseen { urgent: 0, next: None, ..unseen }, state, look);
+    let variants = [all, without_urgent, only_emergencies.clone()];
+    let fits = |parts: &Vec<Part>| parts.iter().map(|(text, _)| width(text) + 3).sum::<usize>() < room + 3;
+    let parts = variants.into_iter().find(fits).unwrap_or(only_emergencies);
+    let mut cells = Cells::default();
+    cells.gap(1);
+    for (number, (text, style)) in parts.into_iter().enumerate() {
+        if number > 0 {
+            cells.text(" · ", look.theme.dim);
+        }
+        let left = room.saturating_sub(cells.used());
+        cells.text(fit(&text, left).into_owned(), style);
+    }
+    cells.line(None)
+}
+
+/// A text with its style.
+type Part = (String, Style);
+
+fn parts(window: &Window, unseen: Unseen, state: &State, look: &Look) -> Vec<Part> {
+    let place = match window.hidden(state) {
+        (above, 0) => format!("▲ {above} more"),
+        (0, below) => format!("▼ {below} more"),
+        (above, below) => format!("▲ {above} ▼ {below} more"),
+    };
+    let emergencies = match unseen.emergencies {
+        0 => None,
+        1 => Some("1 emergency".to_owned()),
+        count => Some(format!("{count} emergencies")),
+    };
+    let urgent = (unseen.urgent > 0).then(|| format!("{} urgent", unseen.urgent));
+    let next = unseen.next.map(|next| {
+        let left = words::ceil_seconds(next.left(state.now.moment));
+        format!("next {}:{:02}", left / 60, left % 60)
+    });
+    [
+        (Some(place), look.theme.accent),
+        (emergencies, look.theme.urgent),
+        (urgent, look.theme.waiting),
+        (next, Style::new()),
+    ]
+    .into_iter()
+    .filter_map(|(text, style)| Some((text?, style)))
+    .collect()
+}
+
+/// Returns what presses among the items that are not on the screen.
+fn unseen(window: &Window, state: &State) -> Unseen {
+    let now = state.now.moment;
+    match state.tab {
+        Tab::Incoming => state.incoming.unseen(window.start, window.whole, now),
+        Tab::Outgoing => state.outgoing.unseen(window.start, window.whole, now),
+        Tab::Conversations | Tab::History => Unseen::default(),
+    }
+}
