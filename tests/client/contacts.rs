@@ -1,16 +1,13 @@
 //! Who calls: the contact of a caller and of a conversation's participants, with presence, note and location.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use rsvp::app::State;
 use rsvp::invitation::{AccountId, Availability, Contact};
-use rsvp::provider::ucwa::{self, Credentials};
-use rsvp::secret::Secret;
-use rsvp::sim::{Fault, FaultKind, InProcess, Invite, Person, Simulator, UcwaOptions};
+use rsvp::sim::{Fault, FaultKind, Invite, Person, Simulator, UcwaOptions};
 
 use crate::conversations::in_conversation;
-use crate::support::{TestClient, both, from, im, settings, simulator_with};
+use crate::support::{TestClient, both, from, im, simulator_with};
 
 const LENE: &str = "sip:lenea@contoso.example";
 
@@ -25,15 +22,6 @@ fn availability(state: &State, address: &str) -> Option<Availability> {
 /// Returns the number of requests of a method whose description starts with `what`.
 fn sent(sim: &Simulator, method: &str, what: &str) -> usize {
     sim.record().iter().filter(|it| it.method == method && it.summary.starts_with(what)).count()
-}
-
-/// Creates a client of the user of that number.
-async fn client_of(sim: &Simulator, user: usize) -> TestClient {
-    let token = Credentials::Token(Secret::Value(UcwaOptions::default().token_of(user).into()));
-    let settings = ucwa::Settings { endpoint_id: format!("endpoint {user}"), ..settings(token) };
-    let mut client = TestClient::start(sim, Arc::new(InProcess::new(sim)), settings);
-    client.until_online().await;
-    client
 }
 
 #[test]
@@ -151,7 +139,7 @@ fn a_changed_presence_is_shown_while_it_rings_and_in_the_conversation() {
     both(|| async {
         let lene = Person::new("Lene Aaling", LENE);
         let sim = simulator_with(UcwaOptions { colleagues: vec![lene], ..UcwaOptions::default() });
-        let (mut tosh, mut lene) = (client_of(&sim, 0).await, client_of(&sim, 1).await);
+        let (mut tosh, mut lene) = (TestClient::of_user(&sim, 0).await, TestClient::of_user(&sim, 1).await);
         sim.ucwa.call(1, "sip:tosh@contoso.example", "Hi").unwrap();
         tosh.until(|state| availability(state, LENE) == Some(Availability::Online)).await;
         assert_eq!(sent(&sim, "POST", "presenceSubscriptions"), 0, "not in the first second");

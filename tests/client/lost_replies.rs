@@ -9,7 +9,7 @@ use rsvp::app::Phase;
 use rsvp::invitation::{Outcome, Stage};
 use rsvp::provider::Event;
 use rsvp::provider::exchange::{Exchange, Request, StreamedResponse, TransportError};
-use rsvp::sim::{Fault, FaultKind, InProcess, Invite};
+use rsvp::sim::{Fault, FaultKind, InProcess, Invite, Simulator};
 
 use crate::conversations::in_conversation;
 use crate::support::{TestClient, both, from, im, is_online, outcome_of, settings, simulator, token};
@@ -32,15 +32,23 @@ fn an_answer_that_was_not_carried_out_leaves_the_row_ringing() {
     });
 }
 
+/// Returns how often an invitation was read.
+fn times_asked(sim: &Simulator) -> usize {
+    sim.record().iter().filter(|it| it.summary.starts_with("invitation ")).count()
+}
+
 #[test]
 fn a_request_that_is_carried_out_after_its_reply_was_lost_is_not_called_lost() {
     both(|| async {
         let mut client = TestClient::online().await;
-        let id = client.sim.ucwa.invite(im());
+        let id = client.sim.ucwa.invite(Invite { linked: true, ..im() });
         client.ringing().await;
         // The invitation is being asked for already when the answer goes wrong.
         client.sim.fault(Fault::next("invitation", FaultKind::Late(0.4)));
         client.sim.ucwa.send_update_without_links(id);
+        let before = times_asked(&client.sim);
+        client.within(Duration::from_millis(100), |_| false).await;
+        assert_eq!(times_asked(&client.sim), before + 1, "it is on its way");
         client.sim.fault(Fault::next("accept", FaultKind::error(504, "")));
         client.press("a");
         client.wait(1).await;
@@ -81,10 +89,9 @@ fn an_answer_that_is_carried_out_half_a_second_after_its_reply_was_lost_is_not_c
         // The invitation is being asked for when the reply is lost, and is told as it was until then.
         sim.fault(Fault::next("invitation", FaultKind::Late(0.2)));
         sim.ucwa.send_update_without_links(id);
-        let asked = || sim.record().iter().filter(|it| it.summary.starts_with("invitation ")).count();
-        let before = asked();
+        let before = times_asked(&sim);
         client.within(Duration::from_millis(100), |_| false).await;
-        assert_eq!(asked(), before + 1, "it is on its way");
+        assert_eq!(times_asked(&sim), before + 1, "it is on its way");
         client.press("a");
         client.until(|state| outcome_of(state) == Some(&Outcome::Accepted)).await;
         assert!(client.was_notified("not confirmed yet"), "{:?}", client.notices);

@@ -1,15 +1,11 @@
 //! Meetings of users, each with a client: joining them, waiting in the lobby, deciding about those who wait, leaving.
 
-use std::sync::Arc;
-
 use rsvp::app::State;
 use rsvp::invitation::{Conversation, Meeting, MeetingRole, Outcome, OwnPlace, Reason};
 use rsvp::provider::Command;
-use rsvp::provider::ucwa::{self, Credentials};
-use rsvp::secret::Secret;
-use rsvp::sim::{EndCause, Fault, FaultKind, InProcess, Invite, InviteKind, Person, Simulator, UcwaOptions};
+use rsvp::sim::{EndCause, Fault, FaultKind, Invite, InviteKind, Person, Simulator, UcwaOptions};
 
-use crate::support::{TestClient, both, of, outcome_of, settings, simulator_with};
+use crate::support::{TestClient, both, of, outcome_of, simulator_with};
 
 const LENE: &str = "sip:lenea@contoso.example";
 
@@ -17,15 +13,6 @@ const LENE: &str = "sip:lenea@contoso.example";
 fn with_lobby() -> Simulator {
     let lene = Person::new("Lene Aaling", LENE);
     simulator_with(UcwaOptions { colleagues: vec![lene], lobby: true, ..UcwaOptions::default() })
-}
-
-/// Creates a client of the user of that number.
-pub async fn client_of(sim: &Simulator, user: usize) -> TestClient {
-    let token = Credentials::Token(Secret::Value(UcwaOptions::default().token_of(user).into()));
-    let settings = ucwa::Settings { endpoint_id: format!("endpoint {user}"), ..settings(token) };
-    let mut client = TestClient::start(sim, Arc::new(InProcess::new(sim)), settings);
-    client.until_online().await;
-    client
 }
 
 fn meetings(state: &State) -> impl Iterator<Item = (&Conversation, &Meeting)> {
@@ -71,8 +58,8 @@ fn can_send(state: &State) -> bool {
 
 /// Returns the clients of the organizer of a meeting and of a user who waits in its lobby.
 async fn knocking(sim: &Simulator) -> [TestClient; 2] {
-    let mut tosh = client_of(sim, 0).await;
-    let mut lene = client_of(sim, 1).await;
+    let mut tosh = TestClient::of_user(sim, 0).await;
+    let mut lene = TestClient::of_user(sim, 1).await;
     sim.ucwa.start_meeting(0, "Plans").unwrap();
     tosh.until(|state| own_place(state) == Some(OwnPlace::Inside(Some(MeetingRole::Organizer)))).await;
     tosh.press("3i");
@@ -148,7 +135,7 @@ fn whoever_gives_up_waiting_is_no_longer_in_the_lobby() {
 fn of_several_who_wait_the_chosen_one_is_admitted() {
     both(|| async {
         let sim = with_lobby();
-        let mut tosh = client_of(&sim, 0).await;
+        let mut tosh = TestClient::of_user(&sim, 0).await;
         sim.ucwa.start_meeting(0, "Plans").unwrap();
         tosh.until(is_inside).await;
         let number = sim.ucwa.conversations()[0].number;
@@ -197,7 +184,7 @@ fn an_answer_to_the_lobby_that_fails_is_told_and_can_be_repeated() {
 fn who_waits_is_known_again_after_events_were_lost_and_repeated_events_change_nothing() {
     both(|| async {
         let sim = with_lobby();
-        let mut tosh = client_of(&sim, 0).await;
+        let mut tosh = TestClient::of_user(&sim, 0).await;
         sim.ucwa.start_meeting(0, "Plans").unwrap();
         tosh.until(is_inside).await;
         let number = sim.ucwa.conversations()[0].number;

@@ -3,13 +3,10 @@
 use std::time::Duration;
 
 use rsvp::app::{Delivery, PostKind, State};
-use rsvp::provider::ucwa::{self, Credentials};
-use rsvp::secret::Secret;
-use rsvp::sim::{Fault, FaultKind, InProcess, MessageBody, MessageFormat, Person, Simulator, UcwaOptions};
-use std::sync::Arc;
+use rsvp::sim::{Fault, FaultKind, MessageBody, MessageFormat, Person, Simulator, UcwaOptions};
 
 use crate::conversations::in_conversation;
-use crate::support::{TestClient, both, settings, simulator_with};
+use crate::support::{TestClient, both, simulator_with};
 
 const LENE: &str = "sip:lenea@contoso.example";
 
@@ -23,15 +20,6 @@ fn texts(state: &State) -> Vec<String> {
         PostKind::Gap => "gap".into(),
     };
     state.threads.values().flat_map(|thread| &thread.posts).map(|post| words(&post.kind)).collect()
-}
-
-/// Creates a client of the user of that number.
-pub async fn client_of(sim: &Simulator, user: usize) -> TestClient {
-    let token = Credentials::Token(Secret::Value(UcwaOptions::default().token_of(user).into()));
-    let settings = ucwa::Settings { endpoint_id: format!("endpoint {user}"), ..settings(token) };
-    let mut client = TestClient::start(sim, Arc::new(InProcess::new(sim)), settings);
-    client.until_online().await;
-    client
 }
 
 /// Sends a message of Lene to the user.
@@ -143,8 +131,8 @@ fn two_users_talk_see_each_other_type_and_leave() {
     both(|| async {
         let lene = Person::new("Lene Aaling", LENE);
         let sim = simulator_with(UcwaOptions { colleagues: vec![lene], ..UcwaOptions::default() });
-        let mut tosh = client_of(&sim, 0).await;
-        let mut lene = client_of(&sim, 1).await;
+        let mut tosh = TestClient::of_user(&sim, 0).await;
+        let mut lene = TestClient::of_user(&sim, 1).await;
         sim.ucwa.call(0, LENE, "Hi Lene").unwrap();
         lene.ringing().await;
         lene.press("a");

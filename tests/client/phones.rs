@@ -4,7 +4,6 @@ use rsvp::app::State;
 use rsvp::invitation::{Decision, Invitation, Kind, Outcome};
 use rsvp::sim::{EndCause, InviteKind, Person, Routing, Simulator, UcwaOptions};
 
-use crate::meetings::client_of;
 use crate::support::{TestClient, both, of, outcome_of, simulator_with};
 
 const TOSH: &str = "sip:tosh@contoso.example";
@@ -31,9 +30,9 @@ async fn rings(client: &mut TestClient, is_known: impl Fn(&Invitation) -> bool) 
 fn a_call_that_was_forwarded_or_rings_for_somebody_else_says_so_and_which_phone_rings() {
     both(|| async {
         let sim = three_users();
-        let mut lene = client_of(&sim, 1).await;
-        let _tosh = client_of(&sim, 0).await;
-        let _dana = client_of(&sim, 2).await;
+        let mut lene = TestClient::of_user(&sim, 1).await;
+        let _tosh = TestClient::of_user(&sim, 0).await;
+        let _dana = TestClient::of_user(&sim, 2).await;
         for (routing, route) in [
             (Routing::Forward(1), Some("forwarded by Tosh Meston")),
             (Routing::Delegates(vec![1]), Some("for Tosh Meston")),

@@ -9,7 +9,6 @@ use rsvp::provider::ucwa::Wire;
 use rsvp::sim::{Fault, FaultKind, InviteeBehavior, Person, Simulator, UcwaOptions};
 
 use crate::conversations::{converse, in_conversation};
-use crate::messages::client_of;
 use crate::support::{TestClient, both, is_online, outcome_of, simulator, simulator_with, wire};
 
 fn search(state: &State) -> Option<&Search> {
@@ -266,8 +265,8 @@ fn another_user_is_invited_sees_it_and_declines_or_joins() {
             let dana = Person::new("Dana Birkby", "sip:dana@contoso.example");
             let options = UcwaOptions { colleagues: vec![dana], ..UcwaOptions::default() };
             let sim = simulator_with(options);
-            let mut tosh = client_of(&sim, 0).await;
-            let mut dana = client_of(&sim, 1).await;
+            let mut tosh = TestClient::of_user(&sim, 0).await;
+            let mut dana = TestClient::of_user(&sim, 1).await;
             converse(&mut tosh).await;
             tosh.press("3ibirkby");
             tosh.until(is_answered).await;

@@ -7,7 +7,6 @@ use rsvp::invitation::{Direction, Kind, Outcome};
 use rsvp::provider::Event;
 use rsvp::sim::{Fault, FaultKind, InviteeBehavior, Person, Simulator, UcwaOptions};
 
-use crate::messages::client_of;
 use crate::support::{TestClient, both, outcome_of, simulator, simulator_with};
 
 /// Creates a client of a simulator in whose address book Dana behaves like that.
@@ -184,8 +183,8 @@ fn two_users_meet_in_a_conversation_that_one_has_started() {
     both(|| async {
         let dana = Person::new("Dana Birkby", "sip:dana@contoso.example");
         let sim = simulator_with(UcwaOptions { colleagues: vec![dana], ..UcwaOptions::default() });
-        let mut tosh = client_of(&sim, 0).await;
-        let mut dana = client_of(&sim, 1).await;
+        let mut tosh = TestClient::of_user(&sim, 0).await;
+        let mut dana = TestClient::of_user(&sim, 1).await;
         write(&mut tosh, "Are you there?").await;
         let ringing = dana.ringing().await;
         assert_eq!(ringing.message.as_str(), "Are you there?");

@@ -2,11 +2,10 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
 use super::frame::frame;
-use super::input::draw_input;
+use super::input::{draw_below, draw_input};
 use crate::app::{Compose, Field, State};
 use crate::ui::Look;
-use crate::ui::cells::{Cells, draw_line};
-use crate::ui::fit::{fit, wrap};
+use crate::ui::fit::wrap;
 use crate::ui::geometry::take_top;
 
 /// The maximum width of the dialog.
@@ -42,11 +41,6 @@ pub(in crate::ui) fn draw(
             cursor = position;
         }
     }
-    for text in below {
-        let mut cells = Cells::default();
-        cells.gap(1);
-        cells.text(fit(&text, usize::from(inner.width.saturating_sub(2))).into_owned(), style);
-        draw_line(buffer, take_top(&mut inner, 1), &cells.line(None));
-    }
+    draw_below(buffer, inner, below, style);
     cursor
 }

@@ -41,13 +41,19 @@ pub(super) fn draw_boxed(
     let height = u16::try_from(below.len()).unwrap_or(u16::MAX).saturating_add(3);
     let mut inner = frame(buffer, area, (width, height), title, look);
     let cursor = draw_input(buffer, take_top(&mut inner, 1), "> ", &line.input, look);
-    for text in below {
+    draw_below(buffer, inner, below, style);
+    cursor
+}
+
+/// Draws lines of text below the input of a dialog.
+pub(super) fn draw_below(buffer: &mut Buffer, mut area: Rect, lines: Vec<String>, style: Style) {
+    let room = usize::from(area.width.saturating_sub(2));
+    for text in lines {
         let mut cells = Cells::default();
         cells.gap(1);
-        cells.text(fit(&text, usize::from(inner.width.saturating_sub(2))).into_owned(), style);
-        draw_line(buffer, take_top(&mut inner, 1), &cells.line(None));
+        cells.text(fit(&text, room).into_owned(), style);
+        draw_line(buffer, take_top(&mut area, 1), &cells.line(None));
     }
-    cursor
 }
 
 /// Draws a line of text after a sign, scrolled so that the cursor is visible. Returns the position of the cursor.

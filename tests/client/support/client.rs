@@ -12,6 +12,7 @@ use rsvp::invitation::{AccountId, Decision, Invitation, InvitationId, Moment, Ou
 use rsvp::provider::exchange::Exchange;
 use rsvp::provider::ucwa::{self, Credentials};
 use rsvp::provider::{Clock, Command, Event, Handle, SettingsSource, Status, Ticket};
+use rsvp::secret::Secret;
 use rsvp::sim::{InProcess, Simulator, UcwaOptions};
 
 use super::{password, settings, simulator, simulator_with, token};
@@ -72,6 +73,15 @@ impl TestClient {
 
     pub async fn signed_in(sim: &Simulator, credentials: Credentials) -> Self {
         let mut client = Self::start(sim, Arc::new(InProcess::new(sim)), settings(credentials));
+        client.until_online().await;
+        client
+    }
+
+    /// Creates a client of the user of that number, from 0.
+    pub async fn of_user(sim: &Simulator, user: usize) -> Self {
+        let token = Credentials::Token(Secret::Value(UcwaOptions::default().token_of(user).into()));
+        let settings = ucwa::Settings { endpoint_id: format!("endpoint {user}"), ..settings(token) };
+        let mut client = Self::start(sim, Arc::new(InProcess::new(sim)), settings);
         client.until_online().await;
         client
     }

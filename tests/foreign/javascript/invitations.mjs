@@ -39,7 +39,7 @@ async function accepts(client, simulator) {
 }
 
 async function invites(client, simulator, conversation) {
-  simulator.command("person sip:elif@contoso.example joins");
+  await simulator.commandAnswered("person sip:elif@contoso.example joins", "Added to the directory.");
   const input = { operationId: randomUUID(), to: "sip:elif@contoso.example" };
   const response = await client.post(conversation.links.addParticipant[0].href, input, 201);
   const invitation = await client.get(response.headers.get("location"));

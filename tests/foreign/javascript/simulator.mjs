@@ -13,6 +13,7 @@ const SETTINGS = {
 
 export class Simulator {
   #process;
+  #output;
   #lines = [];
 
   // Starts a simulator on a free port and waits until it has printed its configuration.
@@ -26,9 +27,9 @@ export class Simulator {
     const parameters = ["simulate", "--listen", "127.0.0.1:0"];
     this.#process = spawn(process.env.RSVP, parameters, { stdio: ["pipe", "pipe", "inherit"] });
     process.on("exit", () => this.#process.kill());
-    const lines = createInterface({ input: this.#process.stdout });
+    this.#output = createInterface({ input: this.#process.stdout });
     const isConfigured = new Promise((resolve) => {
-      lines.on("line", (line) => {
+      this.#output.on("line", (line) => {
         this.#lines.push(line);
         for (const [name, pattern] of Object.entries(SETTINGS)) {
           this[name] ??= pattern.exec(line)?.[1];
@@ -42,6 +43,20 @@ export class Simulator {
   // Executes a line in the console.
   command(line) {
     this.#process.stdin.write(`${line}\n`);
+  }
+
+  // Executes a line in the console and waits until the console has printed that answer.
+  async commandAnswered(line, answer) {
+    const isPrinted = new Promise((resolve) => {
+      const look = (printed) => {
+        if (!printed.includes(answer)) return;
+        this.#output.off("line", look);
+        resolve();
+      };
+      this.#output.on("line", look);
+    });
+    this.command(line);
+    await isPrinted;
   }
 
   // Ends the simulator; returns the requests that it marked as wrong.
