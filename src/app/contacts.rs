@@ -5,8 +5,7 @@ use crate::invitation::{AccountId, Contact};
 /// The maximum number of people of whom more than the name and the address is kept.
 const CAPACITY: usize = 512;
 
-/// What is known of people besides their names and addresses, by account and address. The people learned of first are
-/// forgotten first.
+/// The contacts of callers and participants, by account and address. The oldest ones are forgotten first.
 #[derive(Clone, Debug, Default)]
 pub struct Contacts {
     contacts: HashMap<(AccountId, String), Contact>,

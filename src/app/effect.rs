@@ -26,7 +26,7 @@ pub enum Effect {
         account: AccountId,
         /// The name of the account.
         label: DisplayText,
-        /// What was missed.
+        /// The missed invitations, as the server has logged them.
         logs: Vec<MissedLog>,
     },
     /// Store that the user has seen the history entries with these numbers.

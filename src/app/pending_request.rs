@@ -30,7 +30,7 @@ pub enum PendingRequest {
     Join {
         /// The conversation.
         conversation: ConversationId,
-        /// Its title.
+        /// The title of the conversation.
         title: String,
     },
     /// The answer to somebody in the lobby of a meeting.

@@ -26,7 +26,7 @@ pub struct Found {
     pub ticket: Ticket,
     /// The people.
     pub people: Vec<FoundPerson>,
-    /// Whether these are all.
+    /// Whether the server has no more results.
     pub is_complete: bool,
     /// When the answer arrived.
     pub at: Moment,

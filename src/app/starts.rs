@@ -18,7 +18,7 @@ pub struct Starts {
 /// A conversation that the user has started and that nobody has joined yet.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Start {
-    /// What was sent.
+    /// The message that was sent, with its recipient.
     pub draft: Draft,
     /// The invitation, once the server has told of it.
     pub invitation: Option<InvitationId>,

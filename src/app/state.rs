@@ -36,7 +36,7 @@ pub struct State {
     pub outgoing: List<Entry>,
     /// The conversations.
     pub conversations: List<Conversation>,
-    /// What is known of people besides their names and addresses.
+    /// The contacts of callers and participants.
     pub contacts: Contacts,
     /// The person whom the selected item shows, as the provider was last told.
     pub described: Option<(AccountId, DisplayText)>,

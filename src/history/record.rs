@@ -59,7 +59,7 @@ pub struct Record {
     /// The name of the user's decision here, like `accept`; empty if there was none.
     #[serde(default, skip_serializing_if = "DisplayText::is_empty")]
     pub decision: DisplayText,
-    /// How the invitation ended.
+    /// The way in which the invitation ended.
     #[serde(flatten)]
     pub outcome: Outcome,
     /// Whether the user has seen the entry in the list. Only missed invitations start unseen.

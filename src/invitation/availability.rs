@@ -80,7 +80,7 @@ impl Availability {
 pub struct Presence {
     /// The availability, if the server names one that is known.
     pub availability: Option<Availability>,
-    /// What the person does: words in the language of the account, or a token like `in-a-meeting`. May be empty.
+    /// The activity of the person: words in the language of the account, or a token like `in-a-meeting`. May be empty.
     pub activity: DisplayText,
 }
 

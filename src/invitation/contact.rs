@@ -1,8 +1,8 @@
 use super::Presence;
 use crate::text::DisplayText;
 
-/// What the address book and the server tell of a person or a phone besides the name and the address. Whatever is not known
-/// is empty.
+/// A person or a phone, as the address book and the server describe it beyond the name and the address. Unknown parts are
+/// empty.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Contact {
     /// The relation to the user's organization, like “federated”; see [`Party::origin`](super::Party::origin).

@@ -10,7 +10,7 @@ pub struct PastInvitation {
     pub number: u64,
     /// The last known state.
     pub invitation: Invitation,
-    /// How the invitation ended.
+    /// The way in which the invitation ended.
     pub outcome: Outcome,
     /// When the invitation ended, in local time.
     pub at: jiff::civil::DateTime,

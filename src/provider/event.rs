@@ -43,7 +43,7 @@ pub enum Event {
     Ended {
         /// The invitation.
         id: InvitationId,
-        /// How the invitation ended.
+        /// The way in which the invitation ended.
         outcome: Outcome,
     },
     /// The party that accepted an ended invitation became known.
@@ -59,7 +59,7 @@ pub enum Event {
         ticket: Ticket,
         /// The people, in the server's order.
         people: Vec<FoundPerson>,
-        /// Whether these are all.
+        /// Whether the server has no more results.
         is_complete: bool,
     },
     /// The presence of a person whom the latest search found became known.

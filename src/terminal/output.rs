@@ -51,9 +51,9 @@ struct Shared {
 enum Owner {
     /// The shell, or another program.
     Other,
-    /// This program.
+    /// The program itself.
     Program(Arc<Device>),
-    /// This program, but the terminal cannot be written to.
+    /// The program itself, although the terminal cannot be written to.
     Failed(Arc<Device>, io::Error),
 }
 

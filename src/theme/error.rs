@@ -8,7 +8,7 @@ pub enum ThemeError {
     Unknown {
         /// The name.
         name: String,
-        /// What the user may have meant, or the names that there are.
+        /// A suggestion of the nearest name, or the list of names.
         hint: String,
         /// The path at which an own theme would be.
         path: PathBuf,
@@ -28,7 +28,7 @@ pub enum ThemeError {
         path: PathBuf,
         /// The number of the line, from 1.
         line: Option<usize>,
-        /// What is wrong and how to correct it.
+        /// A description of the mistake and of its remedy.
         message: String,
     },
 }

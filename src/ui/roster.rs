@@ -1,4 +1,4 @@
-//! Who is in a meeting, and who waits to be.
+//! The roster of a meeting: its participants and the people in its lobby.
 
 use ratatui::style::Style;
 

@@ -1,4 +1,4 @@
-//! Who calls: the contact of a caller and of a conversation's participants, with presence, note and location.
+//! The contact of a caller and of a conversation's participants, with presence, note and location.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! Who is calling, for whom, and by whose doing: people whom the server names only by links.
+//! Callers, recipients and forwarders whom the server names only by links.
 
 use std::time::Duration;
 

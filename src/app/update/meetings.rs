@@ -10,7 +10,7 @@ use crate::provider::Command;
 
 use super::requests::request;
 
-/// What a meeting was like before an event changed it.
+/// The state of a meeting before an event changed it.
 #[derive(Default)]
 pub(super) struct Before {
     waiting: Vec<ParticipantId>,

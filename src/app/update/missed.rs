@@ -1,4 +1,4 @@
-//! What was missed before signing in.
+//! Invitations that were missed before signing in.
 
 use crate::app::{Action, Effect, State, Tab, Tone};
 use crate::history::Record;

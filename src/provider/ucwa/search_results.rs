@@ -15,7 +15,7 @@ pub const MAX_RESULTS: usize = 50;
 pub struct SearchResults {
     /// The people with the hrefs of their presence, each address once.
     pub people: Vec<(FoundPerson, Option<String>)>,
-    /// Whether these are all.
+    /// Whether the server has no more results.
     pub is_complete: bool,
 }
 

@@ -46,11 +46,11 @@ pub struct CallSnapshot {
     pub caller: String,
     /// The call as it was made.
     pub call: Call,
-    /// Who answered it, if anyone did.
+    /// The instance that answered the call, if one did.
     pub answered_by: Option<Answerer>,
 }
 
-/// Who answered a call.
+/// The instance of the bot that answered a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Answerer {
     /// The bot, by a request.
@@ -131,7 +131,7 @@ pub struct EndedCall {
     pub caller: String,
     /// The call as it was made.
     pub call: Call,
-    /// Who answered it, if anyone did.
+    /// The instance that answered the call, if one did.
     pub answered_by: Option<Answerer>,
     /// The end.
     pub outcome: CallOutcome,

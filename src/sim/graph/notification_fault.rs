@@ -6,15 +6,15 @@ pub enum NotificationFault {
     Undelivered,
     /// Something on the way answers with this status.
     Answered(u16),
-    /// It arrives once all faults are removed.
+    /// The notification arrives once all faults are removed.
     Held,
-    /// It arrives after this time.
+    /// The notification arrives after this time.
     Delayed(f64),
-    /// It arrives; the reply is lost.
+    /// The notification arrives; the reply is lost.
     ReplyLost,
-    /// It arrives; the reply comes after this time.
+    /// The notification arrives; the reply comes after this time.
     ReplyLate(f64),
-    /// It arrives twice.
+    /// The notification arrives twice.
     Twice,
 }
 

@@ -51,7 +51,7 @@ pub struct Step {
     /// The person who accepts the invitation: a key of [`Scenario::people`](super::scenario::Scenario::people), or a name.
     #[serde(default)]
     pub(in crate::sim) accepted_by: Option<String>,
-    /// How the invitation refers to these people: `linked`, `titled` or `embedded`.
+    /// The form in which the invitation names these people: `linked`, `titled` or `embedded`.
     #[serde(default)]
     pub(in crate::sim) people: PeopleFormat,
     /// The number of the user's phone that rings.
@@ -84,7 +84,7 @@ pub struct Step {
     /// The person who forwarded the call: a name, or the number of a phone.
     #[serde(default)]
     pub(in crate::sim) forwarded_from: Option<String>,
-    /// How the invitation or the call ends by itself.
+    /// The way in which the invitation or the call ends by itself.
     #[serde(default)]
     pub(in crate::sim) then: Option<Ending>,
     /// When the invitation or call ends, in seconds after it began.

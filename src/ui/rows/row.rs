@@ -33,7 +33,7 @@ pub(in crate::ui) struct Row<'a> {
     pub(super) time: Part<'a>,
     pub(super) kind: &'static str,
     pub(super) who: Who<'a>,
-    /// What the item is about, the most important first.
+    /// The subject and the message of the item, the more important part first.
     pub(super) about: Vec<Part<'a>>,
 }
 

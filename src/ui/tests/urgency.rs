@@ -1,4 +1,4 @@
-//! What presses, on screens of all sizes.
+//! The most urgent invitations on screens of all sizes.
 
 use super::*;
 use crate::invitation::Importance;

@@ -35,7 +35,7 @@ pub struct TestClient {
     pub effects: Vec<(Moment, Effect)>,
     /// The tickets of the answers that were sent for several invitations at once.
     pub bulk_tickets: Vec<BTreeSet<Ticket>>,
-    /// How often each invitation was reported to have ended.
+    /// The number of times that each invitation was reported to have ended.
     pub end_counts: BTreeMap<InvitationId, u32>,
     /// The invitations that were shown for each address.
     pub rows: BTreeMap<String, BTreeSet<InvitationId>>,

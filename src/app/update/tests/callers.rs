@@ -1,4 +1,4 @@
-//! What is known of people besides their names and addresses.
+//! The contacts of callers and participants.
 
 use super::*;
 use crate::invitation::Contact;

@@ -1,4 +1,4 @@
-//! What was missed before signing in.
+//! Invitations that were missed before signing in.
 
 use super::*;
 use crate::history::{HistoryEvent, Record};

@@ -8,7 +8,7 @@ use http::header::{AGE, CACHE_CONTROL, ETAG};
 /// The maximum length of an entity tag that is kept (bytes).
 const MAX_TAG: usize = 256;
 
-/// What the header fields of a response say about keeping it.
+/// The caching rules of a response, from its header fields (RFC 9111).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Caching {
     /// The entity tag, by which the response can be revalidated.

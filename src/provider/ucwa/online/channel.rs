@@ -217,7 +217,7 @@ impl EventChannel {
     }
 
     /// Applies a response without a body. After a while, it means that nothing has happened; at once, it is an error.
-    /// It acknowledges nothing, so that the same address is polled again.
+    /// The probe acknowledges nothing, so that the same address is polled again.
     pub fn on_empty_response(&mut self, now: Now) -> Transition {
         let State::Polling { target, request } = &self.state else { return Transition::poll() };
         if request.elapsed() < DELIVERED_AFTER {

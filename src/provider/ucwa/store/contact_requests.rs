@@ -1,4 +1,5 @@
-//! Who is read: the callers of ringing invitations, the participants of conversations, and whoever the user looks at.
+//! The people whose contacts are read: the callers of ringing invitations, the participants of conversations,
+//! and whoever the user looks at.
 
 use std::collections::BTreeSet;
 use std::time::Duration;

@@ -33,18 +33,18 @@ const AGAIN_AFTER: Duration = Duration::from_secs(30);
 /// The time for which nobody is read again although the user looks at them.
 const LOOK_AGAIN_AFTER: Duration = Duration::from_secs(5);
 
-/// How urgently a person is read.
+/// The urgency of reading a person.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Urgency {
-    /// The user looks at them.
+    /// The user looks at the person.
     Selected,
-    /// They call, and it is an emergency.
+    /// The person calls in an emergency.
     Emergency,
-    /// They call urgently.
+    /// The person calls urgently.
     Urgent,
-    /// They call.
+    /// The person calls.
     Ringing,
-    /// They take part in a conversation.
+    /// The person takes part in a conversation.
     Present,
 }
 
@@ -65,7 +65,7 @@ pub(super) struct Contacts {
     count: u64,
 }
 
-/// What was read of one person.
+/// The contact of one person, as far as it was read.
 #[derive(Default)]
 struct Card {
     /// The addresses under which the person is shown.
@@ -76,7 +76,7 @@ struct Card {
     /// When the contact was read, if it was.
     read_at: Option<Moment>,
     parts: BTreeMap<ContactPart, Href>,
-    /// How the responses are kept, by the hrefs of their resources.
+    /// The entity tags and lifetimes of the responses, by the hrefs of their resources.
     kept: HashMap<Href, Kept>,
 }
 

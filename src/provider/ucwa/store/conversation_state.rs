@@ -77,12 +77,12 @@ pub(super) struct Messaging {
 /// The progress of joining the messaging of a conversation.
 #[derive(Default)]
 pub(super) enum Join {
-    /// It was not tried, or succeeded.
+    /// Joining was not tried, or succeeded.
     #[default]
     Idle,
     /// The requests are in progress.
     Pending,
-    /// It failed, with the reason.
+    /// Joining failed, with the reason.
     Failed(DisplayText),
 }
 

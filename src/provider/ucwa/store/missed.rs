@@ -1,5 +1,5 @@
-//! What the user missed before signing in (`missedItems`, `conversationLogs`). Read once for each application, when nothing
-//! more urgent waits.
+//! The invitations that the user missed before signing in (`missedItems`, `conversationLogs`). Each application reads them
+//! once, when nothing more urgent waits.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 

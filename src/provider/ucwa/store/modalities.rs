@@ -1,4 +1,4 @@
-//! What belongs to a conversation besides its participants: its messaging, its phone and the meeting that it is.
+//! The modalities of a conversation: its messaging, its phone, and its meeting.
 
 use super::conversation_state::{ConversationState, Join};
 use super::conversations::Conversations;

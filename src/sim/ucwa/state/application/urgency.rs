@@ -3,11 +3,11 @@ use serde_json::Value;
 /// The urgency of an event (its priority in the reference), which decides how long it may wait for others.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Urgency {
-    /// It is delivered at once, after the events that have been gathered.
+    /// The event is delivered at once, after the events that have been gathered.
     High,
-    /// It waits for the time that the parameter `medium` of a poll names.
+    /// The event waits for the time that the parameter `medium` of a poll names.
     Medium,
-    /// It waits for the time that the parameter `low` of a poll names.
+    /// The event waits for the time that the parameter `low` of a poll names.
     Low,
 }
 

@@ -17,14 +17,14 @@ pub struct User {
 /// The rule by which calls to a user are routed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Routing {
-    /// They ring at the user.
+    /// Calls ring at the user.
     #[default]
     Ring,
-    /// They ring at another user only.
+    /// Calls ring at another user only.
     Forward(usize),
-    /// They ring at the user and at the other members of the team.
+    /// Calls ring at the user and at the other members of the team.
     Team(Vec<usize>),
-    /// They ring at the user and at the delegates, who answer on behalf of the user.
+    /// Calls ring at the user and at the delegates, who answer on behalf of the user.
     Delegates(Vec<usize>),
 }
 

@@ -78,7 +78,7 @@ pub struct Invite {
     pub private_line: bool,
     /// Whether the user who accepts the invitation to a meeting waits in its lobby.
     pub lobby: bool,
-    /// How the resource refers to the people above.
+    /// The form in which the resource names the people above.
     pub people: PeopleFormat,
     /// Whether the resource links to the sender instead of embedding the participant.
     pub linked_from: bool,
