@@ -4,13 +4,18 @@
 use std::collections::HashMap;
 
 use aws_lc_rs::digest::{SHA256, digest};
+use aws_lc_rs::io::Positive;
+use aws_lc_rs::rsa::PublicKey;
 use base64::Engine;
-use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use http::header::CONTENT_TYPE;
 use jsonwebtoken::{Algorithm, DecodingKey, Validation};
+use rustls_pki_types::pem::PemObject;
+use rustls_pki_types::{CertificateDer, SubjectPublicKeyInfoDer};
 use serde::Deserialize;
 use serde_json::json;
 use tokio::time::Instant;
+use webpki::EndEntityCert;
 
 use super::super::reply::Reply;
 use super::super::request::{Handled, ParsedRequest};
@@ -136,8 +141,7 @@ impl GraphState {
         let bad = |words: &str| TokenRefusal::new(401, "invalid_client", 700_027, words);
         let pem = self.options.certificate_public_pem.as_deref();
         let pem = pem.ok_or_else(|| bad("The certificate is not registered on the application."))?;
-        let key =
-            DecodingKey::from_rsa_pem(pem.as_bytes()).map_err(|_| bad("The certificate is unusable."))?;
+        let key = public_key(pem).ok_or_else(|| bad("The certificate is unusable."))?;
         let header =
             jsonwebtoken::decode_header(assertion).map_err(|_| bad("The assertion cannot be decoded."))?;
         let named = header.x5t_s256.ok_or_else(|| bad("The header names no x5t#S256."))?;
@@ -164,10 +168,22 @@ impl GraphState {
     }
 }
 
+/// Returns the public key of a certificate, or a public key alone.
+fn public_key(pem: &str) -> Option<DecodingKey> {
+    let key = match certificate(pem) {
+        Some(certificate) => EndEntityCert::try_from(&certificate).ok()?.subject_public_key_info(),
+        None => SubjectPublicKeyInfoDer::from_pem_slice(pem.as_bytes()).ok()?,
+    };
+    let key = PublicKey::from_der(&key).ok()?;
+    let part = |part: Positive<'_>| URL_SAFE_NO_PAD.encode(part.big_endian_without_leading_zero());
+    DecodingKey::from_rsa_components(&part(key.modulus()), &part(key.exponent())).ok()
+}
+
 /// Returns the SHA-256 thumbprint of a certificate (base64url), or `None` for a public key alone.
 fn thumbprint(pem: &str) -> Option<String> {
-    let (_, rest) = pem.split_once("-----BEGIN CERTIFICATE-----")?;
-    let (body, _) = rest.split_once("-----END CERTIFICATE-----")?;
-    let body: String = body.split_whitespace().collect();
-    Some(URL_SAFE_NO_PAD.encode(digest(&SHA256, &STANDARD.decode(body).ok()?)))
+    Some(URL_SAFE_NO_PAD.encode(digest(&SHA256, &certificate(pem)?)))
+}
+
+fn certificate(pem: &str) -> Option<CertificateDer<'static>> {
+    CertificateDer::from_pem_slice(pem.as_bytes()).ok()
 }

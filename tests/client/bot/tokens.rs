@@ -138,6 +138,15 @@ fn certificate() -> (String, String) {
     (certificate.pem(), key)
 }
 
+/// Returns a key of 2,048 bits in PKCS #1 instead of PKCS #8.
+fn traditional(key: &str) -> String {
+    let body: String = key.lines().filter(|line| !line.starts_with('-')).collect();
+    let base64 = base64::engine::general_purpose::STANDARD;
+    let der = base64.decode(body).unwrap();
+    // The version, the algorithm and the headers of both take 26 bytes.
+    format!("-----BEGIN RSA PRIVATE KEY-----\n{}\n-----END RSA PRIVATE KEY-----\n", base64.encode(&der[26..]))
+}
+
 #[test]
 fn a_certificate_proves_who_the_bot_is_as_well_as_a_secret() {
     quick(async {
@@ -175,9 +184,11 @@ fn a_certificate_proves_who_the_bot_is_as_well_as_a_secret() {
         std::fs::set_permissions(&files[1], std::os::unix::fs::PermissionsExt::from_mode(0o644)).unwrap();
         client.press("r");
         client.until(|state| format!("{:?}", state.accounts[0].status).contains("chmod 600")).await;
-        write(&pem, &key);
-        client.press("r");
-        client.until_online().await;
+        for key in [&key, &traditional(&key)] {
+            write(&pem, key);
+            client.press("r");
+            client.until_online().await;
+        }
         // Each assertion begins with its header, which is an object.
         let record = sim.record();
         assert!(record.iter().any(|request| request.body.contains("client_assertion=[left out]")));
