@@ -12,11 +12,17 @@ use crate::invitation::{Kind, Outcome};
 
 /// Shows call invitations the moment they arrive, and answers them with one key.
 #[derive(Debug, Parser)]
-#[command(name = "rsvp", version, about, after_help = EXAMPLES)]
+#[command(name = "rsvp", version, about, after_help = EXAMPLES, disable_version_flag = true)]
 pub struct Cli {
     /// The options of all commands.
     #[command(flatten)]
     pub global: Global,
+    /// Print the version
+    #[arg(short = 'V', long)]
+    pub version: bool,
+    /// With --version: print the platform and the libraries, too
+    #[arg(long, requires = "version")]
+    pub verbose: bool,
     /// The command; without one, the client runs.
     #[command(subcommand)]
     pub command: Option<Command>,
@@ -80,7 +86,13 @@ pub enum Command {
         shell: clap_complete::Shell,
     },
     /// Print the man page
-    Man,
+    Man {
+        /// Write a page for each command into this directory instead
+        #[arg(long, value_name = "DIRECTORY")]
+        directory: Option<PathBuf>,
+    },
+    /// Print what a report of a defect needs: the version, the environment, the configuration without secrets, and the log
+    BugReport,
 }
 
 /// The arguments of `rsvp demo`.

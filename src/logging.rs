@@ -2,6 +2,7 @@
 
 use std::fs::{self, File};
 use std::io;
+use std::path::PathBuf;
 use std::sync::Mutex;
 
 use tracing::Level;
@@ -27,12 +28,19 @@ pub fn start(level: Level) {
     let _ = tracing::subscriber::set_global_default(subscriber);
 }
 
+/// Returns the path of the log, unless there is no home directory.
+#[must_use]
+pub fn path() -> Option<PathBuf> {
+    Some(state_directory()?.join("rsvp.log"))
+}
+
 fn open() -> io::Result<File> {
-    let directory = state_directory().ok_or_else(|| io::Error::other("no home directory"))?;
-    create_private_directory(&directory)?;
-    let path = directory.join("rsvp.log");
+    let path = path().ok_or_else(|| io::Error::other("no home directory"))?;
+    if let Some(directory) = path.parent() {
+        create_private_directory(directory)?;
+    }
     if fs::metadata(&path).is_ok_and(|data| data.len() > MAX_LOG_SIZE) {
-        fs::rename(&path, directory.join("rsvp.log.old"))?;
+        fs::rename(&path, path.with_extension("log.old"))?;
     }
     private_file_options().append(true).create(true).open(path)
 }

@@ -56,7 +56,7 @@ fn without_password(url: &url::Url) -> String {
 }
 
 /// Returns the effective values. Of a secret, only the source is named.
-fn show(path: &Path, config: &Config) -> String {
+pub(super) fn show(path: &Path, config: &Config) -> String {
     let mut lines = vec![format!("file           {}", path.display())];
     lines.extend(config.ucwa.iter().flat_map(ucwa_lines));
     lines.extend(config.graph.iter().flat_map(graph_lines));

@@ -1,5 +1,6 @@
 //! The commands of the command line, each in a file of its own.
 
+mod bug_report;
 mod check;
 mod client;
 mod completions;
@@ -14,6 +15,7 @@ mod simulate;
 mod simulation;
 mod theme;
 mod typed_line;
+mod version;
 
 use std::process::ExitCode;
 
@@ -31,6 +33,7 @@ const USAGE: u8 = 2;
 pub fn run(cli: Cli) -> ExitCode {
     crate::logging::start(cli.global.log_level);
     let result = match cli.command {
+        _ if cli.version => version::run(cli.verbose),
         None => block_on(client::run(&cli.global)),
         Some(Command::Demo(demo)) => block_on(demo::run(&demo, &cli.global)),
         Some(Command::Simulate(simulate)) => block_on(simulate::run(&simulate)),
@@ -39,7 +42,8 @@ pub fn run(cli: Cli) -> ExitCode {
         Some(Command::Config(action)) => config::run(action, &cli.global),
         Some(Command::Theme(arguments)) => theme::run(&arguments, &cli.global),
         Some(Command::Completions { shell }) => completions::run(shell),
-        Some(Command::Man) => man::run(),
+        Some(Command::Man { directory }) => man::run(directory.as_deref()),
+        Some(Command::BugReport) => bug_report::run(&cli.global),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

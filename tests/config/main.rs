@@ -6,6 +6,7 @@ mod commands;
 mod example;
 mod messages;
 mod reloading;
+mod reports;
 mod secrets;
 mod support;
 mod values;

@@ -14,7 +14,8 @@ use rsvp::provider::{Clock, Command, Event, Status};
 use rsvp::secret::Secret;
 use rsvp::sim::{EndCause, InProcess, Invite, InviteKind, Options, Person, Simulator};
 
-use crate::{compare, time};
+use crate::report::{Row, seconds};
+use crate::statistics::{medians, time};
 
 const INVITATIONS: u32 = 400;
 
@@ -40,20 +41,15 @@ impl Exchange for Recorder {
     }
 }
 
-pub fn bench() {
+pub fn bench(rows: &mut Vec<Row>) {
     let runtime =
         tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build().unwrap();
     let bodies = runtime.block_on(record());
     let bytes: usize = bodies.iter().map(String::len).sum();
-    println!("a recorded stream of {} responses, {bytes} bytes", bodies.len());
-    compare(
-        "decode and reduce it",
-        "serde_json::Value of the same bytes",
-        1.0,
-        41,
-        || time(|| reduce(&bodies)),
-        || time(|| bodies.iter().flat_map(|body| serde_json::from_str::<serde_json::Value>(body)).count()),
-    );
+    let parse = || bodies.iter().flat_map(|body| serde_json::from_str::<serde_json::Value>(body)).count();
+    let times = medians(41, || time(|| reduce(&bodies)), || time(parse));
+    let what = format!("decode and reduce {} responses of {bytes} bytes", bodies.len());
+    rows.push(Row::ratio(&what, times, "`serde_json::Value` of them", 0.8, seconds));
 }
 
 fn reduce(bodies: &[String]) -> State {

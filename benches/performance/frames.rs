@@ -9,13 +9,16 @@ use rsvp::invitation::{AccountId, Direction, Invitation, InvitationId, Kind, Mom
 use rsvp::provider::Event;
 use rsvp::ui::{Look, draw};
 
-use crate::{compare, time};
+use crate::report::{Row, seconds};
+use crate::statistics::{medians, time};
 
-pub fn bench() {
-    let (ten, many) = (state(10), state(10_000));
-    compare("a frame with 10,000 pending", "a frame with 10", 1.5, 201, || frame(&many), || frame(&ten));
-    let (ten, many) = (state(10), state(100_000));
-    compare("a frame with 100,000 pending", "a frame with 10", 1.5, 201, || frame(&many), || frame(&ten));
+pub fn bench(rows: &mut Vec<Row>) {
+    let ten = state(10);
+    for (pending, words) in [(10_000, "10,000"), (100_000, "100,000")] {
+        let many = state(pending);
+        let times = medians(201, || frame(&many), || frame(&ten));
+        rows.push(Row::ratio(&format!("a frame with {words} pending"), times, "with 10", 1.2, seconds));
+    }
 }
 
 /// Returns the time for drawing a frame on a screen that shows the same frame already.

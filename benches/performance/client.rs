@@ -1,0 +1,193 @@
+//! The program as a whole, in a pseudo-terminal and with a server on loopback, compared with the smallest client that
+//! does the same.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use rsvp::sim::{EndCause, Invite, Options, Person, Simulator, serve};
+use tempfile::TempDir;
+use tokio::runtime::Handle;
+
+use crate::limit::LIMIT;
+use crate::program::Program;
+use crate::report::{Row, bytes, megabytes, seconds, times};
+use crate::statistics::{median, percentile};
+use crate::wire_tap::WireTap;
+
+const NAME: &str = "a loop of reqwest";
+const ROUNDS: usize = 60;
+/// The time after which the keys that answer are no longer ignored, and nothing is drawn any more.
+const GUARD: Duration = Duration::from_millis(450);
+const IDLE: Duration = Duration::from_secs(20);
+const FLOOD: usize = 10_000;
+
+/// A client with a server of its own.
+struct Rig {
+    sim: Simulator,
+    server: Handle,
+    tap: WireTap,
+    program: Program,
+    _home: TempDir,
+}
+
+impl Rig {
+    fn ours() -> Self {
+        Self::start(|url, home| {
+            let config = home.path().join("rsvp.toml");
+            let text =
+                format!("token = \"cwt=demo\"\n[ucwa]\nurl = \"{url}\"\nmodalities = [\"Messaging\"]\n");
+            std::fs::write(&config, text).unwrap();
+            private(&config);
+            let program = env!("CARGO_BIN_EXE_rsvp");
+            let mut program = Program::start(program, &["--config", config.to_str().unwrap()], home.path());
+            program.wait("the connection", |screen| {
+                screen.contains('●') && screen.contains("No one is calling")
+            });
+            program
+        })
+    }
+
+    fn limit() -> Self {
+        Self::start(|url, home| {
+            let own = std::env::current_exe().unwrap();
+            let mut program = Program::start(own.to_str().unwrap(), &[LIMIT, url], home.path());
+            program.wait_for("online");
+            program
+        })
+    }
+
+    fn start(program: impl FnOnce(&str, &TempDir) -> Program) -> Self {
+        let (home, (sim, server, address)) = (tempfile::tempdir().unwrap(), simulator());
+        let tap = WireTap::start(address);
+        let program = program(&tap.url, &home);
+        Self { sim, server, tap, program, _home: home }
+    }
+
+    /// Changes the simulator between two of its requests, so that everything goes out in one response.
+    fn at_once(&self, change: impl FnOnce(&Simulator) + Send + 'static) {
+        let sim = self.sim.clone();
+        let (sender, done) = std::sync::mpsc::channel();
+        self.server.spawn(async move {
+            change(&sim);
+            let _ = sender.send(());
+        });
+        done.recv().unwrap();
+    }
+
+    /// Lets somebody call and declines the call. Returns the times from the event to the screen, and from the key to
+    /// the request.
+    fn round(&mut self, round: usize) -> (Duration, Duration) {
+        // The first letters differ, because an unchanged cell is not drawn again.
+        let name = format!("{}{round:03} Caller", ["Anna", "Bert", "Carl", "Dora"][round % 4]);
+        self.tap.clear();
+        let from = Person::new(&name, &format!("sip:c{round}@contoso.example"));
+        let number = self.sim.ucwa.invite(Invite { from, ..Invite::default() });
+        let sent = self.tap.wait_for(false, &name);
+        let shown = self.program.wait_for(&name) - sent;
+        self.program.settle(GUARD);
+        self.program.press("!");
+        self.program.settle(GUARD);
+        self.tap.clear();
+        let pressed = self.program.press("D");
+        let answered = self.tap.wait_for(true, "POST ") - pressed;
+        self.program.settle(GUARD / 4);
+        let _ = self.sim.ucwa.end(number, EndCause::CallerGivesUp);
+        self.program.settle(GUARD / 4);
+        (shown, answered)
+    }
+}
+
+pub fn bench(rows: &mut Vec<Row>) {
+    let (mut ours, mut limit) = (Rig::ours(), Rig::limit());
+    idle(rows, &mut ours, &mut limit);
+    let mut samples: [Vec<Duration>; 4] = Default::default();
+    for round in 0..=ROUNDS {
+        let (shown, answered) = ours.round(round);
+        let (limit_shown, limit_answered) = limit.round(round);
+        // The first round warms up.
+        if round > 0 {
+            for (sample, time) in samples.iter_mut().zip([shown, limit_shown, answered, limit_answered]) {
+                sample.push(time);
+            }
+        }
+    }
+    let [shown, limit_shown, answered, limit_answered] = &mut samples;
+    for (what, ours, limit) in
+        [("event to the screen", shown, limit_shown), ("key to the request", answered, limit_answered)]
+    {
+        rows.push(Row::ratio(&format!("{what}, median"), (median(ours), median(limit)), NAME, 1.3, seconds));
+        let p99 = (percentile(ours, 0.99), percentile(limit, 0.99));
+        rows.push(Row::ratio(&format!("{what}, 99 %"), p99, NAME, 1.3, seconds));
+    }
+    flood(rows, &mut ours);
+}
+
+/// Measures the memory and the wake-ups of programs that nobody uses.
+fn idle(rows: &mut Vec<Row>, ours: &mut Rig, limit: &mut Rig) {
+    for rig in [&mut *ours, &mut *limit] {
+        rig.program.settle(Duration::from_secs(3));
+    }
+    if let (Some(ours), Some(limit)) = (ours.program.resident(), limit.program.resident()) {
+        rows.push(Row::ratio("memory, online and idle", (ours, limit), NAME, 1.5, megabytes));
+    }
+    let before = (ours.program.wake_ups(), limit.program.wake_ups());
+    ours.program.settle(IDLE);
+    let after = (ours.program.wake_ups(), limit.program.wake_ups());
+    if let ((Some(before), Some(limit_before)), (Some(after), Some(limit_after))) = (before, after) {
+        rows.push(Row::limit(
+            &format!("wake-ups in {} idle seconds ({NAME}: {})", IDLE.as_secs(), limit_after - limit_before),
+            after - before,
+            limit_after - limit_before,
+            times,
+        ));
+    }
+}
+
+/// Measures many new invitations in one response: the time until the next poll, and the memory of each.
+fn flood(rows: &mut Vec<Row>, rig: &mut Rig) {
+    let before = rig.program.resident();
+    rig.tap.clear();
+    rig.at_once(|sim| {
+        for number in 0..FLOOD {
+            let from = Person::new(&format!("Caller {number}"), &format!("sip:f{number}@contoso.example"));
+            sim.ucwa.invite(Invite { from, message: "How about lunch?".into(), ..Invite::default() });
+        }
+    });
+    let sent = rig.tap.wait(false, |bytes| bytes.starts_with(b"HTTP/1.1 200"));
+    let polled = rig
+        .tap
+        .wait(true, |bytes| bytes.starts_with(b"GET ") && bytes.windows(8).any(|it| it == b"/events?"));
+    let what = format!("{FLOOD} invitations in one response, until the next poll");
+    rows.push(Row::limit(&what, (polled - sent).as_secs_f64(), 0.1, seconds));
+    rig.program.settle(Duration::from_secs(3));
+    if let (Some(before), Some(after)) = (before, rig.program.resident()) {
+        #[allow(clippy::cast_precision_loss)]
+        rows.push(Row::limit("memory for each of them", (after - before) / FLOOD as f64, 2_000.0, bytes));
+    }
+}
+
+/// Starts a simulator on a thread of its own.
+fn simulator() -> (Simulator, Handle, SocketAddr) {
+    let sim = Simulator::new(Options::default());
+    let served = sim.clone();
+    let (sender, address) = std::sync::mpsc::channel();
+    std::thread::spawn(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(async move {
+            let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+            sender.send((Handle::current(), listener.local_addr().unwrap())).unwrap();
+            serve(served, listener).await.unwrap();
+        });
+    });
+    let (server, address) = address.recv().unwrap();
+    (sim, server, address)
+}
+
+#[cfg(unix)]
+fn private(path: &std::path::Path) {
+    use std::os::unix::fs::PermissionsExt;
+    std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o600)).unwrap();
+}
+
+#[cfg(not(unix))]
+fn private(_: &std::path::Path) {}
