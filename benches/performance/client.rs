@@ -170,7 +170,7 @@ fn flood(rows: &mut Vec<Row>, rig: &mut Rig) {
 fn simulator() -> (Simulator, Handle, SocketAddr) {
     let sim = Simulator::new(Options::default());
     let served = sim.clone();
-    let (sender, address) = std::sync::mpsc::channel();
+    let (sender, started) = std::sync::mpsc::channel();
     std::thread::spawn(move || {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         runtime.block_on(async move {
@@ -179,8 +179,8 @@ fn simulator() -> (Simulator, Handle, SocketAddr) {
             serve(served, listener).await.unwrap();
         });
     });
-    let (server, address) = address.recv().unwrap();
-    (sim, server, address)
+    let (handle, address) = started.recv().unwrap();
+    (sim, handle, address)
 }
 
 #[cfg(unix)]

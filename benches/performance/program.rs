@@ -39,7 +39,7 @@ impl Program {
         let child = pair.slave.spawn_command(command).unwrap();
         drop(pair.slave);
         std::thread::spawn(move || {
-            let mut buffer = [0; 65_536];
+            let mut buffer = vec![0; 65_536];
             while let Ok(count @ 1..) = reader.read(&mut buffer) {
                 if sender.send((Instant::now(), buffer[..count].to_vec())).is_err() {
                     return;
