@@ -214,12 +214,17 @@ fn stop() -> io::Result<()> {
     Ok(())
 }
 
+/// The exit code after a panic, which is also that of Rust's runtime.
+const PANIC: i32 = 101;
+
 fn install_panic_hook() {
     static HOOK: Once = Once::new();
     HOOK.call_once(|| {
         std::panic::set_hook(Box::new(|info| {
             let _ = restore();
             let _ = print(io::stderr(), report(info));
+            // A task or a thread that panics would end alone, and the rest would go on without a screen.
+            std::process::exit(PANIC);
         }));
     });
 }

@@ -129,6 +129,14 @@ fn fault_63_a_panic_gives_the_terminal_back() {
 }
 
 #[test]
+fn a_panic_of_a_task_ends_the_program_instead_of_leaving_it_without_a_screen() {
+    let mut terminal = Terminal::this("a_task_panics_behind_the_screen");
+    terminal.wait_for("on purpose");
+    assert_eq!(terminal.exit(), 101);
+    assert!(terminal.bytes().contains(LEFT), "the alternate screen is left");
+}
+
+#[test]
 fn fault_66_a_terminal_without_utf8_gets_none() {
     let mut terminal = Terminal::shell(80, 24, "LC_ALL=C exec rsvp demo help-desk");
     terminal.wait_for("2 of 2 accounts online");
@@ -251,6 +259,17 @@ fn panics_on_the_screen() {
     let _ = screen.draw(|buffer| {
         write(buffer, "half a frame");
         panic!("on purpose");
+    });
+}
+
+#[test]
+#[ignore = "the other half of a test"]
+fn a_task_panics_behind_the_screen() {
+    let _screen = rsvp::terminal::Screen::enter().unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    runtime.block_on(async {
+        let _ = tokio::spawn(async { panic!("on purpose") }).await;
+        std::future::pending::<()>().await;
     });
 }
 

@@ -1,6 +1,8 @@
 //! The hub `people`: search, contacts and groups.
 #![expect(clippy::indexing_slicing, reason = "assigning to a key of a JSON object adds it")]
 
+use std::collections::HashSet;
+
 use serde_json::{Value, json};
 
 use crate::sim::request::{Handled, ParsedRequest};
@@ -37,17 +39,11 @@ impl World {
     }
 
     /// Returns everyone in the address book: the users, the directory, and the people of the organization
-    /// whom documents have linked to.
-    pub fn people(&self) -> Vec<Person> {
-        let users = self.users.iter().map(|user| &user.person);
+    /// whom documents have linked to. The same address may come repeatedly; the first entry counts.
+    pub fn people(&self) -> impl Iterator<Item = &Person> {
         let others = self.directory.iter().chain(self.contacts.iter());
-        let mut people: Vec<Person> = Vec::new();
-        for person in users.chain(others.filter(|person| person.uri.starts_with("sip:"))) {
-            if !people.iter().any(|known| known.uri.eq_ignore_ascii_case(&person.uri)) {
-                people.push(person.clone());
-            }
-        }
-        people
+        let others = others.filter(|person| person.uri.starts_with("sip:"));
+        self.users.iter().map(|user| &user.person).chain(others)
     }
 
     /// Returns the results of a search by name, mail address, URI and phone number.
@@ -63,7 +59,13 @@ impl World {
         let own = Resource::Personal(PersonalResource::Search);
         let links = self.links(application, own, &[]);
         let (mut found, mut is_more) = (Vec::new(), false);
-        for person in self.people() {
+        let mut addresses = HashSet::new();
+        let people: Vec<Person> = self
+            .people()
+            .filter(|person| addresses.insert(person.uri.to_ascii_lowercase()))
+            .cloned()
+            .collect();
+        for person in people {
             let contact = self.embedded_contact(application, &person);
             if is_match(&contact, query.trim()) {
                 is_more = found.len() == limit;

@@ -80,7 +80,7 @@ impl World {
 
     /// Returns the number of a contact at an address, who becomes one.
     pub fn contact_at(&mut self, uri: &str) -> ContactNumber {
-        let known = self.people().into_iter().find(|person| person.uri.eq_ignore_ascii_case(uri));
+        let known = self.people().find(|person| person.uri.eq_ignore_ascii_case(uri)).cloned();
         self.contact_number(&known.unwrap_or_else(|| Person::new("", uri)))
     }
 
