@@ -314,6 +314,7 @@ where
                 Effect::MarkHistorySeen(numbers) => {
                     self.history.request(|history| history.mark_seen(&numbers));
                 }
+                Effect::Announce(_) => {}
                 // The user cannot answer any more.
                 Effect::Bell if self.lifecycle != Lifecycle::Running => {}
                 Effect::Bell => self.surface.bell()?,

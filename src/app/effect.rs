@@ -1,3 +1,4 @@
+use super::Announcement;
 use crate::invitation::{AccountId, MissedLog, PastInvitation};
 use crate::provider::Command;
 use crate::text::DisplayText;
@@ -7,6 +8,8 @@ use crate::text::DisplayText;
 pub enum Effect {
     /// Send a command to the provider of an account.
     Provider(AccountId, Command),
+    /// Tell those who do not look at the screen of an event.
+    Announce(Box<Announcement>),
     /// Ring the terminal's bell.
     Bell,
     /// Store an entry in the history, in place of an earlier version of the same entry.

@@ -5,6 +5,7 @@
 
 mod action;
 mod address;
+mod announcement;
 mod approach;
 mod available;
 mod batch;
@@ -37,6 +38,7 @@ mod urgency;
 mod viewport;
 
 pub use action::Action;
+pub use announcement::{Announcement, News};
 pub use approach::{Approach, Obstacle, Surroundings, obstacle};
 pub use available::{available, reason_against};
 pub use batch::Batch;

@@ -117,6 +117,8 @@ pub struct Account {
     pub me: Option<Party>,
     /// The state of the connection.
     pub status: Status,
+    /// The state of the connection that was announced last.
+    pub announced: Status,
     /// Whether the account is that of a bot, which receives calls and does nothing else.
     pub is_bot: bool,
     /// The user's own presence.

@@ -1,8 +1,8 @@
 //! The `update` function: `keys` handles the user's keys and `perform` what they and the dialogs ask for;
 //! `provider_events` handles the events of the providers, `history` those of the history.
 
+mod announcements;
 mod batches;
-mod bell;
 mod dialogs;
 mod history;
 mod invitations;
@@ -39,7 +39,7 @@ pub fn update(state: &mut State, now: Now, message: Message) -> Vec<Effect> {
         Message::Paste(text) => key_press::paste(state, &text, &mut effects),
         Message::Resize(columns, rows) => state.size = (columns, rows),
         Message::Seen | Message::Tick => {}
-        Message::History(event) => history::apply(state, event),
+        Message::History(event) => history::apply(state, event, &mut effects),
         Message::Provider(account, event) => provider_events::apply(state, account, event, &mut effects),
     }
     starts::open(state);

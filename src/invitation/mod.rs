@@ -1,5 +1,6 @@
 //! Invitations and conversations, independent of protocols and of the screen.
 
+mod actor;
 mod availability;
 mod contact;
 mod conversation;
@@ -19,6 +20,7 @@ mod pending;
 mod reason;
 mod rejection;
 
+pub use actor::Actor;
 pub use availability::{Availability, PreferredAvailability, Presence};
 pub use contact::Contact;
 pub use conversation::{Conversation, HangUp};

@@ -5,7 +5,7 @@ use crate::history::{HistoryEvent, PAGE, Record};
 use crate::invitation::PastInvitation;
 
 /// Applies an event of the history.
-pub(super) fn apply(state: &mut State, event: HistoryEvent) {
+pub(super) fn apply(state: &mut State, event: HistoryEvent, effects: &mut Vec<Effect>) {
     match event {
         HistoryEvent::Loaded(records) => {
             let is_marked = |record: &&Record| record.is_missed() && !record.seen;
@@ -13,7 +13,7 @@ pub(super) fn apply(state: &mut State, event: HistoryEvent) {
             add_page(state, records);
         }
         HistoryEvent::Missed { account, entries } => {
-            super::missed::add(state, account, entries);
+            super::missed::add(state, account, entries, effects);
             enforce_limit(state);
         }
         HistoryEvent::Older(records) => add_page(state, records),

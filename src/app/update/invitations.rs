@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use super::{dialogs, messages, starts};
-use crate::app::{Effect, Entry, PendingRequest, Phase, State, Tab, Tone};
+use super::{announcements, dialogs, messages, starts};
+use crate::app::{Effect, Entry, News, PendingRequest, Phase, State, Tab, Tone};
 use crate::invitation::{
     Decision, Direction, Invitation, InvitationId, Kind, Outcome, Party, PastInvitation,
 };
@@ -11,10 +11,10 @@ use crate::invitation::{
 /// The time for which a row stays after its invitation has ended.
 const ENDED_ROW_DURATION: Duration = Duration::from_secs(5);
 
-/// Inserts or replaces an invitation in its list. Returns whether it is a new incoming one.
-pub(super) fn upsert(state: &mut State, mut invitation: Invitation) -> bool {
+/// Inserts or replaces an invitation in its list.
+pub(super) fn upsert(state: &mut State, mut invitation: Invitation, effects: &mut Vec<Effect>) {
     if state.ended.contains(&invitation.id) {
-        return false;
+        return;
     }
     starts::complete(state, &mut invitation);
     let incoming = invitation.direction == Direction::Incoming;
@@ -25,15 +25,16 @@ pub(super) fn upsert(state: &mut State, mut invitation: Invitation) -> bool {
     // The direction may not have been known at first.
     other.change_unasked(state.now.moment, |other| other.remove(invitation.id));
     let id = invitation.id;
-    let (phase, new) = match list.get(id) {
-        Some(entry) => (entry.phase.clone(), false),
-        None => (Phase::Ringing, true),
+    let (phase, before) = match list.get(id) {
+        Some(entry) => (entry.phase.clone(), Some(entry.invitation.clone())),
+        None => (Phase::Ringing, None),
     };
-    list.change_unasked(state.now.moment, |list| list.upsert(Entry { invitation, phase }));
-    if new && incoming && !state.newcomers.contains(&id) {
+    let entry = Entry { invitation: invitation.clone(), phase };
+    list.change_unasked(state.now.moment, |list| list.upsert(entry));
+    if before.is_none() && incoming && !state.newcomers.contains(&id) {
         state.newcomers.push(id);
     }
-    new && incoming
+    announcements::invitation(state, before, invitation, effects);
 }
 
 /// Forgets the newcomers whose rows the user sees, or which no longer ring.
@@ -77,6 +78,7 @@ pub(super) fn end_invitation(
     let past = past(state, invitation, &before, outcome);
     state.next_past += 1;
     effects.push(Effect::StoreHistoryEntry(Box::new(past.clone())));
+    announcements::announce(state, id.account, News::Outcome(Box::new(past.clone())), effects);
     super::history::add_past(state, past);
 }
 
@@ -106,6 +108,8 @@ pub(super) fn accepted_by(state: &mut State, id: InvitationId, who: &Party, effe
     };
     let Some(mut past) = state.history.iter().find(is_news).cloned() else { return };
     past.invitation.accepted_by = Some(who.clone());
+    let news = News::AcceptedBy { invitation: id, who: who.clone() };
+    announcements::announce(state, id.account, news, effects);
     effects.push(Effect::StoreHistoryEntry(Box::new(past.clone())));
     state.history.change_unasked(state.now.moment, |list| list.upsert(past));
 }

@@ -3,11 +3,12 @@
 use crate::app::dialog::{Menu, MenuItem, Operation};
 use crate::app::key::STRAY_KEY_GUARD;
 use crate::app::{
-    Action, Condition, Effect, Focus, Mode, PendingRequest, State, Tab, Tone, available, lobby,
+    Action, Condition, Effect, Focus, Mode, News, PendingRequest, State, Tab, Tone, available, lobby,
 };
 use crate::invitation::{Admission, Conversation, ConversationId, ParticipantId, Waiting};
 use crate::provider::Command;
 
+use super::announcements;
 use super::requests::request;
 
 /// The state of a meeting before an event changed it.
@@ -43,7 +44,7 @@ pub(super) fn announce(state: &mut State, id: ConversationId, before: &Before, e
     let is_waiting = conversation.is_waiting();
     let waiting: Vec<ParticipantId> = conversation.lobby().iter().map(|waiting| waiting.id).collect();
     let news = conversation.lobby().iter().rfind(|it| is_ours(it) && !before.announced.contains(&it.id));
-    let news = news.map(|it| (it.id, it.party.label().to_owned()));
+    let news = news.cloned();
     if waiting != before.waiting {
         state.lobby_changed = Some((id, state.now.moment));
     }
@@ -55,12 +56,15 @@ pub(super) fn announce(state: &mut State, id: ConversationId, before: &Before, e
     if is_admitted {
         state.notify(&format!("You were admitted to {title}"), Tone::Info);
     }
-    if let Some((participant, who)) = &news {
-        let text = format!("{who} waits in the lobby of {title}{}", hint(state, id));
-        state.notify_while(&text, Tone::Info, Condition::Waiting(*participant));
+    if is_waiting != before.was_waiting {
+        let news = News::Admission { conversation: id, title: title.clone(), is_admitted };
+        announcements::announce(state, id.account, news, effects);
     }
-    if state.settings.bell && (is_admitted || news.is_some()) {
-        effects.push(Effect::Bell);
+    if let Some(waiting) = news {
+        let text = format!("{} waits in the lobby of {title}{}", waiting.party.label(), hint(state, id));
+        state.notify_while(&text, Tone::Info, Condition::Waiting(waiting.id));
+        let news = News::Lobby { conversation: id, title, waiting };
+        announcements::announce(state, id.account, news, effects);
     }
 }
 

@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use super::bell;
-use crate::app::{Action, Condition, Delivery, Effect, Post, PostKind, State, Tab, Thread, Tone};
-use crate::invitation::{ChatMessage, ConversationId, Invitation, MessageText, Moment, Party};
+use super::announcements::announce;
+use crate::app::{Action, Condition, Delivery, Effect, News, Post, PostKind, State, Tab, Thread, Tone};
+use crate::invitation::{ChatMessage, Conversation, ConversationId, Invitation, MessageText, Moment, Party};
 use crate::provider::{Command, Problem, Ticket};
 
 /// The time after which the others are told again that the user types.
@@ -16,16 +16,19 @@ const MAX_UNLISTED: usize = 64;
 
 /// Adds a message of another participant. Unless its conversation is in front, the user is told of it.
 pub(super) fn receive(state: &mut State, message: ChatMessage, effects: &mut Vec<Effect>) {
-    let ChatMessage { conversation, from, text } = message;
+    let ChatMessage { conversation, from, text } = message.clone();
     let at = state.now.wall;
     let words = format!("{}: {}", from.label(), text.one_line());
     let is_visible = is_visible(state, conversation);
     let is_news = thread(state, conversation).receive(at, from, text, is_visible);
-    if !is_news || is_visible {
+    if !is_news {
         return;
     }
-    if bell::rings(state, conversation.account) {
-        effects.push(Effect::Bell);
+    let title = state.conversations.get(conversation).map(Conversation::described).unwrap_or_default();
+    let news = News::Message { message: Box::new(message), title, is_visible };
+    announce(state, conversation.account, news, effects);
+    if is_visible {
+        return;
     }
     let key = state.settings.keys.keys(Action::Conversations).first().map(ToString::to_string);
     let hint = key.filter(|_| state.tab != Tab::Conversations).map(|key| format!(" ({key} shows it)"));

@@ -1,6 +1,7 @@
 //! Invitations that were missed before signing in.
 
-use crate::app::{Action, Effect, State, Tab, Tone};
+use super::announcements::announce;
+use crate::app::{Action, Effect, News, State, Tab, Tone};
 use crate::history::Record;
 use crate::invitation::{AccountId, MissedLog};
 use crate::provider::Command;
@@ -12,12 +13,18 @@ pub(super) fn sort_out(state: &State, account: AccountId, logs: Vec<MissedLog>, 
 }
 
 /// Adds what is new, and tells of it once.
-pub(super) fn add(state: &mut State, account: AccountId, entries: Vec<(u64, Record)>) {
+pub(super) fn add(
+    state: &mut State,
+    account: AccountId,
+    entries: Vec<(u64, Record)>,
+    effects: &mut Vec<Effect>,
+) {
     let count = entries.len();
     for (log, record) in entries {
         state.missed_logs.insert(record.number, (account, log));
         let past = record.into_past_invitation();
         state.unseen.insert(past.number);
+        announce(state, account, News::Outcome(Box::new(past.clone())), effects);
         state.history.change_unasked(state.now.moment, |list| list.upsert(past));
     }
     let key = state.settings.keys.keys(Action::History).first().map(ToString::to_string);

@@ -2,17 +2,21 @@
 
 use std::collections::HashSet;
 
+use super::announcements::Conversations;
 use super::invitations::{accepted_by, end_invitation, upsert};
 use super::responses::{done, refused, uncertain, unsettled};
-use super::{bell, dialogs, meetings, messages, missed, presence, search, starts};
-use crate::app::{Account, Delivery, Effect, List, PendingRequest, State, Tone};
+use super::{announcements, dialogs, meetings, messages, missed, presence, search, starts};
+use crate::app::{Account, Delivery, Effect, List, News, PendingRequest, State, Tone};
 use crate::invitation::{AccountId, Conversation, ConversationId, Invitation, InvitationId, Outcome};
 use crate::provider::Event;
 
 /// Applies an event of the provider of `account`.
 pub(super) fn apply(state: &mut State, account: AccountId, event: Event, effects: &mut Vec<Effect>) {
     match event {
-        Event::Status(status) => change_account(state, account, |account| account.status = status),
+        Event::Status(status) => {
+            change_account(state, account, |account| account.status = status);
+            announcements::connection(state, account, effects);
+        }
         Event::SignedIn { me } => {
             change_account(state, account, |account| account.me = Some(me));
             presence::learn(state, account, None);
@@ -21,11 +25,7 @@ pub(super) fn apply(state: &mut State, account: AccountId, event: Event, effects
         Event::Contact { address, contact } => state.contacts.insert(account, address.as_str(), *contact),
         Event::MissedWhileAway(logs) => missed::sort_out(state, account, logs, effects),
         Event::Presence(known) => presence::learn(state, account, known),
-        Event::Invitation(invitation) => {
-            if upsert(state, *invitation) && bell::rings(state, account) {
-                effects.push(Effect::Bell);
-            }
-        }
+        Event::Invitation(invitation) => upsert(state, *invitation, effects),
         Event::Started { ticket, invitation } => starts::started(state, ticket, invitation),
         Event::Found { ticket, people, is_complete } => search::found(state, ticket, people, is_complete),
         Event::PresenceFound { ticket, index, availability } => {
@@ -36,7 +36,9 @@ pub(super) fn apply(state: &mut State, account: AccountId, event: Event, effects
         Event::Conversation(conversation) => {
             let id = conversation.id;
             let before = meetings::Before::of(state, id);
+            let former = Conversations::only(state, id);
             state.conversations.change_unasked(state.now.moment, |list| list.upsert(*conversation));
+            former.announce_changes(state, &[id], effects);
             meetings::announce(state, id, &before, effects);
         }
         Event::Message(message) => messages::receive(state, *message, effects),
@@ -47,9 +49,11 @@ pub(super) fn apply(state: &mut State, account: AccountId, event: Event, effects
         }
         Event::MessagesMissing(conversation) => messages::add_gap(state, conversation),
         Event::ConversationEnded(id) => {
+            let former = Conversations::only(state, id);
             change_conversations(state, |conversations| {
                 conversations.remove(id);
             });
+            former.announce_changes(state, &[], effects);
             state.threads.remove(&id);
         }
         Event::Snapshot { invitations, conversations } => {
@@ -59,7 +63,10 @@ pub(super) fn apply(state: &mut State, account: AccountId, event: Event, effects
         Event::Refused { ticket, problem } => refused(state, ticket, &problem),
         Event::Uncertain { ticket, problem } => uncertain(state, ticket, &problem),
         Event::Unsettled(ticket) => unsettled(state, ticket),
-        Event::Notice(text) => state.notify(text.as_str(), Tone::Info),
+        Event::Notice(text) => {
+            state.notify(text.as_str(), Tone::Info);
+            announcements::announce(state, account, News::Notice(text), effects);
+        }
     }
 }
 
@@ -86,18 +93,15 @@ fn replace_all(
         .filter(|id| !listed.contains(id))
         .collect();
     missing.sort_unstable();
-    let mut rings = false;
     for invitation in invitations {
-        rings |= upsert(state, invitation);
-    }
-    if rings && bell::rings(state, account) {
-        effects.push(Effect::Bell);
+        upsert(state, invitation, effects);
     }
     for id in missing {
         end_invitation(state, id, Outcome::Lost, effects);
     }
     let before: Vec<(ConversationId, meetings::Before)> =
         conversations.iter().map(|it| (it.id, meetings::Before::of(state, it.id))).collect();
+    let former = Conversations::of(state, account);
     change_conversations(state, |list| {
         list.retain(|conversation| {
             conversation.id.account != account || conversations.iter().any(|kept| kept.id == conversation.id)
@@ -106,6 +110,8 @@ fn replace_all(
             list.upsert(conversation);
         }
     });
+    let listed: Vec<ConversationId> = before.iter().map(|(id, _)| *id).collect();
+    former.announce_changes(state, &listed, effects);
     for (id, before) in before {
         meetings::announce(state, id, &before, effects);
     }

@@ -1,5 +1,6 @@
 //! Tests of the reducer: messages in, state and effects out.
 
+mod announcements;
 mod answers;
 mod batches;
 mod callers;
@@ -23,8 +24,8 @@ use std::time::Duration;
 
 use crate::app::key::{Code, Key};
 use crate::app::{
-    Account, Action, Decline, Effect, Entry, Message, Mode, Now, Phase, Progress, Settings, State, Tab, Tone,
-    available, update,
+    Account, Action, Announcement, Decline, Effect, Entry, Message, Mode, Now, Phase, Progress, Settings,
+    State, Tab, Tone, available, update,
 };
 use crate::invitation::{
     AccountId, Conversation, ConversationId, Decision, Direction, HangUp, Invitation, InvitationId, Kind,
@@ -96,6 +97,8 @@ struct TestApp {
     effects: Vec<Effect>,
     /// The people whom the provider was told to describe, apart from the other effects.
     described: Vec<(AccountId, String)>,
+    /// The announcements, apart from the other effects.
+    announcements: Vec<Announcement>,
 }
 
 impl TestApp {
@@ -108,6 +111,7 @@ impl TestApp {
             moment,
             effects: Vec::new(),
             described: Vec::new(),
+            announcements: Vec::new(),
         }
     }
 
@@ -126,6 +130,7 @@ impl TestApp {
                 Effect::Provider(account, Command::Describe(address)) => {
                     self.described.push((account, address.to_string()));
                 }
+                Effect::Announce(announcement) => self.announcements.push(*announcement),
                 other => self.effects.push(other),
             }
         }

@@ -1,6 +1,7 @@
 //! Checks that hold after any fault: no invitation is lost or invented, and the screen shows the state of the
 //! server.
 
+mod announcements;
 mod messages;
 mod reports;
 mod requests;
@@ -70,6 +71,8 @@ impl TestClient {
         self.outcomes_are_true();
         self.each_end_is_reported_once();
         self.what_is_kept_is_what_is_shown();
+        self.announcements_agree_with_the_history();
+        self.announcements_agree_with_the_screen();
     }
 
     /// Checks that each invitation has one row, whatever happened to the session.

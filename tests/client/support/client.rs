@@ -149,6 +149,7 @@ impl TestClient {
                 | Effect::ReadOlderHistory(_)
                 | Effect::SearchHistory { .. }
                 | Effect::MarkHistorySeen(_)
+                | Effect::Announce(_)
                 | Effect::Bell
                 | Effect::Suspend
                 | Effect::Quit => {}

@@ -139,6 +139,8 @@ impl Run {
             )
             .collect();
         assert_eq!(kept.len(), self.client.state.history.len(), "each is kept once");
+        self.client.announcements_agree_with_the_history();
+        self.client.announcements_agree_with_the_screen();
         for case in cases.iter().filter(|case| case.announced.is_some()) {
             let who = case.key();
             let rings = |entry: &Entry| entry.is_pending() && key(&entry.invitation) == who;
