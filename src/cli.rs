@@ -3,9 +3,10 @@
 use std::net::SocketAddr;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
-use jiff::{Timestamp, Zoned};
+use jiff::{SignedDuration, Timestamp, Zoned};
 
 use crate::history;
 use crate::invitation::{Kind, Outcome};
@@ -40,6 +41,15 @@ const SIMULATE_EXAMPLES: &str = "Examples:
 
 The exit status is 1 if a command of the file, or of standard input other than a terminal, failed.";
 
+const WATCH_EXAMPLES: &str = "Examples:
+  rsvp watch                          print lines until Ctrl-C
+  rsvp watch --json --once --for 10m  wait ten minutes for an invitation
+  rsvp watch --json --commands        for a script that answers invitations
+  rsvp watch --demo                   try it without an account
+
+The exit status is 0 if all that was asked for was done; 1 if a command failed, if no account is connected any more, or if no
+invitation came in the time given with --once; 2 for a mistake in the configuration or in the command line.";
+
 /// The options of all commands.
 #[derive(Args, Clone, Debug)]
 pub struct Global {
@@ -61,6 +71,12 @@ pub enum Command {
     ///
     /// The screen and the keys are those of the configuration file; the rest of it is ignored.
     Demo(Demo),
+    /// Print each event as a line, without a screen: for screen readers, logs and scripts
+    ///
+    /// Signs in like the client, and prints invitations, how they end, messages and the state of the connection until it is
+    /// interrupted. docs/watch.md describes the lines, the objects and the commands.
+    #[command(after_help = WATCH_EXAMPLES)]
+    Watch(Watch),
     /// Run only the simulator, for any UCWA client or calling bot
     ///
     /// Prints how to configure a client, and each request once it is answered. Commands from standard input make things
@@ -101,6 +117,30 @@ pub struct Demo {
     /// The scenario: quiet-morning, help-desk, bad-network, or the path of a scenario file
     #[arg(default_value = "quiet-morning")]
     pub scenario: String,
+}
+
+/// The arguments of `rsvp watch`.
+#[derive(Args, Debug)]
+pub struct Watch {
+    /// Print one JSON object per line
+    #[arg(long)]
+    pub json: bool,
+    /// Read commands from standard input, and end when it ends and all of them are answered
+    ///
+    /// accept ID, decline ID [REASON], cancel ID, reject ID [REASON], redirect ID USER-OR-NUMBER, send ID TEXT,
+    /// invite ID ADDRESS, leave ID, presence AVAILABILITY. ID is the id of an event.
+    #[arg(long)]
+    pub commands: bool,
+    /// End after the first incoming invitation
+    #[arg(long)]
+    pub once: bool,
+    /// End after this time, like 90s, 10m or 1h30m
+    #[arg(long = "for", value_name = "TIME", value_parser = duration)]
+    pub limit: Option<Duration>,
+    /// Watch an embedded simulator, which plays a scenario as in `rsvp demo`
+    #[arg(long, value_name = "SCENARIO", num_args = 0..=1, require_equals = true,
+        default_missing_value = "quiet-morning")]
+    pub demo: Option<String>,
 }
 
 /// The arguments of `rsvp simulate`.
@@ -196,6 +236,12 @@ pub enum HistoryAction {
         #[arg(long, value_name = "TIME", value_parser = since)]
         before: Option<Timestamp>,
     },
+}
+
+fn duration(text: &str) -> Result<Duration, String> {
+    let parsed = text.parse::<SignedDuration>().ok().filter(SignedDuration::is_positive);
+    let duration = parsed.and_then(|duration| Duration::try_from(duration).ok());
+    duration.ok_or_else(|| "write a length of time, like 90s, 10m or 1h30m".to_owned())
 }
 
 fn since(text: &str) -> Result<Timestamp, String> {

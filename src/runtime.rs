@@ -16,6 +16,7 @@ use tokio::time::{Instant, sleep_until};
 use self::stored_history::StoredHistory;
 use crate::app::{Effect, Message, Now, State, update};
 use crate::history::HistoryWriter;
+use crate::hooks::Hooks;
 use crate::invitation::AccountId;
 use crate::provider::{Clock, Command, Event, Handle, Problem};
 use crate::terminal::{Input, Signal, Surface};
@@ -49,6 +50,8 @@ pub struct Environment<S, G, I, M> {
     pub wall: fn() -> DateTime,
     /// The history, unless none is kept.
     pub history: Option<HistoryWriter>,
+    /// The programs that are run for events.
+    pub hooks: Hooks,
 }
 
 /// Returns the local wall-clock time of the machine.
@@ -65,7 +68,7 @@ pub fn wall() -> DateTime {
 ///
 /// Returns an error if the terminal cannot be read or written.
 pub async fn run<S, G, I, M>(
-    Environment { surface, signals, inputs, wakes, wall, history }: Environment<S, G, I, M>,
+    Environment { surface, signals, inputs, wakes, wall, history, hooks }: Environment<S, G, I, M>,
     state: State,
     look: Look,
     clock: Clock,
@@ -94,11 +97,14 @@ where
         title: String::new(),
         lifecycle: Lifecycle::Running,
         history: StoredHistory::new(history),
+        hooks,
     };
     let result = runtime.run_until_quit(&mut events).await;
     let underway = runtime.state.pending_requests.clone();
     let mut lines = runtime.sign_out(&mut events).await;
     let history_error = runtime.history.finish().await;
+    runtime.surface.close();
+    runtime.hooks.finish().await;
     result?;
     lines.extend(ui::farewell(&runtime.state, &underway));
     lines.extend(history_error.map(|why| format!("The history can't be saved: {why}")));
@@ -160,6 +166,7 @@ struct Runtime<S, G, I, M> {
     title: String,
     lifecycle: Lifecycle,
     history: StoredHistory,
+    hooks: Hooks,
 }
 
 impl<S, G, I, M> Runtime<S, G, I, M>
@@ -193,6 +200,7 @@ where
                     }
                 }
                 event = self.history.next_event() => self.handle(Message::History(event))?,
+                failure = self.hooks.next_failure() => self.handle(Message::Problem(failure))?,
                 () = (self.wakes)() => self.wake(),
                 () = stored => {}
                 () = timer::sleep_until(tick_at) => {
@@ -264,6 +272,8 @@ where
             Input::Message(message) => {
                 match message {
                     Message::Resize(..) => self.surface.invalidate(),
+                    // A program is not the user.
+                    Message::Instruct { .. } | Message::Tick => {}
                     _ => self.report_activity(),
                 }
                 // A frame may also wait for the history.
@@ -300,7 +310,7 @@ where
         self.changed = true;
         for effect in update(&mut self.state, now, message) {
             match effect {
-                Effect::Provider(account, command) => self.send(account, command),
+                Effect::Provider(account, command) => self.send(account, command)?,
                 Effect::StoreHistoryEntry(past) => self.history.store(&past),
                 Effect::ReadOlderHistory(before) => {
                     self.history.request(|history| history.read_older(before));
@@ -314,7 +324,12 @@ where
                 Effect::MarkHistorySeen(numbers) => {
                     self.history.request(|history| history.mark_seen(&numbers));
                 }
-                Effect::Announce(_) => {}
+                Effect::Announce(announcement) => {
+                    self.hooks.announce(&announcement);
+                    self.surface.announce(&announcement);
+                }
+                Effect::Reply { number, reply } => self.surface.reply(number, &reply),
+                Effect::Notice(text) => self.surface.notice(&text),
                 // The user cannot answer any more.
                 Effect::Bell if self.lifecycle != Lifecycle::Running => {}
                 Effect::Bell => self.surface.bell()?,
@@ -327,9 +342,9 @@ where
     }
 
     /// Sends a command to a provider. If the queue is full, the request is refused instead of delaying the keys.
-    fn send(&mut self, account: AccountId, command: Command) {
-        let Some(sender) = self.commands.get(usize::from(account.0)) else { return };
-        let Err(error) = sender.try_send(command) else { return };
+    fn send(&mut self, account: AccountId, command: Command) -> io::Result<()> {
+        let Some(sender) = self.commands.get(usize::from(account.0)) else { return Ok(()) };
+        let Err(error) = sender.try_send(command) else { return Ok(()) };
         let problem = match &error {
             TrySendError::Full(_) => {
                 Problem::new("the connection is too busy, nothing was sent", "try again")
@@ -338,9 +353,8 @@ where
                 Problem::new("the connection was closed, nothing was sent", "restart rsvp")
             }
         };
-        let Some(ticket) = error.into_inner().ticket() else { return };
-        let now = self.state.now;
-        update(&mut self.state, now, Message::Provider(account, Event::Refused { ticket, problem }));
+        let Some(ticket) = error.into_inner().ticket() else { return Ok(()) };
+        self.handle(Message::Provider(account, Event::Refused { ticket, problem }))
     }
 
     /// Reports to the providers that the user is active, at most once per interval.

@@ -1,4 +1,4 @@
-use super::Announcement;
+use super::{Announcement, Reply};
 use crate::invitation::{AccountId, MissedLog, PastInvitation};
 use crate::provider::Command;
 use crate::text::DisplayText;
@@ -10,6 +10,15 @@ pub enum Effect {
     Provider(AccountId, Command),
     /// Tell those who do not look at the screen of an event.
     Announce(Box<Announcement>),
+    /// Tell the program that gave an instruction of its outcome.
+    Reply {
+        /// The number of the instruction.
+        number: u64,
+        /// The outcome.
+        reply: Reply,
+    },
+    /// Tell those who do not look at the screen of a problem that belongs to no account.
+    Notice(DisplayText),
     /// Ring the terminal's bell.
     Bell,
     /// Store an entry in the history, in place of an earlier version of the same entry.

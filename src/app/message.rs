@@ -1,7 +1,9 @@
+use super::Instruction;
 use super::key::Key;
 use crate::history;
 use crate::invitation::{AccountId, Moment};
 use crate::provider::Event;
+use crate::text::DisplayText;
 
 /// An input of the reducer.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,6 +19,15 @@ pub enum Message {
     Seen,
     /// A second has passed; sent while [`State::needs_tick`](super::State::needs_tick) returns true.
     Tick,
+    /// A program that uses the client without its screen gave an instruction.
+    Instruct {
+        /// The number that its outcome is reported under.
+        number: u64,
+        /// The instruction.
+        instruction: Instruction,
+    },
+    /// A part of the program other than the providers and the history has failed, in words for the user.
+    Problem(DisplayText),
     /// The history was loaded, or could not be written.
     History(history::HistoryEvent),
     /// The provider of an account emitted an event.

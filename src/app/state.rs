@@ -3,7 +3,7 @@ use std::time::Duration;
 
 use super::{
     Batch, Condition, Contacts, Entry, Focus, Item, KeyMap, List, Mode, Notice, Now, OwnPresence,
-    PendingRequest, Phase, Starts, Subject, Surroundings, Tab, Thread, Tone, Viewport,
+    PendingRequest, Phase, Starts, Subject, Surroundings, Tab, Thread, Tone, Underway, Viewport,
 };
 use crate::history::FIRST_NUMBER;
 use crate::invitation::{
@@ -70,6 +70,8 @@ pub struct State {
     pub notice: Option<Notice>,
     /// The user's requests that have not been answered yet.
     pub pending_requests: BTreeMap<Ticket, PendingRequest>,
+    /// The instructions whose outcome is not known yet, by their requests.
+    pub instructions: BTreeMap<Ticket, Underway>,
     /// The account that searches for people on behalf of the open dialog.
     pub searching: Option<AccountId>,
     /// The conversations that the user has started and that nobody has joined yet.
@@ -193,6 +195,7 @@ impl State {
             viewport: Viewport::default(),
             notice: None,
             pending_requests: BTreeMap::new(),
+            instructions: BTreeMap::new(),
             searching: None,
             starts: Starts::default(),
             batches: Vec::new(),

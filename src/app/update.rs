@@ -5,6 +5,7 @@ mod announcements;
 mod batches;
 mod dialogs;
 mod history;
+mod instructions;
 mod invitations;
 mod key_press;
 mod lists;
@@ -39,6 +40,13 @@ pub fn update(state: &mut State, now: Now, message: Message) -> Vec<Effect> {
         Message::Paste(text) => key_press::paste(state, &text, &mut effects),
         Message::Resize(columns, rows) => state.size = (columns, rows),
         Message::Seen | Message::Tick => {}
+        Message::Instruct { number, instruction } => {
+            instructions::carry_out(state, number, instruction, &mut effects);
+        }
+        Message::Problem(text) => {
+            state.notify(text.as_str(), Tone::Problem);
+            effects.push(Effect::Notice(text));
+        }
         Message::History(event) => history::apply(state, event, &mut effects),
         Message::Provider(account, event) => provider_events::apply(state, account, event, &mut effects),
     }

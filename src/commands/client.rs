@@ -1,33 +1,113 @@
+use std::io::IsTerminal;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use anyhow::Context;
-
 use super::look::look;
 use super::network::{exchange, unusable};
+use super::output::print_error;
 use crate::app::{Account, Now, Settings, State};
 use crate::cli::Global;
 use crate::config::{AccountConfig, Config, Reloader};
 use crate::history::{self, HistoryWriter, Retention};
+use crate::hooks::{self, Hooks};
 use crate::invitation::AccountId;
 use crate::machine::Machine;
 use crate::provider::graph::HttpListener;
 use crate::provider::network::HttpExchange;
 use crate::provider::{Clock, Handle, Problem, Reloaded, SettingsSource, graph, ucwa};
 use crate::runtime::{self, Environment, wall};
-use crate::terminal::{Keyboard, Screen, Signals, Surface, print};
+use crate::terminal::{Input, Keyboard, Screen, Signals, Surface, print};
 use crate::text::DisplayText;
 use crate::ui::{self, Look};
+use crate::watch;
+
+/// The error of a screen without a terminal.
+#[derive(Debug, thiserror::Error)]
+#[error("the screen needs a terminal; `rsvp watch` prints the events as lines, for scripts, logs and pipes")]
+pub(super) struct NeedsTerminal;
+
+/// Everything that the client is started with, whether or not it has a screen.
+pub(super) struct Client {
+    pub accounts: Accounts,
+    pub settings: Settings,
+    pub look: Look,
+    pub hooks: hooks::Settings,
+    /// The history's place on the disk; `None` if none is kept.
+    pub history: Option<(PathBuf, Retention)>,
+}
+
+impl Client {
+    /// Reads the configuration.
+    ///
+    /// # Errors
+    /// Returns an error if the configuration is missing or has a mistake.
+    pub fn load(global: &Global) -> anyhow::Result<Self> {
+        let (config, reloader) = Reloader::load(global.config.as_deref(), global.profile.as_deref())?;
+        let retention = Retention { keep: config.settings.history_limit, messages: config.history_messages };
+        let path = if config.history { history::default_path() } else { None };
+        let reloader = Some(Arc::new(reloader));
+        Ok(Self {
+            accounts: Accounts { ucwa: config.ucwa, graph: config.graph, reloader },
+            settings: config.settings,
+            look: look(&config.theme, config.ascii),
+            hooks: config.hooks,
+            history: path.map(|path| (path, retention)),
+        })
+    }
+
+    /// Runs the client on the screen until the user quits.
+    pub async fn run_on_screen(self) -> anyhow::Result<()> {
+        check_terminal()?;
+        let clock = Clock::start();
+        // Signals are handled before the screen is entered, so that every signal after that restores it.
+        let signals = Signals::listen()?;
+        let mut screen = Screen::enter()?;
+        let now = Now { moment: clock.now(), wall: wall() };
+        let state = State::new(self.settings, self.accounts.shown(), now, screen.size()?);
+        // Building the network clients takes a while, so the first frame comes before.
+        screen.draw(|buffer| ui::draw(buffer, &state, &self.look))?;
+        let mut keyboard = Keyboard::listen()?;
+        let inputs = async || keyboard.next().await;
+        let outside = Outside { hooks: self.hooks, history: self.history };
+        let lines = outside.run(screen, inputs, signals, state, self.look, clock, self.accounts).await?;
+        if !lines.is_empty() {
+            // The terminal may be gone or accept no output, which must not delay the exit.
+            let _ = print(std::io::stdout(), lines.join("\n") + "\n");
+        }
+        Ok(())
+    }
+
+    /// Runs the client without a screen until something ends it.
+    pub async fn watch(self, options: watch::Options) -> anyhow::Result<()> {
+        let clock = Clock::start();
+        let signals = Signals::listen()?;
+        let now = Now { moment: clock.now(), wall: wall() };
+        let shown = self.accounts.shown();
+        let (front, mut inputs, run) = watch::start(options, shown.len(), wall)?;
+        let state = State::new(self.settings, shown, now, NO_SCREEN);
+        let inputs = async || inputs.next().await;
+        let outside = Outside { hooks: self.hooks, history: self.history };
+        let lines = outside.run(front, inputs, signals, state, self.look, clock, self.accounts).await?;
+        for line in lines {
+            print_error(&line);
+        }
+        Ok(run.outcome()?)
+    }
+}
+
+/// The size of the screen where there is none.
+const NO_SCREEN: (u16, u16) = (0, 0);
+
+/// Checks that both ends of a terminal are there: one shows the screen, the other takes the keys.
+fn check_terminal() -> Result<(), NeedsTerminal> {
+    let is_terminal = std::io::stdout().is_terminal() && std::io::stdin().is_terminal();
+    if is_terminal { Ok(()) } else { Err(NeedsTerminal) }
+}
 
 /// Runs the client with the configured accounts.
 pub(super) async fn run(global: &Global) -> anyhow::Result<()> {
-    let (config, reloader) = Reloader::load(global.config.as_deref(), global.profile.as_deref())?;
-    let retention = Retention { keep: config.settings.history_limit, messages: config.history_messages };
-    let path = if config.history { history::default_path() } else { None };
-    let history = path.map(|path| (path, retention));
-    let look = look(&config.theme, config.ascii);
-    let accounts = Accounts { ucwa: config.ucwa, graph: config.graph, reloader: Some(Arc::new(reloader)) };
-    run_on_screen(accounts, config.settings, look, history).await
+    check_terminal()?;
+    Client::load(global)?.run_on_screen().await
 }
 
 /// The accounts of the client.
@@ -104,37 +184,36 @@ fn reloadable<T: Send + 'static>(
     })
 }
 
-/// Runs the client on the screen until the user quits.
-pub(super) async fn run_on_screen(
-    accounts: Accounts,
-    settings: Settings,
-    look: Look,
+/// The parts of the client that are the same with and without a screen.
+struct Outside {
+    hooks: hooks::Settings,
     history: Option<(PathBuf, Retention)>,
-) -> anyhow::Result<()> {
-    let clock = Clock::start();
-    // Signals are handled before the screen is entered, so that every signal after that restores it.
-    let mut signals = Signals::listen()?;
-    let mut screen = Screen::enter().context("rsvp needs a terminal")?;
-    let now = Now { moment: clock.now(), wall: wall() };
-    let state = State::new(settings, accounts.shown(), now, screen.size()?);
-    // Building the network clients takes a while, so the first frame comes before.
-    screen.draw(|buffer| ui::draw(buffer, &state, &look))?;
-    let mut keyboard = Keyboard::listen()?;
-    let mut machine = Machine::watch();
-    let providers = accounts.start(clock)?;
-    let environment = Environment {
-        surface: screen,
-        signals: async || signals.next().await,
-        inputs: async || keyboard.next().await,
-        wakes: async || machine.connections_lost().await,
-        wall,
-        history: history.map(|(path, retention)| HistoryWriter::start(path, retention)),
-    };
-    // The loop owns the screen and restores the terminal when it ends.
-    let lines = runtime::run(environment, state, look, clock, providers).await?;
-    if !lines.is_empty() {
-        // The terminal may be gone or accept no output, which must not delay the exit.
-        let _ = print(std::io::stdout(), lines.join("\n") + "\n");
+}
+
+impl Outside {
+    /// Runs the event loop. Returns the lines to print afterwards.
+    async fn run(
+        self,
+        surface: impl Surface,
+        inputs: impl AsyncFnMut() -> Input,
+        mut signals: Signals,
+        state: State,
+        look: Look,
+        clock: Clock,
+        accounts: Accounts,
+    ) -> anyhow::Result<Vec<String>> {
+        let mut machine = Machine::watch();
+        let providers = accounts.start(clock)?;
+        let environment = Environment {
+            surface,
+            signals: async || signals.next().await,
+            inputs,
+            wakes: async || machine.connections_lost().await,
+            wall,
+            history: self.history.map(|(path, retention)| HistoryWriter::start(path, retention)),
+            hooks: Hooks::start(self.hooks),
+        };
+        // The loop owns the screen and restores the terminal when it ends.
+        Ok(runtime::run(environment, state, look, clock, providers).await?)
     }
-    Ok(())
 }

@@ -3,13 +3,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
 use url::Url;
 
-use super::client::{Accounts, run_on_screen};
+use super::client::{Accounts, Client};
 use super::look::look;
 use crate::app::Settings;
 use crate::cli::{Demo, Global};
 use crate::config::{self, AccountConfig, ScreenConfig};
+use crate::hooks;
 use crate::provider::graph::{self, Cloud, Credential, ISSUERS};
 use crate::provider::network::{HttpExchange, Network};
 use crate::provider::ucwa::{self, Activity, Credentials, Modality, Start, Wire};
@@ -20,27 +22,51 @@ use crate::sim::{Options, Simulator, serve};
 /// Runs the client against a simulator on loopback ports. The screen and the keys are those of the configuration; the
 /// rest of the file is ignored.
 pub(super) async fn run(arguments: &Demo, global: &Global) -> anyhow::Result<()> {
-    let ScreenConfig { settings, theme, ascii } =
-        config::load_screen(global.config.as_deref(), global.profile.as_deref())?;
-    let scenario = Scenario::load(&arguments.scenario)?;
-    let options = scenario.options();
-    let listener = TcpListener::bind("127.0.0.1:0").await?;
-    let server: Url = format!("http://{}/", listener.local_addr()?).parse()?;
-    let network = Network { loopback_only: true, ..Network::default() };
-    let user = user_settings(&options, server.clone());
-    let ucwa = AccountConfig { label: "demo".into(), settings: user, network: network.clone() };
-    let bot = bot_settings(&options, &server).await?;
-    let graph = AccountConfig { label: "bot".into(), settings: bot, network: network.clone() };
-    let sim = Simulator::new(options);
-    sim.graph.set_webhook(Arc::new(HttpExchange::new(network)?), graph.settings.public_url.clone());
-    let server = tokio::spawn(serve(sim.clone(), listener));
-    let story = tokio::spawn(scenario.play(sim));
-    let settings = Settings { demo: true, ..settings };
-    let accounts = Accounts { ucwa: Some(ucwa), graph: Some(graph), reloader: None };
-    let result = run_on_screen(accounts, settings, look(&theme, ascii), None).await;
-    story.abort();
-    server.abort();
+    let (show, client) = Show::begin(&arguments.scenario, global).await?;
+    let result = client.run_on_screen().await;
+    show.end();
     result
+}
+
+/// A simulator that plays a scenario.
+pub(super) struct Show {
+    server: JoinHandle<std::io::Result<()>>,
+    story: JoinHandle<()>,
+}
+
+impl Show {
+    /// Starts the simulator. Also returns a client for it, which keeps no history and runs no hooks.
+    pub async fn begin(scenario: &str, global: &Global) -> anyhow::Result<(Self, Client)> {
+        let ScreenConfig { settings, theme, ascii } =
+            config::load_screen(global.config.as_deref(), global.profile.as_deref())?;
+        let scenario = Scenario::load(scenario)?;
+        let options = scenario.options();
+        let listener = TcpListener::bind("127.0.0.1:0").await?;
+        let server: Url = format!("http://{}/", listener.local_addr()?).parse()?;
+        let network = Network { loopback_only: true, ..Network::default() };
+        let user = user_settings(&options, server.clone());
+        let ucwa = AccountConfig { label: "demo".into(), settings: user, network: network.clone() };
+        let bot = bot_settings(&options, &server).await?;
+        let graph = AccountConfig { label: "bot".into(), settings: bot, network: network.clone() };
+        let sim = Simulator::new(options);
+        sim.graph.set_webhook(Arc::new(HttpExchange::new(network)?), graph.settings.public_url.clone());
+        let server = tokio::spawn(serve(sim.clone(), listener));
+        let story = tokio::spawn(scenario.play(sim));
+        let client = Client {
+            accounts: Accounts { ucwa: Some(ucwa), graph: Some(graph), reloader: None },
+            settings: Settings { demo: true, ..settings },
+            look: look(&theme, ascii),
+            hooks: hooks::Settings::default(),
+            history: None,
+        };
+        Ok((Self { server, story }, client))
+    }
+
+    /// Ends the simulator.
+    pub fn end(self) {
+        self.story.abort();
+        self.server.abort();
+    }
 }
 
 fn user_settings(options: &Options, server: Url) -> ucwa::Settings {

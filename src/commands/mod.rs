@@ -16,15 +16,17 @@ mod simulation;
 mod theme;
 mod typed_line;
 mod version;
+mod watch;
 
 use std::process::ExitCode;
 
 use self::check::CheckFailed;
+use self::client::NeedsTerminal;
 use self::output::print_error;
 use crate::cli::{Cli, Command};
 use crate::config::ConfigError;
 
-/// The exit code for an invalid configuration, which is also clap's for an invalid command line.
+/// The exit code for an invalid configuration, and for a screen without a terminal; also clap's for an invalid command line.
 const USAGE: u8 = 2;
 
 /// Runs the command and prints its error, if any. Returns 0 on success, 1 on failure and 2 for an invalid
@@ -36,6 +38,7 @@ pub fn run(cli: Cli) -> ExitCode {
         _ if cli.version => version::run(cli.verbose),
         None => block_on(client::run(&cli.global)),
         Some(Command::Demo(demo)) => block_on(demo::run(&demo, &cli.global)),
+        Some(Command::Watch(watch)) => block_on(watch::run(&watch, &cli.global)),
         Some(Command::Simulate(simulate)) => block_on(simulate::run(&simulate)),
         Some(Command::Check) => block_on(check::run(&cli.global)),
         Some(Command::History(arguments)) => history::run(&arguments),
@@ -51,7 +54,10 @@ pub fn run(cli: Cli) -> ExitCode {
         Err(error) => {
             print_error(&format!("rsvp: {error:#}"));
             let check = error.downcast_ref::<CheckFailed>();
-            if error.is::<ConfigError>() || check.is_some_and(|check| check.is_configuration) {
+            if error.is::<ConfigError>()
+                || error.is::<NeedsTerminal>()
+                || check.is_some_and(|check| check.is_configuration)
+            {
                 ExitCode::from(USAGE)
             } else {
                 ExitCode::FAILURE

@@ -52,6 +52,7 @@ impl File {
             account
         });
         let history_limit = diagnostics.ok(self.history_limit()).unwrap_or(DEFAULT_KEEP);
+        let hooks = self.hooks(&mut diagnostics);
         let screen = self.screen(&mut diagnostics);
         let config = Config {
             ucwa,
@@ -59,6 +60,7 @@ impl File {
             settings: app::Settings { history_limit, ..screen.settings },
             history: self.root.history.enabled,
             history_messages: self.root.history.messages,
+            hooks,
             theme: screen.theme,
             ascii: screen.ascii,
             endpoint,

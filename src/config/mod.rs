@@ -6,6 +6,7 @@ mod error;
 mod explain;
 mod file;
 mod graph;
+mod hooks;
 mod load;
 mod location;
 mod parse;

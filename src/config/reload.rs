@@ -9,6 +9,7 @@ use super::load::load;
 use super::location::file_path;
 use super::settings::Config;
 use crate::app::KeyMap;
+use crate::hooks;
 use crate::invitation::{Reason, Rejection};
 use crate::text::DisplayText;
 use crate::theme::NamedTheme;
@@ -32,6 +33,7 @@ struct StartupSettings {
     ui: (NamedTheme, bool, bool, Reason),
     keys: KeyMap,
     history: (bool, usize, bool),
+    hooks: hooks::Settings,
 }
 
 impl StartupSettings {
@@ -44,6 +46,7 @@ impl StartupSettings {
             ui: (config.theme.clone(), config.ascii, settings.bell, settings.default_reason),
             keys: settings.keys.clone(),
             history: (config.history, settings.history_limit, config.history_messages),
+            hooks: config.hooks.clone(),
         }
     }
 
@@ -62,6 +65,7 @@ impl StartupSettings {
             ("[ui]", self.ui != new.ui),
             ("[keys]", self.keys != new.keys),
             ("[history]", self.history != new.history),
+            ("[hooks]", self.hooks != new.hooks),
         ];
         parts.into_iter().filter_map(|(part, differs)| differs.then_some(part)).collect()
     }

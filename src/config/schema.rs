@@ -20,7 +20,7 @@ use crate::provider::ucwa::{Activity, Modality, Wire};
 pub const EXAMPLE: &str = include_str!("../../config.example.toml");
 
 /// The names of the sections.
-pub(super) const SECTIONS: [&str; 5] = ["ucwa", "graph", "ui", "keys", "history"];
+pub(super) const SECTIONS: [&str; 6] = ["ucwa", "graph", "ui", "keys", "history", "hooks"];
 
 /// The keys whose values must not appear in any message.
 pub(super) const SECRET_KEYS: [&str; 2] = ["token", "client_secret"];
@@ -48,6 +48,8 @@ pub(super) struct Root {
     pub keys: BTreeMap<String, Spanned<KeyList>>,
     #[serde(default)]
     pub history: History,
+    #[serde(default)]
+    pub hooks: Hooks,
 }
 
 /// The section `[ucwa]`.
@@ -124,6 +126,17 @@ impl Default for History {
     fn default() -> Self {
         Self { enabled: true, keep: None, messages: false }
     }
+}
+
+/// The section `[hooks]`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Hooks {
+    pub on_invitation: Value<Vec<String>>,
+    pub on_outcome: Value<Vec<String>>,
+    pub on_message: Value<Vec<String>>,
+    pub on_connection: Value<Vec<String>>,
+    pub timeout: Value<HumanDuration>,
 }
 
 /// The keys of an action in `[keys]`: a key or a list of keys.

@@ -2,6 +2,7 @@
 
 use super::endpoint::Endpoint;
 use crate::app;
+use crate::hooks;
 use crate::provider::network::Network;
 use crate::provider::{graph, ucwa};
 use crate::text::DisplayText;
@@ -20,6 +21,8 @@ pub struct Config {
     pub history: bool,
     /// Whether the history has the texts of messages.
     pub history_messages: bool,
+    /// The programs that are run for events.
+    pub hooks: hooks::Settings,
     /// The colours of the screen.
     pub theme: NamedTheme,
     /// Whether only ASCII characters are drawn.

@@ -26,7 +26,7 @@ pub use error::HistoryError;
 pub use import::{imported, journal_path};
 pub use messages::{HistoryBackend, HistoryEvent, HistoryRequest, PAGE, Retention};
 pub use opening::{Opened, open};
-pub use record::{FIRST_NUMBER, Record};
+pub use record::{FIRST_NUMBER, Record, with_current_offset};
 pub use selection::Selection;
 pub use statistics::{Day, Statistics};
 pub use thread::{HistoryWriter, default_path};

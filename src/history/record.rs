@@ -136,9 +136,10 @@ impl Record {
     }
 }
 
-/// Returns a current wall-clock time with the current UTC offset. The date and the time alone are ambiguous in the hour
+/// Returns a current wall-clock time with the current UTC offset: the date and the time alone are ambiguous in the hour
 /// that repeats when daylight saving time ends.
-fn with_current_offset(wall: jiff::civil::DateTime) -> Zoned {
+#[must_use]
+pub fn with_current_offset(wall: jiff::civil::DateTime) -> Zoned {
     let now = Zoned::now();
     wall.to_zoned(TimeZone::fixed(now.offset())).unwrap_or(now)
 }

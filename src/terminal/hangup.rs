@@ -1,15 +1,19 @@
-//! Detecting that the terminal was closed, without reading from it.
+//! Detecting that the terminal, or the reader of a pipe, is gone, without reading or writing.
 
+#[cfg(unix)]
+pub use unix::wait_until_closed;
 #[cfg(unix)]
 pub(super) use unix::{terminal, wait};
 
+#[cfg(not(unix))]
+pub use other::wait_until_closed;
 #[cfg(not(unix))]
 pub(super) use other::{terminal, wait};
 
 #[cfg(unix)]
 mod unix {
     use std::fs::File;
-    use std::io::{IsTerminal, stdin};
+    use std::io::{IsTerminal, stdin, stdout};
     use std::os::fd::{AsFd, OwnedFd};
 
     use rustix::event::{PollFd, PollFlags, poll};
@@ -22,6 +26,12 @@ mod unix {
         } else {
             File::open("/dev/tty").ok().map(Into::into)
         }
+    }
+
+    /// Waits until the terminal or the reader of standard output is gone. Returns false if the system cannot report that.
+    #[must_use]
+    pub fn wait_until_closed() -> bool {
+        stdout().as_fd().try_clone_to_owned().is_ok_and(|output| wait(&output))
     }
 
     /// Waits until the terminal is closed. Returns false if the system cannot report that.
@@ -45,6 +55,12 @@ mod other {
     /// Returns `None`: on this platform the reader of the keys detects the end.
     pub(in crate::terminal) fn terminal() -> Option<()> {
         None
+    }
+
+    /// Returns false: on this platform, a failed write detects it.
+    #[must_use]
+    pub fn wait_until_closed() -> bool {
+        false
     }
 
     /// Returns false. Never called on this platform.

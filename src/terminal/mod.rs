@@ -12,8 +12,9 @@ mod signals;
 mod tests;
 mod unbuffered;
 
+pub use hangup::wait_until_closed;
 pub use input::{Input, Keyboard};
 pub use print::print;
-pub use screen::{Screen, Surface, restore};
+pub use screen::{Screen, Surface, restore, stop};
 pub use signals::{Signal, Signals};
 pub use unbuffered::UnbufferedInput;

@@ -12,6 +12,7 @@ use ratatui::layout::{Position, Rect};
 use super::output::OUTPUT;
 use super::paint::Frame;
 use super::print::print;
+use crate::app::{Announcement, Reply};
 use crate::text::DisplayText;
 
 /// The maximum length of the printed message of a panic, in characters.
@@ -78,6 +79,19 @@ pub trait Surface {
     /// Makes the next frame be drawn in full. Needed after each change of size, as a terminal may have rearranged its
     /// contents.
     fn invalidate(&mut self);
+
+    /// Tells of an event, if the surface is one that events are printed on. Nothing is written before the next frame, and so
+    /// not before the history has stored what it tells of.
+    fn announce(&mut self, _announcement: &Announcement) {}
+
+    /// Tells the outcome of the instruction with this number, like [`Surface::announce`].
+    fn reply(&mut self, _number: u64, _reply: &Reply) {}
+
+    /// Tells of a problem that belongs to no account, like [`Surface::announce`].
+    fn notice(&mut self, _text: &DisplayText) {}
+
+    /// Writes what is left. Called once, at the end.
+    fn close(&mut self) {}
 
     /// Returns whether the user may still see an older frame: the latest one has been delayed for longer than
     /// [`STRAY_KEY_GUARD`](crate::app::key::STRAY_KEY_GUARD), or was until less than that ago.
@@ -198,9 +212,14 @@ fn can_be_continued() -> bool {
     rustix::process::getsid(None).is_ok_and(|leader| leader != me)
 }
 
-/// Stops the whole job, as the terminal would: a wrapper that waits for the program must stop, too.
+/// Stops the whole job, as the terminal would: a wrapper that waits for the program must stop, too. Does nothing where jobs
+/// can't be stopped.
+///
+/// # Errors
+///
+/// Returns an error if the job cannot be stopped.
 #[cfg(unix)]
-fn stop() -> io::Result<()> {
+pub fn stop() -> io::Result<()> {
     rustix::process::kill_current_process_group(rustix::process::Signal::STOP).map_err(Into::into)
 }
 
@@ -209,8 +228,13 @@ fn can_be_continued() -> bool {
     false
 }
 
+/// Does nothing: on this platform, jobs can't be stopped.
+///
+/// # Errors
+///
+/// Never.
 #[cfg(not(unix))]
-fn stop() -> io::Result<()> {
+pub fn stop() -> io::Result<()> {
     Ok(())
 }
 

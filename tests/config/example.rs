@@ -31,6 +31,8 @@ fn the_example_with_all_that_is_commented_out_is_the_default() {
         "client_secret_command",
         "client_certificate_file",
         "client_key_file",
+        "on_invitation",
+        "on_outcome",
     ];
     let uncommented: String = config::EXAMPLE
         .lines()
@@ -54,6 +56,7 @@ fn the_example_with_all_that_is_commented_out_is_the_default() {
         assert_eq!(config.settings.default_reason, Reason::Local);
         assert!(config.settings.bell);
         assert_eq!(config.settings.history_limit, 10_000);
+        assert_eq!(config.hooks, rsvp::hooks::Settings::default());
         assert_eq!((config.theme.name.as_str(), config.ascii), ("terminal", false));
     }
     let signed_in_as = |config: &Config| config.ucwa.as_ref().unwrap().settings.sign_in_as;

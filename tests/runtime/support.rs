@@ -12,6 +12,7 @@ use std::time::Duration;
 use rsvp::app::key::{Code, Key};
 use rsvp::app::{Account, Message, Now, Settings, State};
 use rsvp::history::{HistoryBackend, HistoryEvent, HistoryRequest, HistoryWriter, Record, Retention};
+use rsvp::hooks::Hooks;
 use rsvp::invitation::{
     AccountId, Direction, Invitation, InvitationId, Kind, Moment, Offers, Outcome, Party,
 };
@@ -231,6 +232,7 @@ impl Setup {
                 wakes: async || next(&mut wakes_out).await,
                 wall,
                 history: Some(writer),
+                hooks: Hooks::none(),
             };
             runtime::run(environment, state, Look::default(), clock, providers).await
         };

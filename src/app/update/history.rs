@@ -22,12 +22,18 @@ pub(super) fn apply(state: &mut State, event: HistoryEvent, effects: &mut Vec<Ef
                 add(state, records);
             }
         }
-        HistoryEvent::Notice(text) => state.notify(&text, Tone::Problem),
+        HistoryEvent::Notice(text) => tell(state, &text, effects),
         HistoryEvent::Failed(reason) => {
             let text = format!("The history is kept only until you quit: it can't be saved ({reason})");
-            state.notify(&text, Tone::Problem);
+            tell(state, &text, effects);
         }
     }
+}
+
+/// Tells the user of a problem, whether or not there is a screen.
+fn tell(state: &mut State, text: &str, effects: &mut Vec<Effect>) {
+    state.notify(text, Tone::Problem);
+    effects.push(Effect::Notice(text.into()));
 }
 
 /// Adds a page that follows what was read before.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{announcements, dialogs, messages, starts};
+use super::{announcements, dialogs, instructions, messages, starts};
 use crate::app::{Effect, Entry, News, PendingRequest, Phase, State, Tab, Tone};
 use crate::invitation::{
     Decision, Direction, Invitation, InvitationId, Kind, Outcome, Party, PastInvitation,
@@ -74,6 +74,7 @@ pub(super) fn end_invitation(
         messages::keep_first(state, &invitation);
     }
     starts::settle(state, &invitation, &outcome);
+    instructions::ended(state, id, &outcome, |decision| is_asked_for(decision, &outcome), effects);
     dialogs::remove_target(state, &invitation, &outcome);
     let past = past(state, invitation, &before, outcome);
     state.next_past += 1;

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use super::announcements::Conversations;
 use super::invitations::{accepted_by, end_invitation, upsert};
 use super::responses::{done, refused, uncertain, unsettled};
-use super::{announcements, dialogs, meetings, messages, missed, presence, search, starts};
+use super::{announcements, dialogs, instructions, meetings, messages, missed, presence, search, starts};
 use crate::app::{Account, Delivery, Effect, List, News, PendingRequest, State, Tone};
 use crate::invitation::{AccountId, Conversation, ConversationId, Invitation, InvitationId, Outcome};
 use crate::provider::Event;
@@ -59,9 +59,18 @@ pub(super) fn apply(state: &mut State, account: AccountId, event: Event, effects
         Event::Snapshot { invitations, conversations } => {
             replace_all(state, account, invitations, conversations, effects);
         }
-        Event::Completed(ticket) => done(state, ticket),
-        Event::Refused { ticket, problem } => refused(state, ticket, &problem),
-        Event::Uncertain { ticket, problem } => uncertain(state, ticket, &problem),
+        Event::Completed(ticket) => {
+            done(state, ticket);
+            instructions::completed(state, ticket, effects);
+        }
+        Event::Refused { ticket, problem } => {
+            refused(state, ticket, &problem);
+            instructions::refused(state, ticket, &problem, effects);
+        }
+        Event::Uncertain { ticket, problem } => {
+            uncertain(state, ticket, &problem);
+            instructions::uncertain(state, ticket, &problem, effects);
+        }
         Event::Unsettled(ticket) => unsettled(state, ticket),
         Event::Notice(text) => {
             state.notify(text.as_str(), Tone::Info);

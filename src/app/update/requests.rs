@@ -119,7 +119,7 @@ pub(super) fn targets(state: &mut State, focus: &Focus, action: Action) -> Optio
 }
 
 /// Sends a decision on an invitation, or returns why it is not sent.
-fn decide(
+pub(super) fn decide(
     state: &mut State,
     effects: &mut Vec<Effect>,
     id: InvitationId,

@@ -150,6 +150,8 @@ impl TestClient {
                 | Effect::SearchHistory { .. }
                 | Effect::MarkHistorySeen(_)
                 | Effect::Announce(_)
+                | Effect::Reply { .. }
+                | Effect::Notice(_)
                 | Effect::Bell
                 | Effect::Suspend
                 | Effect::Quit => {}

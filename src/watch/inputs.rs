@@ -1,0 +1,109 @@
+use std::rc::Rc;
+use std::time::Duration;
+
+use tokio::io::{AsyncBufReadExt, BufReader, Split, Stdin, stdin};
+use tokio::time::Instant;
+
+use super::Options;
+use super::command::{name, parse};
+use super::front::Refusals;
+use super::lines::ReaderGone;
+use super::progress::{Ending, Progress};
+use crate::app::{Message, Reply};
+use crate::terminal::Input;
+use crate::text::DisplayText;
+use crate::timer;
+
+/// The time after the end of the commands that their outcomes are waited for: more than an invitation rings.
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(120);
+
+/// The inputs of a run: the commands, and what ends it.
+#[derive(Debug)]
+pub struct Inputs {
+    /// `None` if no commands are read, or no more.
+    commands: Option<Split<BufReader<Stdin>>>,
+    /// The number of the latest command.
+    number: u64,
+    /// When the run ends by itself, if it does.
+    ends_at: Option<Instant>,
+    /// Whether the run ends as soon as no command waits for its outcome.
+    ends_when_answered: bool,
+    once: bool,
+    reader: ReaderGone,
+    refusals: Refusals,
+    progress: Rc<Progress>,
+}
+
+impl Inputs {
+    pub(super) fn new(
+        options: Options,
+        reader: ReaderGone,
+        refusals: Refusals,
+        progress: Rc<Progress>,
+    ) -> Self {
+        Self {
+            commands: options.commands.then(|| BufReader::new(stdin()).split(b'\n')),
+            number: 0,
+            ends_at: options.limit.map(|limit| Instant::now() + limit),
+            ends_when_answered: false,
+            once: options.once,
+            reader,
+            refusals,
+            progress,
+        }
+    }
+
+    /// Waits for the next command, or for the end. Cancel safe.
+    pub async fn next(&mut self) -> Input {
+        loop {
+            let is_answered = self.ends_when_answered && self.progress.unanswered().is_empty();
+            if self.progress.ending().is_some() || is_answered {
+                return Input::Closed;
+            }
+            tokio::select! {
+                biased;
+                () = self.reader.wait() => return Input::Closed,
+                () = self.progress.changed() => {}
+                () = timer::sleep_until(self.ends_at) => {
+                    let ending = if self.once { Ending::NoInvitation } else { Ending::Complete };
+                    self.progress.end(ending);
+                }
+                line = next_line(&mut self.commands) => match line {
+                    Some(line) => if let Some(input) = self.command(&line) { return input },
+                    None => self.end_commands(),
+                }
+            }
+        }
+    }
+
+    /// Returns the message for a line. A line that is no command is answered, which the loop prints after
+    /// [`Message::Tick`].
+    fn command(&mut self, line: &str) -> Option<Input> {
+        let parsed = parse(line)?;
+        self.number += 1;
+        let number = self.number;
+        self.progress.ask(number, DisplayText::new(&name(line)));
+        Some(Input::Message(match parsed {
+            Ok(instruction) => Message::Instruct { number, instruction },
+            Err(why) => {
+                self.refusals.borrow_mut().push((number, Reply::Failed(DisplayText::new(&why))));
+                Message::Tick
+            }
+        }))
+    }
+
+    /// Ends the run after the outcomes of the commands so far.
+    fn end_commands(&mut self) {
+        self.commands = None;
+        self.ends_when_answered = true;
+        let latest = Instant::now() + ANSWER_TIMEOUT;
+        self.ends_at = Some(self.ends_at.map_or(latest, |at| at.min(latest)));
+    }
+}
+
+/// Waits for the next line. Returns `None` at the end; never returns if no commands are read. Cancel safe.
+async fn next_line(commands: &mut Option<Split<BufReader<Stdin>>>) -> Option<String> {
+    let Some(commands) = commands else { return std::future::pending().await };
+    let line = commands.next_segment().await.ok().flatten()?;
+    Some(String::from_utf8_lossy(&line).into_owned())
+}
