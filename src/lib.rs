@@ -15,6 +15,7 @@ pub mod private_files;
 pub mod provider;
 pub mod recent;
 pub mod report;
+pub mod rules;
 pub mod runtime;
 pub mod secret;
 pub mod shell;

@@ -188,6 +188,7 @@ where
                 tick_at = None;
             }
             let stored = self.history.stored();
+            let due = self.state.rulings.due(self.state.now.moment).map(|at| self.clock.instant(at));
             tokio::select! {
                 biased;
                 signal = (self.signals)() => self.signal(signal)?,
@@ -203,6 +204,7 @@ where
                 failure = self.hooks.next_failure() => self.handle(Message::Problem(failure))?,
                 () = (self.wakes)() => self.wake(),
                 () = stored => {}
+                () = timer::sleep_until(due) => self.handle(Message::Tick)?,
                 () = timer::sleep_until(tick_at) => {
                     tick_at = None;
                     self.handle(Message::Tick)?;

@@ -57,6 +57,8 @@ pub enum Action {
     Sort,
     /// Copy the address of the remote party.
     Copy,
+    /// Turn the answers of the user's rules off or on.
+    Rules,
     /// Reconnect.
     Reconnect,
     /// Show the help.
@@ -90,7 +92,7 @@ const fn row(
 }
 
 /// All actions in the order of the help.
-const ROWS: [Row; 33] = [
+const ROWS: [Row; 34] = [
     row(Action::Accept, "accept", "accept; admit from a lobby", &["a"]),
     row(Action::Decline, "decline", "decline with a reason; reject from a lobby", &["d"]),
     row(Action::DeclineNow, "decline_now", "decline with the default reason", &["D"]),
@@ -119,6 +121,7 @@ const ROWS: [Row; 33] = [
     row(Action::Sort, "sort", "change the sort order", &["s"]),
     row(Action::Copy, "copy", "copy an address", &["y"]),
     row(Action::Presence, "presence", "set your presence", &["p"]),
+    row(Action::Rules, "rules", "turn automatic answers off or on", &["R"]),
     row(Action::Reconnect, "reconnect", "reconnect now, or repeat what failed", &["r"]),
     row(Action::Help, "help", "help", &["?", "F1"]),
     row(Action::Palette, "palette", "choose an action by name", &[":", "Ctrl-p"]),

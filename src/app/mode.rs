@@ -1,6 +1,7 @@
 use super::dialog::{
-    Compose, Confirm, Decline, Dialog, FindPerson, Help, Menu, Palette, PresenceDialog, Prompt, Reject,
+    Compose, Confirm, Decline, Dialog, FindPerson, Help, Menu, Palette, PresenceDialog, Prompt, Purpose, Reject,
 };
+use crate::invitation::InvitationId;
 
 /// The receiver of the keys: the lists, or the open dialog.
 #[derive(Clone, Debug, Default)]
@@ -31,6 +32,26 @@ pub enum Mode {
 }
 
 impl Mode {
+    /// Returns whether the open dialog may answer an invitation.
+    #[must_use]
+    pub fn concerns(&self, id: InvitationId) -> bool {
+        match self {
+            Self::Decline(dialog) => dialog.targets.ids.contains(&id) || dialog.calls.ids.contains(&id),
+            Self::Reject(dialog) => dialog.targets.ids.contains(&id),
+            Self::Confirm(dialog) => dialog.targets.ids.contains(&id),
+            Self::Palette(dialog) => {
+                dialog.focus.invitation() == Some(id) || dialog.focus.marked.contains(&id)
+            }
+            Self::Prompt(dialog) => matches!(dialog.purpose, Purpose::Redirect(target) if target == id),
+            Self::Lists
+            | Self::FindPerson(_)
+            | Self::Compose(_)
+            | Self::Menu(_)
+            | Self::Presence(_)
+            | Self::Help(_) => false,
+        }
+    }
+
     /// Returns the open dialog, if any.
     pub(super) fn dialog(&mut self) -> Option<&mut dyn Dialog> {
         match self {

@@ -2,8 +2,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::time::Duration;
 
 use super::{
-    Batch, Condition, Contacts, Entry, Focus, Item, KeyMap, List, Mode, Notice, Now, OwnPresence,
-    PendingRequest, Phase, Starts, Subject, Surroundings, Tab, Thread, Tone, Underway, Viewport,
+    Batch, Condition, ContactLists, Contacts, Entry, Focus, Item, KeyMap, List, Mode, Notice, Now, OwnPresence, PendingRequest, Phase, Rulings, Starts, Subject, Surroundings, Tab, Thread, Tone, Underway, Viewport,
 };
 use crate::history::FIRST_NUMBER;
 use crate::invitation::{
@@ -12,6 +11,7 @@ use crate::invitation::{
 };
 use crate::provider::{Status, Ticket};
 use crate::recent::RecentSet;
+use crate::rules::Rules;
 use crate::text::DisplayText;
 
 /// The number of ended invitations that are remembered.
@@ -38,6 +38,8 @@ pub struct State {
     pub conversations: List<Conversation>,
     /// The contacts of callers and participants.
     pub contacts: Contacts,
+    /// Who is in the contact lists, where a rule asks for that.
+    pub contact_lists: ContactLists,
     /// The person whom the selected item shows, as the provider was last told.
     pub described: Option<(AccountId, DisplayText)>,
     /// The messages of the conversations.
@@ -81,6 +83,8 @@ pub struct State {
     /// The incoming invitations that have arrived while another list was in front and still ring; the user has not seen
     /// their rows.
     pub newcomers: Vec<InvitationId>,
+    /// What the user's rules do about invitations.
+    pub rulings: Rulings,
     /// The invitations that have ended lately; a late event must not bring one back.
     pub ended: RecentSet<InvitationId>,
     /// The rows of invitations that have ended, with the time at which each is removed, in that order.
@@ -104,6 +108,8 @@ pub struct Settings {
     pub default_rejection: Rejection,
     /// Whether a new invitation rings the terminal's bell.
     pub bell: bool,
+    /// The user's rules.
+    pub rules: Rules,
     /// Whether the header says that this is a demonstration.
     pub demo: bool,
     /// The maximum number of history entries.
@@ -179,6 +185,7 @@ impl State {
             outgoing: List::default(),
             conversations: List::default(),
             contacts: Contacts::default(),
+            contact_lists: ContactLists::default(),
             described: None,
             threads: BTreeMap::new(),
             conversation_in_front: None,
@@ -200,6 +207,7 @@ impl State {
             starts: Starts::default(),
             batches: Vec::new(),
             newcomers: Vec::new(),
+            rulings: Rulings::default(),
             ended: RecentSet::new(ENDED_CAPACITY),
             lingering: VecDeque::new(),
             next_ticket: 0,

@@ -19,6 +19,7 @@ mod presence;
 mod provider_events;
 mod requests;
 mod responses;
+mod rules;
 mod search;
 mod starts;
 #[cfg(test)]
@@ -50,6 +51,7 @@ pub fn update(state: &mut State, now: Now, message: Message) -> Vec<Effect> {
         Message::History(event) => history::apply(state, event, &mut effects),
         Message::Provider(account, event) => provider_events::apply(state, account, event, &mut effects),
     }
+    rules::follow(state, &mut effects);
     starts::open(state);
     search::tidy(state, &mut effects);
     messages::tidy(state);
@@ -82,5 +84,6 @@ fn expire(state: &mut State) {
         for list in [&mut state.incoming, &mut state.outgoing] {
             list.change_unasked(now, |list| list.remove(id));
         }
+        state.rulings.remove(id);
     }
 }

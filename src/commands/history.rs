@@ -83,7 +83,9 @@ fn line(record: &Record) -> String {
     let about = about.map(|text| format!("  “{text}”")).unwrap_or_default();
     let at = record.at.with_time_zone(TimeZone::system()).strftime("%Y-%m-%d %H:%M").to_string();
     let (who, outcome) = (record.other_side().full(), record.outcome.words_with(record.accepted_by.as_ref()));
-    format!("{at}  {:<7}  {who}  {outcome}{about}", record.kind.word())
+    let rule = Some(&record.rule).filter(|rule| !rule.is_empty() && record.outcome.is_answer());
+    let rule = rule.map(|rule| format!(" by rule “{rule}”")).unwrap_or_default();
+    format!("{at}  {:<7}  {who}  {outcome}{rule}{about}", record.kind.word())
 }
 
 /// Deletes entries, and the files of earlier versions from which they were imported.

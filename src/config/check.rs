@@ -78,11 +78,15 @@ impl File {
     fn screen(&self, diagnostics: &mut Diagnostics) -> ScreenConfig {
         let ui = &self.root.ui;
         let graph = self.root.graph.as_ref();
+        let default_reason = ui.default_decline_reason;
+        let default_rejection =
+            graph.map_or_else(Default::default, |graph| graph.default_reject_reason);
         ScreenConfig {
             settings: app::Settings {
                 keys: self.key_map(diagnostics),
-                default_reason: ui.default_decline_reason,
-                default_rejection: graph.map_or_else(Default::default, |graph| graph.default_reject_reason),
+                default_reason,
+                default_rejection,
+                rules: self.rules(diagnostics, (default_reason, default_rejection)),
                 bell: ui.notify.as_ref().is_none_or(|methods| methods.contains(&NotifyMethod::Bell)),
                 demo: false,
                 history_limit: DEFAULT_KEEP,

@@ -3,7 +3,7 @@
 use toml::Spanned;
 use toml::de::{DeTable, DeValue, Error};
 
-use super::schema::{EXAMPLE, SECRET_KEYS, SECTIONS};
+use super::schema::{EXAMPLE, RULES, SECRET_KEYS, SECTIONS};
 use crate::nearest::nearest;
 
 const ADDRESS: &str = "write an address and a port, like \"127.0.0.1:3978\"";
@@ -22,7 +22,7 @@ pub(super) fn explain(table: &DeTable<'_>, path: &[String], error: &Error) -> Ex
     let value = value_at(table, path);
     let quoted: Vec<&str> = message.split('`').skip(1).step_by(2).collect();
     match quoted.as_slice() {
-        [unknown, ..] if message.starts_with("unknown field") && section.is_empty() && is_table(value) => {
+        [unknown, ..] if message.starts_with("unknown field") && section.is_empty() && is_section(value) => {
             unknown_section(unknown)
         }
         [unknown, known @ ..] if message.starts_with("unknown field") => unknown_key(section, unknown, known),
@@ -47,15 +47,21 @@ fn value_at<'a, 'i>(table: &'a DeTable<'i>, path: &[String]) -> Option<&'a DeVal
     }
 }
 
-fn is_table(value: Option<&DeValue<'_>>) -> bool {
-    value.is_some_and(DeValue::is_table)
+/// Returns whether a value is written as a section, or as sections in double brackets.
+fn is_section(value: Option<&DeValue<'_>>) -> bool {
+    let of_tables = |items: &toml::de::DeArray<'_>| items.iter().any(|item| item.get_ref().is_table());
+    value.is_some_and(|value| value.is_table() || value.as_array().is_some_and(of_tables))
 }
 
 fn unknown_section(unknown: &str) -> Explanation {
-    if let Some(name) = nearest(unknown, &SECTIONS) {
-        return (format!("unknown section [{unknown}]; did you mean [{name}]?"), vec![name.to_owned()]);
+    let names = [&SECTIONS[..], &[RULES]].concat();
+    if let Some(name) = nearest(unknown, &names) {
+        return (
+            format!("unknown section [{unknown}]; did you mean {}?", header(name)),
+            vec![name.to_owned()],
+        );
     }
-    let all = SECTIONS.map(|name| format!("[{name}]")).join(", ");
+    let all = names.into_iter().map(header).collect::<Vec<_>>().join(", ");
     (format!("unknown section [{unknown}]; use one of {all}"), Vec::new())
 }
 
@@ -75,11 +81,16 @@ fn unknown_key(section: &str, unknown: &str, known: &[&str]) -> Explanation {
     }
 }
 
+/// Returns the heading of a section.
+fn header(section: &str) -> String {
+    if section == RULES { format!("[[{section}]]") } else { format!("[{section}]") }
+}
+
 fn place_of(section: &str) -> String {
     if section.is_empty() {
         "at the top of the file, above the first [section]".into()
     } else {
-        format!("under [{section}]")
+        format!("under {}", header(section))
     }
 }
 
@@ -95,7 +106,7 @@ pub(super) fn sections_with(key: &str) -> Vec<&'static str> {
     let mut sections = Vec::new();
     for line in EXAMPLE.lines() {
         let line = line.strip_prefix("# ").unwrap_or(line);
-        if let Some(header) = line.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
+        if let Some(header) = line.strip_prefix('[').and_then(|rest| rest.trim_start_matches('[').split_once(']')) {
             section = header.0;
         } else if line.split_once(" = ").is_some_and(|(name, _)| name == key) {
             sections.push(section);

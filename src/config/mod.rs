@@ -11,6 +11,7 @@ mod load;
 mod location;
 mod parse;
 mod reload;
+mod rules;
 mod schema;
 mod settings;
 mod syntax;

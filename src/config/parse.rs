@@ -4,13 +4,13 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue, Deserializer};
 
 use super::error::{Diagnostic, Diagnostics};
 use super::explain::{explain, full_name, sections_with};
-use super::schema::{Root, SECRET_KEYS, SECTIONS};
+use super::schema::{OneRule, Root, RuleSection, SECRET_KEYS, SECTIONS};
 use super::syntax::SyntaxError;
 
 /// The contents of a configuration file.
@@ -65,7 +65,10 @@ impl Parsed {
                 table.get_mut().remove(name.as_str());
             }
         }
-        parsed.deserialize(text, table);
+        let rules = parsed.rules(text, table.get_mut());
+        parsed.check_sections(text, &mut table);
+        parsed.root = parsed.deserialize(text, table).unwrap_or_default();
+        parsed.root.rules = rules;
         for (offset, message) in unquoted {
             // A message about the type of the value, if there is one, is more precise.
             parsed.report(text, offset, message);
@@ -80,28 +83,62 @@ impl Parsed {
         }
     }
 
-    /// Deserializes a table, and removes the keys that prevent it one after the other.
-    fn deserialize(&mut self, text: &str, mut table: Spanned<DeTable<'_>>) {
+    /// Takes the sections `[[rules]]` out of the table and deserializes each by itself, so that mistakes are found in its
+    /// keys.
+    fn rules(&mut self, text: &str, table: &mut DeTable<'_>) -> Vec<RuleSection> {
+        let Some(value) = table.remove("rules") else { return Vec::new() };
+        let start = value.span().start;
+        let DeValue::Array(sections) = value.into_inner() else {
+            let message = "write [[rules]], in double brackets, above the keys of each rule";
+            self.report(text, start, message.into());
+            return Vec::new();
+        };
+        let mut rules = Vec::new();
+        for section in sections {
+            let span = section.span();
+            if !section.get_ref().is_table() {
+                self.report(text, span.start, "write [[rules]] above the keys of each rule".into());
+                continue;
+            }
+            let unreadable = std::mem::take(&mut self.unreadable);
+            let mut alone = DeTable::new();
+            alone.insert(Spanned::new(span.clone(), "rules".into()), section);
+            let read: Option<OneRule> = self.deserialize(text, Spanned::new(span.clone(), alone));
+            let is_whole = self.unreadable.is_empty() && read.is_some();
+            self.unreadable.extend(unreadable);
+            rules.push(RuleSection { start: span.start, is_whole, rule: read.unwrap_or_default().rules });
+        }
+        rules
+    }
+
+    /// Removes what should be a section and is none.
+    fn check_sections(&mut self, text: &str, table: &mut Spanned<DeTable<'_>>) {
         for section in SECTIONS {
             let Some((key, value)) = table.get_ref().get_key_value(section) else { continue };
             if !value.get_ref().is_table() {
                 let message =
                     format!("`{section}` is a section; write [{section}] once, on a line of its own");
                 self.report(text, key.span().start, message);
-                self.remove(&mut table, &[section.to_owned()]);
+                self.remove(table, &[section.to_owned()]);
             }
         }
+    }
+
+    /// Deserializes a table, and removes the keys that prevent it one after the other.
+    fn deserialize<T: DeserializeOwned>(
+        &mut self,
+        text: &str,
+        mut table: Spanned<DeTable<'_>>,
+    ) -> Option<T> {
         loop {
-            let error = match Root::deserialize(Deserializer::from(table.clone())) {
-                Ok(root) => {
-                    self.root = root;
-                    return;
-                }
+            let error = match T::deserialize(Deserializer::from(table.clone())) {
+                Ok(read) => return Some(read),
                 Err(error) => error,
             };
             let offset = error.span().map_or(0, |span| span.start);
             let Some(path) = key_at(table.get_ref(), offset) else {
-                return self.report(text, offset, error.message().to_owned());
+                self.report(text, offset, error.message().to_owned());
+                return None;
             };
             let (message, meant) = explain(table.get_ref(), &path, &error);
             self.report(text, offset, message);

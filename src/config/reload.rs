@@ -12,6 +12,7 @@ use crate::app::KeyMap;
 use crate::hooks;
 use crate::invitation::{Reason, Rejection};
 use crate::text::DisplayText;
+use crate::rules::Rules;
 use crate::theme::NamedTheme;
 
 /// The configuration file of the running program.
@@ -32,6 +33,7 @@ struct StartupSettings {
     rejection: Rejection,
     ui: (NamedTheme, bool, bool, Reason),
     keys: KeyMap,
+    rules: Rules,
     history: (bool, usize, bool),
     hooks: hooks::Settings,
 }
@@ -45,6 +47,7 @@ impl StartupSettings {
             rejection: settings.default_rejection,
             ui: (config.theme.clone(), config.ascii, settings.bell, settings.default_reason),
             keys: settings.keys.clone(),
+            rules: settings.rules.clone(),
             history: (config.history, settings.history_limit, config.history_messages),
             hooks: config.hooks.clone(),
         }
@@ -64,6 +67,7 @@ impl StartupSettings {
             ("default_reject_reason", self.rejection != new.rejection),
             ("[ui]", self.ui != new.ui),
             ("[keys]", self.keys != new.keys),
+            ("[[rules]]", self.rules != new.rules),
             ("[history]", self.history != new.history),
             ("[hooks]", self.hooks != new.hooks),
         ];

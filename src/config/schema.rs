@@ -22,6 +22,9 @@ pub const EXAMPLE: &str = include_str!("../../config.example.toml");
 /// The names of the sections.
 pub(super) const SECTIONS: [&str; 6] = ["ucwa", "graph", "ui", "keys", "history", "hooks"];
 
+/// The name of the section that may appear several times, in double brackets.
+pub(super) const RULES: &str = "rules";
+
 /// The keys whose values must not appear in any message.
 pub(super) const SECRET_KEYS: [&str; 2] = ["token", "client_secret"];
 
@@ -50,6 +53,61 @@ pub(super) struct Root {
     pub history: History,
     #[serde(default)]
     pub hooks: Hooks,
+    /// The rules, which are read one by one.
+    #[serde(skip)]
+    pub rules: Vec<RuleSection>,
+}
+
+/// A section `[[rules]]`.
+#[derive(Debug)]
+pub(super) struct RuleSection {
+    /// Where the section starts, in bytes.
+    pub start: usize,
+    /// Whether all keys of the section could be read.
+    pub is_whole: bool,
+    pub rule: Rule,
+}
+
+/// The keys of a section `[[rules]]`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Rule {
+    pub name: Value<String>,
+    pub from: Value<Texts>,
+    pub kind: Value<Texts>,
+    pub network: Value<Texts>,
+    pub importance: Value<Texts>,
+    pub hours: Value<Texts>,
+    pub days: Value<Texts>,
+    pub in_contacts: Option<bool>,
+    pub tenant: Value<Texts>,
+    pub action: Value<String>,
+    pub reason: Value<String>,
+    pub delay: Value<HumanDuration>,
+}
+
+/// The root of a document that has only one rule.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct OneRule {
+    pub rules: Rule,
+}
+
+/// A text or a list of texts.
+#[derive(Debug, Deserialize)]
+#[serde(untagged, expecting = "write text in quotes, or a list like [\"…\", \"…\"]")]
+pub(super) enum Texts {
+    One(String),
+    Several(Vec<String>),
+}
+
+impl Texts {
+    pub(super) fn as_slice(&self) -> &[String] {
+        match self {
+            Self::One(text) => std::slice::from_ref(text),
+            Self::Several(texts) => texts,
+        }
+    }
 }
 
 /// The section `[ucwa]`.

@@ -41,6 +41,7 @@ impl Record {
             message: log.message.clone(),
             importance: log.importance,
             decision: DisplayText::default(),
+            rule: DisplayText::default(),
             outcome: Outcome::MissedWhileAway,
             seen: false,
         }

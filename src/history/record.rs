@@ -59,6 +59,9 @@ pub struct Record {
     /// The name of the user's decision here, like `accept`; empty if there was none.
     #[serde(default, skip_serializing_if = "DisplayText::is_empty")]
     pub decision: DisplayText,
+    /// The name of the rule that gave the answer; empty if none did.
+    #[serde(default, skip_serializing_if = "DisplayText::is_empty")]
+    pub rule: DisplayText,
     /// The way in which the invitation ended.
     #[serde(flatten)]
     pub outcome: Outcome,
@@ -91,6 +94,7 @@ impl Record {
             message: invitation.message,
             importance: invitation.importance,
             decision: past.decision.clone(),
+            rule: past.rule.clone(),
             outcome: past.outcome.clone(),
             seen: past.seen,
         }
@@ -115,6 +119,7 @@ impl Record {
             rang: self.rang,
             account: self.account,
             decision: self.decision,
+            rule: self.rule,
             seen: self.seen,
             ..PastInvitation::new(self.number, invitation, self.outcome, at)
         }

@@ -18,21 +18,22 @@ use crate::text::DisplayText;
 /// The columns that [`decode`] expects, in its order.
 pub const COLUMNS: &str = "number, id, ended_at, rang_ms, account, kind, direction, from_name, from_uri, from_origin, \
     to_name, to_uri, to_origin, accepted_name, accepted_uri, accepted_origin, subject, message, importance, decision, \
-    outcome, detail, seen";
+    outcome, detail, seen, rule";
 
 /// Inserts an entry with the values of [`encode`], or replaces what may have become known since it was stored. The time
 /// of the end stays: only the first record has the UTC offset of that time.
 pub const UPSERT: &str = "INSERT INTO entry (id, ended_at, ended_ms, rang_ms, account, kind, direction, from_name, \
     from_uri, from_origin, to_name, to_uri, to_origin, accepted_name, accepted_uri, accepted_origin, subject, message, \
-    importance, decision, outcome, detail, seen) \
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) \
+    importance, decision, outcome, detail, seen, rule) \
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) \
     ON CONFLICT (id) DO UPDATE SET rang_ms = excluded.rang_ms, account = excluded.account, kind = excluded.kind, \
     direction = excluded.direction, from_name = excluded.from_name, from_uri = excluded.from_uri, \
     from_origin = excluded.from_origin, to_name = excluded.to_name, to_uri = excluded.to_uri, \
     to_origin = excluded.to_origin, accepted_name = excluded.accepted_name, accepted_uri = excluded.accepted_uri, \
     accepted_origin = excluded.accepted_origin, subject = excluded.subject, message = excluded.message, \
     importance = excluded.importance, decision = excluded.decision, outcome = excluded.outcome, \
-    detail = excluded.detail, seen = max(seen, excluded.seen)";
+    detail = excluded.detail, seen = max(seen, excluded.seen), \
+    rule = excluded.rule";
 
 /// Returns the values for [`UPSERT`].
 pub fn encode(record: &Record) -> rusqlite::ParamsFromIter<Vec<Value>> {
@@ -64,6 +65,7 @@ pub fn encode(record: &Record) -> rusqlite::ParamsFromIter<Vec<Value>> {
         Value::Text(member(&outcome, "outcome").unwrap_or_default()),
         member(&outcome, "detail").map_or(Value::Null, Value::Text),
         Value::Integer(record.seen.into()),
+        text(&record.rule),
     ]);
     params_from_iter(values)
 }
@@ -117,6 +119,7 @@ pub fn decode(row: &Row<'_>) -> rusqlite::Result<Option<Record>> {
         decision: display(19)?,
         outcome,
         seen: row.get::<_, i64>(22)? != 0,
+        rule: display(23)?,
     }))
 }
 

@@ -6,7 +6,7 @@ use super::error::HistoryError;
 
 /// The changes of the schema, in order. A database whose `user_version` is N has had the first N of them; one that was
 /// released is never edited.
-const MIGRATIONS: [&str; 2] = [
+const MIGRATIONS: [&str; 3] = [
     "
     CREATE TABLE entry (
         number INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -41,6 +41,9 @@ const MIGRATIONS: [&str; 2] = [
         id TEXT PRIMARY KEY,
         at_ms INTEGER NOT NULL
     ) STRICT;
+",
+    "
+    ALTER TABLE entry ADD COLUMN rule TEXT NOT NULL DEFAULT '';
 ",
 ];
 

@@ -22,6 +22,16 @@ impl Kind {
     /// The names of all kinds in the exported history and on the command line.
     pub const NAMES: [&str; 6] = ["message", "phone", "audio-video", "meeting", "participant", "call"];
 
+    /// All kinds, in the order of [`Kind::NAMES`].
+    pub const ALL: [Self; 6] =
+        [Self::Message, Self::Phone, Self::AudioVideo, Self::Meeting, Self::Participant, Self::Call];
+
+    /// Returns the kind with a name, one of [`Kind::NAMES`].
+    #[must_use]
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.name() == name)
+    }
+
     /// Returns the name of the kind, one of [`Kind::NAMES`].
     #[must_use]
     pub fn name(self) -> &'static str {
@@ -81,6 +91,21 @@ pub enum Importance {
     Urgent,
     /// An emergency.
     Emergency,
+}
+
+impl Importance {
+    /// All importances, the lowest first.
+    pub const ALL: [Self; 3] = [Self::Normal, Self::Urgent, Self::Emergency];
+
+    /// Returns the name in the configuration and on the command line.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Normal => "normal",
+            Self::Urgent => "urgent",
+            Self::Emergency => "emergency",
+        }
+    }
 }
 
 /// The progress of an invitation that has not ended (`state` in UCWA).

@@ -131,6 +131,22 @@ impl Outcome {
         }
     }
 
+    /// Returns whether the outcome is what an answer given here leads to.
+    #[must_use]
+    pub fn is_answer(&self) -> bool {
+        matches!(self, Self::Accepted | Self::Joined | Self::Declined(_) | Self::Rejected(_))
+    }
+
+    /// Returns what was done about an invitation, for outcomes that the user's answer leads to: “declined”.
+    #[must_use]
+    pub fn verb(&self) -> String {
+        match self {
+            Self::Declined(_) => "declined".into(),
+            Self::Rejected(_) => "rejected".into(),
+            other => other.words(),
+        }
+    }
+
     /// Returns a symbol that distinguishes success, refusal, transfer and failure without colour.
     #[must_use]
     pub fn sign(&self) -> char {

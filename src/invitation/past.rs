@@ -20,6 +20,8 @@ pub struct PastInvitation {
     pub account: DisplayText,
     /// The name of the user's decision here; empty if there was none.
     pub decision: DisplayText,
+    /// The name of the rule that gave the answer; empty if none did.
+    pub rule: DisplayText,
     /// Whether the user has seen the entry in the list. Only missed invitations start unseen.
     pub seen: bool,
 }
@@ -37,6 +39,7 @@ impl PastInvitation {
             rang: None,
             account: DisplayText::default(),
             decision: DisplayText::default(),
+            rule: DisplayText::default(),
             seen,
         }
     }
@@ -50,6 +53,8 @@ impl PastInvitation {
     /// Returns whether any visible text contains `needle`, which is in lower case.
     #[must_use]
     pub fn matches(&self, needle: &str) -> bool {
-        self.invitation.matches(needle) || self.outcome.words().to_lowercase().contains(needle)
+        self.invitation.matches(needle)
+            || self.outcome.words().to_lowercase().contains(needle)
+            || self.rule.as_str().to_lowercase().contains(needle)
     }
 }

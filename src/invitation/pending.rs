@@ -76,6 +76,8 @@ impl Invitation {
     pub const PHONE: &'static str = "phone";
     /// The label of the fact that the call came on the user's private line.
     pub const LINE: &'static str = "line";
+    /// The label of the fact that holds the id of the directory that a call to a bot belongs to.
+    pub const TENANT: &'static str = "tenant";
 
     /// Creates a ringing invitation without any details.
     #[must_use]

@@ -30,6 +30,8 @@ pub enum Event {
         /// All that is known of the person.
         contact: Box<Contact>,
     },
+    /// The addresses in the user's contact list became known, or changed.
+    ContactList(Vec<DisplayText>),
     /// An invitation arrived or changed. Holds its current state as a whole.
     Invitation(Box<Invitation>),
     /// A request of the user has brought about an invitation, of which the program was told before.

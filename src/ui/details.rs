@@ -12,7 +12,7 @@ use super::countdown::{bar, countdown};
 use super::fit::{fit, width, wrap};
 use super::look::Look;
 use super::thread::{self, ThreadLine};
-use super::{presence, roster, words};
+use super::{presence, roster, rulings, words};
 use crate::app::{Action, Entry, Phase, Progress, State, Tab};
 use crate::invitation::PastInvitation;
 use crate::invitation::{AccountId, Certainty, Conversation, Direction, Invitation, Kind, Party};
@@ -223,6 +223,7 @@ fn entry(entry: &Entry, state: &State, look: &Look) -> (String, Vec<Field>) {
     if let Phase::Over { .. } = entry.phase {
         first.extend(warning(invitation.accepted_by.as_ref().is_some_and(words::suspicious), look));
     }
+    first.extend(rulings::ruling(entry, state).map(|words| styled("rule", words, look.theme.waiting)));
     let past = invitation.deadline <= state.now.moment;
     let call = invitation.kind == Kind::Call;
     let accepting = words::accepting(invitation).map(|what| field("accept", what));
@@ -386,6 +387,9 @@ fn past(past: &PastInvitation, state: &State, look: &Look) -> (String, Vec<Field
     standing.extend(past.rang.map(|rang| field("rang", format!("{:.1} s", rang.as_secs_f64()))));
     if !past.decision.is_empty() {
         standing.push(field("answer", past.decision.as_str()));
+    }
+    if !past.rule.is_empty() {
+        standing.push(field("rule", past.rule.as_str()));
     }
     let mut fields = invitation_fields(&past.invitation, standing, state, look);
     if state.accounts.len() > 1 && !past.account.is_empty() {

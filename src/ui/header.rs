@@ -59,6 +59,10 @@ fn start<'a>(state: &State, look: &Look) -> Cells<'a> {
         cells.gap(2);
         cells.text("DEMO", look.theme.waiting.patch(look.theme.title));
     }
+    if state.rulings.are_off {
+        cells.gap(2);
+        cells.text("RULES OFF", look.theme.waiting.patch(look.theme.title));
+    }
     cells
 }
 

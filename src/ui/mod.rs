@@ -22,6 +22,7 @@ mod notices;
 mod presence;
 mod roster;
 mod rows;
+mod rulings;
 mod screen;
 mod summary;
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! The one place that decides what is announced to those who do not look at the screen, and what rings the bell.
 
 use crate::app::{Announcement, Effect, News, State};
-use crate::invitation::{AccountId, Conversation, ConversationId, Direction, Invitation};
+use crate::invitation::{AccountId, Conversation, ConversationId, Invitation, InvitationId};
 use crate::provider::Status;
 
 /// Announces an event of an account, and rings the bell if it is one that the user has to notice.
@@ -20,11 +20,12 @@ fn rings(state: &State, account: AccountId, news: &News) -> bool {
     let is_silent = || state.account(account).is_some_and(|account| account.presence.is_do_not_disturb());
     state.settings.bell
         && match news {
-            News::Invitation(invitation) => invitation.direction == Direction::Incoming && !is_silent(),
             News::Message { is_visible, .. } => !is_visible && !is_silent(),
             News::Lobby { .. } => true,
             News::Admission { is_admitted, .. } => *is_admitted,
-            News::Connection(_)
+            // The user's rules decide about invitations; see `ring`.
+            News::Invitation(_)
+            | News::Connection(_)
             | News::InvitationChanged(_)
             | News::Outcome(_)
             | News::AcceptedBy { .. }
@@ -32,6 +33,17 @@ fn rings(state: &State, account: AccountId, news: &News) -> bool {
             | News::ConversationEnded(_)
             | News::Notice(_) => false,
         }
+}
+
+/// Draws the user's attention to an incoming invitation: by the banner and by the bell.
+pub(super) fn ring(state: &mut State, id: InvitationId, effects: &mut Vec<Effect>) {
+    if !state.newcomers.contains(&id) {
+        state.newcomers.push(id);
+    }
+    let is_silent = state.account(id.account).is_some_and(|it| it.presence.is_do_not_disturb());
+    if state.settings.bell && !is_silent && !effects.contains(&Effect::Bell) {
+        effects.push(Effect::Bell);
+    }
 }
 
 /// Announces the state of an account's connection, unless the user would not notice a difference to the state announced

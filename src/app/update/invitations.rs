@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{announcements, dialogs, instructions, messages, starts};
+use super::{announcements, dialogs, instructions, messages, rules, starts};
 use crate::app::{Effect, Entry, News, PendingRequest, Phase, State, Tab, Tone};
 use crate::invitation::{
     Decision, Direction, Invitation, InvitationId, Kind, Outcome, Party, PastInvitation,
@@ -31,10 +31,12 @@ pub(super) fn upsert(state: &mut State, mut invitation: Invitation, effects: &mu
     };
     let entry = Entry { invitation: invitation.clone(), phase };
     list.change_unasked(state.now.moment, |list| list.upsert(entry));
-    if before.is_none() && incoming && !state.newcomers.contains(&id) {
-        state.newcomers.push(id);
-    }
+    let is_new = before.is_none() && incoming;
     announcements::invitation(state, before, invitation, effects);
+    rules::confirm(state, id);
+    if is_new {
+        rules::arrive(state, id, effects);
+    }
 }
 
 /// Forgets the newcomers whose rows the user sees, or which no longer ring.
@@ -93,6 +95,7 @@ fn past(state: &State, invitation: Invitation, before: &Phase, outcome: Outcome)
         rang: Some(state.now.moment.left(invitation.arrived)),
         account: state.account(invitation.id.account).map(|it| it.label.clone()).unwrap_or_default(),
         decision: decision.into(),
+        rule: state.rulings.answered_by(invitation.id).cloned().unwrap_or_default(),
         ..PastInvitation::new(state.next_past, invitation, outcome, state.now.wall)
     }
 }
@@ -118,12 +121,16 @@ pub(super) fn accepted_by(state: &mut State, id: InvitationId, who: &Party, effe
 /// Reports how an invitation ended if the user waits for that; `before` is the phase in which it ended.
 fn report(state: &mut State, invitation: &Invitation, before: &Phase, outcome: &Outcome) {
     let who = invitation.other_side().label();
+    let rule = state.rulings.answered_by(invitation.id).cloned();
     let as_asked = match before {
         Phase::Answering { decision, .. } => Some(is_asked_for(decision, outcome)),
         Phase::Ringing | Phase::Over { .. } => None,
     };
     if state.record_outcome(invitation.id, who, outcome, as_asked == Some(true)) {
         return;
+    }
+    if let Some(rule) = rule.filter(|_| as_asked == Some(true)) {
+        return state.notify(&format!("{who}: {} by rule “{rule}”", outcome.verb()), Tone::Info);
     }
     if as_asked == Some(true) && invitation.kind == Kind::Meeting && matches!(outcome, Outcome::Declined(_)) {
         return state.notify(&format!("{who}: declined; the meeting goes on without you"), Tone::Info);

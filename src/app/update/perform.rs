@@ -1,6 +1,6 @@
 //! Carries out what keys and dialogs ask for.
 
-use super::{lists, meetings, messages, presence, requests, search, starts};
+use super::{lists, meetings, messages, presence, requests, rules, search, starts};
 use crate::app::available::{self, conversation};
 use crate::app::dialog::{Operation, Step};
 use crate::app::{
@@ -99,6 +99,7 @@ pub(super) fn perform(state: &mut State, focus: &Focus, action: Action, effects:
         }
         Action::Sort => lists::sort(state),
         Action::Copy => copy(state, focus, effects),
+        Action::Rules => rules::toggle(state, effects),
         Action::Reconnect if requests::send_again(state, effects) => {}
         Action::Reconnect if meetings::join_messages(state, effects) => {}
         Action::Reconnect => reconnect(state, effects),

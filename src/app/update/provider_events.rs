@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use super::announcements::Conversations;
 use super::invitations::{accepted_by, end_invitation, upsert};
 use super::responses::{done, refused, uncertain, unsettled};
-use super::{announcements, dialogs, instructions, meetings, messages, missed, presence, search, starts};
+use super::{announcements, dialogs, instructions, meetings, messages, missed, presence, rules, search, starts};
 use crate::app::{Account, Delivery, Effect, List, News, PendingRequest, State, Tone};
 use crate::invitation::{AccountId, Conversation, ConversationId, Invitation, InvitationId, Outcome};
 use crate::provider::Event;
@@ -14,6 +14,9 @@ use crate::provider::Event;
 pub(super) fn apply(state: &mut State, account: AccountId, event: Event, effects: &mut Vec<Effect>) {
     match event {
         Event::Status(status) => {
+            if !status.is_online() {
+                rules::lose(state, account);
+            }
             change_account(state, account, |account| account.status = status);
             announcements::connection(state, account, effects);
         }
@@ -23,6 +26,7 @@ pub(super) fn apply(state: &mut State, account: AccountId, event: Event, effects
             missed::forget(state, account);
         }
         Event::Contact { address, contact } => state.contacts.insert(account, address.as_str(), *contact),
+        Event::ContactList(addresses) => state.contact_lists.set(account, &addresses),
         Event::MissedWhileAway(logs) => missed::sort_out(state, account, logs, effects),
         Event::Presence(known) => presence::learn(state, account, known),
         Event::Invitation(invitation) => upsert(state, *invitation, effects),

@@ -13,6 +13,7 @@ use crate::invitation::{
     Reason, Rejection,
 };
 use crate::provider::{Command, Ticket};
+use crate::rules;
 
 /// Accepts invitations, each in the way that it offers.
 pub(super) fn accept(state: &mut State, effects: &mut Vec<Effect>, targets: &Targets) {
@@ -97,6 +98,27 @@ fn answer(
         }
         state.start_batch(batch);
     }
+}
+
+/// Gives the answer of a rule to an incoming invitation, or returns why that is not possible.
+pub(super) fn answer_by_rule(
+    state: &mut State,
+    effects: &mut Vec<Effect>,
+    id: InvitationId,
+    answer: rules::Answer,
+) -> Result<(), Cow<'static, str>> {
+    let now = state.now.moment;
+    let Some(entry) = state.incoming.get(id) else { return Err("it is over".into()) };
+    let decision = match (answer, entry.invitation.kind) {
+        (rules::Answer::Accept, _) => accept_decision(&entry.invitation, now)?,
+        (rules::Answer::Decline { rejection: reason, .. }, Kind::Call) => {
+            offered(&entry.invitation, now, Decision::Reject { reason, callback: None })?
+        }
+        (rules::Answer::Decline { reason, .. }, _) => {
+            offered(&entry.invitation, now, Decision::Decline(reason))?
+        }
+    };
+    decide(state, effects, id, decision)
 }
 
 /// Returns the invitations that an action answers, or notifies the user why the action is not available.

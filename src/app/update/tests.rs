@@ -17,6 +17,7 @@ mod newcomers;
 mod notices;
 mod people;
 mod presence;
+mod rules;
 mod scrolling;
 mod targets;
 

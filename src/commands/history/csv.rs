@@ -7,7 +7,7 @@ use crate::history::{Record, format_time};
 /// A column: its name and the function that returns its value.
 type Column = (&'static str, fn(&Record) -> Cow<'_, str>);
 
-const COLUMNS: [Column; 15] = [
+const COLUMNS: [Column; 16] = [
     ("at", |record| format_time(&record.at).into()),
     ("account", |record| record.account.as_str().into()),
     ("kind", |record| record.kind.name().into()),
@@ -25,6 +25,7 @@ const COLUMNS: [Column; 15] = [
     ("description", |record| record.outcome.words_with(record.accepted_by.as_ref()).into()),
     ("accepted_by", |record| record.accepted_by.as_ref().map_or("".into(), |party| party.full().into())),
     ("seen", |record| record.seen.to_string().into()),
+    ("rule", |record| record.rule.as_str().into()),
 ];
 
 /// Returns the line with the names of the columns.

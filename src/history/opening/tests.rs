@@ -25,6 +25,7 @@ fn record(number: u64) -> Record {
         message: "".into(),
         importance: Importance::Urgent,
         decision: "decline".into(),
+        rule: "night".into(),
         outcome: outcomes[usize::try_from(number).unwrap() % 3].clone(),
         seen: true,
     }
@@ -258,4 +259,19 @@ fn a_history_of_earlier_versions_that_can_not_be_read_is_told_and_harms_nothing(
     let opened = open(&path).unwrap();
     assert!(opened.notices[0].contains("history.jsonl: not a regular file"), "{:?}", opened.notices);
     assert!(opened.read_only.is_none());
+}
+
+#[test]
+fn a_database_from_before_there_were_rules_is_migrated_and_refused_by_programs_from_before() {
+    let home = tempfile::tempdir().unwrap();
+    let path = home.path().join("history.db");
+    stored(&path, 1..=2);
+    let connection = Connection::open(&path).unwrap();
+    connection.execute_batch("ALTER TABLE entry DROP COLUMN rule; PRAGMA user_version = 2").unwrap();
+    drop(connection);
+    let rules: Vec<_> = all(&path).into_iter().map(|record| record.rule).collect();
+    assert_eq!(rules, ["".into(), "".into()], "nothing else is lost");
+    let connection = Connection::open(&path).unwrap();
+    let version: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0)).unwrap();
+    assert_eq!(version, 3, "an older program knows 2 versions and refuses this one");
 }

@@ -49,7 +49,7 @@ pub fn merge(invitation: &mut Invitation, data: &Map<String, Value>) {
         ("media", member(data, "requestedModalities").map(modalities)),
         ("group", group(data)),
         ("meeting", organizer(data)),
-        ("tenant", tenant_id(data)),
+        (Invitation::TENANT, tenant_id(data)),
     ];
     for (label, value) in facts {
         let Some(value) = value.filter(|value| !value.is_empty()) else { continue };

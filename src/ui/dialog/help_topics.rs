@@ -66,6 +66,7 @@ const LISTS: Task = Task {
 const PROGRAM: Task = Task {
     heading: "Program",
     topics: &[
+        topic(&[Action::Rules], "automatic answers off, on"),
         topic(&[Action::Reconnect], "reconnect, or repeat"),
         topic(&[Action::Palette], "any action by its name"),
         topic(&[Action::Help], "this help"),

@@ -9,7 +9,7 @@ use crate::app::{Entry, Phase, Progress, State, Tab};
 use crate::invitation::{Conversation, Decision, Importance, Invitation, Kind, Stage};
 use crate::ui::countdown::countdown;
 use crate::ui::look::Look;
-use crate::ui::words;
+use crate::ui::{rulings, words};
 
 /// Returns the row of an invitation.
 pub(in crate::ui) fn entry<'a>(
@@ -96,6 +96,7 @@ fn flags<'a>(entry: &'a Entry, state: &State, look: &Look) -> Vec<Part<'a>> {
     flags.extend(importance.map(|word| (word.into(), importance_style(invitation.importance, look))));
     flags.extend(warning(words::names_somebody_suspicious(invitation), look));
     flags.extend(status(entry, state, look));
+    flags.extend(rulings::ruling(entry, state).map(|words| (words.into(), look.theme.waiting)));
     let routes = words::routes(invitation);
     // The route says more than “forwarded”, and the stage of an invitation that has ended does not matter.
     let has_stage = entry.is_pending() && !hides_connecting(entry) && !words::waits_in_lobby(entry, state);

@@ -28,6 +28,8 @@ pub(in crate::ui) fn past<'a>(
     let mut about: Vec<Part<'a>> = Vec::new();
     about.extend(warning(words::names_somebody_suspicious(&past.invitation), look));
     about.push((ended(past).into(), style));
+    let rule = Some(&past.rule).filter(|rule| !rule.is_empty() && past.outcome.is_answer());
+    about.extend(rule.map(|rule| (format!("by rule “{rule}”").into(), look.theme.dim)));
     about.extend(words::about(&past.invitation).into_iter().filter_map(plain));
     Row {
         sign: state.unseen.contains(&past.number).then_some(("!", look.theme.waiting)),

@@ -1,0 +1,171 @@
+//! What the user's rules do: they keep an invitation quiet, or answer it once, unless the user was faster.
+
+use std::time::Duration;
+
+use super::announcements::ring;
+use super::requests;
+use crate::app::{Action, Effect, Phase, Ruling, State, Tone};
+use crate::invitation::{AccountId, Certainty, Invitation, InvitationId, Moment, Offers, Stage};
+use crate::rules::{self, Facts, Verdict};
+
+/// The time for which a fact, or what an invitation offers, is awaited before the invitation rings as without rules.
+const PATIENCE: Duration = Duration::from_secs(3);
+
+/// Has the rules decide about a new incoming invitation, and announces it unless they keep it quiet.
+///
+/// A rule answers only what certainly has just begun to ring: what rang before it was seen may be about to end, or be in
+/// the user's hands elsewhere.
+pub(super) fn arrive(state: &mut State, id: InvitationId, effects: &mut Vec<Effect>) {
+    let Some(entry) = state.incoming.get(id) else { return };
+    let invitation = &entry.invitation;
+    let may_answer = invitation.certainty == Certainty::Exact && invitation.stage != Stage::Connecting;
+    let until = state.now.moment.after(PATIENCE);
+    decide(state, id, may_answer, until, effects);
+}
+
+/// Decides about an invitation, or puts the decision off until a fact is known, but no longer than `until`.
+fn decide(state: &mut State, id: InvitationId, may_answer: bool, until: Moment, effects: &mut Vec<Effect>) {
+    let now = state.now.moment;
+    let Some(invitation) = state.incoming.get(id).map(|entry| &entry.invitation) else { return };
+    let is_open = invitation.offers == Offers::default();
+    let ruling = match state.settings.rules.decide(&facts(state, invitation)) {
+        Verdict::None => None,
+        Verdict::Unknown(_) => Some(Ruling::Undecided { may_answer, until }),
+        Verdict::Match(rule) => match &rule.action {
+            rules::Action::Ring => None,
+            rules::Action::Silence => Some(Ruling::Silenced { rule: rule.name.clone() }),
+            rules::Action::Answer { .. } if !may_answer || state.rulings.are_off => None,
+            rules::Action::Answer { .. } if is_open => Some(Ruling::Undecided { may_answer, until }),
+            rules::Action::Answer { answer, delay } => {
+                let announce_at = delay.is_zero().then_some(until);
+                Some(Ruling::waiting(rule, *answer, now.after(*delay), announce_at))
+            }
+        },
+    };
+    match ruling {
+        Some(Ruling::Undecided { .. }) if until <= now => let_ring(state, id, effects),
+        None => let_ring(state, id, effects),
+        Some(ruling) => {
+            let is_announced = matches!(ruling, Ruling::Waiting { announce_at: None, .. });
+            state.rulings.set(id, ruling);
+            if is_announced {
+                ring(state, id, effects);
+            }
+        }
+    }
+}
+
+/// Returns what is known of an invitation.
+fn facts(state: &State, invitation: &Invitation) -> Facts {
+    let (account, uri) = (invitation.id.account, invitation.from.uri.as_str());
+    let mut facts = Facts::of(invitation, state.now.wall);
+    if facts.network.is_none() {
+        let contact = state.contacts.get(account, uri).filter(|contact| !contact.origin.is_empty());
+        facts.network = contact.map(|contact| contact.origin.clone());
+    }
+    if facts.in_contacts.is_none() && !uri.is_empty() {
+        facts.in_contacts = state.contact_lists.contain(account, uri);
+    }
+    facts
+}
+
+/// Leaves an invitation to the user and announces it.
+fn let_ring(state: &mut State, id: InvitationId, effects: &mut Vec<Effect>) {
+    state.rulings.remove(id);
+    ring(state, id, effects);
+}
+
+/// Leaves an invitation that a rule can't answer to the user, and announces it if that was not done before.
+fn give_up(state: &mut State, id: InvitationId, announce_at: Option<Moment>, effects: &mut Vec<Effect>) {
+    state.rulings.remove(id);
+    if announce_at.is_some() {
+        ring(state, id, effects);
+    }
+}
+
+/// Notes that a session has just told that an invitation rings.
+pub(super) fn confirm(state: &mut State, id: InvitationId) {
+    state.rulings.confirm(true, |other| other == id);
+}
+
+/// Notes that the session of an account has ended: what rings has to be told again.
+pub(super) fn lose(state: &mut State, account: AccountId) {
+    state.rulings.confirm(false, |id| id.account == account);
+}
+
+/// Follows what has changed: decides what was put off, answers what is due, and lets go of what the user has in hand.
+pub(super) fn follow(state: &mut State, effects: &mut Vec<Effect>) {
+    for (id, ruling) in state.rulings.open() {
+        let phase = state.incoming.get(id).map(|entry| entry.phase.clone());
+        match (ruling, phase) {
+            (_, None) => state.rulings.remove(id),
+            (Ruling::Answered { .. }, Some(Phase::Ringing)) => let_ring(state, id, effects),
+            (Ruling::Answered { .. } | Ruling::Silenced { .. }, Some(_)) => {}
+            (_, Some(Phase::Answering { .. } | Phase::Over { .. })) => state.rulings.remove(id),
+            (_, Some(Phase::Ringing)) if is_in_hand(state, id) => state.rulings.remove(id),
+            (Ruling::Undecided { may_answer, until }, Some(Phase::Ringing)) => {
+                decide(state, id, may_answer, until, effects);
+            }
+            (Ruling::Waiting { .. }, Some(Phase::Ringing)) => {}
+        }
+        // What was put off may be due at once.
+        answer_if_due(state, id, effects);
+    }
+}
+
+/// Returns whether the user is about to answer an invitation.
+fn is_in_hand(state: &State, id: InvitationId) -> bool {
+    state.marked.contains(&id) || state.mode.concerns(id)
+}
+
+/// Answers an invitation if a rule is to do so now. After its time an invitation is left to the user.
+fn answer_if_due(state: &mut State, id: InvitationId, effects: &mut Vec<Effect>) {
+    let now = state.now.moment;
+    let Some(Ruling::Waiting { rule, answer, at, is_confirmed, announce_at }) = state.rulings.get(id).cloned()
+    else {
+        return;
+    };
+    let Some(invitation) = state.incoming.get(id).map(|entry| entry.invitation.clone()) else { return };
+    let is_online = state.account(id.account).is_some_and(|account| account.status.is_online());
+    if invitation.deadline <= now {
+        return give_up(state, id, announce_at, effects);
+    }
+    if now >= at && is_confirmed && is_online && !state.quitting {
+        match requests::answer_by_rule(state, effects, id, answer) {
+            Ok(()) => return state.rulings.set(id, Ruling::Answered { rule }),
+            // An event or a read brings the links.
+            Err(_) if invitation.offers == Offers::default() => {}
+            Err(why) => {
+                let who = invitation.other_side().label();
+                let verb = answer.verb();
+                state.notify(&format!("{who}: rule “{rule}” {verb} it, but {why}"), Tone::Problem);
+                return give_up(state, id, announce_at, effects);
+            }
+        }
+    }
+    if announce_at.is_some_and(|time| time <= now) {
+        state.rulings.set(id, Ruling::Waiting { rule, answer, at, is_confirmed, announce_at: None });
+        ring(state, id, effects);
+    }
+}
+
+/// Turns the automatic answers off or on. Those that wait for their time are called off.
+pub(super) fn toggle(state: &mut State, effects: &mut Vec<Effect>) {
+    if state.settings.rules.is_empty() {
+        return state.notify("There are no rules; add [[rules]] to the configuration", Tone::Info);
+    }
+    state.rulings.are_off = !state.rulings.are_off;
+    if !state.rulings.are_off {
+        return state.notify("Automatic answers are on for new invitations", Tone::Info);
+    }
+    for (id, ruling) in state.rulings.open() {
+        match ruling {
+            Ruling::Waiting { announce_at: Some(_), .. } => let_ring(state, id, effects),
+            Ruling::Waiting { .. } => state.rulings.remove(id),
+            Ruling::Undecided { .. } | Ruling::Answered { .. } | Ruling::Silenced { .. } => {}
+        }
+    }
+    let key = state.settings.keys.keys(Action::Rules).first().map(ToString::to_string);
+    let hint = key.map(|key| format!("; {key} turns them on")).unwrap_or_default();
+    state.notify(&format!("Automatic answers are off{hint}"), Tone::Info);
+}

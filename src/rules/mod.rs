@@ -1,0 +1,23 @@
+//! The user's rules: which of them applies to an invitation, and why the others do not.
+//!
+//! Nothing in this module does I/O or reads a clock: the time of an invitation is one of the [`Facts`].
+
+mod action;
+mod condition;
+mod facts;
+mod glob;
+mod network;
+mod rule;
+mod schedule;
+mod set;
+#[cfg(test)]
+mod tests;
+
+pub use action::{Action, Answer};
+pub use condition::{Condition, Truth};
+pub use facts::Facts;
+pub use glob::Glob;
+pub use network::Network;
+pub use rule::Rule;
+pub use schedule::{Days, Hours, Schedule};
+pub use set::{Explanation, Rules, Verdict};
