@@ -1,5 +1,6 @@
 use super::dialog::{
-    Compose, Confirm, Decline, Dialog, FindPerson, Help, Menu, Palette, PresenceDialog, Prompt, Purpose, Reject,
+    Compose, Confirm, Decline, Dialog, FindPerson, Help, Menu, Palette, PresenceDialog, Prompt, Purpose,
+    Reject,
 };
 use crate::invitation::InvitationId;
 

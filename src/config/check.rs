@@ -79,8 +79,7 @@ impl File {
         let ui = &self.root.ui;
         let graph = self.root.graph.as_ref();
         let default_reason = ui.default_decline_reason;
-        let default_rejection =
-            graph.map_or_else(Default::default, |graph| graph.default_reject_reason);
+        let default_rejection = graph.map_or_else(Default::default, |graph| graph.default_reject_reason);
         ScreenConfig {
             settings: app::Settings {
                 keys: self.key_map(diagnostics),

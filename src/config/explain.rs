@@ -106,7 +106,9 @@ pub(super) fn sections_with(key: &str) -> Vec<&'static str> {
     let mut sections = Vec::new();
     for line in EXAMPLE.lines() {
         let line = line.strip_prefix("# ").unwrap_or(line);
-        if let Some(header) = line.strip_prefix('[').and_then(|rest| rest.trim_start_matches('[').split_once(']')) {
+        if let Some(header) =
+            line.strip_prefix('[').and_then(|rest| rest.trim_start_matches('[').split_once(']'))
+        {
             section = header.0;
         } else if line.split_once(" = ").is_some_and(|(name, _)| name == key) {
             sections.push(section);

@@ -125,11 +125,7 @@ impl Parsed {
     }
 
     /// Deserializes a table, and removes the keys that prevent it one after the other.
-    fn deserialize<T: DeserializeOwned>(
-        &mut self,
-        text: &str,
-        mut table: Spanned<DeTable<'_>>,
-    ) -> Option<T> {
+    fn deserialize<T: DeserializeOwned>(&mut self, text: &str, mut table: Spanned<DeTable<'_>>) -> Option<T> {
         loop {
             let error = match T::deserialize(Deserializer::from(table.clone())) {
                 Ok(read) => return Some(read),

@@ -11,8 +11,8 @@ use super::settings::Config;
 use crate::app::KeyMap;
 use crate::hooks;
 use crate::invitation::{Reason, Rejection};
-use crate::text::DisplayText;
 use crate::rules::Rules;
+use crate::text::DisplayText;
 use crate::theme::NamedTheme;
 
 /// The configuration file of the running program.

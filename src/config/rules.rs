@@ -29,7 +29,8 @@ impl File {
             let Some(rule) = self.rule(section, diagnostics, defaults) else { continue };
             let at = |message: String| Diagnostic::at(&self.text, section.start, message);
             if rules.iter().any(|other| other.name == rule.name) {
-                let message = format!("another rule is called “{}”; give each rule a name of its own", rule.name);
+                let message =
+                    format!("another rule is called “{}”; give each rule a name of its own", rule.name);
                 diagnostics.push(at(message));
             }
             if let Some(why) = rule.contradiction() {
@@ -105,18 +106,21 @@ impl File {
         let glob = |text: &str| Glob::new(text).ok_or_else(|| "write a name, an address or a domain".into());
         let from = self.list("from", keys.from.as_ref(), glob);
         let kind = self.list("kind", keys.kind.as_ref(), |text| one_of(text, &Kind::NAMES, Kind::parse));
-        let network = self
-            .list("network", keys.network.as_ref(), |text| one_of(text, &Network::NAMES, Network::parse));
+        let network =
+            self.list("network", keys.network.as_ref(), |text| one_of(text, &Network::NAMES, Network::parse));
         let importance = self.list("importance", keys.importance.as_ref(), |text| {
             let parse = |name: &str| Importance::ALL.into_iter().find(|it| it.name() == name);
             one_of(text, &Importance::ALL.map(Importance::name), parse)
         });
         let tenant = self.list("tenant", keys.tenant.as_ref(), |text| {
             let id = uuid::Uuid::parse_str(text.trim()).map(|id| id.to_string());
-            id.map_err(|_| "write the id of a directory, like \"72f988bf-86f1-41af-91ab-2d7cd011db47\"".into())
+            id.map_err(|_| {
+                "write the id of a directory, like \"72f988bf-86f1-41af-91ab-2d7cd011db47\"".into()
+            })
         });
         let time = self.schedule(keys);
-        let is_valid = from.is_ok() && kind.is_ok() && network.is_ok() && importance.is_ok() && tenant.is_ok();
+        let is_valid =
+            from.is_ok() && kind.is_ok() && network.is_ok() && importance.is_ok() && tenant.is_ok();
         let is_valid = is_valid && time.is_ok();
         let conditions = [
             diagnostics.ok(from).flatten().map(Condition::From),
@@ -151,7 +155,8 @@ impl File {
         let Some(value) = value else { return Ok(None) };
         let texts = value.get_ref().as_slice();
         if texts.is_empty() {
-            let message = format!("`{key}` is empty, so the rule never applies; write a value, or remove the key");
+            let message =
+                format!("`{key}` is empty, so the rule never applies; write a value, or remove the key");
             return Err(self.invalid(value, message));
         }
         let read: Result<Vec<T>, String> = texts.iter().map(|text| read(text)).collect();
@@ -166,10 +171,13 @@ impl File {
     ) -> Result<Action, Invalid> {
         let Keys { action, reason: given, delay, .. } = &section.rule;
         let Some(action) = action else {
-            return Err(self.lacking(section, "the rule has no `action`; use ring, silence, decline or accept"));
+            return Err(
+                self.lacking(section, "the rule has no `action`; use ring, silence, decline or accept")
+            );
         };
-        let name = one_of(action.get_ref(), &ACTIONS, |name| ACTIONS.into_iter().find(|known| *known == name))
-            .map_err(|why| self.invalid(action, format!("`action`: {why}")))?;
+        let name =
+            one_of(action.get_ref(), &ACTIONS, |name| ACTIONS.into_iter().find(|known| *known == name))
+                .map_err(|why| self.invalid(action, format!("`action`: {why}")))?;
         if let Some(given) = given.as_ref().filter(|_| name != "decline") {
             return Err(self.invalid(given, format!("`reason` belongs to the action decline, not to {name}")));
         }
@@ -216,11 +224,11 @@ impl File {
             (Some(reason), _) if has_others => Ok(Answer::Decline { reason, rejection }),
             (_, Some(rejection)) if has_calls => Ok(Answer::Decline { reason, rejection }),
             (Some(_), _) => {
-                Err(self.invalid(given, "`reason`: a call to the bot is rejected with busy, none or forbidden"))
+                Err(self
+                    .invalid(given, "`reason`: a call to the bot is rejected with busy, none or forbidden"))
             }
-            (None, Some(_)) => {
-                Err(self.invalid(given, "`reason`: this is one for calls to the bot; use Local, Global or Unknown"))
-            }
+            (None, Some(_)) => Err(self
+                .invalid(given, "`reason`: this is one for calls to the bot; use Local, Global or Unknown")),
             (None, None) => {
                 let names: Vec<&str> = Reason::ALL.into_iter().map(Reason::name).collect();
                 let names = [names, Rejection::ALL.map(Rejection::name).to_vec()].concat();

@@ -101,6 +101,8 @@ pub enum Command {
     },
     /// Tells that the user looks at the person at an address, who is read first and again if it is long ago.
     Describe(DisplayText),
+    /// Reads the user's contact list, now and whenever it changes; see [`Event::ContactList`](super::Event::ContactList).
+    ReadContactList,
     /// Tells that the user has looked at the missed calls and conversations with these numbers
     /// ([`MissedLog::number`](crate::invitation::MissedLog::number)).
     MissedSeen(Vec<u64>),
@@ -132,6 +134,7 @@ impl Command {
             Self::EndSearch
             | Self::Typing(_)
             | Self::Describe(_)
+            | Self::ReadContactList
             | Self::MissedSeen(_)
             | Self::Active
             | Self::Reconnect

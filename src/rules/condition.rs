@@ -101,7 +101,11 @@ impl Condition {
         let unknown = || "unknown".to_owned();
         match self {
             Self::From(_) if facts.from.is_empty() => {
-                if facts.is_from_partial { unknown() } else { "not given".into() }
+                if facts.is_from_partial {
+                    unknown()
+                } else {
+                    "not given".into()
+                }
             }
             Self::From(_) => facts.from.full(),
             Self::Kind(_) => facts.kind.map_or_else(unknown, |kind| kind.name().into()),

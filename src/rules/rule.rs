@@ -55,7 +55,9 @@ impl Rule {
             return Some("an invitation of the kind participant is one that you sent; remove the kind");
         }
         if accepts && all(|kind| *kind == Kind::Phone) {
-            return Some("a phone call is answered on the phone and can't be accepted here; use another action");
+            return Some(
+                "a phone call is answered on the phone and can't be accepted here; use another action",
+            );
         }
         if asks(|it| matches!(it, Condition::Tenant(_))) && all(|kind| *kind != Kind::Call) {
             return Some("only a call to the bot has a tenant; remove `tenant`, or add the kind call");

@@ -23,7 +23,8 @@ pub struct Hours {
 impl Hours {
     /// Returns whether the hours contain a time, and if so, whether they began the day before.
     fn began_yesterday(self, time: Time) -> Option<bool> {
-        let minute = u16::try_from(i32::from(time.hour()) * 60 + i32::from(time.minute())).unwrap_or_default();
+        let minute =
+            u16::try_from(i32::from(time.hour()) * 60 + i32::from(time.minute())).unwrap_or_default();
         match self.start < self.end {
             true => (self.start..self.end).contains(&minute).then_some(false),
             false if minute >= self.start => Some(false),

@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use jiff::civil::{DateTime, date};
 
-use super::{Action, Answer, Condition, Days, Facts, Glob, Hours, Network, Rule, Rules, Schedule, Truth, Verdict};
+use super::{
+    Action, Answer, Condition, Days, Facts, Glob, Hours, Network, Rule, Rules, Schedule, Truth, Verdict,
+};
 use crate::invitation::{
     AccountId, Direction, Fact, Importance, Invitation, InvitationId, Kind, Moment, Party, Reason, Rejection,
 };
@@ -107,7 +109,9 @@ fn hours_and_days_are_read_as_people_write_them_and_nothing_else() {
     for (text, read) in [("18:00-08:00", true), ("18:00–08:00", true), (" 09:00 - 17:00 ", true)] {
         assert_eq!(text.parse::<Hours>().is_ok(), read, "{text}");
     }
-    for text in ["", "9-17", "9:00-17:00", "09:00", "09:00-09:00", "25:00-26:00", "09:60-10:00", "24:00-08:00"] {
+    for text in
+        ["", "9-17", "9:00-17:00", "09:00", "09:00-09:00", "25:00-26:00", "09:60-10:00", "24:00-08:00"]
+    {
         assert!(text.parse::<Hours>().is_err(), "{text}");
     }
     let shown = |text: &str| text.parse::<Days>().map(|days| days.to_string()).unwrap_or_default();
@@ -226,7 +230,8 @@ fn an_explanation_ends_with_the_rule_that_applies_and_gives_the_facts_against_th
         .explain(&facts(Kind::Message, lene()))
         .iter()
         .map(|it| {
-            let against = it.against.iter().map(|(condition, _, fact)| format!("{}: {fact}", condition.described()));
+            let against =
+                it.against.iter().map(|(condition, _, fact)| format!("{}: {fact}", condition.described()));
             format!("{} {:?} {}", it.rule.name, it.applies, against.collect::<Vec<_>>().join("; "))
         })
         .collect();

@@ -33,6 +33,7 @@ mod reconnecting;
 mod refetching_people;
 mod relay;
 mod reloading;
+mod rules;
 mod schedules;
 mod searching;
 mod secrets;

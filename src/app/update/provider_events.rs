@@ -14,9 +14,7 @@ use crate::provider::Event;
 pub(super) fn apply(state: &mut State, account: AccountId, event: Event, effects: &mut Vec<Effect>) {
     match event {
         Event::Status(status) => {
-            if !status.is_online() {
-                rules::lose(state, account);
-            }
+            rules::follow_connection(state, account, &status, effects);
             change_account(state, account, |account| account.status = status);
             announcements::connection(state, account, effects);
         }

@@ -6,6 +6,7 @@ use super::announcements::ring;
 use super::requests;
 use crate::app::{Action, Effect, Phase, Ruling, State, Tone};
 use crate::invitation::{AccountId, Certainty, Invitation, InvitationId, Moment, Offers, Stage};
+use crate::provider::{Command, Status};
 use crate::rules::{self, Facts, Verdict};
 
 /// The time for which a fact, or what an invitation offers, is awaited before the invitation rings as without rules.
@@ -88,9 +89,20 @@ pub(super) fn confirm(state: &mut State, id: InvitationId) {
     state.rulings.confirm(true, |other| other == id);
 }
 
-/// Notes that the session of an account has ended: what rings has to be told again.
-pub(super) fn lose(state: &mut State, account: AccountId) {
-    state.rulings.confirm(false, |id| id.account == account);
+/// Follows the connection of an account. While there is none, what rings has to be told again; each session reads who is in
+/// the user's contact list, if a rule asks for that.
+pub(super) fn follow_connection(
+    state: &mut State,
+    id: AccountId,
+    status: &Status,
+    effects: &mut Vec<Effect>,
+) {
+    let Some(account) = state.account(id) else { return };
+    if !status.is_online() {
+        state.rulings.confirm(false, |other| other.account == id);
+    } else if !account.status.is_online() && !account.is_bot && state.settings.rules.need_contacts() {
+        effects.push(Effect::Provider(id, Command::ReadContactList));
+    }
 }
 
 /// Follows what has changed: decides what was put off, answers what is due, and lets go of what the user has in hand.
@@ -121,7 +133,8 @@ fn is_in_hand(state: &State, id: InvitationId) -> bool {
 /// Answers an invitation if a rule is to do so now. After its time an invitation is left to the user.
 fn answer_if_due(state: &mut State, id: InvitationId, effects: &mut Vec<Effect>) {
     let now = state.now.moment;
-    let Some(Ruling::Waiting { rule, answer, at, is_confirmed, announce_at }) = state.rulings.get(id).cloned()
+    let Some(Ruling::Waiting { rule, answer, at, is_confirmed, announce_at }) =
+        state.rulings.get(id).cloned()
     else {
         return;
     };

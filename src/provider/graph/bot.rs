@@ -219,6 +219,7 @@ impl Bot {
             Command::EndSearch
             | Command::Typing(_)
             | Command::Describe(_)
+            | Command::ReadContactList
             | Command::MissedSeen(_)
             | Command::Active
             | Command::Reconnect

@@ -13,6 +13,7 @@ mod notifications;
 mod posting;
 mod refusals;
 mod reloading;
+mod rules;
 pub mod schedules;
 mod sleeping;
 mod sockets;

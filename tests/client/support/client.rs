@@ -232,12 +232,14 @@ impl TestClient {
         let timeout = tokio::time::sleep(longest);
         tokio::pin!(timeout);
         while !expected(&self.state) {
+            let due = self.state.rulings.due(self.state.now.moment).map(|at| self.clock.instant(at));
             tokio::select! {
                 biased;
                 event = self.provider.events.recv() => {
                     let event = event.expect("the provider is running");
                     self.handle(Message::Provider(AccountId(0), event));
                 }
+                () = rsvp::timer::sleep_until(due) => self.handle(Message::Tick),
                 () = &mut timeout => return false,
             }
         }

@@ -52,6 +52,11 @@ impl OnlineSession<'_> {
                 self.store.describe(&address, self.context.port.now(), &mut effects);
                 self.perform(effects);
             }
+            Command::ReadContactList => {
+                let mut effects = Effects::default();
+                self.store.read_contact_list(&mut effects);
+                self.perform(effects);
+            }
             Command::MissedSeen(numbers) => {
                 let marks = self.store.take_marks(&numbers);
                 self.jobs.mark_read(marks);

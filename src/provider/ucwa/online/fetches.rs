@@ -79,7 +79,7 @@ fn lane_of(fetch: &Fetch) -> usize {
         | Fetch::Message(..)
         | Fetch::Participant(..)
         | Fetch::Part(..) => CONVERSATIONS,
-        Fetch::Person(_) | Fetch::OwnPresence(_) => 2,
+        Fetch::Person(_) | Fetch::OwnPresence(_) | Fetch::ContactList(_) => 2,
         Fetch::Contact(_)
         | Fetch::ContactPart(..)
         | Fetch::MissedItems(_)

@@ -16,6 +16,8 @@ pub enum Fetch {
     Person(Href),
     /// The user's own presence.
     OwnPresence(Href),
+    /// The user's contact list.
+    ContactList(Href),
     /// A `contact`.
     Contact(Href),
     /// A part of a `contact`.
@@ -51,6 +53,7 @@ impl Fetch {
             | Self::MissedItems(href)
             | Self::Logs(href)
             | Self::Log(href)
+            | Self::ContactList(href)
             | Self::Contact(href)
             | Self::ContactPart(_, href)
             | Self::Message(_, href)

@@ -1,5 +1,6 @@
 //! Fetched resources, and fetches that failed.
 
+use super::contact_list::ContactList;
 use super::effects::{Effects, Fetch, FetchFailure};
 use super::own_presence::OwnPresence;
 use super::{Store, decode};
@@ -32,6 +33,7 @@ impl Store {
                 self.contacts.learn(resource);
                 self.apply_person(href, Some(decode::party(resource)), now, effects);
             }
+            Fetch::ContactList(_) => ContactList::apply_fetched(resource, effects),
             Fetch::Contact(href) => self.contacts.apply_contact(href, Some(resource), now, effects),
             Fetch::ContactPart(part, href) => {
                 self.contacts.apply_part(*part, href, Some(resource), effects);
@@ -76,6 +78,7 @@ impl Store {
             Fetch::MissedItems(_) | Fetch::Logs(_) | Fetch::Log(_) => {
                 self.missed.apply_fetched(fetch, None, effects);
             }
+            Fetch::ContactList(_) => ContactList::apply_failure(effects),
             Fetch::Contact(href) => self.contacts.apply_missing(href, now),
             Fetch::ContactPart(part, href) => self.contacts.apply_part(*part, href, None, effects),
             Fetch::Messaging(_) | Fetch::Message(..) | Fetch::Part(..) => {}
@@ -98,6 +101,7 @@ impl Store {
             Fetch::MissedItems(_) | Fetch::Logs(_) | Fetch::Log(_) => {
                 self.missed.apply_fetched(fetch, None, effects);
             }
+            Fetch::ContactList(_) => ContactList::apply_failure(effects),
             Fetch::Contact(href) if failure.is_transient => self.contacts.apply_failure(href),
             Fetch::Contact(href) => self.contacts.apply_missing(href, now),
             Fetch::ContactPart(..)

@@ -9,6 +9,8 @@ pub struct Links {
     pub presence: Option<Href>,
     /// The subscriptions to the presence of others (`presenceSubscriptions` of `people`).
     pub presence_subscriptions: Option<Href>,
+    /// The user's contact list (`myContacts` of `people`).
+    pub my_contacts: Option<Href>,
     /// The numbers of what was missed (`missedItems` of `communication`).
     pub missed_items: Option<Href>,
     /// The logs of past conversations (`conversationLogs` of `communication`).
@@ -23,6 +25,7 @@ impl Links {
         Self {
             presence: link("me", "presence"),
             presence_subscriptions: link("people", "presenceSubscriptions"),
+            my_contacts: link("people", "myContacts"),
             missed_items: link("communication", "missedItems"),
             conversation_logs: link("communication", "conversationLogs"),
         }

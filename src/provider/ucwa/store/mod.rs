@@ -2,6 +2,7 @@
 //! Pure: it applies events and resources, and returns the events to emit and the resources to fetch.
 
 mod action_links;
+mod contact_list;
 mod contact_requests;
 mod contacts;
 mod conversation_state;
@@ -31,6 +32,7 @@ mod roster;
 
 use url::Url;
 
+use self::contact_list::ContactList;
 use self::contacts::Contacts;
 use self::conversations::Conversations;
 use self::invitations::{Invitations, Update};
@@ -59,6 +61,7 @@ pub struct Store {
     joins: Joins,
     own_presence: OwnPresence,
     contacts: Contacts,
+    contact_list: ContactList,
     missed: Missed,
 }
 
@@ -71,7 +74,18 @@ impl Store {
         let (joins, own_presence) = (Joins::default(), OwnPresence::default());
         let (contacts, missed) = (Contacts::new(base.clone()), Missed::new(base.clone()));
         let messages = Messages::new();
-        Self { base, invitations, conversations, messages, joins, own_presence, contacts, missed }
+        let contact_list = ContactList::default();
+        Self {
+            base,
+            invitations,
+            conversations,
+            messages,
+            joins,
+            own_presence,
+            contacts,
+            contact_list,
+            missed,
+        }
     }
 
     /// Returns the store for the next application, at `base`. If it is the same application, everything stays valid.
@@ -87,8 +101,18 @@ impl Store {
         let (invitations, unsettled) = self.invitations.next_generation(base.clone());
         let (messages, joins, own_presence) = (Messages::new(), Joins::default(), OwnPresence::default());
         let (contacts, missed) = (Contacts::new(base.clone()), Missed::new(base.clone()));
-        let store =
-            Self { base, invitations, conversations, messages, joins, own_presence, contacts, missed };
+        let contact_list = ContactList::default();
+        let store = Self {
+            base,
+            invitations,
+            conversations,
+            messages,
+            joins,
+            own_presence,
+            contacts,
+            contact_list,
+            missed,
+        };
         (store, unsettled)
     }
 
@@ -101,7 +125,13 @@ impl Store {
     pub fn set_links(&mut self, links: &Links) {
         let normalized = |href: &Href| Href::from(href::normalize(&self.base, href));
         self.own_presence.set_link(links.presence.as_ref().map(normalized));
+        self.contact_list.set_link(links.my_contacts.as_ref().map(normalized));
         self.missed.set_links(links);
+    }
+
+    /// Has the user's contact list read.
+    pub fn read_contact_list(&mut self, effects: &mut Effects) {
+        self.contact_list.want(effects);
     }
 
     /// Returns the link of the user's own presence, if the server offers it now.
@@ -163,6 +193,7 @@ impl Store {
             "contactPresence" => self.apply_contact_part(ContactPart::Presence, change, effects),
             "contactNote" => self.apply_contact_part(ContactPart::Note, change, effects),
             "contactLocation" => self.apply_contact_part(ContactPart::Location, change, effects),
+            "contact" => self.contact_list.apply(change, effects),
             "message" => self.apply_message(change, effects),
             "presence" => {
                 let href = Href::from(href::normalize(&self.base, &change.link.href));
@@ -252,7 +283,8 @@ impl Store {
     pub fn fetch_all(&mut self) -> Vec<Fetch> {
         self.contacts.expire();
         let (invitations, people) = (self.invitations.fetches(), self.invitations.people_fetches());
-        let own = self.own_presence.fetch().into_iter().chain(self.missed.start());
+        let own = self.own_presence.fetch().into_iter().chain(self.contact_list.fetch());
+        let own = own.chain(self.missed.start());
         invitations.chain(self.conversations.fetches()).chain(people).chain(own).collect()
     }
 
