@@ -6,10 +6,12 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
+use jiff::civil::{DateTime, Time};
 use jiff::{SignedDuration, Timestamp, Zoned};
 
 use crate::history;
-use crate::invitation::{Kind, Outcome};
+use crate::invitation::{Importance, Kind, Outcome};
+use crate::rules::Network;
 
 /// Shows call invitations the moment they arrive, and answers them with one key.
 #[derive(Debug, Parser)]
@@ -34,6 +36,10 @@ const EXAMPLES: &str = "Examples:
   rsvp config init          write a commented configuration file
   rsvp                      sign in and wait for invitations
   rsvp simulate             run a server of each kind to develop against";
+
+const EXPLAIN_EXAMPLES: &str = "Examples:
+  rsvp rules explain last
+  rsvp rules explain --who lene@contoso.com --kind message --at 22:30 --in-contacts false";
 
 const SIMULATE_EXAMPLES: &str = "Examples:
   rsvp simulate --scenario help-desk              play a scenario
@@ -69,7 +75,8 @@ pub struct Global {
 pub enum Command {
     /// Run the client against an embedded simulator, without an account or a network
     ///
-    /// The screen and the keys are those of the configuration file; the rest of it is ignored.
+    /// The screen and the keys are those of the configuration file; the rest of it is ignored, except for its rules if you
+    /// ask for them.
     Demo(Demo),
     /// Print each event as a line, without a screen: for screen readers, logs and scripts
     ///
@@ -96,6 +103,9 @@ pub enum Command {
     Config(Config),
     /// Show what the screen looks like in each theme
     Theme(Theme),
+    /// Find out what the rules of the configuration do
+    #[command(subcommand)]
+    Rules(Rules),
     /// Print a completion script for a shell
     Completions {
         /// The shell
@@ -117,6 +127,54 @@ pub struct Demo {
     /// The scenario: quiet-morning, help-desk, bad-network, or the path of a scenario file
     #[arg(default_value = "quiet-morning")]
     pub scenario: String,
+    /// Let the rules of the configuration file answer
+    #[arg(long)]
+    pub rules: bool,
+}
+
+/// The subcommands of `rsvp rules`.
+#[derive(Debug, Subcommand)]
+pub enum Rules {
+    /// Tell which rule decides about an invitation, and why each one before it does not
+    ///
+    /// Without arguments, about the latest incoming invitation in the history. The history does not tell whether somebody
+    /// is in your contact list, nor the tenant of a call; give these with it.
+    #[command(after_help = EXPLAIN_EXAMPLES)]
+    Explain(Explain),
+}
+
+/// The arguments of `rsvp rules explain`.
+#[derive(Args, Debug)]
+pub struct Explain {
+    /// The latest incoming invitation in the history
+    #[arg(value_parser = ["last"], conflicts_with_all = ["who", "kind", "at", "importance", "network"])]
+    pub last: Option<String>,
+    /// The caller: a name, an address, or both like "Lene Aaling <sip:lene@contoso.com>"
+    #[arg(long)]
+    pub who: Option<String>,
+    /// The kind of the invitation
+    #[arg(long, value_parser = Kind::NAMES)]
+    pub kind: Option<String>,
+    /// The time of the arrival, like 22:30 or 2026-01-31T22:30; now if not given
+    #[arg(long, value_name = "TIME", value_parser = at)]
+    pub at: Option<DateTime>,
+    /// The importance
+    #[arg(long, value_parser = Importance::ALL.map(Importance::name))]
+    pub importance: Option<String>,
+    /// The network of the caller
+    #[arg(long, value_parser = Network::NAMES)]
+    pub network: Option<String>,
+    /// Whether the caller is in your contact list
+    #[arg(long, value_name = "BOOL")]
+    pub in_contacts: Option<bool>,
+    /// The id of the directory that a call to the bot belongs to
+    #[arg(long, value_name = "ID")]
+    pub tenant: Option<String>,
+}
+
+fn at(text: &str) -> Result<DateTime, String> {
+    let time = text.parse::<Time>().map(|time| Zoned::now().date().to_datetime(time));
+    time.or_else(|_| text.parse()).map_err(|_| "write a time like 22:30 or 2026-01-31T22:30".to_owned())
 }
 
 /// The arguments of `rsvp watch`.

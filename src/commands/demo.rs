@@ -19,10 +19,12 @@ use crate::secret::Secret;
 use crate::sim::scenario::Scenario;
 use crate::sim::{Options, Simulator, serve};
 
-/// Runs the client against a simulator on loopback ports. The screen and the keys are those of the configuration; the
-/// rest of the file is ignored.
+/// Runs the client against a simulator on loopback ports. The screen and the keys are those of the configuration, and so
+/// are the rules if the user asks for them; the rest of the file is ignored.
 pub(super) async fn run(arguments: &Demo, global: &Global) -> anyhow::Result<()> {
-    let (show, client) = Show::begin(&arguments.scenario, global).await?;
+    let load = if arguments.rules { config::load_rules } else { config::load_screen };
+    let screen = load(global.config.as_deref(), global.profile.as_deref())?;
+    let (show, client) = Show::begin(&arguments.scenario, screen).await?;
     let result = client.run_on_screen().await;
     show.end();
     result
@@ -36,9 +38,8 @@ pub(super) struct Show {
 
 impl Show {
     /// Starts the simulator. Also returns a client for it, which keeps no history and runs no hooks.
-    pub async fn begin(scenario: &str, global: &Global) -> anyhow::Result<(Self, Client)> {
-        let ScreenConfig { settings, theme, ascii } =
-            config::load_screen(global.config.as_deref(), global.profile.as_deref())?;
+    pub async fn begin(scenario: &str, screen: ScreenConfig) -> anyhow::Result<(Self, Client)> {
+        let ScreenConfig { settings, theme, ascii } = screen;
         let scenario = Scenario::load(scenario)?;
         let options = scenario.options();
         let listener = TcpListener::bind("127.0.0.1:0").await?;

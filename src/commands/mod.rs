@@ -11,6 +11,7 @@ mod look;
 mod man;
 mod network;
 mod output;
+mod rules;
 mod simulate;
 mod simulation;
 mod theme;
@@ -23,7 +24,7 @@ use std::process::ExitCode;
 use self::check::CheckFailed;
 use self::client::NeedsTerminal;
 use self::output::print_error;
-use crate::cli::{Cli, Command};
+use crate::cli::{Cli, Command, Rules};
 use crate::config::ConfigError;
 
 /// The exit code for an invalid configuration, and for a screen without a terminal; also clap's for an invalid command line.
@@ -43,6 +44,7 @@ pub fn run(cli: Cli) -> ExitCode {
         Some(Command::Check) => block_on(check::run(&cli.global)),
         Some(Command::History(arguments)) => history::run(&arguments),
         Some(Command::Config(action)) => config::run(action, &cli.global),
+        Some(Command::Rules(Rules::Explain(arguments))) => rules::explain(&arguments, &cli.global),
         Some(Command::Theme(arguments)) => theme::run(&arguments, &cli.global),
         Some(Command::Completions { shell }) => completions::run(shell),
         Some(Command::Man { directory }) => man::run(directory.as_deref()),

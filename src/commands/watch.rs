@@ -10,7 +10,8 @@ pub(super) async fn run(arguments: &Watch, global: &Global) -> anyhow::Result<()
     match &arguments.demo {
         None => Client::load(global)?.watch(options).await,
         Some(scenario) => {
-            let (show, client) = Show::begin(scenario, global).await?;
+            let screen = config::load_screen(global.config.as_deref(), global.profile.as_deref())?;
+            let (show, client) = Show::begin(scenario, screen).await?;
             let result = client.watch(options).await;
             show.end();
             result

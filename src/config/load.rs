@@ -20,7 +20,23 @@ pub fn load(path: Option<&Path>, profile: Option<&str>) -> Result<Config, Config
 /// # Errors
 /// Returns an error if a named file does not exist, or if one of these sections has a mistake.
 pub fn load_screen(path: Option<&Path>, profile: Option<&str>) -> Result<ScreenConfig, ConfigError> {
-    let file = match File::read_sections(path, profile, Some(&["ui", "keys"])) {
+    load_sections(path, profile, &["ui", "keys"])
+}
+
+/// Reads and checks only what the rules depend on, and the sections `[ui]` and `[keys]`.
+///
+/// # Errors
+/// Returns an error like [`load_screen`].
+pub fn load_rules(path: Option<&Path>, profile: Option<&str>) -> Result<ScreenConfig, ConfigError> {
+    load_sections(path, profile, &["ui", "keys", "graph", "rules"])
+}
+
+fn load_sections(
+    path: Option<&Path>,
+    profile: Option<&str>,
+    sections: &[&str],
+) -> Result<ScreenConfig, ConfigError> {
+    let file = match File::read_sections(path, profile, Some(sections)) {
         Err(ConfigError::Missing { .. } | ConfigError::NoDirectory)
             if path.is_none() && profile.is_none() =>
         {

@@ -21,7 +21,7 @@ mod value;
 pub use endpoint::Endpoint;
 pub use error::{ConfigError, Diagnostic};
 pub use file::File;
-pub use load::{load, load_screen};
+pub use load::{load, load_rules, load_screen};
 pub use location::{command_line, file_path, themes_directory};
 pub use reload::Reloader;
 pub use schema::EXAMPLE;

@@ -118,31 +118,33 @@ impl File {
                 "write the id of a directory, like \"72f988bf-86f1-41af-91ab-2d7cd011db47\"".into()
             })
         });
-        let time = self.schedule(keys);
+        let time = self.schedule(keys, diagnostics);
         let is_valid =
             from.is_ok() && kind.is_ok() && network.is_ok() && importance.is_ok() && tenant.is_ok();
-        let is_valid = is_valid && time.is_ok();
+        let is_valid = is_valid && time.is_some();
         let conditions = [
             diagnostics.ok(from).flatten().map(Condition::From),
             diagnostics.ok(kind).flatten().map(Condition::Kind),
             diagnostics.ok(network).flatten().map(Condition::Network),
             diagnostics.ok(importance).flatten().map(Condition::Importance),
-            diagnostics.ok(time).flatten().map(Condition::Time),
+            time.flatten().map(Condition::Time),
             diagnostics.ok(tenant).flatten().map(Condition::Tenant),
             keys.in_contacts.map(Condition::InContacts),
         ];
         is_valid.then(|| conditions.into_iter().flatten().collect())
     }
 
-    fn schedule(&self, keys: &Keys) -> Result<Option<Schedule>, Invalid> {
-        let hours = self.list("hours", keys.hours.as_ref(), |text| text.parse().map_err(str::to_owned))?;
-        let days =
-            self.list("days", keys.days.as_ref(), |text| text.parse::<Days>().map_err(str::to_owned))?;
+    /// Checks the hours and the days; `None` if one of them has a mistake.
+    fn schedule(&self, keys: &Keys, diagnostics: &mut Diagnostics) -> Option<Option<Schedule>> {
+        let hours = self.list("hours", keys.hours.as_ref(), |text| text.parse().map_err(str::to_owned));
+        let days = self.list("days", keys.days.as_ref(), |text| text.parse::<Days>().map_err(str::to_owned));
+        let (hours, days) = (diagnostics.ok(hours), diagnostics.ok(days));
+        let (hours, days) = (hours?, days?);
         if hours.is_none() && days.is_none() {
-            return Ok(None);
+            return Some(None);
         }
         let days = days.and_then(|days| days.into_iter().reduce(Days::with)).unwrap_or(Days::ALL);
-        Ok(Some(Schedule { hours: hours.unwrap_or_default(), days }))
+        Some(Some(Schedule { hours: hours.unwrap_or_default(), days }))
     }
 
     /// Reads the values of a key; `None` without the key.
