@@ -106,6 +106,9 @@ pub enum Command {
     /// Find out what the rules of the configuration do
     #[command(subcommand)]
     Rules(Rules),
+    /// Try the ways to announce an invitation
+    #[command(subcommand)]
+    Notify(Notify),
     /// Print a completion script for a shell
     Completions {
         /// The shell
@@ -141,6 +144,13 @@ pub enum Rules {
     /// is in your contact list, nor the tenant of a call; give these with it.
     #[command(after_help = EXPLAIN_EXAMPLES)]
     Explain(Explain),
+}
+
+/// The subcommands of `rsvp notify`.
+#[derive(Clone, Copy, Debug, Subcommand)]
+pub enum Notify {
+    /// Ring the bell, show a notification of the terminal and one of the desktop, and tell what was sent how
+    Test,
 }
 
 /// The arguments of `rsvp rules explain`.

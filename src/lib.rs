@@ -5,6 +5,7 @@ pub mod app;
 pub mod cli;
 pub mod commands;
 pub mod config;
+pub mod desktop;
 pub mod history;
 pub mod hooks;
 pub mod invitation;

@@ -14,10 +14,11 @@ use tokio::sync::mpsc::error::TrySendError;
 use tokio::time::{Instant, sleep_until};
 
 use self::stored_history::StoredHistory;
-use crate::app::{Effect, Message, Now, State, update};
+use crate::app::{Effect, Message, Notification, NotificationChoice, Now, State, update};
+use crate::desktop::Desktop;
 use crate::history::HistoryWriter;
 use crate::hooks::Hooks;
-use crate::invitation::AccountId;
+use crate::invitation::{AccountId, InvitationId};
 use crate::provider::{Clock, Command, Event, Handle, Problem};
 use crate::terminal::{Input, Signal, Surface};
 use crate::timer;
@@ -48,6 +49,8 @@ pub struct Environment<S, G, I, M> {
     pub wakes: M,
     /// Returns the local wall-clock time.
     pub wall: fn() -> DateTime,
+    /// The notifications of the desktop, unless it shows none.
+    pub desktop: Option<Desktop>,
     /// The history, unless none is kept.
     pub history: Option<HistoryWriter>,
     /// The programs that are run for events.
@@ -68,7 +71,7 @@ pub fn wall() -> DateTime {
 ///
 /// Returns an error if the terminal cannot be read or written.
 pub async fn run<S, G, I, M>(
-    Environment { surface, signals, inputs, wakes, wall, history, hooks }: Environment<S, G, I, M>,
+    Environment { surface, signals, inputs, wakes, wall, desktop, history, hooks }: Environment<S, G, I, M>,
     state: State,
     look: Look,
     clock: Clock,
@@ -95,6 +98,7 @@ where
         active_at: None,
         changed: true,
         title: String::new(),
+        desktop,
         lifecycle: Lifecycle::Running,
         history: StoredHistory::new(history),
         hooks,
@@ -164,6 +168,7 @@ struct Runtime<S, G, I, M> {
     changed: bool,
     /// The title of the terminal's window.
     title: String,
+    desktop: Option<Desktop>,
     lifecycle: Lifecycle,
     history: StoredHistory,
     hooks: Hooks,
@@ -199,6 +204,10 @@ where
                         let Some((account, event)) = events.try_next() else { break };
                         self.handle(Message::Provider(account, event))?;
                     }
+                }
+                (id, choice) = next_choice(&mut self.desktop) => {
+                    self.report_activity();
+                    self.handle(Message::Chosen(id, choice))?;
                 }
                 event = self.history.next_event() => self.handle(Message::History(event))?,
                 failure = self.hooks.next_failure() => self.handle(Message::Problem(failure))?,
@@ -275,7 +284,7 @@ where
                 match message {
                     Message::Resize(..) => self.surface.invalidate(),
                     // A program is not the user.
-                    Message::Instruct { .. } | Message::Tick => {}
+                    Message::Instruct { .. } | Message::Tick | Message::Focus(_) => {}
                     _ => self.report_activity(),
                 }
                 // A frame may also wait for the history.
@@ -333,12 +342,24 @@ where
                 Effect::Reply { number, reply } => self.surface.reply(number, &reply),
                 Effect::Notice(text) => self.surface.notice(&text),
                 // The user cannot answer any more.
-                Effect::Bell if self.lifecycle != Lifecycle::Running => {}
+                Effect::Bell | Effect::Notify(_) if self.lifecycle != Lifecycle::Running => {}
+                Effect::Notify(notification) => self.notify(*notification)?,
                 Effect::Bell => self.surface.bell()?,
                 Effect::Copy(text) => self.surface.copy(&text)?,
                 Effect::Suspend => self.surface.suspend()?,
                 Effect::Quit => self.quit(),
             }
+        }
+        Ok(())
+    }
+
+    /// Shows a notification in the ways that the user has configured.
+    fn notify(&mut self, notification: Notification) -> io::Result<()> {
+        if self.state.settings.alerts.osc {
+            self.surface.notify(&notification)?;
+        }
+        if let Some(desktop) = &self.desktop {
+            desktop.show(notification);
         }
         Ok(())
     }
@@ -402,6 +423,14 @@ where
             }
         }
         Ok(())
+    }
+}
+
+/// Waits for the user's next choice in a notification; never returns without a desktop that shows them.
+async fn next_choice(desktop: &mut Option<Desktop>) -> (InvitationId, NotificationChoice) {
+    match desktop {
+        Some(desktop) => desktop.next_choice().await,
+        None => std::future::pending().await,
     }
 }
 

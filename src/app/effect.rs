@@ -1,4 +1,4 @@
-use super::{Announcement, Reply};
+use super::{Announcement, Notification, Reply};
 use crate::invitation::{AccountId, MissedLog, PastInvitation};
 use crate::provider::Command;
 use crate::text::DisplayText;
@@ -19,6 +19,8 @@ pub enum Effect {
     },
     /// Tell those who do not look at the screen of a problem that belongs to no account.
     Notice(DisplayText),
+    /// Show a notification in the ways that the settings name.
+    Notify(Box<Notification>),
     /// Ring the terminal's bell.
     Bell,
     /// Store an entry in the history, in place of an earlier version of the same entry.

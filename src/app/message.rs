@@ -1,7 +1,7 @@
-use super::Instruction;
 use super::key::Key;
+use super::{Instruction, NotificationChoice};
 use crate::history;
-use crate::invitation::{AccountId, Moment};
+use crate::invitation::{AccountId, InvitationId, Moment};
 use crate::provider::Event;
 use crate::text::DisplayText;
 
@@ -12,6 +12,10 @@ pub enum Message {
     Key(Key),
     /// Text was pasted.
     Paste(String),
+    /// The terminal got the focus, or lost it.
+    Focus(bool),
+    /// The user answered an invitation in its notification.
+    Chosen(InvitationId, NotificationChoice),
     /// The terminal was resized to this number of columns and rows.
     Resize(u16, u16),
     /// A frame has shown messages that were unread; sent when [`State::shows_unread`](super::State::shows_unread) returns

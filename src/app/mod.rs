@@ -5,6 +5,7 @@
 
 mod action;
 mod address;
+mod alerts;
 mod announcement;
 mod approach;
 mod available;
@@ -26,6 +27,7 @@ mod lobby;
 mod message;
 mod mode;
 mod notice;
+mod notification;
 mod offers;
 mod own_presence;
 mod pending_request;
@@ -41,6 +43,7 @@ mod urgency;
 mod viewport;
 
 pub use action::Action;
+pub use alerts::Alerts;
 pub use announcement::{Announcement, News};
 pub use approach::{Approach, Obstacle, Surroundings, obstacle};
 pub use available::{available, reason_against};
@@ -62,6 +65,7 @@ pub use lobby::answered_by;
 pub use message::{Message, Now};
 pub use mode::Mode;
 pub use notice::{Condition, Notice, Tone};
+pub use notification::{Notification, NotificationChoice};
 pub use own_presence::{OwnPresence, PresenceChoice};
 pub use pending_request::PendingRequest;
 pub use rulings::{Ruling, Rulings};

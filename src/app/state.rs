@@ -2,7 +2,9 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::time::Duration;
 
 use super::{
-    Batch, Condition, ContactLists, Contacts, Entry, Focus, Item, KeyMap, List, Mode, Notice, Now, OwnPresence, PendingRequest, Phase, Rulings, Starts, Subject, Surroundings, Tab, Thread, Tone, Underway, Viewport,
+    Alerts, Batch, Condition, ContactLists, Contacts, Entry, Focus, Item, KeyMap, List, Mode, Notice, Now,
+    OwnPresence, PendingRequest, Phase, Rulings, Starts, Subject, Surroundings, Tab, Thread, Tone, Underway,
+    Viewport,
 };
 use crate::history::FIRST_NUMBER;
 use crate::invitation::{
@@ -26,6 +28,8 @@ pub struct State {
     pub now: Now,
     /// The size of the screen in columns and rows.
     pub size: (u16, u16),
+    /// Whether the terminal has the focus, as far as it has told.
+    pub has_focus: Option<bool>,
     /// The accounts, indexed by [`AccountId`].
     pub accounts: Vec<Account>,
     /// The tab in front.
@@ -110,6 +114,8 @@ pub struct Settings {
     pub bell: bool,
     /// The user's rules.
     pub rules: Rules,
+    /// How and when the user is alerted otherwise.
+    pub alerts: Alerts,
     /// Whether the header says that this is a demonstration.
     pub demo: bool,
     /// The maximum number of history entries.
@@ -179,6 +185,7 @@ impl State {
             settings,
             now,
             size,
+            has_focus: None,
             accounts,
             tab: Tab::default(),
             incoming: List::default(),

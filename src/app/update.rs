@@ -40,6 +40,8 @@ pub fn update(state: &mut State, now: Now, message: Message) -> Vec<Effect> {
         }
         Message::Paste(text) => key_press::paste(state, &text, &mut effects),
         Message::Resize(columns, rows) => state.size = (columns, rows),
+        Message::Focus(has_focus) => state.has_focus = Some(has_focus),
+        Message::Chosen(id, choice) => requests::choose(state, id, choice, &mut effects),
         Message::Seen | Message::Tick => {}
         Message::Instruct { number, instruction } => {
             instructions::carry_out(state, number, instruction, &mut effects);

@@ -8,6 +8,7 @@ use super::output::print_error;
 use crate::app::{Account, Now, Settings, State};
 use crate::cli::Global;
 use crate::config::{AccountConfig, Config, Reloader};
+use crate::desktop::Desktop;
 use crate::history::{self, HistoryWriter, Retention};
 use crate::hooks::{self, Hooks};
 use crate::invitation::AccountId;
@@ -61,7 +62,7 @@ impl Client {
         let clock = Clock::start();
         // Signals are handled before the screen is entered, so that every signal after that restores it.
         let signals = Signals::listen()?;
-        let mut screen = Screen::enter()?;
+        let mut screen = Screen::enter(self.settings.alerts.only_unfocused)?;
         let now = Now { moment: clock.now(), wall: wall() };
         let state = State::new(self.settings, self.accounts.shown(), now, screen.size()?);
         // Building the network clients takes a while, so the first frame comes before.
@@ -210,6 +211,7 @@ impl Outside {
             inputs,
             wakes: async || machine.connections_lost().await,
             wall,
+            desktop: if state.settings.alerts.desktop { Desktop::start() } else { None },
             history: self.history.map(|(path, retention)| HistoryWriter::start(path, retention)),
             hooks: Hooks::start(self.hooks),
         };

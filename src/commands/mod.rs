@@ -10,6 +10,7 @@ mod history;
 mod look;
 mod man;
 mod network;
+mod notify;
 mod output;
 mod rules;
 mod simulate;
@@ -24,7 +25,7 @@ use std::process::ExitCode;
 use self::check::CheckFailed;
 use self::client::NeedsTerminal;
 use self::output::print_error;
-use crate::cli::{Cli, Command, Rules};
+use crate::cli::{Cli, Command, Notify, Rules};
 use crate::config::ConfigError;
 
 /// The exit code for an invalid configuration, and for a screen without a terminal; also clap's for an invalid command line.
@@ -46,6 +47,7 @@ pub fn run(cli: Cli) -> ExitCode {
         Some(Command::Config(action)) => config::run(action, &cli.global),
         Some(Command::Rules(Rules::Explain(arguments))) => rules::explain(&arguments, &cli.global),
         Some(Command::Theme(arguments)) => theme::run(&arguments, &cli.global),
+        Some(Command::Notify(Notify::Test)) => notify::test(&cli.global),
         Some(Command::Completions { shell }) => completions::run(shell),
         Some(Command::Man { directory }) => man::run(directory.as_deref()),
         Some(Command::BugReport) => bug_report::run(&cli.global),

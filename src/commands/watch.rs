@@ -1,6 +1,7 @@
 use super::client::Client;
 use super::demo::Show;
 use crate::cli::{Global, Watch};
+use crate::config;
 use crate::watch::Options;
 
 /// Prints the events of the configured accounts, or of a simulator, as lines.

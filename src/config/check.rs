@@ -6,7 +6,7 @@ use super::endpoint::Endpoint;
 use super::error::{ConfigError, Diagnostic, Diagnostics, Invalid};
 use super::file::File;
 use super::location::themes_directory;
-use super::schema::{KeyList, NotifyMethod};
+use super::schema::KeyList;
 use super::settings::{Config, ScreenConfig};
 use crate::app::key::Key;
 use crate::app::{self, Action, KeyMap};
@@ -86,7 +86,8 @@ impl File {
                 default_reason,
                 default_rejection,
                 rules: self.rules(diagnostics, (default_reason, default_rejection)),
-                bell: ui.notify.as_ref().is_none_or(|methods| methods.contains(&NotifyMethod::Bell)),
+                bell: self.bell(),
+                alerts: self.alerts(diagnostics),
                 demo: false,
                 history_limit: DEFAULT_KEEP,
             },

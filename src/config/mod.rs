@@ -1,5 +1,6 @@
 //! The configuration file: its schema, its checks and the settings that result from it.
 
+mod alerts;
 mod check;
 mod endpoint;
 mod error;

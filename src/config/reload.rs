@@ -8,7 +8,7 @@ use super::file::File;
 use super::load::load;
 use super::location::file_path;
 use super::settings::Config;
-use crate::app::KeyMap;
+use crate::app::{Alerts, KeyMap};
 use crate::hooks;
 use crate::invitation::{Reason, Rejection};
 use crate::rules::Rules;
@@ -31,7 +31,7 @@ struct StartupSettings {
     ucwa: Option<DisplayText>,
     graph: Option<DisplayText>,
     rejection: Rejection,
-    ui: (NamedTheme, bool, bool, Reason),
+    ui: (NamedTheme, bool, bool, Alerts, Reason),
     keys: KeyMap,
     rules: Rules,
     history: (bool, usize, bool),
@@ -45,7 +45,13 @@ impl StartupSettings {
             ucwa: config.ucwa.as_ref().map(|account| account.label.clone()),
             graph: config.graph.as_ref().map(|account| account.label.clone()),
             rejection: settings.default_rejection,
-            ui: (config.theme.clone(), config.ascii, settings.bell, settings.default_reason),
+            ui: (
+                config.theme.clone(),
+                config.ascii,
+                settings.bell,
+                settings.alerts.clone(),
+                settings.default_reason,
+            ),
             keys: settings.keys.clone(),
             rules: settings.rules.clone(),
             history: (config.history, settings.history_limit, config.history_messages),

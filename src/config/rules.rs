@@ -6,9 +6,9 @@ use toml::Spanned;
 
 use super::error::{Diagnostic, Diagnostics, Invalid};
 use super::file::File;
-use super::schema::{HumanDuration, Rule as Keys, RuleSection, Texts, Value};
+use super::schema::{HumanDuration, Rule as Keys, RuleSection, Value};
+use super::value::{one_of, unknown};
 use crate::invitation::{Importance, Kind, Reason, Rejection};
-use crate::nearest::nearest;
 use crate::rules::{Action, Answer, Condition, Days, Glob, Network, Rule, Rules, Schedule};
 use crate::text::DisplayText;
 
@@ -147,24 +147,6 @@ impl File {
         Some(Some(Schedule { hours: hours.unwrap_or_default(), days }))
     }
 
-    /// Reads the values of a key; `None` without the key.
-    fn list<T>(
-        &self,
-        key: &str,
-        value: Option<&Spanned<Texts>>,
-        read: impl Fn(&str) -> Result<T, String>,
-    ) -> Result<Option<Vec<T>>, Invalid> {
-        let Some(value) = value else { return Ok(None) };
-        let texts = value.get_ref().as_slice();
-        if texts.is_empty() {
-            let message =
-                format!("`{key}` is empty, so the rule never applies; write a value, or remove the key");
-            return Err(self.invalid(value, message));
-        }
-        let read: Result<Vec<T>, String> = texts.iter().map(|text| read(text)).collect();
-        read.map(Some).map_err(|why| self.invalid(value, format!("`{key}`: {why}")))
-    }
-
     fn action_of(
         &self,
         section: &RuleSection,
@@ -238,17 +220,4 @@ impl File {
             }
         }
     }
-}
-
-/// Returns the value with a name, or what to write instead.
-fn one_of<T>(text: &str, names: &[&str], parse: impl Fn(&str) -> Option<T>) -> Result<T, String> {
-    parse(text.trim()).ok_or_else(|| unknown(text, names))
-}
-
-fn unknown(text: &str, names: &[&str]) -> String {
-    let hint = match nearest(text, names) {
-        Some(name) => format!("did you mean `{name}`?"),
-        None => format!("use one of {}", names.join(", ")),
-    };
-    format!("unknown value `{text}`; {hint}")
 }

@@ -168,7 +168,12 @@ pub(super) struct Ui {
     pub ascii: bool,
     #[serde(default)]
     pub default_decline_reason: Reason,
-    pub notify: Option<Vec<NotifyMethod>>,
+    pub notify: Value<Vec<NotifyMethod>>,
+    #[serde(default)]
+    pub notify_when: NotifyWhen,
+    pub notify_kinds: Value<Texts>,
+    pub notify_importance: Value<String>,
+    pub quiet_hours: Value<Texts>,
 }
 
 /// The section `[history]`.
@@ -211,6 +216,21 @@ pub(super) enum KeyList {
 pub(super) enum NotifyMethod {
     /// The terminal's bell.
     Bell,
+    /// A notification of the terminal.
+    Osc,
+    /// A notification of the desktop.
+    Desktop,
+}
+
+/// When new invitations are announced.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum NotifyWhen {
+    /// Always.
+    #[default]
+    Always,
+    /// While the terminal does not have the focus.
+    Unfocused,
 }
 
 /// A duration with a unit, like `3m`.

@@ -7,6 +7,8 @@ use url::Url;
 
 use super::error::{Diagnostics, Invalid};
 use super::file::File;
+use super::schema::Texts;
+use crate::nearest::nearest;
 use crate::provider::network::Network;
 use crate::provider::origin::is_loopback;
 
@@ -96,6 +98,23 @@ impl File {
         }
     }
 
+    /// Reads the values of a key; `None` without the key.
+    pub(super) fn list<T>(
+        &self,
+        key: &str,
+        value: Option<&Spanned<Texts>>,
+        read: impl Fn(&str) -> Result<T, String>,
+    ) -> Result<Option<Vec<T>>, Invalid> {
+        let Some(value) = value else { return Ok(None) };
+        let texts = value.get_ref().as_slice();
+        if texts.is_empty() {
+            let message = format!("`{key}` is empty, so it never applies; write a value, or remove the key");
+            return Err(self.invalid(value, message));
+        }
+        let read: Result<Vec<T>, String> = texts.iter().map(|text| read(text)).collect();
+        read.map(Some).map_err(|why| self.invalid(value, format!("`{key}`: {why}")))
+    }
+
     /// Checks that a path is neither empty nor the example's.
     pub(super) fn path_filled_in(&self, key: &str, value: Option<&Spanned<PathBuf>>) -> Result<(), Invalid> {
         let text = value.map(|value| value.get_ref().to_string_lossy().into_owned());
@@ -124,4 +143,18 @@ pub(super) fn is_domain(text: &str) -> bool {
     text.contains('.')
         && text.split('.').all(|label| !label.is_empty())
         && text.chars().all(|c| c.is_alphanumeric() || matches!(c, '.' | '-'))
+}
+
+/// Returns the value with a name, or what to write instead.
+pub(super) fn one_of<T>(text: &str, names: &[&str], parse: impl Fn(&str) -> Option<T>) -> Result<T, String> {
+    parse(text.trim()).ok_or_else(|| unknown(text, names))
+}
+
+/// Returns what to write instead of an unknown value.
+pub(super) fn unknown(text: &str, names: &[&str]) -> String {
+    let hint = match nearest(text, names) {
+        Some(name) => format!("did you mean `{name}`?"),
+        None => format!("use one of {}", names.join(", ")),
+    };
+    format!("unknown value `{text}`; {hint}")
 }

@@ -16,7 +16,7 @@ const QUEUE_CAPACITY: usize = 256;
 /// An input from the terminal.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Input {
-    /// A key, pasted text or a new size.
+    /// A key, pasted text, a new size, or a change of the focus.
     Message(Message),
     /// The terminal was closed. No input follows.
     Closed,
@@ -77,7 +77,9 @@ fn message(event: Event) -> Option<Message> {
         Event::Key(event) => key(event).map(Message::Key),
         Event::Paste(text) => Some(Message::Paste(text)),
         Event::Resize(width, height) => Some(Message::Resize(width, height)),
-        Event::Mouse(_) | Event::FocusGained | Event::FocusLost => None,
+        Event::FocusGained => Some(Message::Focus(true)),
+        Event::FocusLost => Some(Message::Focus(false)),
+        Event::Mouse(_) => None,
     }
 }
 
@@ -174,7 +176,7 @@ mod tests {
         assert_eq!(key(event), None);
         assert_eq!(pressed(KeyCode::Char('a'), KeyModifiers::SUPER), None);
         assert_eq!(pressed(KeyCode::CapsLock, KeyModifiers::NONE), None);
-        assert_eq!(message(Event::FocusLost), None);
+        assert_eq!(message(Event::FocusLost), Some(Message::Focus(false)));
     }
 
     #[test]

@@ -3,6 +3,7 @@
 mod device;
 mod hangup;
 mod input;
+mod osc;
 mod output;
 mod paint;
 mod print;
@@ -14,6 +15,7 @@ mod unbuffered;
 
 pub use hangup::wait_until_closed;
 pub use input::{Input, Keyboard};
+pub use osc::{Osc, OscKind};
 pub use print::print;
 pub use screen::{Screen, Surface, restore, stop};
 pub use signals::{Signal, Signals};

@@ -7,7 +7,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use crossterm::cursor::Show;
-use crossterm::event::DisableBracketedPaste;
+use crossterm::event::{DisableBracketedPaste, DisableFocusChange};
 use crossterm::style::Print;
 use crossterm::terminal::{EndSynchronizedUpdate, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode};
 use crossterm::{Command, queue};
@@ -40,6 +40,8 @@ struct Shared {
     session: u64,
     pending: Pending,
     writer: Writer,
+    /// Whether the terminal reports its focus.
+    watches_focus: bool,
     /// When the frame was requested that is being written.
     writing_since: Option<Instant>,
     /// Until when the user may still see the screen from before a frame that was delayed.
@@ -76,6 +78,7 @@ impl Shared {
         session: 0,
         pending: Pending::NOTHING,
         writer: Writer::NotStarted,
+        watches_focus: false,
         writing_since: None,
         behind_until: None,
     };
@@ -90,13 +93,13 @@ impl Shared {
 }
 
 impl Output {
-    /// Acquires the terminal: first raw mode and then the alternate screen, so that no key is lost once that is
+    /// Acquires the terminal, and has it report its focus if that is of interest: first raw mode and then the alternate screen, so that no key is lost once that is
     /// visible. Must be undone by [`Output::restore`], whatever this function returns.
     ///
     /// # Errors
     ///
     /// Returns an error if there is no terminal, if it refuses raw mode, or if the thread cannot be started.
-    pub(super) fn acquire(&'static self) -> io::Result<()> {
+    pub(super) fn acquire(&'static self, watch_focus: bool) -> io::Result<()> {
         let device = Arc::new(Device::open()?);
         let mut shared = self.lock();
         if shared.writer == Writer::NotStarted {
@@ -106,10 +109,14 @@ impl Output {
         shared.session += 1;
         shared.owner = Owner::Program(device);
         shared.pending = Pending::NOTHING;
+        shared.watches_focus = watch_focus;
         (shared.writing_since, shared.behind_until) = (None, None);
         drop(shared);
         enable_raw_mode()?;
-        self.enqueue(|pending| pending.enter = true)
+        self.enqueue(|pending| {
+            pending.enter = true;
+            pending.watch_focus = watch_focus;
+        })
     }
 
     /// Queues a frame, in place of one that is not written yet. Never blocks.
@@ -128,6 +135,15 @@ impl Output {
     /// As [`Output::show`].
     pub(super) fn bell(&self) -> io::Result<()> {
         self.enqueue(|pending| pending.bell = true)
+    }
+
+    /// Queues the escape sequence of a notification.
+    ///
+    /// # Errors
+    ///
+    /// As [`Output::show`].
+    pub(super) fn notify(&self, sequence: String) -> io::Result<()> {
+        self.enqueue(|pending| pending.notify(sequence))
     }
 
     /// Queues a title for the terminal's window.
@@ -182,8 +198,9 @@ impl Output {
         let wait = self
             .changed
             .wait_timeout_while(shared, RESTORE_TIMEOUT, |shared| shared.writer == Writer::Writing);
-        let (shared, _) = wait.unwrap_or_else(PoisonError::into_inner);
+        let (mut shared, _) = wait.unwrap_or_else(PoisonError::into_inner);
         let writer = shared.writer;
+        let watches_focus = std::mem::take(&mut shared.watches_focus);
         drop(shared);
         // This happens only if the device is standard output itself; writing to it would block this thread as well.
         let blocked = writer == Writer::Writing;
@@ -202,6 +219,7 @@ impl Output {
             if torn { send(encode(Print(CANCEL))) } else { Ok(()) },
             send(encode(EndSynchronizedUpdate)),
             send(encode(DisableBracketedPaste)),
+            if watches_focus { send(encode(DisableFocusChange)) } else { Ok(()) },
             send(encode(LeaveAlternateScreen)),
             send(encode(Show)),
             send(encode(Print(RESTORE_TITLE))),

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use crossterm::clipboard::CopyToClipboard;
 use crossterm::cursor::{Hide, MoveTo, Show};
-use crossterm::event::EnableBracketedPaste;
+use crossterm::event::{EnableBracketedPaste, EnableFocusChange};
 use crossterm::queue;
 use crossterm::style::Print;
 use crossterm::terminal::{
@@ -17,6 +17,9 @@ use ratatui::layout::Position;
 
 /// The shortest time between two rings of the bell: many callers at once must not make it drone.
 const BELL_INTERVAL: Duration = Duration::from_secs(1);
+
+/// The maximum number of notifications that wait for the terminal.
+const MAX_NOTIFICATIONS: usize = 4;
 
 /// Saves the title of the terminal's window, and restores it (XTWINOPS of xterm). Terminals that can't, ignore both.
 const SAVE_TITLE: &str = "\x1b[22;0t";
@@ -33,12 +36,16 @@ pub(super) struct Frame {
     pub full: bool,
 }
 
-/// The pending output. It holds one of each kind: newer output replaces older, so that a terminal that accepts nothing
+/// The pending output. It holds one of each kind, or a few: newer output replaces older, so that a terminal that accepts nothing
 /// for an hour costs no memory.
 #[derive(Debug, Default)]
 pub(super) struct Pending {
     /// Whether to enter the alternate screen.
     pub enter: bool,
+    /// Whether to have the terminal report its focus while it is acquired.
+    pub watch_focus: bool,
+    /// The escape sequences of notifications, the latest ones.
+    pub notifications: Vec<String>,
     /// Whether to ring the bell.
     pub bell: bool,
     /// The text for the clipboard of the terminal's machine.
@@ -53,12 +60,29 @@ pub(super) struct Pending {
 
 impl Pending {
     /// No output.
-    pub(super) const NOTHING: Self =
-        Self { enter: false, bell: false, copy: None, title: None, frame: None, since: None };
+    pub(super) const NOTHING: Self = Self {
+        enter: false,
+        watch_focus: false,
+        notifications: Vec::new(),
+        bell: false,
+        copy: None,
+        title: None,
+        frame: None,
+        since: None,
+    };
 
     /// Returns whether there is no output.
     pub(super) fn is_nothing(&self) -> bool {
-        !self.enter && !self.bell && self.copy.is_none() && self.title.is_none() && self.frame.is_none()
+        let is_plain = !self.enter && !self.bell && self.notifications.is_empty();
+        is_plain && self.copy.is_none() && self.title.is_none() && self.frame.is_none()
+    }
+
+    /// Adds the escape sequence of a notification, in place of the oldest one if there are too many.
+    pub(super) fn notify(&mut self, sequence: String) {
+        if self.notifications.len() == MAX_NOTIFICATIONS {
+            self.notifications.remove(0);
+        }
+        self.notifications.push(sequence);
     }
 
     /// Sets the frame to show, in place of an earlier one.
@@ -91,6 +115,9 @@ impl Painter {
         let mut out = Vec::new();
         if pending.enter {
             queue!(out, Print(SAVE_TITLE), EnterAlternateScreen, EnableBracketedPaste, Hide)?;
+            if pending.watch_focus {
+                queue!(out, EnableFocusChange)?;
+            }
             let before = std::mem::take(self);
             self.rang_at = before.rang_at;
             pending.title = pending.title.or(before.title);
@@ -102,6 +129,9 @@ impl Painter {
         if pending.bell && self.rang_at.is_none_or(|at| at.elapsed() >= BELL_INTERVAL) {
             self.rang_at = Some(Instant::now());
             queue!(out, Print('\x07'))?;
+        }
+        for sequence in pending.notifications {
+            queue!(out, Print(sequence))?;
         }
         if let Some(text) = pending.copy {
             queue!(out, CopyToClipboard::to_clipboard_from(text))?;

@@ -9,10 +9,11 @@ use std::sync::Once;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
+use super::osc::Osc;
 use super::output::OUTPUT;
 use super::paint::Frame;
 use super::print::print;
-use crate::app::{Announcement, Reply};
+use crate::app::{Announcement, Notification, Reply};
 use crate::text::DisplayText;
 
 /// The maximum length of the printed message of a panic, in characters.
@@ -45,6 +46,13 @@ pub trait Surface {
     ///
     /// Returns an error if the terminal is closed.
     fn bell(&mut self) -> io::Result<()>;
+
+    /// Shows a notification of the terminal, unless suspended. The terminal does not confirm that.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the terminal is closed.
+    fn notify(&mut self, notification: &Notification) -> io::Result<()>;
 
     /// Sets the title of the terminal's window, unless suspended.
     ///
@@ -107,21 +115,26 @@ pub struct Screen {
     full: bool,
     /// Whether the terminal is released until [`Surface::resume`].
     suspended: bool,
+    /// Whether the terminal reports its focus.
+    watches_focus: bool,
+    /// The escape sequences for notifications.
+    osc: Osc,
 }
 
 impl Screen {
-    /// Acquires the terminal, and installs a panic hook that restores it.
+    /// Acquires the terminal, has it report its focus if that is of interest, and installs a panic hook that restores it.
     ///
     /// # Errors
     ///
     /// Returns an error if standard output is not a terminal, or cannot be acquired.
-    pub fn enter() -> io::Result<Self> {
+    pub fn enter(watches_focus: bool) -> io::Result<Self> {
         if !io::stdout().is_terminal() {
             return Err(io::Error::other("standard output is not a terminal"));
         }
         install_panic_hook();
-        acquire()?;
-        Ok(Self { full: true, suspended: false })
+        acquire(watches_focus)?;
+        let osc = Osc::of_environment(|name| std::env::var(name).ok());
+        Ok(Self { full: true, suspended: false, watches_focus, osc })
     }
 
     /// Returns the number of columns and rows.
@@ -149,6 +162,10 @@ impl Surface for Screen {
         if self.suspended { Ok(()) } else { OUTPUT.bell() }
     }
 
+    fn notify(&mut self, notification: &Notification) -> io::Result<()> {
+        if self.suspended { Ok(()) } else { OUTPUT.notify(self.osc.encode(notification)) }
+    }
+
     fn title(&mut self, text: &str) -> io::Result<()> {
         if self.suspended { Ok(()) } else { OUTPUT.title(text) }
     }
@@ -174,7 +191,7 @@ impl Surface for Screen {
         self.suspended = false;
         // A shell may have changed the modes of the terminal even if this program did not restore it.
         let _ = restore();
-        acquire()?;
+        acquire(self.watches_focus)?;
         self.invalidate();
         Ok(())
     }
@@ -196,8 +213,8 @@ impl Drop for Screen {
 }
 
 /// Acquires the terminal, or restores it on failure.
-fn acquire() -> io::Result<()> {
-    let taken = OUTPUT.acquire();
+fn acquire(watches_focus: bool) -> io::Result<()> {
+    let taken = OUTPUT.acquire(watches_focus);
     if taken.is_err() {
         let _ = restore();
     }

@@ -32,20 +32,20 @@ async fn child() {
     match std::env::var(ROLE).as_deref() {
         Ok("draw") => draw("drawn"),
         Ok("panic") => {
-            let mut screen = Screen::enter().unwrap();
+            let mut screen = Screen::enter(false).unwrap();
             screen.draw(text("a frame")).unwrap();
             assert!(OUTPUT.flush());
             screen.draw(|_| panic!("half a frame \x1b[31m")).unwrap();
         }
         Ok("wait") => {
             let signals = Signals::listen().unwrap();
-            let mut screen = Screen::enter().unwrap();
+            let mut screen = Screen::enter(false).unwrap();
             screen.draw(text("ready")).unwrap();
             run_child(&mut screen, signals).await;
         }
         Ok(role @ ("flood" | "flood and panic")) => {
             let signals = Signals::listen().unwrap();
-            let mut screen = Screen::enter().unwrap();
+            let mut screen = Screen::enter(false).unwrap();
             screen.draw(text("ready")).unwrap();
             assert!(OUTPUT.flush());
             assert!(!screen.is_behind());
@@ -68,7 +68,7 @@ async fn child() {
             run_child(&mut screen, signals).await;
         }
         Ok("deaf") => {
-            let mut screen = Screen::enter().unwrap();
+            let mut screen = Screen::enter(false).unwrap();
             let mut keyboard = Keyboard::listen().unwrap();
             screen.draw(text("ready")).unwrap();
             assert_eq!(keyboard.next().await, Input::Closed);
@@ -109,7 +109,7 @@ fn text(widget: impl Widget) -> impl FnOnce(&mut Buffer) -> Option<Position> {
 }
 
 fn draw(words: &str) {
-    let mut screen = Screen::enter().unwrap();
+    let mut screen = Screen::enter(false).unwrap();
     screen.draw(text(words)).unwrap();
     screen.bell().unwrap();
     screen.copy("sip:lenea@contoso.com").unwrap();

@@ -33,6 +33,7 @@ fn the_example_with_all_that_is_commented_out_is_the_default() {
         "client_key_file",
         "on_invitation",
         "on_outcome",
+        "quiet_hours",
     ];
     let uncommented: String = config::EXAMPLE
         .lines()

@@ -24,6 +24,7 @@ pub fn record(number: u64, day: i8) -> Record {
         message: "".into(),
         importance: Importance::Normal,
         decision: "".into(),
+        rule: "".into(),
         outcome: Outcome::Missed,
         seen: false,
     }

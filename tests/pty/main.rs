@@ -244,7 +244,7 @@ fn fault_64_a_second_copy_takes_nothing_from_the_first() {
 #[test]
 #[ignore = "the other half of a test"]
 fn panics_on_the_screen() {
-    let mut screen = rsvp::terminal::Screen::enter().unwrap();
+    let mut screen = rsvp::terminal::Screen::enter(false).unwrap();
     let write = |buffer: &mut Buffer, words: &str| {
         buffer.set_string(0, 0, words, Style::new());
     };
@@ -265,7 +265,7 @@ fn panics_on_the_screen() {
 #[test]
 #[ignore = "the other half of a test"]
 fn a_task_panics_behind_the_screen() {
-    let _screen = rsvp::terminal::Screen::enter().unwrap();
+    let _screen = rsvp::terminal::Screen::enter(false).unwrap();
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     runtime.block_on(async {
         let _ = tokio::spawn(async { panic!("on purpose") }).await;

@@ -284,6 +284,7 @@ fn what_earlier_runs_have_left_is_shown_whenever_it_comes() {
             rang: None,
             account: "".into(),
             decision: "".into(),
+            rule: "".into(),
             seen: true,
             accepted_by: None,
             at: jiff::civil::date(2026, 1, 4).at(9, 0, 0, 0).in_tz("UTC").unwrap(),

@@ -8,5 +8,6 @@ mod drawing;
 mod end_to_end;
 mod killing;
 mod leaving;
+mod notifications;
 mod screen;
 mod support;

@@ -6,6 +6,7 @@ use std::rc::Rc;
 
 use ratatui::buffer::{Buffer, CellWidth};
 use ratatui::layout::{Position, Rect};
+use rsvp::app::Notification;
 use rsvp::terminal::Surface;
 use tokio::sync::Notify;
 use tokio::time::Instant;
@@ -20,6 +21,8 @@ pub struct Shown {
     /// All frames that were drawn.
     pub frames: Vec<Frame>,
     pub bells: usize,
+    /// The titles of the notifications.
+    pub notifications: Vec<String>,
     pub copied: Vec<String>,
     pub titles: Vec<String>,
     pub suspended: bool,
@@ -78,6 +81,10 @@ impl Surface for Headless {
 
     fn bell(&mut self) -> io::Result<()> {
         self.change(|shown| shown.bells += 1)
+    }
+
+    fn notify(&mut self, notification: &Notification) -> io::Result<()> {
+        self.change(|shown| shown.notifications.push(notification.title.to_string()))
     }
 
     fn title(&mut self, text: &str) -> io::Result<()> {

@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use rsvp::app::key::{Code, Key};
 use rsvp::app::{Account, Message, Now, Settings, State};
+use rsvp::desktop::{Desktop, DesktopBackend};
 use rsvp::history::{HistoryBackend, HistoryEvent, HistoryRequest, HistoryWriter, Record, Retention};
 use rsvp::hooks::Hooks;
 use rsvp::invitation::{
@@ -124,6 +125,8 @@ pub struct Program {
     wakes: mpsc::UnboundedSender<()>,
     events: mpsc::WeakSender<HistoryEvent>,
     pub disk: Disk,
+    /// The desktop's end of the notifications.
+    pub desktop: DesktopBackend,
     pub started: Instant,
 }
 
@@ -210,6 +213,7 @@ impl Setup {
         let (inputs, mut inputs_out) = mpsc::unbounded_channel();
         let (signals, mut signals_out) = mpsc::unbounded_channel();
         let (wakes, mut wakes_out) = mpsc::unbounded_channel();
+        let (desktop, notifications) = Desktop::new();
         let (mut writer, backend) = HistoryWriter::new();
         let disk = Disk::default();
         let said = backend.events.downgrade();
@@ -231,6 +235,7 @@ impl Setup {
                 inputs: async || next(&mut inputs_out).await,
                 wakes: async || next(&mut wakes_out).await,
                 wall,
+                desktop: Some(desktop),
                 history: Some(writer),
                 hooks: Hooks::none(),
             };
@@ -245,6 +250,7 @@ impl Setup {
             wakes,
             events: said,
             disk,
+            desktop: notifications,
             started: Instant::now(),
         }
     }

@@ -5,7 +5,9 @@ use std::collections::HashSet;
 use super::announcements::Conversations;
 use super::invitations::{accepted_by, end_invitation, upsert};
 use super::responses::{done, refused, uncertain, unsettled};
-use super::{announcements, dialogs, instructions, meetings, messages, missed, presence, rules, search, starts};
+use super::{
+    announcements, dialogs, instructions, meetings, messages, missed, presence, rules, search, starts,
+};
 use crate::app::{Account, Delivery, Effect, List, News, PendingRequest, State, Tone};
 use crate::invitation::{AccountId, Conversation, ConversationId, Invitation, InvitationId, Outcome};
 use crate::provider::Event;

@@ -6,7 +6,8 @@ use super::messages;
 use crate::app::available;
 use crate::app::offers::{accept_decision, offered};
 use crate::app::{
-    Action, Batch, Condition, Effect, Focus, PendingRequest, Phase, Progress, State, Targets, Thread, Tone,
+    Action, Batch, Condition, Effect, Focus, NotificationChoice, PendingRequest, Phase, Progress, State,
+    Targets, Thread, Tone,
 };
 use crate::invitation::{
     AccountId, CallbackUri, ConversationId, Decision, Destination, Invitation, InvitationId, Kind, Party,
@@ -97,6 +98,27 @@ fn answer(
             state.notify(why, Tone::Info);
         }
         state.start_batch(batch);
+    }
+}
+
+/// Gives the answer that the user chose in the notification of an invitation.
+pub(super) fn choose(
+    state: &mut State,
+    id: InvitationId,
+    choice: NotificationChoice,
+    effects: &mut Vec<Effect>,
+) {
+    let Some(entry) = state.entry(id).filter(|_| !state.quitting) else {
+        return state.notify("The invitation that you answered is over", Tone::Info);
+    };
+    if let Phase::Over { outcome, .. } = &entry.phase {
+        let text = format!("{}: already over: {}", entry.invitation.other_side().label(), outcome.words());
+        return state.notify(&text, Tone::Info);
+    }
+    let targets = Targets::from(vec![id]);
+    match choice {
+        NotificationChoice::Accept => accept(state, effects, &targets),
+        NotificationChoice::Decline => decline_now(state, effects, &targets),
     }
 }
 

@@ -1,5 +1,6 @@
 //! Tests of the reducer: messages in, state and effects out.
 
+mod alerts;
 mod announcements;
 mod answers;
 mod batches;

@@ -153,6 +153,7 @@ impl TestClient {
                 | Effect::Reply { .. }
                 | Effect::Notice(_)
                 | Effect::Bell
+                | Effect::Notify(_)
                 | Effect::Suspend
                 | Effect::Quit => {}
             }

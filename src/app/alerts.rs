@@ -1,0 +1,39 @@
+use jiff::civil::DateTime;
+
+use crate::invitation::{Importance, Invitation, Kind};
+use crate::rules::{Days, Hours, Schedule};
+
+/// How, of what and when the user is alerted, apart from the bell.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Alerts {
+    /// Whether the terminal shows notifications (OSC 9, 777 or 99).
+    pub osc: bool,
+    /// Whether the desktop shows notifications.
+    pub desktop: bool,
+    /// Whether nothing alerts the user while the terminal has the focus.
+    pub only_unfocused: bool,
+    /// The kinds of invitations that alert the user; empty for all.
+    pub kinds: Vec<Kind>,
+    /// The least importance of an invitation that alerts the user.
+    pub importance: Importance,
+    /// The hours in which nothing alerts the user.
+    pub quiet_hours: Vec<Hours>,
+}
+
+impl Alerts {
+    /// Returns whether the user may be alerted now. A terminal that has not told whether it has the focus counts as one that
+    /// has not.
+    #[must_use]
+    pub fn may_disturb(&self, at: DateTime, has_focus: Option<bool>) -> bool {
+        let quiet = Schedule { hours: self.quiet_hours.clone(), days: Days::ALL };
+        let is_quiet = !self.quiet_hours.is_empty() && quiet.contains(at);
+        !is_quiet && !(self.only_unfocused && has_focus == Some(true))
+    }
+
+    /// Returns whether an invitation is one that alerts the user.
+    #[must_use]
+    pub fn concern(&self, invitation: &Invitation) -> bool {
+        invitation.importance >= self.importance
+            && (self.kinds.is_empty() || self.kinds.contains(&invitation.kind))
+    }
+}
