@@ -27,7 +27,8 @@ impl Alerts {
     pub fn may_disturb(&self, at: DateTime, has_focus: Option<bool>) -> bool {
         let quiet = Schedule { hours: self.quiet_hours.clone(), days: Days::ALL };
         let is_quiet = !self.quiet_hours.is_empty() && quiet.contains(at);
-        !is_quiet && !(self.only_unfocused && has_focus == Some(true))
+        let is_watched = self.only_unfocused && has_focus == Some(true);
+        !is_quiet && !is_watched
     }
 
     /// Returns whether an invitation is one that alerts the user.

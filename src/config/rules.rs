@@ -6,7 +6,7 @@ use toml::Spanned;
 
 use super::error::{Diagnostic, Diagnostics, Invalid};
 use super::file::File;
-use super::schema::{HumanDuration, Rule as Keys, RuleSection, Value};
+use super::schema::{HumanDuration, Rule as Keys, RuleSection};
 use super::value::{one_of, unknown};
 use crate::invitation::{Importance, Kind, Reason, Rejection};
 use crate::rules::{Action, Answer, Condition, Days, Glob, Network, Rule, Rules, Schedule};
@@ -121,30 +121,30 @@ impl File {
         let time = self.schedule(keys, diagnostics);
         let is_valid =
             from.is_ok() && kind.is_ok() && network.is_ok() && importance.is_ok() && tenant.is_ok();
-        let is_valid = is_valid && time.is_some();
+        let is_valid = is_valid && time.is_ok();
         let conditions = [
             diagnostics.ok(from).flatten().map(Condition::From),
             diagnostics.ok(kind).flatten().map(Condition::Kind),
             diagnostics.ok(network).flatten().map(Condition::Network),
             diagnostics.ok(importance).flatten().map(Condition::Importance),
-            time.flatten().map(Condition::Time),
+            diagnostics.ok(time).flatten().map(Condition::Time),
             diagnostics.ok(tenant).flatten().map(Condition::Tenant),
             keys.in_contacts.map(Condition::InContacts),
         ];
         is_valid.then(|| conditions.into_iter().flatten().collect())
     }
 
-    /// Checks the hours and the days; `None` if one of them has a mistake.
-    fn schedule(&self, keys: &Keys, diagnostics: &mut Diagnostics) -> Option<Option<Schedule>> {
+    /// Checks the hours and the days, and reports the mistakes of both.
+    fn schedule(&self, keys: &Keys, diagnostics: &mut Diagnostics) -> Result<Option<Schedule>, Invalid> {
         let hours = self.list("hours", keys.hours.as_ref(), |text| text.parse().map_err(str::to_owned));
         let days = self.list("days", keys.days.as_ref(), |text| text.parse::<Days>().map_err(str::to_owned));
         let (hours, days) = (diagnostics.ok(hours), diagnostics.ok(days));
-        let (hours, days) = (hours?, days?);
+        let (Some(hours), Some(days)) = (hours, days) else { return Err(Invalid::AlreadyReported) };
         if hours.is_none() && days.is_none() {
-            return Some(None);
+            return Ok(None);
         }
         let days = days.and_then(|days| days.into_iter().reduce(Days::with)).unwrap_or(Days::ALL);
-        Some(Some(Schedule { hours: hours.unwrap_or_default(), days }))
+        Ok(Some(Schedule { hours: hours.unwrap_or_default(), days }))
     }
 
     fn action_of(
@@ -179,10 +179,10 @@ impl File {
                 None => Answer::Decline { reason, rejection },
             },
         };
-        Ok(Action::Answer { answer, delay: self.delay(delay)? })
+        Ok(Action::Answer { answer, delay: self.delay(delay.as_ref())? })
     }
 
-    fn delay(&self, delay: &Value<HumanDuration>) -> Result<Duration, Invalid> {
+    fn delay(&self, delay: Option<&Spanned<HumanDuration>>) -> Result<Duration, Invalid> {
         match delay {
             None => Ok(Duration::ZERO),
             Some(delay) if delay.get_ref().0 <= MAX_DELAY => Ok(delay.get_ref().0),

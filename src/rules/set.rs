@@ -43,7 +43,7 @@ impl Rules {
     }
 
     /// Iterates over the rules in order.
-    pub fn iter(&self) -> std::slice::Iter<'_, Rule> {
+    pub fn iter(&self) -> impl Iterator<Item = &Rule> {
         self.0.iter()
     }
 

@@ -37,9 +37,13 @@ async fn child() {
             assert!(OUTPUT.flush());
             screen.draw(|_| panic!("half a frame \x1b[31m")).unwrap();
         }
-        Ok("wait") => {
+        Ok("focus panic") => {
+            let mut screen = Screen::enter(true).unwrap();
+            screen.draw(|_| panic!("with focus")).unwrap();
+        }
+        Ok(role @ ("wait" | "focus")) => {
             let signals = Signals::listen().unwrap();
-            let mut screen = Screen::enter(false).unwrap();
+            let mut screen = Screen::enter(role == "focus").unwrap();
             screen.draw(text("ready")).unwrap();
             run_child(&mut screen, signals).await;
         }
@@ -266,6 +270,33 @@ fn a_suspended_program_gives_the_terminal_back_and_takes_it_again() {
     run.wait_for("Char('D')");
     kill_process_group(job, Signal::TERM).unwrap();
     restored(&run.end());
+}
+
+#[test]
+fn the_focus_is_reported_only_where_that_is_of_interest_and_no_longer_than_the_program_has_the_terminal() {
+    use rustix::process::{Pid, Signal, kill_process_group};
+    const ON: &str = "\x1b[?1004h";
+    const OFF: &str = "\x1b[?1004l";
+    assert!(!run("draw", None).end().contains("\x1b[?1004"));
+    let output = run("focus panic", None).end();
+    assert!(output.rfind(OFF) > output.rfind(ON) && output.contains(ON), "{output:?}");
+    let mut run = run("focus", Some("set -m; CHILD; echo back; fg"));
+    run.wait_for("ready");
+    let mut writer = run.master.take_writer().unwrap();
+    writer.write_all(b"\x1b[O").unwrap();
+    run.wait_for("Focus(false)");
+    let job = run.master.process_group_leader().and_then(Pid::from_raw).unwrap();
+    kill_process_group(job, Signal::TSTP).unwrap();
+    run.wait_for("back");
+    let (before, after) = run.seen.split_once("back").unwrap();
+    assert!(before.rfind(OFF) > before.rfind(ON), "{before:?}");
+    run.seen = after.to_owned();
+    run.wait_for(ON);
+    writer.write_all(b"D").unwrap();
+    run.wait_for("Char('D')");
+    kill_process_group(job, Signal::TERM).unwrap();
+    let output = run.end();
+    assert!(output.rfind(OFF) > output.rfind(ON), "{output:?}");
 }
 
 #[test]

@@ -113,3 +113,22 @@ fn a_file_is_looked_for_beside_the_configuration_unless_its_place_is_named() {
         }
     }
 }
+
+#[test]
+fn the_ways_to_announce_are_read_and_those_that_were_not_built_in_are_refused_with_their_feature() {
+    let text = "tenant = \"contoso.com\"\ntoken = \"cwt=x\"\n[ui]\nnotify_when = \"unfocused\"\n\
+        notify_kinds = [\"call\", \"phone\"]\nnotify_importance = \"urgent\"\n\
+        quiet_hours = [\"22:00-07:00\", \"12:00-13:00\"]\n";
+    let osc = load(&format!("{text}notify = [\"osc\"]")).unwrap().settings;
+    assert!(!osc.bell && osc.alerts.osc && osc.alerts.only_unfocused && !osc.alerts.desktop);
+    assert_eq!((osc.alerts.kinds.len(), osc.alerts.quiet_hours.len()), (2, 2));
+    let desktop = load(&format!("{text}notify = [\"bell\", \"desktop\"]"));
+    match desktop {
+        Ok(config) if rsvp::desktop::IS_AVAILABLE => assert!(config.settings.alerts.desktop),
+        Ok(_) => panic!("desktop notifications are not available"),
+        Err(error) => {
+            assert!(error.to_string().contains("line 8: `notify`: this rsvp was built without"), "{error}");
+            assert!(error.to_string().contains("--features desktop`, or remove \"desktop\""), "{error}");
+        }
+    }
+}

@@ -110,10 +110,9 @@ pub(super) fn follow(state: &mut State, effects: &mut Vec<Effect>) {
     for (id, ruling) in state.rulings.open() {
         let phase = state.incoming.get(id).map(|entry| entry.phase.clone());
         match (ruling, phase) {
-            (_, None) => state.rulings.remove(id),
             (Ruling::Answered { .. }, Some(Phase::Ringing)) => let_ring(state, id, effects),
             (Ruling::Answered { .. } | Ruling::Silenced { .. }, Some(_)) => {}
-            (_, Some(Phase::Answering { .. } | Phase::Over { .. })) => state.rulings.remove(id),
+            (_, None | Some(Phase::Answering { .. } | Phase::Over { .. })) => state.rulings.remove(id),
             (_, Some(Phase::Ringing)) if is_in_hand(state, id) => state.rulings.remove(id),
             (Ruling::Undecided { may_answer, until }, Some(Phase::Ringing)) => {
                 decide(state, id, may_answer, until, effects);
