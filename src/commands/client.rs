@@ -8,7 +8,7 @@ use super::output::print_error;
 use crate::app::{Account, Now, Settings, State};
 use crate::cli::Global;
 use crate::config::{AccountConfig, Config, Reloader};
-use crate::desktop::Desktop;
+use crate::desktop;
 use crate::history::{self, HistoryWriter, Retention};
 use crate::hooks::{self, Hooks};
 use crate::invitation::AccountId;
@@ -211,7 +211,7 @@ impl Outside {
             inputs,
             wakes: async || machine.connections_lost().await,
             wall,
-            desktop: if state.settings.alerts.desktop { Desktop::start() } else { None },
+            desktop: if state.settings.alerts.desktop { desktop::start() } else { None },
             history: self.history.map(|(path, retention)| HistoryWriter::start(path, retention)),
             hooks: Hooks::start(self.hooks),
         };

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use notify_rust::error::Error;
 use notify_rust::{Hint, NotificationHandle, Timeout};
 
-use super::{Choice, DesktopBackend};
+use super::handle::{Choice, DesktopBackend};
 use crate::app::{Notification, NotificationChoice};
 
 /// The maximum number of notifications whose answers are waited for.
