@@ -39,6 +39,8 @@ async fn child() {
         }
         Ok("focus panic") => {
             let mut screen = Screen::enter(true).unwrap();
+            screen.draw(text("a frame")).unwrap();
+            assert!(OUTPUT.flush());
             screen.draw(|_| panic!("with focus")).unwrap();
         }
         Ok(role @ ("wait" | "focus")) => {

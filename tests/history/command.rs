@@ -17,7 +17,12 @@ fn home() -> tempfile::TempDir {
     let records = [
         Record { outcome: Outcome::Accepted, decision: "accept".into(), ..record(4, 5) },
         Record { from: from("Zoë Ärlig", "sip:zoe@fabrikam.example"), kind: Kind::Message, ..record(2, 5) },
-        Record { outcome: Outcome::Declined(Reason::Global), decision: "decline".into(), ..record(3, 6) },
+        Record {
+            outcome: Outcome::Declined(Reason::Global),
+            decision: "decline".into(),
+            rule: "night".into(),
+            ..record(3, 6)
+        },
         Record {
             kind: Kind::Participant,
             direction: Direction::Outgoing,
@@ -38,6 +43,7 @@ fn the_oldest_comes_first_and_the_options_select() {
     let lines: Vec<&str> = all.lines().collect();
     assert_eq!(lines.len(), 5);
     assert_eq!(lines[0], "2026-01-05 09:00  Phone    Lene <tel:1>  accepted");
+    assert_eq!(lines[2], "2026-01-06 09:00  Phone    Lene <tel:1>  declined everywhere by rule “night”");
     assert_eq!(lines[4], "2026-01-07 09:00  Phone    Lene <tel:1>  the caller gave up  “Last”");
     let cases: [(&[&str], &[usize]); 12] = [
         (&["--since", "2026-01-06"], &[2, 3, 4]),
@@ -88,15 +94,15 @@ fn json_and_csv_have_every_column() {
     let expected = serde_json::json!({
         "id": value["id"], "at": "2026-01-06T09:00:00+00:00", "rang_ms": 3_000, "account": "contoso.com", "kind": "phone",
         "direction": "incoming", "from": {"name": "Lene", "uri": "tel:1", "origin": ""}, "importance": "normal",
-        "decision": "decline", "outcome": "declined", "detail": "Global", "seen": false
+        "decision": "decline", "rule": "night", "outcome": "declined", "detail": "Global", "seen": false
     });
     assert_eq!(value, expected);
     let csv = out(&history(home.path(), &["--csv", "--outcome", "no-answer"]));
     assert_eq!(
         csv,
         "at,account,kind,direction,name,uri,origin,subject,message,rang_seconds,decision,outcome,description,\
-         accepted_by,seen\n2026-01-06T09:00:00+00:00,contoso.com,participant,outgoing,\"'=Kim, \"\"K\"\"\",\
-         sip:kim@contoso.com,,,,6.0,,no-answer,no answer,,false\n"
+         accepted_by,seen,rule\n2026-01-06T09:00:00+00:00,contoso.com,participant,outgoing,\"'=Kim, \"\"K\"\"\",\
+         sip:kim@contoso.com,,,,6.0,,no-answer,no answer,,false,\n"
     );
 }
 

@@ -1,14 +1,15 @@
-//! The one place that decides what is announced to those who do not look at the screen, and what rings the bell.
+//! The one place that decides what is announced to those who do not look at the screen, and what alerts the user by the
+//! bell and by notifications.
 
 use crate::app::offers::{accept_decision, offers};
 use crate::app::{Announcement, Effect, News, Notification, NotificationChoice, Settings, State};
-use crate::invitation::{AccountId, Conversation, ConversationId, Invitation, InvitationId};
+use crate::invitation::{AccountId, Conversation, ConversationId, Invitation, InvitationId, Moment};
 use crate::provider::Status;
 
 /// Announces an event of an account, and alerts the user if it is one that the user has to notice.
 pub(super) fn announce(state: &State, account: AccountId, news: News, effects: &mut Vec<Effect>) {
     if let Some(notification) = notification(state, account, &news) {
-        alert(state, notification, effects);
+        alert(state, effects, || notification);
     }
     let (label, is_bot) =
         state.account(account).map(|account| (account.label.clone(), account.is_bot)).unwrap_or_default();
@@ -51,7 +52,7 @@ fn is_silent(state: &State, account: AccountId) -> bool {
 }
 
 /// Alerts the user in the configured ways, unless that would disturb now.
-fn alert(state: &State, notification: Notification, effects: &mut Vec<Effect>) {
+fn alert(state: &State, effects: &mut Vec<Effect>, notification: impl FnOnce() -> Notification) {
     let Settings { bell, alerts, .. } = &state.settings;
     if !alerts.may_disturb(state.now.wall, state.has_focus) {
         return;
@@ -61,7 +62,7 @@ fn alert(state: &State, notification: Notification, effects: &mut Vec<Effect>) {
         effects.push(Effect::Bell);
     }
     if alerts.osc || alerts.desktop {
-        effects.push(Effect::Notify(Box::new(notification)));
+        effects.push(Effect::Notify(Box::new(notification())));
     }
 }
 
@@ -74,11 +75,15 @@ pub(super) fn ring(state: &mut State, id: InvitationId, effects: &mut Vec<Effect
     if is_silent(state, id.account) || !state.settings.alerts.concern(invitation) {
         return;
     }
-    let (now, offers) = (state.now.moment, offers(invitation, state.now.moment));
+    alert(state, effects, || Notification::of(invitation, choices(invitation, state.now.moment)));
+}
+
+/// Returns the answers that a notification of an invitation can offer.
+fn choices(invitation: &Invitation, now: Moment) -> Vec<NotificationChoice> {
+    let offers = offers(invitation, now);
     let accept = accept_decision(invitation, now).is_ok().then_some(NotificationChoice::Accept);
     let decline = (offers.decline || offers.reject).then_some(NotificationChoice::Decline);
-    let choices = accept.into_iter().chain(decline).collect();
-    alert(state, Notification::of(invitation, choices), effects);
+    accept.into_iter().chain(decline).collect()
 }
 
 /// Announces the state of an account's connection, unless the user would not notice a difference to the state announced

@@ -17,8 +17,10 @@ const PATIENCE: Duration = Duration::from_secs(3);
 /// A rule answers only what certainly has just begun to ring: what rang before it was seen may be about to end, or be in
 /// the user's hands elsewhere.
 pub(super) fn arrive(state: &mut State, id: InvitationId, effects: &mut Vec<Effect>) {
-    let Some(entry) = state.incoming.get(id) else { return };
-    let invitation = &entry.invitation;
+    if state.settings.rules.is_empty() {
+        return ring(state, id, effects);
+    }
+    let Some(invitation) = state.incoming.get(id).map(|entry| &entry.invitation) else { return };
     let may_answer = invitation.certainty == Certainty::Exact && invitation.stage != Stage::Connecting;
     let until = state.now.moment.after(PATIENCE);
     decide(state, id, may_answer, until, effects);
