@@ -145,8 +145,10 @@ impl EventQueues {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Lifecycle {
     Running,
-    /// The providers are signing out.
-    SigningOut,
+    /// The providers are signing out, because the terminal or the reader of the output is gone.
+    Leaving,
+    /// The providers are signing out, because the user has quit.
+    Quitting,
     /// The user has quit a second time, without waiting for the providers.
     Finished,
 }
@@ -235,7 +237,7 @@ where
         self.begin_sign_out();
         let until = Instant::now() + SIGN_OUT_TIMEOUT;
         let mut notices = Vec::new();
-        while self.lifecycle == Lifecycle::SigningOut {
+        while matches!(self.lifecycle, Lifecycle::Leaving | Lifecycle::Quitting) {
             let _ = self.draw();
             let stored = self.history.stored();
             tokio::select! {
@@ -296,16 +298,18 @@ where
 
     /// Quits; the second time without waiting for the providers.
     fn quit(&mut self) {
-        match self.lifecycle {
-            Lifecycle::Running => self.begin_sign_out(),
-            Lifecycle::SigningOut | Lifecycle::Finished => self.lifecycle = Lifecycle::Finished,
-        }
+        self.lifecycle = match self.lifecycle {
+            // The signal that ends a pipeline may come after the end of its reader.
+            Lifecycle::Running | Lifecycle::Leaving => Lifecycle::Quitting,
+            Lifecycle::Quitting | Lifecycle::Finished => Lifecycle::Finished,
+        };
+        self.begin_sign_out();
     }
 
     /// Starts to sign out, unless the program is doing so already.
     fn begin_sign_out(&mut self) {
         if self.lifecycle == Lifecycle::Running {
-            self.lifecycle = Lifecycle::SigningOut;
+            self.lifecycle = Lifecycle::Leaving;
         }
         self.state.quit();
         self.changed = true;

@@ -69,8 +69,9 @@ impl Client {
         screen.draw(|buffer| ui::draw(buffer, &state, &self.look))?;
         let mut keyboard = Keyboard::listen()?;
         let inputs = async || keyboard.next().await;
-        let outside = Outside { hooks: self.hooks, history: self.history };
-        let lines = outside.run(screen, inputs, signals, state, self.look, clock, self.accounts).await?;
+        let outside =
+            Outside { accounts: self.accounts, look: self.look, hooks: self.hooks, history: self.history };
+        let lines = outside.run(screen, inputs, signals, state, clock).await?;
         if !lines.is_empty() {
             // The terminal may be gone or accept no output, which must not delay the exit.
             let _ = print(std::io::stdout(), lines.join("\n") + "\n");
@@ -87,8 +88,9 @@ impl Client {
         let (front, mut inputs, run) = watch::start(options, shown.len(), wall)?;
         let state = State::new(self.settings, shown, now, NO_SCREEN);
         let inputs = async || inputs.next().await;
-        let outside = Outside { hooks: self.hooks, history: self.history };
-        let lines = outside.run(front, inputs, signals, state, self.look, clock, self.accounts).await?;
+        let outside =
+            Outside { accounts: self.accounts, look: self.look, hooks: self.hooks, history: self.history };
+        let lines = outside.run(front, inputs, signals, state, clock).await?;
         for line in lines {
             print_error(&line);
         }
@@ -107,7 +109,6 @@ fn check_terminal() -> Result<(), NeedsTerminal> {
 
 /// Runs the client with the configured accounts.
 pub(super) async fn run(global: &Global) -> anyhow::Result<()> {
-    check_terminal()?;
     Client::load(global)?.run_on_screen().await
 }
 
@@ -187,6 +188,8 @@ fn reloadable<T: Send + 'static>(
 
 /// The parts of the client that are the same with and without a screen.
 struct Outside {
+    accounts: Accounts,
+    look: Look,
     hooks: hooks::Settings,
     history: Option<(PathBuf, Retention)>,
 }
@@ -199,12 +202,10 @@ impl Outside {
         inputs: impl AsyncFnMut() -> Input,
         mut signals: Signals,
         state: State,
-        look: Look,
         clock: Clock,
-        accounts: Accounts,
     ) -> anyhow::Result<Vec<String>> {
         let mut machine = Machine::watch();
-        let providers = accounts.start(clock)?;
+        let providers = self.accounts.start(clock)?;
         let environment = Environment {
             surface,
             signals: async || signals.next().await,
@@ -216,6 +217,6 @@ impl Outside {
             hooks: Hooks::start(self.hooks),
         };
         // The loop owns the screen and restores the terminal when it ends.
-        Ok(runtime::run(environment, state, look, clock, providers).await?)
+        Ok(Box::pin(runtime::run(environment, state, self.look, clock, providers)).await?)
     }
 }

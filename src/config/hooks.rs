@@ -4,9 +4,11 @@ use std::ops::RangeInclusive;
 use std::path::{MAIN_SEPARATOR, Path};
 use std::time::Duration;
 
+use toml::Spanned;
+
 use super::error::{Diagnostics, Invalid};
 use super::file::File;
-use super::schema::{HumanDuration, Value};
+use super::schema::HumanDuration;
 use crate::hooks::Settings;
 
 /// The time that a program may be given.
@@ -18,19 +20,19 @@ impl File {
         let hooks = &self.root.hooks;
         let mut program = |key, value| diagnostics.ok(self.hook(key, value)).unwrap_or_default();
         let settings = Settings {
-            on_invitation: program("on_invitation", &hooks.on_invitation),
-            on_outcome: program("on_outcome", &hooks.on_outcome),
-            on_message: program("on_message", &hooks.on_message),
-            on_connection: program("on_connection", &hooks.on_connection),
+            on_invitation: program("on_invitation", hooks.on_invitation.as_ref()),
+            on_outcome: program("on_outcome", hooks.on_outcome.as_ref()),
+            on_message: program("on_message", hooks.on_message.as_ref()),
+            on_connection: program("on_connection", hooks.on_connection.as_ref()),
             ..Settings::default()
         };
-        let timeout = diagnostics.ok(self.hook_timeout(&hooks.timeout)).unwrap_or(settings.timeout);
+        let timeout = diagnostics.ok(self.hook_timeout(hooks.timeout.as_ref())).unwrap_or(settings.timeout);
         Settings { timeout, ..settings }
     }
 
     /// Checks that a hook names a program that exists, as far as its path tells. A path that starts with `~/` is in the home
     /// directory, and another one with a separator beside the configuration file.
-    fn hook(&self, key: &str, value: &Value<Vec<String>>) -> Result<Vec<String>, Invalid> {
+    fn hook(&self, key: &str, value: Option<&Spanned<Vec<String>>>) -> Result<Vec<String>, Invalid> {
         let Some(value) = value else { return Ok(Vec::new()) };
         let mut words = value.get_ref().clone();
         let Some(program) = words.first_mut() else { return Ok(words) };
@@ -56,7 +58,7 @@ impl File {
         Ok(words)
     }
 
-    fn hook_timeout(&self, value: &Value<HumanDuration>) -> Result<Duration, Invalid> {
+    fn hook_timeout(&self, value: Option<&Spanned<HumanDuration>>) -> Result<Duration, Invalid> {
         match value {
             None => Ok(Settings::default().timeout),
             Some(value) if TIMEOUTS.contains(&value.get_ref().0) => Ok(value.get_ref().0),

@@ -189,7 +189,7 @@ mod tests {
     fn a_mistake_is_answered_with_what_would_be_right() {
         for (line, answer) in [
             ("acept i1.3", "unknown command `acept`; did you mean: accept ID"),
-            ("dance", "unknown command `dance`; use one of accept, decline, cancel"),
+            ("frobnicate", "unknown command `frobnicate`; use one of accept, decline, cancel"),
             ("accept", "no id; write: accept ID"),
             ("accept 3", "`3` is no id; write: accept ID, with the `id` of an event, like i1.3"),
             ("accept c1.3", "`c1.3` is a conversation; accept takes the id of an invitation"),

@@ -6,8 +6,8 @@ use jiff::civil::DateTime;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Position;
 
-use super::Options;
 use super::lines::Lines;
+use super::options::Options;
 use super::progress::{Ending, Progress};
 use crate::app::{Announcement, News, Reply};
 use crate::invitation::Direction;
@@ -77,11 +77,11 @@ impl Front {
     /// Notes what an event means for the end of the run.
     fn follow(&mut self, announcement: &Announcement) {
         match &announcement.news {
-            News::Invitation(invitation) if invitation.direction == Direction::Incoming => {
-                if self.options.once {
-                    self.is_over = true;
-                    self.progress.end(Ending::Complete);
-                }
+            News::Invitation(invitation)
+                if self.options.once && invitation.direction == Direction::Incoming =>
+            {
+                self.is_over = true;
+                self.progress.end(Ending::Complete);
             }
             News::Connection(status) => {
                 let is_stopped = matches!(status, Status::Stopped(_) | Status::Replaced);

@@ -4,10 +4,10 @@ use std::time::Duration;
 use tokio::io::{AsyncBufReadExt, BufReader, Split, Stdin, stdin};
 use tokio::time::Instant;
 
-use super::Options;
 use super::command::{name, parse};
 use super::front::Refusals;
 use super::lines::ReaderGone;
+use super::options::Options;
 use super::progress::{Ending, Progress};
 use crate::app::{Message, Reply};
 use crate::terminal::Input;

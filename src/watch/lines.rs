@@ -32,7 +32,7 @@ impl ReaderGone {
     /// Waits until the reader is gone; never returns if the system can't tell. Cancel safe.
     pub async fn wait(&mut self) {
         if self.0.recv().await.is_none() {
-            std::future::pending().await
+            std::future::pending::<()>().await;
         }
     }
 }

@@ -4,6 +4,7 @@
 
 mod commands;
 mod example;
+mod hooks;
 mod messages;
 mod reloading;
 mod reports;

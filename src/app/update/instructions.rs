@@ -9,7 +9,7 @@ use crate::app::{
     Underway, address, obstacle,
 };
 use crate::invitation::{
-    AccountId, ConversationId, Decision, Invitation, InvitationId, Kind, Outcome, Party,
+    AccountId, ConversationId, Decision, Invitation, InvitationId, Kind, Outcome, Party, PastInvitation,
 };
 use crate::provider::{Problem, Ticket};
 use crate::text::DisplayText;
@@ -162,11 +162,11 @@ pub(super) fn uncertain(state: &mut State, ticket: Ticket, problem: &Problem, ef
 /// Reports that an invitation that was answered has ended; `is_asked_for` tells whether a decision asks for that end.
 pub(super) fn ended(
     state: &mut State,
-    id: InvitationId,
-    outcome: &Outcome,
+    past: &PastInvitation,
     is_asked_for: impl Fn(&Decision) -> bool,
     effects: &mut Vec<Effect>,
 ) {
+    let (id, outcome) = (past.invitation.id, &past.outcome);
     let answers = |underway: &Underway| underway.answers.as_ref().filter(|(of, _)| *of == id).cloned();
     let over: Vec<(Ticket, Decision)> = state
         .instructions

@@ -76,12 +76,12 @@ pub(super) fn end_invitation(
         messages::keep_first(state, &invitation);
     }
     starts::settle(state, &invitation, &outcome);
-    instructions::ended(state, id, &outcome, |decision| is_asked_for(decision, &outcome), effects);
     dialogs::remove_target(state, &invitation, &outcome);
     let past = past(state, invitation, &before, outcome);
     state.next_past += 1;
     effects.push(Effect::StoreHistoryEntry(Box::new(past.clone())));
     announcements::announce(state, id.account, News::Outcome(Box::new(past.clone())), effects);
+    instructions::ended(state, &past, |decision| is_asked_for(decision, &past.outcome), effects);
     super::history::add_past(state, past);
 }
 

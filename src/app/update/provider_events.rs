@@ -63,6 +63,19 @@ pub(super) fn apply(state: &mut State, account: AccountId, event: Event, effects
         Event::Snapshot { invitations, conversations } => {
             replace_all(state, account, invitations, conversations, effects);
         }
+        Event::Completed(_) | Event::Refused { .. } | Event::Uncertain { .. } | Event::Unsettled(_) => {
+            respond(state, event, effects);
+        }
+        Event::Notice(text) => {
+            state.notify(text.as_str(), Tone::Info);
+            announcements::announce(state, account, News::Notice(text), effects);
+        }
+    }
+}
+
+/// Applies what became of a request.
+fn respond(state: &mut State, event: Event, effects: &mut Vec<Effect>) {
+    match event {
         Event::Completed(ticket) => {
             done(state, ticket);
             instructions::completed(state, ticket, effects);
@@ -76,10 +89,7 @@ pub(super) fn apply(state: &mut State, account: AccountId, event: Event, effects
             instructions::uncertain(state, ticket, &problem, effects);
         }
         Event::Unsettled(ticket) => unsettled(state, ticket),
-        Event::Notice(text) => {
-            state.notify(text.as_str(), Tone::Info);
-            announcements::announce(state, account, News::Notice(text), effects);
-        }
+        _ => {}
     }
 }
 

@@ -7,6 +7,7 @@ mod batches;
 mod callers;
 mod calls;
 mod history;
+mod instructions;
 mod invariants;
 mod invitations;
 mod keys;

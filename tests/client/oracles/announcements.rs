@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rsvp::app::{Announcement, Effect, Entry, List, News};
 use rsvp::invitation::{Conversation, ConversationId, InvitationId, PastInvitation};
+use rsvp::report;
 
+use super::schema::complaint;
 use crate::support::TestClient;
 
 impl TestClient {
@@ -43,6 +45,7 @@ impl TestClient {
         let mut over: BTreeSet<InvitationId> = BTreeSet::new();
         let mut open: BTreeSet<ConversationId> = BTreeSet::new();
         for announcement in self.announcements() {
+            is_printed_well(announcement);
             match &announcement.news {
                 News::Invitation(it) | News::InvitationChanged(it) => {
                     assert!(!over.contains(&it.id), "announced after its end: {it:?}");
@@ -68,4 +71,14 @@ impl TestClient {
         let listed = self.state.conversations.iter().map(|it: &Conversation| it.id);
         assert_eq!(open, listed.collect());
     }
+}
+
+/// Checks the object and the line that are printed of an announcement.
+fn is_printed_well(announcement: &Announcement) {
+    let line = report::announcement(announcement).to_line();
+    let object = serde_json::from_str(&line).unwrap();
+    assert_eq!(complaint(&object), None);
+    let words = report::words(announcement);
+    assert_eq!(object["words"], words.as_str());
+    assert!(!line.contains(char::is_control) && !words.as_str().contains(char::is_control), "{line:?}");
 }

@@ -6,6 +6,7 @@ mod messages;
 mod reports;
 mod requests;
 mod rows;
+mod schema;
 
 use std::collections::BTreeMap;
 use std::time::Duration;

@@ -1,0 +1,78 @@
+use super::*;
+use crate::app::{Instruction, Place, Reply};
+
+impl TestApp {
+    fn instruct(&mut self, number: u64, instruction: Instruction) {
+        self.take(Message::Instruct { number, instruction });
+    }
+
+    /// Returns the replies since the last call.
+    fn replies(&mut self) -> Vec<(u64, Reply)> {
+        let effects = std::mem::take(&mut self.effects);
+        let reply = |effect| match effect {
+            Effect::Reply { number, reply } => Some((number, reply)),
+            _ => None,
+        };
+        effects.into_iter().filter_map(reply).collect()
+    }
+}
+
+fn lost() -> Problem {
+    Problem::new("the response was lost", "")
+}
+
+#[test]
+fn an_answer_is_done_when_the_invitation_has_ended_so_and_not_before() {
+    let mut app = TestApp::ringing(&[Kind::Message, Kind::Message, Kind::Message]);
+    for number in 1..=3 {
+        app.instruct(number, Instruction::Accept(id(number)));
+    }
+    assert_eq!(app.answers().len(), 3);
+    let ticket = app.request();
+    app.event(Event::Completed(ticket));
+    app.event(Event::Uncertain { ticket, problem: lost() });
+    assert_eq!(app.replies(), [], "nobody knows yet");
+    app.over(1, Outcome::Accepted);
+    app.over(2, Outcome::CallerGaveUp);
+    app.over(3, Outcome::Lost);
+    let replies = [
+        (1, Reply::Done("accepted".into())),
+        (2, Reply::Failed("the caller gave up".into())),
+        (3, Reply::Unknown("ended; outcome unknown (connection lost)".into())),
+    ];
+    assert_eq!(app.replies(), replies);
+}
+
+#[test]
+fn a_refused_answer_has_failed_and_can_be_given_again() {
+    let mut app = TestApp::ringing(&[Kind::Message]);
+    app.instruct(1, Instruction::Decline(id(1), None));
+    app.instruct(2, Instruction::Accept(id(1)));
+    assert_eq!(app.replies(), [(2, Reply::Failed("already answered".into()))]);
+    app.refused(0);
+    assert_eq!(app.replies(), [(1, Reply::Failed("no".into()))]);
+    app.instruct(3, Instruction::Accept(id(1)));
+    assert_eq!(app.answers(), [(1, Decision::Accept)]);
+}
+
+#[test]
+fn a_request_is_done_when_the_server_accepts_it_and_unknown_when_its_response_is_lost() {
+    let mut app = TestApp::new();
+    app.event(Event::Conversation(Box::new(conversation(1))));
+    let place = Place::Conversation(conversation_id(1));
+    app.instruct(1, Instruction::Send(place, "Hello".into()));
+    app.event(Event::Completed(app.request()));
+    app.instruct(2, Instruction::Send(place, "Hello?".into()));
+    app.event(Event::Uncertain { ticket: app.request(), problem: lost() });
+    app.instruct(3, Instruction::Leave(Place::Conversation(conversation_id(1))));
+    app.instruct(4, Instruction::Invite(place, "nobody".into()));
+    let why = "Enter an address like joe@contoso.com or a number like +14255550100";
+    let replies = [
+        (1, Reply::Done("accepted by the server".into())),
+        (2, Reply::Unknown("the response was lost".into())),
+        (3, Reply::Failed("the conversation does not allow that now".into())),
+        (4, Reply::Failed(why.into())),
+    ];
+    assert_eq!(app.replies(), replies);
+    assert!(app.state.instructions.is_empty());
+}

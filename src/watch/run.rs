@@ -1,0 +1,58 @@
+use std::rc::Rc;
+
+use jiff::civil::DateTime;
+
+use super::front::Front;
+use super::inputs::Inputs;
+use super::lines::Lines;
+use super::options::Options;
+use super::progress::{Ending, Progress};
+
+/// Why a run was not a success.
+#[derive(Debug, thiserror::Error)]
+pub enum WatchError {
+    /// Commands failed, or nobody knows their outcome.
+    #[error("{}", if *.0 == 1 { "a command failed".to_owned() } else { format!("{} commands failed", .0) })]
+    Commands(usize),
+    /// The time was up before an invitation came.
+    #[error("no invitation came")]
+    NoInvitation,
+    /// No account can be signed in; the lines tell why.
+    #[error("no account is connected any more; the last lines tell why")]
+    NoAccount,
+}
+
+/// The outcome of a run, once it is over.
+#[derive(Debug)]
+pub struct Run(Rc<Progress>);
+
+impl Run {
+    /// Returns whether all went well.
+    ///
+    /// # Errors
+    /// Returns an error if a command failed, or if what was waited for did not happen.
+    pub fn outcome(&self) -> Result<(), WatchError> {
+        match (self.0.ending(), self.0.failures()) {
+            (Some(Ending::NoAccount), _) => Err(WatchError::NoAccount),
+            (_, failures) if failures > 0 => Err(WatchError::Commands(failures)),
+            (Some(Ending::NoInvitation), _) => Err(WatchError::NoInvitation),
+            (Some(Ending::Complete) | None, _) => Ok(()),
+        }
+    }
+}
+
+/// Starts a run for that number of accounts: the surface that prints, the source of commands, and the outcome.
+///
+/// # Errors
+/// Returns an error if a thread cannot be started.
+pub fn start(
+    options: Options,
+    accounts: usize,
+    wall: fn() -> DateTime,
+) -> std::io::Result<(Front, Inputs, Run)> {
+    let progress = Rc::new(Progress::default());
+    let (lines, reader) = Lines::start()?;
+    let front = Front::new(options, accounts, wall, lines, progress.clone());
+    let inputs = Inputs::new(options, reader, front.refusals(), progress.clone());
+    Ok((front, inputs, Run(progress)))
+}
