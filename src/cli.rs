@@ -53,7 +53,7 @@ const WATCH_EXAMPLES: &str = "Examples:
   rsvp watch --json --commands        for a script that answers invitations
   rsvp watch --demo                   try it without an account
 
-The exit status is 0 if all that was asked for was done; 1 if a command failed, if no account is connected any more, or if no
+The exit status is 0 if all that was asked for was done; 1 if a command failed, if no account is connected any more, or if no \
 invitation came in the time given with --once; 2 for a mistake in the configuration or in the command line.";
 
 /// The options of all commands.

@@ -6,6 +6,7 @@ use anyhow::Context;
 use super::output::print_line;
 use crate::cli::{Config as Subcommand, Global};
 use crate::config::{self, AccountConfig, Config, ConfigError};
+use crate::hooks;
 use crate::invitation::PreferredAvailability;
 use crate::private_files::{create_private_directory, private_file_options};
 use crate::provider::graph::{self, Credential};
@@ -69,13 +70,25 @@ pub(super) fn show(path: &Path, config: &Config) -> String {
         format!("history        {}", if config.history { "kept" } else { "only until you quit" }),
         format!("history keep   {}", config.settings.history_limit),
         format!("messages kept  {}", if config.history_messages { "yes" } else { "no" }),
-        "keys".to_owned(),
     ]);
+    lines.extend(hook_lines(&config.hooks));
+    lines.push("keys".to_owned());
     for action in crate::app::Action::all() {
         let keys: Vec<String> = config.settings.keys.keys(action).iter().map(ToString::to_string).collect();
         lines.push(format!("  {:<14} {}", action.name(), keys.join("  ")));
     }
     lines.join("\n")
+}
+
+fn hook_lines(hooks: &hooks::Settings) -> Vec<String> {
+    let all = [
+        ("on_invitation", &hooks.on_invitation),
+        ("on_outcome", &hooks.on_outcome),
+        ("on_message", &hooks.on_message),
+        ("on_connection", &hooks.on_connection),
+    ];
+    let set = all.into_iter().filter(|(_, command)| !command.is_empty());
+    set.map(|(name, command)| format!("{name:<14} {}", command.join(" "))).collect()
 }
 
 fn or_none(text: Option<String>) -> String {

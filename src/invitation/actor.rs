@@ -20,17 +20,6 @@ pub enum Actor {
 }
 
 impl Actor {
-    /// All actors.
-    pub const ALL: [Self; 7] = [
-        Self::User,
-        Self::OtherDevice,
-        Self::OtherSide,
-        Self::SomebodyElse,
-        Self::Nobody,
-        Self::Server,
-        Self::Unknown,
-    ];
-
     /// Returns the one whose doing the end of an invitation was.
     #[must_use]
     pub fn of(past: &PastInvitation) -> Self {

@@ -4,8 +4,11 @@ use std::time::Duration;
 
 use super::announcements::announce;
 use crate::app::{Action, Condition, Delivery, Effect, News, Post, PostKind, State, Tab, Thread, Tone};
-use crate::invitation::{ChatMessage, Conversation, ConversationId, Invitation, MessageText, Moment, Party};
+use crate::invitation::{
+    AccountId, ChatMessage, Conversation, ConversationId, Invitation, MessageText, Moment, Party,
+};
 use crate::provider::{Command, Problem, Ticket};
+use crate::text::DisplayText;
 
 /// The time after which the others are told again that the user types.
 const TYPING_INTERVAL: Duration = Duration::from_secs(5);
@@ -82,9 +85,17 @@ pub(super) fn set_delivery(state: &mut State, ticket: Ticket, delivery: &Deliver
 }
 
 /// Records that a message did not reach everyone.
-pub(super) fn fail(state: &mut State, ticket: Ticket, problem: &Problem) {
+pub(super) fn fail(
+    state: &mut State,
+    account: AccountId,
+    ticket: Ticket,
+    problem: &Problem,
+    effects: &mut Vec<Effect>,
+) {
     set_delivery(state, ticket, &Delivery::Failed(problem.message.clone()));
-    state.notify(&format!("Your message was not delivered: {problem}"), Tone::Problem);
+    let text = format!("Your message was not delivered: {problem}");
+    state.notify(&text, Tone::Problem);
+    announce(state, account, News::Notice(DisplayText::new(&text)), effects);
 }
 
 /// Notes that a participant began or stopped to type.
@@ -94,11 +105,14 @@ pub(super) fn set_typing(state: &mut State, conversation: ConversationId, who: P
 }
 
 /// Marks the place at which messages of a conversation may be missing, unless it has no messages.
-pub(super) fn add_gap(state: &mut State, id: ConversationId) {
+pub(super) fn add_gap(state: &mut State, id: ConversationId, effects: &mut Vec<Effect>) {
     let at = state.now.wall;
     let can_have_messages = state.conversations.get(id).is_some_and(|conversation| conversation.can_send);
     if can_have_messages || state.threads.contains_key(&id) {
         thread(state, id).push(at, PostKind::Gap);
+        let title = state.conversations.get(id).map_or("a conversation".into(), Conversation::described);
+        let text = format!("Messages of {title} may be missing");
+        announce(state, id.account, News::Notice(DisplayText::new(&text)), effects);
     }
 }
 

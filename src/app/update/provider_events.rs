@@ -47,11 +47,11 @@ pub(super) fn apply(state: &mut State, account: AccountId, event: Event, effects
         }
         Event::Message(message) => messages::receive(state, *message, effects),
         Event::Delivered(ticket) => messages::set_delivery(state, ticket, &Delivery::Delivered),
-        Event::NotDelivered { ticket, problem } => messages::fail(state, ticket, &problem),
+        Event::NotDelivered { ticket, problem } => messages::fail(state, account, ticket, &problem, effects),
         Event::Typing { conversation, who, is_typing } => {
             messages::set_typing(state, conversation, *who, is_typing);
         }
-        Event::MessagesMissing(conversation) => messages::add_gap(state, conversation),
+        Event::MessagesMissing(conversation) => messages::add_gap(state, conversation, effects),
         Event::ConversationEnded(id) => {
             let former = Conversations::only(state, id);
             change_conversations(state, |conversations| {

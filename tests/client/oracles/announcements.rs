@@ -45,7 +45,6 @@ impl TestClient {
         let mut over: BTreeSet<InvitationId> = BTreeSet::new();
         let mut open: BTreeSet<ConversationId> = BTreeSet::new();
         for announcement in self.announcements() {
-            is_printed_well(announcement);
             match &announcement.news {
                 News::Invitation(it) | News::InvitationChanged(it) => {
                     assert!(!over.contains(&it.id), "announced after its end: {it:?}");
@@ -74,7 +73,7 @@ impl TestClient {
 }
 
 /// Checks the object and the line that are printed of an announcement.
-fn is_printed_well(announcement: &Announcement) {
+pub fn is_printed_well(announcement: &Announcement) {
     let line = report::announcement(announcement).to_line();
     let object = serde_json::from_str(&line).unwrap();
     assert_eq!(complaint(&object), None);

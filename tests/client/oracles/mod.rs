@@ -8,6 +8,8 @@ mod requests;
 mod rows;
 mod schema;
 
+pub use announcements::is_printed_well;
+
 use std::collections::BTreeMap;
 use std::time::Duration;
 

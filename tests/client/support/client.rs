@@ -15,6 +15,8 @@ use rsvp::provider::{Clock, Command, Event, Handle, SettingsSource, Status, Tick
 use rsvp::secret::Secret;
 use rsvp::sim::{InProcess, Simulator, UcwaOptions};
 
+use crate::oracles::is_printed_well;
+
 use super::{password, settings, simulator, simulator_with, token};
 
 /// The texts that others have sent, in order, by the number of the simulator's conversation. No text occurs twice.
@@ -145,11 +147,11 @@ impl TestClient {
                 }
                 Effect::StoreHistoryEntry(past) => self.kept.push(*past),
                 Effect::Copy(text) => self.copied.push(text),
+                Effect::Announce(announcement) => is_printed_well(&announcement),
                 Effect::AddMissed { .. }
                 | Effect::ReadOlderHistory(_)
                 | Effect::SearchHistory { .. }
                 | Effect::MarkHistorySeen(_)
-                | Effect::Announce(_)
                 | Effect::Reply { .. }
                 | Effect::Notice(_)
                 | Effect::Bell

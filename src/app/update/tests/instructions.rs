@@ -1,5 +1,6 @@
 use super::*;
-use crate::app::{Instruction, Place, Reply};
+use crate::app::{Instruction, Place, PresenceChoice, Reply};
+use crate::invitation::{Destination, PreferredAvailability, Rejection};
 
 impl TestApp {
     fn instruct(&mut self, number: u64, instruction: Instruction) {
@@ -75,4 +76,44 @@ fn a_request_is_done_when_the_server_accepts_it_and_unknown_when_its_response_is
     ];
     assert_eq!(app.replies(), replies);
     assert!(app.state.instructions.is_empty());
+}
+
+#[test]
+fn a_call_to_a_bot_is_rejected_and_redirected() {
+    let mut app = TestApp::ringing(&[Kind::Call, Kind::Call, Kind::Call]);
+    let to = Destination::parse("+14255550100").unwrap();
+    app.instruct(1, Instruction::Decline(id(1), None));
+    app.instruct(2, Instruction::Reject(id(2), Some(Rejection::Forbidden)));
+    app.instruct(3, Instruction::Redirect(id(3), to.clone()));
+    app.instruct(4, Instruction::Decline(id(3), Some(Reason::Global)));
+    let rejecting = |reason| Decision::Reject { reason, callback: None };
+    let answers =
+        [(1, rejecting(Rejection::Busy)), (2, rejecting(Rejection::Forbidden)), (3, Decision::Redirect(to))];
+    assert_eq!(app.answers(), answers);
+    let why = "a call to a bot is rejected, with busy, none or forbidden";
+    assert_eq!(app.replies(), [(4, Reply::Failed(why.into()))]);
+}
+
+#[test]
+fn a_presence_is_that_of_the_only_account_or_of_the_named_one() {
+    let mut app = TestApp::new();
+    let busy = |account: Option<&str>| Instruction::Presence {
+        choice: PresenceChoice::Set(PreferredAvailability::Busy),
+        account: account.map(str::to_owned),
+    };
+    app.instruct(1, busy(None));
+    app.event(Event::Completed(app.request()));
+    app.state.accounts.push(Account { label: "home".into(), ..Account::default() });
+    app.instruct(2, busy(None));
+    app.instruct(3, busy(Some("home")));
+    let sent = app.effects.iter().filter_map(|effect| match effect {
+        Effect::Provider(account, Command::SetPresence { .. }) => Some(*account),
+        _ => None,
+    });
+    assert_eq!(sent.collect::<Vec<_>>(), [ACCOUNT, AccountId(1)]);
+    let replies = [
+        (1, Reply::Done("accepted by the server".into())),
+        (2, Reply::Failed("several accounts have a presence; add the name of one".into())),
+    ];
+    assert_eq!(app.replies(), replies);
 }
