@@ -44,6 +44,7 @@ fn main() -> anyhow::Result<ExitCode> {
             "examples",
             "fuzz",
             "assets",
+            "docs",
             "config.example.toml",
         ] {
             mirror(&root.join(part), &copy.join(part))?;

@@ -4,7 +4,7 @@ mod environment;
 mod process;
 mod settings;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, VecDeque};
 use std::time::Duration;
 
 use tokio::sync::mpsc;
@@ -45,10 +45,10 @@ struct Running {
     jobs: Option<mpsc::Sender<Job>>,
     failures: mpsc::UnboundedReceiver<(&'static str, String)>,
     worker: JoinHandle<()>,
-    /// The hooks whose failure was reported, and those whose queue was full.
+    /// The hooks of which a failure was reported.
     reported: BTreeSet<&'static str>,
-    /// The report of an event that was dropped.
-    dropped: Option<DisplayText>,
+    /// The reports that nobody has taken yet.
+    reports: VecDeque<DisplayText>,
 }
 
 impl Hooks {
@@ -67,8 +67,8 @@ impl Hooks {
         let (jobs, queue) = mpsc::channel(QUEUE_CAPACITY);
         let (failed, failures) = mpsc::unbounded_channel();
         let worker = tokio::spawn(work(queue, failed, settings.timeout));
-        let (reported, dropped) = (BTreeSet::new(), None);
-        Self(Some(Running { settings, jobs: Some(jobs), failures, worker, reported, dropped }))
+        let (reported, reports) = (BTreeSet::new(), VecDeque::new());
+        Self(Some(Running { settings, jobs: Some(jobs), failures, worker, reported, reports }))
     }
 
     /// Runs the program for an announcement, if there is one.
@@ -78,7 +78,9 @@ impl Hooks {
         let job = Job { name, command: command.to_vec(), object: report::announcement(announcement) };
         let Some(jobs) = &running.jobs else { return };
         if jobs.try_send(job).is_err() {
-            running.report(name, "too many programs run already; it was left out");
+            let why = "too many programs run already; an event was left out";
+            tracing::warn!("{name}: {why}");
+            running.report(name, why);
         }
     }
 
@@ -87,8 +89,8 @@ impl Hooks {
     pub async fn next_failure(&mut self) -> DisplayText {
         let Self(Some(running)) = self else { return std::future::pending().await };
         loop {
-            if let Some(dropped) = running.dropped.take() {
-                return dropped;
+            if let Some(report) = running.reports.pop_front() {
+                return report;
             }
             match running.failures.recv().await {
                 Some((name, why)) => running.report(name, &why),
@@ -109,12 +111,11 @@ impl Hooks {
 }
 
 impl Running {
-    /// Notes a failure: as the next one to be reported if it is the first of its hook.
+    /// Adds a report of a failure if it is the first of its hook.
     fn report(&mut self, name: &'static str, why: &str) {
-        tracing::warn!("the hook {name} failed: {}", DisplayText::new(why));
         if self.reported.insert(name) {
             let text = format!("The hook {name} failed: {why} (told once; the log has the rest)");
-            self.dropped = Some(DisplayText::new(&text));
+            self.reports.push_back(DisplayText::new(&text));
         }
     }
 }
@@ -131,7 +132,9 @@ async fn work(
         running.spawn(async move {
             if let Err(why) = process::run(job.name, &job.command, &job.object, limit).await {
                 let program = job.command.first().map_or("", String::as_str);
-                let _ = failed.send((job.name, format!("{program} {why}")));
+                let why = format!("{program} {why}");
+                tracing::warn!("{}: {}", job.name, DisplayText::new(&why));
+                let _ = failed.send((job.name, why));
             }
         });
         while running.len() >= MAX_RUNNING {
