@@ -3,13 +3,17 @@
 use std::cmp::Ordering;
 
 use super::{Entry, Item, Phase, Sort, Urgency};
-use crate::invitation::{Conversation, ConversationId, Importance, InvitationId, PastInvitation};
+use crate::invitation::{AccountId, Conversation, ConversationId, Importance, InvitationId, PastInvitation};
 
 impl Item for Entry {
     type Id = InvitationId;
 
     fn id(&self) -> InvitationId {
         self.invitation.id
+    }
+
+    fn account(&self) -> Option<AccountId> {
+        Some(self.invitation.id.account)
     }
 
     fn compare(&self, other: &Self, sort: Sort) -> Ordering {
@@ -46,6 +50,10 @@ impl Item for Conversation {
 
     fn id(&self) -> ConversationId {
         self.id
+    }
+
+    fn account(&self) -> Option<AccountId> {
+        Some(self.id.account)
     }
 
     fn compare(&self, other: &Self, sort: Sort) -> Ordering {

@@ -4,7 +4,7 @@ use std::hash::Hash;
 
 use super::key::STRAY_KEY_GUARD;
 use super::urgency::{Unseen, Urgency, UrgencyIndex};
-use crate::invitation::Moment;
+use crate::invitation::{AccountId, Moment};
 
 /// The sort order of a list. Emergencies come first in each; ties are broken by order of arrival.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -58,6 +58,11 @@ pub trait Item {
     /// Returns whether the item contains `needle`, which is in lower case.
     fn matches(&self, needle: &str) -> bool;
 
+    /// Returns the account of an item that does not contain its name.
+    fn account(&self) -> Option<AccountId> {
+        None
+    }
+
     /// Returns the urgency of an item that waits for an answer.
     fn urgency(&self) -> Option<Urgency> {
         None
@@ -75,6 +80,8 @@ pub struct List<T: Item> {
     selected: Option<T::Id>,
     sort: Sort,
     filter: String,
+    /// The accounts whose names contain the filter, so that all their items match.
+    filtered_accounts: Vec<AccountId>,
     /// The last time when the selection moved without the user.
     moved: Option<Moment>,
 }
@@ -88,6 +95,7 @@ impl<T: Item> Default for List<T> {
             selected: None,
             sort: Sort::default(),
             filter: String::new(),
+            filtered_accounts: Vec::new(),
             moved: None,
         }
     }
@@ -194,7 +202,7 @@ impl<T: Item> List<T> {
     pub fn upsert(&mut self, item: T) {
         let id = item.id();
         let before = self.hide(id);
-        let shown = item.matches(&self.filter);
+        let shown = self.matches_filter(&item);
         if shown {
             let position = self.find(&item).unwrap_or_else(|position| position);
             self.shown.insert(position, id);
@@ -267,11 +275,18 @@ impl<T: Item> List<T> {
         self.rebuild();
     }
 
-    /// Shows only items that contain `filter`, ignoring case. The selection stays on its item if that is still shown.
-    pub fn set_filter(&mut self, filter: &str) {
+    /// Shows only items that contain `filter`, ignoring case, and those of `accounts`. The selection stays on its item if
+    /// that is still shown.
+    pub fn set_filter(&mut self, filter: &str, accounts: &[AccountId]) {
         self.moved = None;
         self.filter = filter.to_lowercase();
+        self.filtered_accounts = accounts.to_vec();
         self.rebuild();
+    }
+
+    fn matches_filter(&self, item: &T) -> bool {
+        item.matches(&self.filter)
+            || item.account().is_some_and(|account| self.filtered_accounts.contains(&account))
     }
 
     fn rebuild(&mut self) {
@@ -280,8 +295,8 @@ impl<T: Item> List<T> {
 
     /// Filters and sorts all items; selects the item at `position` if the selected one is not shown any more.
     fn rebuild_around(&mut self, position: Option<usize>) {
-        let (items, sort, filter) = (&self.items, self.sort, &self.filter);
-        let mut shown: Vec<&T> = items.values().filter(|item| item.matches(filter)).collect();
+        let sort = self.sort;
+        let mut shown: Vec<&T> = self.items.values().filter(|item| self.matches_filter(item)).collect();
         shown.sort_by(|a, b| a.compare(b, sort).then_with(|| a.id().cmp(&b.id())));
         self.urgency = UrgencyIndex::default();
         for item in &shown {

@@ -127,6 +127,8 @@ pub struct Settings {
 pub struct Account {
     /// The name in the configuration, or the sign-in domain.
     pub label: DisplayText,
+    /// Whether the user has given the account its name, which the header shows in place of the user's address then.
+    pub is_named: bool,
     /// The user that is signed in.
     pub me: Option<Party>,
     /// The state of the connection.
@@ -137,6 +139,14 @@ pub struct Account {
     pub is_bot: bool,
     /// The user's own presence.
     pub presence: OwnPresence,
+}
+
+impl Account {
+    /// Returns whether the account's name or its user's address contains a text, which is in lower case.
+    fn is_called(&self, text: &str) -> bool {
+        let address = self.me.as_ref().map(|me| me.uri.as_str());
+        std::iter::once(self.label.as_str()).chain(address).any(|name| name.to_lowercase().contains(text))
+    }
 }
 
 /// The part of the history of earlier runs that was read.
@@ -227,6 +237,17 @@ impl State {
     #[must_use]
     pub fn account(&self, id: AccountId) -> Option<&Account> {
         self.accounts.get(usize::from(id.0))
+    }
+
+    /// Returns the accounts whose names contain a text in any case. A single account is not told apart by its name.
+    #[must_use]
+    pub fn accounts_named(&self, text: &str) -> Vec<AccountId> {
+        let text = text.to_lowercase();
+        if text.is_empty() || self.accounts.len() < 2 {
+            return Vec::new();
+        }
+        let numbered = (0..).map(AccountId).zip(&self.accounts);
+        numbered.filter(|(_, account)| account.is_called(&text)).map(|(id, _)| id).collect()
     }
 
     /// Returns the people who are in conversations or on their way there, for an account.

@@ -3,7 +3,7 @@ use std::pin::pin;
 use super::network::exchange;
 use super::output::print_line;
 use crate::cli::Global;
-use crate::config::{self, AccountConfig, Config, ConfigError, File};
+use crate::config::{self, AccountConfig, Config, ConfigError, File, Service};
 use crate::provider::graph::{self, HttpListener};
 use crate::provider::{CheckStep, Problem, ucwa};
 
@@ -21,7 +21,7 @@ pub(super) struct CheckFailed {
 pub(super) async fn run(global: &Global) -> anyhow::Result<()> {
     let path = config::file_path(global.config.as_deref(), global.profile.as_deref())?;
     let file = File::read(global.config.as_deref(), global.profile.as_deref())?;
-    let (Config { ucwa, graph, endpoint: _endpoint, .. }, error) = file.examine();
+    let (Config { accounts, endpoint: _endpoint, .. }, error) = file.examine();
     let mut failures = 0_usize;
     match &error {
         None => print_line(&line(&CheckStep::passed("configuration", &path.display().to_string())))?,
@@ -43,24 +43,31 @@ pub(super) async fn run(global: &Global) -> anyhow::Result<()> {
     };
     let mut interrupt = pin!(interrupted());
     let mut finished = true;
-    if let Some(AccountConfig { label, settings, network }) = ucwa {
-        print_line(&format!("\nSkype for Business, {label}"))?;
-        match exchange(network, "ucwa") {
-            Ok(exchange) => {
-                finished = ucwa::check(&settings, exchange, interrupt.as_mut(), &mut report).await;
+    for AccountConfig { section, label, service, network } in accounts {
+        let name = match &service {
+            Service::Ucwa(_) => "Skype for Business",
+            Service::Graph(_) => "Microsoft Graph",
+        };
+        print_line(&format!("\n{name}, {label}"))?;
+        let exchange = match exchange(network, &section) {
+            Ok(exchange) => exchange,
+            Err(error) => {
+                report(network_step(&error));
+                continue;
             }
-            Err(error) => report(network_step(&error)),
-        }
-    }
-    if let Some(AccountConfig { label, settings, network }) = graph.filter(|_| finished) {
-        print_line(&format!("\nMicrosoft Graph, {label}"))?;
-        match exchange(network, "graph") {
-            Ok(exchange) => tokio::select! {
+        };
+        finished = match service {
+            Service::Ucwa(settings) => {
+                ucwa::check(&settings, exchange, interrupt.as_mut(), &mut report).await
+            }
+            Service::Graph(settings) => tokio::select! {
                 biased;
-                () = &mut interrupt => finished = false,
-                () = graph::check(&settings, exchange, &HttpListener, &mut report) => {}
+                () = &mut interrupt => false,
+                () = graph::check(&settings, exchange, &HttpListener, &mut report) => true,
             },
-            Err(error) => report(network_step(&error)),
+        };
+        if !finished {
+            break;
         }
     }
     anyhow::ensure!(finished, "interrupted");

@@ -7,7 +7,7 @@ use super::network::{exchange, unusable};
 use super::output::print_error;
 use crate::app::{Account, Now, Settings, State};
 use crate::cli::Global;
-use crate::config::{AccountConfig, Config, Reloader};
+use crate::config::{AccountConfig, AccountSection, Config, Reloader, Service};
 use crate::desktop;
 use crate::history::{self, HistoryWriter, Retention};
 use crate::hooks::{self, Hooks};
@@ -48,7 +48,7 @@ impl Client {
         let path = if config.history { history::default_path() } else { None };
         let reloader = Some(Arc::new(reloader));
         Ok(Self {
-            accounts: Accounts { ucwa: config.ucwa, graph: config.graph, reloader },
+            accounts: Accounts { accounts: config.accounts, reloader },
             settings: config.settings,
             look: look(&config.theme, config.ascii),
             hooks: config.hooks,
@@ -114,70 +114,69 @@ pub(super) async fn run(global: &Global) -> anyhow::Result<()> {
 
 /// The accounts of the client.
 pub(super) struct Accounts {
-    pub ucwa: Option<AccountConfig<ucwa::Settings>>,
-    pub graph: Option<AccountConfig<graph::Settings>>,
+    /// The accounts in the order in which they are shown.
+    pub accounts: Vec<AccountConfig>,
     /// Reads the settings of the accounts again, if they come from a file.
     pub reloader: Option<Arc<Reloader>>,
 }
 
 impl Accounts {
-    /// Returns the accounts in the order in which they are shown.
+    /// Returns the accounts as the screen shows them.
     fn shown(&self) -> Vec<Account> {
-        let labels = [
-            self.ucwa.as_ref().map(|account| (&account.label, false)),
-            self.graph.as_ref().map(|account| (&account.label, true)),
-        ];
-        let account = |(label, is_bot): (&DisplayText, bool)| Account {
-            label: label.clone(),
-            is_bot,
+        let account = |account: &AccountConfig| Account {
+            label: account.label.clone(),
+            is_named: matches!(account.section, AccountSection::Named(_)),
+            is_bot: account.graph().is_some(),
             ..Account::default()
         };
-        labels.into_iter().flatten().map(account).collect()
+        self.accounts.iter().map(account).collect()
     }
 
-    /// Starts a provider for each account, in the order in which they are shown.
+    /// Starts a provider for each account.
     fn start(self, clock: Clock) -> anyhow::Result<Vec<Handle>> {
-        let mut handles = Vec::new();
         let reloader = self.reloader.as_ref();
-        if let Some(AccountConfig { settings, network, .. }) = self.ucwa {
-            let exchange = exchange(network, "ucwa")?;
-            let settings = reloadable(settings, reloader, &exchange, UCWA, |config| config.ucwa);
-            handles.push(ucwa::spawn(settings, exchange, AccountId(0), clock));
-        }
-        if let Some(AccountConfig { settings, network, .. }) = self.graph {
-            let account = AccountId(u8::try_from(handles.len())?);
-            let exchange = exchange(network, "graph")?;
-            let settings = reloadable(settings, reloader, &exchange, GRAPH, |config| config.graph);
-            handles.push(graph::spawn(settings, exchange, Arc::new(HttpListener), account, clock));
-        }
-        Ok(handles)
+        let start = |(number, account): (usize, AccountConfig)| {
+            let AccountConfig { section, service, network, .. } = account;
+            let account = AccountId(u8::try_from(number)?);
+            let exchange = exchange(network, &section)?;
+            Ok(match service {
+                Service::Ucwa(settings) => {
+                    let settings = reloadable(*settings, section, reloader, &exchange, AccountConfig::ucwa);
+                    ucwa::spawn(settings, exchange, account, clock)
+                }
+                Service::Graph(settings) => {
+                    let settings = reloadable(*settings, section, reloader, &exchange, AccountConfig::graph);
+                    graph::spawn(settings, exchange, Arc::new(HttpListener), account, clock)
+                }
+            })
+        };
+        self.accounts.into_iter().enumerate().map(start).collect()
     }
 }
 
-/// The sections of the accounts, and the words for what each of them configures.
-const UCWA: (&str, &str) = ("ucwa", "an account of Skype for Business");
-const GRAPH: (&str, &str) = ("graph", "a bot");
-
-/// Makes settings reloadable. Reloading also applies the network settings of the same section to `exchange`.
-fn reloadable<T: Send + 'static>(
+/// Makes settings reloadable from the section of their account. Reloading also applies the network settings of the
+/// account to `exchange`.
+fn reloadable<T: Clone + Send + 'static>(
     settings: T,
+    section: AccountSection,
     reloader: Option<&Arc<Reloader>>,
     exchange: &Arc<HttpExchange>,
-    (section, account): (&'static str, &'static str),
-    select: fn(Config) -> Option<AccountConfig<T>>,
+    select: fn(&AccountConfig) -> Option<&T>,
 ) -> SettingsSource<T> {
     let Some(reloader) = reloader.cloned() else { return settings.into() };
     let exchange = exchange.clone();
     SettingsSource::new(settings, move || {
         let (config, restart_required) =
             reloader.reload().map_err(|error| Problem::new(&format!("{error:#}"), ""))?;
-        let Some(AccountConfig { settings, network, .. }) = select(config) else {
-            let what = format!("{} no longer has {account}", reloader.path().display());
+        let account = config.accounts.into_iter().find(|account| account.section == section);
+        let settings = account.as_ref().and_then(select).cloned();
+        let Some((settings, network)) = settings.zip(account.map(|account| account.network)) else {
+            let what = format!("{} no longer has {}", reloader.path().display(), section.contents());
             return Err(Problem::new(&what, "restart rsvp to continue without it"));
         };
         exchange
             .set_network(network)
-            .map_err(|error| Problem::new(&format!("{}: {error}", unusable(section)), ""))?;
+            .map_err(|error| Problem::new(&format!("{}: {error}", unusable(&section)), ""))?;
         let left_out = (!restart_required.is_empty()).then(|| {
             let parts = restart_required.join(", ");
             DisplayText::new(&format!("Restart rsvp to apply the changes to: {parts}"))

@@ -5,7 +5,7 @@ use anyhow::Context;
 
 use super::output::print_line;
 use crate::cli::{Config as Subcommand, Global};
-use crate::config::{self, AccountConfig, Config, ConfigError};
+use crate::config::{self, AccountConfig, AccountSection, Config, ConfigError, Service};
 use crate::hooks;
 use crate::invitation::PreferredAvailability;
 use crate::private_files::{create_private_directory, private_file_options};
@@ -59,8 +59,7 @@ fn without_password(url: &url::Url) -> String {
 /// Returns the effective values. Of a secret, only the source is named.
 pub(super) fn show(path: &Path, config: &Config) -> String {
     let mut lines = vec![format!("file           {}", path.display())];
-    lines.extend(config.ucwa.iter().flat_map(ucwa_lines));
-    lines.extend(config.graph.iter().flat_map(graph_lines));
+    lines.extend(config.accounts.iter().flat_map(account_lines));
     lines.extend([
         format!("theme          {}", config.theme.name),
         format!("ascii          {}", config.ascii),
@@ -102,20 +101,38 @@ fn network_lines(network: &Network) -> [String; 2] {
     ]
 }
 
-fn ucwa_lines(account: &AccountConfig<ucwa::Settings>) -> Vec<String> {
-    let ucwa = &account.settings;
+/// Returns the values of an account. All but those of the top of the file are indented under the name of their section.
+fn account_lines(account: &AccountConfig) -> Vec<String> {
+    let mut lines = match &account.service {
+        Service::Ucwa(settings) => ucwa_lines(settings, &account.network),
+        Service::Graph(settings) => graph_lines(settings, &account.network),
+    };
+    let heading = match &account.section {
+        AccountSection::Ucwa => return lines,
+        AccountSection::Graph => "graph".to_owned(),
+        AccountSection::Named(name) => format!("account {name}"),
+    };
+    for line in &mut lines {
+        line.insert_str(0, "  ");
+    }
+    lines.insert(0, heading);
+    lines
+}
+
+fn ucwa_lines(ucwa: &ucwa::Settings, network: &Network) -> Vec<String> {
     let start = match &ucwa.start {
         Start::Domain(domain) => format!("tenant         {domain}"),
         Start::Url(url) => format!("url            {url}"),
     };
     let credentials = match &ucwa.credentials {
-        Credentials::Token(secret) => format!("token          {secret}"),
+        Credentials::Token(secret) => vec![format!("token          {secret}")],
         Credentials::Password { username, password } => {
-            format!("username       {username}\npassword       {password}")
+            vec![format!("username       {username}"), format!("password       {password}")]
         }
     };
-    let mut lines = vec![start, credentials];
-    lines.extend(network_lines(&account.network));
+    let mut lines = vec![start];
+    lines.extend(credentials);
+    lines.extend(network_lines(network));
     lines.extend([
         format!("trusted_hosts  {}", ucwa.trusted_hosts.join(", ")),
         format!("modalities     {}", ucwa.modalities.iter().map(name_of).collect::<Vec<_>>().join(", ")),
@@ -130,8 +147,7 @@ fn ucwa_lines(account: &AccountConfig<ucwa::Settings>) -> Vec<String> {
     lines
 }
 
-fn graph_lines(account: &AccountConfig<graph::Settings>) -> Vec<String> {
-    let graph = &account.settings;
+fn graph_lines(graph: &graph::Settings, network: &Network) -> Vec<String> {
     let credential = match &graph.credential {
         Credential::Secret(secret) => format!("client_secret  {secret}"),
         Credential::Certificate { certificate, key } => {
@@ -143,7 +159,6 @@ fn graph_lines(account: &AccountConfig<graph::Settings>) -> Vec<String> {
         some => some,
     };
     let mut lines = vec![
-        "graph".to_owned(),
         format!("tenant         {}", graph.tenant),
         format!("client_id      {}", graph.client_id),
         credential,
@@ -155,7 +170,6 @@ fn graph_lines(account: &AccountConfig<graph::Settings>) -> Vec<String> {
         format!("listen         {}", graph.listen),
         format!("public_url     {}", graph.public_url),
     ];
-    lines.extend(network_lines(&account.network));
-    lines.iter_mut().skip(1).for_each(|line| line.insert_str(0, "  "));
+    lines.extend(network_lines(network));
     lines
 }

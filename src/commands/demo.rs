@@ -10,7 +10,7 @@ use super::client::{Accounts, Client};
 use super::look::look;
 use crate::app::Settings;
 use crate::cli::{Demo, Global};
-use crate::config::{self, AccountConfig, ScreenConfig};
+use crate::config::{self, AccountConfig, AccountSection, ScreenConfig, Service};
 use crate::hooks;
 use crate::provider::graph::{self, Cloud, Credential, ISSUERS};
 use crate::provider::network::{HttpExchange, Network};
@@ -46,15 +46,26 @@ impl Show {
         let server: Url = format!("http://{}/", listener.local_addr()?).parse()?;
         let network = Network { loopback_only: true, ..Network::default() };
         let user = user_settings(&options, server.clone());
-        let ucwa = AccountConfig { label: "demo".into(), settings: user, network: network.clone() };
+        let ucwa = AccountConfig {
+            section: AccountSection::Ucwa,
+            label: "demo".into(),
+            service: Service::Ucwa(Box::new(user)),
+            network: network.clone(),
+        };
         let bot = bot_settings(&options, &server).await?;
-        let graph = AccountConfig { label: "bot".into(), settings: bot, network: network.clone() };
+        let webhook = bot.public_url.clone();
+        let graph = AccountConfig {
+            section: AccountSection::Graph,
+            label: "bot".into(),
+            service: Service::Graph(Box::new(bot)),
+            network: network.clone(),
+        };
         let sim = Simulator::new(options);
-        sim.graph.set_webhook(Arc::new(HttpExchange::new(network)?), graph.settings.public_url.clone());
+        sim.graph.set_webhook(Arc::new(HttpExchange::new(network)?), webhook);
         let server = tokio::spawn(serve(sim.clone(), listener));
         let story = tokio::spawn(scenario.play(sim));
         let client = Client {
-            accounts: Accounts { ucwa: Some(ucwa), graph: Some(graph), reloader: None },
+            accounts: Accounts { accounts: vec![ucwa, graph], reloader: None },
             settings: Settings { demo: true, ..settings },
             look: look(&theme, ascii),
             hooks: hooks::Settings::default(),

@@ -1,7 +1,8 @@
-//! Checks of a whole file: the accounts, the screen, the keys and the history.
+//! Checks of a whole file: the screen, the keys and the history.
 
 use toml::Spanned;
 
+use super::accounts::assign_endpoints;
 use super::endpoint::Endpoint;
 use super::error::{ConfigError, Diagnostic, Diagnostics, Invalid};
 use super::file::File;
@@ -42,21 +43,13 @@ impl File {
 
     fn examine_with(mut self, endpoint: Option<Endpoint>) -> (Config, Option<ConfigError>) {
         let mut diagnostics = std::mem::take(&mut self.diagnostics);
-        let graph = self.graph(&mut diagnostics);
-        let has_graph = self.root.graph.is_some() || self.unreadable.contains("graph");
-        // Without a bot, an account of Skype for Business is required.
-        let ucwa = if !has_graph || self.has_ucwa() { self.ucwa(&mut diagnostics) } else { None };
-        let endpoint = ucwa.is_some().then(|| endpoint.unwrap_or_else(Endpoint::acquire));
-        let ucwa = ucwa.zip(endpoint.as_ref()).map(|(mut account, endpoint)| {
-            endpoint.id().clone_into(&mut account.settings.endpoint_id);
-            account
-        });
+        let mut accounts = self.accounts(&mut diagnostics);
+        let endpoint = assign_endpoints(&mut accounts, endpoint);
         let history_limit = diagnostics.ok(self.history_limit()).unwrap_or(DEFAULT_KEEP);
         let hooks = self.hooks(&mut diagnostics);
         let screen = self.screen(&mut diagnostics);
         let config = Config {
-            ucwa,
-            graph,
+            accounts,
             settings: app::Settings { history_limit, ..screen.settings },
             history: self.root.history.enabled,
             history_messages: self.root.history.messages,
@@ -77,9 +70,8 @@ impl File {
 
     fn screen(&self, diagnostics: &mut Diagnostics) -> ScreenConfig {
         let ui = &self.root.ui;
-        let graph = self.root.graph.as_ref();
         let default_reason = ui.default_decline_reason;
-        let default_rejection = graph.map_or_else(Default::default, |graph| graph.default_reject_reason);
+        let default_rejection = diagnostics.ok(self.default_rejection()).unwrap_or_default();
         ScreenConfig {
             settings: app::Settings {
                 keys: self.key_map(diagnostics),

@@ -5,6 +5,8 @@ use std::io::{Read, Seek, Write};
 use std::path::Path;
 use std::sync::Arc;
 
+use aws_lc_rs::digest::{SHA256, digest};
+
 use crate::private_files::{create_private_directory, state_directory};
 
 /// The maximum number of endpoints of an installation, and so of processes with an endpoint that lasts.
@@ -39,6 +41,17 @@ impl Endpoint {
         &self.id
     }
 
+    /// Returns the id for an account: a UUID of its own for each name, which lasts as long as this endpoint.
+    ///
+    /// Two accounts may be those of the same user, whose endpoints must differ.
+    #[must_use]
+    pub fn id_of(&self, name: &str) -> String {
+        let digest = digest(&SHA256, format!("{} {name}", self.id).as_bytes());
+        let mut bytes = [0; 16];
+        bytes.iter_mut().zip(digest.as_ref()).for_each(|(to, from)| *to = *from);
+        uuid::Builder::from_custom_bytes(bytes).into_uuid().to_string()
+    }
+
     fn acquire_in(directory: &Path) -> Option<Self> {
         create_private_directory(directory).ok()?;
         for number in 1..=MAX_ENDPOINTS {
@@ -70,6 +83,17 @@ fn new_id() -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn each_account_has_an_endpoint_of_its_own_that_lasts() {
+        let directory = tempfile::tempdir().unwrap();
+        let endpoint = Endpoint::acquire_in(directory.path()).unwrap();
+        let (work, home) = (endpoint.id_of("work"), endpoint.id_of("home"));
+        assert!(uuid::Uuid::parse_str(&work).is_ok(), "{work}");
+        assert!(work != home && work != endpoint.id(), "{work} {home}");
+        drop(endpoint);
+        assert_eq!(Endpoint::acquire_in(directory.path()).unwrap().id_of("work"), work);
+    }
 
     #[test]
     fn an_endpoint_is_kept_over_restarts_and_not_shared() {

@@ -3,7 +3,7 @@
 use toml::Spanned;
 use toml::de::{DeTable, DeValue, Error};
 
-use super::schema::{EXAMPLE, RULES, SECRET_KEYS, SECTIONS};
+use super::schema::{ACCOUNT, ACCOUNT_SECTIONS, EXAMPLE, RULES, SECRET_KEYS, SECTIONS};
 use crate::nearest::nearest;
 
 const ADDRESS: &str = "write an address and a port, like \"127.0.0.1:3978\"";
@@ -14,18 +14,24 @@ pub(super) type Explanation = (String, Vec<String>);
 /// Explains a deserializer's error about the key at `path` in `table`.
 pub(super) fn explain(table: &DeTable<'_>, path: &[String], error: &Error) -> Explanation {
     let message = error.message().trim();
-    let (section, key) = match path {
+    let (account, place) = match path {
+        [list, index, place @ ..] if list == ACCOUNT => (Some(index.as_str()), place),
+        place => (None, place),
+    };
+    let (section, key) = match place {
         [key] => ("", key.as_str()),
         [section, key, ..] => (section.as_str(), key.as_str()),
-        [] => ("", ""),
+        [] => ("", ACCOUNT),
     };
     let value = value_at(table, path);
     let quoted: Vec<&str> = message.split('`').skip(1).step_by(2).collect();
     match quoted.as_slice() {
         [unknown, ..] if message.starts_with("unknown field") && section.is_empty() && is_section(value) => {
-            unknown_section(unknown)
+            unknown_section(account, unknown)
         }
-        [unknown, known @ ..] if message.starts_with("unknown field") => unknown_key(section, unknown, known),
+        [unknown, known @ ..] if message.starts_with("unknown field") => {
+            unknown_key(account, section, unknown, known)
+        }
         [unknown, known @ ..] if message.starts_with("unknown variant") => {
             let hint = match nearest(unknown, known) {
                 Some(name) => format!("did you mean `{name}`?"),
@@ -38,13 +44,13 @@ pub(super) fn explain(table: &DeTable<'_>, path: &[String], error: &Error) -> Ex
 }
 
 fn value_at<'a, 'i>(table: &'a DeTable<'i>, path: &[String]) -> Option<&'a DeValue<'i>> {
-    match path {
-        [key] => table.get(key.as_str()).map(Spanned::get_ref),
-        [section, key, ..] => {
-            table.get(section.as_str())?.get_ref().as_table()?.get(key.as_str()).map(Spanned::get_ref)
-        }
-        [] => None,
-    }
+    let (first, rest) = path.split_first()?;
+    let value = table.get(first.as_str())?.get_ref();
+    rest.iter().try_fold(value, |value, name| match value {
+        DeValue::Table(table) => table.get(name.as_str()).map(Spanned::get_ref),
+        DeValue::Array(list) => list.get(name.parse::<usize>().ok()?).map(Spanned::get_ref),
+        _ => None,
+    })
 }
 
 /// Returns whether a value is written as a section, or as sections in double brackets.
@@ -53,29 +59,36 @@ fn is_section(value: Option<&DeValue<'_>>) -> bool {
     value.is_some_and(|value| value.is_table() || value.as_array().is_some_and(of_tables))
 }
 
-fn unknown_section(unknown: &str) -> Explanation {
-    let names = [&SECTIONS[..], &[RULES]].concat();
-    if let Some(name) = nearest(unknown, &names) {
-        return (
-            format!("unknown section [{unknown}]; did you mean {}?", header(name)),
-            vec![name.to_owned()],
-        );
+/// Explains an unknown section of the file or, with an index, of an account.
+fn unknown_section(account: Option<&str>, unknown: &str) -> Explanation {
+    let (known, prefix) = match account {
+        Some(_) => (ACCOUNT_SECTIONS.to_vec(), "account."),
+        None => ([&SECTIONS[..], &[RULES, ACCOUNT]].concat(), ""),
+    };
+    let heading = |name: &str| header(&format!("{prefix}{name}"));
+    let unknown_heading = format!("[{prefix}{unknown}]");
+    if let Some(name) = nearest(unknown, &known) {
+        let message = format!("unknown section {unknown_heading}; did you mean {}?", heading(name));
+        return (message, vec![name_of(account, name)]);
     }
-    let all = names.into_iter().map(header).collect::<Vec<_>>().join(", ");
-    (format!("unknown section [{unknown}]; use one of {all}"), Vec::new())
+    let all = known.into_iter().map(heading).collect::<Vec<_>>().join(", ");
+    (format!("unknown section {unknown_heading}; use one of {all}"), Vec::new())
 }
 
-fn unknown_key(section: &str, unknown: &str, known: &[&str]) -> Explanation {
+/// Explains an unknown key of a section of the file or, with an index, of an account.
+fn unknown_key(account: Option<&str>, section: &str, unknown: &str, known: &[&str]) -> Explanation {
     let sections = sections_with(unknown);
     if !sections.is_empty() {
-        let places: Vec<String> = sections.iter().map(|section| place_of(section)).collect();
-        let meant = sections.iter().map(|section| full_name(section, unknown)).collect();
+        let places: Vec<String> = sections.iter().map(|section| place_of(account, section)).collect();
+        let meant = sections.iter().map(|section| name_of(account, &full_name(section, unknown))).collect();
         return (format!("`{unknown}` belongs {}", places.join(" or ")), meant);
     }
-    let known: Vec<&str> = known.iter().copied().filter(|name| !SECTIONS.contains(name)).collect();
+    let known: Vec<&str> =
+        known.iter().copied().filter(|name| !SECTIONS.contains(name) && *name != ACCOUNT).collect();
     match nearest(unknown, &known) {
         Some(name) => {
-            (format!("unknown key `{unknown}`; did you mean `{name}`?"), vec![full_name(section, name)])
+            let meant = name_of(account, &full_name(section, name));
+            (format!("unknown key `{unknown}`; did you mean `{name}`?"), vec![meant])
         }
         None => (format!("unknown key `{unknown}`; use one of {}", known.join(", ")), Vec::new()),
     }
@@ -83,15 +96,21 @@ fn unknown_key(section: &str, unknown: &str, known: &[&str]) -> Explanation {
 
 /// Returns the heading of a section.
 fn header(section: &str) -> String {
-    if section == RULES { format!("[[{section}]]") } else { format!("[{section}]") }
+    if [RULES, ACCOUNT].contains(&section) { format!("[[{section}]]") } else { format!("[{section}]") }
 }
 
-fn place_of(section: &str) -> String {
-    if section.is_empty() {
-        "at the top of the file, above the first [section]".into()
-    } else {
-        format!("under {}", header(section))
+fn place_of(account: Option<&str>, section: &str) -> String {
+    match (account, section) {
+        (None, "") => "at the top of the file, above the first [section]".into(),
+        (Some(_), "") => "directly under [[account]], above its first [account.section]".into(),
+        (Some(_), section) if ACCOUNT_SECTIONS.contains(&section) => format!("under [account.{section}]"),
+        (_, section) => format!("under {}", header(section)),
     }
+}
+
+/// Returns the full name of a key of the file or, with an index, of an account: `account.0.ucwa.url`.
+fn name_of(account: Option<&str>, key: &str) -> String {
+    account.map_or_else(|| key.to_owned(), |index| format!("{ACCOUNT}.{index}.{key}"))
 }
 
 /// Returns the name of a key with its section, like `ucwa.url`; the empty section is the top of the file.

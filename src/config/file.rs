@@ -8,7 +8,7 @@ use toml::Spanned;
 use super::error::{ConfigError, Diagnostic, Diagnostics, Invalid};
 use super::location::{command_line, file_path};
 use super::parse::Parsed;
-use super::schema::Root;
+use super::schema::{Account, Root};
 use crate::private_files::is_readable_by_others;
 use crate::shell::quoted;
 
@@ -17,9 +17,12 @@ use crate::shell::quoted;
 pub struct File {
     pub(super) path: PathBuf,
     pub(super) text: String,
+    /// The account at the top of the file.
+    pub(super) top: Account,
+    /// The rest of the file.
     pub(super) root: Root,
     pub(super) diagnostics: Diagnostics,
-    /// The keys whose values could not be read, like `token` and `ucwa.url`.
+    /// The keys whose values could not be read, like `token`, `ucwa.url` and `account.0.token`.
     pub(super) unreadable: BTreeSet<String>,
 }
 
@@ -48,14 +51,15 @@ impl File {
             _ => ConfigError::Unreadable { path: path.clone(), reason: error.to_string() },
         })?;
         match Parsed::from_text(&text, sections) {
-            Ok(Parsed { root, mut diagnostics, unreadable, holds_a_secret }) => {
+            Ok(Parsed { mut root, mut diagnostics, unreadable, holds_a_secret }) => {
                 if sections.is_none() && holds_a_secret && is_readable_by_others(&path) {
                     let command = format!("chmod 600 {}", quoted(&path.display().to_string()));
                     diagnostics.push(Diagnostic::of_file(format!(
                         "the file holds a secret and others can read it; run `{command}`"
                     )));
                 }
-                Ok(Self { path, text, root, diagnostics, unreadable })
+                let top = root.take_top();
+                Ok(Self { path, text, top, root, diagnostics, unreadable })
             }
             Err(diagnostics) => {
                 let invalid = || ConfigError::Invalid { path: path.clone(), diagnostics: Vec::new() };
@@ -67,22 +71,6 @@ impl File {
     /// Returns the error for a value.
     pub(super) fn invalid<T>(&self, value: &Spanned<T>, message: impl Into<String>) -> Invalid {
         Invalid::Diagnostic(Diagnostic::at(&self.text, value.span().start, message))
-    }
-
-    /// Returns the error for a file without any of `keys`, like `token` and `ucwa.url`. If one of them is there but
-    /// could not be read, that mistake was reported before.
-    pub(super) fn missing(&self, keys: &[&str], message: &str) -> Invalid {
-        if keys.iter().any(|key| self.is_unreadable(key)) {
-            Invalid::AlreadyReported
-        } else {
-            Invalid::of_file(message)
-        }
-    }
-
-    /// Returns whether a key, or its section, is there but could not be read.
-    pub(super) fn is_unreadable(&self, key: &str) -> bool {
-        self.unreadable.contains(key)
-            || key.split_once('.').is_some_and(|(section, _)| self.unreadable.contains(section))
     }
 
     /// Returns a path of the file as an absolute one: `~/` is the home directory, and relative paths start at the

@@ -7,13 +7,12 @@ use toml::Spanned;
 use url::Url;
 
 use super::error::{Diagnostics, Invalid};
-use super::file::File;
 use super::schema::Graph;
-use super::settings::AccountConfig;
+use super::section::Section;
 use super::value::is_domain;
 use crate::provider::graph::{Credential, ISSUERS, OPENID_URL, Settings};
+use crate::provider::network::Network;
 use crate::secret::Secret;
-use crate::text::DisplayText;
 
 /// The default address of the webhook; 3978 is the customary port of bots.
 const LISTEN: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 3978);
@@ -27,10 +26,10 @@ const CREDENTIAL_KEYS: [&str; 5] = [
     "graph.client_key_file",
 ];
 
-impl File {
+impl Section<'_> {
     /// Checks the bot. Returns nothing if the section is missing or has a mistake.
-    pub(super) fn graph(&self, diagnostics: &mut Diagnostics) -> Option<AccountConfig<Settings>> {
-        let graph = self.root.graph.as_ref()?;
+    pub(super) fn graph(&self, diagnostics: &mut Diagnostics) -> Option<(Settings, Network)> {
+        let graph = self.keys.graph.as_ref()?;
         let client_id = diagnostics.ok(self.client_id(graph));
         let tenant = diagnostics.ok(self.directory(graph));
         let credential = self.credential(graph, diagnostics);
@@ -42,15 +41,13 @@ impl File {
         let allowed_tenants = diagnostics.ok(self.allowed_tenants(graph));
         let public_url = diagnostics.ok(self.public_url(graph));
         let listen = diagnostics.ok(self.listen(graph));
-        let network = self.network(diagnostics, graph.ca_file.as_ref(), graph.proxy.as_ref());
-        if self.unreadable.iter().any(|key| key.starts_with("graph")) {
+        let network = self.file.network(diagnostics, graph.ca_file.as_ref(), graph.proxy.as_ref());
+        if self.unreadable().any(|key| key.starts_with("graph")) {
             return None;
         }
-        let client_id = client_id?;
-        let label = format!("bot {}", client_id.split('-').next().unwrap_or_default());
         let settings = Settings {
             tenant: tenant?,
-            client_id,
+            client_id: client_id?,
             credential: credential?,
             cloud: graph.cloud,
             authority: authority?,
@@ -61,19 +58,19 @@ impl File {
             public_url: public_url?,
             listen: listen?,
         };
-        Some(AccountConfig { label: DisplayText::new(&label), settings, network: network? })
+        Some((settings, network?))
     }
 
     fn client_id(&self, graph: &Graph) -> Result<String, Invalid> {
         let Some(value) = &graph.client_id else {
             return Err(self.missing(
                 &["graph.client_id"],
-                "[graph] requires `client_id`, the bot's application (client) id",
+                format!("{} requires `client_id`, the bot's application (client) id", self.heading("graph")),
             ));
         };
         match uuid::Uuid::parse_str(value.get_ref().trim()) {
             Ok(id) => Ok(id.to_string()),
-            Err(_) => Err(self.invalid(
+            Err(_) => Err(self.file.invalid(
                 value,
                 "`client_id` must be an id like \"2891555a-92ff-42e6-80fa-6e1300c6b5c6\", not a name",
             )),
@@ -84,7 +81,10 @@ impl File {
         let Some(value) = &graph.tenant else {
             return Err(self.missing(
                 &["graph.tenant"],
-                "[graph] requires `tenant`, the id or domain of the bot's directory (tenant)",
+                format!(
+                    "{} requires `tenant`, the id or domain of the bot's directory (tenant)",
+                    self.heading("graph")
+                ),
             ));
         };
         let text = value.get_ref().trim();
@@ -92,7 +92,7 @@ impl File {
             // Calls name their tenant in this form, and tokens are kept by it.
             Ok(id) => Ok(id.to_string()),
             Err(_) if is_domain(text) => Ok(text.to_owned()),
-            Err(_) => Err(self.invalid(
+            Err(_) => Err(self.file.invalid(
                 value,
                 format!(
                     "`tenant` must be an id or a domain like \"contoso.onmicrosoft.com\", not \"{text}\""
@@ -104,11 +104,11 @@ impl File {
     fn credential(&self, graph: &Graph, diagnostics: &mut Diagnostics) -> Option<Credential> {
         let text = graph.client_secret.as_ref().map_or("", |secret| secret.get_ref().expose_secret());
         let filled_in = [
-            self.filled_in("client_secret", graph.client_secret.as_ref(), text),
-            self.path_filled_in("client_secret_file", graph.client_secret_file.as_ref()),
-            self.command_filled_in("client_secret_command", graph.client_secret_command.as_ref()),
-            self.path_filled_in("client_certificate_file", graph.client_certificate_file.as_ref()),
-            self.path_filled_in("client_key_file", graph.client_key_file.as_ref()),
+            self.file.filled_in("client_secret", graph.client_secret.as_ref(), text),
+            self.file.path_filled_in("client_secret_file", graph.client_secret_file.as_ref()),
+            self.file.command_filled_in("client_secret_command", graph.client_secret_command.as_ref()),
+            self.file.path_filled_in("client_certificate_file", graph.client_certificate_file.as_ref()),
+            self.file.path_filled_in("client_key_file", graph.client_key_file.as_ref()),
         ];
         let filled_in = filled_in.map(|result| diagnostics.ok(result)).iter().all(Option::is_some);
         let credential = diagnostics.ok(self.bot_credential(graph));
@@ -118,7 +118,7 @@ impl File {
     fn bot_credential(&self, graph: &Graph) -> Result<Credential, Invalid> {
         let secrets = [
             graph.client_secret.as_ref().map(|value| Secret::Value(value.get_ref().clone())),
-            graph.client_secret_file.as_ref().map(|value| Secret::File(self.resolve(value.get_ref()))),
+            graph.client_secret_file.as_ref().map(|value| Secret::File(self.file.resolve(value.get_ref()))),
             graph.client_secret_command.as_ref().map(|value| Secret::Command(value.get_ref().clone())),
         ];
         let mut secrets: Vec<Secret> = secrets.into_iter().flatten().collect();
@@ -127,31 +127,30 @@ impl File {
         match (secrets.pop(), certificate, key) {
             (Some(secret), None, None) if secrets.is_empty() => Ok(Credential::Secret(secret)),
             (None, Some(certificate), Some(key)) => Ok(Credential::Certificate {
-                certificate: self.resolve(certificate.get_ref()),
-                key: self.resolve(key.get_ref()),
+                certificate: self.file.resolve(certificate.get_ref()),
+                key: self.file.resolve(key.get_ref()),
             }),
             (None, Some(_), None) | (None, None, Some(_)) if CREDENTIAL_KEYS.iter().any(|key| self.is_unreadable(key)) => {
                 Err(Invalid::AlreadyReported)
             }
             (None, Some(certificate), None) => {
-                Err(self.invalid(certificate, "`client_certificate_file` requires `client_key_file`"))
+                Err(self.file.invalid(certificate, "`client_certificate_file` requires `client_key_file`"))
             }
             (None, None, Some(key)) => {
-                Err(self.invalid(key, "`client_key_file` requires `client_certificate_file`"))
+                Err(self.file.invalid(key, "`client_key_file` requires `client_certificate_file`"))
             }
             (None, None, None) => Err(self.missing(
                 &CREDENTIAL_KEYS,
-                "[graph] has no way to sign in; add `client_secret_file` or `client_secret_command`, or `client_certificate_file` with `client_key_file`",
+                format!("{} has no way to sign in; add `client_secret_file` or `client_secret_command`, or `client_certificate_file` with `client_key_file`", self.heading("graph")),
             )),
-            (Some(_), _, _) => Err(Invalid::of_file("[graph] has several ways to sign in; keep one of `client_secret`, `client_secret_file`, `client_secret_command` and the certificate",
-            )),
+            (Some(_), _, _) => Err(self.mistake(format!("{} has several ways to sign in; keep one of `client_secret`, `client_secret_file`, `client_secret_command` and the certificate", self.heading("graph")))),
         }
     }
 
     fn url_or(&self, value: Option<&Spanned<String>>, key: &str, default: &str) -> Result<Url, Invalid> {
         match value {
-            Some(value) => self.url(value, key),
-            None => Url::parse(default).map_err(|error| Invalid::of_file(error.to_string())),
+            Some(value) => self.file.url(value, key),
+            None => Url::parse(default).map_err(|error| self.mistake(error.to_string())),
         }
     }
 
@@ -164,7 +163,7 @@ impl File {
         match &graph.issuers {
             None => Ok(ISSUERS.map(str::to_owned).to_vec()),
             Some(value) if value.get_ref().is_empty() => {
-                Err(self.invalid(value, "`issuers` is empty; no notification would ever be accepted"))
+                Err(self.file.invalid(value, "`issuers` is empty; no notification would ever be accepted"))
             }
             Some(value) => Ok(value.get_ref().clone()),
         }
@@ -174,7 +173,7 @@ impl File {
         let Some(value) = &graph.allowed_tenants else { return Ok(Vec::new()) };
         let id = |text: &String| match uuid::Uuid::parse_str(text.trim()) {
             Ok(id) => Ok(id.to_string()),
-            Err(_) => Err(self.invalid(
+            Err(_) => Err(self.file.invalid(
                 value,
                 format!(
                     "`allowed_tenants` must be ids (a notification names its tenant by id), not \"{text}\""
@@ -186,21 +185,21 @@ impl File {
 
     fn public_url(&self, graph: &Graph) -> Result<Url, Invalid> {
         match &graph.public_url {
-            Some(value) => self.url(value, "public_url"),
+            Some(value) => self.file.url(value, "public_url"),
             None => Err(self.missing(
                 &["graph.public_url"],
-                "[graph] requires `public_url`, the calling webhook that the bot is registered with, like \"https://bot.contoso.com/api/calls\"",
+                format!("{} requires `public_url`, the calling webhook that the bot is registered with, like \"https://bot.contoso.com/api/calls\"", self.heading("graph")),
             )),
         }
     }
 
-    fn listen(&self, graph: &Graph) -> Result<SocketAddr, Invalid> {
+    pub(super) fn listen(&self, graph: &Graph) -> Result<SocketAddr, Invalid> {
         let Some(value) = &graph.listen else { return Ok(LISTEN) };
         let address = *value.get_ref();
         if address.ip().is_loopback() || graph.listen_beyond_loopback {
             Ok(address)
         } else {
-            Err(self.invalid(
+            Err(self.file.invalid(
                 value,
                 "`listen` is not a loopback address, and rsvp serves plain HTTP; let a tunnel or a reverse proxy on this machine terminate TLS, or write `listen_beyond_loopback = true` if another machine does",
             ))

@@ -1,5 +1,6 @@
 //! The configuration file: its schema, its checks and the settings that result from it.
 
+mod accounts;
 mod alerts;
 mod check;
 mod endpoint;
@@ -14,6 +15,7 @@ mod parse;
 mod reload;
 mod rules;
 mod schema;
+mod section;
 mod settings;
 mod syntax;
 mod ucwa;
@@ -26,4 +28,4 @@ pub use load::{load, load_rules, load_screen};
 pub use location::{command_line, file_path, themes_directory};
 pub use reload::Reloader;
 pub use schema::EXAMPLE;
-pub use settings::{AccountConfig, Config, ScreenConfig};
+pub use settings::{AccountConfig, AccountSection, Config, ScreenConfig, Service};

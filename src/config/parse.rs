@@ -10,7 +10,7 @@ use toml::de::{DeTable, DeValue, Deserializer};
 
 use super::error::{Diagnostic, Diagnostics};
 use super::explain::{explain, full_name, sections_with};
-use super::schema::{OneRule, Root, RuleSection, SECRET_KEYS, SECTIONS};
+use super::schema::{ACCOUNT, OneRule, Root, RuleSection, SECRET_KEYS, SECTIONS};
 use super::syntax::SyntaxError;
 
 /// The contents of a configuration file.
@@ -25,7 +25,7 @@ pub(super) struct Parsed {
     pub holds_a_secret: bool,
 }
 
-/// The section of a key, if any, and its name.
+/// The section of a key, if any, and its name; in front of them, for a key of an account, `account` and its index.
 type KeyPath = Vec<String>;
 
 impl Parsed {
@@ -122,6 +122,13 @@ impl Parsed {
                 self.remove(table, &[section.to_owned()]);
             }
         }
+        if let Some((key, value)) = table.get_ref().get_key_value(ACCOUNT)
+            && !value.get_ref().is_array()
+        {
+            let message = format!("`{ACCOUNT}` is a list; write [[{ACCOUNT}]], once for each account");
+            self.report(text, key.span().start, message);
+            self.remove(table, &[ACCOUNT.to_owned()]);
+        }
     }
 
     /// Deserializes a table, and removes the keys that prevent it one after the other.
@@ -145,16 +152,25 @@ impl Parsed {
 
     fn remove(&mut self, table: &mut Spanned<DeTable<'_>>, path: &[String]) {
         self.unreadable.insert(path.join("."));
-        let (table, key) = match path {
-            [key] => (table.get_mut(), key),
-            [section, key, ..] => {
-                let section = table.get_mut().get_mut(section.as_str()).map(Spanned::get_mut);
-                let Some(DeValue::Table(section)) = section else { return };
-                (section, key)
-            }
-            [] => return,
-        };
-        table.remove(key.as_str());
+        let Some((key, parents)) = path.split_last() else { return };
+        let mut table = Some(table.get_mut());
+        let mut parents = parents.iter();
+        while let Some(name) = parents.next() {
+            table = table.and_then(|table| match table.get_mut(name.as_str()).map(Spanned::get_mut) {
+                Some(DeValue::Table(section)) => Some(section),
+                Some(DeValue::Array(list)) => {
+                    let index: usize = parents.next()?.parse().ok()?;
+                    match list.get_mut(index).map(Spanned::get_mut) {
+                        Some(DeValue::Table(account)) => Some(account),
+                        _ => None,
+                    }
+                }
+                _ => None,
+            });
+        }
+        if let Some(table) = table {
+            table.remove(key.as_str());
+        }
     }
 
     /// Notes the key of a line that the parser skipped.
@@ -166,14 +182,22 @@ impl Parsed {
     }
 }
 
-/// Returns the key that the byte `offset` belongs to, in the table or in one of its sections.
+/// Returns the key that the byte `offset` belongs to, in the table, in one of its sections or in one of its accounts.
 fn key_at(table: &DeTable<'_>, offset: usize) -> Option<KeyPath> {
     let contains = |span: Range<usize>| span.start <= offset && offset <= span.end;
     let inner = table.iter().find_map(|(key, value)| {
-        let mut path = key_at(value.get_ref().as_table()?, offset)?;
-        path.truncate(1);
-        path.insert(0, key.get_ref().to_string());
-        Some(path)
+        let name = key.get_ref().to_string();
+        let inner = match value.get_ref() {
+            DeValue::Table(section) => key_at(section, offset)?.into_iter().take(1).collect(),
+            DeValue::Array(accounts) if name == ACCOUNT => {
+                accounts.iter().enumerate().find_map(|(index, account)| {
+                    let inner = key_at(account.get_ref().as_table()?, offset)?;
+                    Some([vec![index.to_string()], inner].concat())
+                })?
+            }
+            _ => return None,
+        };
+        Some([vec![name], inner].concat())
     });
     inner.or_else(|| {
         let found = table.iter().find(|(key, value)| contains(key.span()) || contains(value.span()))?;
@@ -185,5 +209,8 @@ fn holds_a_secret(table: &DeTable<'_>) -> bool {
     table.iter().any(|(key, value)| {
         SECRET_KEYS.contains(&key.get_ref().as_ref())
             || value.get_ref().as_table().is_some_and(holds_a_secret)
+            || value.get_ref().as_array().is_some_and(|list| {
+                list.iter().filter_map(|item| item.get_ref().as_table()).any(holds_a_secret)
+            })
     })
 }

@@ -7,7 +7,7 @@ use super::error::ConfigError;
 use super::file::File;
 use super::load::load;
 use super::location::file_path;
-use super::settings::Config;
+use super::settings::{AccountSection, Config};
 use crate::app::{Alerts, KeyMap};
 use crate::hooks;
 use crate::invitation::{Reason, Rejection};
@@ -27,9 +27,8 @@ pub struct Reloader {
 /// The settings that take effect only when the program starts, grouped like the file.
 #[derive(Debug)]
 struct StartupSettings {
-    /// The names of the accounts, as far as they are configured.
-    ucwa: Option<DisplayText>,
-    graph: Option<DisplayText>,
+    /// The accounts, with their names on the screen.
+    accounts: Vec<(AccountSection, DisplayText)>,
     rejection: Rejection,
     ui: (NamedTheme, bool, bool, Alerts, Reason),
     keys: KeyMap,
@@ -42,8 +41,11 @@ impl StartupSettings {
     fn new(config: &Config) -> Self {
         let settings = &config.settings;
         Self {
-            ucwa: config.ucwa.as_ref().map(|account| account.label.clone()),
-            graph: config.graph.as_ref().map(|account| account.label.clone()),
+            accounts: config
+                .accounts
+                .iter()
+                .map(|account| (account.section.clone(), account.label.clone()))
+                .collect(),
             rejection: settings.default_rejection,
             ui: (
                 config.theme.clone(),
@@ -59,17 +61,27 @@ impl StartupSettings {
         }
     }
 
+    /// Returns the label of the account of a section.
+    fn label(&self, section: &AccountSection) -> Option<&DisplayText> {
+        self.accounts.iter().find(|(of, _)| of == section).map(|(_, label)| label)
+    }
+
+    /// Returns the accounts that only one of `self` and `new` has, in words.
+    fn added_or_removed(&self, new: &Self) -> Vec<String> {
+        let missing = |of: &Self, other: &Self| -> Vec<String> {
+            let missing = of.accounts.iter().filter(|(section, _)| other.label(section).is_none());
+            missing.map(|(section, _)| name_of(section)).collect()
+        };
+        [missing(self, new), missing(new, self)].concat()
+    }
+
     /// Returns the names of the parts in which `self` and `new` differ.
-    fn differences(&self, new: &Self) -> Vec<&'static str> {
-        let added_or_removed = |old: &Option<_>, new: &Option<_>| old.is_some() != new.is_some();
-        let renamed = |old: &Option<_>, new: &Option<_>| old.is_some() && new.is_some() && old != new;
+    fn differences(&self, new: &Self) -> Vec<String> {
+        let is_renamed = |(section, label): &(AccountSection, DisplayText)| {
+            new.label(section).is_some_and(|new_label| new_label != label)
+        };
         let parts = [
-            ("Skype for Business", added_or_removed(&self.ucwa, &new.ucwa)),
-            ("[graph]", added_or_removed(&self.graph, &new.graph)),
-            (
-                "the account's name on the screen",
-                renamed(&self.ucwa, &new.ucwa) || renamed(&self.graph, &new.graph),
-            ),
+            ("the account's name on the screen", self.accounts.iter().any(is_renamed)),
             ("default_reject_reason", self.rejection != new.rejection),
             ("[ui]", self.ui != new.ui),
             ("[keys]", self.keys != new.keys),
@@ -77,7 +89,16 @@ impl StartupSettings {
             ("[history]", self.history != new.history),
             ("[hooks]", self.hooks != new.hooks),
         ];
-        parts.into_iter().filter_map(|(part, differs)| differs.then_some(part)).collect()
+        let parts = parts.into_iter().filter(|(_, differs)| *differs).map(|(part, _)| part.to_owned());
+        self.added_or_removed(new).into_iter().chain(parts).collect()
+    }
+}
+
+/// Returns what a section configures, for a list of changes.
+fn name_of(section: &AccountSection) -> String {
+    match section {
+        AccountSection::Ucwa => "Skype for Business".to_owned(),
+        AccountSection::Graph | AccountSection::Named(_) => section.to_string(),
     }
 }
 
@@ -105,7 +126,7 @@ impl Reloader {
     ///
     /// # Errors
     /// Returns an error if the file no longer exists or has a mistake.
-    pub fn reload(&self) -> Result<(Config, Vec<&'static str>), ConfigError> {
+    pub fn reload(&self) -> Result<(Config, Vec<String>), ConfigError> {
         let config = File::read(Some(&self.path), None)?.check_with(self.endpoint.clone())?;
         let restart_required = self.startup.differences(&StartupSettings::new(&config));
         Ok((config, restart_required))

@@ -19,11 +19,17 @@ use crate::provider::ucwa::{Activity, Modality, Wire};
 /// defaults.
 pub const EXAMPLE: &str = include_str!("../../config.example.toml");
 
-/// The names of the sections.
+/// The names of the sections that are written once.
 pub(super) const SECTIONS: [&str; 6] = ["ucwa", "graph", "ui", "keys", "history", "hooks"];
 
-/// The name of the section that may appear several times, in double brackets.
+/// The name of the rules, `[[rules]]`.
 pub(super) const RULES: &str = "rules";
+
+/// The name of the list of accounts, `[[account]]`.
+pub(super) const ACCOUNT: &str = "account";
+
+/// The names of the sections of an account: those of `SECTIONS` that can also be written as `[account.…]`.
+pub(super) const ACCOUNT_SECTIONS: [&str; 2] = ["ucwa", "graph"];
 
 /// The keys whose values must not appear in any message.
 pub(super) const SECRET_KEYS: [&str; 2] = ["token", "client_secret"];
@@ -45,6 +51,8 @@ pub(super) struct Root {
     #[serde(default)]
     pub ucwa: Ucwa,
     pub graph: Option<Graph>,
+    #[serde(default)]
+    pub account: Vec<Spanned<Account>>,
     #[serde(default)]
     pub ui: Ui,
     #[serde(default)]
@@ -110,6 +118,41 @@ impl Texts {
     }
 }
 
+impl Root {
+    /// Takes the keys of the account at the top of the file.
+    pub(super) fn take_top(&mut self) -> Account {
+        Account {
+            name: None,
+            tenant: self.tenant.take(),
+            token: self.token.take(),
+            token_file: self.token_file.take(),
+            token_command: self.token_command.take(),
+            username: self.username.take(),
+            password_file: self.password_file.take(),
+            password_command: self.password_command.take(),
+            ucwa: std::mem::take(&mut self.ucwa),
+            graph: self.graph.take(),
+        }
+    }
+}
+
+/// The keys of an account: those of an `[[account]]`, or those at the top of the file, which have no name.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Account {
+    pub name: Value<String>,
+    pub tenant: Value<String>,
+    pub token: Value<SecretString>,
+    pub token_file: Value<PathBuf>,
+    pub token_command: Value<Vec<String>>,
+    pub username: Value<String>,
+    pub password_file: Value<PathBuf>,
+    pub password_command: Value<Vec<String>>,
+    #[serde(default)]
+    pub ucwa: Ucwa,
+    pub graph: Option<Graph>,
+}
+
 /// The section `[ucwa]`.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -153,8 +196,7 @@ pub(super) struct Graph {
     pub base_url: Value<String>,
     pub openid_url: Value<String>,
     pub issuers: Value<Vec<String>>,
-    #[serde(default)]
-    pub default_reject_reason: Rejection,
+    pub default_reject_reason: Value<Rejection>,
     pub ca_file: Value<PathBuf>,
     pub proxy: Value<String>,
 }

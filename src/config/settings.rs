@@ -1,5 +1,7 @@
 //! The settings that result from a valid configuration.
 
+use std::fmt;
+
 use super::endpoint::Endpoint;
 use crate::app;
 use crate::hooks;
@@ -11,10 +13,8 @@ use crate::theme::NamedTheme;
 /// The settings of a run of the program.
 #[derive(Debug)]
 pub struct Config {
-    /// The account of Skype for Business, if one is configured.
-    pub ucwa: Option<AccountConfig<ucwa::Settings>>,
-    /// The bot of Microsoft Graph, if one is configured.
-    pub graph: Option<AccountConfig<graph::Settings>>,
+    /// The accounts, in the order in which they are shown.
+    pub accounts: Vec<AccountConfig>,
     /// The settings of the reducer, such as the key map.
     pub settings: app::Settings,
     /// Whether the history is written to the disk.
@@ -27,7 +27,7 @@ pub struct Config {
     pub theme: NamedTheme,
     /// Whether only ASCII characters are drawn.
     pub ascii: bool,
-    /// The lock that reserves the UCWA endpoint of `ucwa` for this process.
+    /// The lock that reserves the UCWA endpoint of the accounts for this process, if one of them needs it.
     pub endpoint: Option<Endpoint>,
 }
 
@@ -42,13 +42,77 @@ pub struct ScreenConfig {
     pub ascii: bool,
 }
 
-/// The settings of a provider and of its connections.
+/// The settings of an account.
 #[derive(Debug)]
-pub struct AccountConfig<T> {
-    /// The account's name on the screen.
+pub struct AccountConfig {
+    /// The part of the file that configures the account.
+    pub section: AccountSection,
+    /// The account's name on the screen: that of the configuration, or else one that follows from the settings.
     pub label: DisplayText,
-    /// The provider's settings.
-    pub settings: T,
+    /// The settings of the provider.
+    pub service: Service,
     /// The certificate authorities and the proxy.
     pub network: Network,
+}
+
+/// The part of a configuration file that configures an account. The account is known by it when the file is read again.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum AccountSection {
+    /// The top of the file and `[ucwa]`.
+    Ucwa,
+    /// `[graph]`.
+    Graph,
+    /// The `[[account]]` with this name.
+    Named(String),
+}
+
+impl AccountSection {
+    /// Returns what the section configures, in words.
+    #[must_use]
+    pub fn contents(&self) -> String {
+        match self {
+            Self::Ucwa => "an account of Skype for Business".to_owned(),
+            Self::Graph => "a bot".to_owned(),
+            Self::Named(_) => format!("{self}, or it is of another kind"),
+        }
+    }
+}
+
+impl fmt::Display for AccountSection {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Ucwa => write!(formatter, "[ucwa]"),
+            Self::Graph => write!(formatter, "[graph]"),
+            Self::Named(name) => write!(formatter, "the account “{name}”"),
+        }
+    }
+}
+
+/// The service of an account, with the settings of its provider.
+#[derive(Clone, Debug)]
+pub enum Service {
+    /// Skype for Business.
+    Ucwa(Box<ucwa::Settings>),
+    /// A bot at Microsoft Graph.
+    Graph(Box<graph::Settings>),
+}
+
+impl AccountConfig {
+    /// Returns the settings of an account of Skype for Business.
+    #[must_use]
+    pub fn ucwa(&self) -> Option<&ucwa::Settings> {
+        match &self.service {
+            Service::Ucwa(settings) => Some(settings),
+            Service::Graph(_) => None,
+        }
+    }
+
+    /// Returns the settings of a bot.
+    #[must_use]
+    pub fn graph(&self) -> Option<&graph::Settings> {
+        match &self.service {
+            Service::Graph(settings) => Some(settings),
+            Service::Ucwa(_) => None,
+        }
+    }
 }

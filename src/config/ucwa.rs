@@ -6,12 +6,11 @@ use std::time::Duration;
 use secrecy::ExposeSecret;
 
 use super::error::{Diagnostics, Invalid};
-use super::file::File;
-use super::settings::AccountConfig;
+use super::section::Section;
 use super::value::{PLACEHOLDER, is_domain};
+use crate::provider::network::Network;
 use crate::provider::ucwa::{Credentials, Modality, Settings, Start};
 use crate::secret::Secret;
-use crate::text::DisplayText;
 
 /// The values in seconds that the UCWA reference allows for the `timeout` of the event channel.
 const POLL_TIMEOUT: RangeInclusive<u64> = 180..=1_800;
@@ -41,10 +40,10 @@ const ACCOUNT_KEYS: [&str; 8] = [
     "ucwa.url",
 ];
 
-impl File {
+impl Section<'_> {
     /// Returns whether the file has any of the keys of an account of Skype for Business.
     pub(super) fn has_ucwa(&self) -> bool {
-        let root = &self.root;
+        let root = self.keys;
         root.tenant.is_some()
             || root.ucwa.url.is_some()
             || root.token.is_some()
@@ -57,8 +56,8 @@ impl File {
     }
 
     /// Checks the account. Returns nothing if it has a mistake.
-    pub(super) fn ucwa(&self, diagnostics: &mut Diagnostics) -> Option<AccountConfig<Settings>> {
-        let ucwa = &self.root.ucwa;
+    pub(super) fn ucwa(&self, diagnostics: &mut Diagnostics) -> Option<(Settings, Network)> {
+        let ucwa = &self.keys.ucwa;
         let start = diagnostics.ok(self.start());
         let credentials = self.credentials(diagnostics);
         let trusted_hosts = diagnostics.ok(self.trusted_hosts());
@@ -66,15 +65,11 @@ impl File {
         let phone_number = diagnostics.ok(self.phone_number());
         let culture = diagnostics.ok(self.culture());
         let poll_timeout = diagnostics.ok(self.poll_timeout());
-        let network = self.network(diagnostics, ucwa.ca_file.as_ref(), ucwa.proxy.as_ref());
-        if self.unreadable.iter().any(|key| key.starts_with("ucwa") || ACCOUNT_KEYS.contains(&key.as_str())) {
+        let network = self.file.network(diagnostics, ucwa.ca_file.as_ref(), ucwa.proxy.as_ref());
+        if self.unreadable().any(|key| key.starts_with("ucwa") || ACCOUNT_KEYS.contains(&key)) {
             return None;
         }
         let start = start?;
-        let label = match &start {
-            Start::Domain(domain) => domain.clone(),
-            Start::Url(url) => url.host_str().unwrap_or("rsvp").to_owned(),
-        };
         let settings = Settings {
             start,
             credentials: credentials?,
@@ -88,52 +83,55 @@ impl File {
             wire: ucwa.wire,
             endpoint_id: String::new(),
         };
-        Some(AccountConfig { label: DisplayText::new(&label), settings, network: network? })
+        Some((settings, network?))
     }
 
     fn start(&self) -> Result<Start, Invalid> {
-        if let Some(url) = &self.root.ucwa.url {
-            return Ok(Start::Url(self.url(url, "url")?));
+        if let Some(url) = &self.keys.ucwa.url {
+            return Ok(Start::Url(self.file.url(url, "url")?));
         }
-        let Some(tenant) = &self.root.tenant else {
+        let Some(tenant) = &self.keys.tenant else {
             return Err(self.missing(
                 &["tenant", "ucwa.url"],
-                "add `tenant` (your sign-in domain, like \"contoso.com\"), or `url` under [ucwa]",
+                format!(
+                    "add `tenant` (your sign-in domain, like \"contoso.com\"), or `url` under {}",
+                    self.heading("ucwa")
+                ),
             ));
         };
         // People know their sign-in address better than its domain.
         let text = tenant.get_ref().trim();
         let domain = text.rsplit('@').next().unwrap_or_default();
         if text == EXAMPLE_TENANT && self.has_example_token() {
-            Err(self.invalid(
+            Err(self.file.invalid(
                 tenant,
                 "`tenant` is still the placeholder from the example; replace it with your own sign-in domain",
             ))
         } else if is_domain(domain) {
             Ok(Start::Domain(domain.to_owned()))
         } else {
-            Err(self.invalid(
+            Err(self.file.invalid(
                 tenant,
-                format!("`tenant` must be a domain like \"contoso.com\", not \"{text}\"; the address of a server belongs in `url` under [ucwa]"),
+                format!("`tenant` must be a domain like \"contoso.com\", not \"{text}\"; the address of a server belongs in `url` under {}", self.heading("ucwa")),
             ))
         }
     }
 
     fn has_example_token(&self) -> bool {
-        self.root.token.as_ref().is_some_and(|token| token.get_ref().expose_secret().contains(PLACEHOLDER))
+        self.keys.token.as_ref().is_some_and(|token| token.get_ref().expose_secret().contains(PLACEHOLDER))
     }
 
     fn credentials(&self, diagnostics: &mut Diagnostics) -> Option<Credentials> {
-        let root = &self.root;
+        let root = self.keys;
         let text = root.token.as_ref().map_or("", |token| token.get_ref().expose_secret());
         let username = root.username.as_ref().map_or("", |name| name.get_ref());
         let filled_in = [
-            self.filled_in("token", root.token.as_ref(), text),
-            self.path_filled_in("token_file", root.token_file.as_ref()),
-            self.command_filled_in("token_command", root.token_command.as_ref()),
-            self.filled_in("username", root.username.as_ref(), username),
-            self.path_filled_in("password_file", root.password_file.as_ref()),
-            self.command_filled_in("password_command", root.password_command.as_ref()),
+            self.file.filled_in("token", root.token.as_ref(), text),
+            self.file.path_filled_in("token_file", root.token_file.as_ref()),
+            self.file.command_filled_in("token_command", root.token_command.as_ref()),
+            self.file.filled_in("username", root.username.as_ref(), username),
+            self.file.path_filled_in("password_file", root.password_file.as_ref()),
+            self.file.command_filled_in("password_command", root.password_command.as_ref()),
         ];
         let filled_in = filled_in.map(|result| diagnostics.ok(result)).iter().all(Option::is_some);
         let credentials = diagnostics.ok(self.sign_in_method());
@@ -141,27 +139,27 @@ impl File {
     }
 
     fn sign_in_method(&self) -> Result<Credentials, Invalid> {
-        let root = &self.root;
+        let root = self.keys;
         let token = [
             root.token.as_ref().map(|value| Secret::Value(value.get_ref().clone())),
-            root.token_file.as_ref().map(|value| Secret::File(self.resolve(value.get_ref()))),
+            root.token_file.as_ref().map(|value| Secret::File(self.file.resolve(value.get_ref()))),
             root.token_command.as_ref().map(|value| Secret::Command(value.get_ref().clone())),
         ];
         let password = [
-            root.password_file.as_ref().map(|value| Secret::File(self.resolve(value.get_ref()))),
+            root.password_file.as_ref().map(|value| Secret::File(self.file.resolve(value.get_ref()))),
             root.password_command.as_ref().map(|value| Secret::Command(value.get_ref().clone())),
         ];
         let mut tokens: Vec<Secret> = token.into_iter().flatten().collect();
         let mut passwords: Vec<Secret> = password.into_iter().flatten().collect();
         match (tokens.pop(), &root.username, passwords.pop()) {
             (Some(_), _, _) if !tokens.is_empty() => {
-                Err(Invalid::of_file("use only one of `token`, `token_file` and `token_command`"))
+                Err(self.mistake("use only one of `token`, `token_file` and `token_command`"))
             }
             (Some(token), None, None) => Ok(Credentials::Token(token)),
             (Some(_), _, _) => Err(self
                 .missing(&[], "use either a token or `username` with a password, not both")),
             (None, Some(_), Some(_)) if !passwords.is_empty() => {
-                Err(Invalid::of_file("use only one of `password_file` and `password_command`"))
+                Err(self.mistake("use only one of `password_file` and `password_command`"))
             }
             (None, Some(username), Some(password)) => {
                 Ok(Credentials::Password { username: username.get_ref().trim().to_owned(), password })
@@ -170,7 +168,7 @@ impl File {
                 Err(Invalid::AlreadyReported)
             }
             (None, Some(username), None) => {
-                Err(self.invalid(username, "`username` requires `password_file` or `password_command`"))
+                Err(self.file.invalid(username, "`username` requires `password_file` or `password_command`"))
             }
             (None, None, Some(_)) => {
                 Err(self.missing(&["username"], "a password requires `username`"))
@@ -183,11 +181,11 @@ impl File {
     }
 
     fn trusted_hosts(&self) -> Result<Vec<String>, Invalid> {
-        let Some(value) = &self.root.ucwa.trusted_hosts else { return Ok(Vec::new()) };
+        let Some(value) = &self.keys.ucwa.trusted_hosts else { return Ok(Vec::new()) };
         let is_host = |host: &&String| url::Host::parse(host).is_ok();
         match value.get_ref().iter().find(|host| !is_host(host)) {
             None => Ok(value.get_ref().clone()),
-            Some(_) => Err(self.invalid(
+            Some(_) => Err(self.file.invalid(
                 value,
                 "`trusted_hosts` must be names like \"tickets.contoso.com\", without https:// or a port",
             )),
@@ -195,17 +193,17 @@ impl File {
     }
 
     fn modalities(&self) -> Result<Vec<Modality>, Invalid> {
-        match &self.root.ucwa.modalities {
+        match &self.keys.ucwa.modalities {
             None => Ok(vec![Modality::Messaging, Modality::PhoneAudio]),
             Some(value) if value.get_ref().is_empty() => {
-                Err(self.invalid(value, "`modalities` is empty; no invitation would ever arrive"))
+                Err(self.file.invalid(value, "`modalities` is empty; no invitation would ever arrive"))
             }
             Some(value) => Ok(value.get_ref().clone()),
         }
     }
 
     fn phone_number(&self) -> Result<Option<String>, Invalid> {
-        let Some(value) = &self.root.ucwa.phone_number else { return Ok(None) };
+        let Some(value) = &self.keys.ucwa.phone_number else { return Ok(None) };
         let number = value.get_ref();
         let digits = number.strip_prefix("tel:+").unwrap_or_default();
         if digits.len() >= 3
@@ -215,7 +213,7 @@ impl File {
         {
             Ok(Some(number.clone()))
         } else {
-            Err(self.invalid(
+            Err(self.file.invalid(
                 value,
                 format!("`phone_number` must look like \"tel:+14255550100\", not \"{number}\""),
             ))
@@ -223,24 +221,24 @@ impl File {
     }
 
     fn culture(&self) -> Result<String, Invalid> {
-        match &self.root.ucwa.culture {
+        match &self.keys.ucwa.culture {
             None => Ok("en-US".into()),
             Some(value) if value.get_ref().is_empty() || value.get_ref().len() > MAX_CULTURE_LENGTH => {
-                Err(self.invalid(value, "`culture` must be a language like \"en-US\""))
+                Err(self.file.invalid(value, "`culture` must be a language like \"en-US\""))
             }
             Some(value) => Ok(value.get_ref().clone()),
         }
     }
 
     fn poll_timeout(&self) -> Result<Duration, Invalid> {
-        let Some(value) = &self.root.ucwa.poll_timeout else {
+        let Some(value) = &self.keys.ucwa.poll_timeout else {
             return Ok(Duration::from_secs(*POLL_TIMEOUT.start()));
         };
         let seconds = value.get_ref().0.as_secs();
         if POLL_TIMEOUT.contains(&seconds) {
             Ok(Duration::from_secs(seconds))
         } else {
-            Err(self.invalid(value, "`poll_timeout` must be between \"3m\" and \"30m\""))
+            Err(self.file.invalid(value, "`poll_timeout` must be between \"3m\" and \"30m\""))
         }
     }
 }

@@ -50,11 +50,12 @@ impl PastInvitation {
         self.invitation.other_side()
     }
 
-    /// Returns whether any visible text contains `needle`, which is in lower case.
+    /// Returns whether any visible text or the name of the account contains `needle`, which is in lower case.
     #[must_use]
     pub fn matches(&self, needle: &str) -> bool {
         self.invitation.matches(needle)
-            || self.outcome.words().to_lowercase().contains(needle)
-            || self.rule.as_str().to_lowercase().contains(needle)
+            || [self.outcome.words().as_str(), self.account.as_str(), self.rule.as_str()]
+                .iter()
+                .any(|text| text.to_lowercase().contains(needle))
     }
 }

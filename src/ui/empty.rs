@@ -81,7 +81,7 @@ fn paragraphs(state: &State, look: &Look) -> Vec<Paragraph> {
         for account in state.accounts.iter().filter(|account| !account.status.is_online()) {
             paragraphs.push(plain(String::new()));
             if state.accounts.len() > 1 {
-                let text = format!("{} is offline", header::name(account));
+                let text = format!("{} is offline", header_line::name(account));
                 paragraphs.push(Paragraph { label: "", text, style: look.theme.title });
             }
             paragraphs.extend(diagnosis(account, state, look));
@@ -92,7 +92,7 @@ fn paragraphs(state: &State, look: &Look) -> Vec<Paragraph> {
 
 /// Returns the state of a connection that is not online: the problem, what to check, and the next step.
 fn diagnosis(account: &Account, state: &State, look: &Look) -> Vec<Paragraph> {
-    let key = header::reconnect_key(state);
+    let key = header_line::reconnect_key(state);
     let labelled = |label, text: String, style| Paragraph { label, text, style };
     let explained = |problem: &Problem, next: String| {
         let mut paragraphs = vec![labelled(PROBLEM, problem.message.to_string(), look.theme.bad)];

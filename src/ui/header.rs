@@ -5,11 +5,13 @@ use ratatui::style::Style;
 use ratatui::text::Line;
 
 use super::cells::Cells;
-use super::fit::{fit, width, wrap_at_most};
+use super::fit::{fit, width};
+use super::header_line::{finish, indented, start, status_style};
+pub(super) use super::header_line::{name, reconnect_key};
 use super::look::Look;
+use super::several_accounts::several;
 use super::{presence, words};
-use crate::app::{Account, Action, Item, List, Sort, State, Tab};
-use crate::provider::Status;
+use crate::app::{Account, Item, List, Sort, State, Tab};
 
 /// The height below which the problem of a single connection gets one line instead of two.
 const LOW: u16 = 10;
@@ -22,62 +24,6 @@ pub(super) fn lines<'a>(state: &'a State, look: &Look, area: Rect) -> Vec<Line<'
     };
     lines.truncate(usize::from(area.height / 3).max(1));
     lines
-}
-
-/// Returns the key that reconnects, for the words “… to retry”.
-pub(super) fn reconnect_key(state: &State) -> String {
-    let keys = state.settings.keys.keys(Action::Reconnect);
-    keys.first().map_or_else(|| "reconnect".into(), ToString::to_string)
-}
-
-/// Returns the style of a connection's state.
-fn status_style(status: &Status, look: &Look) -> Style {
-    match status {
-        Status::Idle | Status::SignedOut => look.theme.dim,
-        Status::Connecting(_) => look.theme.waiting,
-        Status::Online { .. } => look.theme.good,
-        Status::Retrying { .. } | Status::Replaced | Status::Stopped(_) => look.theme.bad,
-    }
-}
-
-/// Returns the user's SIP address without its scheme, or else the account's label: a bot's address is an opaque id.
-pub(super) fn name(account: &Account) -> &str {
-    let me = account.me.as_ref().map(|me| me.uri.as_str()).filter(|uri| !uri.is_empty());
-    match me.map(|uri| (uri, uri.split_once(':'))) {
-        None => account.label.as_str(),
-        Some((_, Some(("sip", address)))) => address,
-        Some((_, Some(_))) if !account.label.is_empty() => account.label.as_str(),
-        Some((uri, _)) => uri,
-    }
-}
-
-/// Starts the first line with the name of the program.
-fn start<'a>(state: &State, look: &Look) -> Cells<'a> {
-    let mut cells = Cells::default();
-    cells.text(" rsvp", look.theme.title.patch(look.theme.accent));
-    if state.settings.demo {
-        cells.gap(2);
-        cells.text("DEMO", look.theme.waiting.patch(look.theme.title));
-    }
-    if state.rulings.are_off {
-        cells.gap(2);
-        cells.text("RULES OFF", look.theme.waiting.patch(look.theme.title));
-    }
-    cells
-}
-
-/// Ends a line with text at its right end.
-fn finish<'a>(mut cells: Cells<'a>, words: &str, style: Style, room: usize) -> Line<'a> {
-    let end = width(words) + 1;
-    if cells.used() + 2 + end <= room {
-        cells.up_to(room - end);
-        cells.text(words.to_owned(), style);
-    } else if cells.used() + 3 < room {
-        cells.gap(2);
-        let left = room - cells.used() - 1;
-        cells.text(fit(words, left).into_owned(), style);
-    }
-    cells.line(None)
 }
 
 /// Returns the header for a single account.
@@ -144,71 +90,6 @@ fn with_presence<'a>(
     cells.text(own.to_owned(), Style::new());
     let connection = if cells.used() + 2 + width(whole) < room { whole } else { short };
     finish(cells, connection, style, room)
-}
-
-/// Wraps text into at most `limit` lines of its own.
-fn indented<'a>(text: &str, room: usize, limit: usize, style: Style) -> Vec<Line<'a>> {
-    let line = |text| {
-        let mut cells = Cells::default();
-        cells.gap(2);
-        cells.text(text, style);
-        cells.line(None)
-    };
-    wrap_at_most(text, room.saturating_sub(3), limit).into_iter().map(line).collect()
-}
-
-/// Returns the header for several accounts, or none.
-fn several<'a>(state: &'a State, accounts: &'a [Account], look: &Look, area: Rect) -> Vec<Line<'a>> {
-    let room = usize::from(area.width);
-    // Accounts that are online need no more than their names; each of the others has a line of its own.
-    let (online, offline): (Vec<_>, Vec<_>) = accounts.iter().partition(|account| account.status.is_online());
-    let style = if offline.is_empty() { look.theme.good } else { look.theme.bad };
-    let mut first = start(state, look);
-    // Blanks before the text, and one at the end.
-    let rest = room.saturating_sub(first.used() + 2 + 1);
-    let own_room = (room / 2) / online.len().max(1);
-    let with_presence = |account: &&Account| {
-        let own = presence::own(account, &state.settings);
-        let own = presence::fitting(&own, own_room).map(|own| format!(" {own}"));
-        format!("● {}{}", name(account), own.unwrap_or_default())
-    };
-    let names = online.iter().map(with_presence).collect::<Vec<_>>().join("  ");
-    let long = format!("{} of {} accounts online", online.len(), accounts.len());
-    let short = format!("{} of {} online", online.len(), accounts.len());
-    let beside = !online.is_empty() && width(&names) + 2 + width(&short) <= rest;
-    let taken = if beside { width(&names) + 2 } else { 0 };
-    let words = if taken + width(&long) <= rest { long } else { short };
-    let below = (!beside && !online.is_empty()).then(|| names.clone());
-    if beside {
-        first.gap(2);
-        first.text(names, look.theme.good);
-    }
-    let mut lines = vec![finish(first, &words, style, room)];
-    let limit = usize::from(area.height / 6);
-    // If there is not enough room for all accounts, those that are offline come first.
-    if let Some(names) = below.filter(|_| offline.len() < limit) {
-        lines.extend(indented(&names, room, 1, look.theme.good));
-    }
-    let left = (limit + 1).saturating_sub(lines.len());
-    let most = if offline.len() == 1 { 2 } else { 1 };
-    let key = reconnect_key(state);
-    let name_room = offline.iter().map(|account| width(name(account))).max().unwrap_or(0).min(room / 3);
-    for account in offline.into_iter().take(left) {
-        let whole = words::connection(&account.status, state.now.moment, &key).whole();
-        let style = status_style(&account.status, look);
-        let indent = 2 + name_room + 2;
-        for (number, text) in
-            wrap_at_most(&whole, room.saturating_sub(indent + 1), most.min(left)).into_iter().enumerate()
-        {
-            let mut cells = Cells::default();
-            cells.gap(2);
-            cells.cell(if number == 0 { name(account) } else { "" }, name_room, Style::new());
-            cells.gap(2);
-            cells.text(text, style);
-            lines.push(cells.line(None));
-        }
-    }
-    lines
 }
 
 /// Returns the number of items for a tab, with a leading space; empty if the list is empty.

@@ -1,6 +1,7 @@
 //! The view: it draws the [`State`](crate::app::State) into a buffer. The cost of a frame depends on the size of the
 //! screen, not on the number of entries.
 
+mod account_sign;
 mod banner;
 mod cells;
 mod compact;
@@ -15,6 +16,7 @@ mod fixtures;
 mod footer;
 mod geometry;
 mod header;
+mod header_line;
 mod layout;
 mod list;
 mod look;
@@ -24,6 +26,7 @@ mod roster;
 mod rows;
 mod rulings;
 mod screen;
+mod several_accounts;
 mod summary;
 #[cfg(test)]
 mod tests;

@@ -109,6 +109,10 @@ impl Surface for Front {
         Ok(())
     }
 
+    fn notify(&mut self, _notification: &Notification) -> io::Result<()> {
+        Ok(())
+    }
+
     fn title(&mut self, _text: &str) -> io::Result<()> {
         Ok(())
     }

@@ -40,14 +40,18 @@ impl Written {
     }
 
     /// The settings of one account, as the program reads them.
-    pub fn source<T: Send + 'static>(&self, of: fn(Config) -> Option<AccountConfig<T>>) -> SettingsSource<T> {
+    pub fn source<T>(&self, of: fn(&AccountConfig) -> Option<&T>) -> SettingsSource<T>
+    where
+        T: Clone + Send + 'static,
+    {
+        let settings = move |config: &Config| config.accounts.iter().find_map(of).cloned();
         let path = self.folder.path().join("config.toml");
         let (config, reloader) = Reloader::load(Some(&path), None).unwrap();
-        SettingsSource::new(of(config).unwrap().settings, move || {
+        SettingsSource::new(settings(&config).unwrap(), move || {
             let (config, parts) = reloader.reload().map_err(|error| Problem::new(&error.to_string(), ""))?;
             let left_out = (!parts.is_empty()).then(|| DisplayText::new(&parts.join(", ")));
-            let account = of(config).ok_or_else(|| Problem::new("it is gone", ""))?;
-            Ok(Reloaded { settings: account.settings, left_out })
+            let settings = settings(&config).ok_or_else(|| Problem::new("it is gone", ""))?;
+            Ok(Reloaded { settings, left_out })
         })
     }
 }
@@ -63,7 +67,7 @@ fn account(token: &str) -> String {
 /// A client that was stopped because its file has the wrong token.
 async fn stopped_client(file: &Written) -> TestClient {
     let sim = simulator();
-    let settings = file.source(|config| config.ucwa);
+    let settings = file.source(AccountConfig::ucwa);
     let mut client = TestClient::start(&sim, Arc::new(InProcess::new(&sim)), settings);
     client.until(stopped).await;
     client
@@ -103,7 +107,7 @@ fn the_server_sees_the_same_device_after_a_correction() {
     paused().block_on(async {
         let file = Written::new(&account("cwt=demo"));
         let sim = simulator();
-        let settings = file.source(|config| config.ucwa);
+        let settings = file.source(AccountConfig::ucwa);
         let mut client = TestClient::start(&sim, Arc::new(InProcess::new(&sim)), settings);
         client.until_online().await;
         for _ in 0..2 {
@@ -164,7 +168,7 @@ fn a_password_that_was_changed_while_online_is_taken_up() {
         };
         says(crate::support::PASSWORD);
         let sim = simulator();
-        let settings = file.source(|config| config.ucwa);
+        let settings = file.source(AccountConfig::ucwa);
         let mut client = TestClient::start(&sim, Arc::new(InProcess::new(&sim)), settings);
         client.until_online().await;
         sim.ucwa.change_password("another");

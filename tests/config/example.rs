@@ -5,7 +5,7 @@ use rsvp::config::{self, Config};
 use rsvp::invitation::{PreferredAvailability, Reason};
 use rsvp::provider::ucwa::{Activity, Modality, Start};
 
-use crate::support::{bot, diagnostics, load};
+use crate::support::{bot, diagnostics, load, user};
 
 #[test]
 fn the_example_as_it_is_asks_for_what_only_the_user_knows() {
@@ -47,7 +47,7 @@ fn the_example_with_all_that_is_commented_out_is_the_default() {
     let all = load(&uncommented).unwrap_or_else(|error| panic!("{error}\n{uncommented}"));
     let least = load("tenant = \"contoso.com\"\ntoken = \"cwt=x\"\n").unwrap();
     for config in [&all, &least] {
-        let ucwa = &config.ucwa.as_ref().unwrap().settings;
+        let ucwa = user(config);
         assert_eq!(ucwa.start, Start::Domain("contoso.com".into()));
         assert_eq!(ucwa.modalities, [Modality::Messaging, Modality::PhoneAudio]);
         assert_eq!(ucwa.culture, "en-US");
@@ -60,11 +60,12 @@ fn the_example_with_all_that_is_commented_out_is_the_default() {
         assert_eq!(config.hooks, rsvp::hooks::Settings::default());
         assert_eq!((config.theme.name.as_str(), config.ascii), ("terminal", false));
     }
-    let signed_in_as = |config: &Config| config.ucwa.as_ref().unwrap().settings.sign_in_as;
+    let signed_in_as = |config: &Config| user(config).sign_in_as;
     assert_eq!(signed_in_as(&all), Some(PreferredAvailability::Online));
     assert_eq!(signed_in_as(&least), None, "a presence that was set elsewhere stays");
-    assert!(least.graph.is_none());
-    let (written, meant) = (all.graph.unwrap().settings, bot("").settings);
+    assert!(least.accounts.iter().all(|account| account.graph().is_none()));
+    let written = all.accounts.iter().find_map(|account| account.graph().cloned()).unwrap();
+    let (meant, _) = bot("");
     assert_eq!(
         (written.authority, written.base, written.openid_url, written.issuers, written.listen),
         (meant.authority, meant.base, meant.openid_url, meant.issuers, meant.listen)

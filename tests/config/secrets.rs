@@ -5,7 +5,7 @@ use std::fs;
 use rsvp::config;
 use rsvp::provider::ucwa::Credentials;
 
-use crate::support::{load, set_mode};
+use crate::support::{load, set_mode, user};
 
 #[test]
 #[cfg(unix)]
@@ -81,7 +81,7 @@ async fn a_command_gives_its_first_line_and_only_if_it_succeeds() {
 #[test]
 fn a_secret_is_in_no_debug_output() {
     let config = load("tenant = \"contoso.com\"\ntoken = \"cwt=canary\"\n").unwrap();
-    assert!(matches!(config.ucwa.as_ref().unwrap().settings.credentials, Credentials::Token(_)));
+    assert!(matches!(user(&config).credentials, Credentials::Token(_)));
     assert!(!format!("{config:?}").contains("canary"));
     let proxy = "proxy = \"http://me:canary@proxy.example:3128\"";
     let all = load(&format!(

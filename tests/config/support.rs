@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use rsvp::config::{self, AccountConfig, Config, ConfigError, Diagnostic};
-use rsvp::provider::graph;
+use rsvp::provider::network::Network;
+use rsvp::provider::{graph, ucwa};
 
 pub fn files(folder: &str) -> Vec<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/configurations").join(folder);
@@ -45,14 +46,20 @@ pub fn diagnostics(text: &str) -> Vec<String> {
 }
 
 /// Returns the settings of a bot with additional lines in its section, and without any other account.
-pub fn bot(lines: &str) -> AccountConfig<graph::Settings> {
+pub fn bot(lines: &str) -> (graph::Settings, Network) {
     let config = load(&format!(
         "[graph]\ntenant = \"contoso.com\"\nclient_id = \"2891555A-92ff-42e6-80fa-6e1300c6b5c6\"\n\
          client_secret_command = [\"pass\"]\npublic_url = \"https://bot.contoso.com/api/calls\"\n{lines}"
     ));
-    let config = config.unwrap();
-    assert!(config.ucwa.is_none(), "no account of Skype for Business is configured");
-    config.graph.unwrap()
+    let [account]: [AccountConfig; 1] = config.unwrap().accounts.try_into().unwrap();
+    (account.graph().unwrap().clone(), account.network)
+}
+
+/// Returns the settings of the only account of Skype for Business.
+pub fn user(config: &Config) -> &ucwa::Settings {
+    let users: Vec<_> = config.accounts.iter().filter_map(AccountConfig::ucwa).collect();
+    let [user] = users[..] else { panic!("{users:?}") };
+    user
 }
 
 pub fn command(home: &Path) -> Command {

@@ -9,12 +9,12 @@ use rsvp::invitation::PreferredAvailability;
 use rsvp::invitation::{Reason, Rejection};
 use rsvp::provider::ucwa::{Credentials, Start};
 
-use crate::support::{bot, load};
+use crate::support::{bot, load, user};
 
 #[test]
 fn each_cloud_has_its_own_hosts_and_each_can_be_replaced() {
     let hosts = |lines: &str| {
-        let settings = bot(lines).settings;
+        let settings = bot(lines).0;
         (settings.authority.to_string(), settings.base.to_string())
     };
     for (lines, authority, base) in [
@@ -35,16 +35,15 @@ fn each_cloud_has_its_own_hosts_and_each_can_be_replaced() {
     ] {
         assert_eq!(hosts(lines), (authority.to_owned(), base.to_owned()), "{lines}");
     }
-    let source = bot("listen = \"0.0.0.0:80\"\nlisten_beyond_loopback = true");
-    assert_eq!(source.settings.listen.to_string(), "0.0.0.0:80");
-    assert_eq!(source.label.as_str(), "bot 2891555a");
+    let (settings, _) = bot("listen = \"0.0.0.0:80\"\nlisten_beyond_loopback = true");
+    assert_eq!(settings.listen.to_string(), "0.0.0.0:80");
 }
 
 #[test]
 fn a_tenant_is_allowed_however_its_id_is_written() {
     let id = "1cd119ab-b444-4c16-84b9-8538585d1987";
     for written in [id.to_owned(), id.to_uppercase(), format!("{{{id}}}"), id.replace('-', "")] {
-        assert_eq!(bot(&format!("allowed_tenants = [\"{written}\"]")).settings.allowed_tenants, [id]);
+        assert_eq!(bot(&format!("allowed_tenants = [\"{written}\"]")).0.allowed_tenants, [id]);
     }
 }
 
@@ -59,7 +58,7 @@ fn what_is_written_of_the_screen_and_the_history_is_what_holds() {
     assert_eq!(config.settings.default_reason, Reason::Global);
     assert!(!config.settings.bell && !config.history && config.history_messages && config.ascii);
     assert_eq!((config.theme.name.as_str(), config.settings.history_limit), ("light", 7));
-    let ucwa = config.ucwa.unwrap().settings;
+    let ucwa = user(&config);
     assert_eq!(ucwa.start, Start::Domain("contoso.com".into()), "of an address, the domain is meant");
     assert_eq!((ucwa.poll_timeout.as_secs(), ucwa.sign_in_as), (1_800, Some(PreferredAvailability::Away)));
 }
@@ -107,8 +106,8 @@ fn a_file_is_looked_for_beside_the_configuration_unless_its_place_is_named() {
     ] {
         fs::write(&path, format!("tenant = \"contoso.com\"\ntoken_file = \"{written}\"\n")).unwrap();
         let config = config::load(Some(&path), None).unwrap();
-        match config.ucwa.unwrap().settings.credentials {
-            Credentials::Token(rsvp::secret::Secret::File(found)) => assert_eq!(found, meant),
+        match &user(&config).credentials {
+            Credentials::Token(rsvp::secret::Secret::File(found)) => assert_eq!(found, &meant),
             other => panic!("{other:?}"),
         }
     }

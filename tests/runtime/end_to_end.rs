@@ -21,8 +21,9 @@ const SERVICE: &str = "https://graph.example/";
 const HOUR: Duration = Duration::from_secs(3_600);
 const LENE: &str = "Lene Aaling";
 
-fn user(sim: &Simulator, account: AccountId, clock: Clock) -> Handle {
-    let settings = ucwa::Settings {
+/// Returns the settings of the first user.
+pub fn settings_of_user() -> ucwa::Settings {
+    ucwa::Settings {
         start: Start::Url(POOL.parse().unwrap()),
         credentials: Credentials::Token(Secret::Value("cwt=demo".into())),
         trusted_hosts: Vec::new(),
@@ -34,11 +35,14 @@ fn user(sim: &Simulator, account: AccountId, clock: Clock) -> Handle {
         activity: Activity::Keys,
         wire: Wire::Json,
         endpoint_id: "c0ffee".into(),
-    };
-    ucwa::spawn(settings, Arc::new(InProcess::new(sim)), account, clock)
+    }
 }
 
-fn bot(sim: &Simulator, account: AccountId, clock: Clock) -> Handle {
+fn user(sim: &Simulator, account: AccountId, clock: Clock) -> Handle {
+    ucwa::spawn(settings_of_user(), Arc::new(InProcess::new(sim)), account, clock)
+}
+
+pub fn bot(sim: &Simulator, account: AccountId, clock: Clock) -> Handle {
     let options = Options::default().graph;
     let settings = graph::Settings {
         tenant: options.tenant.clone(),

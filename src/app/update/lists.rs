@@ -76,9 +76,10 @@ pub(super) fn filter(state: &State) -> &str {
     }
 }
 
-/// Sets the filter of the list in front.
+/// Sets the filter of the list in front, which also finds accounts by their names.
 pub(super) fn set_filter(state: &mut State, filter: &str) {
-    with_list!(state, list => list.set_filter(filter));
+    let accounts = state.accounts_named(filter);
+    with_list!(state, list => list.set_filter(filter, &accounts));
 }
 
 /// Sorts the list in front by the next order.

@@ -7,18 +7,19 @@ use super::row::{Part, Row, Who};
 use crate::app::State;
 use crate::invitation::Conversation;
 use crate::ui::look::Look;
-use crate::ui::{thread, words};
+use crate::ui::{account_sign, thread, words};
 
 /// Returns the row of a conversation.
 pub(in crate::ui) fn conversation<'a>(
     conversation: &'a Conversation,
-    state: &State,
+    state: &'a State,
     look: &Look,
     is_selected: bool,
 ) -> Row<'a> {
     let unread = state.threads.get(&conversation.id).map_or(0, |thread| thread.unread);
     let time = if unread > 0 { (format!("{unread} ").into(), look.theme.waiting) } else { Part::default() };
     let mut about: Vec<Part<'a>> = Vec::new();
+    about.extend(account_sign::sign(conversation.id.account, state).map(|sign| (sign, look.theme.dim)));
     about.extend(warning(conversation.participants.iter().any(words::suspicious), look));
     about.extend(status(conversation, look));
     about.extend(texts(conversation, state));

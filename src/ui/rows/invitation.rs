@@ -9,7 +9,7 @@ use crate::app::{Entry, Phase, Progress, State, Tab};
 use crate::invitation::{Conversation, Decision, Importance, Invitation, Kind, Stage};
 use crate::ui::countdown::countdown;
 use crate::ui::look::Look;
-use crate::ui::{rulings, words};
+use crate::ui::{account_sign, rulings, words};
 
 /// Returns the row of an invitation.
 pub(in crate::ui) fn entry<'a>(
@@ -20,7 +20,9 @@ pub(in crate::ui) fn entry<'a>(
 ) -> Row<'a> {
     let invitation = &entry.invitation;
     let time = countdown(entry, state, look).map(|it| (format!("{}{}", it.number, it.sign).into(), it.style));
-    let mut about = flags(entry, state, look);
+    let mut about: Vec<Part<'a>> = Vec::new();
+    about.extend(account_sign::sign(invitation.id.account, state).map(|sign| (sign, look.theme.dim)));
+    about.extend(flags(entry, state, look));
     if state.tab == Tab::Outgoing {
         about.extend(plain(conversation_title(entry, state)));
     } else {

@@ -9,7 +9,7 @@ use super::row::{Part, Row, Who};
 use crate::app::State;
 use crate::invitation::PastInvitation;
 use crate::ui::look::Look;
-use crate::ui::words;
+use crate::ui::{account_sign, words};
 
 /// Returns the row of an invitation that has ended.
 pub(in crate::ui) fn past<'a>(
@@ -26,6 +26,8 @@ pub(in crate::ui) fn past<'a>(
         _ => Style::new(),
     };
     let mut about: Vec<Part<'a>> = Vec::new();
+    about
+        .extend(account_sign::sign_of_label(past.account.as_str(), state).map(|sign| (sign, look.theme.dim)));
     about.extend(warning(words::names_somebody_suspicious(&past.invitation), look));
     about.push((ended(past).into(), style));
     let rule = Some(&past.rule).filter(|rule| !rule.is_empty() && past.outcome.is_answer());

@@ -29,7 +29,7 @@ fn a_prompt_shows_what_is_written_and_what_is_wrong_with_it() {
     state.mode = prompt(Purpose::Message(conversation_id(1)), "日本語 on my way", None);
     assert_snapshot("prompt-message-80x24", screen(&state, &plain(), (80, 24)));
     let mut state = busy();
-    state.incoming.set_filter("joe");
+    state.incoming.set_filter("joe", &[]);
     state.mode = prompt(Purpose::Filter, "joe", None);
     snapshot("prompt-filter", &state);
 }

@@ -41,7 +41,7 @@ fn how_many_are_marked_is_in_sight_on_every_list_at_every_size() {
         }
     }
     state.tab = Tab::Incoming;
-    state.incoming.set_filter("lene");
+    state.incoming.set_filter("lene", &[]);
     assert!(screen(&state, &plain(), (80, 24)).contains("2 marked, 1 hidden"));
     assert!(screen(&state, &plain(), (40, 12)).contains("2✓ 1 hidden"));
 }

@@ -40,6 +40,44 @@ fn each_of_several_accounts_has_its_line() {
     snapshot("accounts", &state);
 }
 
+/// Returns accounts with these names and states.
+fn named(accounts: &[(&str, Status)]) -> Vec<Account> {
+    let account = |(label, status): &(&str, Status)| Account {
+        label: (*label).into(),
+        is_named: true,
+        status: status.clone(),
+        me: Some(party("Tosh Meston", "sip:tosh@contoso.com")),
+        ..Account::default()
+    };
+    accounts.iter().map(account).collect()
+}
+
+#[test]
+fn none_of_four_accounts_is_lost_on_any_screen() {
+    let long = ["work", "home", "Northwind Traders Intl", "help desk of Fabrikam"];
+    let states = [
+        ("online", [online(), online(), online(), online()]),
+        ("one-offline", [online(), online(), retrying(), online()]),
+        ("all-offline", [retrying(), stopped(), Status::Replaced, Status::Connecting("signing in")]),
+    ];
+    for (name, states) in states {
+        for size in SIZES {
+            let accounts: Vec<_> = long.into_iter().zip(states.clone()).collect();
+            let mut state = with_status(online());
+            state.accounts = named(&accounts);
+            let text = screen(&state, &plain(), size);
+            let header: Vec<&str> = text.lines().take_while(|line| !line.starts_with(['─', '┌'])).collect();
+            let header = header.join("\n");
+            for account in long {
+                let start: String = account.chars().take(4).collect();
+                let is_counted = header.contains("offline: ") || header.contains(" +");
+                assert!(header.contains(&start) || is_counted || size.1 <= 12, "{account}\n{text}");
+            }
+            assert_snapshot(format!("four-{name}-{}x{}", size.0, size.1), header);
+        }
+    }
+}
+
 #[test]
 fn two_accounts_are_told_apart_in_few_lines() {
     let mut state = with_bot();

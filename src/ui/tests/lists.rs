@@ -151,10 +151,10 @@ fn no_time_is_up_before_it_is() {
 fn a_list_that_the_filter_empties_says_so() {
     for tab in Tab::ALL {
         let mut state = on(tab);
-        state.incoming.set_filter("nobody");
-        state.outgoing.set_filter("nobody");
-        state.conversations.set_filter("nobody");
-        state.history.set_filter("nobody");
+        state.incoming.set_filter("nobody", &[]);
+        state.outgoing.set_filter("nobody", &[]);
+        state.conversations.set_filter("nobody", &[]);
+        state.history.set_filter("nobody", &[]);
         let text = screen(&state, &plain(), (80, 24));
         assert!(text.contains("No matches for “nobody”. Esc clears the filter."), "{text}");
     }
@@ -319,4 +319,21 @@ fn missed_invitations_are_counted_beside_the_tab_and_marked_in_the_list() {
     assert!(text.contains("History ├") && !text.contains("!2"), "{text}");
     let marked = |sign: &str| text.lines().filter(|line| line.starts_with(sign)).count();
     assert_eq!((marked("▸!"), marked("! "), marked("   1")), (1, 1, 1), "{text}");
+}
+
+#[test]
+fn a_row_has_the_sign_of_its_account_only_where_there_are_several() {
+    let mut state = with_bot();
+    let rows = |state: &State| screen(state, &plain(), (80, 24));
+    let text = rows(&state);
+    let john = text.lines().find(|line| line.contains("John Doe")).unwrap();
+    assert!(john.contains(" bot"), "{text}");
+    let lene = text.lines().find(|line| line.contains("Lene Aaling")).unwrap();
+    assert!(lene.contains("contoso · "), "{text}");
+    // Names that begin with the same word are told apart by what follows.
+    state.accounts[0].label = "bot of Tosh".into();
+    let text = rows(&state);
+    assert!(text.contains("bot of To… · "), "{text}");
+    state.accounts.pop();
+    assert!(!rows(&state).contains("bot of T"), "a single account needs no sign");
 }

@@ -2,10 +2,8 @@
 
 use std::sync::Arc;
 
-use rsvp::config::Config;
+use rsvp::config::AccountConfig;
 use rsvp::invitation::{Outcome, Rejection};
-use rsvp::provider::SettingsSource;
-use rsvp::provider::graph::Settings;
 use rsvp::sim::{Call, GraphOptions, InProcess, InProcessWebhook, Options, Simulator};
 
 use super::{SERVICE, john, quick, ringing};
@@ -35,10 +33,7 @@ fn right() -> String {
 }
 
 fn bot(file: &Written) -> TestClient {
-    fn section(config: Config) -> Option<rsvp::config::AccountConfig<Settings>> {
-        config.graph
-    }
-    let settings: SettingsSource<Settings> = file.source(section);
+    let settings = file.source(AccountConfig::graph);
     let sim = Simulator::new(Options::default());
     let webhook = InProcessWebhook::default();
     sim.graph.set_webhook(Arc::new(webhook.clone()), settings.public_url.clone());

@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use rsvp::config::AccountConfig;
 use rsvp::provider::graph::{HttpListener, Settings};
 use rsvp::provider::network::{HttpExchange, Network};
 use rsvp::provider::{Command, Status};
@@ -96,7 +97,7 @@ fn a_corrected_address_to_listen_on_is_taken_up() {
         let webhook = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
         let file = Written::new(&bot_file(&service, taken.local_addr().unwrap()));
         let mut client =
-            TestClient::behind(&sim, file.source(|config| config.graph), exchange(), HttpListener);
+            TestClient::behind(&sim, file.source(AccountConfig::graph), exchange(), HttpListener);
         client.until(stopped).await;
         file.now_says(&bot_file(&service, webhook));
         client.press("r");

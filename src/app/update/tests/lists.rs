@@ -1,7 +1,7 @@
 //! The lists: their contents and order, their cursors, and the actions on a selected entry.
 
 use super::*;
-use crate::app::Sort;
+use crate::app::{Item, Sort};
 use crate::invitation::{Importance, Rejection};
 
 fn selected(app: &TestApp) -> u64 {
@@ -406,8 +406,28 @@ fn emergencies_pass_every_filter_and_the_words_of_a_row_can_be_searched() {
     for (filter, expected) in
         [("ane", vec![3, 1]), ("phone", vec![3, 2]), ("URGENT", vec![3, 2]), ("nobody", vec![3])]
     {
-        app.state.incoming.set_filter(filter);
+        app.state.incoming.set_filter(filter, &[]);
         let shown = app.state.incoming.page(0).map(|it| it.invitation.id.number);
         assert_eq!(shown.collect::<Vec<_>>(), expected, "{filter}");
     }
+}
+
+#[test]
+fn the_name_of_an_account_finds_all_that_is_its_own() {
+    let mut app = TestApp::new();
+    app.state.accounts[0].label = "work".into();
+    app.state.accounts.push(Account { label: "Home".into(), ..Account::default() });
+    let other = InvitationId { account: AccountId(1), number: 1 };
+    app.see(invitation(1, Kind::Message));
+    let at_home = Invitation { id: other, ..invitation(1, Kind::Message) };
+    app.take(Message::Provider(AccountId(1), Event::Invitation(Box::new(at_home))));
+    app.state.incoming.set_filter("home", &app.state.accounts_named("home"));
+    assert_eq!(app.state.incoming.page(0).map(Item::id).collect::<Vec<_>>(), [other]);
+    let later = InvitationId { account: AccountId(1), number: 2 };
+    let at_home = Invitation { id: later, ..invitation(2, Kind::Message) };
+    app.take(Message::Provider(AccountId(1), Event::Invitation(Box::new(at_home))));
+    assert_eq!(app.state.incoming.shown(), 2, "what arrives later is found, too");
+    assert_eq!(app.state.accounts_named(""), []);
+    app.state.accounts.pop();
+    assert_eq!(app.state.accounts_named("work"), [], "a single account is not told apart by its name");
 }
