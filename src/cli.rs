@@ -96,6 +96,13 @@ pub enum Command {
     /// Signs in, is available for a few seconds, and signs out again. An invitation that arrives in that time rings only
     /// on your other devices.
     Check,
+    /// Sign in once, and keep what rsvp needs to sign in by itself from then on
+    ///
+    /// Asks for a password, or has you sign in on a web page where the server offers that, or asks for a bot's client
+    /// secret. It is tried before it is kept, in a file that only you can read.
+    Login(Login),
+    /// Remove what `rsvp login` keeps for an account
+    Logout(Logout),
     /// Print the history: the invitations that were answered, declined and missed, the oldest first
     History(History),
     /// Create, locate or show the configuration
@@ -122,6 +129,42 @@ pub enum Command {
     },
     /// Print what a report of a defect needs: the version, the environment, the configuration without secrets, and the log
     BugReport,
+}
+
+/// The arguments of `rsvp login`.
+#[derive(Args, Debug)]
+pub struct Login {
+    /// The account.
+    #[command(flatten)]
+    pub account: ChosenAccount,
+    /// The user name, if the configuration has none: you@contoso.com or CONTOSO\\you
+    #[arg(long, value_name = "NAME")]
+    pub username: Option<String>,
+    /// Sign in on a web page with a code, even if the server accepts a password
+    #[arg(long)]
+    pub device: bool,
+    /// The application (client) id with which your organization has registered rsvp, for signing in on a web page
+    #[arg(long, value_name = "ID")]
+    pub client_id: Option<String>,
+}
+
+/// The arguments of `rsvp logout`.
+#[derive(Args, Debug)]
+pub struct Logout {
+    /// The account.
+    #[command(flatten)]
+    pub account: ChosenAccount,
+}
+
+/// The choice of an account.
+#[derive(Args, Debug)]
+pub struct ChosenAccount {
+    /// The account of this name; required if the configuration has several
+    #[arg(long, value_name = "NAME")]
+    pub account: Option<String>,
+    /// The bot
+    #[arg(long, conflicts_with = "account")]
+    pub graph: bool,
 }
 
 /// The arguments of `rsvp demo`.
@@ -223,6 +266,9 @@ pub struct Simulate {
     /// The number of users of the Skype for Business server, each with a token that is printed at the start
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u8).range(1..=9))]
     pub users: u8,
+    /// Offer signing in by a device code, approved after N requests for the token, or by the command `approve` if N is 0
+    #[arg(long, value_name = "N")]
+    pub device_login: Option<u32>,
     /// Make those who join a meeting of another user wait in its lobby
     #[arg(long)]
     pub lobby: bool,

@@ -10,6 +10,7 @@ pub mod history;
 pub mod hooks;
 pub mod invitation;
 pub mod logging;
+pub mod login_store;
 pub mod machine;
 pub mod nearest;
 pub mod private_files;

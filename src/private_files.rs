@@ -1,7 +1,7 @@
 //! Files and directories that only their owner can read.
 
 use std::fs::{DirBuilder, OpenOptions};
-use std::io;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 /// Returns the directory for data that outlives a run: the platform's state directory, or else its data directory.
@@ -36,6 +36,28 @@ pub fn private_file_options() -> OpenOptions {
         options.mode(0o600);
     }
     options
+}
+
+/// Replaces a file by one that only the owner can read, at once as a whole. Its directory is created if necessary.
+///
+/// # Errors
+/// Returns an error if the file cannot be written; the former one stays then.
+pub fn write_privately(path: &Path, contents: &[u8]) -> io::Result<()> {
+    if let Some(directory) = path.parent() {
+        create_private_directory(directory)?;
+    }
+    let mut name = path.as_os_str().to_owned();
+    name.push(format!(".{}.new", uuid::Uuid::new_v4().simple()));
+    let new = PathBuf::from(name);
+    let written = private_file_options().write(true).create_new(true).open(&new).and_then(|mut file| {
+        file.write_all(contents)?;
+        file.sync_all()
+    });
+    let replaced = written.and_then(|()| std::fs::rename(&new, path));
+    if replaced.is_err() {
+        let _ = std::fs::remove_file(&new);
+    }
+    replaced
 }
 
 /// Returns whether users other than the owner have any permission for a file.

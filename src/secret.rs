@@ -7,6 +7,7 @@ use std::time::Duration;
 use secrecy::zeroize::Zeroize;
 use secrecy::{ExposeSecret, SecretString};
 
+use crate::login_store::{Login, LoginError, LoginStore};
 use crate::private_files::is_readable_by_others;
 
 /// The time that a command has to print a secret. It may have to ask the user something first.
@@ -21,6 +22,8 @@ pub enum Secret {
     File(PathBuf),
     /// The first line of the output of a command.
     Command(Vec<String>),
+    /// The client secret that `rsvp login` keeps.
+    Login(LoginStore),
 }
 
 /// Compares the sources, not the secrets that files and commands yield.
@@ -30,6 +33,7 @@ impl PartialEq for Secret {
             (Self::Value(a), Self::Value(b)) => a.expose_secret() == b.expose_secret(),
             (Self::File(a), Self::File(b)) => a == b,
             (Self::Command(a), Self::Command(b)) => a == b,
+            (Self::Login(a), Self::Login(b)) => a == b,
             _ => false,
         }
     }
@@ -42,6 +46,7 @@ impl std::fmt::Display for Secret {
             Self::Value(_) => write!(formatter, "(in the configuration; not shown)"),
             Self::File(path) => write!(formatter, "from the file {}", path.display()),
             Self::Command(words) => write!(formatter, "from the command {}", words.join(" ")),
+            Self::Login(store) => write!(formatter, "from `rsvp login`, in {store}"),
         }
     }
 }
@@ -71,6 +76,9 @@ pub enum SecretError {
         /// The reason, without anything that the command printed.
         reason: String,
     },
+    /// What `rsvp login` keeps cannot be used.
+    #[error("{0}")]
+    Login(#[from] LoginError),
     /// The first line is empty.
     #[error("{0} is empty")]
     Empty(String),
@@ -89,6 +97,12 @@ impl Secret {
                 first_line(text.expose_secret().to_owned(), || path.display().to_string())
             }
             Self::Command(words) => output_of(words).await,
+            Self::Login(store) => match store.read()? {
+                Login::ClientSecret { client_secret } => Ok(client_secret),
+                Login::Password { .. } | Login::RefreshToken { .. } => {
+                    Err(LoginError::Unusable(store.to_string()).into())
+                }
+            },
         }
     }
 }

@@ -129,6 +129,7 @@ fn ucwa_lines(ucwa: &ucwa::Settings, network: &Network) -> Vec<String> {
         Credentials::Password { username, password } => {
             vec![format!("username       {username}"), format!("password       {password}")]
         }
+        Credentials::Login(store) => vec![format!("login          from `rsvp login`, in {store}")],
     };
     let mut lines = vec![start];
     lines.extend(credentials);

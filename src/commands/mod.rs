@@ -7,6 +7,8 @@ mod completions;
 mod config;
 mod demo;
 mod history;
+mod login;
+mod logout;
 mod look;
 mod man;
 mod network;
@@ -43,6 +45,8 @@ pub fn run(cli: Cli) -> ExitCode {
         Some(Command::Watch(watch)) => block_on(watch::run(&watch, &cli.global)),
         Some(Command::Simulate(simulate)) => block_on(simulate::run(&simulate)),
         Some(Command::Check) => block_on(check::run(&cli.global)),
+        Some(Command::Login(arguments)) => block_on(login::run(&arguments, &cli.global)),
+        Some(Command::Logout(arguments)) => logout::run(&arguments, &cli.global),
         Some(Command::History(arguments)) => history::run(&arguments),
         Some(Command::Config(action)) => config::run(action, &cli.global),
         Some(Command::Rules(Rules::Explain(arguments))) => rules::explain(&arguments, &cli.global),

@@ -24,7 +24,11 @@ pub(super) async fn run(arguments: &Simulate) -> anyhow::Result<()> {
     let recorder = arguments.record.as_deref().map(Recorder::create).transpose()?;
     let options = scenario.as_ref().map_or_else(Options::default, Scenario::options);
     // A simulator may run for weeks.
-    let ucwa = UcwaOptions { lobby: arguments.lobby, ..options.ucwa.with_users(arguments.users) };
+    let ucwa = UcwaOptions {
+        lobby: arguments.lobby,
+        device_login: arguments.device_login,
+        ..options.ucwa.with_users(arguments.users)
+    };
     let options = Options { kept: KEPT, ucwa, ..options };
     anyhow::ensure!(
         arguments.listen.ip().is_loopback(),

@@ -116,7 +116,7 @@ impl Section<'_> {
 
     /// Checks an account of Skype for Business.
     fn user(&self, section: AccountSection, diagnostics: &mut Diagnostics) -> Option<AccountConfig> {
-        let (settings, network) = self.ucwa(diagnostics)?;
+        let (settings, network) = self.ucwa(&section, diagnostics)?;
         let label = match (&section, &settings.start) {
             (AccountSection::Named(name), _) => name.clone(),
             (_, Start::Domain(domain)) => domain.clone(),
@@ -128,7 +128,7 @@ impl Section<'_> {
 
     /// Checks a bot. Returns nothing if the account is none, or has a mistake.
     fn bot(&self, section: AccountSection, diagnostics: &mut Diagnostics) -> Option<AccountConfig> {
-        let (settings, network) = self.graph(diagnostics)?;
+        let (settings, network) = self.graph(&section, diagnostics)?;
         let label = match &section {
             AccountSection::Named(name) => name.clone(),
             _ => format!("bot {}", settings.client_id.split('-').next().unwrap_or_default()),

@@ -9,6 +9,8 @@ use super::error::{ConfigError, Diagnostic, Diagnostics, Invalid};
 use super::location::{command_line, file_path};
 use super::parse::Parsed;
 use super::schema::{Account, Root};
+use super::settings::AccountSection;
+use crate::login_store::LoginStore;
 use crate::private_files::is_readable_by_others;
 use crate::shell::quoted;
 
@@ -22,6 +24,8 @@ pub struct File {
     /// The rest of the file.
     pub(super) root: Root,
     pub(super) diagnostics: Diagnostics,
+    /// Whether accounts need no way to sign in.
+    is_for_login: bool,
     /// The keys whose values could not be read, like `token`, `ucwa.url` and `account.0.token`.
     pub(super) unreadable: BTreeSet<String>,
 }
@@ -59,7 +63,7 @@ impl File {
                     )));
                 }
                 let top = root.take_top();
-                Ok(Self { path, text, top, root, diagnostics, unreadable })
+                Ok(Self { path, text, top, root, diagnostics, is_for_login: false, unreadable })
             }
             Err(diagnostics) => {
                 let invalid = || ConfigError::Invalid { path: path.clone(), diagnostics: Vec::new() };
@@ -71,6 +75,18 @@ impl File {
     /// Returns the error for a value.
     pub(super) fn invalid<T>(&self, value: &Spanned<T>, message: impl Into<String>) -> Invalid {
         Invalid::Diagnostic(Diagnostic::at(&self.text, value.span().start, message))
+    }
+
+    /// Accepts accounts without a way to sign in, which `rsvp login` is to find.
+    #[must_use]
+    pub fn for_login(self) -> Self {
+        Self { is_for_login: true, ..self }
+    }
+
+    /// Returns what `rsvp login` keeps for an account; `None` if it keeps nothing, unless it is about to.
+    pub(super) fn login(&self, section: &AccountSection) -> Option<LoginStore> {
+        let store = LoginStore::of_account(&self.path, &section.key())?;
+        (self.is_for_login || !store.is_empty()).then_some(store)
     }
 
     /// Returns a path of the file as an absolute one: `~/` is the home directory, and relative paths start at the

@@ -9,6 +9,7 @@ use url::Url;
 use super::error::{Diagnostics, Invalid};
 use super::schema::Graph;
 use super::section::Section;
+use super::settings::AccountSection;
 use super::value::is_domain;
 use crate::provider::graph::{Credential, ISSUERS, OPENID_URL, Settings};
 use crate::provider::network::Network;
@@ -28,11 +29,15 @@ const CREDENTIAL_KEYS: [&str; 5] = [
 
 impl Section<'_> {
     /// Checks the bot. Returns nothing if the section is missing or has a mistake.
-    pub(super) fn graph(&self, diagnostics: &mut Diagnostics) -> Option<(Settings, Network)> {
+    pub(super) fn graph(
+        &self,
+        section: &AccountSection,
+        diagnostics: &mut Diagnostics,
+    ) -> Option<(Settings, Network)> {
         let graph = self.keys.graph.as_ref()?;
         let client_id = diagnostics.ok(self.client_id(graph));
         let tenant = diagnostics.ok(self.directory(graph));
-        let credential = self.credential(graph, diagnostics);
+        let credential = self.credential(graph, section, diagnostics);
         let authority =
             diagnostics.ok(self.url_or(graph.authority.as_ref(), "authority", graph.cloud.login_url()));
         let base = diagnostics.ok(self.base(graph));
@@ -101,7 +106,12 @@ impl Section<'_> {
         }
     }
 
-    fn credential(&self, graph: &Graph, diagnostics: &mut Diagnostics) -> Option<Credential> {
+    fn credential(
+        &self,
+        graph: &Graph,
+        section: &AccountSection,
+        diagnostics: &mut Diagnostics,
+    ) -> Option<Credential> {
         let text = graph.client_secret.as_ref().map_or("", |secret| secret.get_ref().expose_secret());
         let filled_in = [
             self.file.filled_in("client_secret", graph.client_secret.as_ref(), text),
@@ -111,11 +121,11 @@ impl Section<'_> {
             self.file.path_filled_in("client_key_file", graph.client_key_file.as_ref()),
         ];
         let filled_in = filled_in.map(|result| diagnostics.ok(result)).iter().all(Option::is_some);
-        let credential = diagnostics.ok(self.bot_credential(graph));
+        let credential = diagnostics.ok(self.bot_credential(graph, section));
         credential.filter(|_| filled_in)
     }
 
-    fn bot_credential(&self, graph: &Graph) -> Result<Credential, Invalid> {
+    fn bot_credential(&self, graph: &Graph, section: &AccountSection) -> Result<Credential, Invalid> {
         let secrets = [
             graph.client_secret.as_ref().map(|value| Secret::Value(value.get_ref().clone())),
             graph.client_secret_file.as_ref().map(|value| Secret::File(self.file.resolve(value.get_ref()))),
@@ -139,10 +149,16 @@ impl Section<'_> {
             (None, None, Some(key)) => {
                 Err(self.file.invalid(key, "`client_key_file` requires `client_certificate_file`"))
             }
-            (None, None, None) => Err(self.missing(
-                &CREDENTIAL_KEYS,
-                format!("{} has no way to sign in; add `client_secret_file` or `client_secret_command`, or `client_certificate_file` with `client_key_file`", self.heading("graph")),
-            )),
+            (None, None, None) => {
+                let is_unreadable = CREDENTIAL_KEYS.iter().any(|key| self.is_unreadable(key));
+                let login = self.file.login(section).filter(|_| !is_unreadable);
+                login.map(|store| Credential::Secret(Secret::Login(store))).ok_or_else(|| {
+                    let remedy = "add `client_secret_file` or `client_secret_command`, or \
+                                  `client_certificate_file` with `client_key_file`, or run `rsvp login`";
+                    let message = format!("{} has no way to sign in; {remedy}", self.heading("graph"));
+                    self.missing(&CREDENTIAL_KEYS, message)
+                })
+            }
             (Some(_), _, _) => Err(self.mistake(format!("{} has several ways to sign in; keep one of `client_secret`, `client_secret_file`, `client_secret_command` and the certificate", self.heading("graph")))),
         }
     }

@@ -67,6 +67,15 @@ pub enum AccountSection {
 }
 
 impl AccountSection {
+    /// Returns the name under which `rsvp login` keeps what belongs to the section.
+    pub(super) fn key(&self) -> String {
+        match self {
+            Self::Ucwa => "ucwa".to_owned(),
+            Self::Graph => "graph".to_owned(),
+            Self::Named(name) => format!("account-{name}"),
+        }
+    }
+
     /// Returns what the section configures, in words.
     #[must_use]
     pub fn contents(&self) -> String {

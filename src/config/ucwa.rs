@@ -7,6 +7,7 @@ use secrecy::ExposeSecret;
 
 use super::error::{Diagnostics, Invalid};
 use super::section::Section;
+use super::settings::AccountSection;
 use super::value::{PLACEHOLDER, is_domain};
 use crate::provider::network::Network;
 use crate::provider::ucwa::{Credentials, Modality, Settings, Start};
@@ -56,10 +57,14 @@ impl Section<'_> {
     }
 
     /// Checks the account. Returns nothing if it has a mistake.
-    pub(super) fn ucwa(&self, diagnostics: &mut Diagnostics) -> Option<(Settings, Network)> {
+    pub(super) fn ucwa(
+        &self,
+        section: &AccountSection,
+        diagnostics: &mut Diagnostics,
+    ) -> Option<(Settings, Network)> {
         let ucwa = &self.keys.ucwa;
         let start = diagnostics.ok(self.start());
-        let credentials = self.credentials(diagnostics);
+        let credentials = self.credentials(section, diagnostics);
         let trusted_hosts = diagnostics.ok(self.trusted_hosts());
         let modalities = diagnostics.ok(self.modalities());
         let phone_number = diagnostics.ok(self.phone_number());
@@ -121,7 +126,7 @@ impl Section<'_> {
         self.keys.token.as_ref().is_some_and(|token| token.get_ref().expose_secret().contains(PLACEHOLDER))
     }
 
-    fn credentials(&self, diagnostics: &mut Diagnostics) -> Option<Credentials> {
+    fn credentials(&self, section: &AccountSection, diagnostics: &mut Diagnostics) -> Option<Credentials> {
         let root = self.keys;
         let text = root.token.as_ref().map_or("", |token| token.get_ref().expose_secret());
         let username = root.username.as_ref().map_or("", |name| name.get_ref());
@@ -134,11 +139,11 @@ impl Section<'_> {
             self.file.command_filled_in("password_command", root.password_command.as_ref()),
         ];
         let filled_in = filled_in.map(|result| diagnostics.ok(result)).iter().all(Option::is_some);
-        let credentials = diagnostics.ok(self.sign_in_method());
+        let credentials = diagnostics.ok(self.sign_in_method(section));
         credentials.filter(|_| filled_in)
     }
 
-    fn sign_in_method(&self) -> Result<Credentials, Invalid> {
+    fn sign_in_method(&self, section: &AccountSection) -> Result<Credentials, Invalid> {
         let root = self.keys;
         let token = [
             root.token.as_ref().map(|value| Secret::Value(value.get_ref().clone())),
@@ -168,16 +173,23 @@ impl Section<'_> {
                 Err(Invalid::AlreadyReported)
             }
             (None, Some(username), None) => {
-                Err(self.file.invalid(username, "`username` requires `password_file` or `password_command`"))
+                let message = "`username` requires `password_file` or `password_command`; or remove it and run `rsvp login`";
+                Err(self.file.invalid(username, message))
             }
             (None, None, Some(_)) => {
                 Err(self.missing(&["username"], "a password requires `username`"))
             }
-            (None, None, None) => Err(self.missing(
+            (None, None, None) => self.login(section).ok_or_else(|| self.missing(
                 &CREDENTIAL_KEYS,
-                "no way to sign in; add `token`, `token_file` or `token_command`, or `username` with `password_file` or `password_command`",
+                "no way to sign in; add `token`, `token_file` or `token_command`, or `username` with `password_file` or `password_command`, or run `rsvp login`",
             )),
         }
+    }
+
+    /// Returns what `rsvp login` keeps for the account, unless a key that would go first could not be read.
+    fn login(&self, section: &AccountSection) -> Option<Credentials> {
+        let is_unreadable = CREDENTIAL_KEYS.iter().any(|key| self.is_unreadable(key));
+        self.file.login(section).filter(|_| !is_unreadable).map(Credentials::Login)
     }
 
     fn trusted_hosts(&self) -> Result<Vec<String>, Invalid> {

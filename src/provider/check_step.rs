@@ -34,6 +34,7 @@ pub async fn check_secret(secret: &Secret) -> (CheckStep, Option<Secret>) {
         Secret::Value(_) => "in the configuration".to_owned(),
         Secret::File(path) => format!("in {}, which no one else can read", path.display()),
         Secret::Command(words) => format!("printed by {}", words.join(" ")),
+        Secret::Login(store) => format!("kept by `rsvp login` in {store}"),
     };
     match secret.read().await {
         Ok(value) => (CheckStep::passed("secret", &source), Some(Secret::Value(value))),
@@ -44,6 +45,7 @@ pub async fn check_secret(secret: &Secret) -> (CheckStep, Option<Secret>) {
                     format!("run it by hand: {}", words.join(" "))
                 }
                 (SecretError::File { .. }, _) => "write the secret there, or name another file".into(),
+                (SecretError::Login(_), _) => "run `rsvp login`".into(),
                 (SecretError::Empty(_), Secret::Command(_)) => "its first line has to be the secret".into(),
                 (SecretError::Empty(_), _) => "write the secret into its first line".into(),
                 _ => String::new(),

@@ -8,6 +8,7 @@ pub mod body;
 mod check_step;
 mod clock;
 mod command;
+pub mod device_login;
 mod event;
 pub mod exchange;
 pub mod graph;

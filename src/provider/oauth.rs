@@ -11,7 +11,7 @@ use serde::Deserialize;
 use tokio::time::Instant;
 use url::Url;
 
-use super::exchange::{Exchange, Request, TransportError, fetch};
+use super::exchange::{Exchange, Request, Response, TransportError, fetch};
 
 /// The maximum time that a request to a token endpoint may take.
 const TIMEOUT: Duration = Duration::from_secs(20);
@@ -40,6 +40,8 @@ pub struct AccessToken {
     pub renew_at: Instant,
     /// When the token expires.
     pub expires_at: Instant,
+    /// The refresh token, if one was issued (RFC 6749, section 6). It replaces the former one.
+    pub refresh_token: Option<SecretString>,
 }
 
 /// The error of a request for a token.
@@ -74,6 +76,8 @@ struct TokenResponse {
     /// The lifetime in seconds.
     #[serde(default)]
     expires_in: Option<u64>,
+    #[serde(default)]
+    refresh_token: Option<SecretString>,
 }
 
 /// An error response (RFC 6749, section 5.2).
@@ -93,14 +97,8 @@ pub async fn request_token(
     endpoint: Url,
     form: &[(&str, &str)],
 ) -> Result<AccessToken, TokenRequestError> {
-    let form = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
-    let mut headers = HeaderMap::new();
-    headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/x-www-form-urlencoded;charset=UTF-8"));
-    headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
-    let body = Bytes::from(form);
-    let request = Request { method: Method::POST, url: endpoint, headers, body, timeout: TIMEOUT };
     let requested_at = Instant::now();
-    let response = fetch(exchange.clone(), request).await.map_err(TokenRequestError::Transport)?;
+    let response = post_form(exchange, endpoint, form).await.map_err(TokenRequestError::Transport)?;
     if response.status.is_success() {
         let token: TokenResponse =
             serde_json::from_slice(&response.body).map_err(|_| TokenRequestError::DecodeError)?;
@@ -113,15 +111,40 @@ pub async fn request_token(
             secret: token.access_token,
             renew_at: requested_at + usable.max(MIN_RENEWAL_DELAY),
             expires_at: requested_at + lifetime,
+            refresh_token: token.refresh_token,
         });
     }
+    Err(refusal(&response))
+}
+
+/// Posts a form.
+///
+/// # Errors
+/// Returns an error if there is no complete response.
+pub async fn post_form(
+    exchange: &Arc<dyn Exchange>,
+    endpoint: Url,
+    form: &[(&str, &str)],
+) -> Result<Response, TransportError> {
+    let form = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
+    let mut headers = HeaderMap::new();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/x-www-form-urlencoded;charset=UTF-8"));
+    headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
+    let body = Bytes::from(form);
+    let request = Request { method: Method::POST, url: endpoint, headers, body, timeout: TIMEOUT };
+    fetch(exchange.clone(), request).await
+}
+
+/// Returns the error of a response that is not a success.
+#[must_use]
+pub fn refusal(response: &Response) -> TokenRequestError {
     let refusal: TokenRefusal = serde_json::from_slice(&response.body).unwrap_or_default();
-    Err(TokenRequestError::Refused {
+    TokenRequestError::Refused {
         status: response.status.as_u16(),
         error: refusal.error,
         description: refusal.error_description,
         retry_after: response.retry_after(),
-    })
+    }
 }
 
 /// Returns the value of an `Authorization` field that carries a bearer token, marked as sensitive.

@@ -47,5 +47,5 @@ pub use simulator::Simulator;
 pub use ucwa::{
     ConversationNumber, ConversationSnapshot, EndCause, EndedInvitation, InvitationNumber,
     InvitationSnapshot, Invite, InviteKind, InviteeBehavior, MessageBody, MessageFormat, PeopleFormat,
-    Person, Routing, UcwaOptions, UcwaServer,
+    Person, Routing, TicketGrant, UcwaOptions, UcwaServer,
 };

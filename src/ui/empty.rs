@@ -7,7 +7,7 @@ use ratatui::style::Style;
 use super::cells::{Cells, draw_line};
 use super::fit::wrap;
 use super::look::Look;
-use super::{header, words};
+use super::{header_line, words};
 use crate::app::{Account, State, Tab};
 use crate::provider::{Problem, Status};
 use crate::text::DisplayText;

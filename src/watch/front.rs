@@ -9,7 +9,7 @@ use ratatui::layout::Position;
 use super::lines::Lines;
 use super::options::Options;
 use super::progress::{Ending, Progress};
-use crate::app::{Announcement, News, Reply};
+use crate::app::{Announcement, News, Notification, Reply};
 use crate::invitation::Direction;
 use crate::provider::Status;
 use crate::report::{self, Object};

@@ -20,6 +20,7 @@ mod deadlines;
 mod discovery;
 mod faults;
 mod invitations;
+mod login;
 mod lost_replies;
 mod meetings;
 mod messages;

@@ -19,6 +19,7 @@ mod ending;
 pub mod error;
 mod json;
 mod listener;
+mod login;
 mod lookup;
 pub mod notification;
 pub mod operation;
@@ -32,6 +33,7 @@ mod webhook;
 
 pub use check::check;
 pub use listener::{HttpListener, Listener};
+pub use login::try_credential;
 pub use session::spawn;
 pub use settings::{Api, Cloud, Credential, ISSUERS, OPENID_URL, Settings};
 pub use token::TokenError;

@@ -16,6 +16,7 @@ use super::http::error::RequestError;
 use super::wire::Document;
 use super::{Credentials, Settings, Start};
 use crate::invitation::PreferredAvailability;
+use crate::login_store::LoginStore;
 use crate::provider::exchange::{Exchange, Response};
 use crate::provider::oauth::InvalidToken;
 use crate::provider::recording_exchange::RecordingExchange;
@@ -142,7 +143,10 @@ impl Check<'_> {
 
     /// Reads the secret. Returns the credentials with its value, so that a command is run only once.
     async fn read_credentials(&mut self, credentials: &Credentials) -> Option<Credentials> {
-        let (Credentials::Token(source) | Credentials::Password { password: source, .. }) = credentials;
+        let source = match credentials {
+            Credentials::Token(source) | Credentials::Password { password: source, .. } => source,
+            Credentials::Login(store) => return self.read_login(store).then(|| credentials.clone()),
+        };
         let (step, value) = check_secret(source).await;
         let is_token = matches!(credentials, Credentials::Token(_));
         let has_invalid_characters = matches!(&value, Some(Secret::Value(value))
@@ -158,7 +162,24 @@ impl Check<'_> {
             Credentials::Password { username, .. } => {
                 Credentials::Password { username: username.clone(), password: value? }
             }
+            Credentials::Login(store) => Credentials::Login(store.clone()),
         })
+    }
+
+    /// Checks whether `rsvp login` has kept something.
+    fn read_login(&mut self, store: &LoginStore) -> bool {
+        match store.read() {
+            Ok(login) => {
+                let finding = format!("{}, kept by `rsvp login` in {store}", login.contents());
+                (self.emit)(CheckStep::passed("secret", &finding));
+                true
+            }
+            Err(error) => {
+                let problem = Problem::new(&error.to_string(), "run `rsvp login`");
+                (self.emit)(CheckStep::failed("secret", problem));
+                false
+            }
+        }
     }
 
     /// Checks whether a host at which discovery begins answers.

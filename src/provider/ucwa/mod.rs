@@ -8,6 +8,7 @@ mod application;
 mod check;
 mod context;
 pub mod http;
+pub mod login;
 mod online;
 mod search_results;
 mod session;

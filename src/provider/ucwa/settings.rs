@@ -7,6 +7,7 @@ use url::Url;
 
 use super::wire::Wire;
 use crate::invitation::PreferredAvailability;
+use crate::login_store::LoginStore;
 use crate::secret::Secret;
 
 /// The settings of an account.
@@ -57,6 +58,8 @@ pub enum Credentials {
         /// The password.
         password: Secret,
     },
+    /// What `rsvp login` keeps: a password or a refresh token.
+    Login(LoginStore),
 }
 
 /// A modality of conversations (`supportedModalities` of the UCWA reference).

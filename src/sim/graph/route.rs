@@ -166,6 +166,8 @@ impl Route {
             [tenant, "oauth2", "v2.0", "token"] if is_post => Self::Token((*tenant).to_owned()),
             ["simulator", "notify"] if is_post => Self::Check,
             ["v1.0" | "beta", rest @ ..] => Self::of_graph(&request.method, rest),
+            // The authority of the Skype for Business server.
+            ["adfs", "oauth2", ..] => return None,
             ["v1" | "simulator", ..] | [_, "oauth2", ..] => Self::Unknown,
             _ => return None,
         })

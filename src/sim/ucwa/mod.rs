@@ -24,7 +24,7 @@ mod state;
 mod tests;
 
 pub use server::UcwaServer;
-pub use state::options::UcwaOptions;
+pub use state::options::{TicketGrant, UcwaOptions};
 pub(super) use state::people::person::complete_address;
 pub use state::people::person::{InviteeBehavior, Person};
 pub use state::people::user::Routing;

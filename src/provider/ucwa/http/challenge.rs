@@ -30,11 +30,43 @@ pub struct WebTicket {
     pub grants: Vec<String>,
 }
 
+/// What a host offers for signing in.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SignInOffer {
+    /// The grant types of its ticket service.
+    pub grants: Vec<String>,
+    /// The authorization endpoint of an authority whose tokens it accepts (`authorization_uri`), if it names one.
+    pub authorization_uri: Option<String>,
+}
+
+impl SignInOffer {
+    /// Reads the offer from the challenges of a response.
+    #[must_use]
+    pub fn of(headers: &HeaderMap) -> Self {
+        let bearer = challenges(headers).find(|challenge| challenge.scheme.eq_ignore_ascii_case("Bearer"));
+        let uri = bearer.and_then(|bearer| bearer.parameter("authorization_uri").map(str::to_owned));
+        Self {
+            grants: web_ticket(headers).map(|ticket| ticket.grants).unwrap_or_default(),
+            authorization_uri: uri.filter(|uri| !uri.is_empty()),
+        }
+    }
+
+    /// Returns whether a user name and a password are accepted.
+    #[must_use]
+    pub fn has_password(&self) -> bool {
+        self.grants.iter().any(|grant| grant == "password")
+    }
+}
+
+fn challenges(headers: &HeaderMap) -> impl Iterator<Item = Challenge> {
+    let fields = headers.get_all(WWW_AUTHENTICATE).into_iter().filter_map(|value| value.to_str().ok());
+    fields.flat_map(parse)
+}
+
 /// Returns the web-ticket challenge of a response, if it has one.
 #[must_use]
 pub fn web_ticket(headers: &HeaderMap) -> Option<WebTicket> {
-    let challenges = headers.get_all(WWW_AUTHENTICATE).into_iter().filter_map(|value| value.to_str().ok());
-    challenges.flat_map(parse).find(|challenge| challenge.scheme.eq_ignore_ascii_case("MsRtcOAuth")).and_then(
+    challenges(headers).find(|challenge| challenge.scheme.eq_ignore_ascii_case("MsRtcOAuth")).and_then(
         |challenge| {
             let grants = challenge.parameter("grant_type").unwrap_or_default();
             Some(WebTicket {
@@ -126,6 +158,22 @@ mod tests {
         }
         assert_eq!(ticket(&[bearer, "Negotiate", "NTLM"]), None);
         assert_eq!(ticket(&["MsRtcOAuth grant_type=\"password\""]), None);
+    }
+
+    #[test]
+    fn the_offer_names_the_grants_and_the_authority() {
+        let mut headers = HeaderMap::new();
+        let bearer = r#"Bearer trusted_issuers="", client_id="00000004-0000-0ff1-ce00-000000000000", authorization_uri="https://login.windows.net/common/oauth2/authorize""#;
+        let ticket = format!(r#"MsRtcOAuth href="{TICKET}",grant_type="urn:microsoft.rtc:windows,password""#);
+        headers.append(WWW_AUTHENTICATE, HeaderValue::from_static(bearer));
+        headers.append(WWW_AUTHENTICATE, HeaderValue::from_str(&ticket).unwrap());
+        let offer = SignInOffer::of(&headers);
+        assert!(offer.has_password());
+        assert_eq!(
+            offer.authorization_uri.as_deref(),
+            Some("https://login.windows.net/common/oauth2/authorize")
+        );
+        assert_eq!(SignInOffer::of(&HeaderMap::new()), SignInOffer::default());
     }
 
     proptest! {

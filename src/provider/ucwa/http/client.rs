@@ -12,10 +12,10 @@ use serde_json::Value;
 use tokio::time::Instant;
 use url::Url;
 
-use super::challenge::web_ticket;
+use super::challenge::{SignInOffer, web_ticket};
 use super::error::RequestError;
 use super::in_flight::InFlight;
-use super::token::{Token, TokenError, Tokens};
+use super::token::{HostChallenge, Token, TokenError, Tokens};
 use crate::provider::exchange::{Exchange, Request, Response, fetch};
 use crate::provider::oauth::bearer;
 use crate::provider::origin::{Origins, UrlRefusal};
@@ -225,12 +225,10 @@ impl Client {
                 return Err(TokenError::TokenRefused.into());
             }
             let ticket = web_ticket(&response.headers);
-            let challenge = match &ticket {
-                Some(ticket) => Some((ticket, self.resolve(&url, &ticket.href)?)),
-                None => None,
-            };
+            let service = ticket.map(|ticket| self.resolve(&url, &ticket.href)).transpose()?;
+            let challenge = HostChallenge { offer: SignInOffer::of(&response.headers), service };
             let refused = token.map(|token| token.number);
-            let next = self.0.tokens.renew(&self.0.exchange, &origin, refused, challenge).await?;
+            let next = self.0.tokens.renew(&self.0.exchange, &origin, refused, Some(challenge)).await?;
             // A token from before this request may have expired; one that was got for it has not.
             is_new = refused.is_some() || next.is_new;
             token = Some(next.token);

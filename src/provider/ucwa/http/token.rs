@@ -8,8 +8,10 @@ use secrecy::{ExposeSecret, SecretString};
 use tokio::time::Instant;
 use url::{Origin, Url};
 
-use super::challenge::WebTicket;
+use super::challenge::SignInOffer;
+use crate::login_store::{Login, LoginError, LoginStore};
 use crate::provider::Problem;
+use crate::provider::device_login::scope_of;
 use crate::provider::exchange::{Exchange, TransportError};
 use crate::provider::oauth::{self, TokenRequestError};
 use crate::provider::ucwa::Credentials;
@@ -31,6 +33,12 @@ pub enum TokenError {
     /// The server does not accept passwords (`unsupported_grant_type`).
     #[error("the server does not accept passwords (it offers {0})")]
     NoPasswordGrant(DisplayText),
+    /// Nobody has signed in with `rsvp login`. Holds what the host offers for that.
+    #[error("nobody has signed in to this account yet")]
+    NotSignedIn(SignInOffer),
+    /// The authority no longer accepts what `rsvp login` has kept (`invalid_grant`).
+    #[error("the sign-in has expired or was revoked")]
+    SignInExpired,
     /// The server asked for authentication without a challenge that rsvp supports.
     #[error("the server requires a way of signing in that rsvp does not support")]
     NoChallenge,
@@ -62,6 +70,8 @@ impl TokenError {
             Self::TokenRefused => "put a new token into the configuration (or use token_command)",
             Self::PasswordRefused => "check username and password in the configuration",
             Self::NoPasswordGrant(_) => "sign in with a token instead",
+            Self::NotSignedIn(_) => "run `rsvp login`",
+            Self::SignInExpired => "run `rsvp login` again",
             Self::Unreachable(error) => return Problem::new(&self.to_string(), error.remedy()),
             Self::NoChallenge | Self::Refused { .. } => return Problem::new(&self.to_string(), ""),
         };
@@ -73,6 +83,8 @@ impl TokenError {
 #[derive(Debug)]
 pub struct Tokens {
     credentials: Credentials,
+    /// Held while a refresh token is used, because it may be replaced by that.
+    refresh: tokio::sync::Mutex<()>,
     hosts: Mutex<HashMap<Origin, Arc<Host>>>,
 }
 
@@ -100,6 +112,15 @@ impl Host {
     }
 }
 
+/// The challenge of a host that refused a request.
+#[derive(Clone, Debug, Default)]
+pub struct HostChallenge {
+    /// What the host offers for signing in.
+    pub offer: SignInOffer,
+    /// The resolved address of its ticket service.
+    pub service: Option<Url>,
+}
+
 /// A token with a number, by which a refused request names it.
 #[derive(Clone, Debug)]
 pub struct Token {
@@ -124,7 +145,7 @@ impl Tokens {
     /// Creates an empty collection.
     #[must_use]
     pub fn new(credentials: Credentials) -> Self {
-        Self { credentials, hosts: Mutex::default() }
+        Self { credentials, refresh: tokio::sync::Mutex::default(), hosts: Mutex::default() }
     }
 
     fn host(&self, origin: &Origin) -> Arc<Host> {
@@ -160,15 +181,13 @@ impl Tokens {
     /// Returns when to renew a host's token, and the token's number.
     #[must_use]
     pub fn next_renewal(&self, origin: &Origin) -> Option<(Instant, u64)> {
-        let HostState { token, service, .. } = self.host(origin).state().clone();
-        let token = token.filter(|_| service.is_some())?;
+        let token = self.host(origin).state().token.clone()?;
         Some((token.renew_at?, token.number))
     }
 
     /// Returns a newer token than the one with the number `refused`. Concurrent calls for a host cause one request.
     ///
-    /// `challenge` is the host's challenge and its resolved address; without one, the host's last ticket service is
-    /// asked.
+    /// Without a challenge, the host's last ticket service is asked.
     ///
     /// # Errors
     /// Returns an error if the secret can't be read, or the ticket service gives no token.
@@ -177,11 +196,11 @@ impl Tokens {
         exchange: &Arc<dyn Exchange>,
         origin: &Origin,
         refused: Option<u64>,
-        challenge: Option<(&WebTicket, Url)>,
+        challenge: Option<HostChallenge>,
     ) -> Result<Renewed, TokenError> {
         let host = self.host(origin);
         let _renewal = host.renewal.lock().await;
-        let HostState { token: old, service, .. } = host.state().clone();
+        let old = host.state().token.clone();
         if let Some(token) = old.as_ref().filter(|token| Some(token.number) > refused) {
             return Ok(Renewed { token: token.clone(), is_new: false });
         }
@@ -196,23 +215,91 @@ impl Tokens {
                 fresh
             }
             Credentials::Password { username, password } => {
-                let service = match challenge {
-                    Some((ticket, _)) if !ticket.grants.iter().any(|grant| grant == "password") => {
-                        return Err(TokenError::NoPasswordGrant(DisplayText::new(&ticket.grants.join(", "))));
-                    }
-                    Some((_, url)) => Some(url),
-                    None => service,
-                };
-                let service = service.ok_or(TokenError::NoChallenge)?;
-                host.state().service = Some(service.clone());
                 let password =
                     password.read().await.map_err(|error| TokenError::Secret(error.to_string()))?;
-                request_token(exchange, service, username, &password, number).await?
+                let service = ticket_service(&host, challenge)?;
+                request_ticket(exchange, service, username, &password, number).await?
             }
+            Credentials::Login(store) => match store.read() {
+                Ok(Login::Password { username, password }) => {
+                    let service = ticket_service(&host, challenge)?;
+                    request_ticket(exchange, service, &username, &password, number).await?
+                }
+                Ok(Login::RefreshToken { .. }) => self.refresh(exchange, store, origin, number).await?,
+                Ok(Login::ClientSecret { .. }) => {
+                    return Err(TokenError::Secret(LoginError::Unusable(store.to_string()).to_string()));
+                }
+                Err(LoginError::Missing) => {
+                    return Err(TokenError::NotSignedIn(challenge.unwrap_or_default().offer));
+                }
+                Err(error) => return Err(TokenError::Secret(error.to_string())),
+            },
         };
         host.state().token = Some(token.clone());
         Ok(Renewed { token, is_new: true })
     }
+
+    /// Requests a token for a host with the refresh token (RFC 6749, section 6), and keeps the one that replaces it.
+    ///
+    /// Another program may use the same login: if the refresh token is refused and was replaced meanwhile, the new one is
+    /// tried.
+    async fn refresh(
+        &self,
+        exchange: &Arc<dyn Exchange>,
+        store: &LoginStore,
+        origin: &Origin,
+        number: u64,
+    ) -> Result<Token, TokenError> {
+        let _refresh = self.refresh.lock().await;
+        let unreadable = |error: LoginError| TokenError::Secret(error.to_string());
+        let mut tried: Option<SecretString> = None;
+        loop {
+            let Login::RefreshToken { client_id, token_endpoint, refresh_token } =
+                store.read().map_err(unreadable)?
+            else {
+                return Err(TokenError::SignInExpired);
+            };
+            if tried.is_some_and(|tried| tried.expose_secret() == refresh_token.expose_secret()) {
+                return Err(TokenError::SignInExpired);
+            }
+            let scope = scope_of(origin);
+            let form = [
+                ("grant_type", "refresh_token"),
+                ("client_id", client_id.as_str()),
+                ("refresh_token", refresh_token.expose_secret()),
+                ("scope", scope.as_str()),
+            ];
+            match oauth::request_token(exchange, token_endpoint.clone(), &form).await {
+                Ok(granted) => {
+                    if let Some(refresh_token) = granted.refresh_token {
+                        let login = Login::RefreshToken { client_id, token_endpoint, refresh_token };
+                        store.write(login).map_err(unreadable)?;
+                    }
+                    return Ok(Token { number, secret: granted.secret, renew_at: Some(granted.renew_at) });
+                }
+                Err(error) => match token_error(error) {
+                    TokenError::PasswordRefused => tried = Some(refresh_token),
+                    error => return Err(error),
+                },
+            }
+        }
+    }
+}
+
+/// Returns the ticket service that a host's challenge names, or else the last one that it named.
+fn ticket_service(host: &Host, challenge: Option<HostChallenge>) -> Result<Url, TokenError> {
+    let service = match challenge {
+        Some(HostChallenge { offer, service: Some(service) }) => {
+            if !offer.has_password() {
+                return Err(TokenError::NoPasswordGrant(DisplayText::new(&offer.grants.join(", "))));
+            }
+            Some(service)
+        }
+        _ => host.state().service.clone(),
+    };
+    let service = service.ok_or(TokenError::NoChallenge)?;
+    host.state().service = Some(service.clone());
+    Ok(service)
 }
 
 /// Reads the configured token.
@@ -222,7 +309,7 @@ async fn read_configured(secret: &Secret, number: u64) -> Result<Token, TokenErr
 }
 
 /// Requests a token from the ticket service with a password (RFC 6749, section 4.3).
-async fn request_token(
+async fn request_ticket(
     exchange: &Arc<dyn Exchange>,
     service: Url,
     username: &str,
@@ -230,16 +317,22 @@ async fn request_token(
     number: u64,
 ) -> Result<Token, TokenError> {
     let form = [("grant_type", "password"), ("username", username), ("password", password.expose_secret())];
-    let refused = |why: &str, retry_after| TokenError::Refused { why: DisplayText::new(why), retry_after };
     match oauth::request_token(exchange, service, &form).await {
         Ok(granted) => Ok(Token { number, secret: granted.secret, renew_at: Some(granted.renew_at) }),
-        Err(TokenRequestError::Transport(failure)) => Err(TokenError::Unreachable(failure)),
-        Err(TokenRequestError::DecodeError) => Err(refused("its response is not a token", None)),
-        Err(TokenRequestError::Refused { status, error, retry_after, .. }) => Err(match error.as_str() {
+        Err(error) => Err(token_error(error)),
+    }
+}
+
+fn token_error(error: TokenRequestError) -> TokenError {
+    let refused = |why: &str, retry_after| TokenError::Refused { why: DisplayText::new(why), retry_after };
+    match error {
+        TokenRequestError::Transport(failure) => TokenError::Unreachable(failure),
+        TokenRequestError::DecodeError => refused("its response is not a token", None),
+        TokenRequestError::Refused { status, error, retry_after, .. } => match error.as_str() {
             "invalid_grant" => TokenError::PasswordRefused,
             "unsupported_grant_type" => TokenError::NoPasswordGrant(DisplayText::default()),
             "" => refused(&format!("status {status}"), retry_after),
             error => refused(error, retry_after),
-        }),
+        },
     }
 }

@@ -1,6 +1,7 @@
 //! The requests that need no application: discovery, the web ticket service, the challenge for a token, and
 //! the creation of an application.
 
+mod device;
 #[cfg(test)]
 mod tests;
 mod xframe;
@@ -12,6 +13,7 @@ use serde_json::json;
 use crate::sim::reply::Reply;
 use crate::sim::request::{Complaint, Handled, ParsedRequest};
 use crate::sim::ucwa::state::application::registration::Registration;
+use crate::sim::ucwa::state::options::TicketGrant;
 use crate::sim::ucwa::state::people::user::UserNumber;
 use crate::sim::ucwa::state::resource::Resource;
 use crate::sim::ucwa::state::talk::invitation::InvitationNumber;
@@ -45,6 +47,12 @@ impl World {
                 return Access::Answered(Handled::new(page, "xframe"));
             }
             (&Method::POST, TICKET) => return Access::Answered(self.issue_ticket(request)),
+            (&Method::POST, device::CODE) if self.options.device_login.is_some() => {
+                return Access::Answered(self.issue_device_code(request));
+            }
+            (&Method::POST, device::TOKEN) if self.options.device_login.is_some() => {
+                return Access::Answered(self.issue_device_token(request));
+            }
             _ => {}
         }
         let user = match self.authenticate(request) {
@@ -67,6 +75,8 @@ impl World {
         match request.path.as_str() {
             "/" | DISCOVERY => ("discovery", None),
             TICKET => ("ticket", None),
+            device::CODE => ("deviceCode", None),
+            device::TOKEN => ("deviceToken", None),
             USER => ("user", None),
             APPLICATIONS => ("applications", None),
             xframe::PATH => ("xframe", None),
@@ -118,8 +128,14 @@ impl World {
         }
         // The body is that of the web server, which refuses the request before the service sees it.
         let reply = Reply::raw(401, "text/html", UNAUTHORIZED.into())
-            .with(WWW_AUTHENTICATE, r#"Bearer trusted_issuers="", client_id="00000004-0000-0ff1""#.into())
-            .with(WWW_AUTHENTICATE, format!(r#"MsRtcOAuth href="{base}{TICKET}",grant_type="password""#));
+            .with(WWW_AUTHENTICATE, self.bearer_challenge(base))
+            .with(
+                WWW_AUTHENTICATE,
+                format!(
+                    r#"MsRtcOAuth href="{base}{TICKET}",grant_type="{}""#,
+                    self.options.ticket_grant.name()
+                ),
+            );
         // The first request of a session has no token yet: the challenge tells where to get one.
         Err(Box::new(if request.path != USER && token.is_none() {
             let complaint = Complaint::new(self.fault_target(request).0, "there was no token");
@@ -127,6 +143,18 @@ impl World {
         } else {
             Handled::new(reply, "challenge")
         }))
+    }
+
+    /// Returns the challenge for a token of the authority, if there is one. The id is that of the server, not of a client.
+    fn bearer_challenge(&self, base: &str) -> String {
+        let authority = self
+            .options
+            .device_login
+            .map(|_| format!(r#", authorization_uri="{base}{}""#, device::AUTHORIZE));
+        format!(
+            r#"Bearer trusted_issuers="", client_id="00000004-0000-0ff1"{}"#,
+            authority.unwrap_or_default()
+        )
     }
 
     fn find(&self, user: UserNumber, request: &ParsedRequest) -> Access {
@@ -159,6 +187,9 @@ impl World {
             Handled::new(reply, "web ticket refused")
         };
         match field("grant_type") {
+            "password" if self.options.ticket_grant != TicketGrant::Password => {
+                refused("unsupported_grant_type", 28029, "Authentication type not allowed.")
+            }
             "password" if field("username").is_empty() || field("password").is_empty() => {
                 refused("invalid_request", 28020, "No valid security token.")
             }

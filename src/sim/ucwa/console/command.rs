@@ -1,6 +1,7 @@
 use super::conversation::{ConversationCommand, parse_routing, parse_user};
 use super::{COMMANDS, conversation};
 use crate::sim::ucwa::server::UcwaServer;
+use crate::sim::ucwa::state::device_codes::Decision;
 use crate::sim::ucwa::state::people::person::{InviteeBehavior, Person};
 use crate::sim::ucwa::state::people::user::Routing;
 use crate::sim::ucwa::state::talk::conversation::ConversationNumber;
@@ -26,6 +27,8 @@ pub enum Command {
     Resume,
     ExpireTokens,
     DropConnections,
+    /// A decision about the device code with that user code, or about the last one.
+    Decide(Option<String>, Decision),
 }
 
 impl Command {
@@ -59,6 +62,12 @@ impl Command {
             ("resume", []) => Ok(Self::Resume),
             ("tokens", []) => Ok(Self::ExpireTokens),
             ("drop", []) => Ok(Self::DropConnections),
+            ("approve", [user]) => parse_user(user).map(|user| Self::Decide(None, Decision::Approved(user))),
+            ("approve", [user, code]) => {
+                parse_user(user).map(|user| Self::Decide(Some((*code).to_owned()), Decision::Approved(user)))
+            }
+            ("deny", []) => Ok(Self::Decide(None, Decision::Denied)),
+            ("deny", [code]) => Ok(Self::Decide(Some((*code).to_owned()), Decision::Denied)),
             (_, [number, words @ ..]) => match ConversationCommand::parse(command, words) {
                 Some(parsed) => parsed
                     .and_then(|parsed| Ok(Self::Conversation(conversation::parse_number(number)?, parsed))),
@@ -113,6 +122,12 @@ impl Command {
                 server.expire_tokens();
                 server.interrupt_polls();
                 Ok("No token is valid any more.".into())
+            }
+            Self::Decide(code, decision) => {
+                if let Decision::Approved(user) = decision {
+                    conversation::require_user(server, user)?;
+                }
+                server.lock().device_codes.decide(code.as_deref(), decision).map(|()| done)
             }
             Self::DropConnections => {
                 server.drop_connections();

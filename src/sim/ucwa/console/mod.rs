@@ -38,10 +38,12 @@ loses COUNT                                 your next messages do not arrive
 routes USER ring | forward USER | team USER… | delegates USER…
                                             sets where calls to the user of that number ring
 transfers N USER                            the user of conversation N transfers its call to the user of that number
+approve USER [CODE] | deny [CODE]           the user of that number signs in with a device code (see --device-login), or
+                                            somebody declines
 drop                                        breaks the connections of held polls";
 
 /// The names of the commands.
-pub(in crate::sim) const COMMANDS: [&str; 25] = [
+pub(in crate::sim) const COMMANDS: [&str; 27] = [
     "gives-up",
     "elsewhere",
     "times-out",
@@ -67,6 +69,8 @@ pub(in crate::sim) const COMMANDS: [&str; 25] = [
     "stops-messaging",
     "transfers",
     "drop",
+    "approve",
+    "deny",
 ];
 
 /// Returns the name of the application that sent a request, after that of its user if there are several, and the number of the invitation or the conversation that the

@@ -25,6 +25,11 @@ pub struct UcwaOptions {
     /// Whether a message is announced as `started` before it is `completed`, as the event table of the
     /// reference has it; its traces show `completed` alone.
     pub announces_messages: bool,
+    /// Whether the challenge offers an authority at which users sign in by a device code, and the number of requests for
+    /// the token after which the first user approves; with 0, only the console approves.
+    pub device_login: Option<u32>,
+    /// The grant that the ticket service offers.
+    pub ticket_grant: TicketGrant,
     /// Whether those who join a meeting of another user wait in its lobby.
     pub lobby: bool,
     /// The time until an unanswered invitation ends.
@@ -44,6 +49,26 @@ const COLLEAGUES: [(&str, &str); 8] = [
     ("Mei Tanaka", "sip:mei.tanaka@contoso.example"),
     ("Joe Smith", "sip:joe.smith@contoso.example"),
 ];
+
+/// A grant that the ticket service offers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TicketGrant {
+    /// A user name and a password.
+    Password,
+    /// Integrated Windows authentication, which is not simulated: nobody gets a ticket.
+    Windows,
+}
+
+impl TicketGrant {
+    /// Returns the grant type in the challenge.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Password => "password",
+            Self::Windows => "urn:microsoft.rtc:windows",
+        }
+    }
+}
 
 impl UcwaOptions {
     /// The maximum number of users for [`with_users`](Self::with_users).
@@ -82,6 +107,8 @@ impl Default for UcwaOptions {
             homed_at: None,
             empty_titles: false,
             announces_messages: false,
+            device_login: None,
+            ticket_grant: TicketGrant::Password,
             lobby: false,
             ring: Duration::from_secs(30),
             idle: Duration::from_secs(20 * 60),

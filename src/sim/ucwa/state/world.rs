@@ -11,6 +11,7 @@ use super::tickets::WebTickets;
 use super::timer::TimedAction;
 use crate::recent::RecentSet;
 use crate::sim::recent::{RecentList, RecentMap};
+use crate::sim::ucwa::state::device_codes::DeviceCodes;
 use crate::sim::ucwa::state::people::contacts::Contacts;
 use crate::sim::ucwa::state::people::person::Person;
 use crate::sim::ucwa::state::people::presence_subscription::PresenceSubscriptions;
@@ -29,6 +30,7 @@ pub struct World {
     /// The people whose behavior is known when the user invites them.
     pub directory: Vec<Person>,
     pub tickets: WebTickets,
+    pub device_codes: DeviceCodes,
     /// The applications by their names.
     pub applications: BTreeMap<String, Application>,
     /// The names of applications that have ended.
@@ -72,6 +74,7 @@ impl World {
                 (0..).map(|user| options.token_of(user)).take(users.len()).collect(),
                 kept,
             ),
+            device_codes: DeviceCodes::new(kept),
             users,
             options,
             kept,

@@ -1,0 +1,274 @@
+//! What `rsvp login` keeps for an account: in a file that only its owner can read, or in memory until it was tried.
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use aws_lc_rs::digest::{SHA256, digest};
+use secrecy::{ExposeSecret, SecretString};
+use serde::de::Error;
+use serde::{Deserialize, Deserializer};
+use serde_json::json;
+use url::Url;
+
+use crate::private_files::{is_readable_by_others, state_directory, write_privately};
+
+/// A way to sign in that `rsvp login` has tried.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Login {
+    /// A user name and a password.
+    Password {
+        /// The user name.
+        username: String,
+        /// The password.
+        password: SecretString,
+    },
+    /// The client secret of a bot.
+    ClientSecret {
+        /// The secret.
+        client_secret: SecretString,
+    },
+    /// A refresh token (RFC 6749, section 6), which the user has obtained by a device code.
+    RefreshToken {
+        /// The id of the application that the token was issued to.
+        client_id: String,
+        /// The token endpoint that the user has confirmed.
+        #[serde(deserialize_with = "url")]
+        token_endpoint: Url,
+        /// The latest refresh token.
+        refresh_token: SecretString,
+    },
+}
+
+/// The place of an account's login.
+#[derive(Clone, Debug)]
+pub struct LoginStore(Place);
+
+#[derive(Clone, Debug)]
+enum Place {
+    File(PathBuf),
+    Memory(Arc<Mutex<Option<Login>>>),
+}
+
+/// Compares the places, not the logins.
+impl PartialEq for LoginStore {
+    fn eq(&self, other: &Self) -> bool {
+        match (&self.0, &other.0) {
+            (Place::File(a), Place::File(b)) => a == b,
+            (Place::Memory(a), Place::Memory(b)) => Arc::ptr_eq(a, b),
+            _ => false,
+        }
+    }
+}
+
+/// Names the place.
+impl std::fmt::Display for LoginStore {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match &self.0 {
+            Place::File(path) => write!(formatter, "{}", path.display()),
+            Place::Memory(_) => write!(formatter, "memory"),
+        }
+    }
+}
+
+/// An error in reading or writing a login.
+#[derive(Debug, thiserror::Error)]
+pub enum LoginError {
+    /// Nothing is kept for the account.
+    #[error("nobody has signed in with `rsvp login`")]
+    Missing,
+    /// Users other than the owner can read the file.
+    #[error("others can read {path}; run `chmod 600 {path}`", path = .0.display())]
+    Exposed(PathBuf),
+    /// The file cannot be read or written.
+    #[error("can't use {path}: {reason}", path = path.display())]
+    File {
+        /// The path of the file.
+        path: PathBuf,
+        /// The reason, as the system gives it.
+        reason: String,
+    },
+    /// The login is not one for this kind of account.
+    #[error("{0} is of no use for this account; run `rsvp login` again")]
+    Unusable(String),
+}
+
+impl LoginStore {
+    /// Returns the place for an account of a configuration file, in the platform's state directory. Files and accounts with
+    /// the same name have places of their own.
+    ///
+    /// Returns `None` if the platform has no such directory.
+    #[must_use]
+    pub fn of_account(file: &Path, account: &str) -> Option<Self> {
+        let file = std::fs::canonicalize(file).unwrap_or_else(|_| file.to_owned());
+        let digest = digest(&SHA256, format!("{}\n{account}", file.display()).as_bytes());
+        let number =
+            digest.as_ref().iter().take(4).fold(0_u32, |number, byte| number << 8 | u32::from(*byte));
+        let name: String = account.chars().filter(|c| c.is_alphanumeric()).take(24).collect();
+        Some(Self(Place::File(state_directory()?.join("logins").join(format!("{name}-{number:08x}.json")))))
+    }
+
+    /// Returns a place in a file.
+    #[must_use]
+    pub fn at(path: PathBuf) -> Self {
+        Self(Place::File(path))
+    }
+
+    /// Returns a place that lasts as long as its copies.
+    #[must_use]
+    pub fn in_memory(login: Option<Login>) -> Self {
+        Self(Place::Memory(Arc::new(Mutex::new(login))))
+    }
+
+    /// Returns whether nothing is kept.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        match &self.0 {
+            Place::File(path) => !path.exists(),
+            Place::Memory(login) => login.lock().unwrap_or_else(PoisonError::into_inner).is_none(),
+        }
+    }
+
+    /// Reads what is kept.
+    ///
+    /// # Errors
+    /// Returns an error if nothing is kept, if it cannot be read, or if users other than the owner can read it.
+    pub fn read(&self) -> Result<Login, LoginError> {
+        let path = match &self.0 {
+            Place::Memory(login) => {
+                return login
+                    .lock()
+                    .unwrap_or_else(PoisonError::into_inner)
+                    .clone()
+                    .ok_or(LoginError::Missing);
+            }
+            Place::File(path) => path,
+        };
+        if is_readable_by_others(path) {
+            return Err(LoginError::Exposed(path.clone()));
+        }
+        let text = match std::fs::read_to_string(path) {
+            Ok(text) => SecretString::from(text),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Err(LoginError::Missing),
+            Err(error) => return Err(LoginError::File { path: path.clone(), reason: error.to_string() }),
+        };
+        serde_json::from_str(text.expose_secret()).map_err(|_| LoginError::Unusable(self.to_string()))
+    }
+
+    /// Replaces what is kept, at once as a whole.
+    ///
+    /// # Errors
+    /// Returns an error if the file cannot be written; the former one stays then.
+    pub fn write(&self, login: Login) -> Result<(), LoginError> {
+        match &self.0 {
+            Place::Memory(kept) => {
+                *kept.lock().unwrap_or_else(PoisonError::into_inner) = Some(login);
+                Ok(())
+            }
+            Place::File(path) => write_privately(path, encoded(&login).expose_secret().as_bytes())
+                .map_err(|error| LoginError::File { path: path.clone(), reason: error.to_string() }),
+        }
+    }
+
+    /// Removes what is kept. Returns whether there was anything.
+    ///
+    /// # Errors
+    /// Returns an error if the file cannot be removed.
+    pub fn remove(&self) -> Result<bool, LoginError> {
+        match &self.0 {
+            Place::Memory(login) => Ok(login.lock().unwrap_or_else(PoisonError::into_inner).take().is_some()),
+            Place::File(path) => match std::fs::remove_file(path) {
+                Ok(()) => Ok(true),
+                Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+                Err(error) => Err(LoginError::File { path: path.clone(), reason: error.to_string() }),
+            },
+        }
+    }
+}
+
+impl Login {
+    /// Returns what the login consists of, in words.
+    #[must_use]
+    pub fn contents(&self) -> &'static str {
+        match self {
+            Self::Password { .. } => "the user name and the password",
+            Self::ClientSecret { .. } => "the client secret",
+            Self::RefreshToken { .. } => "the refresh token",
+        }
+    }
+}
+
+fn url<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Url, D::Error> {
+    Url::parse(&String::deserialize(deserializer)?).map_err(D::Error::custom)
+}
+
+fn encoded(login: &Login) -> SecretString {
+    let document = match login {
+        Login::Password { username, password } => {
+            json!({ "kind": "password", "username": username, "password": password.expose_secret() })
+        }
+        Login::ClientSecret { client_secret } => {
+            json!({ "kind": "client_secret", "client_secret": client_secret.expose_secret() })
+        }
+        Login::RefreshToken { client_id, token_endpoint, refresh_token } => json!({
+            "kind": "refresh_token", "client_id": client_id, "token_endpoint": token_endpoint.as_str(),
+            "refresh_token": refresh_token.expose_secret(),
+        }),
+    };
+    document.to_string().into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn password() -> Login {
+        Login::Password { username: "lene".into(), password: "hunter2".into() }
+    }
+
+    #[test]
+    fn a_login_is_kept_in_a_private_file_replaced_and_removed() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = LoginStore::at(folder.path().join("logins/work.json"));
+        assert!(store.is_empty() && matches!(store.read(), Err(LoginError::Missing)));
+        store.write(password()).unwrap();
+        let rotated = Login::RefreshToken {
+            client_id: "app".into(),
+            token_endpoint: "https://login.example/token".parse().unwrap(),
+            refresh_token: "second".into(),
+        };
+        store.write(rotated).unwrap();
+        let Login::RefreshToken { refresh_token, .. } = store.read().unwrap() else { panic!() };
+        assert_eq!(refresh_token.expose_secret(), "second");
+        assert!(store.remove().unwrap() && !store.remove().unwrap());
+        let left = std::fs::read_dir(folder.path().join("logins")).unwrap().count();
+        assert_eq!(left, 0, "no temporary file is left");
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn a_login_that_others_can_read_is_refused() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("work.json");
+        let store = LoginStore::at(path.clone());
+        store.write(password()).unwrap();
+        assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o640)).unwrap();
+        assert!(matches!(store.read(), Err(LoginError::Exposed(_))));
+    }
+
+    #[test]
+    fn no_secret_is_shown_for_debugging() {
+        assert!(!format!("{:?}", LoginStore::in_memory(Some(password()))).contains("hunter2"));
+    }
+
+    #[test]
+    fn accounts_and_files_have_places_of_their_own() {
+        let place =
+            |file: &str, account| LoginStore::of_account(Path::new(file), account).map(|it| it.to_string());
+        assert_ne!(place("a.toml", "work"), place("b.toml", "work"));
+        assert_ne!(place("a.toml", "w-ork"), place("a.toml", "work"));
+    }
+}

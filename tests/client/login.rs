@@ -1,0 +1,170 @@
+//! What `rsvp login` keeps, and how the client signs in with it.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use rsvp::login_store::{Login, LoginStore};
+use rsvp::provider::device_login::{self, Authority, DeviceLoginError, scope_of};
+use rsvp::provider::exchange::Exchange;
+use rsvp::provider::ucwa::login::{TryError, find_host, try_login, way_around};
+use rsvp::provider::ucwa::{Credentials, Settings};
+use rsvp::sim::{Fault, FaultKind, InProcess, Options, Simulator, TicketGrant, UcwaOptions, console};
+use secrecy::ExposeSecret;
+
+use crate::reloading::stopped;
+use crate::support::{TestClient, im, paused, settings, token};
+
+const CLIENT: &str = "11111111-2222-3333-4444-555555555555";
+
+fn simulator(ucwa: UcwaOptions) -> Simulator {
+    Simulator::new(Options { ucwa, ..Options::default() })
+}
+
+fn exchange(sim: &Simulator) -> Arc<dyn Exchange> {
+    Arc::new(InProcess::new(sim))
+}
+
+fn with_login(store: &LoginStore) -> Settings {
+    Settings { credentials: Credentials::Login(store.clone()), ..settings(token()) }
+}
+
+fn password(password: &str) -> LoginStore {
+    LoginStore::in_memory(Some(Login::Password { username: "tosh".into(), password: password.into() }))
+}
+
+/// Signs in by a device code and returns what is to be kept.
+async fn sign_in_by_code(sim: &Simulator) -> Result<Login, DeviceLoginError> {
+    let host = find_host(&settings(token()), exchange(sim)).await.unwrap();
+    let authority = Authority::of(host.offer.authorization_uri.as_deref().unwrap()).unwrap();
+    let scope = scope_of(&host.origin.parse::<url::Url>().unwrap().origin());
+    let code = device_login::request_code(&exchange(sim), &authority, CLIENT, &scope).await?;
+    assert!(code.verification_uri.as_str().ends_with("/devicelogin"), "{code:?}");
+    let granted = device_login::wait_for_token(&exchange(sim), &authority, CLIENT, &code).await?;
+    Ok(Login::RefreshToken {
+        client_id: CLIENT.into(),
+        token_endpoint: authority.token_endpoint,
+        refresh_token: granted.refresh_token.unwrap(),
+    })
+}
+
+fn refresh_token(store: &LoginStore) -> String {
+    match store.read().unwrap() {
+        Login::RefreshToken { refresh_token, .. } => refresh_token.expose_secret().to_owned(),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn a_password_is_tried_before_it_is_kept_and_then_signs_in() {
+    paused().block_on(async {
+        let sim = simulator(UcwaOptions::default());
+        let settings = with_login(&password("demo"));
+        let tried = try_login(&settings, &password("wrong"), exchange(&sim)).await;
+        assert_eq!(tried, Err(TryError::PasswordRefused));
+        assert!(try_login(&settings, &password("demo"), exchange(&sim)).await.is_ok());
+        let mut client = TestClient::start(&sim, Arc::new(InProcess::new(&sim)), settings);
+        client.until(|state| state.accounts[0].status.is_online()).await;
+        sim.ucwa.invite(im());
+        client.ringing().await;
+        client.end().await;
+    });
+}
+
+#[test]
+fn a_device_code_is_approved_and_its_refresh_token_renews_and_is_replaced_each_time() {
+    paused().block_on(async {
+        let lifetime = Duration::from_secs(600);
+        let options = UcwaOptions {
+            device_login: Some(3),
+            ticket_grant: TicketGrant::Windows,
+            token_lifetime: lifetime,
+            ..UcwaOptions::default()
+        };
+        let sim = simulator(options);
+        let login = sign_in_by_code(&sim).await.unwrap();
+        let store = LoginStore::in_memory(Some(login));
+        let first = refresh_token(&store);
+        let mut client = TestClient::start(&sim, Arc::new(InProcess::new(&sim)), with_login(&store));
+        client.until(|state| state.accounts[0].status.is_online()).await;
+        let second = refresh_token(&store);
+        assert_ne!(first, second, "a refresh token is valid once");
+        client.wait(1_800).await;
+        assert_ne!(refresh_token(&store), second, "the token was renewed before it expired");
+        sim.ucwa.invite(im());
+        client.ringing().await;
+        let bodies: Vec<String> = sim.record().into_iter().map(|request| request.body).collect();
+        assert!(!bodies.iter().any(|body| body.contains(&second)), "no refresh token is recorded");
+        client.end().await;
+    });
+}
+
+#[test]
+fn the_authority_is_asked_no_faster_than_it_allows_and_its_refusals_are_told() {
+    paused().block_on(async {
+        let options = UcwaOptions { device_login: Some(0), ..UcwaOptions::default() };
+        let sim = simulator(options.clone());
+        let slow = FaultKind::Answer {
+            status: 400,
+            subcode: String::new(),
+            content_type: "application/json".into(),
+            body: r#"{"error":"slow_down"}"#.into(),
+            headers: Vec::new(),
+        };
+        sim.fault(Fault::next("deviceToken", slow));
+        let approving = sim.clone();
+        let approval = tokio::spawn(async move {
+            tokio::time::sleep(Duration::from_secs(30)).await;
+            console::execute(&approving, "approve 1").unwrap();
+        });
+        sign_in_by_code(&sim).await.unwrap();
+        approval.await.unwrap();
+        let polls = sim.record().iter().filter(|it| it.target.ends_with("/adfs/oauth2/token")).count();
+        assert!((5..=7).contains(&polls), "after `slow_down`, one request every six seconds: {polls}");
+        for (command, expected) in [("deny", "declined"), ("wait 1s", "expired")] {
+            let sim = simulator(options.clone());
+            let other = sim.clone();
+            let deciding = tokio::spawn(async move {
+                tokio::time::sleep(Duration::from_secs(10)).await;
+                console::execute(&other, command).unwrap();
+            });
+            let error = sign_in_by_code(&sim).await.unwrap_err().to_string();
+            deciding.await.unwrap();
+            assert!(error.contains(expected), "{command}: {error}");
+        }
+    });
+}
+
+#[test]
+fn a_login_that_was_revoked_or_removed_is_told_with_the_remedy() {
+    paused().block_on(async {
+        for (kept, told) in [
+            (
+                Some(Login::RefreshToken {
+                    client_id: CLIENT.into(),
+                    token_endpoint: format!("{}adfs/oauth2/token", crate::support::POOL).parse().unwrap(),
+                    refresh_token: "revoked".into(),
+                }),
+                "expired or was revoked; run `rsvp login` again",
+            ),
+            (None, "nobody has signed in to this account yet; run `rsvp login`"),
+        ] {
+            let sim = simulator(UcwaOptions { device_login: Some(1), ..UcwaOptions::default() });
+            let settings = with_login(&LoginStore::in_memory(kept));
+            let mut client = TestClient::start(&sim, Arc::new(InProcess::new(&sim)), settings);
+            client.until(stopped).await;
+            let status = format!("{:?}", client.state.accounts[0].status);
+            assert!(told.split("; ").all(|part| status.contains(part)), "{status}");
+        }
+    });
+}
+
+#[test]
+fn what_the_server_offers_and_rsvp_has_not_is_told_with_the_way_around() {
+    paused().block_on(async {
+        let sim = simulator(UcwaOptions { ticket_grant: TicketGrant::Windows, ..UcwaOptions::default() });
+        let host = find_host(&settings(token()), exchange(&sim)).await.unwrap();
+        assert!(!host.offer.has_password() && host.offer.authorization_uri.is_none());
+        let words = way_around(&host).to_string();
+        assert!(words.contains("integrated Windows") && words.contains("token_command"), "{words}");
+    });
+}
