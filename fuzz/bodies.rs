@@ -16,7 +16,7 @@ use rsvp::invitation::{
 };
 use rsvp::provider::exchange::Response;
 use rsvp::provider::graph::calls::Calls;
-use rsvp::provider::graph::notification;
+use rsvp::provider::graph::{RINGING_TIME, notification};
 use rsvp::provider::origin::{Origins, is_loopback};
 use rsvp::provider::ucwa::http::challenge as challenges;
 use rsvp::provider::ucwa::http::error::RequestError;
@@ -50,7 +50,7 @@ pub const TARGETS: [Target; 9] = [
 /// Takes each line as the body of a Graph notification. Ended calls stay ended, all texts are harmless, and the id of a
 /// call is a single path segment.
 pub fn calls(data: &[u8]) {
-    let mut calls = Calls::new(ACCOUNT, Clock::start(), "contoso.com".into());
+    let mut calls = Calls::new(ACCOUNT, Clock::start(), "contoso.com".into(), RINGING_TIME);
     let mut over = HashSet::new();
     for body in data.split(|byte| *byte == b'\n').take(64) {
         let notification::NotificationBody::Notifications(notifications, _) = notification::decode(body)

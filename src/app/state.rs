@@ -11,7 +11,7 @@ use crate::invitation::{
     AccountId, Conversation, ConversationId, InvitationId, Moment, Outcome, Party, PastInvitation, Reason,
     Rejection,
 };
-use crate::provider::{Status, Ticket};
+use crate::provider::{Problem, Status, Ticket};
 use crate::recent::RecentSet;
 use crate::rules::Rules;
 use crate::text::DisplayText;
@@ -139,6 +139,8 @@ pub struct Account {
     pub is_bot: bool,
     /// The user's own presence.
     pub presence: OwnPresence,
+    /// What to check because no notification has reached the bot yet.
+    pub unheard: Option<Problem>,
 }
 
 impl Account {

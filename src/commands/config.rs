@@ -170,6 +170,7 @@ fn graph_lines(graph: &graph::Settings, network: &Network) -> Vec<String> {
         format!("tenants        {tenants}"),
         format!("listen         {}", graph.listen),
         format!("public_url     {}", graph.public_url),
+        format!("calls wait     {} s", graph.ringing_time.as_secs()),
     ];
     lines.extend(network_lines(network));
     lines

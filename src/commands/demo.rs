@@ -12,7 +12,7 @@ use crate::app::Settings;
 use crate::cli::{Demo, Global};
 use crate::config::{self, AccountConfig, AccountSection, ScreenConfig, Service};
 use crate::hooks;
-use crate::provider::graph::{self, Cloud, Credential, ISSUERS};
+use crate::provider::graph::{self, Cloud, Credential, ISSUERS, RINGING_TIME};
 use crate::provider::network::{HttpExchange, Network};
 use crate::provider::ucwa::{self, Activity, Credentials, Modality, Start, Wire};
 use crate::secret::Secret;
@@ -111,6 +111,7 @@ async fn bot_settings(options: &Options, server: &Url) -> anyhow::Result<graph::
         base: server.join("v1.0")?,
         openid_url: server.join("v1/.well-known/OpenIdConfiguration")?,
         issuers: ISSUERS.map(str::to_owned).to_vec(),
+        ringing_time: RINGING_TIME,
         allowed_tenants: vec![options.graph.tenant.clone()],
         public_url: format!("http://{listen}/api/calls").parse()?,
         listen,

@@ -11,7 +11,9 @@ use super::schema::Graph;
 use super::section::Section;
 use super::settings::AccountSection;
 use super::value::is_domain;
-use crate::provider::graph::{Credential, ISSUERS, OPENID_URL, Settings};
+use crate::provider::graph::{
+    Credential, ISSUERS, OPENID_URL, RECORDING_RINGING_TIME, RINGING_TIME, Settings,
+};
 use crate::provider::network::Network;
 use crate::secret::Secret;
 
@@ -62,6 +64,7 @@ impl Section<'_> {
             allowed_tenants: allowed_tenants?,
             public_url: public_url?,
             listen: listen?,
+            ringing_time: if graph.policy_recording { RECORDING_RINGING_TIME } else { RINGING_TIME },
         };
         Some((settings, network?))
     }

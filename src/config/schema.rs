@@ -191,6 +191,8 @@ pub(super) struct Graph {
     #[serde(default)]
     pub listen_beyond_loopback: bool,
     pub public_url: Value<String>,
+    #[serde(default)]
+    pub policy_recording: bool,
     pub allowed_tenants: Value<Vec<String>>,
     pub authority: Value<String>,
     pub base_url: Value<String>,

@@ -14,6 +14,8 @@ use crate::text::DisplayText;
 pub enum Event {
     /// The state of the connection changed.
     Status(Status),
+    /// A bot is online and no notification has ever reached it, with what to check; `None` as soon as one has.
+    Unheard(Option<Problem>),
     /// The account signed in.
     SignedIn {
         /// The user's own name and address.

@@ -7,7 +7,7 @@ use bytes::Bytes;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use futures_util::stream::{self, Stream, StreamExt, TryStreamExt};
-use http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE};
+use http::header::{CACHE_CONTROL, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, PRAGMA};
 use http::{HeaderValue, Response, StatusCode};
 use http_body_util::{BodyExt, StreamBody};
 use hyper::body::Frame;
@@ -103,6 +103,11 @@ impl Reply {
                 "message": "Parameters are missing or invalid.", "parameters": parameters,
             }),
         )
+    }
+
+    /// Forbids to store the reply, as those of token endpoints (RFC 6749, section 5.1).
+    pub fn uncached(self) -> Self {
+        self.with(CACHE_CONTROL, "no-store".into()).with(PRAGMA, "no-cache".into())
     }
 
     /// Adds a header field.

@@ -17,6 +17,8 @@ const NARROW: u16 = 60;
 const LOW: u16 = 16;
 /// The height up to which every screen is small.
 const LOWEST: u16 = 4;
+/// The largest number of accounts of which each has a sign; more are counted, because their signs would take too much room.
+const MANY: usize = 6;
 /// The width from which the line begins with the name of the program.
 const NAMED: usize = 30;
 
@@ -38,10 +40,15 @@ pub(super) fn line<'a>(state: &State, look: &Look, area: Rect) -> Option<Line<'a
         cells.text(name, look.theme.title.patch(look.theme.accent));
     }
     cells.gap(1);
-    for account in &state.accounts {
-        let is_online = account.status.is_online();
-        let (sign, style) = if is_online { ("●", look.theme.good) } else { ("!", look.theme.bad) };
-        cells.text(sign, style);
+    let online = state.accounts.iter().filter(|account| account.status.is_online()).count();
+    for (sign, style, count) in
+        [("●", look.theme.good, online), ("!", look.theme.bad, state.accounts.len() - online)]
+    {
+        match count {
+            0 => {}
+            1..=MANY => cells.text(sign.repeat(count), style),
+            _ => cells.text(format!("{sign}{count}"), style),
+        }
     }
     cells.gap(1);
     tabs(&mut cells, state, look, room);

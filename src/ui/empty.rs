@@ -77,6 +77,22 @@ fn paragraphs(state: &State, look: &Look) -> Vec<Paragraph> {
     }
     let online = state.accounts.iter().any(|account| account.status.is_online());
     let mut paragraphs = vec![plain(words::empty_list(state.tab, online).to_owned())];
+    if state.tab == Tab::Incoming {
+        for account in state.accounts.iter().filter(|account| account.status.is_online()) {
+            let Some(problem) = &account.unheard else { continue };
+            paragraphs.push(plain(String::new()));
+            paragraphs.push(Paragraph {
+                label: "",
+                text: format!("{}: {}", header::name(account), problem.message),
+                style: look.theme.waiting,
+            });
+            paragraphs.push(Paragraph {
+                label: "hint",
+                text: format!("{} · {CHECK}", problem.remedy),
+                style: Style::new(),
+            });
+        }
+    }
     if matches!(state.tab, Tab::Incoming | Tab::Conversations) {
         for account in state.accounts.iter().filter(|account| !account.status.is_online()) {
             paragraphs.push(plain(String::new()));

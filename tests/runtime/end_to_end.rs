@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use rsvp::invitation::{AccountId, Outcome, Reason, Rejection};
-use rsvp::provider::graph::{self, Cloud, Credential, ISSUERS};
+use rsvp::provider::graph::{self, Cloud, Credential, ISSUERS, RINGING_TIME};
 use rsvp::provider::ucwa::{self, Activity, Credentials, Modality, Start, Wire};
 use rsvp::provider::{Clock, Handle};
 use rsvp::secret::Secret;
@@ -53,6 +53,7 @@ pub fn bot(sim: &Simulator, account: AccountId, clock: Clock) -> Handle {
         base: format!("{SERVICE}v1.0").parse().unwrap(),
         openid_url: format!("{SERVICE}v1/.well-known/OpenIdConfiguration").parse().unwrap(),
         issuers: ISSUERS.map(str::to_owned).to_vec(),
+        ringing_time: RINGING_TIME,
         allowed_tenants: vec![options.tenant],
         public_url: "https://bot.example/api/calls".parse().unwrap(),
         listen: "127.0.0.1:0".parse().unwrap(),

@@ -20,6 +20,7 @@ pub(super) fn apply(state: &mut State, account: AccountId, event: Event, effects
             change_account(state, account, |account| account.status = status);
             announcements::connection(state, account, effects);
         }
+        Event::Unheard(problem) => change_account(state, account, |account| account.unheard = problem),
         Event::SignedIn { me } => {
             change_account(state, account, |account| account.me = Some(me));
             presence::learn(state, account, None);

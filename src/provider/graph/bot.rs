@@ -29,6 +29,9 @@ use crate::provider::{Clock, Command, Event, Problem, Reloaded, SettingsSource, 
 use crate::text::DisplayText;
 use crate::timer::sleep_until;
 
+/// The time online without a notification after which the user is told what to check.
+const SILENCE: Duration = Duration::from_secs(60);
+
 /// The minimum time between two messages to the user about refused notifications.
 const REFUSAL_NOTICE_INTERVAL: Duration = Duration::from_secs(60);
 
@@ -58,8 +61,22 @@ pub(super) struct Bot {
     /// Whether the last renewal failed for good, so that the user was told that the session is stopped.
     is_stopped: bool,
     refusals: Refusals,
+    silence: Silence,
     /// The events that [`Bot::take_events`] takes, besides those of the calls.
     events: Vec<Event>,
+}
+
+/// Whether a notification has ever reached the bot.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Silence {
+    /// The bot has not been online yet.
+    NotStarted,
+    /// None has, and the user is told at this time.
+    Until(Instant),
+    /// None has, and the user was told.
+    Told,
+    /// One has.
+    Over,
 }
 
 /// The notifications that failed validation.
@@ -89,6 +106,17 @@ pub(super) enum Step {
     Arrived(Arrival),
     /// A deadline or a request of a call is due.
     Due,
+    /// No notification has arrived for as long as it takes to try a call.
+    Silent,
+}
+
+impl Silence {
+    fn told_at(self) -> Option<Instant> {
+        match self {
+            Self::Until(at) => Some(at),
+            Self::NotStarted | Self::Told | Self::Over => None,
+        }
+    }
 }
 
 impl Bot {
@@ -102,7 +130,7 @@ impl Bot {
         let validator = TokenValidator::new(&settings, exchange.clone());
         let (webhook, arrivals) = Webhook::new(settings.public_url.path(), validator.clone());
         Self {
-            calls: Calls::new(account, clock, settings.tenant.clone()),
+            calls: Calls::new(account, clock, settings.tenant.clone(), settings.ringing_time),
             client: Client::new(&settings, exchange.clone()),
             validator,
             webhook,
@@ -116,6 +144,7 @@ impl Bot {
             renew_at: None,
             is_stopped: false,
             refusals: Refusals::default(),
+            silence: Silence::NotStarted,
             events: Vec::new(),
         }
     }
@@ -135,6 +164,7 @@ impl Bot {
             () = sleep_until(self.calls.due_at()) => Step::Due,
             Some(completion) = self.jobs.next(), if !self.jobs.is_empty() => Step::Completed(completion),
             Some(arrival) = self.arrivals.recv() => Step::Arrived(arrival),
+            () = sleep_until(self.silence.told_at()) => Step::Silent,
         }
     }
 
@@ -144,7 +174,33 @@ impl Bot {
             Step::Completed(completion) => self.complete(completion),
             Step::Arrived(arrival) => self.receive(arrival),
             Step::Due => self.advance_calls(),
+            Step::Silent => self.report_silence(),
         }
+    }
+
+    /// Notes that the bot is online, so that notifications can reach it.
+    pub fn note_online(&mut self) {
+        if self.silence == Silence::NotStarted {
+            self.silence = Silence::Until(Instant::now() + SILENCE);
+        }
+    }
+
+    /// Replaces the silence, and withdraws what the user was told about it.
+    fn end_silence(&mut self, next: Silence) {
+        if std::mem::replace(&mut self.silence, next) == Silence::Told {
+            self.events.push(Event::Unheard(None));
+        }
+    }
+
+    fn report_silence(&mut self) {
+        self.silence = Silence::Told;
+        let remedy = format!(
+            "if somebody has called: {} must be the calling webhook in the bot's registration, and a proxy or tunnel must lead from there \
+             to {} here, past every firewall",
+            self.settings.public_url, self.settings.listen
+        );
+        let problem = Problem::new("no notification of a call has arrived yet", &remedy);
+        self.events.push(Event::Unheard(Some(problem)));
     }
 
     /// Returns whether a request of the user is in flight, or its effect on a call is not known yet.
@@ -175,7 +231,7 @@ impl Bot {
     /// Applies settings that were read again.
     pub fn apply_settings(&mut self, result: Option<Result<Reloaded<Settings>, Problem>>) {
         self.events.extend(self.settings.apply(result).map(Event::Notice));
-        self.calls.set_tenant(&self.settings.tenant);
+        self.calls.apply_settings(&self.settings);
     }
 
     /// Replaces the webhook and its validator by new ones with the current settings.
@@ -184,6 +240,8 @@ impl Bot {
         while let Ok(arrival) = self.arrivals.try_recv() {
             self.receive(arrival);
         }
+        // None has reached the new address yet.
+        self.end_silence(Silence::NotStarted);
         self.validator = TokenValidator::new(&self.settings, self.exchange.clone());
         (self.webhook, self.arrivals) = Webhook::new(self.settings.public_url.path(), self.validator.clone());
     }
@@ -258,6 +316,7 @@ impl Bot {
     }
 
     fn receive(&mut self, arrival: Arrival) {
+        self.end_silence(Silence::Over);
         match arrival {
             Arrival::Notifications(notifications, _permit) => {
                 for notification in notifications {

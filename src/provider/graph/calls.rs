@@ -2,6 +2,7 @@
 //! out.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 use serde_json::Value;
 use tokio::time::Instant;
@@ -13,6 +14,7 @@ use super::error::GraphError;
 use super::json::text;
 use super::notification::{CallId, CallState, ChangeType, Notification};
 use super::operation::CallRef;
+use super::settings::Settings;
 use super::tracked_call::{DueRequest, TrackedCall};
 use crate::invitation::{AccountId, ConversationId, Decision, InvitationId};
 use crate::provider::{Clock, Event, Ticket};
@@ -27,6 +29,8 @@ pub struct Calls {
     clock: Clock,
     /// The bot's own tenant, which a call without a `tenantId` belongs to.
     tenant: String,
+    /// The time for which a call waits for an answer.
+    ringing_time: Duration,
     /// The calls that are ringing or connected.
     tracked: BTreeMap<CallId, TrackedCall>,
     early: EarlyNotifications,
@@ -41,11 +45,12 @@ pub struct Calls {
 impl Calls {
     /// Creates an empty list of calls.
     #[must_use]
-    pub fn new(account: AccountId, clock: Clock, tenant: String) -> Self {
+    pub fn new(account: AccountId, clock: Clock, tenant: String, ringing_time: Duration) -> Self {
         Self {
             account,
             clock,
             tenant,
+            ringing_time,
             tracked: BTreeMap::new(),
             early: EarlyNotifications::default(),
             ended: RecentSet::new(MAX_ENDED),
@@ -55,9 +60,10 @@ impl Calls {
         }
     }
 
-    /// Replaces the bot's own tenant, for later calls.
-    pub fn set_tenant(&mut self, tenant: &str) {
-        tenant.clone_into(&mut self.tenant);
+    /// Applies settings that were read again to later calls.
+    pub fn apply_settings(&mut self, settings: &Settings) {
+        settings.tenant.clone_into(&mut self.tenant);
+        self.ringing_time = settings.ringing_time;
     }
 
     /// Takes the tenants of the calls that began since the last call. Answering them will need a token of each.
@@ -100,7 +106,7 @@ impl Calls {
         let tenant = call_resource::tenant_id(&data).unwrap_or_else(|| self.tenant.clone());
         self.new_tenants.insert(tenant.clone());
         let target = CallRef { call: call.clone(), tenant };
-        let tracked = TrackedCall::new(target, id, self.clock, &data, &mut self.events);
+        let tracked = TrackedCall::new(target, id, self.clock, self.ringing_time, &data, &mut self.events);
         self.tracked.insert(call, tracked);
     }
 

@@ -31,7 +31,7 @@ pub enum GraphError {
     #[error(transparent)]
     Token(#[from] TokenError),
     /// The deadline of the call passed before the request was sent.
-    #[error("the 15 seconds to answer have passed; nothing was sent")]
+    #[error("the time to answer has passed; nothing was sent")]
     TooLate,
     /// The call ended before the request was sent.
     #[error("the call is already over")]

@@ -35,7 +35,9 @@ pub use check::check;
 pub use listener::{HttpListener, Listener};
 pub use login::try_credential;
 pub use session::spawn;
-pub use settings::{Api, Cloud, Credential, ISSUERS, OPENID_URL, Settings};
+pub use settings::{
+    Api, Cloud, Credential, ISSUERS, OPENID_URL, RECORDING_RINGING_TIME, RINGING_TIME, Settings,
+};
 pub use token::TokenError;
 pub use token_validation::{TokenValidator, ValidationError};
 pub use verification_keys::KeyFetchError;

@@ -171,6 +171,7 @@ impl Session {
     /// Handles commands and the bot's work until the session has to start again or to end.
     async fn serve(&mut self) -> Next {
         self.port.set_status(Status::Online { since: self.port.now() }).await;
+        self.bot.note_online();
         self.bot.renew_token();
         loop {
             self.emit_events().await;

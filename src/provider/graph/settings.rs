@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use url::Url;
@@ -33,6 +34,8 @@ pub struct Settings {
     pub public_url: Url,
     /// The address that the listener binds on this machine.
     pub listen: SocketAddr,
+    /// The time for which a call waits for an answer: 15 s, or 5 s for a bot that records by policy (`call: answer`).
+    pub ringing_time: Duration,
 }
 
 /// The credential of a bot.
@@ -120,6 +123,12 @@ impl Api {
         }
     }
 }
+
+/// The time for which a call waits for an answer, unless the bot records by policy.
+pub const RINGING_TIME: Duration = Duration::from_secs(15);
+
+/// The time for which a call waits for the answer of a bot that records by policy.
+pub const RECORDING_RINGING_TIME: Duration = Duration::from_secs(5);
 
 /// The URL of the `OpenID` metadata of the service that signs notifications.
 pub const OPENID_URL: &str = "https://api.aps.skype.com/v1/.well-known/OpenIdConfiguration";

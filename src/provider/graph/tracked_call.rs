@@ -32,9 +32,6 @@ use crate::invitation::{
 use crate::provider::{Clock, Event, Problem, Ticket};
 use crate::text::DisplayText;
 
-/// The time for which a call waits for an answer.
-const RINGING_TIME: Duration = Duration::from_secs(15);
-
 /// The delay after a lost response before the state of the call is looked up. Microsoft Graph may still be working on the
 /// request.
 const UNCERTAIN_LOOKUP_DELAY: Duration = Duration::from_secs(1);
@@ -94,16 +91,17 @@ impl TrackedCall {
         target: CallRef,
         id: InvitationId,
         clock: Clock,
+        ringing_time: Duration,
         data: &Map<String, Value>,
         events: &mut Vec<Event>,
     ) -> Self {
         let now = clock.now();
         let mut invitation =
-            Invitation::new(id, Kind::Call, Direction::Incoming, now, now.after(RINGING_TIME));
+            Invitation::new(id, Kind::Call, Direction::Incoming, now, now.after(ringing_time));
         invitation.offers = Offers { accept: true, reject: true, redirect: true, ..Offers::default() };
         call_resource::merge(&mut invitation, data);
         events.push(Event::Invitation(Box::new(invitation.clone())));
-        let (deadline, close) = Deadline::after(RINGING_TIME, clock);
+        let (deadline, close) = Deadline::after(ringing_time, clock);
         let phase = CallPhase::Ringing { answer: None, ended: None };
         Self { target, invitation, deadline, close, phase, lookup: None }
     }
@@ -279,7 +277,7 @@ impl TrackedCall {
             return Err("this call does not allow that now; nothing was sent");
         };
         if self.deadline.has_passed() {
-            return Err("the 15 seconds to answer have passed; nothing was sent");
+            return Err("the time to answer has passed; nothing was sent");
         }
         let state = AnswerState::Sending;
         *answer = Some(PendingAnswer { ticket, request: request.clone(), state });

@@ -59,6 +59,9 @@ fn draw_accounts(buffer: &mut Buffer, area: Rect, dialog: &PresenceDialog, state
 /// Returns the name of an account.
 fn label(id: AccountId, state: &State) -> String {
     let account = state.account(id);
+    if let Some(account) = account.filter(|account| account.is_named) {
+        return account.label.to_string();
+    }
     let user = account.and_then(|account| account.me.as_ref()).map(|me| me.label().to_owned());
     user.or_else(|| account.map(|account| account.label.to_string())).unwrap_or_default()
 }

@@ -1,13 +1,18 @@
 //! Calls of a bot, as an operator answers and ends them.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use rsvp::app::Phase;
 use rsvp::invitation::{Outcome, Rejection};
-use rsvp::sim::{Call, CallEvent, CallModality, CallOutcome, Caller, CallerKind};
+use rsvp::provider::graph::{self, RECORDING_RINGING_TIME};
+use rsvp::sim::{
+    Call, CallEvent, CallModality, CallOutcome, Caller, CallerKind, InProcess, InProcessWebhook, Options,
+    Simulator,
+};
 
-use super::{john, phase, quick, ringing};
-use crate::support::TestClient;
+use super::{john, phase, quick, ringing, settings};
+use crate::support::{TestClient, outcome_of};
 
 #[test]
 fn a_call_is_shown_with_who_calls_whom_and_what_for() {
@@ -223,6 +228,25 @@ fn what_is_answered_takes_no_second_answer() {
         assert!(matches!(phase(&client.state), Phase::Answering { .. }));
         assert_eq!(client.over().await, Outcome::Accepted);
         assert_eq!(client.sent().len(), 1, "{:?}", client.sent());
+        client.end().await;
+    });
+}
+
+#[test]
+fn a_call_to_a_bot_that_records_by_policy_waits_for_five_seconds() {
+    quick(async {
+        let sim = Simulator::new(Options::default());
+        let ringing_time = RECORDING_RINGING_TIME;
+        let settings = graph::Settings { ringing_time, ..settings(&Options::default().graph) };
+        let webhook = InProcessWebhook::default();
+        sim.graph.set_webhook(Arc::new(webhook.clone()), settings.public_url.clone());
+        let mut client = TestClient::behind(&sim, settings, Arc::new(InProcess::new(&sim)), webhook);
+        client.until(|state| state.accounts[0].status.is_online()).await;
+        client.called(john()).await;
+        client.wait(4).await;
+        assert_eq!(ringing(&client.state), 1);
+        client.wait(2).await;
+        assert_eq!(outcome_of(&client.state), Some(&Outcome::Expired));
         client.end().await;
     });
 }

@@ -26,7 +26,7 @@ use std::sync::Arc;
 use rsvp::app::{Entry, Phase, State};
 use rsvp::invitation::{AccountId, Outcome};
 use rsvp::provider::exchange::Exchange;
-use rsvp::provider::graph::{self, Cloud, Credential, ISSUERS};
+use rsvp::provider::graph::{self, Cloud, Credential, ISSUERS, RINGING_TIME};
 use rsvp::provider::{Clock, SettingsSource};
 use rsvp::secret::Secret;
 use rsvp::sim::{
@@ -57,6 +57,7 @@ fn settings(options: &GraphOptions) -> graph::Settings {
         base: format!("{SERVICE}v1.0").parse().unwrap(),
         openid_url: format!("{SERVICE}v1/.well-known/OpenIdConfiguration").parse().unwrap(),
         issuers: ISSUERS.map(str::to_owned).to_vec(),
+        ringing_time: RINGING_TIME,
         allowed_tenants: vec![options.tenant.clone()],
         public_url: "https://bot.example/api/calls".parse().unwrap(),
         listen: "127.0.0.1:0".parse().unwrap(),

@@ -142,3 +142,18 @@ fn what_is_told_of_unknown_calls_takes_little_room() {
         assert!(grown < 200, "{grown} MiB for 150 calls that nobody knows");
     });
 }
+
+#[test]
+fn a_bot_that_no_notification_reaches_says_after_a_minute_what_to_check_until_one_does() {
+    quick(async {
+        let mut client = TestClient::bot().await;
+        client.wait(30).await;
+        assert_eq!(client.state.accounts[0].unheard, None, "a bot may be idle for a while");
+        client.wait(40).await;
+        let unheard = client.state.accounts[0].unheard.clone().unwrap().to_string();
+        assert!(unheard.contains("registration") && unheard.contains("/api/calls"), "{unheard}");
+        client.called(john()).await;
+        assert_eq!(client.state.accounts[0].unheard, None);
+        client.end().await;
+    });
+}

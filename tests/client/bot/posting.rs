@@ -9,6 +9,7 @@ use http::{HeaderMap, HeaderValue, Method, StatusCode};
 use rsvp::invitation::AccountId;
 use rsvp::provider::Clock;
 use rsvp::provider::exchange::{Exchange, Request, fetch};
+use rsvp::provider::graph::RINGING_TIME;
 use rsvp::provider::graph::calls::Calls;
 use rsvp::provider::graph::notification::{self, Notification};
 use rsvp::sim::{GraphOptions, InProcess, InProcessWebhook, Simulator};
@@ -46,7 +47,7 @@ pub(super) fn notification_body(items: &[Value]) -> String {
 }
 
 pub(super) fn calls() -> Calls {
-    Calls::new(AccountId(0), Clock::start(), "1cd119ab-b444-4c16-84b9-8538585d1987".into())
+    Calls::new(AccountId(0), Clock::start(), "1cd119ab-b444-4c16-84b9-8538585d1987".into(), RINGING_TIME)
 }
 
 pub(super) fn read(item: &Value) -> Notification {

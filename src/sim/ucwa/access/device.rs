@@ -6,7 +6,6 @@ use std::time::Duration;
 use serde_json::json;
 use tokio::time::Instant;
 
-use super::uncached;
 use crate::sim::reply::Reply;
 use crate::sim::request::{Handled, ParsedRequest};
 use crate::sim::ucwa::state::device_codes::{Decision, DeviceCode, RefreshToken};
@@ -59,7 +58,7 @@ impl World {
             interval: INTERVAL,
             last_poll: None,
         });
-        Handled::new(uncached(Reply::json(200, body)), "device code")
+        Handled::new(Reply::json(200, body).uncached(), "device code")
     }
 
     /// Handles a request for a token by a device code or a refresh token.
@@ -121,12 +120,12 @@ impl World {
             "access_token": token, "token_type": "Bearer", "refresh_token": refresh_token,
             "expires_in": self.options.token_lifetime.as_secs(),
         });
-        Handled::new(uncached(Reply::json(200, body)), "token of the authority")
+        Handled::new(Reply::json(200, body).uncached(), "token of the authority")
     }
 }
 
 fn refused(error: &'static str) -> Handled {
-    let reply = uncached(Reply::json(400, json!({ "error": error })));
+    let reply = Reply::json(400, json!({ "error": error })).uncached();
     Handled::new(
         reply,
         if error == "authorization_pending" { "token not approved yet" } else { "token refused" },

@@ -6,7 +6,7 @@ mod device;
 mod tests;
 mod xframe;
 
-use http::header::{CACHE_CONTROL, PRAGMA, WWW_AUTHENTICATE};
+use http::header::WWW_AUTHENTICATE;
 use http::{HeaderName, Method};
 use serde_json::json;
 
@@ -183,7 +183,7 @@ impl World {
         let source = request.base.split("://").nth(1).unwrap_or_default();
         let refused = |error: &str, number: u32, reason: &str| {
             let diagnostics = format!(r#"{number};source="{source}";reason="{reason}""#);
-            let reply = uncached(Reply::json(400, json!({ "error": error }))).with(DIAGNOSTICS, diagnostics);
+            let reply = Reply::json(400, json!({ "error": error })).uncached().with(DIAGNOSTICS, diagnostics);
             Handled::new(reply, "web ticket refused")
         };
         match field("grant_type") {
@@ -203,7 +203,7 @@ impl World {
                     "access_token": token, "expires_in": self.options.token_lifetime.as_secs(),
                     "ms_rtc_identityscope": "local", "token_type": "Bearer",
                 });
-                Handled::new(uncached(Reply::json(200, body)), "web ticket")
+                Handled::new(Reply::json(200, body).uncached(), "web ticket")
             }
             "password" => refused("invalid_grant", 28020, "No valid security token."),
             "" => refused("invalid_request", 28020, "No valid security token."),
@@ -230,11 +230,6 @@ impl World {
         let document = self.application_document(&name);
         Handled::new(Reply::document(if is_new { 201 } else { 200 }, document), "new application")
     }
-}
-
-/// Forbids to store a reply of the web ticket service.
-fn uncached(reply: Reply) -> Reply {
-    reply.with(CACHE_CONTROL, "no-store".into()).with(PRAGMA, "no-cache".into())
 }
 
 /// Returns a document that only links to `href`, unless that is at the origin `base` itself.

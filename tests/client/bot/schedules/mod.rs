@@ -16,7 +16,7 @@ use std::time::Duration;
 
 use rsvp::app::{Mode, PendingRequest, Phase, State};
 use rsvp::invitation::{AccountId, HangUp, Stage};
-use rsvp::provider::graph::{self, Settings};
+use rsvp::provider::graph::{self, RINGING_TIME, Settings};
 use rsvp::provider::{Clock, Command, Status};
 use rsvp::sim::{GraphOptions, InProcess, InProcessWebhook, Options, Simulator};
 
@@ -83,6 +83,7 @@ fn hosts(options: &GraphOptions) -> Settings {
     Settings {
         authority: "https://login.example/".parse().unwrap(),
         openid_url: "https://keys.example/v1/.well-known/OpenIdConfiguration".parse().unwrap(),
+        ringing_time: RINGING_TIME,
         allowed_tenants: vec![options.tenant.clone(), OTHER_TENANT.into()],
         ..settings(options)
     }
