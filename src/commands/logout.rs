@@ -1,30 +1,17 @@
-use anyhow::bail;
+use anyhow::Context;
 
 use super::login::choose;
 use super::output::print_line;
 use crate::cli::{self, Global};
-use crate::config::{AccountConfig, Service};
-use crate::provider::graph::Credential;
-use crate::provider::ucwa::Credentials;
-use crate::secret::Secret;
+use crate::config::{self, AccountConfig};
 
-/// Removes what `rsvp login` keeps for an account.
+/// Removes what `rsvp login` keeps for an account, whether or not the configuration has another way to sign in by now.
 pub(super) fn run(arguments: &cli::Logout, global: &Global) -> anyhow::Result<()> {
-    let AccountConfig { section, label, service, .. } = choose(&arguments.account, global)?;
-    let store = match service {
-        Service::Ucwa(settings) => match settings.credentials {
-            Credentials::Login(store) => Some(store),
-            Credentials::Token(_) | Credentials::Password { .. } => None,
-        },
-        Service::Graph(settings) => match settings.credential {
-            Credential::Secret(Secret::Login(store)) => Some(store),
-            Credential::Secret(_) | Credential::Certificate { .. } => None,
-        },
-    };
-    let Some(store) = store else {
-        bail!("{section} signs in by its keys in the configuration, which `rsvp logout` does not change");
-    };
-    let contents = store.read().map_or("what was", |login| login.contents());
+    let AccountConfig { section, label, .. } = choose(&arguments.account, global)?;
+    let path = config::file_path(global.config.as_deref(), global.profile.as_deref())?;
+    let store =
+        section.login_store(&path).context("no state directory on this system; nothing can be kept there")?;
+    let contents = store.read().map_or("what was there", |login| login.contents());
     if store.remove()? {
         print_line(&format!("Signed out of {label}: removed {contents} from {store}."))
     } else {

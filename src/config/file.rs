@@ -85,7 +85,7 @@ impl File {
 
     /// Returns what `rsvp login` keeps for an account; `None` if it keeps nothing, unless it is about to.
     pub(super) fn login(&self, section: &AccountSection) -> Option<LoginStore> {
-        let store = LoginStore::of_account(&self.path, &section.key())?;
+        let store = section.login_store(&self.path)?;
         (self.is_for_login || !store.is_empty()).then_some(store)
     }
 

@@ -1,10 +1,12 @@
 //! The settings that result from a valid configuration.
 
 use std::fmt;
+use std::path::Path;
 
 use super::endpoint::Endpoint;
 use crate::app;
 use crate::hooks;
+use crate::login_store::LoginStore;
 use crate::provider::network::Network;
 use crate::provider::{graph, ucwa};
 use crate::text::DisplayText;
@@ -67,12 +69,14 @@ pub enum AccountSection {
 }
 
 impl AccountSection {
-    /// Returns the name under which `rsvp login` keeps what belongs to the section.
-    pub(super) fn key(&self) -> String {
+    /// Returns the place in which `rsvp login` keeps what belongs to the section of a file; `None` if the platform has no
+    /// directory for it.
+    #[must_use]
+    pub fn login_store(&self, file: &Path) -> Option<LoginStore> {
         match self {
-            Self::Ucwa => "ucwa".to_owned(),
-            Self::Graph => "graph".to_owned(),
-            Self::Named(name) => format!("account-{name}"),
+            Self::Ucwa => LoginStore::of_account(file, "ucwa"),
+            Self::Graph => LoginStore::of_account(file, "graph"),
+            Self::Named(name) => LoginStore::of_account(file, &format!("account-{name}")),
         }
     }
 

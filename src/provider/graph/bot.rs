@@ -18,6 +18,7 @@ use super::client::Client;
 use super::error::GraphError;
 use super::notification::CallId;
 use super::settings::Settings;
+use super::silence::Silence;
 use super::token::TokenError;
 use super::token_validation::{TokenValidator, ValidationError};
 use super::tracked_call::DueRequest;
@@ -28,9 +29,6 @@ use crate::provider::exchange::Exchange;
 use crate::provider::{Clock, Command, Event, Problem, Reloaded, SettingsSource, Status, Ticket};
 use crate::text::DisplayText;
 use crate::timer::sleep_until;
-
-/// The time online without a notification after which the user is told what to check.
-const SILENCE: Duration = Duration::from_secs(60);
 
 /// The minimum time between two messages to the user about refused notifications.
 const REFUSAL_NOTICE_INTERVAL: Duration = Duration::from_secs(60);
@@ -66,19 +64,6 @@ pub(super) struct Bot {
     events: Vec<Event>,
 }
 
-/// Whether a notification has ever reached the bot.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Silence {
-    /// The bot has not been online yet.
-    NotStarted,
-    /// None has, and the user is told at this time.
-    Until(Instant),
-    /// None has, and the user was told.
-    Told,
-    /// One has.
-    Over,
-}
-
 /// The notifications that failed validation.
 #[derive(Default)]
 struct Refusals {
@@ -108,15 +93,6 @@ pub(super) enum Step {
     Due,
     /// No notification has arrived for as long as it takes to try a call.
     Silent,
-}
-
-impl Silence {
-    fn told_at(self) -> Option<Instant> {
-        match self {
-            Self::Until(at) => Some(at),
-            Self::NotStarted | Self::Told | Self::Over => None,
-        }
-    }
 }
 
 impl Bot {
@@ -174,33 +150,16 @@ impl Bot {
             Step::Completed(completion) => self.complete(completion),
             Step::Arrived(arrival) => self.receive(arrival),
             Step::Due => self.advance_calls(),
-            Step::Silent => self.report_silence(),
+            Step::Silent => {
+                let problem = self.silence.report(&self.settings);
+                self.events.push(Event::Unheard(Some(problem)));
+            }
         }
     }
 
     /// Notes that the bot is online, so that notifications can reach it.
     pub fn note_online(&mut self) {
-        if self.silence == Silence::NotStarted {
-            self.silence = Silence::Until(Instant::now() + SILENCE);
-        }
-    }
-
-    /// Replaces the silence, and withdraws what the user was told about it.
-    fn end_silence(&mut self, next: Silence) {
-        if std::mem::replace(&mut self.silence, next) == Silence::Told {
-            self.events.push(Event::Unheard(None));
-        }
-    }
-
-    fn report_silence(&mut self) {
-        self.silence = Silence::Told;
-        let remedy = format!(
-            "if somebody has called: {} must be the calling webhook in the bot's registration, and a proxy or tunnel must lead from there \
-             to {} here, past every firewall",
-            self.settings.public_url, self.settings.listen
-        );
-        let problem = Problem::new("no notification of a call has arrived yet", &remedy);
-        self.events.push(Event::Unheard(Some(problem)));
+        self.silence.begin();
     }
 
     /// Returns whether a request of the user is in flight, or its effect on a call is not known yet.
@@ -313,6 +272,13 @@ impl Bot {
 
     fn refuse(&mut self, ticket: Ticket, reason: &str) {
         self.events.push(Event::Refused { ticket, problem: Problem::new(reason, "") });
+    }
+
+    /// Replaces the silence, and withdraws what the user was told about it.
+    fn end_silence(&mut self, next: Silence) {
+        if std::mem::replace(&mut self.silence, next) == Silence::Told {
+            self.events.push(Event::Unheard(None));
+        }
     }
 
     fn receive(&mut self, arrival: Arrival) {

@@ -25,6 +25,7 @@ pub mod notification;
 pub mod operation;
 mod session;
 mod settings;
+mod silence;
 mod token;
 mod token_validation;
 mod tracked_call;

@@ -337,3 +337,26 @@ fn a_row_has_the_sign_of_its_account_only_where_there_are_several() {
     state.accounts.pop();
     assert!(!rows(&state).contains("bot of T"), "a single account needs no sign");
 }
+
+#[test]
+fn an_empty_list_says_what_to_check_where_no_notification_has_ever_reached_a_bot() {
+    let mut state = quiet();
+    state.accounts.push(Account {
+        label: "desk".into(),
+        is_named: true,
+        is_bot: true,
+        status: online(),
+        ..Account::default()
+    });
+    assert!(!screen(&state, &plain(), (80, 24)).contains("notification"));
+    let problem = Problem::new(
+        "no notification of a call has arrived yet",
+        "if somebody has called: check the webhook",
+    );
+    state.accounts[1].unheard = Some(problem);
+    for size in [(80, 24), (40, 12)] {
+        let text = screen(&state, &plain(), size);
+        assert!(text.contains("desk: no notification of a call"), "{text}");
+    }
+    assert!(screen(&state, &plain(), (80, 24)).contains("hint      if somebody has called"));
+}
