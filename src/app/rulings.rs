@@ -92,7 +92,7 @@ impl Rulings {
     }
 
     /// Sets the ruling on an invitation.
-    pub(super) fn set(&mut self, id: InvitationId, ruling: Ruling) {
+    pub fn set(&mut self, id: InvitationId, ruling: Ruling) {
         self.remove(id);
         let of_kind =
             if matches!(ruling, Ruling::Silenced { .. }) { &mut self.silenced } else { &mut self.open };

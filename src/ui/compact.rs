@@ -35,7 +35,10 @@ pub(super) fn line<'a>(state: &State, look: &Look, area: Rect) -> Option<Line<'a
     }
     let room = usize::from(area.width);
     let mut cells = Cells::default();
-    if room >= NAMED {
+    if state.rulings.are_off {
+        let words = if room >= NAMED { " RULES OFF" } else { " OFF" };
+        cells.text(words, look.theme.waiting.patch(look.theme.title));
+    } else if room >= NAMED {
         let name = if state.settings.demo { " DEMO" } else { " rsvp" };
         cells.text(name, look.theme.title.patch(look.theme.accent));
     }

@@ -9,6 +9,7 @@ mod meetings;
 mod names;
 mod people;
 mod presence;
+mod rules;
 mod sizes;
 mod urgency;
 
