@@ -1,48 +1,11 @@
 use std::cmp::Ordering;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::hash::Hash;
 
-use super::key::STRAY_KEY_GUARD;
+use super::Sort;
+use super::cursor::Cursor;
 use super::urgency::{Unseen, Urgency, UrgencyIndex};
 use crate::invitation::{AccountId, Moment};
-
-/// The sort order of a list. Emergencies come first in each; ties are broken by order of arrival.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub enum Sort {
-    /// The least time left first.
-    #[default]
-    Deadline,
-    /// The oldest first.
-    Arrival,
-    /// The most important first.
-    Importance,
-    /// Alphabetically by name.
-    Name,
-}
-
-impl Sort {
-    /// Returns the next order; the last one is followed by the first.
-    #[must_use]
-    pub fn next(self) -> Self {
-        match self {
-            Self::Deadline => Self::Arrival,
-            Self::Arrival => Self::Importance,
-            Self::Importance => Self::Name,
-            Self::Name => Self::Deadline,
-        }
-    }
-
-    /// Returns the name that the screen shows.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Arrival => "arrival",
-            Self::Deadline => "time left",
-            Self::Importance => "importance",
-            Self::Name => "name",
-        }
-    }
-}
 
 /// An item of a [`List`].
 pub trait Item {
@@ -73,8 +36,10 @@ pub trait Item {
 #[derive(Clone, Debug)]
 pub struct List<T: Item> {
     items: HashMap<T::Id, T>,
-    /// The sorted ids of the items that match the filter.
+    /// The sorted ids of the items that match the filter and are not folded.
     shown: Vec<T::Id>,
+    /// The items that are kept and no longer shown.
+    folded: HashSet<T::Id>,
     /// The shown items that wait for an answer.
     urgency: UrgencyIndex<T::Id>,
     selected: Option<T::Id>,
@@ -82,8 +47,7 @@ pub struct List<T: Item> {
     filter: String,
     /// The accounts whose names contain the filter, so that all their items match.
     filtered_accounts: Vec<AccountId>,
-    /// The last time when the selection moved without the user.
-    moved: Option<Moment>,
+    cursor: Cursor,
 }
 
 impl<T: Item> Default for List<T> {
@@ -91,12 +55,13 @@ impl<T: Item> Default for List<T> {
         Self {
             items: HashMap::new(),
             shown: Vec::new(),
+            folded: HashSet::new(),
             urgency: UrgencyIndex::default(),
             selected: None,
             sort: Sort::default(),
             filter: String::new(),
             filtered_accounts: Vec::new(),
-            moved: None,
+            cursor: Cursor::default(),
         }
     }
 }
@@ -114,13 +79,19 @@ impl<T: Item> List<T> {
         self.items.is_empty()
     }
 
-    /// Returns the number of items that match the filter.
+    /// Returns the number of items that are shown without a filter.
+    #[must_use]
+    pub fn unfiltered(&self) -> usize {
+        self.items.len() - self.folded.len()
+    }
+
+    /// Returns the number of items that are shown.
     #[must_use]
     pub fn shown(&self) -> usize {
         self.shown.len()
     }
 
-    /// Returns whether the list has this item and the item matches the filter.
+    /// Returns whether the list has this item and shows it.
     #[must_use]
     pub fn is_shown(&self, id: T::Id) -> bool {
         self.get(id).is_some_and(|item| self.find(item).is_ok())
@@ -179,19 +150,57 @@ impl<T: Item> List<T> {
         &self.filter
     }
 
-    /// Returns whether the selection moved without the user less than [`STRAY_KEY_GUARD`] ago, so that a key may be
-    /// meant for the item that was selected before.
+    /// Returns the shown item that comes next after the selected one, in a circle, of those that wait for an answer. Items
+    /// whose time is up come last.
+    #[must_use]
+    pub fn next_waiting(&self, now: Moment) -> Option<T::Id> {
+        let after = self.position().map_or(0, |position| position + 1);
+        let waiting = || {
+            let circle = self.page(after).chain(self.page(0).take(after));
+            circle.filter_map(|item| Some((item.id(), item.urgency()?)))
+        };
+        let next = waiting().find(|(_, urgency)| urgency.deadline > now);
+        next.or_else(|| waiting().next()).map(|(id, _)| id)
+    }
+
+    /// Returns whether the selection moved without the user shortly before, so that a key may be meant for the item that
+    /// was selected before.
     #[must_use]
     pub fn just_moved(&self, now: Moment) -> bool {
-        self.moved.is_some_and(|moved| now < moved.after(STRAY_KEY_GUARD))
+        self.cursor.just_moved(now)
+    }
+
+    /// Records that a key was ignored because the selection had just moved. While such keys go on, as when one is held
+    /// down, all of them are meant for the item that was selected before.
+    pub fn ignored_key(&mut self, now: Moment) {
+        if self.just_moved(now) {
+            self.cursor = Cursor::Moved(now);
+        }
+    }
+
+    /// Returns whether the user has selected the selected item, as opposed to the list.
+    #[must_use]
+    pub fn is_chosen(&self) -> bool {
+        self.cursor == Cursor::Chosen
+    }
+
+    /// Returns whether the user has answered the selected item, so that the selection is to leave it.
+    #[must_use]
+    pub fn is_answered(&self) -> bool {
+        self.cursor == Cursor::Answered
+    }
+
+    /// Records that the user has answered the selected item.
+    pub fn set_answered(&mut self) {
+        self.cursor = Cursor::Answered;
     }
 
     /// Makes a change that the user did not ask for, and records whether it moved the selection.
     pub fn change_unasked<R>(&mut self, now: Moment, change: impl FnOnce(&mut Self) -> R) -> R {
         let before = self.selected;
         let result = change(self);
-        if before.is_some() && self.selected != before {
-            self.moved = Some(now);
+        if self.selected != before {
+            self.cursor = if before.is_some() { Cursor::Moved(now) } else { Cursor::First };
         }
         result
     }
@@ -202,7 +211,7 @@ impl<T: Item> List<T> {
     pub fn upsert(&mut self, item: T) {
         let id = item.id();
         let before = self.hide(id);
-        let shown = self.matches_filter(&item);
+        let shown = self.shows(&item);
         if shown {
             let position = self.find(&item).unwrap_or_else(|position| position);
             self.shown.insert(position, id);
@@ -226,20 +235,36 @@ impl<T: Item> List<T> {
         }
     }
 
+    /// Stops showing an item, which stays in the list. If it was selected, the item that takes its position is selected.
+    pub fn fold(&mut self, id: T::Id) {
+        let position = self.hide(id);
+        if self.items.contains_key(&id) {
+            self.folded.insert(id);
+        }
+        self.leave(id, position);
+    }
+
     /// Removes an item. If it was selected, the item that takes its position is selected.
     pub fn remove(&mut self, id: T::Id) -> Option<T> {
         let position = self.hide(id);
         let item = self.items.remove(&id)?;
+        self.folded.remove(&id);
+        self.leave(id, position);
+        Some(item)
+    }
+
+    /// Selects the item at `position`, or else the first one, in place of an item that is no longer shown.
+    fn leave(&mut self, id: T::Id, position: Option<usize>) {
         if self.selected == Some(id) {
             self.select_at(position.unwrap_or(0));
         }
-        Some(item)
     }
 
     /// Keeps only the items for which `keep` returns true.
     pub fn retain(&mut self, mut keep: impl FnMut(&T) -> bool) {
         let position = self.position();
         self.items.retain(|_, item| keep(item));
+        self.folded.retain(|id| self.items.contains_key(id));
         self.rebuild_around(position);
     }
 
@@ -250,7 +275,7 @@ impl<T: Item> List<T> {
 
     /// Selects an item on behalf of the user, if it is shown.
     pub fn choose(&mut self, id: T::Id) {
-        self.moved = None;
+        self.cursor = Cursor::Chosen;
         self.select(id);
     }
 
@@ -263,14 +288,14 @@ impl<T: Item> List<T> {
 
     /// Moves the selection by `step` items on behalf of the user, stopping at the ends.
     pub fn select_by(&mut self, step: isize) {
-        self.moved = None;
+        self.cursor = Cursor::Chosen;
         let position = self.position().unwrap_or(0).saturating_add_signed(step);
         self.select_at(position);
     }
 
     /// Sets the sort order.
     pub fn set_sort(&mut self, sort: Sort) {
-        self.moved = None;
+        self.cursor = Cursor::Chosen;
         self.sort = sort;
         self.rebuild();
     }
@@ -278,10 +303,15 @@ impl<T: Item> List<T> {
     /// Shows only items that contain `filter`, ignoring case, and those of `accounts`. The selection stays on its item if
     /// that is still shown.
     pub fn set_filter(&mut self, filter: &str, accounts: &[AccountId]) {
-        self.moved = None;
+        self.cursor = Cursor::Chosen;
         self.filter = filter.to_lowercase();
         self.filtered_accounts = accounts.to_vec();
         self.rebuild();
+    }
+
+    /// Returns whether the list shows an item of its own.
+    fn shows(&self, item: &T) -> bool {
+        self.matches_filter(item) && !self.folded.contains(&item.id())
     }
 
     fn matches_filter(&self, item: &T) -> bool {
@@ -296,7 +326,7 @@ impl<T: Item> List<T> {
     /// Filters and sorts all items; selects the item at `position` if the selected one is not shown any more.
     fn rebuild_around(&mut self, position: Option<usize>) {
         let sort = self.sort;
-        let mut shown: Vec<&T> = self.items.values().filter(|item| self.matches_filter(item)).collect();
+        let mut shown: Vec<&T> = self.items.values().filter(|item| self.shows(item)).collect();
         shown.sort_by(|a, b| a.compare(b, sort).then_with(|| a.id().cmp(&b.id())));
         self.urgency = UrgencyIndex::default();
         for item in &shown {

@@ -4,6 +4,7 @@
 mod announcements;
 mod batches;
 mod dialogs;
+mod ended;
 mod history;
 mod instructions;
 mod invitations;
@@ -58,10 +59,12 @@ pub fn update(state: &mut State, now: Now, message: Message) -> Vec<Effect> {
     search::tidy(state, &mut effects);
     messages::tidy(state);
     history::follow(state, tab_before, &mut effects);
+    ended::leave_answered(state);
     people::follow_selection(state, &mut effects);
     invitations::forget_seen_newcomers(state);
     let has_new_notice = state.notice != notice_before;
-    expire(state);
+    expire_notice(state);
+    ended::remove_rows(state);
     if state.details == Details::FULL {
         state.follow_with_details();
     }
@@ -74,18 +77,10 @@ pub fn update(state: &mut State, now: Now, message: Message) -> Vec<Effect> {
     effects
 }
 
-/// Removes the notice if it was read or is no longer true, and the rows of invitations that ended a while ago.
-fn expire(state: &mut State) {
+/// Removes the notice if it was read or is no longer true.
+fn expire_notice(state: &mut State) {
     let now = state.now.moment;
     if state.notice.as_ref().is_some_and(|notice| notice.until <= now || !state.holds(&notice.valid_while)) {
         state.notice = None;
-    }
-    while let Some((until, id)) = state.lingering.front().copied().filter(|(until, _)| *until <= now) {
-        debug_assert!(until <= now, "rows leave in the order in which they ended");
-        state.lingering.pop_front();
-        for list in [&mut state.incoming, &mut state.outgoing] {
-            list.change_unasked(now, |list| list.remove(id));
-        }
-        state.rulings.remove(id);
     }
 }

@@ -66,10 +66,10 @@ impl Paragraph {
 /// Returns the paragraphs on the list in front.
 fn paragraphs(state: &State, look: &Look) -> Vec<Paragraph> {
     let (filter, count) = match state.tab {
-        Tab::Incoming => (state.incoming.filter(), state.incoming.len()),
-        Tab::Outgoing => (state.outgoing.filter(), state.outgoing.len()),
-        Tab::Conversations => (state.conversations.filter(), state.conversations.len()),
-        Tab::History => (state.history.filter(), state.history.len()),
+        Tab::Incoming => (state.incoming.filter(), state.incoming.unfiltered()),
+        Tab::Outgoing => (state.outgoing.filter(), state.outgoing.unfiltered()),
+        Tab::Conversations => (state.conversations.filter(), state.conversations.unfiltered()),
+        Tab::History => (state.history.filter(), state.history.unfiltered()),
     };
     let plain = |text: String| Paragraph { label: "", text, style: look.theme.dim };
     if !filter.is_empty() && count > 0 {

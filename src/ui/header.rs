@@ -94,7 +94,7 @@ fn with_presence<'a>(
 
 /// Returns the number of items for a tab, with a leading space; empty if the list is empty.
 fn count<T: Item>(list: &List<T>) -> String {
-    match (list.filter().is_empty(), list.len()) {
+    match (list.filter().is_empty(), list.unfiltered()) {
         (true, 0) => String::new(),
         (true, all) => format!(" {all}"),
         (false, all) => format!(" {}/{all}", list.shown()),
@@ -122,10 +122,10 @@ pub(super) fn tab_count(state: &State, tab: Tab) -> String {
 /// Returns the sort order and the length of the list in front.
 fn order(state: &State) -> (Sort, usize) {
     match state.tab {
-        Tab::Incoming => (state.incoming.sort(), state.incoming.len()),
-        Tab::Outgoing => (state.outgoing.sort(), state.outgoing.len()),
-        Tab::Conversations => (state.conversations.sort(), state.conversations.len()),
-        Tab::History => (state.history.sort(), state.history.len()),
+        Tab::Incoming => (state.incoming.sort(), state.incoming.unfiltered()),
+        Tab::Outgoing => (state.outgoing.sort(), state.outgoing.unfiltered()),
+        Tab::Conversations => (state.conversations.sort(), state.conversations.unfiltered()),
+        Tab::History => (state.history.sort(), state.history.unfiltered()),
     }
 }
 

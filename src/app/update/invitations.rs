@@ -1,15 +1,10 @@
 //! The arrival, the changes and the end of invitations.
 
-use std::time::Duration;
-
-use super::{announcements, dialogs, instructions, messages, rules, starts};
+use super::{announcements, dialogs, ended, instructions, messages, rules, starts};
 use crate::app::{Effect, Entry, News, PendingRequest, Phase, State, Tab, Tone};
 use crate::invitation::{
     Decision, Direction, Invitation, InvitationId, Kind, Outcome, Party, PastInvitation,
 };
-
-/// The time for which a row stays after its invitation has ended.
-const ENDED_ROW_DURATION: Duration = Duration::from_secs(5);
 
 /// Inserts or replaces an invitation in its list.
 pub(super) fn upsert(state: &mut State, mut invitation: Invitation, effects: &mut Vec<Effect>) {
@@ -58,19 +53,19 @@ pub(super) fn end_invitation(
     if !state.ended.insert(id) {
         return;
     }
-    let until = state.now.moment.after(ENDED_ROW_DURATION);
-    let mut ended = None;
+    let until = ended::until(state);
+    let mut found = None;
     for list in [&mut state.incoming, &mut state.outgoing] {
         list.change(id, |entry| {
             let phase = Phase::Over { outcome: outcome.clone(), until };
             let before = std::mem::replace(&mut entry.phase, phase);
-            ended = Some((entry.invitation.clone(), before));
+            found = Some((entry.invitation.clone(), before));
         });
     }
-    let Some((invitation, before)) = ended else { return };
+    let Some((invitation, before)) = found else { return };
     state.marked.remove(&id);
     state.pending_requests.retain(|_, request| *request != PendingRequest::Answer(id));
-    state.lingering.push_back((until, id));
+    ended::linger(state, id, until);
     report(state, &invitation, &before, &outcome);
     if outcome == Outcome::Accepted && invitation.direction == Direction::Incoming {
         messages::keep_first(state, &invitation);

@@ -4,7 +4,8 @@ use super::perform::{follow, perform};
 use super::{dialogs, lists};
 use crate::app::dialog::Context;
 use crate::app::key::{Code, Key};
-use crate::app::{Action, Effect, State, Tab, Tone};
+use crate::app::{Action, Effect, Item, List, State, Tab, Tone};
+use crate::invitation::Moment;
 use crate::text::DisplayText;
 
 /// Handles a key.
@@ -64,7 +65,7 @@ fn act(state: &mut State, action: Action, effects: &mut Vec<Effect>) {
     if depends_on_screen(action) && state.viewport.is_stale {
         return state.notify("The screen was not up to date; press again", Tone::Info);
     }
-    if depends_on_selection(action) && just_moved(state) {
+    if depends_on_selection(action) && ignores_for_selection(state) {
         return state.notify("The selection has just moved; press again", Tone::Info);
     }
     perform(state, &state.focus(), action, effects);
@@ -90,13 +91,19 @@ fn depends_on_screen(action: Action) -> bool {
         || matches!(action, Action::Invite | Action::NewConversation | Action::Message | Action::Palette)
 }
 
-/// Returns whether the selection of the list in front has just moved without the user.
-fn just_moved(state: &State) -> bool {
+/// Returns whether the selection of the list in front has just moved without the user, and notes that a key was ignored
+/// because of that.
+fn ignores_for_selection(state: &mut State) -> bool {
+    fn of<T: Item>(list: &mut List<T>, now: Moment) -> bool {
+        let just_moved = list.just_moved(now);
+        list.ignored_key(now);
+        just_moved
+    }
     let now = state.now.moment;
     match state.tab {
-        Tab::Incoming => state.incoming.just_moved(now),
-        Tab::Outgoing => state.outgoing.just_moved(now),
-        Tab::Conversations => state.conversations.just_moved(now),
-        Tab::History => state.history.just_moved(now),
+        Tab::Incoming => of(&mut state.incoming, now),
+        Tab::Outgoing => of(&mut state.outgoing, now),
+        Tab::Conversations => of(&mut state.conversations, now),
+        Tab::History => of(&mut state.history, now),
     }
 }

@@ -37,7 +37,7 @@ pub(super) fn select_by(state: &mut State, step: isize) {
 /// Brings the incoming invitations to the front and selects the most urgent one.
 pub(super) fn select_most_urgent(state: &mut State) {
     let Some(id) = state.incoming.most_urgent(state.now.moment) else {
-        let hidden = state.incoming.len() > state.incoming.shown();
+        let hidden = state.incoming.unfiltered() > state.incoming.shown();
         let why_not = if hidden { "Nothing that the filter shows is ringing" } else { "Nothing is ringing" };
         return state.notify(why_not, Tone::Info);
     };

@@ -93,6 +93,10 @@ fn answer(
         }
         state.marked.remove(id);
     }
+    let selected = state.incoming.selected().filter(|entry| entry.phase != Phase::Ringing);
+    if selected.is_some_and(|entry| targets.ids.contains(&entry.invitation.id)) {
+        state.incoming.set_answered();
+    }
     if let Some(batch) = batch {
         if let Some(why) = batch.failure() {
             state.notify(why, Tone::Info);

@@ -19,6 +19,7 @@ mod newcomers;
 mod notices;
 mod people;
 mod presence;
+mod queue;
 mod rules;
 mod scrolling;
 mod targets;

@@ -289,13 +289,14 @@ fn a_letter_that_goes_to_the_background_is_typed_where_text_is() {
 
 #[test]
 fn details_over_the_whole_screen_do_not_become_those_of_somebody_else() {
-    let mut app = TestApp::ringing(&[Kind::Message, Kind::Message]);
-    app.press("\n");
-    app.over(1, Outcome::CallerGaveUp);
-    assert!(app.state.details.is_full(), "how it ended can be read");
-    app.pass(Duration::from_secs(6));
+    let mut app = TestApp::new();
+    app.retitle(1, Kind::Message, "printer");
+    app.retitle(2, Kind::Message, "printer");
+    app.press("/printer\n\n");
+    app.retitle(1, Kind::Message, "scanner");
     assert!(!app.state.details.is_full());
     assert_eq!(app.notice(), "The entry you were viewing has left the list");
+    app.retitle(1, Kind::Message, "printer");
     app.press("\n");
     app.press("k");
     assert!(app.state.details.is_full(), "they follow the user");
@@ -303,14 +304,13 @@ fn details_over_the_whole_screen_do_not_become_those_of_somebody_else() {
 
 #[test]
 fn that_open_details_are_gone_takes_no_message_of_the_same_moment_away() {
-    let mut app = TestApp::ringing(&[Kind::Message, Kind::Message]);
-    app.press("ja");
-    app.press("k\n");
-    app.over(1, Outcome::CallerGaveUp);
-    app.moment = app.moment.after(Duration::from_secs(6));
-    app.refused(0);
+    let mut app = TestApp::new();
+    app.event(Event::Conversation(Box::new(conversation(1))));
+    app.event(Event::Conversation(Box::new(conversation(3))));
+    app.press("3\nmhello");
+    app.event(Event::ConversationEnded(conversation_id(1)));
     assert!(!app.state.details.is_full());
-    assert_eq!(app.notice(), "Caller 2: no");
+    assert_eq!(app.notice(), "Talk: the conversation has ended; your message was not sent");
 }
 
 #[test]

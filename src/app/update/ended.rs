@@ -1,0 +1,81 @@
+//! The rows of invitations that have ended: they stay for a moment, so that the user sees how an invitation ended and no
+//! other row moves under the cursor unseen.
+
+use std::time::Duration;
+
+use crate::app::{Phase, State, Subject, Tab};
+use crate::invitation::{InvitationId, Moment};
+
+/// The time for which a row stays after its invitation has ended.
+const DURATION: Duration = Duration::from_secs(5);
+
+/// The number of ended invitations that the list of incoming ones shows.
+const SHOWN: usize = 3;
+
+/// Returns the time until which the row of an invitation that ends now stays.
+pub(super) fn until(state: &State) -> Moment {
+    state.now.moment.after(DURATION)
+}
+
+/// Lets the row of an invitation that has ended stay until a time, and folds the oldest ended rows if there are many.
+pub(super) fn linger(state: &mut State, id: InvitationId, until: Moment) {
+    state.lingering.push_back((until, id));
+    let shown = |id: &InvitationId| state.incoming.is_shown(*id) && !is_looked_at(state, *id);
+    let rows: Vec<InvitationId> = state.lingering.iter().map(|(_, id)| *id).filter(shown).collect();
+    for id in rows.iter().take(rows.len().saturating_sub(SHOWN)) {
+        state.incoming.change_unasked(state.now.moment, |list| list.fold(*id));
+    }
+}
+
+/// Removes the rows whose time is over, other than the one that the user looks at.
+pub(super) fn remove_rows(state: &mut State) {
+    let now = state.now.moment;
+    while let Some((_, id)) = state.lingering.front().copied().filter(|(until, _)| *until <= now) {
+        state.lingering.pop_front();
+        if is_looked_at(state, id) {
+            stay(state, id);
+            continue;
+        }
+        for list in [&mut state.incoming, &mut state.outgoing] {
+            list.change_unasked(now, |list| list.remove(id));
+        }
+        state.rulings.remove(id);
+    }
+}
+
+/// Lets a row stay once more.
+fn stay(state: &mut State, id: InvitationId) {
+    let later = until(state);
+    for list in [&mut state.incoming, &mut state.outgoing] {
+        list.change(id, |entry| {
+            if let Phase::Over { until, .. } = &mut entry.phase {
+                *until = later;
+            }
+        });
+    }
+    state.lingering.push_back((later, id));
+}
+
+/// Returns whether the user looks at an invitation: it was selected by hand in the list in front, or its details take the
+/// whole screen.
+fn is_looked_at(state: &State, id: InvitationId) -> bool {
+    let is_chosen = match state.tab {
+        Tab::Incoming => state.incoming.is_chosen(),
+        Tab::Outgoing => state.outgoing.is_chosen(),
+        Tab::Conversations | Tab::History => false,
+    };
+    state.selected() == Some(Subject::Invitation(id)) && (is_chosen || state.details.is_full())
+}
+
+/// Lets the cursor leave an incoming invitation that the user has answered, for the next one that waits for an answer, now
+/// or as soon as there is one. It stays while the details take the whole screen, and for an answer that was refused.
+pub(super) fn leave_answered(state: &mut State) {
+    let Some(entry) = state.incoming.selected().filter(|_| state.incoming.is_answered()) else { return };
+    if entry.phase == Phase::Ringing {
+        state.incoming.choose(entry.invitation.id);
+    } else if state.tab != Tab::Incoming || !state.details.is_full() {
+        let now = state.now.moment;
+        let next = state.incoming.next_waiting(now);
+        state.incoming.change_unasked(now, |list| next.into_iter().for_each(|id| list.select(id)));
+    }
+}

@@ -1,0 +1,139 @@
+//! A queue of invitations: the cursor after an answer, and the rows of what has ended.
+
+use super::*;
+use crate::app::key::STRAY_KEY_GUARD;
+
+fn selected(app: &TestApp) -> u64 {
+    app.state.selected_entry().unwrap().invitation.id.number
+}
+
+fn rows(app: &TestApp) -> Vec<u64> {
+    app.state.incoming.page(0).map(|entry| entry.invitation.id.number).collect()
+}
+
+#[test]
+fn a_queue_is_answered_by_the_same_key_again_and_again() {
+    let mut app = TestApp::ringing(&[Kind::Message; 4]);
+    for number in 1..=4 {
+        assert_eq!(selected(&app), number);
+        app.press("a");
+        app.over(number, Outcome::Accepted);
+        app.pass(STRAY_KEY_GUARD);
+    }
+    let answered: Vec<u64> = app.answers().into_iter().map(|(number, _)| number).collect();
+    assert_eq!(answered, [1, 2, 3, 4]);
+}
+
+#[test]
+fn a_key_that_is_held_down_answers_only_one() {
+    let mut app = TestApp::ringing(&[Kind::Message; 4]);
+    for _ in 0..50 {
+        app.press("a");
+        app.moment = app.moment.after(Duration::from_millis(50));
+    }
+    assert_eq!(app.answers().len(), 1);
+    assert!(app.notice().contains("just moved"), "{}", app.notice());
+}
+
+#[test]
+fn after_an_answer_the_cursor_goes_to_the_next_one_that_rings_and_from_the_end_to_the_first() {
+    let mut app = TestApp::ringing(&[Kind::Message; 4]);
+    app.over(3, Outcome::Missed);
+    app.press("jD");
+    assert_eq!(selected(&app), 4, "the third is over");
+    app.pass(STRAY_KEY_GUARD);
+    app.press("d\n");
+    assert_eq!(selected(&app), 1);
+}
+
+#[test]
+fn the_cursor_stays_where_an_answer_was_impossible_or_given_to_others() {
+    let mut app = TestApp::ringing(&[Kind::Phone, Kind::Message, Kind::Message]);
+    app.press("a");
+    assert_eq!(selected(&app), 1, "it can't be accepted here");
+    app.press("j  ga");
+    assert_eq!(app.answers().len(), 2);
+    assert_eq!(selected(&app), 1, "the marked ones were answered");
+}
+
+#[test]
+fn what_the_user_has_answered_gives_the_cursor_to_the_next_one_that_arrives() {
+    let mut app = TestApp::ringing(&[Kind::Message]);
+    app.press("a");
+    app.over(1, Outcome::Accepted);
+    assert_eq!(selected(&app), 1, "nothing else rings");
+    app.see(invitation(2, Kind::Message));
+    assert_eq!(selected(&app), 2);
+    app.press("a");
+    assert_eq!(app.answers().len(), 1, "that key may be meant for the one before");
+    app.pass(STRAY_KEY_GUARD);
+    app.press("a");
+    assert_eq!(app.answers().len(), 2);
+}
+
+#[test]
+fn what_the_user_went_back_to_keeps_the_cursor_when_another_arrives() {
+    let mut app = TestApp::ringing(&[Kind::Message; 2]);
+    app.press("a");
+    app.press("k");
+    app.over(1, Outcome::Accepted);
+    app.see(invitation(3, Kind::Message));
+    assert_eq!(selected(&app), 1);
+}
+
+#[test]
+fn an_answer_that_was_refused_keeps_the_cursor() {
+    let mut app = TestApp::ringing(&[Kind::Message]);
+    app.press("a");
+    app.refused(0);
+    app.see(invitation(2, Kind::Message));
+    assert_eq!(selected(&app), 1);
+}
+
+#[test]
+fn an_answer_from_the_whole_screen_moves_on_when_the_details_are_closed() {
+    let mut app = TestApp::ringing(&[Kind::Message; 2]);
+    app.press("la");
+    assert_eq!((selected(&app), app.state.details.is_full()), (1, true));
+    app.press("\u{1b}");
+    assert_eq!((selected(&app), app.state.details.is_full()), (2, false));
+}
+
+#[test]
+fn at_most_three_rows_of_what_is_over_are_shown_and_all_are_kept_for_a_moment() {
+    let mut app = TestApp::ringing(&[Kind::Message; 8]);
+    app.state.settings.history_limit = 100;
+    app.press("G");
+    for number in 1..=6 {
+        app.over(number, Outcome::Missed);
+    }
+    assert_eq!(rows(&app), [4, 5, 6, 7, 8]);
+    assert_eq!(selected(&app), 8, "the cursor stays on its entry");
+    assert_eq!(app.state.incoming.len(), 8);
+    assert_eq!(app.outcomes().len(), 6);
+    app.press("s/caller\n");
+    assert_eq!(app.state.incoming.shown(), 5, "what is folded stays so");
+    app.pass(Duration::from_secs(5));
+    assert_eq!(rows(&app), [7, 8]);
+    assert_eq!(app.state.incoming.len(), 2);
+}
+
+#[test]
+fn what_the_user_looks_at_is_not_taken_away_when_it_is_over() {
+    for keys in ["j", "jk", "l", "/caller 1\n"] {
+        let mut app = TestApp::ringing(&[Kind::Message; 6]);
+        app.press(keys);
+        let looked_at = selected(&app);
+        for number in [1, 2, 3, 4, 5] {
+            app.over(number, Outcome::CallerGaveUp);
+        }
+        assert!(rows(&app).contains(&looked_at), "{keys:?}");
+        for _ in 0..20 {
+            app.pass(Duration::from_secs(1));
+        }
+        assert_eq!(selected(&app), looked_at, "{keys:?}");
+        app.press("\u{1b}\u{1b}G");
+        app.pass(Duration::from_secs(5));
+        assert_eq!(rows(&app), [6], "{keys:?}");
+    }
+}
