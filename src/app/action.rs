@@ -119,7 +119,7 @@ const ROWS: [Row; 34] = [
     row(Action::Details, "details", "show or hide all details", &["Enter", "l"]),
     row(Action::Filter, "filter", "filter the list", &["/"]),
     row(Action::Sort, "sort", "change the sort order", &["s"]),
-    row(Action::Copy, "copy", "copy an address", &["y"]),
+    row(Action::Copy, "copy", "copy an address, a number, a link or the whole entry", &["y"]),
     row(Action::Presence, "presence", "set your presence", &["p"]),
     row(Action::Rules, "rules", "turn automatic answers off or on", &["R"]),
     row(Action::Reconnect, "reconnect", "reconnect now, or repeat what failed", &["r"]),

@@ -44,6 +44,14 @@ pub(super) fn is_available(state: &State, focus: &Focus, action: Action) -> bool
     }
 }
 
+/// Returns the number of marked invitations that an action would answer now.
+#[must_use]
+pub fn answerable(state: &State, action: Action) -> usize {
+    let answers = matches!(action, Action::Accept | Action::Decline | Action::DeclineNow);
+    let marked = state.focus().marked;
+    if answers { marked.into_iter().filter(|id| is_offered(state, *id, action)).count() } else { 0 }
+}
+
 /// Returns the reason why an action can't be performed on `focus` now, as a sentence for the user; `None` if it can.
 #[must_use]
 pub fn reason_against(state: &State, focus: &Focus, action: Action) -> Option<String> {

@@ -4,6 +4,7 @@ use std::cmp::Ordering;
 
 use super::{Entry, Item, Phase, Sort, Urgency};
 use crate::invitation::{AccountId, Conversation, ConversationId, Importance, InvitationId, PastInvitation};
+use crate::text::DisplayText;
 
 impl Item for Entry {
     type Id = InvitationId;
@@ -34,14 +35,8 @@ impl Item for Entry {
 
     /// Returns whether a text or a word of the row contains `needle`. An emergency passes every filter.
     fn matches(&self, needle: &str) -> bool {
-        let Entry { invitation, .. } = self;
-        let importance = match invitation.importance {
-            Importance::Emergency => return true,
-            Importance::Urgent => "urgent",
-            Importance::Normal => "",
-        };
-        let words = [importance, invitation.kind.word(), invitation.other_side().origin.as_str()];
-        invitation.matches(needle) || words.into_iter().any(|word| contains(word, needle))
+        self.invitation.importance == Importance::Emergency
+            || self.invitation.matches(needle)
     }
 }
 
@@ -64,8 +59,9 @@ impl Item for Conversation {
     }
 
     fn matches(&self, needle: &str) -> bool {
-        let people = self.participants.iter().flat_map(|party| [&party.name, &party.uri]);
-        std::iter::once(&self.subject).chain(people).any(|text| contains(text.as_str(), needle))
+        let people = self.participants.iter().flat_map(|party| [&party.name, &party.uri, &party.origin]);
+        let texts = [&self.subject, &self.note].into_iter().chain(people).map(DisplayText::as_str);
+        texts.chain([self.word()]).any(|text| contains(text, needle))
     }
 }
 

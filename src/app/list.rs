@@ -178,10 +178,10 @@ impl<T: Item> List<T> {
         }
     }
 
-    /// Returns whether the user has selected the selected item, as opposed to the list.
+    /// Returns whether the user has moved the selection lately, and so looks at the selected item.
     #[must_use]
-    pub fn is_chosen(&self) -> bool {
-        self.cursor == Cursor::Chosen
+    pub fn is_looked_at(&self, now: Moment) -> bool {
+        self.cursor.is_looked_at(now)
     }
 
     /// Returns whether the user has answered the selected item, so that the selection is to leave it.
@@ -190,9 +190,9 @@ impl<T: Item> List<T> {
         self.cursor == Cursor::Answered
     }
 
-    /// Records that the user has answered the selected item.
-    pub fn set_answered(&mut self) {
-        self.cursor = Cursor::Answered;
+    /// Records whether the user has answered the selected item.
+    pub fn set_answered(&mut self, is_answered: bool) {
+        self.cursor = if is_answered { Cursor::Answered } else { Cursor::Settled };
     }
 
     /// Makes a change that the user did not ask for, and records whether it moved the selection.
@@ -200,7 +200,7 @@ impl<T: Item> List<T> {
         let before = self.selected;
         let result = change(self);
         if self.selected != before {
-            self.cursor = if before.is_some() { Cursor::Moved(now) } else { Cursor::First };
+            self.cursor = if before.is_some() { Cursor::Moved(now) } else { Cursor::Settled };
         }
         result
     }
@@ -274,8 +274,8 @@ impl<T: Item> List<T> {
     }
 
     /// Selects an item on behalf of the user, if it is shown.
-    pub fn choose(&mut self, id: T::Id) {
-        self.cursor = Cursor::Chosen;
+    pub fn choose(&mut self, id: T::Id, now: Moment) {
+        self.cursor = Cursor::Chosen(now);
         self.select(id);
     }
 
@@ -287,15 +287,15 @@ impl<T: Item> List<T> {
     }
 
     /// Moves the selection by `step` items on behalf of the user, stopping at the ends.
-    pub fn select_by(&mut self, step: isize) {
-        self.cursor = Cursor::Chosen;
+    pub fn select_by(&mut self, step: isize, now: Moment) {
+        self.cursor = Cursor::Chosen(now);
         let position = self.position().unwrap_or(0).saturating_add_signed(step);
         self.select_at(position);
     }
 
     /// Sets the sort order.
     pub fn set_sort(&mut self, sort: Sort) {
-        self.cursor = Cursor::Chosen;
+        self.cursor = Cursor::Settled;
         self.sort = sort;
         self.rebuild();
     }
@@ -303,7 +303,7 @@ impl<T: Item> List<T> {
     /// Shows only items that contain `filter`, ignoring case, and those of `accounts`. The selection stays on its item if
     /// that is still shown.
     pub fn set_filter(&mut self, filter: &str, accounts: &[AccountId]) {
-        self.cursor = Cursor::Chosen;
+        self.cursor = Cursor::Settled;
         self.filter = filter.to_lowercase();
         self.filtered_accounts = accounts.to_vec();
         self.rebuild();

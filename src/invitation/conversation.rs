@@ -60,6 +60,17 @@ impl Conversation {
         }
     }
 
+    /// Returns a name for the kind of the conversation, of at most seven letters.
+    #[must_use]
+    pub fn word(&self) -> &'static str {
+        match &self.meeting {
+            _ if self.can_hang_up() => "Call",
+            Some(_) => "Meeting",
+            None if self.is_on_phone => "Phone",
+            None => "IM",
+        }
+    }
+
     /// Returns the subject, or else the first participant.
     #[must_use]
     pub fn title(&self) -> &str {

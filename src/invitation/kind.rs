@@ -97,6 +97,12 @@ impl Importance {
     /// All importances, the lowest first.
     pub const ALL: [Self; 3] = [Self::Normal, Self::Urgent, Self::Emergency];
 
+    /// Returns the name of an importance that is not normal.
+    #[must_use]
+    pub fn word(self) -> Option<&'static str> {
+        (self != Self::Normal).then(|| self.name())
+    }
+
     /// Returns the name in the configuration and on the command line.
     #[must_use]
     pub fn name(self) -> &'static str {
@@ -120,4 +126,17 @@ pub enum Stage {
     Forwarded,
     /// The call is being connected (`Connecting`). Waiting in a meeting's lobby is part of this.
     Connecting,
+}
+
+impl Stage {
+    /// Returns the words for a stage; `None` for plain ringing.
+    #[must_use]
+    pub fn words(self) -> Option<&'static str> {
+        match self {
+            Self::Ringing => None,
+            Self::TeamRing => Some("for your team"),
+            Self::Forwarded => Some("forwarded"),
+            Self::Connecting => Some("connecting"),
+        }
+    }
 }

@@ -135,13 +135,16 @@ impl Invitation {
     #[must_use]
     pub fn matches(&self, needle: &str) -> bool {
         let people = [Some(self.other_side()), self.to.as_ref(), self.accepted_by.as_ref()];
-        let people = people.into_iter().flatten().flat_map(|party| [&party.name, &party.uri]);
+        let people = people.into_iter().flatten().flat_map(|party| [&party.name, &party.uri, &party.origin]);
+        let words = [Some(self.kind.word()), self.importance.word(), self.stage.words()];
         [&self.subject, &self.message]
             .into_iter()
             .chain(people)
             .chain(&self.routes)
             .chain(self.facts.iter().map(|fact| &fact.value))
-            .any(|text| needle.is_empty() || text.as_str().to_lowercase().contains(needle))
+            .map(DisplayText::as_str)
+            .chain(words.into_iter().flatten())
+            .any(|text| needle.is_empty() || text.to_lowercase().contains(needle))
     }
 }
 

@@ -6,9 +6,8 @@ use ratatui::text::Line;
 
 use super::cells::Cells;
 use super::fit::width;
-use super::header::tab_count;
 use super::look::Look;
-use super::words;
+use super::tabs::{filter, short_title};
 use crate::app::{State, Tab};
 
 /// The width below which a low screen is small.
@@ -58,17 +57,18 @@ pub(super) fn line<'a>(state: &State, look: &Look, area: Rect) -> Option<Line<'a
     Some(cells.line(None))
 }
 
-/// Appends the tabs that fit, and in any case the one in front.
+/// Appends the tabs that fit, and in any case the one in front, with its filter if there is room.
 fn tabs(cells: &mut Cells<'_>, state: &State, look: &Look, room: usize) {
-    let title = |tab| format!("{}{}", words::tab_short(tab), tab_count(state, tab));
-    let current = width(&title(state.tab)) + 2;
-    let mut reserved = current;
+    let mut current = short_title(state, state.tab);
+    let filtered = filter(state).map(|filter| format!("{current} {filter}"));
+    current = filtered.filter(|title| cells.used() + width(title) + 2 <= room).unwrap_or(current);
+    let mut reserved = width(&current) + 2;
     for tab in Tab::ALL {
-        let title = title(tab);
+        let title = short_title(state, tab);
         if tab == state.tab {
             reserved = 0;
             cells.text("┤", look.theme.accent);
-            cells.text(title, look.theme.title.patch(look.theme.accent));
+            cells.text(std::mem::take(&mut current), look.theme.title.patch(look.theme.accent));
             cells.text("├", look.theme.accent);
         } else if cells.used() + width(&title) + 2 + reserved <= room {
             cells.gap(1);

@@ -263,30 +263,30 @@ fn standing(entry: &Entry, state: &State, look: &Look) -> Field {
             styled("answer", text, look.theme.waiting)
         }
         Phase::Ringing => {
-            let left = invitation.deadline.left(state.now.moment);
-            let until = jiff::SignedDuration::try_from(left)
-                .ok()
-                .and_then(|left| state.now.wall.checked_add(left).ok());
-            let mut text = match until {
-                _ if left.is_zero() => words::overdue(invitation.kind).to_owned(),
-                Some(until) => {
-                    let until = until.strftime("%H:%M:%S");
-                    match invitation.certainty {
-                        Certainty::Exact => format!("until {until}"),
-                        Certainty::AtMost => {
-                            format!("until {until} at the latest (start time unknown)")
-                        }
-                    }
-                }
-                None => "indefinitely".to_owned(),
-            };
-            let notes = [words::importance(invitation.importance), words::stage(invitation.stage)];
+            let mut text = time_left_in_words(entry, state, look);
+            let notes = [words::importance(invitation.importance), invitation.stage.words()];
             for note in notes.into_iter().flatten() {
                 text.push_str(" · ");
                 text.push_str(note);
             }
             field("rings", text)
         }
+    }
+}
+
+/// Returns the time left of a ringing invitation, and the time of day until which it rings.
+fn time_left_in_words(entry: &Entry, state: &State, look: &Look) -> String {
+    let (invitation, now) = (&entry.invitation, state.now);
+    let left = invitation.deadline.left(now.moment);
+    if left.is_zero() {
+        return words::overdue(invitation.kind).to_owned();
+    }
+    let until = jiff::SignedDuration::try_from(left).ok().and_then(|left| now.wall.checked_add(left).ok());
+    let Some((until, time)) = until.zip(countdown(entry, state, look)) else { return "indefinitely".into() };
+    let (left, until) = (time.number, until.strftime("%H:%M:%S"));
+    match invitation.certainty {
+        Certainty::Exact => format!("{left} left, until {until}"),
+        Certainty::AtMost => format!("{left} left, until {until} at the latest (start time unknown)"),
     }
 }
 

@@ -10,12 +10,16 @@ use super::fit::width;
 use super::look::Look;
 use super::{window, words};
 use crate::app::key::Key;
-use crate::app::{Action, Answer, Approach, CALLBACK, Mode, Purpose, State, Tab, answered_by, available};
+use crate::app::{
+    Action, Answer, Approach, CALLBACK, Mode, Purpose, State, Tab, answerable, answered_by, available,
+};
 use crate::invitation::Kind;
 use crate::provider::Status;
 
 /// The width below which labels are shortened.
 const NARROW: usize = 60;
+/// The width from which there is room for the reason with which the marked invitations are declined at once.
+const WIDE: usize = 100;
 /// The width from which marks are counted in words.
 const WORDY: usize = 40;
 /// The width below which only what can be done now is named.
@@ -45,6 +49,17 @@ fn actions(state: &State) -> Vec<Action> {
     actions
 }
 
+/// Adds the number of the marked invitations that an action would answer to its label.
+fn counted((key, label): Hint, action: Action, state: &State, room: usize) -> Hint {
+    let count = answerable(state, action);
+    if count == 0 {
+        return (key, label);
+    }
+    let (verb, rest) = label.split_at(label.find([' ', '…', ':']).unwrap_or(label.len()));
+    let rest = if room < WIDE && action == Action::DeclineNow { "" } else { rest };
+    (key, format!("{verb} {count}{rest}").into())
+}
+
 /// Returns the label of an action for the selected or marked invitations.
 fn label(action: Action, state: &State) -> Cow<'static, str> {
     let marked = state.focus().marked;
@@ -59,8 +74,7 @@ fn label(action: Action, state: &State) -> Cow<'static, str> {
     match action {
         Action::Accept | Action::Decline if state.tab == Tab::Conversations => lobby(action, state),
         Action::Accept if accepts_on_phone(state) => "answer on your phone".into(),
-        Action::Decline if mixed => "decline marked…".into(),
-        Action::DeclineNow if mixed => "decline marked".into(),
+        Action::DeclineNow if mixed => "decline".into(),
         Action::Decline if call => "reject…".into(),
         Action::Decline => "decline…".into(),
         Action::DeclineNow => words::decline_now(call, &state.settings).into(),
@@ -194,7 +208,10 @@ fn fixed<'a>(hints: &[(&str, &'static str)], look: &Look, room: usize) -> Line<'
 /// Returns the footer of the lists.
 fn lists<'a>(state: &State, look: &Look, room: usize) -> Line<'a> {
     let hints = |actions: &[Action]| {
-        let hint = |action: &Action| hint(*action, state).map(|hint| shortened(hint, *action, room));
+        let hint = |action: &Action| {
+            let hint = shortened(hint(*action, state)?, *action, room);
+            Some(if room < NARROW { hint } else { counted(hint, *action, state, room) })
+        };
         actions.iter().filter_map(hint).collect::<Vec<_>>()
     };
     let always = hints(match room {
@@ -203,7 +220,15 @@ fn lists<'a>(state: &State, look: &Look, room: usize) -> Line<'a> {
         _ => &[],
     });
     let reserved = always.iter().map(needed).sum::<usize>();
-    let mut wanted = hints(&actions(state));
+    let answers = [Action::Accept, Action::Decline, Action::DeclineNow];
+    let actions = actions(state);
+    let position = actions.iter().rposition(|action| answers.contains(action)).map_or(0, |last| last + 1);
+    let (first, rest) = actions.split_at(position);
+    let mut wanted = hints(first);
+    if unmarks(state) {
+        wanted.push(("Esc".to_owned(), "unmark".into()));
+    }
+    wanted.extend(hints(rest));
     if window::height(state, 0) > 0 {
         wanted.extend(hints(&[Action::Filter, Action::Details]));
     }
@@ -218,6 +243,11 @@ fn lists<'a>(state: &State, look: &Look, room: usize) -> Line<'a> {
     cells.up_to(room.saturating_sub(reserved));
     fill(&mut cells, &always, look, room);
     cells.line(None)
+}
+
+/// Returns whether Escape removes the marks, in the list in which they are.
+fn unmarks(state: &State) -> bool {
+    state.tab == Tab::Incoming && !state.marked.is_empty() && !state.details.is_full()
 }
 
 /// Returns the number of marked invitations, and of those that the filter hides; `None` if none is marked.

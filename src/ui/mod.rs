@@ -28,6 +28,7 @@ mod rulings;
 mod screen;
 mod several_accounts;
 mod summary;
+mod tabs;
 #[cfg(test)]
 mod tests;
 mod thread;

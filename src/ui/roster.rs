@@ -3,9 +3,9 @@
 use ratatui::style::Style;
 
 use super::look::Look;
-use super::words;
+use super::{presence, words};
 use crate::app::{Action, State};
-use crate::invitation::{Conversation, Meeting, MeetingRole, OwnPlace, Party, Waiting};
+use crate::invitation::{AccountId, Conversation, Meeting, MeetingRole, OwnPlace, Party, Waiting};
 
 /// A line about the people of a meeting.
 pub(super) struct RosterLine {
@@ -37,7 +37,9 @@ pub(super) fn lines(
     }
     for (number, who) in conversation.participants.iter().enumerate() {
         let role = meeting.roles.get(number).copied().flatten().map(role);
-        let text = with_remark(who, role);
+        let account = conversation.id.account;
+        let text = [with_remark(who, role)].into_iter().chain(known(account, who, state));
+        let text = text.collect::<Vec<_>>().join(" · ");
         lines.push(RosterLine { label: if number == 0 { "with" } else { "" }, text, style: Style::new() });
         lines.extend(warning(who, look));
     }
@@ -95,6 +97,13 @@ fn with_remark(who: &Party, remark: Option<&str>) -> String {
     let origin = Some(who.origin.as_str()).filter(|origin| !origin.is_empty());
     let parts = [Some(who.full()), remark.map(str::to_owned), origin.map(str::to_owned)];
     parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
+}
+
+/// Returns what is known of a person besides the name and the address: the presence and the work.
+fn known(account: AccountId, who: &Party, state: &State) -> Vec<String> {
+    let Some(contact) = state.contacts.get(account, who.uri.as_str()) else { return Vec::new() };
+    let job = Some(contact.job()).filter(|job| !job.is_empty());
+    presence::signed(&contact.presence).into_iter().chain(job).collect()
 }
 
 /// Returns a warning for a name or address that can be mistaken for another.

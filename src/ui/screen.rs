@@ -10,7 +10,7 @@ use super::geometry::take_top;
 use super::layout::{Areas, Body};
 use super::look::{Charset, Look, fill, to_ascii};
 use super::window::Window;
-use super::{banner, compact, details, footer, header, list, notices};
+use super::{banner, compact, details, footer, header, list, notices, tabs};
 use crate::app::{Item, Mode, State, Tab, Viewport};
 use crate::invitation::ConversationId;
 
@@ -27,7 +27,7 @@ pub fn draw(buffer: &mut Buffer, state: &State, look: &Look) -> Option<Position>
     }
     draw_line(buffer, areas.footer, &footer::line(state, look, usize::from(area.width)));
     if !areas.tabs.is_empty() {
-        draw_line(buffer, areas.tabs, &header::tabs(state, look, usize::from(area.width)));
+        draw_line(buffer, areas.tabs, &tabs::line(state, look, usize::from(area.width)));
     }
     draw_body(buffer, &areas, state, look);
     notices::draw(buffer, &areas, state, look);

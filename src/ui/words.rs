@@ -6,7 +6,7 @@ use std::time::Duration;
 use crate::app::{Action, Entry, KeyMap, Progress, Settings, Sort, State, Tab};
 use crate::invitation::{
     Certainty, Conversation, Decision, Direction, Importance, Invitation, Kind, Moment, Outcome, Party,
-    Reason, Stage,
+    Reason,
 };
 use crate::provider::Status;
 use crate::text::DisplayText;
@@ -56,16 +56,6 @@ pub(super) fn importance(importance: Importance) -> Option<&'static str> {
         Importance::Normal => None,
         Importance::Urgent => Some("urgent"),
         Importance::Emergency => Some("EMERGENCY"),
-    }
-}
-
-/// Returns the flag for a stage; `None` for plain ringing.
-pub(super) fn stage(stage: Stage) -> Option<&'static str> {
-    match stage {
-        Stage::Ringing => None,
-        Stage::TeamRing => Some("for your team"),
-        Stage::Forwarded => Some("forwarded"),
-        Stage::Connecting => Some("connecting"),
     }
 }
 

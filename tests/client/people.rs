@@ -56,7 +56,7 @@ fn fault_79_the_number_of_the_phone_that_rings_is_not_the_callers() {
             state.incoming.iter().any(|it| it.invitation.from.full() == "Joe Smith <tel:+14255550100>")
         };
         assert!(client.within(Duration::from_secs(2), joe).await, "the caller is behind the link");
-        client.press("y");
+        client.press("y\n");
         assert!(client.notice().contains("+14255550100"), "{}", client.notice());
         client.press("dglobal\n");
         client.until(|state| state.history.len() == 1).await;

@@ -240,7 +240,7 @@ fn an_address_is_copied() {
         let (mut program, scripts) = Setup::default().scripted(1);
         scripts[0].rings(7);
         program.wait_for("Caller 7").await;
-        program.press("y");
+        program.press("y\n");
         program.wait_for("Copied").await;
         assert_eq!(program.shown(|shown| shown.copied.clone()), ["sip:caller7@contoso.example"]);
     });

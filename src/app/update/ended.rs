@@ -56,12 +56,13 @@ fn stay(state: &mut State, id: InvitationId) {
     state.lingering.push_back((later, id));
 }
 
-/// Returns whether the user looks at an invitation: it was selected by hand in the list in front, or its details take the
-/// whole screen.
+/// Returns whether the user looks at an invitation: it was lately selected by hand in the list in front, or its details take
+/// the whole screen.
 fn is_looked_at(state: &State, id: InvitationId) -> bool {
+    let now = state.now.moment;
     let is_chosen = match state.tab {
-        Tab::Incoming => state.incoming.is_chosen(),
-        Tab::Outgoing => state.outgoing.is_chosen(),
+        Tab::Incoming => state.incoming.is_looked_at(now),
+        Tab::Outgoing => state.outgoing.is_looked_at(now),
         Tab::Conversations | Tab::History => false,
     };
     state.selected() == Some(Subject::Invitation(id)) && (is_chosen || state.details.is_full())
@@ -72,7 +73,7 @@ fn is_looked_at(state: &State, id: InvitationId) -> bool {
 pub(super) fn leave_answered(state: &mut State) {
     let Some(entry) = state.incoming.selected().filter(|_| state.incoming.is_answered()) else { return };
     if entry.phase == Phase::Ringing {
-        state.incoming.choose(entry.invitation.id);
+        state.incoming.set_answered(false);
     } else if state.tab != Tab::Incoming || !state.details.is_full() {
         let now = state.now.moment;
         let next = state.incoming.next_waiting(now);

@@ -31,7 +31,8 @@ macro_rules! with_list {
 
 /// Moves the selection of the list in front by `step` items.
 pub(super) fn select_by(state: &mut State, step: isize) {
-    with_list!(state, list => list.select_by(step));
+    let now = state.now.moment;
+    with_list!(state, list => list.select_by(step, now));
 }
 
 /// Brings the incoming invitations to the front and selects the most urgent one.
@@ -42,7 +43,7 @@ pub(super) fn select_most_urgent(state: &mut State) {
         return state.notify(why_not, Tone::Info);
     };
     state.tab = Tab::Incoming;
-    state.incoming.choose(id);
+    state.incoming.choose(id, state.now.moment);
 }
 
 /// Scrolls full-screen details by a page, or else moves the selection by a page. A negative `direction` is up.

@@ -217,13 +217,13 @@ fn conversation_for(state: &mut State, focus: &Focus, action: Action) -> Option<
 fn copy(state: &mut State, focus: &Focus, effects: &mut Vec<Effect>) {
     let found = focus.selected.map(|selected| copies::copyable(state, selected)).unwrap_or_default();
     match found.as_slice() {
-        [] => state.notify("No address to copy", Tone::Info),
+        [] => state.notify("Nothing is selected", Tone::Info),
         [only] => copy_text(state, only.text.clone(), effects),
         _ => {
             let item = |it: copies::Copyable| MenuItem {
                 name: it.name,
-                operation: Operation::Copy(it.text.clone()),
-                text: it.text,
+                text: if it.text.contains('\n') { lines(&it.text) } else { it.text.clone() },
+                operation: Operation::Copy(it.text),
             };
             let items = found.into_iter().map(item).collect();
             let title = "Copy what?".to_owned();
@@ -233,8 +233,14 @@ fn copy(state: &mut State, focus: &Focus, effects: &mut Vec<Effect>) {
 }
 
 fn copy_text(state: &mut State, text: String, effects: &mut Vec<Effect>) {
-    state.notify(&format!("Copied {text}"), Tone::Info);
+    let what = if text.contains('\n') { lines(&text) } else { text.clone() };
+    state.notify(&format!("Copied {what}"), Tone::Info);
     effects.push(Effect::Copy(text));
+}
+
+/// Returns the number of lines of a text in words.
+fn lines(text: &str) -> String {
+    format!("{} lines", text.lines().count())
 }
 
 /// Reconnects the accounts that are offline, or all accounts if none is.

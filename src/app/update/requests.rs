@@ -95,7 +95,7 @@ fn answer(
     }
     let selected = state.incoming.selected().filter(|entry| entry.phase != Phase::Ringing);
     if selected.is_some_and(|entry| targets.ids.contains(&entry.invitation.id)) {
-        state.incoming.set_answered();
+        state.incoming.set_answered(true);
     }
     if let Some(batch) = batch {
         if let Some(why) = batch.failure() {

@@ -24,21 +24,11 @@ pub(in crate::ui) fn conversation<'a>(
     about.extend(status(conversation, look));
     about.extend(texts(conversation, state));
     let mut row =
-        Row { is_selected, time, kind: kind(conversation), who: who(conversation), about, ..Row::default() };
+        Row { is_selected, time, kind: conversation.word(), who: who(conversation), about, ..Row::default() };
     if unread > 0 {
         row.sign = Some(("+", look.theme.waiting));
     }
     row
-}
-
-/// Returns the kind of a conversation.
-fn kind(conversation: &Conversation) -> &'static str {
-    match &conversation.meeting {
-        _ if conversation.can_hang_up() => "Call",
-        Some(_) => "Meeting",
-        None if conversation.is_on_phone => "Phone",
-        None => "IM",
-    }
 }
 
 /// Returns the first participant and the number of the others.

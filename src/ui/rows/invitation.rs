@@ -103,7 +103,7 @@ fn flags<'a>(entry: &'a Entry, state: &State, look: &Look) -> Vec<Part<'a>> {
     // The route says more than “forwarded”, and the stage of an invitation that has ended does not matter.
     let has_stage = entry.is_pending() && !hides_connecting(entry) && !words::waits_in_lobby(entry, state);
     if has_stage && (routes.is_empty() || invitation.stage != Stage::Forwarded) {
-        flags.extend(words::stage(invitation.stage).map(|word| (word.into(), look.theme.dim)));
+        flags.extend(invitation.stage.words().map(|word| (word.into(), look.theme.dim)));
     }
     flags.extend(routes.into_iter().map(|route| (route, look.theme.dim)));
     flags

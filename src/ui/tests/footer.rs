@@ -45,3 +45,23 @@ fn how_many_are_marked_is_in_sight_on_every_list_at_every_size() {
     assert!(screen(&state, &plain(), (80, 24)).contains("2 marked, 1 hidden"));
     assert!(screen(&state, &plain(), (40, 12)).contains("2✓ 1 hidden"));
 }
+
+#[test]
+fn the_keys_that_answer_the_marked_say_how_many_of_them_they_answer_and_escape_unmarks() {
+    let mut state = busy();
+    state.marked = [id(1), id(2), id(3)].into();
+    let footer = |state: &State, size| screen(state, &plain(), size).lines().last().unwrap().to_owned();
+    let text = footer(&state, (120, 40));
+    let words = " 3 marked  a accept 2  d decline 3…  D decline 3 here only  Esc unmark  ";
+    assert!(text.starts_with(words), "the phone call can't be accepted: {text}");
+    let text = footer(&state, (80, 24));
+    assert!(text.starts_with(" 3 marked  a accept 2  d decline 3…  D decline 3  Esc unmark "), "{text}");
+    let text = footer(&state, (40, 12));
+    assert!(text.starts_with(" 3✓  a accept  d decline  D now "), "{text}");
+    state.details = Details::FULL;
+    assert!(!footer(&state, (120, 40)).contains("unmark"), "there it leaves the details");
+    state.details = Details::Beside;
+    state.tab = Tab::History;
+    let text = footer(&state, (120, 40));
+    assert!(text.contains("3 marked") && !text.contains("accept") && !text.contains("unmark"), "{text}");
+}

@@ -129,10 +129,10 @@ fn a_time_that_is_not_known_exactly_is_shown_as_the_latest_possible_one() {
     one.certainty = Certainty::AtMost;
     state.incoming.upsert(entry(one, Phase::Ringing));
     let text = screen(&state, &plain(), (120, 24));
-    assert!(text.contains("≤0:13") && text.contains("at the latest"), "{text}");
+    assert!(text.contains("≤0:13 left, until 14:02:23 at the latest (start time unknown)"), "{text}");
     state.accounts = vec![account(retrying())];
     let text = screen(&state, &plain(), (120, 24));
-    assert!(text.contains("~0:13") && !text.contains('≤'), "{text}");
+    assert!(text.contains("~0:13 left, until") && !text.contains('≤'), "{text}");
 }
 
 #[test]

@@ -102,14 +102,14 @@ fn the_address_at_the_other_end_is_copied_from_each_list() {
     app.see(own);
     let others = vec![somebody("Lene"), somebody("Kim")];
     app.event(Event::Conversation(Box::new(Conversation { participants: others, ..conversation(1) })));
-    assert_eq!(copied(&mut app, "1y").as_deref(), Some("sip:dana@x.example"));
+    assert_eq!(copied(&mut app, "1y\n").as_deref(), Some("sip:dana@x.example"));
     assert_eq!(app.notice(), "Copied sip:dana@x.example");
-    assert_eq!(copied(&mut app, "2y").as_deref(), Some("sip:joe@x.example"));
+    assert_eq!(copied(&mut app, "2y\n").as_deref(), Some("sip:joe@x.example"));
     assert_eq!(copied(&mut app, "3y\n").as_deref(), Some("sip:lene@x.example"));
     app.over(1, Outcome::CallerGaveUp);
-    assert_eq!(copied(&mut app, "4y").as_deref(), Some("sip:dana@x.example"));
+    assert_eq!(copied(&mut app, "4y\n").as_deref(), Some("sip:dana@x.example"));
     app.over(2, Outcome::Joined);
-    assert_eq!(copied(&mut app, "4gy").as_deref(), Some("sip:joe@x.example"), "the latest is the first");
+    assert_eq!(copied(&mut app, "4gy\n").as_deref(), Some("sip:joe@x.example"), "the latest is the first");
 }
 
 #[test]
@@ -118,7 +118,7 @@ fn an_address_is_copied_as_it_is_written() {
     let uri = "sip:Dana.Birkby@X.example;user=Phone";
     let from = Party { uri: uri.into(), ..Party::default() };
     app.see(Invitation { from, ..invitation(1, Kind::Phone) });
-    assert_eq!(copied(&mut app, "y").as_deref(), Some(uri));
+    assert_eq!(copied(&mut app, "y\n").as_deref(), Some(uri));
 }
 
 #[test]
@@ -126,11 +126,85 @@ fn where_there_is_no_address_none_is_copied_and_never_the_users_own() {
     for keys in ["1y", "2y", "3y", "4y"] {
         let mut app = TestApp::new();
         assert_eq!(copied(&mut app, keys), None);
-        assert_eq!(app.notice(), "No address to copy");
+        assert_eq!(app.notice(), "Nothing is selected");
     }
     let mut app = TestApp::new();
     app.see(Invitation { from: somebody("Me"), to: None, ..invitation(1, Kind::Participant) });
-    assert_eq!(copied(&mut app, "2y"), None);
+    let whole = "Kind: Invite\nSubject: Subject\nMessage: Message";
+    assert_eq!(copied(&mut app, "2y").as_deref(), Some(whole), "there is nothing to choose");
+    assert_eq!(app.notice(), "Copied 3 lines");
     app.over(1, Outcome::Joined);
-    assert_eq!(copied(&mut app, "4y"), None);
+    let past = copied(&mut app, "4y").unwrap();
+    assert!(past.starts_with(whole) && !past.contains("sip:"), "{past}");
+}
+
+/// Returns what can be copied of the selected item: the names, and the texts as the menu shows them.
+fn offered(app: &mut TestApp) -> Vec<(String, String)> {
+    app.press("y");
+    let Mode::Menu(menu) = &app.state.mode else { panic!("no menu: {:?}", app.state.mode) };
+    let offered = menu.items.iter().map(|item| (item.name.clone(), item.text.clone())).collect();
+    app.press("\u{1b}");
+    offered
+}
+
+#[test]
+fn the_number_the_meeting_and_the_whole_entry_can_be_copied() {
+    let mut app = TestApp::new();
+    let from =
+        Party { name: "Ann".into(), uri: "tel:+14255550100;phone-context=x".into(), ..Party::default() };
+    app.see(Invitation { from, meeting: "sip:meet@x.example".into(), ..invitation(1, Kind::Phone) });
+    let expected = [
+        ("address", "tel:+14255550100;phone-context=x"),
+        ("number", "+14255550100"),
+        ("meeting address", "sip:meet@x.example"),
+        ("whole entry", "5 lines"),
+    ];
+    assert_eq!(offered(&mut app), expected.map(|(name, text)| (name.to_owned(), text.to_owned())));
+    let whole = "Kind: Phone\nFrom: Ann <tel:+14255550100;phone-context=x>\nSubject: Subject\nMessage: Message\nMeeting: sip:meet@x.example";
+    assert_eq!(copied(&mut app, "y4").as_deref(), Some(whole));
+    assert_eq!(copied(&mut app, "y2").as_deref(), Some("+14255550100"));
+}
+
+#[test]
+fn each_link_of_the_messages_can_be_copied_the_latest_first_and_once() {
+    use crate::app::{Post, PostKind, Thread};
+    use crate::invitation::MessageText;
+    let mut app = TestApp::new();
+    let lene = somebody("Lene");
+    app.event(Event::Conversation(Box::new(Conversation {
+        participants: vec![lene.clone()],
+        ..conversation(1)
+    })));
+    let at = jiff::civil::date(2026, 1, 5).at(9, 0, 0, 0);
+    let post = |kind| Post { at, kind };
+    let text = |text: &str| MessageText::new(text);
+    let posts = [
+        post(PostKind::Received(
+            lene.clone(),
+            text("Look at https://x.example/a,\nand at https://x.example/b."),
+        )),
+        post(PostKind::Gap),
+        post(PostKind::Sent {
+            ticket: Ticket(9),
+            text: text("https://x.example/c"),
+            delivery: crate::app::Delivery::Delivered,
+        }),
+        post(PostKind::Received(lene, text("https://x.example/a again"))),
+    ];
+    app.state.threads.insert(conversation_id(1), Thread { posts: posts.into(), ..Thread::default() });
+    app.press("3");
+    let expected = [
+        ("Lene", "sip:lene@x.example"),
+        ("link from Lene", "https://x.example/a"),
+        ("link from you", "https://x.example/c"),
+        ("link from Lene", "https://x.example/b"),
+        ("whole conversation", "7 lines"),
+    ];
+    assert_eq!(offered(&mut app), expected.map(|(name, text)| (name.to_owned(), text.to_owned())));
+    assert_eq!(copied(&mut app, "y3").as_deref(), Some("https://x.example/c"));
+    let whole = copied(&mut app, "y5").unwrap();
+    assert!(
+        whole.ends_with("09:00:00 you: https://x.example/c\n09:00:00 Lene: https://x.example/a again"),
+        "{whole}"
+    );
 }

@@ -405,9 +405,13 @@ fn emergencies_pass_every_filter_and_the_words_of_a_row_can_be_searched() {
     ] {
         app.see(Invitation { from: somebody(name), importance, ..invitation(number, kind) });
     }
-    for (filter, expected) in
-        [("ane", vec![3, 1]), ("phone", vec![3, 2]), ("URGENT", vec![3, 2]), ("nobody", vec![3])]
-    {
+    for (filter, expected) in [
+        ("ane", vec![3, 1]),
+        ("phone", vec![3, 2]),
+        ("URGENT", vec![3, 2]),
+        ("emergency", vec![3]),
+        ("nobody", vec![3]),
+    ] {
         app.state.incoming.set_filter(filter, &[]);
         let shown = app.state.incoming.page(0).map(|it| it.invitation.id.number);
         assert_eq!(shown.collect::<Vec<_>>(), expected, "{filter}");
@@ -432,4 +436,48 @@ fn the_name_of_an_account_finds_all_that_is_its_own() {
     assert_eq!(app.state.accounts_named(""), []);
     app.state.accounts.pop();
     assert_eq!(app.state.accounts_named("work"), [], "a single account is not told apart by its name");
+}
+
+#[test]
+fn the_network_the_stage_and_the_account_can_be_searched() {
+    let mut app = TestApp::new();
+    app.state.accounts[0].label = "contoso.com".into();
+    let second = Account { label: "helpdesk bot".into(), ..app.state.accounts[0].clone() };
+    app.state.accounts.push(second);
+    let from = Party { origin: "federated".into(), ..somebody("Ane") };
+    app.see(Invitation { from, ..invitation(1, Kind::Message) });
+    app.see(Invitation { stage: crate::invitation::Stage::TeamRing, ..invitation(2, Kind::Phone) });
+    let others = InvitationId { account: AccountId(1), number: 3 };
+    let call = Invitation { id: others, ..invitation(3, Kind::Call) };
+    app.take(Message::Provider(AccountId(1), Event::Invitation(Box::new(call))));
+    for (filter, expected) in
+        [("federated", vec![1]), ("team", vec![2]), ("helpdesk", vec![3]), ("contoso", vec![1, 2])]
+    {
+        let accounts = app.state.accounts_named(filter);
+        app.state.incoming.set_filter(filter, &accounts);
+        let shown = app.state.incoming.page(0).map(|it| it.invitation.id.number);
+        assert_eq!(shown.collect::<Vec<_>>(), expected, "{filter}");
+    }
+    for number in [1, 2] {
+        app.over(number, Outcome::Missed);
+    }
+    app.take(Message::Provider(AccountId(1), Event::Ended { id: others, outcome: Outcome::Missed }));
+    for (filter, expected) in [("federated", 1), ("helpdesk", 1), ("phone", 1), ("contoso", 2), ("missed", 3)]
+    {
+        app.state.history.set_filter(filter, &[]);
+        assert_eq!(app.state.history.shown(), expected, "{filter}");
+    }
+}
+
+#[test]
+fn the_kind_the_network_and_the_remark_of_a_conversation_can_be_searched() {
+    let mut app = TestApp::new();
+    let guest = Party { origin: "federated".into(), ..somebody("Ane") };
+    app.event(Event::Conversation(Box::new(Conversation { participants: vec![guest], ..conversation(1) })));
+    app.event(Event::Conversation(Box::new(Conversation { note: "on hold".into(), ..conversation(2) })));
+    for (filter, expected) in [("federated", 1), ("im", 1), ("call", 2), ("hold", 2)] {
+        app.state.conversations.set_filter(filter, &[]);
+        let shown = app.state.conversations.page(0).map(|it| it.id.number);
+        assert_eq!(shown.collect::<Vec<_>>().last(), Some(&expected), "{filter}");
+    }
 }

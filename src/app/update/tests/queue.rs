@@ -120,7 +120,7 @@ fn at_most_three_rows_of_what_is_over_are_shown_and_all_are_kept_for_a_moment() 
 
 #[test]
 fn what_the_user_looks_at_is_not_taken_away_when_it_is_over() {
-    for keys in ["j", "jk", "l", "/caller 1\n"] {
+    for keys in ["j", "jk", "l"] {
         let mut app = TestApp::ringing(&[Kind::Message; 6]);
         app.press(keys);
         let looked_at = selected(&app);
@@ -132,8 +132,19 @@ fn what_the_user_looks_at_is_not_taken_away_when_it_is_over() {
             app.pass(Duration::from_secs(1));
         }
         assert_eq!(selected(&app), looked_at, "{keys:?}");
-        app.press("\u{1b}\u{1b}G");
+        app.press("\u{1b}G");
         app.pass(Duration::from_secs(5));
         assert_eq!(rows(&app), [6], "{keys:?}");
     }
+}
+
+#[test]
+fn what_is_over_does_not_hold_the_cursor_for_ever_in_the_list() {
+    let mut app = TestApp::ringing(&[Kind::Message; 2]);
+    app.press("j");
+    app.over(2, Outcome::CallerGaveUp);
+    app.pass(Duration::from_secs(59));
+    assert_eq!(selected(&app), 2);
+    app.pass(Duration::from_secs(5));
+    assert_eq!(selected(&app), 1);
 }
