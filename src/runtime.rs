@@ -9,6 +9,7 @@ use std::task::Poll;
 use std::time::Duration;
 
 use jiff::civil::DateTime;
+use ratatui::buffer::Buffer;
 use tokio::sync::mpsc;
 use tokio::sync::mpsc::error::TrySendError;
 use tokio::time::{Instant, sleep_until};
@@ -20,7 +21,7 @@ use crate::history::HistoryWriter;
 use crate::hooks::Hooks;
 use crate::invitation::{AccountId, InvitationId};
 use crate::provider::{Clock, Command, Event, Handle, Problem};
-use crate::terminal::{Input, Signal, Surface};
+use crate::terminal::{Cursor, Input, Signal, Surface};
 use crate::timer;
 use crate::ui::{self, Look};
 
@@ -61,6 +62,14 @@ pub struct Environment<S, G, I, M> {
 #[must_use]
 pub fn wall() -> DateTime {
     jiff::Zoned::now().datetime()
+}
+
+/// Draws a frame and returns the cursor: where text is typed, or else on what is selected.
+pub fn render(buffer: &mut Buffer, state: &State, look: &Look) -> Cursor {
+    match ui::draw(buffer, state, look) {
+        Some(position) => Cursor::Visible(position),
+        None => ui::selection(buffer.area, state, look).map_or(Cursor::Anywhere, Cursor::Hidden),
+    }
 }
 
 /// Runs the client until the user quits, the terminal closes or a signal ends it.
@@ -410,7 +419,7 @@ where
             let mut drawn = None;
             self.surface.draw(|buffer| {
                 drawn = Some((buffer.area.width, buffer.area.height));
-                ui::draw(buffer, state, look)
+                render(buffer, state, look)
             })?;
             let title = ui::title(state);
             if self.title != title {

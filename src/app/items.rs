@@ -33,10 +33,14 @@ impl Item for Entry {
         (self.phase == Phase::Ringing).then_some(urgency)
     }
 
-    /// Returns whether a text or a word of the row contains `needle`. An emergency passes every filter.
+    /// Returns whether a text or a word of the row contains `needle`.
     fn matches(&self, needle: &str) -> bool {
-        self.invitation.importance == Importance::Emergency
-            || self.invitation.matches(needle)
+        self.invitation.matches(needle)
+    }
+
+    /// An emergency passes every filter.
+    fn passes(&self, needle: &str) -> bool {
+        self.invitation.importance == Importance::Emergency || self.matches(needle)
     }
 }
 

@@ -21,6 +21,11 @@ pub trait Item {
     /// Returns whether the item contains `needle`, which is in lower case.
     fn matches(&self, needle: &str) -> bool;
 
+    /// Returns whether the item is shown with the filter `needle`, which is in lower case.
+    fn passes(&self, needle: &str) -> bool {
+        self.matches(needle)
+    }
+
     /// Returns the account of an item that does not contain its name.
     fn account(&self) -> Option<AccountId> {
         None
@@ -170,6 +175,12 @@ impl<T: Item> List<T> {
         self.cursor.just_moved(now)
     }
 
+    /// Returns whether the selection moved without the user at this very moment.
+    #[must_use]
+    pub fn moved_at(&self, now: Moment) -> bool {
+        self.cursor == Cursor::Moved(now)
+    }
+
     /// Records that a key was ignored because the selection had just moved. While such keys go on, as when one is held
     /// down, all of them are meant for the item that was selected before.
     pub fn ignored_key(&mut self, now: Moment) {
@@ -301,17 +312,21 @@ impl<T: Item> List<T> {
     }
 
     /// Shows only items that contain `filter`, ignoring case, and those of `accounts`. The selection stays on its item if
-    /// that is still shown.
+    /// that is still shown, and goes to the first one that contains `filter` otherwise.
     pub fn set_filter(&mut self, filter: &str, accounts: &[AccountId]) {
         self.cursor = Cursor::Settled;
         self.filter = filter.to_lowercase();
         self.filtered_accounts = accounts.to_vec();
-        self.rebuild();
+        let is_shown = self.rebuild_around(None);
+        if !is_shown {
+            let first = self.page(0).position(|item| self.matches_filter(item));
+            self.select_at(first.unwrap_or(0));
+        }
     }
 
     /// Returns whether the list shows an item of its own.
     fn shows(&self, item: &T) -> bool {
-        self.matches_filter(item) && !self.folded.contains(&item.id())
+        (item.passes(&self.filter) || self.matches_filter(item)) && !self.folded.contains(&item.id())
     }
 
     fn matches_filter(&self, item: &T) -> bool {
@@ -323,8 +338,9 @@ impl<T: Item> List<T> {
         self.rebuild_around(self.position());
     }
 
-    /// Filters and sorts all items; selects the item at `position` if the selected one is not shown any more.
-    fn rebuild_around(&mut self, position: Option<usize>) {
+    /// Filters and sorts all items; selects the item at `position` if the selected one is not shown any more. Returns whether
+    /// it is shown.
+    fn rebuild_around(&mut self, position: Option<usize>) -> bool {
         let sort = self.sort;
         let mut shown: Vec<&T> = self.items.values().filter(|item| self.shows(item)).collect();
         shown.sort_by(|a, b| a.compare(b, sort).then_with(|| a.id().cmp(&b.id())));
@@ -333,9 +349,11 @@ impl<T: Item> List<T> {
             self.urgency.insert(item.id(), item.urgency());
         }
         self.shown = shown.into_iter().map(Item::id).collect();
-        if self.position().is_none() {
+        let is_shown = self.position().is_some();
+        if !is_shown {
             self.select_at(position.unwrap_or(0));
         }
+        is_shown
     }
 
     /// Removes an id from the shown ones and returns its former position.

@@ -1,3 +1,4 @@
+use super::Mouse;
 use super::key::Key;
 use super::{Instruction, NotificationChoice};
 use crate::history;
@@ -10,6 +11,8 @@ use crate::text::DisplayText;
 pub enum Message {
     /// A key was pressed.
     Key(Key),
+    /// The mouse was used.
+    Mouse(Mouse),
     /// Text was pasted.
     Paste(String),
     /// The terminal got the focus, or lost it.

@@ -72,6 +72,11 @@ pub struct State {
     pub marked: BTreeSet<InvitationId>,
     /// The measurements of the last frame.
     pub viewport: Viewport,
+    /// The incoming invitation that the user has answered last, if the selection has left it because of that and no key was
+    /// pressed since.
+    pub left_behind: Option<InvitationId>,
+    /// The last click on a row if nothing else was clicked since, and when it was.
+    pub clicked: Option<(Moment, Subject)>,
     /// The message line.
     pub notice: Option<Notice>,
     /// The user's requests that have not been answered yet.
@@ -103,6 +108,7 @@ pub struct State {
 
 /// The user's settings for the screen and the keys.
 #[derive(Clone, Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a setting of its own")]
 pub struct Settings {
     /// The key bindings.
     pub keys: KeyMap,
@@ -116,6 +122,10 @@ pub struct Settings {
     pub rules: Rules,
     /// How and when the user is alerted otherwise.
     pub alerts: Alerts,
+    /// Whether nothing but numbers and signs of the time left changes on the screen without news.
+    pub still: bool,
+    /// Whether the terminal reports the mouse.
+    pub mouse: bool,
     /// Whether the header says that this is a demonstration.
     pub demo: bool,
     /// The maximum number of history entries.
@@ -219,6 +229,8 @@ impl State {
             details: Details::default(),
             marked: BTreeSet::new(),
             viewport: Viewport::default(),
+            left_behind: None,
+            clicked: None,
             notice: None,
             pending_requests: BTreeMap::new(),
             instructions: BTreeMap::new(),

@@ -14,6 +14,7 @@ mod lobby_words;
 mod meetings;
 mod messages;
 mod missed;
+mod mouse;
 mod people;
 mod perform;
 mod presence;
@@ -34,9 +35,16 @@ pub fn update(state: &mut State, now: Now, message: Message) -> Vec<Effect> {
     let notice_before = state.notice.clone();
     let tab_before = state.tab;
     let mut effects = Vec::new();
+    if matches!(message, Message::Key(_) | Message::Mouse(_) | Message::Paste(_)) {
+        state.left_behind = None;
+    }
     match message {
         Message::Key(key) => {
             key_press::press(state, key, &mut effects);
+            state.follow_with_details();
+        }
+        Message::Mouse(input) => {
+            mouse::handle(state, input, &mut effects);
             state.follow_with_details();
         }
         Message::Paste(text) => key_press::paste(state, &text, &mut effects),

@@ -1,3 +1,4 @@
+use super::{Spot, Target};
 use crate::invitation::{ConversationId, InvitationId};
 
 /// The measurements of the last frame.
@@ -16,11 +17,20 @@ pub struct Viewport {
     pub scrollable: u16,
     /// The number of lines of that text that were visible at once.
     pub lines: u16,
+    /// The places that can be clicked, if the terminal reports the mouse.
+    pub spots: Vec<Spot>,
     /// Whether the user may still have seen an older frame when the last key was pressed.
     pub is_stale: bool,
 }
 
 impl Viewport {
+    /// Returns what can be clicked at a position.
+    #[must_use]
+    pub fn target_at(&self, column: u16, row: u16) -> Option<Target> {
+        let is_there = |spot: &&Spot| spot.columns.contains(&column) && spot.rows.contains(&row);
+        self.spots.iter().find(is_there).map(|spot| spot.target)
+    }
+
     /// Returns the number of rows that a page of the list moves by.
     #[must_use]
     pub fn page(&self) -> isize {

@@ -7,7 +7,7 @@ use super::network::{exchange, unusable};
 use super::output::print_error;
 use crate::app::{Account, Now, Settings, State};
 use crate::cli::Global;
-use crate::config::{AccountConfig, AccountSection, Config, Reloader, Service};
+use crate::config::{AccountConfig, AccountSection, Reloader, Service};
 use crate::desktop;
 use crate::history::{self, HistoryWriter, Retention};
 use crate::hooks::{self, Hooks};
@@ -17,9 +17,9 @@ use crate::provider::graph::HttpListener;
 use crate::provider::network::HttpExchange;
 use crate::provider::{Clock, Handle, Problem, Reloaded, SettingsSource, graph, ucwa};
 use crate::runtime::{self, Environment, wall};
-use crate::terminal::{Input, Keyboard, Screen, Signals, Surface, print};
+use crate::terminal::{Input, Keyboard, Reports, Screen, Signals, Surface, print};
 use crate::text::DisplayText;
-use crate::ui::{self, Look};
+use crate::ui::Look;
 use crate::watch;
 
 /// The error of a screen without a terminal.
@@ -62,11 +62,14 @@ impl Client {
         let clock = Clock::start();
         // Signals are handled before the screen is entered, so that every signal after that restores it.
         let signals = Signals::listen()?;
-        let mut screen = Screen::enter(self.settings.alerts.only_unfocused)?;
+        let mut screen = Screen::enter(Reports {
+            focus: self.settings.alerts.only_unfocused,
+            mouse: self.settings.mouse,
+        })?;
         let now = Now { moment: clock.now(), wall: wall() };
         let state = State::new(self.settings, self.accounts.shown(), now, screen.size()?);
         // Building the network clients takes a while, so the first frame comes before.
-        screen.draw(|buffer| ui::draw(buffer, &state, &self.look))?;
+        screen.draw(|buffer| runtime::render(buffer, &state, &self.look))?;
         let mut keyboard = Keyboard::listen()?;
         let inputs = async || keyboard.next().await;
         let outside =

@@ -80,6 +80,8 @@ impl File {
                 rules: self.rules(diagnostics, (default_reason, default_rejection)),
                 bell: self.bell(),
                 alerts: self.alerts(diagnostics),
+                still: !ui.animation.unwrap_or(true),
+                mouse: ui.mouse,
                 demo: false,
                 history_limit: DEFAULT_KEEP,
             },

@@ -30,7 +30,7 @@ struct StartupSettings {
     /// The accounts, with their names on the screen.
     accounts: Vec<(AccountSection, DisplayText)>,
     rejection: Rejection,
-    ui: (NamedTheme, bool, bool, Alerts, Reason),
+    ui: (NamedTheme, [bool; 4], Alerts, Reason),
     keys: KeyMap,
     rules: Rules,
     history: (bool, usize, bool),
@@ -49,8 +49,7 @@ impl StartupSettings {
             rejection: settings.default_rejection,
             ui: (
                 config.theme.clone(),
-                config.ascii,
-                settings.bell,
+                [config.ascii, settings.bell, settings.still, settings.mouse],
                 settings.alerts.clone(),
                 settings.default_reason,
             ),

@@ -211,6 +211,9 @@ pub(super) struct Ui {
     #[serde(default)]
     pub ascii: bool,
     #[serde(default)]
+    pub mouse: bool,
+    pub animation: Option<bool>,
+    #[serde(default)]
     pub default_decline_reason: Reason,
     pub notify: Value<Vec<NotifyMethod>>,
     #[serde(default)]

@@ -3,12 +3,14 @@
 use std::io::{self, ErrorKind};
 use std::thread;
 
-use crossterm::event::{self, Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
+use crossterm::event::{
+    self, Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers, MouseButton, MouseEvent, MouseEventKind,
+};
 use tokio::sync::mpsc;
 
 use super::hangup;
-use crate::app::Message;
 use crate::app::key::{Code, Key};
+use crate::app::{Message, Mouse, MouseAction};
 
 /// The capacity of the input queue. Further input waits in the terminal.
 const QUEUE_CAPACITY: usize = 256;
@@ -79,8 +81,19 @@ fn message(event: Event) -> Option<Message> {
         Event::Resize(width, height) => Some(Message::Resize(width, height)),
         Event::FocusGained => Some(Message::Focus(true)),
         Event::FocusLost => Some(Message::Focus(false)),
-        Event::Mouse(_) => None,
+        Event::Mouse(event) => mouse(event).map(Message::Mouse),
     }
+}
+
+/// Converts an event of the mouse. Returns `None` for releases and for other buttons.
+fn mouse(MouseEvent { kind, column, row, .. }: MouseEvent) -> Option<Mouse> {
+    let action = match kind {
+        MouseEventKind::Down(MouseButton::Left) => MouseAction::Click,
+        MouseEventKind::ScrollUp => MouseAction::WheelUp,
+        MouseEventKind::ScrollDown => MouseAction::WheelDown,
+        _ => return None,
+    };
+    Some(Mouse { column, row, action })
 }
 
 /// Converts a key event. Returns `None` for releases and for keys that no binding can name.

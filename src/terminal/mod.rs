@@ -1,6 +1,10 @@
 //! The terminal: acquiring and restoring it, its output, its input, and the signals of its session.
 
+mod clusters;
+mod cursor;
 mod device;
+#[cfg(test)]
+mod emulators;
 mod hangup;
 mod input;
 mod osc;
@@ -8,17 +12,20 @@ mod output;
 mod paint;
 mod password;
 mod print;
+mod reports;
 mod screen;
 mod signals;
 #[cfg(test)]
 mod tests;
 mod unbuffered;
 
+pub use cursor::Cursor;
 pub use hangup::wait_until_closed;
 pub use input::{Input, Keyboard};
 pub use osc::{Osc, OscKind};
 pub use password::read_password;
 pub use print::print;
+pub use reports::Reports;
 pub use screen::{Screen, Surface, restore, stop};
 pub use signals::{Signal, Signals};
 pub use unbuffered::UnbufferedInput;

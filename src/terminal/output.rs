@@ -13,7 +13,8 @@ use crossterm::terminal::{EndSynchronizedUpdate, LeaveAlternateScreen, disable_r
 use crossterm::{Command, queue};
 
 use super::device::Device;
-use super::paint::{Frame, Painter, Pending, RESTORE_TITLE};
+use super::paint::{Frame, IGNORE_MOUSE, Painter, Pending, RESTORE_TITLE};
+use super::reports::Reports;
 use crate::app::key::STRAY_KEY_GUARD;
 
 /// The time to wait for a stalled terminal before it is restored, and again while it is.
@@ -93,13 +94,13 @@ impl Shared {
 }
 
 impl Output {
-    /// Acquires the terminal, and has it report its focus if that is of interest: first raw mode and then the alternate screen, so that no key is lost once that is
+    /// Acquires the terminal: first raw mode and then the alternate screen, so that no key is lost once that is
     /// visible. Must be undone by [`Output::restore`], whatever this function returns.
     ///
     /// # Errors
     ///
     /// Returns an error if there is no terminal, if it refuses raw mode, or if the thread cannot be started.
-    pub(super) fn acquire(&'static self, watch_focus: bool) -> io::Result<()> {
+    pub(super) fn acquire(&'static self, reports: Reports) -> io::Result<()> {
         let device = Arc::new(Device::open()?);
         let mut shared = self.lock();
         if shared.writer == Writer::NotStarted {
@@ -109,14 +110,11 @@ impl Output {
         shared.session += 1;
         shared.owner = Owner::Program(device);
         shared.pending = Pending::NOTHING;
-        shared.watches_focus = watch_focus;
+        shared.watches_focus = reports.focus;
         (shared.writing_since, shared.behind_until) = (None, None);
         drop(shared);
         enable_raw_mode()?;
-        self.enqueue(|pending| {
-            pending.enter = true;
-            pending.watch_focus = watch_focus;
-        })
+        self.enqueue(|pending| pending.enter = Some(reports))
     }
 
     /// Queues a frame, in place of one that is not written yet. Never blocks.
@@ -194,7 +192,7 @@ impl Output {
             Owner::Program(device) | Owner::Failed(device, _) => device,
         };
         // If the alternate screen was not entered yet, there is nothing to leave.
-        let entered = !std::mem::replace(&mut shared.pending, Pending::NOTHING).enter;
+        let entered = !std::mem::replace(&mut shared.pending, Pending::NOTHING).enter.is_some();
         let wait = self
             .changed
             .wait_timeout_while(shared, RESTORE_TIMEOUT, |shared| shared.writer == Writer::Writing);
@@ -218,6 +216,7 @@ impl Output {
         let steps = [
             if torn { send(encode(Print(CANCEL))) } else { Ok(()) },
             send(encode(EndSynchronizedUpdate)),
+            send(encode(Print(IGNORE_MOUSE))),
             send(encode(DisableBracketedPaste)),
             if watches_focus { send(encode(DisableFocusChange)) } else { Ok(()) },
             send(encode(LeaveAlternateScreen)),

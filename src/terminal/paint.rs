@@ -13,7 +13,10 @@ use crossterm::terminal::{
 };
 use ratatui::backend::{Backend, CrosstermBackend};
 use ratatui::buffer::Buffer;
-use ratatui::layout::Position;
+
+use super::clusters::{is_cluster, with_rests};
+use super::cursor::Cursor;
+use super::reports::Reports;
 
 /// The shortest time between two rings of the bell: many callers at once must not make it drone.
 const BELL_INTERVAL: Duration = Duration::from_secs(1);
@@ -25,13 +28,18 @@ const MAX_NOTIFICATIONS: usize = 4;
 const SAVE_TITLE: &str = "\x1b[22;0t";
 pub(super) const RESTORE_TITLE: &str = "\x1b[23;0t";
 
+/// Makes the terminal report clicks and the wheel, with positions in SGR format; and stops that. Unlike crossterm's command,
+/// it asks for no report of mere movements.
+const REPORT_MOUSE: &str = "\x1b[?1000h\x1b[?1006h";
+pub(super) const IGNORE_MOUSE: &str = "\x1b[?1006l\x1b[?1000l";
+
 /// A frame.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Frame {
     /// The cells of the screen.
     pub cells: Buffer,
-    /// The position of the cursor, if it is shown.
-    pub cursor: Option<Position>,
+    /// The cursor.
+    pub cursor: Cursor,
     /// Whether all cells must be written, because the contents of the terminal are unknown.
     pub full: bool,
 }
@@ -40,10 +48,8 @@ pub(super) struct Frame {
 /// for an hour costs no memory.
 #[derive(Debug, Default)]
 pub(super) struct Pending {
-    /// Whether to enter the alternate screen.
-    pub enter: bool,
-    /// Whether to have the terminal report its focus while it is acquired.
-    pub watch_focus: bool,
+    /// Whether to enter the alternate screen, with what the terminal is to report then.
+    pub enter: Option<Reports>,
     /// The escape sequences of notifications, the latest ones.
     pub notifications: Vec<String>,
     /// Whether to ring the bell.
@@ -61,8 +67,7 @@ pub(super) struct Pending {
 impl Pending {
     /// No output.
     pub(super) const NOTHING: Self = Self {
-        enter: false,
-        watch_focus: false,
+        enter: None,
         notifications: Vec::new(),
         bell: false,
         copy: None,
@@ -73,7 +78,7 @@ impl Pending {
 
     /// Returns whether there is no output.
     pub(super) fn is_nothing(&self) -> bool {
-        let is_plain = !self.enter && !self.bell && self.notifications.is_empty();
+        let is_plain = self.enter.is_none() && !self.bell && self.notifications.is_empty();
         is_plain && self.copy.is_none() && self.title.is_none() && self.frame.is_none()
     }
 
@@ -97,7 +102,7 @@ impl Pending {
 #[derive(Debug, Default)]
 pub(super) struct Painter {
     shown: Option<Buffer>,
-    cursor: Option<Position>,
+    cursor: Cursor,
     /// The title of the window, if it was set.
     title: Option<String>,
     /// When the bell was last rung.
@@ -113,10 +118,13 @@ impl Painter {
     /// Returns an error if a command cannot be encoded.
     pub(super) fn paint(&mut self, mut pending: Pending) -> io::Result<Vec<u8>> {
         let mut out = Vec::new();
-        if pending.enter {
+        if let Some(reports) = pending.enter {
             queue!(out, Print(SAVE_TITLE), EnterAlternateScreen, EnableBracketedPaste, Hide)?;
-            if pending.watch_focus {
+            if reports.focus {
                 queue!(out, EnableFocusChange)?;
+            }
+            if reports.mouse {
+                queue!(out, Print(REPORT_MOUSE))?;
             }
             let before = std::mem::take(self);
             self.rang_at = before.rang_at;
@@ -153,12 +161,21 @@ impl Painter {
                 queue!(out, Clear(ClearType::All))?;
             }
             if !changes.is_empty() {
-                CrosstermBackend::new(&mut *out).draw(changes.into_iter())?;
+                let mut backend = CrosstermBackend::new(&mut *out);
+                // Each call sets the position anew.
+                for run in
+                    with_rests(changes, &before, &cells).split_inclusive(|(_, _, cell)| is_cluster(cell))
+                {
+                    backend.draw(run.iter().copied())?;
+                }
+            }
+            if self.cursor.is_visible() && !cursor.is_visible() {
+                queue!(out, Hide)?;
             }
             match cursor {
-                Some(Position { x, y }) => queue!(out, MoveTo(x, y), Show)?,
-                None if self.cursor.is_some() => queue!(out, Hide)?,
-                None => {}
+                Cursor::Anywhere => {}
+                Cursor::Hidden(position) => queue!(out, MoveTo(position.x, position.y))?,
+                Cursor::Visible(position) => queue!(out, MoveTo(position.x, position.y), Show)?,
             }
             queue!(out, EndSynchronizedUpdate)?;
         }
@@ -171,14 +188,14 @@ impl Painter {
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
-    use ratatui::layout::Rect;
+    use ratatui::layout::{Position, Rect};
     use ratatui::style::{Color, Modifier, Style};
 
     use super::*;
 
     const SIZE: (u16, u16) = (12, 3);
 
-    fn frame(lines: &[&str], cursor: Option<(u16, u16)>) -> Frame {
+    fn frame(lines: &[&str], cursor: Cursor) -> Frame {
         let mut cells = Buffer::empty(Rect::new(0, 0, SIZE.0, SIZE.1));
         for (y, line) in (0..SIZE.1).zip(lines) {
             let style = match line.len() % 3 {
@@ -188,7 +205,7 @@ mod tests {
             };
             cells.set_stringn(0, y, line, SIZE.0.into(), style);
         }
-        Frame { cells, cursor: cursor.map(Into::into), full: false }
+        Frame { cells, cursor, full: false }
     }
 
     fn terminal() -> vt100::Parser {
@@ -202,27 +219,27 @@ mod tests {
     }
 
     fn entered() -> Pending {
-        Pending { enter: true, ..Pending::default() }
+        Pending { enter: Some(Reports::default()), ..Pending::default() }
     }
 
     #[test]
     fn what_is_shown_already_is_not_written_again() {
         let mut painter = Painter::default();
         let mut pending = entered();
-        pending.show(frame(&["one"], None));
+        pending.show(frame(&["one"], Cursor::Anywhere));
         assert!(!painter.paint(pending).unwrap().is_empty());
         let mut pending = Pending::default();
-        pending.show(frame(&["one"], None));
+        pending.show(frame(&["one"], Cursor::Anywhere));
         assert_eq!(painter.paint(pending).unwrap(), b"");
     }
 
     #[test]
     fn a_picture_that_must_be_drawn_in_full_is_even_if_a_newer_one_takes_its_place() {
         let mut painter = Painter::default();
-        painter.paint(Pending { frame: Some(frame(&["one"], None)), ..entered() }).unwrap();
+        painter.paint(Pending { frame: Some(frame(&["one"], Cursor::Anywhere)), ..entered() }).unwrap();
         let mut pending = Pending::default();
-        pending.show(Frame { full: true, ..frame(&["one"], None) });
-        pending.show(frame(&["one"], None));
+        pending.show(Frame { full: true, ..frame(&["one"], Cursor::Anywhere) });
+        pending.show(frame(&["one"], Cursor::Anywhere));
         let bytes = painter.paint(pending).unwrap();
         assert_eq!(drawn(&bytes).screen().contents(), "one");
     }
@@ -254,7 +271,12 @@ mod tests {
 
     fn any_frame() -> impl Strategy<Value = Frame> {
         let line = prop::sample::select(vec!["", "ab", "abcdefghijkl", "日本", "x日本", "äöü é", "    z"]);
-        let cursor = prop::option::of((0..SIZE.0, 0..SIZE.1));
+        let position = (0..SIZE.0, 0..SIZE.1).prop_map(Position::from);
+        let cursor = prop_oneof![
+            Just(Cursor::Anywhere),
+            position.clone().prop_map(Cursor::Hidden),
+            position.prop_map(Cursor::Visible),
+        ];
         (prop::collection::vec(line, 3), cursor, prop::bool::weighted(0.1))
             .prop_map(|(lines, cursor, full)| Frame { full, ..frame(&lines, cursor) })
     }
@@ -270,7 +292,7 @@ mod tests {
             for (frame, stalled, enter) in steps {
                 newest = Some(frame.clone());
                 pending.show(frame);
-                pending.enter |= enter;
+                pending.enter = pending.enter.or(enter.then(Reports::default));
                 if !stalled {
                     terminal.process(&painter.paint(std::mem::take(&mut pending)).unwrap());
                 }
@@ -280,8 +302,8 @@ mod tests {
             let mut fresh = Painter::default();
             let expected = drawn(&fresh.paint(Pending { frame: Some(newest.clone()), ..entered() }).unwrap());
             prop_assert_eq!(cells(&terminal), cells(&expected));
-            prop_assert_eq!(terminal.screen().hide_cursor(), newest.cursor.is_none());
-            if newest.cursor.is_some() {
+            prop_assert_eq!(terminal.screen().hide_cursor(), !newest.cursor.is_visible());
+            if newest.cursor != Cursor::Anywhere {
                 prop_assert_eq!(terminal.screen().cursor_position(), expected.screen().cursor_position());
             }
         }

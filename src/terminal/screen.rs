@@ -7,12 +7,14 @@ use std::panic::PanicHookInfo;
 use std::sync::Once;
 
 use ratatui::buffer::Buffer;
-use ratatui::layout::{Position, Rect};
+use ratatui::layout::Rect;
 
+use super::cursor::Cursor;
 use super::osc::Osc;
 use super::output::OUTPUT;
 use super::paint::Frame;
 use super::print::print;
+use super::reports::Reports;
 use crate::app::{Announcement, Notification, Reply};
 use crate::text::DisplayText;
 
@@ -33,12 +35,12 @@ pub fn restore() -> io::Result<()> {
 /// A surface that frames are drawn on: [`Screen`], or a stand-in where there is no terminal.
 pub trait Surface {
     /// Draws a frame, in place of one that is not written yet. Writes only the difference to the last frame, and nothing
-    /// while suspended. `render` draws into blank cells and returns the position of the cursor, if it is to be shown.
+    /// while suspended. `render` draws into blank cells and returns the cursor.
     ///
     /// # Errors
     ///
     /// Returns an error if the terminal is closed, or was restored after a panic in another thread.
-    fn draw(&mut self, render: impl FnOnce(&mut Buffer) -> Option<Position>) -> io::Result<()>;
+    fn draw(&mut self, render: impl FnOnce(&mut Buffer) -> Cursor) -> io::Result<()>;
 
     /// Rings the bell, unless suspended.
     ///
@@ -115,26 +117,26 @@ pub struct Screen {
     full: bool,
     /// Whether the terminal is released until [`Surface::resume`].
     suspended: bool,
-    /// Whether the terminal reports its focus.
-    watches_focus: bool,
+    /// The events that the terminal reports.
+    reports: Reports,
     /// The escape sequences for notifications.
     osc: Osc,
 }
 
 impl Screen {
-    /// Acquires the terminal, has it report its focus if that is of interest, and installs a panic hook that restores it.
+    /// Acquires the terminal, and installs a panic hook that restores it.
     ///
     /// # Errors
     ///
     /// Returns an error if standard output is not a terminal, or cannot be acquired.
-    pub fn enter(watches_focus: bool) -> io::Result<Self> {
+    pub fn enter(reports: Reports) -> io::Result<Self> {
         if !io::stdout().is_terminal() {
             return Err(io::Error::other("standard output is not a terminal"));
         }
         install_panic_hook();
-        acquire(watches_focus)?;
+        acquire(reports)?;
         let osc = Osc::of_environment(|name| std::env::var(name).ok());
-        Ok(Self { full: true, suspended: false, watches_focus, osc })
+        Ok(Self { full: true, suspended: false, reports, osc })
     }
 
     /// Returns the number of columns and rows.
@@ -148,7 +150,7 @@ impl Screen {
 }
 
 impl Surface for Screen {
-    fn draw(&mut self, render: impl FnOnce(&mut Buffer) -> Option<Position>) -> io::Result<()> {
+    fn draw(&mut self, render: impl FnOnce(&mut Buffer) -> Cursor) -> io::Result<()> {
         if self.suspended {
             return Ok(());
         }
@@ -191,7 +193,7 @@ impl Surface for Screen {
         self.suspended = false;
         // A shell may have changed the modes of the terminal even if this program did not restore it.
         let _ = restore();
-        acquire(self.watches_focus)?;
+        acquire(self.reports)?;
         self.invalidate();
         Ok(())
     }
@@ -213,8 +215,8 @@ impl Drop for Screen {
 }
 
 /// Acquires the terminal, or restores it on failure.
-fn acquire(watches_focus: bool) -> io::Result<()> {
-    let taken = OUTPUT.acquire(watches_focus);
+fn acquire(reports: Reports) -> io::Result<()> {
+    let taken = OUTPUT.acquire(reports);
     if taken.is_err() {
         let _ = restore();
     }

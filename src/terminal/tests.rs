@@ -10,12 +10,13 @@ use std::time::{Duration, Instant};
 
 use portable_pty::{CommandBuilder, MasterPty, PtySize, native_pty_system};
 use ratatui::buffer::Buffer;
-use ratatui::layout::Position;
 use ratatui::text::Text;
 use ratatui::widgets::Widget;
 
 use super::output::OUTPUT;
 use super::*;
+
+const MOUSE: Reports = Reports { focus: false, mouse: true };
 
 /// The variable with the role of the child. Without it [`child`] does nothing.
 const ROLE: &str = "RSVP_TEST_ROLE";
@@ -32,26 +33,26 @@ async fn child() {
     match std::env::var(ROLE).as_deref() {
         Ok("draw") => draw("drawn"),
         Ok("panic") => {
-            let mut screen = Screen::enter(false).unwrap();
+            let mut screen = Screen::enter(MOUSE).unwrap();
             screen.draw(text("a frame")).unwrap();
             assert!(OUTPUT.flush());
             screen.draw(|_| panic!("half a frame \x1b[31m")).unwrap();
         }
         Ok("focus panic") => {
-            let mut screen = Screen::enter(true).unwrap();
+            let mut screen = Screen::enter(Reports { focus: true, ..MOUSE }).unwrap();
             screen.draw(text("a frame")).unwrap();
             assert!(OUTPUT.flush());
             screen.draw(|_| panic!("with focus")).unwrap();
         }
         Ok(role @ ("wait" | "focus")) => {
             let signals = Signals::listen().unwrap();
-            let mut screen = Screen::enter(role == "focus").unwrap();
+            let mut screen = Screen::enter(Reports { focus: role == "focus", ..MOUSE }).unwrap();
             screen.draw(text("ready")).unwrap();
             run_child(&mut screen, signals).await;
         }
         Ok(role @ ("flood" | "flood and panic")) => {
             let signals = Signals::listen().unwrap();
-            let mut screen = Screen::enter(false).unwrap();
+            let mut screen = Screen::enter(MOUSE).unwrap();
             screen.draw(text("ready")).unwrap();
             assert!(OUTPUT.flush());
             assert!(!screen.is_behind());
@@ -74,7 +75,7 @@ async fn child() {
             run_child(&mut screen, signals).await;
         }
         Ok("deaf") => {
-            let mut screen = Screen::enter(false).unwrap();
+            let mut screen = Screen::enter(MOUSE).unwrap();
             let mut keyboard = Keyboard::listen().unwrap();
             screen.draw(text("ready")).unwrap();
             assert_eq!(keyboard.next().await, Input::Closed);
@@ -107,15 +108,15 @@ async fn run_child(screen: &mut Screen, mut signals: Signals) {
 }
 
 /// Returns a renderer that draws a widget over the whole screen.
-fn text(widget: impl Widget) -> impl FnOnce(&mut Buffer) -> Option<Position> {
+fn text(widget: impl Widget) -> impl FnOnce(&mut Buffer) -> Cursor {
     move |buffer| {
         widget.render(buffer.area, buffer);
-        None
+        Cursor::Anywhere
     }
 }
 
 fn draw(words: &str) {
-    let mut screen = Screen::enter(false).unwrap();
+    let mut screen = Screen::enter(MOUSE).unwrap();
     screen.draw(text(words)).unwrap();
     screen.bell().unwrap();
     screen.copy("sip:lenea@contoso.com").unwrap();
@@ -204,9 +205,13 @@ impl Run {
 
 /// Returns the output after the terminal was restored, and asserts that every mode was reset.
 fn restored(output: &str) -> &str {
-    for (set, unset) in
-        [("\x1b[?1049h", "\x1b[?1049l"), ("\x1b[?2004h", "\x1b[?2004l"), ("\x1b[?25l", "\x1b[?25h")]
-    {
+    for (set, unset) in [
+        ("\x1b[?1049h", "\x1b[?1049l"),
+        ("\x1b[?2004h", "\x1b[?2004l"),
+        ("\x1b[?1000h", "\x1b[?1000l"),
+        ("\x1b[?1006h", "\x1b[?1006l"),
+        ("\x1b[?25l", "\x1b[?25h"),
+    ] {
         let (set, unset) = (output.rfind(set).unwrap(), output.rfind(unset));
         assert!(unset.is_some_and(|unset| unset > set), "not undone: {output:?}");
     }

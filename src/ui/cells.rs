@@ -1,11 +1,12 @@
 //! Lines that are put together from cells of known width, and their drawing.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
-use ratatui::text::{Line, Span};
+use ratatui::text::Line;
 
 use super::fit::{fit, width};
 
@@ -13,10 +14,13 @@ use super::fit::{fit, width};
 const BLANK: &str =
     "                                                                                                    ";
 
+/// Columns of a line, and what they show.
+pub(super) type Span<T> = (Range<usize>, T);
+
 /// A builder for a line, from left to right in cells of known width.
 #[derive(Debug, Default)]
 pub(super) struct Cells<'a> {
-    spans: Vec<Span<'a>>,
+    spans: Vec<ratatui::text::Span<'a>>,
     used: usize,
 }
 
@@ -30,7 +34,7 @@ impl<'a> Cells<'a> {
     pub(super) fn text(&mut self, text: impl Into<Cow<'a, str>>, style: Style) {
         let text = text.into();
         self.used += width(&text);
-        self.spans.push(Span::styled(text, style));
+        self.spans.push(ratatui::text::Span::styled(text, style));
     }
 
     /// Appends blank columns.

@@ -4,9 +4,11 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::Line;
 
-use super::cells::Cells;
+use super::cells::{Cells, Span};
 use super::fit::width;
 use super::look::Look;
+use super::pressing;
+use super::rows::lines_per_item;
 use super::tabs::{filter, short_title};
 use crate::app::{State, Tab};
 
@@ -18,6 +20,8 @@ const LOW: u16 = 16;
 const LOWEST: u16 = 4;
 /// The largest number of accounts of which each has a sign; more are counted, because their signs would take too much room.
 const MANY: usize = 6;
+/// The greatest width of the most urgent invitation in the line.
+const PRESSING: usize = 32;
 /// The width from which the line begins with the name of the program.
 const NAMED: usize = 30;
 
@@ -26,14 +30,15 @@ pub(super) fn is_small(area: Rect) -> bool {
     area.height <= LOWEST || (area.width < NARROW && area.height <= LOW)
 }
 
-/// Returns the line, or `None` if the screen is not small, or if there is room for what a connection has to say.
-pub(super) fn line<'a>(state: &State, look: &Look, area: Rect) -> Option<Line<'a>> {
+/// Returns the line, and the columns of each tab in it; or `None` if the screen is not small, or if there is room for what a
+/// connection has to say.
+pub(super) fn line<'a>(state: &State, look: &Look, area: Rect) -> Option<(Line<'a>, Vec<Span<Tab>>)> {
     let is_online = state.accounts.iter().all(|account| account.status.is_online());
     if !is_small(area) || (!is_online && area.height > LOWEST) {
         return None;
     }
     let room = usize::from(area.width);
-    let mut cells = Cells::default();
+    let (mut cells, mut spots) = (Cells::default(), Vec::new());
     if state.rulings.are_off {
         let words = if room >= NAMED { " RULES OFF" } else { " OFF" };
         cells.text(words, look.theme.waiting.patch(look.theme.title));
@@ -53,18 +58,28 @@ pub(super) fn line<'a>(state: &State, look: &Look, area: Rect) -> Option<Line<'a
         }
     }
     cells.gap(1);
-    tabs(&mut cells, state, look, room);
-    Some(cells.line(None))
+    // Where there is room for a single row and nothing else, the most urgent invitation comes before the other tabs.
+    let is_lowest = usize::from(area.height) <= 2 + lines_per_item(room);
+    let title = width(&short_title(state, state.tab)) + 2;
+    let left = room.saturating_sub(cells.used() + title + 2);
+    let urgent = pressing::note(state, look, left.min(PRESSING)).filter(|_| is_lowest);
+    let reserved = urgent.as_ref().map_or(0, |(text, _)| width(text) + 2);
+    tabs(&mut cells, &mut spots, state, look, room - reserved);
+    if let Some((text, style)) = urgent {
+        cells.up_to(room - reserved + 1);
+        cells.text(text, style);
+    }
+    Some((cells.line(None), spots))
 }
 
 /// Appends the tabs that fit, and in any case the one in front, with its filter if there is room.
-fn tabs(cells: &mut Cells<'_>, state: &State, look: &Look, room: usize) {
+fn tabs(cells: &mut Cells<'_>, spots: &mut Vec<Span<Tab>>, state: &State, look: &Look, room: usize) {
     let mut current = short_title(state, state.tab);
     let filtered = filter(state).map(|filter| format!("{current} {filter}"));
     current = filtered.filter(|title| cells.used() + width(title) + 2 <= room).unwrap_or(current);
     let mut reserved = width(&current) + 2;
     for tab in Tab::ALL {
-        let title = short_title(state, tab);
+        let (title, start) = (short_title(state, tab), cells.used());
         if tab == state.tab {
             reserved = 0;
             cells.text("┤", look.theme.accent);
@@ -74,6 +89,9 @@ fn tabs(cells: &mut Cells<'_>, state: &State, look: &Look, room: usize) {
             cells.gap(1);
             cells.text(title, Style::new());
             cells.gap(1);
+        }
+        if cells.used() > start {
+            spots.push((start..cells.used(), tab));
         }
     }
 }

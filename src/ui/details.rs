@@ -80,8 +80,10 @@ fn scroll_hint(state: &State, start: usize, hidden: usize) -> Vec<String> {
 fn time_left(title: &str, state: &State, room: usize, look: &Look) -> Option<(String, Style)> {
     let entry = state.selected_entry()?;
     let time = countdown(entry, state, look)?;
-    let texts = [format!("{} {}", time.number, bar(entry, state)), time.number];
-    let fitting = texts.into_iter().find(|text| 4 + width(title) + 1 + width(text) + 4 <= room);
+    // A bar moves, and a number only counts.
+    let bar = (!state.settings.still).then(|| format!("{} {}", time.number, bar(entry, state)));
+    let fitting =
+        bar.into_iter().chain([time.number]).find(|text| 4 + width(title) + 1 + width(text) + 4 <= room);
     Some((fitting?, time.style))
 }
 

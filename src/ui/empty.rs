@@ -83,7 +83,7 @@ fn paragraphs(state: &State, look: &Look) -> Vec<Paragraph> {
             paragraphs.push(plain(String::new()));
             paragraphs.push(Paragraph {
                 label: "",
-                text: format!("{}: {}", header::name(account), problem.message),
+                text: format!("{}: {}", header_line::name(account), problem.message),
                 style: look.theme.waiting,
             });
             paragraphs.push(Paragraph {

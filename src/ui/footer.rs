@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use ratatui::style::Style;
 use ratatui::text::Line;
 
-use super::cells::Cells;
+use super::cells::{Cells, Span};
 use super::fit::width;
 use super::look::Look;
 use super::{window, words};
@@ -131,8 +131,27 @@ fn shortened((key, label): Hint, action: Action, room: usize) -> Hint {
     (key, label)
 }
 
+/// The line, and the columns of each key in it with its label.
+#[derive(Default)]
+pub(super) struct Footer<'a> {
+    cells: Cells<'a>,
+    keys: Vec<Span<String>>,
+}
+
+impl<'a> Footer<'a> {
+    /// Returns the line.
+    pub(super) fn line(self) -> Line<'a> {
+        self.cells.line(None)
+    }
+
+    /// Iterates over the columns of the keys. What stands for several keys, or for text, is left out.
+    pub(super) fn keys(&self) -> impl Iterator<Item = Span<Key>> {
+        self.keys.iter().filter_map(|(columns, key)| Some((columns.clone(), key.parse().ok()?)))
+    }
+}
+
 /// Returns the footer: the actions that fit, and help and quit unless the screen is narrow.
-pub(super) fn line<'a>(state: &State, look: &Look, room: usize) -> Line<'a> {
+pub(super) fn footer<'a>(state: &State, look: &Look, room: usize) -> Footer<'a> {
     if state.quitting {
         return quitting(state, look, room);
     }
@@ -188,25 +207,25 @@ pub(super) fn line<'a>(state: &State, look: &Look, room: usize) -> Line<'a> {
     }
 }
 
-fn quitting<'a>(state: &State, look: &Look, room: usize) -> Line<'a> {
-    let mut cells = Cells::default();
-    cells.gap(1);
-    cells.text("Signing out…", look.theme.waiting);
+fn quitting<'a>(state: &State, look: &Look, room: usize) -> Footer<'a> {
+    let mut footer = Footer::default();
+    footer.cells.gap(1);
+    footer.cells.text("Signing out…", look.theme.waiting);
     let key = state.settings.keys.keys(Action::Quit).first().copied().unwrap_or(Key::ctrl('c'));
-    fill(&mut cells, &[(key.to_string(), "quit now".into())], look, room);
-    cells.line(None)
+    fill(&mut footer, &[(key.to_string(), "quit now".into())], look, room);
+    footer
 }
 
 /// Returns a footer with keys that do not depend on the key map.
-fn fixed<'a>(hints: &[(&str, &'static str)], look: &Look, room: usize) -> Line<'a> {
+fn fixed<'a>(hints: &[(&str, &'static str)], look: &Look, room: usize) -> Footer<'a> {
     let hints: Vec<Hint> = hints.iter().map(|(key, label)| ((*key).to_owned(), (*label).into())).collect();
-    let mut cells = Cells::default();
-    fill(&mut cells, &hints, look, room);
-    cells.line(None)
+    let mut footer = Footer::default();
+    fill(&mut footer, &hints, look, room);
+    footer
 }
 
 /// Returns the footer of the lists.
-fn lists<'a>(state: &State, look: &Look, room: usize) -> Line<'a> {
+fn lists<'a>(state: &State, look: &Look, room: usize) -> Footer<'a> {
     let hints = |actions: &[Action]| {
         let hint = |action: &Action| {
             let hint = shortened(hint(*action, state)?, *action, room);
@@ -233,16 +252,16 @@ fn lists<'a>(state: &State, look: &Look, room: usize) -> Line<'a> {
         wanted.extend(hints(&[Action::Filter, Action::Details]));
     }
     wanted.extend(hints(&[Action::Palette]));
-    let mut cells = Cells::default();
+    let mut footer = Footer::default();
     if let Some(marks) = marks(state, room.saturating_sub(reserved)) {
-        cells.gap(1);
-        cells.text(marks, look.theme.waiting.patch(look.theme.title));
+        footer.cells.gap(1);
+        footer.cells.text(marks, look.theme.waiting.patch(look.theme.title));
     }
     // The last column stays blank, as what is named may have a name from elsewhere.
-    fill(&mut cells, &wanted, look, room.saturating_sub(reserved.max(1)));
-    cells.up_to(room.saturating_sub(reserved));
-    fill(&mut cells, &always, look, room);
-    cells.line(None)
+    fill(&mut footer, &wanted, look, room.saturating_sub(reserved.max(1)));
+    footer.cells.up_to(room.saturating_sub(reserved));
+    fill(&mut footer, &always, look, room);
+    footer
 }
 
 /// Returns whether Escape removes the marks, in the list in which they are.
@@ -272,15 +291,17 @@ fn needed((key, label): &Hint) -> usize {
 }
 
 /// Appends the hints that fit.
-fn fill(cells: &mut Cells<'_>, hints: &[Hint], look: &Look, room: usize) {
+fn fill(Footer { cells, keys }: &mut Footer<'_>, hints: &[Hint], look: &Look, room: usize) {
     for (key, label) in hints {
         let gap = if cells.used() == 0 { 1 } else { 2 };
         if cells.used() + gap + width(key) + 1 + width(label) > room {
             continue;
         }
         cells.gap(gap);
+        let start = cells.used();
         cells.text(key.clone(), look.theme.key);
         cells.gap(1);
         cells.text(label.clone(), Style::new());
+        keys.push((start..cells.used(), key.clone()));
     }
 }

@@ -12,7 +12,7 @@ mod empty;
 mod farewell;
 mod fit;
 #[cfg(test)]
-mod fixtures;
+pub(crate) mod fixtures;
 mod footer;
 mod geometry;
 mod header;
@@ -22,11 +22,13 @@ mod list;
 mod look;
 mod notices;
 mod presence;
+mod pressing;
 mod roster;
 mod rows;
 mod rulings;
 mod screen;
 mod several_accounts;
+mod spots;
 mod summary;
 mod tabs;
 #[cfg(test)]
@@ -38,5 +40,5 @@ mod words;
 
 pub use farewell::farewell;
 pub use look::{Charset, Look};
-pub use screen::{draw, viewport};
+pub use screen::{draw, selection, viewport};
 pub use title::title;

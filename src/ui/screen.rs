@@ -10,7 +10,7 @@ use super::geometry::take_top;
 use super::layout::{Areas, Body};
 use super::look::{Charset, Look, fill, to_ascii};
 use super::window::Window;
-use super::{banner, compact, details, footer, header, list, notices, tabs};
+use super::{banner, compact, details, footer, header, list, notices, spots, tabs};
 use crate::app::{Item, Mode, State, Tab, Viewport};
 use crate::invitation::ConversationId;
 
@@ -25,9 +25,9 @@ pub fn draw(buffer: &mut Buffer, state: &State, look: &Look) -> Option<Position>
     for line in &header {
         draw_line(buffer, take_top(&mut top, 1), line);
     }
-    draw_line(buffer, areas.footer, &footer::line(state, look, usize::from(area.width)));
+    draw_line(buffer, areas.footer, &footer::footer(state, look, usize::from(area.width)).line());
     if !areas.tabs.is_empty() {
-        draw_line(buffer, areas.tabs, &tabs::line(state, look, usize::from(area.width)));
+        draw_line(buffer, areas.tabs, &tabs::line(state, look, usize::from(area.width)).0);
     }
     draw_body(buffer, &areas, state, look);
     notices::draw(buffer, &areas, state, look);
@@ -51,6 +51,17 @@ pub fn draw(buffer: &mut Buffer, state: &State, look: &Look) -> Option<Position>
         to_ascii(buffer, look.charset);
     }
     cursor
+}
+
+/// Returns the position of the selected row, or of the title of its details, on a screen of this area. The view has no cursor
+/// of its own there.
+#[must_use]
+pub fn selection(area: Rect, state: &State, look: &Look) -> Option<Position> {
+    if area.is_empty() {
+        return None;
+    }
+    let (_, areas) = divide(area, state, look);
+    target(&areas, state).filter(|target| !target.is_empty()).map(Rect::as_position)
 }
 
 /// Returns what fits into a frame of the state. Rows that a dialog covers count as visible: the dialog names what it
@@ -79,7 +90,8 @@ pub fn viewport(state: &State, look: &Look) -> Viewport {
     };
     let scrollable = u16::try_from(all.saturating_sub(lines.into())).unwrap_or(u16::MAX);
     let conversation = conversation_at_its_end(body, scrollable, state);
-    Viewport { invitations, conversation, rows, scrollable, lines, is_stale: false }
+    let spots = if state.settings.mouse { spots::spots(area, &areas, body, state, look) } else { Vec::new() };
+    Viewport { invitations, conversation, rows, scrollable, lines, spots, is_stale: false }
 }
 
 /// Returns the conversation whose latest message is visible.
@@ -104,7 +116,7 @@ fn target(areas: &Areas, state: &State) -> Option<Rect> {
 
 /// Returns the lines at the top of the screen, and the areas below them.
 fn divide<'a>(area: Rect, state: &'a State, look: &Look) -> (Vec<Line<'a>>, Areas) {
-    if let Some(line) = compact::line(state, look, area) {
+    if let Some((line, _)) = compact::line(state, look, area) {
         return (vec![line], Areas::below_tabs(area));
     }
     let header = header::lines(state, look, area);

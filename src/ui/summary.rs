@@ -6,6 +6,7 @@ use ratatui::text::Line;
 use super::cells::Cells;
 use super::fit::{fit, width};
 use super::look::Look;
+use super::pressing;
 use super::window::Window;
 use super::words;
 use crate::app::{State, Tab, Unseen};
@@ -20,9 +21,15 @@ pub(super) fn line<'a>(window: &Window, state: &State, look: &Look) -> Line<'a> 
     let variants = [all, without_urgent, only_emergencies.clone()];
     let fits = |parts: &Vec<Part>| parts.iter().map(|(text, _)| width(text) + 3).sum::<usize>() < room + 3;
     let parts = variants.into_iter().find(fits).unwrap_or(only_emergencies);
+    // Where one row fits, the most urgent one counts more than how many there are.
+    let urgent = pressing::note(state, look, room.saturating_sub(1)).filter(|_| window.whole == 1);
+    let parts: Vec<Part> = urgent.into_iter().chain(parts).collect();
     let mut cells = Cells::default();
     cells.gap(1);
     for (number, (text, style)) in parts.into_iter().enumerate() {
+        if number > 0 && cells.used() + 3 >= room {
+            break;
+        }
         if number > 0 {
             cells.text(" · ", look.theme.dim);
         }

@@ -3,7 +3,7 @@
 use ratatui::style::Style;
 use ratatui::text::Line;
 
-use super::cells::Cells;
+use super::cells::{Cells, Span};
 use super::fit::{fit, width};
 use super::look::Look;
 use super::words;
@@ -85,15 +85,15 @@ fn order(state: &State) -> (Sort, usize) {
     }
 }
 
-/// Returns the bar of tabs, with notes on the list in front at its end.
-pub(super) fn line<'a>(state: &State, look: &Look, room: usize) -> Line<'a> {
+/// Returns the bar of tabs, with notes on the list in front at its end, and the columns of each tab in it.
+pub(super) fn line<'a>(state: &State, look: &Look, room: usize) -> (Line<'a>, Vec<Span<Tab>>) {
     let fits = |titles: &[String; 4]| titles.iter().map(|title| width(title) + 4).sum::<usize>() <= room;
-    let [long, short, shortest] = titles(state);
-    let titles = [long, short].into_iter().find(fits).unwrap_or(shortest);
+    let [whole, medium, least] = titles(state);
+    let titles = [whole, medium].into_iter().find(fits).unwrap_or(least);
     let accent = look.theme.accent;
-    let mut cells = Cells::default();
+    let (mut cells, mut spots) = (Cells::default(), Vec::new());
     for (tab, title) in Tab::ALL.into_iter().zip(titles) {
-        let current = tab == state.tab;
+        let (current, start) = (tab == state.tab, cells.used());
         if cells.used() + width(&title) + 4 > room {
             continue;
         }
@@ -106,6 +106,7 @@ pub(super) fn line<'a>(state: &State, look: &Look, room: usize) -> Line<'a> {
         };
         cells.text(title, style);
         cells.text(if current { " ├" } else { " ─" }, accent);
+        spots.push((start..cells.used(), tab));
     }
     let (sort, len) = order(state);
     let mut notes = Vec::new();
@@ -142,5 +143,5 @@ pub(super) fn line<'a>(state: &State, look: &Look, room: usize) -> Line<'a> {
     }
     let rest = room.saturating_sub(cells.used());
     cells.text("─".repeat(rest), accent);
-    cells.line(None)
+    (cells.line(None), spots)
 }

@@ -10,6 +10,7 @@ mod names;
 mod people;
 mod presence;
 mod rules;
+mod scenes;
 mod sizes;
 mod urgency;
 

@@ -4,7 +4,7 @@ use ratatui::layout::Rect;
 
 use super::geometry::{take_bottom, take_top};
 use super::rows::{is_narrow, lines_per_item};
-use crate::app::{Item, List, State, Tab};
+use crate::app::{Item, List, State, Subject, Tab};
 use crate::invitation::InvitationId;
 
 /// The height from which the columns have a heading.
@@ -58,9 +58,7 @@ impl Window {
             Tab::Outgoing => &state.outgoing,
             Tab::Conversations | Tab::History => return Vec::new(),
         };
-        let lines = lines_per_item(self.rows.width.into());
-        let whole = usize::from(self.rows.height) / lines;
-        list.page(self.start).take(whole).map(Item::id).collect()
+        self.ids(list).collect()
     }
 
     /// Returns the area of the selected row.
@@ -71,6 +69,24 @@ impl Window {
         let y = self.rows.y.saturating_add(u16::try_from(offset).unwrap_or(u16::MAX)).min(self.rows.bottom());
         let height = u16::try_from(lines).unwrap_or(1).min(self.rows.bottom() - y);
         Some(Rect { y, height, ..self.rows })
+    }
+
+    /// Returns the areas of the rows that are wholly on the screen, with their items.
+    pub(super) fn rows_on_screen(&self, state: &State) -> Vec<(Rect, Subject)> {
+        let items: Vec<Subject> = match state.tab {
+            Tab::Incoming => self.ids(&state.incoming).map(Subject::Invitation).collect(),
+            Tab::Outgoing => self.ids(&state.outgoing).map(Subject::Invitation).collect(),
+            Tab::Conversations => self.ids(&state.conversations).map(Subject::Conversation).collect(),
+            Tab::History => self.ids(&state.history).map(Subject::Past).collect(),
+        };
+        let height = u16::try_from(lines_per_item(self.rows.width.into())).unwrap_or(1);
+        let mut rest = self.rows;
+        items.into_iter().map(|item| (take_top(&mut rest, height), item)).collect()
+    }
+
+    fn ids<T: Item>(&self, list: &List<T>) -> impl Iterator<Item = T::Id> {
+        let whole = usize::from(self.rows.height) / lines_per_item(self.rows.width.into());
+        list.page(self.start).take(whole).map(Item::id)
     }
 
     /// Returns the numbers of items before and after those on the screen.

@@ -101,7 +101,7 @@ impl Front {
 }
 
 impl Surface for Front {
-    fn draw(&mut self, _render: impl FnOnce(&mut Buffer) -> Option<Position>) -> io::Result<()> {
+    fn draw(&mut self, _render: impl FnOnce(&mut Buffer) -> Cursor) -> io::Result<()> {
         self.flush()
     }
 

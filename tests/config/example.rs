@@ -56,6 +56,7 @@ fn the_example_with_all_that_is_commented_out_is_the_default() {
         assert_eq!(config.settings.keys, KeyMap::default());
         assert_eq!(config.settings.default_reason, Reason::Local);
         assert!(config.settings.bell);
+        assert!(!config.settings.mouse && !config.settings.still);
         assert_eq!(config.settings.history_limit, 10_000);
         assert_eq!(config.hooks, rsvp::hooks::Settings::default());
         assert_eq!((config.theme.name.as_str(), config.ascii), ("terminal", false));

@@ -14,7 +14,7 @@ use std::time::Duration;
 
 use ratatui::buffer::Buffer;
 use ratatui::style::Style;
-use rsvp::terminal::Surface;
+use rsvp::terminal::{Reports, Surface};
 use simulator::Simulate;
 use terminal::Terminal;
 
@@ -245,14 +245,14 @@ fn fault_64_a_second_copy_takes_nothing_from_the_first() {
 #[test]
 #[ignore = "the other half of a test"]
 fn panics_on_the_screen() {
-    let mut screen = rsvp::terminal::Screen::enter(false).unwrap();
+    let mut screen = rsvp::terminal::Screen::enter(Reports::default()).unwrap();
     let write = |buffer: &mut Buffer, words: &str| {
         buffer.set_string(0, 0, words, Style::new());
     };
     screen
         .draw(|buffer| {
             write(buffer, "a frame");
-            None
+            rsvp::terminal::Cursor::Anywhere
         })
         .unwrap();
     // Another thread writes the frame. The test presses a key once it has seen the frame.
@@ -266,7 +266,7 @@ fn panics_on_the_screen() {
 #[test]
 #[ignore = "the other half of a test"]
 fn a_task_panics_behind_the_screen() {
-    let _screen = rsvp::terminal::Screen::enter(false).unwrap();
+    let _screen = rsvp::terminal::Screen::enter(Reports::default()).unwrap();
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     runtime.block_on(async {
         let _ = tokio::spawn(async { panic!("on purpose") }).await;

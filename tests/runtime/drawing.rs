@@ -7,7 +7,7 @@ use rsvp::app::key::Key;
 use rsvp::history::{EntryId, HistoryEvent, Record};
 use rsvp::invitation::{Direction, Importance, Kind, Moment, Outcome, Party};
 use rsvp::provider::{Command, Event, Problem, QUEUE_CAPACITY, Status};
-use rsvp::terminal::Signal;
+use rsvp::terminal::{Cursor, Signal};
 use tokio::time::Instant;
 
 use crate::screen::Shown;
@@ -231,6 +231,27 @@ fn the_title_of_the_window_counts_those_who_wait() {
         assert_eq!(titles.first().map(String::as_str), Some("rsvp"));
         assert_eq!(titles.last().map(String::as_str), Some("(1) rsvp"), "one of them is over");
         assert!(titles.contains(&"(2) rsvp".to_owned()));
+    });
+}
+
+#[test]
+fn the_cursor_of_the_terminal_follows_the_selection_unseen_and_shows_where_one_types() {
+    paused(async {
+        let (mut program, scripts) = Setup::default().scripted(1);
+        let cursor = |program: &Program| program.shown(|shown| shown.frames.last().unwrap().cursor);
+        program.wait_for("● online").await;
+        assert_eq!(cursor(&program), Cursor::Anywhere, "nothing is selected");
+        scripts[0].rings(1);
+        scripts[0].rings(2);
+        program.wait_for("Caller 2").await;
+        let Cursor::Hidden(first) = cursor(&program) else { panic!("{:?}", cursor(&program)) };
+        program.press("j");
+        program.settle().await;
+        let Cursor::Hidden(second) = cursor(&program) else { panic!("{:?}", cursor(&program)) };
+        assert_eq!((second.x, second.y), (0, first.y + 1));
+        program.press("/");
+        program.settle().await;
+        assert!(matches!(cursor(&program), Cursor::Visible(_)), "{:?}", cursor(&program));
     });
 }
 

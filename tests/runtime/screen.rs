@@ -5,9 +5,9 @@ use std::io;
 use std::rc::Rc;
 
 use ratatui::buffer::{Buffer, CellWidth};
-use ratatui::layout::{Position, Rect};
+use ratatui::layout::Rect;
 use rsvp::app::Notification;
-use rsvp::terminal::Surface;
+use rsvp::terminal::{Cursor, Surface};
 use tokio::sync::Notify;
 use tokio::time::Instant;
 
@@ -42,6 +42,7 @@ pub struct Shown {
 /// A frame that was drawn.
 pub struct Frame {
     pub text: String,
+    pub cursor: Cursor,
     /// Whether the frame was drawn in full, not as the difference to the one before.
     pub full: bool,
     pub at: Instant,
@@ -66,16 +67,16 @@ impl Headless {
 }
 
 impl Surface for Headless {
-    fn draw(&mut self, render: impl FnOnce(&mut Buffer) -> Option<Position>) -> io::Result<()> {
+    fn draw(&mut self, render: impl FnOnce(&mut Buffer) -> Cursor) -> io::Result<()> {
         let (suspended, (width, height)) = self.change(|shown| (shown.suspended, shown.size))?;
         if suspended {
             return Ok(());
         }
         let mut cells = Buffer::empty(Rect { width, height, ..Rect::ZERO });
-        render(&mut cells);
+        let cursor = render(&mut cells);
         self.change(|shown| {
             let full = std::mem::take(&mut shown.invalidated);
-            shown.frames.push(Frame { text: text(&cells), full, at: Instant::now() });
+            shown.frames.push(Frame { text: text(&cells), cursor, full, at: Instant::now() });
         })
     }
 

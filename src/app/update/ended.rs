@@ -75,8 +75,27 @@ pub(super) fn leave_answered(state: &mut State) {
     if entry.phase == Phase::Ringing {
         state.incoming.set_answered(false);
     } else if state.tab != Tab::Incoming || !state.details.is_full() {
-        let now = state.now.moment;
-        let next = state.incoming.next_waiting(now);
-        state.incoming.change_unasked(now, |list| next.into_iter().for_each(|id| list.select(id)));
+        let (now, answered) = (state.now.moment, entry.invitation.id);
+        if let Some(next) = state.incoming.next_waiting(now) {
+            state.incoming.change_unasked(now, |list| list.select(next));
+            state.left_behind = Some(answered);
+        }
+    }
+}
+
+/// Takes the cursor back to an invitation whose answer was refused, if the answer moved it and the user has pressed no key
+/// since: who tries again means that one.
+pub(super) fn take_back(state: &mut State, refused: InvitationId) {
+    if state.left_behind != Some(refused) {
+        return;
+    }
+    state.left_behind = None;
+    let now = state.now.moment;
+    if state.incoming.moved_at(now) {
+        // No frame has shown the next one as selected.
+        state.incoming.select(refused);
+        state.incoming.set_answered(false);
+    } else {
+        state.incoming.change_unasked(now, |list| list.select(refused));
     }
 }

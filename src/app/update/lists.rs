@@ -2,7 +2,7 @@
 
 use crate::app::dialog::scroll;
 use crate::app::key::{Code, Key};
-use crate::app::{Action, Details, Focus, Item, List, Phase, State, Tab, Tone, available};
+use crate::app::{Action, Details, Focus, Item, List, Phase, State, Subject, Tab, Tone, available};
 use crate::invitation::InvitationId;
 
 /// Evaluates an expression with the list in front.
@@ -46,14 +46,30 @@ pub(super) fn select_most_urgent(state: &mut State) {
     state.incoming.choose(id, state.now.moment);
 }
 
+/// Selects an item of the list in front on behalf of the user.
+pub(super) fn choose(state: &mut State, item: Subject) {
+    let now = state.now.moment;
+    match (state.tab, item) {
+        (Tab::Incoming, Subject::Invitation(id)) => state.incoming.choose(id, now),
+        (Tab::Outgoing, Subject::Invitation(id)) => state.outgoing.choose(id, now),
+        (Tab::Conversations, Subject::Conversation(id)) => state.conversations.choose(id, now),
+        (Tab::History, Subject::Past(id)) => state.history.choose(id, now),
+        _ => {}
+    }
+}
+
+/// Scrolls full-screen details as a key would scroll a text.
+pub(super) fn scroll_details(state: &mut State, key: Key) {
+    let end = state.viewport.scrollable;
+    let scrolled = scroll(state.details_scrolled(end), key, &state.viewport);
+    let is_following = state.shows_messages() && scrolled == Some(end);
+    state.details = Details::Full { of: state.selected(), scrolled: scrolled.filter(|_| !is_following) };
+}
+
 /// Scrolls full-screen details by a page, or else moves the selection by a page. A negative `direction` is up.
 pub(super) fn page(state: &mut State, direction: isize) {
     if state.details.is_full() && state.selected().is_some() {
-        let key = Key::plain(if direction < 0 { Code::PageUp } else { Code::PageDown });
-        let end = state.viewport.scrollable;
-        let scrolled = scroll(state.details_scrolled(end), key, &state.viewport);
-        let is_following = state.shows_messages() && scrolled == Some(end);
-        state.details = Details::Full { of: state.selected(), scrolled: scrolled.filter(|_| !is_following) };
+        scroll_details(state, Key::plain(if direction < 0 { Code::PageUp } else { Code::PageDown }));
     } else {
         select_by(state, state.viewport.page() * direction);
     }

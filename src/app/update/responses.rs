@@ -1,6 +1,6 @@
 //! The responses to the user's requests.
 
-use super::{lobby_words, messages, presence, search, starts};
+use super::{ended, lobby_words, messages, presence, search, starts};
 use crate::app::{Action, Condition, Delivery, PendingRequest, Phase, Progress, State, Tone};
 use crate::invitation::{InvitationId, Stage};
 use crate::provider::{Problem, Ticket};
@@ -46,6 +46,7 @@ pub(super) fn refused(state: &mut State, ticket: Ticket, problem: &Problem) {
         Some(PendingRequest::Answer(id)) => {
             if let Some(who) = change_answering(state, id, ticket, |phase| *phase = Phase::Ringing) {
                 revert_connecting(state, id);
+                ended::take_back(state, id);
                 let text = format!("{who}: {problem}");
                 if !state.record_refusal(id, &text) {
                     state.notify_while(&text, Tone::Problem, Condition::Refused(id));

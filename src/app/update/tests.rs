@@ -15,6 +15,7 @@ mod lists;
 mod meetings;
 mod messages;
 mod missed;
+mod mouse;
 mod newcomers;
 mod notices;
 mod people;
@@ -23,6 +24,7 @@ mod queue;
 mod rules;
 mod scrolling;
 mod targets;
+mod tasks;
 
 use std::time::Duration;
 

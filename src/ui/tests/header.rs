@@ -149,17 +149,17 @@ fn a_new_invitation_is_announced_while_another_list_is_in_front() {
 #[test]
 fn a_filter_stands_in_the_title_with_the_number_of_what_it_shows() {
     let mut state = many();
-    state.incoming.set_filter("n1");
+    state.incoming.set_filter("n1", &[]);
     for (size, title) in
         [((120, 40), "┤ Incoming 11 of 100  /n1 ├"), ((40, 12), "In 11/100 /n1"), ((20, 5), "In 11/100")]
     {
         let text = screen(&state, &plain(), size);
         assert!(text.contains(title), "{text}");
     }
-    state.incoming.set_filter(&"日本語".repeat(20));
+    state.incoming.set_filter(&"日本語".repeat(20), &[]);
     let text = screen(&state, &plain(), (120, 40));
     assert!(text.contains("Incoming 0 of 100  /日本語") && text.contains("… ├"), "{text}");
-    state.incoming.set_filter("");
+    state.incoming.set_filter("", &[]);
     let text = screen(&state, &plain(), (120, 40));
     assert!(text.contains("Incoming 100 ├"), "{text}");
 }

@@ -4,7 +4,7 @@ use super::*;
 use crate::invitation::Importance;
 
 /// Returns a list with `count` invitations. The third is an emergency, and every seventh is urgent.
-fn desk(count: u64) -> State {
+pub fn desk(count: u64) -> State {
     let mut state = quiet();
     let callers = ["Elif Haddad", "Magnus Moreau", "Front desk", "Olga Haddad", "Lene Aaling"];
     let subjects = ["The printer is on fire", "Access to the share", "Headset is dead", "VPN down for all"];
@@ -167,4 +167,32 @@ fn the_history_tells_what_it_was_about_and_how_long_it_rang() {
     state.history.upsert(PastInvitation { rang, ..past });
     let text = screen(&state, &plain(), (80, 24));
     assert!(text.contains("! missed after 0:28 · The printer is on fire"), "{text}");
+}
+
+#[test]
+fn where_one_row_fits_the_most_urgent_invitation_is_shown_with_its_time_beside_the_selected_one() {
+    let mut state = desk(30);
+    for size in [(20, 5), (20, 4), (80, 3), (80, 4)] {
+        state.incoming.select(id(2));
+        let text = screen(&state, &plain(), size);
+        assert!(selected_row(&text).contains(" 0:06* "), "{text}");
+        assert_eq!(text.matches("0:06").count(), 1, "it is selected: {text}");
+        assert!(text.lines().last().unwrap().contains("a accept"), "{text}");
+        state.incoming.select(id(4));
+        let text = screen(&state, &plain(), size);
+        assert!(selected_row(&text).contains(" 0:08* "), "what a key acts on: {text}");
+        assert!(text.contains("! 0:06"), "what presses most: {text}");
+        assert!(text.lines().last().unwrap().contains("a accept"), "{text}");
+    }
+    let text = screen(&state, &plain(), (80, 24));
+    assert!(!text.contains("! 0:06 "), "there it has a row: {text}");
+}
+
+#[test]
+fn a_still_screen_has_no_bar() {
+    let mut state = desk(1);
+    assert!(screen(&state, &plain(), (80, 24)).contains('▮'));
+    state.settings.still = true;
+    let text = screen(&state, &plain(), (80, 24));
+    assert!(!text.contains('▮') && !text.contains('▯') && text.contains("0:04"), "{text}");
 }

@@ -208,3 +208,22 @@ fn each_link_of_the_messages_can_be_copied_the_latest_first_and_once() {
         "{whole}"
     );
 }
+
+#[test]
+fn pasted_text_goes_into_each_input_and_is_nowhere_taken_for_keys() {
+    for open in ["", "/", ":", "d", "f", "?", "p", "3m", "3i", "n", "na@x.example\n"] {
+        let mut app = TestApp::ringing(&[Kind::Call, Kind::Message]);
+        app.event(Event::Conversation(Box::new(conversation(1))));
+        app.press(open);
+        app.effects.clear();
+        let before = format!("{:?}", app.state.mode);
+        app.take(Message::Paste("aD\u{7}x\ny".into()));
+        assert!(app.answers().is_empty(), "{open}");
+        let after = format!("{:?}", app.state.mode);
+        if open.is_empty() {
+            assert_eq!(before, after);
+        } else {
+            assert!(after.contains("aDx y"), "{open}: {after}");
+        }
+    }
+}

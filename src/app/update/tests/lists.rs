@@ -481,3 +481,19 @@ fn the_kind_the_network_and_the_remark_of_a_conversation_can_be_searched() {
         assert_eq!(shown.collect::<Vec<_>>().last(), Some(&expected), "{filter}");
     }
 }
+
+#[test]
+fn a_filter_selects_what_contains_it_and_not_the_emergency_that_passes_it() {
+    let mut app = TestApp::new();
+    for (number, name, importance) in
+        [(1, "Ane", Importance::Normal), (2, "Carl", Importance::Emergency), (3, "Kaya", Importance::Normal)]
+    {
+        app.see(Invitation { from: somebody(name), importance, ..invitation(number, Kind::Message) });
+    }
+    app.press("/kaya\n");
+    assert_eq!((app.state.incoming.shown(), selected(&app)), (2, 3));
+    app.state.incoming.set_filter("kay", &[]);
+    assert_eq!(selected(&app), 3, "it stays on its entry");
+    app.state.incoming.set_filter("nobody", &[]);
+    assert_eq!(selected(&app), 2, "there is nothing else");
+}

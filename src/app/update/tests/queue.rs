@@ -91,6 +91,36 @@ fn an_answer_that_was_refused_keeps_the_cursor() {
 }
 
 #[test]
+fn an_answer_that_was_refused_takes_the_cursor_back_unless_the_user_went_on() {
+    let mut app = TestApp::ringing(&[Kind::Message; 3]);
+    app.press("a");
+    app.pass(Duration::from_millis(100));
+    assert_eq!(selected(&app), 2);
+    app.refused(0);
+    assert_eq!(selected(&app), 1);
+    app.press("a");
+    assert_eq!(app.answers().len(), 1, "the selection has moved");
+    app.pass(STRAY_KEY_GUARD);
+    app.press("a");
+    app.pass(STRAY_KEY_GUARD);
+    app.press("a");
+    app.refused(1);
+    assert_eq!(selected(&app), 3, "the user is elsewhere by now");
+    let answered: Vec<u64> = app.answers().into_iter().map(|(number, _)| number).collect();
+    assert_eq!(answered, [1, 1, 2]);
+}
+
+#[test]
+fn an_answer_that_was_refused_at_once_is_repeated_by_the_same_key() {
+    let mut app = TestApp::ringing(&[Kind::Message; 2]);
+    app.press("a");
+    app.refused(0);
+    app.press("a");
+    let answered: Vec<u64> = app.answers().into_iter().map(|(number, _)| number).collect();
+    assert_eq!(answered, [1, 1]);
+}
+
+#[test]
 fn an_answer_from_the_whole_screen_moves_on_when_the_details_are_closed() {
     let mut app = TestApp::ringing(&[Kind::Message; 2]);
     app.press("la");
