@@ -1,0 +1,93 @@
+//! The selection of a list: what moves it, and whose doing that was.
+
+use super::{Item, List};
+use crate::app::cursor::Cursor;
+use crate::invitation::Moment;
+
+impl<T: Item> List<T> {
+    /// Returns the shown item that comes next after the selected one, in a circle, of those that wait for an answer. Items
+    /// whose time is up come last.
+    #[must_use]
+    pub fn next_waiting(&self, now: Moment) -> Option<T::Id> {
+        let after = self.position().map_or(0, |position| position + 1);
+        let waiting = || {
+            let circle = self.page(after).chain(self.page(0).take(after));
+            circle.filter_map(|item| Some((item.id(), item.urgency()?)))
+        };
+        let next = waiting().find(|(_, urgency)| urgency.deadline > now);
+        next.or_else(|| waiting().next()).map(|(id, _)| id)
+    }
+
+    /// Returns whether the selection moved without the user shortly before, so that a key may be meant for the item that
+    /// was selected before.
+    #[must_use]
+    pub fn just_moved(&self, now: Moment) -> bool {
+        self.cursor.just_moved(now)
+    }
+
+    /// Returns whether the selection moved without the user at this very moment.
+    #[must_use]
+    pub fn moved_at(&self, now: Moment) -> bool {
+        self.cursor == Cursor::Moved(now)
+    }
+
+    /// Records that a key was ignored because the selection had just moved. While such keys go on, as when one is held
+    /// down, all of them are meant for the item that was selected before.
+    pub fn ignored_key(&mut self, now: Moment) {
+        if self.just_moved(now) {
+            self.cursor = Cursor::Moved(now);
+        }
+    }
+
+    /// Returns whether the user has moved the selection lately, and so looks at the selected item.
+    #[must_use]
+    pub fn is_looked_at(&self, now: Moment) -> bool {
+        self.cursor.is_looked_at(now)
+    }
+
+    /// Returns whether the user has answered the selected item, so that the selection is to leave it.
+    #[must_use]
+    pub fn is_answered(&self) -> bool {
+        self.cursor == Cursor::Answered
+    }
+
+    /// Records whether the user has answered the selected item.
+    pub fn set_answered(&mut self, is_answered: bool) {
+        self.cursor = if is_answered { Cursor::Answered } else { Cursor::Settled };
+    }
+
+    /// Makes a change that the user did not ask for, and records whether it moved the selection.
+    pub fn change_unasked<R>(&mut self, now: Moment, change: impl FnOnce(&mut Self) -> R) -> R {
+        let before = self.selected;
+        let result = change(self);
+        if self.selected != before {
+            self.cursor = if before.is_some() { Cursor::Moved(now) } else { Cursor::Settled };
+        }
+        result
+    }
+
+    /// Selects the shown item at `position`, or the last one if there are fewer.
+    pub fn select_at(&mut self, position: usize) {
+        self.selected = self.shown.get(position).or(self.shown.last()).copied();
+    }
+
+    /// Selects an item on behalf of the user, if it is shown.
+    pub fn choose(&mut self, id: T::Id, now: Moment) {
+        self.cursor = Cursor::Chosen(now);
+        self.select(id);
+    }
+
+    /// Selects an item, if it is shown.
+    pub fn select(&mut self, id: T::Id) {
+        if self.is_shown(id) {
+            self.selected = Some(id);
+        }
+    }
+
+    /// Moves the selection by `step` items on behalf of the user, stopping at the ends.
+    pub fn select_by(&mut self, step: isize, now: Moment) {
+        self.cursor = Cursor::Chosen(now);
+        let position = self.position().unwrap_or(0).saturating_add_signed(step);
+        self.select_at(position);
+    }
+}
