@@ -30,7 +30,7 @@ const ANSWERING: Task = Task {
         topic(&[Action::DeclineNow], "decline with the default"),
         topic(&[Action::Redirect], "redirect a bot's call"),
         topic(&[Action::Mark], "mark, to answer several"),
-        topic(&[Action::Copy], "copy an address, a link or all"),
+        topic(&[Action::Copy], "copy address, link or all"),
     ],
 };
 
