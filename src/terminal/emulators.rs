@@ -5,6 +5,7 @@ use ratatui::layout::Rect;
 
 use super::cursor::Cursor;
 use super::paint::{Frame, Painter, Pending};
+use super::reports::Reports;
 use crate::app::{Item, Phase, State};
 use crate::invitation::{InvitationId, Kind};
 use crate::ui::fixtures::{entry, invitation, party, quiet};

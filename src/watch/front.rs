@@ -4,7 +4,6 @@ use std::rc::Rc;
 
 use jiff::civil::DateTime;
 use ratatui::buffer::Buffer;
-use ratatui::layout::Position;
 
 use super::lines::Lines;
 use super::options::Options;
@@ -13,7 +12,7 @@ use crate::app::{Announcement, News, Notification, Reply};
 use crate::invitation::Direction;
 use crate::provider::Status;
 use crate::report::{self, Object};
-use crate::terminal::{Surface, stop};
+use crate::terminal::{Cursor, Surface, stop};
 use crate::text::DisplayText;
 
 /// The replies to lines that are no commands, which wait to be printed.
