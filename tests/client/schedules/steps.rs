@@ -204,7 +204,7 @@ pub fn user_action(rng: &mut fastrand::Rng, client: &mut TestClient, run: &mut S
     run.answers += 1;
 }
 
-/// Copies the first address of the selected row and checks the clipboard.
+/// Copies the first address of the selected row, or else all that is known of it, and checks the clipboard.
 fn copy_address(rng: &mut fastrand::Rng, client: &mut TestClient, down: &str) {
     let list = rng.u32(1..5);
     client.press(&format!("{list}g{down}"));
@@ -230,6 +230,10 @@ fn copy_address(rng: &mut fastrand::Rng, client: &mut TestClient, down: &str) {
     if matches!(client.state.mode, Mode::Menu(_)) {
         client.press("\n");
     }
-    assert_eq!(client.copied[before..], address.into_iter().collect::<Vec<_>>(), "in list {list}");
+    let copied = &client.copied[before..];
+    match address {
+        Some(address) => assert_eq!(copied, [address], "in list {list}"),
+        None => assert!(copied.iter().all(|text| text.contains(": ")), "in list {list}: {copied:?}"),
+    }
     client.press("1");
 }

@@ -14,6 +14,7 @@ use rsvp::provider::ucwa::{self, Credentials};
 use rsvp::provider::{Clock, Command, Event, Handle, SettingsSource, Status, Ticket};
 use rsvp::secret::Secret;
 use rsvp::sim::{InProcess, Simulator, UcwaOptions};
+use tokio::sync::mpsc::error::TrySendError;
 
 use crate::oracles::is_printed_well;
 
@@ -169,10 +170,15 @@ impl TestClient {
         }
     }
 
-    /// Sends a command to the provider.
+    /// Sends a command to the provider. One that nobody waits for may come after the provider has ended.
     pub fn send(&mut self, command: Command) {
         self.commands.push((tokio::time::Instant::now(), command.clone()));
-        self.provider.commands.try_send(command).unwrap();
+        if let Err(error) = self.provider.commands.try_send(command) {
+            assert!(
+                matches!(&error, TrySendError::Closed(command) if command.ticket().is_none()),
+                "{error:?}"
+            );
+        }
     }
 
     fn observe(&mut self, event: &Event) {
