@@ -6,7 +6,7 @@ use rsvp::app::{Delivery, PostKind, State};
 use rsvp::sim::{Fault, FaultKind, MessageBody, MessageFormat, Person, Simulator, UcwaOptions};
 
 use crate::conversations::in_conversation;
-use crate::support::{TestClient, both, simulator_with};
+use crate::support::{TestClient, both, im, simulator_with};
 
 const LENE: &str = "sip:lenea@contoso.example";
 
@@ -66,6 +66,27 @@ fn a_server_that_announces_messages_and_one_that_does_not_are_read_alike() {
         client.until(|state| texts(state).len() == 2).await;
         client.wait(5).await;
         assert_eq!(texts(&client.state), ["Lene Aaling: Hi Tosh, 1+1?", "Lene Aaling: Once"]);
+        client.end().await;
+    });
+}
+
+#[test]
+fn after_events_were_lost_while_an_answer_was_on_its_way_the_first_place_is_marked() {
+    both(|| async {
+        let mut client = TestClient::online().await;
+        client.sim.ucwa.invite(im());
+        client.ringing().await;
+        client.sim.fault(Fault::next("events", FaultKind::error(403, "")).times(20));
+        client.sim.ucwa.interrupt_polls();
+        client.wait(1).await;
+        client.press("a");
+        client.wait(1).await;
+        say(&client.sim, "Lost");
+        client.sim.ucwa.lose_waiting_messages();
+        client.sim.heal();
+        client.until(|state| texts(state) == ["(Lene Aaling: Hi Tosh, 1+1?)", "gap"]).await;
+        say(&client.sim, "Found");
+        client.until(|state| texts(state).len() == 3).await;
         client.end().await;
     });
 }

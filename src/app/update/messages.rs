@@ -49,7 +49,7 @@ pub(super) fn keep_first(state: &mut State, invitation: &Invitation) {
     let thread = thread(state, conversation);
     let is_there = |kind: &PostKind| matches!(kind, PostKind::Received(..) | PostKind::Preview(..));
     if !thread.posts.iter().any(|post| is_there(&post.kind)) {
-        thread.push(at, PostKind::Preview(from, text));
+        thread.posts.push_front(Post { at, kind: PostKind::Preview(from, text) });
     }
 }
 
@@ -107,7 +107,8 @@ pub(super) fn set_typing(state: &mut State, conversation: ConversationId, who: P
 /// Marks the place at which messages of a conversation may be missing, unless it has no messages.
 pub(super) fn add_gap(state: &mut State, id: ConversationId, effects: &mut Vec<Effect>) {
     let at = state.now.wall;
-    let can_have_messages = state.conversations.get(id).is_some_and(|conversation| conversation.can_send);
+    // A conversation that is not listed yet was joined while events were lost.
+    let can_have_messages = state.conversations.get(id).is_none_or(|conversation| conversation.can_send);
     if can_have_messages || state.threads.contains_key(&id) {
         thread(state, id).push(at, PostKind::Gap);
         let title = state.conversations.get(id).map_or("a conversation".into(), Conversation::described);

@@ -204,7 +204,7 @@ pub fn user_action(rng: &mut fastrand::Rng, client: &mut TestClient, run: &mut S
     run.answers += 1;
 }
 
-/// Copies the first address of the selected row, or else all that is known of it, and checks the clipboard.
+/// Copies the first address of the selected row, or else something else that is known of it, and checks the clipboard.
 fn copy_address(rng: &mut fastrand::Rng, client: &mut TestClient, down: &str) {
     let list = rng.u32(1..5);
     client.press(&format!("{list}g{down}"));
@@ -233,7 +233,7 @@ fn copy_address(rng: &mut fastrand::Rng, client: &mut TestClient, down: &str) {
     let copied = &client.copied[before..];
     match address {
         Some(address) => assert_eq!(copied, [address], "in list {list}"),
-        None => assert!(copied.iter().all(|text| text.contains(": ")), "in list {list}: {copied:?}"),
+        None => assert!(copied.len() <= 1, "in list {list}: {copied:?}"),
     }
     client.press("1");
 }

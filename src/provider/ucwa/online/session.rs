@@ -126,8 +126,7 @@ impl<'a> OnlineSession<'a> {
 
     /// Reports that messages may be missing in each conversation, because events may have been lost.
     pub(super) fn report_missing_messages(&mut self) {
-        let missing = self.store.joined_conversations().into_iter().map(Event::MessagesMissing);
-        self.outbox.extend(missing);
+        self.outbox.extend(self.store.note_loss());
     }
 
     /// Fetches everything that is known again, because events may have been lost.

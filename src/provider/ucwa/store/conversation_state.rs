@@ -29,6 +29,9 @@ pub(super) struct ConversationState {
     pub parts: Vec<(Part, Href)>,
     /// When the latest event about the conversation arrived: the response to an earlier request may be older.
     pub changed_at: Moment,
+    /// Whether events were lost since the state of the conversation was last told, so that the user may have joined, and
+    /// messages may have come.
+    pub is_unclear: bool,
 }
 
 /// Whether the user takes part in a conversation (`state` of a `conversation`).
@@ -137,6 +140,7 @@ impl ConversationState {
             messaging: Messaging::default(),
             parts: Vec::new(),
             changed_at: Moment::default(),
+            is_unclear: false,
         }
     }
 

@@ -75,10 +75,14 @@ impl Conversations {
         shown.map(ConversationState::conversation).collect()
     }
 
-    /// Returns the ids of the conversations in which the user takes part.
-    pub fn joined(&self) -> Vec<ConversationId> {
+    /// Notes that events were lost. Returns the events that say where messages may be missing; those of conversations that
+    /// the user may have joined meanwhile follow once their states are told.
+    pub fn note_loss(&mut self) -> Vec<Event> {
+        for state in self.states.values_mut() {
+            state.is_unclear = !state.is_joined();
+        }
         let joined = self.states.values().filter(|state| state.is_joined());
-        joined.map(|state| state.conversation.id).collect()
+        joined.map(|state| Event::MessagesMissing(state.conversation.id)).collect()
     }
 
     /// Returns whether the user takes part in a conversation.
@@ -253,6 +257,9 @@ impl Conversations {
         }
         if before == Presence::Lobby && state.is_joined() {
             state.own.is_in_lobby = false;
+        }
+        if std::mem::take(&mut state.is_unclear) && state.is_joined() {
+            effects.events.push(Event::MessagesMissing(state.conversation.id));
         }
         state.add_participant = resource.href("addParticipant").map(Href::from);
         state.messaging.href = messaging.or(state.messaging.href.take());

@@ -216,10 +216,9 @@ impl Store {
         self.messages.add_sent(href, ticket, effects);
     }
 
-    /// Returns the conversations that the user takes part in.
-    #[must_use]
-    pub fn joined_conversations(&self) -> Vec<ConversationId> {
-        self.conversations.joined()
+    /// Notes that events were lost. Returns the events that say where messages may be missing.
+    pub fn note_loss(&mut self) -> Vec<Event> {
+        self.conversations.note_loss()
     }
 
     /// Returns the link that carries out an answer.
