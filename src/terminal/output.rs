@@ -192,7 +192,7 @@ impl Output {
             Owner::Program(device) | Owner::Failed(device, _) => device,
         };
         // If the alternate screen was not entered yet, there is nothing to leave.
-        let entered = !std::mem::replace(&mut shared.pending, Pending::NOTHING).enter.is_some();
+        let entered = std::mem::replace(&mut shared.pending, Pending::NOTHING).enter.is_none();
         let wait = self
             .changed
             .wait_timeout_while(shared, RESTORE_TIMEOUT, |shared| shared.writer == Writer::Writing);

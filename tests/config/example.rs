@@ -15,33 +15,35 @@ fn the_example_as_it_is_asks_for_what_only_the_user_knows() {
     assert!(messages[1].contains("`token` is still the placeholder from the example"), "{messages:#?}");
 }
 
+/// The keys whose example is not the default.
+const EXAMPLES: [&str; 16] = [
+    "url",
+    "ca_file",
+    "proxy",
+    "phone_number",
+    "token_file",
+    "token_command",
+    "username",
+    "password_file",
+    "password_command",
+    "client_secret",
+    "client_secret_command",
+    "client_certificate_file",
+    "client_key_file",
+    "on_invitation",
+    "on_outcome",
+    "quiet_hours",
+];
+
 #[test]
 fn the_example_with_all_that_is_commented_out_is_the_default() {
-    let examples = [
-        "url",
-        "ca_file",
-        "proxy",
-        "phone_number",
-        "token_file",
-        "token_command",
-        "username",
-        "password_file",
-        "password_command",
-        "client_secret",
-        "client_secret_command",
-        "client_certificate_file",
-        "client_key_file",
-        "on_invitation",
-        "on_outcome",
-        "quiet_hours",
-    ];
     let uncommented: String = config::EXAMPLE
         .lines()
         .map(|line| {
             let meant = |rest: &&str| rest.contains(" = ") || rest.starts_with('[');
             line.strip_prefix("# ").filter(meant).unwrap_or(line)
         })
-        .filter(|line| !examples.iter().any(|key| line.starts_with(&format!("{key} = "))))
+        .filter(|line| !EXAMPLES.iter().any(|key| line.starts_with(&format!("{key} = "))))
         .fold(String::new(), |text, line| text + line + "\n")
         .replace("cwt=…", "cwt=x");
     let all = load(&uncommented).unwrap_or_else(|error| panic!("{error}\n{uncommented}"));
