@@ -80,6 +80,8 @@ impl Rig {
         // The first letters differ, because an unchanged cell is not drawn again.
         let name = format!("{}{round:03} Caller", ["Anna", "Bert", "Carl", "Dora"][round % 4]);
         self.tap.clear();
+        // The simulator's timers belong to its runtime.
+        let _server = self.server.enter();
         let from = Person::new(&name, &format!("sip:c{round}@contoso.example"));
         let number = self.sim.ucwa.invite(Invite { from, ..Invite::default() });
         let sent = self.tap.wait_for(false, &name);
