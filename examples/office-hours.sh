@@ -8,8 +8,11 @@ property() { printf '%s\n' "$event" | sed -n "s/.*\"$1\":\"\([^\"]*\)\".*/\1/p";
 is_open() { hour=$(date +%H); [ "${hour#0}" -ge "$OPEN" ] && [ "${hour#0}" -lt "$CLOSE" ]; }
 "$RSVP" watch --json --commands "$@" <"$folder/commands" | while IFS= read -r event; do
     case $event in
-    *'"event":"invitation",'*'"direction":"incoming",'*)
-        is_open || grep -qixF -e "$(property uri)" "$ALLOWED" || echo "decline $(property id) Global" ;;
+    *'"event":"invitation'*'"direction":"incoming",'*'"uri":"'*) # The address may come after the name.
+        id=$(property id)
+        case $seen in *" $id "*) continue ;; esac
+        seen="$seen $id "
+        is_open || grep -qixF -e "$(property uri)" "$ALLOWED" || echo "decline $id Global" ;;
     *'"event":"reply",'*) printf '%s\n' "$event" >&2 ;;
     esac
 done >"$folder/commands"

@@ -87,8 +87,8 @@ impl Rulings {
     }
 
     /// Returns the invitations with rulings that may still lead to something.
-    pub(super) fn open(&self) -> Vec<(InvitationId, Ruling)> {
-        self.open.iter().map(|(id, ruling)| (*id, ruling.clone())).collect()
+    pub(super) fn open(&self) -> Vec<InvitationId> {
+        self.open.keys().copied().collect()
     }
 
     /// Sets the ruling on an invitation.

@@ -122,8 +122,8 @@ fn known<T>(fact: Option<T>, holds: impl FnOnce(T) -> bool) -> Truth {
     fact.map_or(Truth::Unknown, |fact| holds(fact).into())
 }
 
-/// Returns whether the sender matches. As long as the name is not known, a pattern that does not match may still do so,
-/// unless it is one for addresses and the address is known.
+/// Returns whether the sender matches. As long as the name or the address is not known, a pattern that does not match may
+/// still do so, unless it is one for addresses and the address is known.
 fn from(patterns: &[Glob], facts: &Facts) -> Truth {
     if patterns.iter().any(|pattern| pattern.is_anything() || pattern.matches_party(&facts.from)) {
         return Truth::Yes;

@@ -36,7 +36,10 @@ impl Facts {
         let is_anonymous = from.origin.as_str().contains("anonymous");
         let is_sip = from.uri.is_empty() || from.uri.as_str().starts_with("sip:");
         Self {
-            is_from_partial: !is_call && !is_anonymous && from.name.is_empty() && is_sip,
+            is_from_partial: !is_call
+                && !is_anonymous
+                && (from.name.is_empty() || from.uri.is_empty())
+                && is_sip,
             kind: Some(invitation.kind),
             importance: Some(invitation.importance),
             network: (is_call || !from.origin.is_empty()).then(|| from.origin.clone()),

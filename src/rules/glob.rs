@@ -30,17 +30,16 @@ impl Glob {
         self.0.contains(['@', ':'])
     }
 
-    /// Returns whether the pattern matches the name of a party, the address with or without its scheme and parameters, or
-    /// the domain of the address.
+    /// Returns whether the pattern matches the address of a party with or without its scheme, the domain of the address, or
+    /// the name. A pattern for addresses never matches a name, which the caller chooses; parameters of the address, which
+    /// the caller chooses as well, are left out.
     #[must_use]
     pub fn matches_party(&self, party: &Party) -> bool {
-        let uri = party.uri.as_str();
-        let plain = uri.split(';').next().unwrap_or_default();
-        let address = plain.split_once(':').map_or(plain, |(_, rest)| rest);
+        let uri = party.uri.as_str().split(';').next().unwrap_or_default();
+        let address = uri.split_once(':').map_or(uri, |(_, rest)| rest);
         let domain = address.rsplit_once('@').map_or("", |(_, domain)| domain);
-        [party.name.as_str(), uri, plain, address, domain]
-            .into_iter()
-            .any(|text| !text.is_empty() && self.matches(text))
+        let name = if self.is_of_address() { "" } else { party.name.as_str() };
+        [name, uri, address, domain].into_iter().any(|text| !text.is_empty() && self.matches(text))
     }
 
     /// Returns whether the pattern matches the whole of a text.

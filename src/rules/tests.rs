@@ -71,6 +71,9 @@ fn a_pattern_matches_the_whole_of_a_name_an_address_or_a_domain_in_any_case() {
         ("+1425*", "", "tel:+44255550111", false),
         ("+14255550111", "", "sip:+14255550111@contoso.com;user=phone", false),
         ("+14255550111@contoso.com", "", "sip:+14255550111@contoso.com;user=phone", true),
+        ("*@contoso.com", "boss@contoso.com", "sip:eve@evil.example", false),
+        ("sip:*", "sip:boss", "tel:+1", false),
+        ("*@contoso.com", "", "sip:eve@evil.example;x=@contoso.com", false),
         ("a*b*c", "aXbYbZc", "", true),
         ("a*b*c", "aXbYbZ", "", false),
         ("***", "x", "", true),
@@ -170,6 +173,7 @@ fn a_fact_that_is_not_known_yet_is_neither_true_nor_false() {
     let nobody = facts(Kind::Message, Party::default());
     let nameless = facts(Kind::Message, party("", "sip:lenea@contoso.com", ""));
     let phone = facts(Kind::Phone, party("", "tel:+14255550111", ""));
+    let titled = facts(Kind::Message, party("Lene Aaling", "", ""));
     let in_contacts = Condition::InContacts(true);
     for (condition, facts, holds) in [
         (from(&["*@contoso.com"]), &nobody, Truth::Unknown),
@@ -177,6 +181,8 @@ fn a_fact_that_is_not_known_yet_is_neither_true_nor_false() {
         (from(&["*@fabrikam.com"]), &nameless, Truth::No),
         (from(&["Boss*"]), &nameless, Truth::Unknown),
         (from(&["Boss*"]), &phone, Truth::No),
+        (from(&["*@contoso.com"]), &titled, Truth::Unknown),
+        (from(&["Lene*"]), &titled, Truth::Yes),
         (Condition::Network(vec![Network::parse("federated").unwrap()]), &nameless, Truth::Unknown),
         (in_contacts.clone(), &nameless, Truth::Unknown),
         (in_contacts.clone(), &Facts { in_contacts: Some(true), ..nameless.clone() }, Truth::Yes),

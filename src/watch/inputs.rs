@@ -1,15 +1,15 @@
 use std::rc::Rc;
 use std::time::Duration;
 
-use tokio::io::{AsyncBufReadExt, BufReader, Split, Stdin, stdin};
 use tokio::time::Instant;
 
 use super::command::{name, parse};
+use super::command_lines::CommandLines;
 use super::front::Refusals;
 use super::lines::ReaderGone;
 use super::options::Options;
 use super::progress::{Ending, Progress};
-use crate::app::{Message, Reply};
+use crate::app::{Instruction, Message, Reply};
 use crate::terminal::Input;
 use crate::text::DisplayText;
 use crate::timer;
@@ -21,7 +21,7 @@ const ANSWER_TIMEOUT: Duration = Duration::from_secs(120);
 #[derive(Debug)]
 pub struct Inputs {
     /// `None` if no commands are read, or no more.
-    commands: Option<Split<BufReader<Stdin>>>,
+    commands: Option<CommandLines>,
     /// The number of the latest command.
     number: u64,
     /// When the run ends by itself, if it does.
@@ -42,7 +42,7 @@ impl Inputs {
         progress: Rc<Progress>,
     ) -> Self {
         Self {
-            commands: options.commands.then(|| BufReader::new(stdin()).split(b'\n')),
+            commands: options.commands.then(CommandLines::of_standard_input),
             number: 0,
             ends_at: options.limit.map(|limit| Instant::now() + limit),
             ends_when_answered: false,
@@ -69,7 +69,10 @@ impl Inputs {
                     self.progress.end(ending);
                 }
                 line = next_line(&mut self.commands) => match line {
-                    Some(line) => if let Some(input) = self.command(&line) { return input },
+                    Some(Ok(line)) => if let Some(input) = self.command(&line, parse(&line)) { return input },
+                    Some(Err(why)) => {
+                        if let Some(input) = self.command("", Some(Err(why.into()))) { return input }
+                    }
                     None => self.end_commands(),
                 }
             }
@@ -78,8 +81,8 @@ impl Inputs {
 
     /// Returns the message for a line. A line that is no command is answered, which the loop prints after
     /// [`Message::Tick`].
-    fn command(&mut self, line: &str) -> Option<Input> {
-        let parsed = parse(line)?;
+    fn command(&mut self, line: &str, parsed: Option<Result<Instruction, String>>) -> Option<Input> {
+        let parsed = parsed?;
         self.number += 1;
         let number = self.number;
         self.progress.ask(number, DisplayText::new(&name(line)));
@@ -102,8 +105,7 @@ impl Inputs {
 }
 
 /// Waits for the next line. Returns `None` at the end; never returns if no commands are read. Cancel safe.
-async fn next_line(commands: &mut Option<Split<BufReader<Stdin>>>) -> Option<String> {
+async fn next_line(commands: &mut Option<CommandLines>) -> Option<Result<String, &'static str>> {
     let Some(commands) = commands else { return std::future::pending().await };
-    let line = commands.next_segment().await.ok().flatten()?;
-    Some(String::from_utf8_lossy(&line).into_owned())
+    commands.next().await
 }

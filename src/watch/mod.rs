@@ -1,6 +1,7 @@
 //! The client without its screen: events become lines, and lines become commands.
 
 mod command;
+mod command_lines;
 mod front;
 mod inputs;
 mod lines;

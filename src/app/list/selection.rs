@@ -5,17 +5,18 @@ use crate::app::cursor::Cursor;
 use crate::invitation::Moment;
 
 impl<T: Item> List<T> {
-    /// Returns the shown item that comes next after the selected one, in a circle, of those that wait for an answer. Items
-    /// whose time is up come last.
+    /// Returns the shown item that comes next after the selected one, in a circle, of those that wait for an answer: one
+    /// that suits if there is one. Items whose time is up come last.
     #[must_use]
-    pub fn next_waiting(&self, now: Moment) -> Option<T::Id> {
+    pub fn next_waiting(&self, now: Moment, suits: impl Fn(&T) -> bool) -> Option<T::Id> {
         let after = self.position().map_or(0, |position| position + 1);
         let waiting = || {
             let circle = self.page(after).chain(self.page(0).take(after));
-            circle.filter_map(|item| Some((item.id(), item.urgency()?)))
+            circle.filter_map(|item| Some((item, item.urgency()?)))
         };
-        let next = waiting().find(|(_, urgency)| urgency.deadline > now);
-        next.or_else(|| waiting().next()).map(|(id, _)| id)
+        let in_time = || waiting().filter(|(_, urgency)| urgency.deadline > now);
+        let next = in_time().find(|(item, _)| suits(item)).or_else(|| in_time().next());
+        next.or_else(|| waiting().next()).map(|(item, _)| item.id())
     }
 
     /// Returns whether the selection moved without the user shortly before, so that a key may be meant for the item that

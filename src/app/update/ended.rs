@@ -3,8 +3,8 @@
 
 use std::time::Duration;
 
-use crate::app::{Phase, State, Subject, Tab};
-use crate::invitation::{InvitationId, Moment};
+use crate::app::{Entry, Phase, State, Subject, Tab};
+use crate::invitation::{Decision, InvitationId, Moment};
 
 /// The time for which a row stays after its invitation has ended.
 const DURATION: Duration = Duration::from_secs(5);
@@ -17,13 +17,14 @@ pub(super) fn until(state: &State) -> Moment {
     state.now.moment.after(DURATION)
 }
 
-/// Lets the row of an invitation that has ended stay until a time, and folds the oldest ended rows if there are many.
+/// Lets the row of an invitation that has ended stay until a time, and folds the oldest ended row if there are many.
 pub(super) fn linger(state: &mut State, id: InvitationId, until: Moment) {
     state.lingering.push_back((until, id));
-    let shown = |id: &InvitationId| state.incoming.is_shown(*id) && !is_looked_at(state, *id);
-    let rows: Vec<InvitationId> = state.lingering.iter().map(|(_, id)| *id).filter(shown).collect();
-    for id in rows.iter().take(rows.len().saturating_sub(SHOWN)) {
-        state.incoming.change_unasked(state.now.moment, |list| list.fold(*id));
+    let is_shown = |id: &InvitationId| state.incoming.is_shown(*id) && !is_looked_at(state, *id);
+    // Older rows are folded already, so that many ends at once cost no more than few.
+    let oldest = state.lingering.iter().rev().map(|(_, id)| *id).filter(is_shown).nth(SHOWN);
+    if let Some(id) = oldest {
+        state.incoming.change_unasked(state.now.moment, |list| list.fold(id));
     }
 }
 
@@ -40,6 +41,23 @@ pub(super) fn remove_rows(state: &mut State) {
             list.change_unasked(now, |list| list.remove(id));
         }
         state.rulings.remove(id);
+    }
+    // In the place of a row that goes, there may be another one that has ended.
+    let is_over = state.incoming.selected().is_some_and(|entry| !entry.is_pending());
+    if is_over && state.incoming.moved_at(now) {
+        let next = state.incoming.next_waiting(now, |_| true);
+        state.incoming.change_unasked(now, |list| next.into_iter().for_each(|id| list.select(id)));
+    }
+}
+
+/// Returns whether an invitation can be given the answer that another one is being given.
+fn can_be_answered_like(other: &Entry, answered: &Entry) -> bool {
+    let Phase::Answering { decision, .. } = &answered.phase else { return true };
+    let offers = other.invitation.offers;
+    match decision {
+        Decision::Accept | Decision::AcceptWithPhone => offers.accept || offers.accept_with_phone,
+        Decision::Decline(_) | Decision::Reject { .. } => offers.decline || offers.reject,
+        Decision::Cancel | Decision::Redirect(_) => true,
     }
 }
 
@@ -76,7 +94,7 @@ pub(super) fn leave_answered(state: &mut State) {
         state.incoming.set_answered(false);
     } else if state.tab != Tab::Incoming || !state.details.is_full() {
         let (now, answered) = (state.now.moment, entry.invitation.id);
-        if let Some(next) = state.incoming.next_waiting(now) {
+        if let Some(next) = state.incoming.next_waiting(now, |other| can_be_answered_like(other, entry)) {
             state.incoming.change_unasked(now, |list| list.select(next));
             state.left_behind = Some(answered);
         }

@@ -109,17 +109,17 @@ pub(super) fn follow_connection(
 
 /// Follows what has changed: decides what was put off, answers what is due, and lets go of what the user has in hand.
 pub(super) fn follow(state: &mut State, effects: &mut Vec<Effect>) {
-    for (id, ruling) in state.rulings.open() {
-        let phase = state.incoming.get(id).map(|entry| entry.phase.clone());
-        match (ruling, phase) {
-            (Ruling::Answered { .. }, Some(Phase::Ringing)) => let_ring(state, id, effects),
-            (Ruling::Answered { .. } | Ruling::Silenced { .. }, Some(_)) => {}
+    for id in state.rulings.open() {
+        let phase = state.incoming.get(id).map(|entry| &entry.phase);
+        match (state.rulings.get(id), phase) {
+            (Some(Ruling::Answered { .. }), Some(Phase::Ringing)) => let_ring(state, id, effects),
+            (None | Some(Ruling::Answered { .. } | Ruling::Silenced { .. }), _) => {}
             (_, None | Some(Phase::Answering { .. } | Phase::Over { .. })) => state.rulings.remove(id),
             (_, Some(Phase::Ringing)) if is_in_hand(state, id) => state.rulings.remove(id),
-            (Ruling::Undecided { may_answer, until }, Some(Phase::Ringing)) => {
+            (Some(&Ruling::Undecided { may_answer, until }), Some(Phase::Ringing)) => {
                 decide(state, id, may_answer, until, effects);
             }
-            (Ruling::Waiting { .. }, Some(Phase::Ringing)) => {}
+            (Some(Ruling::Waiting { .. }), Some(Phase::Ringing)) => {}
         }
         // What was put off may be due at once.
         answer_if_due(state, id, effects);
@@ -134,6 +134,12 @@ fn is_in_hand(state: &State, id: InvitationId) -> bool {
 /// Answers an invitation if a rule is to do so now. After its time an invitation is left to the user.
 fn answer_if_due(state: &mut State, id: InvitationId, effects: &mut Vec<Effect>) {
     let now = state.now.moment;
+    let Some(Ruling::Waiting { at, announce_at, .. }) = state.rulings.get(id) else { return };
+    let deadline = state.incoming.get(id).map_or(now, |entry| entry.invitation.deadline);
+    let is_due = *at <= now || announce_at.is_some_and(|time| time <= now) || deadline <= now;
+    if !is_due {
+        return;
+    }
     let Some(Ruling::Waiting { rule, answer, at, is_confirmed, announce_at }) =
         state.rulings.get(id).cloned()
     else {
@@ -172,11 +178,11 @@ pub(super) fn toggle(state: &mut State, effects: &mut Vec<Effect>) {
     if !state.rulings.are_off {
         return state.notify("Automatic answers are on for new invitations", Tone::Info);
     }
-    for (id, ruling) in state.rulings.open() {
-        match ruling {
-            Ruling::Waiting { announce_at: Some(_), .. } => let_ring(state, id, effects),
-            Ruling::Waiting { .. } => state.rulings.remove(id),
-            Ruling::Undecided { .. } | Ruling::Answered { .. } | Ruling::Silenced { .. } => {}
+    for id in state.rulings.open() {
+        match state.rulings.get(id) {
+            Some(Ruling::Waiting { announce_at: Some(_), .. }) => let_ring(state, id, effects),
+            Some(Ruling::Waiting { .. }) => state.rulings.remove(id),
+            None | Some(Ruling::Undecided { .. } | Ruling::Answered { .. } | Ruling::Silenced { .. }) => {}
         }
     }
     let key = state.settings.keys.keys(Action::Rules).first().map(ToString::to_string);

@@ -25,6 +25,35 @@ fn a_queue_is_answered_by_the_same_key_again_and_again() {
 }
 
 #[test]
+fn what_cannot_be_given_the_same_answer_is_passed_over_as_long_as_something_can() {
+    let mut app = TestApp::ringing(&[Kind::Message; 4]);
+    for number in [2, 3] {
+        let offers = Offers { decline: true, ..Offers::default() };
+        app.see(Invitation { offers, ..invitation(number, Kind::Phone) });
+    }
+    app.press("a");
+    assert_eq!(selected(&app), 4, "the next one that can be accepted");
+    app.pass(STRAY_KEY_GUARD);
+    app.press("a");
+    assert_eq!(selected(&app), 2, "what is left");
+}
+
+#[test]
+fn in_the_place_of_a_row_that_goes_the_next_one_that_rings_is_selected() {
+    let mut app = TestApp::ringing(&[Kind::Message; 3]);
+    app.over(1, Outcome::Missed);
+    app.over(2, Outcome::Missed);
+    app.pass(Duration::from_secs(6));
+    assert_eq!((rows(&app), selected(&app)), (vec![3], 3));
+    let mut app = TestApp::ringing(&[Kind::Message; 3]);
+    app.over(1, Outcome::Missed);
+    app.pass(Duration::from_secs(3));
+    app.over(2, Outcome::Missed);
+    app.pass(Duration::from_secs(3));
+    assert_eq!((rows(&app), selected(&app)), (vec![2, 3], 3), "and not the one that has ended");
+}
+
+#[test]
 fn a_key_that_is_held_down_answers_only_one() {
     let mut app = TestApp::ringing(&[Kind::Message; 4]);
     for _ in 0..50 {
