@@ -49,6 +49,12 @@ impl DisplayText {
         self.0.is_empty()
     }
 
+    /// Returns whether the text is a name that a user has typed: sanitized like the text, and without regard to case.
+    #[must_use]
+    pub fn is_named(&self, typed: &str) -> bool {
+        self.0.to_lowercase() == Self::new(typed).0.to_lowercase()
+    }
+
     /// Returns whether a word mixes scripts that no single writing system mixes (Unicode TR 39), like a Cyrillic “а” among
     /// Latin letters.
     #[must_use]
@@ -159,6 +165,13 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    #[test]
+    fn a_typed_name_is_compared_without_regard_to_case_and_to_what_is_never_shown() {
+        let name = DisplayText::new("Büro  2");
+        assert!(name.is_named("BÜRO 2") && name.is_named(" büro\t2 "));
+        assert!(!name.is_named("Büro") && !name.is_named(""));
+    }
 
     #[test]
     fn what_steers_a_terminal_or_hides_is_removed() {

@@ -57,7 +57,7 @@ pub(super) fn choose(chosen: &ChosenAccount, global: &Global) -> anyhow::Result<
         return Err(error.into());
     }
     let is_chosen = |account: &AccountConfig| match &chosen.account {
-        Some(name) => account.label.as_str().to_lowercase() == name.to_lowercase(),
+        Some(name) => account.label.is_named(name),
         None => !chosen.graph || account.graph().is_some(),
     };
     let names = |accounts: &[AccountConfig]| {

@@ -46,8 +46,7 @@ fn facts(arguments: &Explain) -> anyhow::Result<Facts> {
 fn described(arguments: &Explain) -> Facts {
     let kind = arguments.kind.as_deref().and_then(Kind::parse);
     let from = arguments.who.as_deref().map(party).unwrap_or_default();
-    let importance = arguments.importance.as_deref();
-    let importance = Importance::ALL.into_iter().find(|it| Some(it.name()) == importance);
+    let importance = arguments.importance.as_deref().and_then(Importance::parse);
     Facts {
         is_from_partial: from.name.is_empty() || from.uri.is_empty(),
         from,

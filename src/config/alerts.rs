@@ -46,8 +46,7 @@ impl File {
 
     fn notify_importance(&self) -> Result<Importance, Invalid> {
         let Some(value) = &self.root.ui.notify_importance else { return Ok(Importance::default()) };
-        let parse = |name: &str| Importance::ALL.into_iter().find(|it| it.name() == name);
-        one_of(value.get_ref(), &Importance::ALL.map(Importance::name), parse)
+        one_of(value.get_ref(), &Importance::ALL.map(Importance::name), Importance::parse)
             .map_err(|why| self.invalid(value, format!("`notify_importance`: {why}")))
     }
 }

@@ -109,8 +109,7 @@ impl File {
         let network =
             self.list("network", keys.network.as_ref(), |text| one_of(text, &Network::NAMES, Network::parse));
         let importance = self.list("importance", keys.importance.as_ref(), |text| {
-            let parse = |name: &str| Importance::ALL.into_iter().find(|it| it.name() == name);
-            one_of(text, &Importance::ALL.map(Importance::name), parse)
+            one_of(text, &Importance::ALL.map(Importance::name), Importance::parse)
         });
         let tenant = self.list("tenant", keys.tenant.as_ref(), |text| {
             let id = uuid::Uuid::parse_str(text.trim()).map(|id| id.to_string());
@@ -201,7 +200,7 @@ impl File {
         (reason, rejection): (Reason, Rejection),
     ) -> Result<Answer, Invalid> {
         let name = given.get_ref().trim();
-        let of_calls = Rejection::ALL.into_iter().find(|it| it.name().eq_ignore_ascii_case(name));
+        let of_calls = Rejection::parse(name);
         let has_calls = kinds.is_none_or(|kinds| kinds.contains(&Kind::Call));
         let has_others = kinds.is_none_or(|kinds| kinds.iter().any(|kind| *kind != Kind::Call));
         match (Reason::parse(name), of_calls) {

@@ -103,8 +103,7 @@ impl Record {
     /// Returns the entry of the list, numbered like the row.
     #[must_use]
     pub fn into_past_invitation(self) -> PastInvitation {
-        // No account of this run has this id.
-        let id = InvitationId { account: AccountId(u8::MAX), number: self.number };
+        let id = InvitationId { account: AccountId::EARLIER, number: self.number };
         let invitation = Invitation {
             from: self.from,
             to: self.to,

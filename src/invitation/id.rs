@@ -2,6 +2,17 @@
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct AccountId(pub u8);
 
+impl AccountId {
+    /// Stands for the account of an invitation of an earlier run, which may not be configured any more.
+    pub const EARLIER: Self = Self(u8::MAX);
+
+    /// Returns whether the account is one of this run.
+    #[must_use]
+    pub fn is_of_this_run(self) -> bool {
+        self != Self::EARLIER
+    }
+}
+
 /// The id of an invitation, unique in a run of the program.
 ///
 /// A provider numbers the invitations in the order of their arrival and never reuses a number, so an id of an earlier

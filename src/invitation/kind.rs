@@ -97,6 +97,12 @@ impl Importance {
     /// All importances, the lowest first.
     pub const ALL: [Self; 3] = [Self::Normal, Self::Urgent, Self::Emergency];
 
+    /// Returns the importance with a name.
+    #[must_use]
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|importance| importance.name() == name)
+    }
+
     /// Returns the name of an importance that is not normal.
     #[must_use]
     pub fn word(self) -> Option<&'static str> {

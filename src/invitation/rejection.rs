@@ -27,6 +27,12 @@ impl Rejection {
         }
     }
 
+    /// Returns the reason with a name, which is compared without regard to case.
+    #[must_use]
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|rejection| rejection.name().eq_ignore_ascii_case(name))
+    }
+
     /// Returns the name for users.
     #[must_use]
     pub fn label(self) -> &'static str {

@@ -156,8 +156,10 @@ fn connection(object: Object, status: &Status, now: Now) -> Object {
 
 /// Adds the properties of an invitation: those of one that rings if the current time is given.
 fn invitation(object: Object, invitation: &Invitation, now: Option<Now>) -> Object {
-    let is_of_this_run = invitation.id.account.0 != u8::MAX;
-    let object = if is_of_this_run { object.with("id", text_of_invitation(invitation.id)) } else { object };
+    let object = match invitation.id {
+        id if id.account.is_of_this_run() => object.with("id", text_of_invitation(id)),
+        _ => object,
+    };
     let object = object
         .with("kind", invitation.kind.name())
         .with("direction", invitation.direction.name())

@@ -120,9 +120,9 @@ fn described(invitation: &Invitation) -> String {
 
 fn outcome(past: &PastInvitation) -> String {
     let invitation = &past.invitation;
-    let id = match invitation.id.account.0 {
-        u8::MAX => String::new(),
-        _ => format!(" {}", text_of_invitation(invitation.id)),
+    let id = match invitation.id {
+        id if id.account.is_of_this_run() => format!(" {}", text_of_invitation(id)),
+        _ => String::new(),
     };
     let how = past.outcome.words_with(invitation.accepted_by.as_ref());
     format!("outcome{id}: {} {}: {how}", kind(invitation.kind), person(invitation))

@@ -110,8 +110,7 @@ fn reason(text: &str) -> Result<Reason, String> {
 
 fn rejection(text: &str) -> Result<Rejection, String> {
     let names = Rejection::ALL.map(Rejection::name);
-    let found = Rejection::ALL.into_iter().find(|it| it.name().eq_ignore_ascii_case(text));
-    found.ok_or_else(|| one_of("reason to reject", text, &names))
+    Rejection::parse(text).ok_or_else(|| one_of("reason to reject", text, &names))
 }
 
 fn destination(text: &str) -> Result<Destination, String> {

@@ -128,7 +128,7 @@ fn set_presence(
     let ids = (0..=u8::MAX).map(AccountId).zip(&state.accounts);
     let users = ids.filter(|(_, account)| !account.is_bot);
     let meant: Vec<AccountId> = users
-        .filter(|(_, account)| name.is_none_or(|name| account.label.as_str() == name))
+        .filter(|(_, account)| name.is_none_or(|name| account.label.is_named(name)))
         .map(|(id, _)| id)
         .collect();
     match (meant.as_slice(), name) {

@@ -106,14 +106,17 @@ fn a_presence_is_that_of_the_only_account_or_of_the_named_one() {
     app.state.accounts.push(Account { label: "home".into(), ..Account::default() });
     app.instruct(2, busy(None));
     app.instruct(3, busy(Some("home")));
+    app.instruct(4, busy(Some("HOME")));
+    app.instruct(5, busy(Some("hom")));
     let sent = app.effects.iter().filter_map(|effect| match effect {
         Effect::Provider(account, Command::SetPresence { .. }) => Some(*account),
         _ => None,
     });
-    assert_eq!(sent.collect::<Vec<_>>(), [ACCOUNT, AccountId(1)]);
+    assert_eq!(sent.collect::<Vec<_>>(), [ACCOUNT, AccountId(1), AccountId(1)]);
     let replies = [
         (1, Reply::Done("accepted by the server".into())),
         (2, Reply::Failed("several accounts have a presence; add the name of one".into())),
+        (5, Reply::Failed("no account with a presence is named hom".into())),
     ];
     assert_eq!(app.replies(), replies);
 }
