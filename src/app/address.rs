@@ -5,7 +5,10 @@
 use crate::invitation::{CallbackUri, Destination};
 
 /// Parses the SIP or tel URI of a person; the scheme may be missing.
-pub(super) fn person(text: &str) -> Result<String, &'static str> {
+///
+/// # Errors
+/// Returns a complaint if the text is not such an address.
+pub fn person(text: &str) -> Result<String, &'static str> {
     const EXPECTED: &str = "Enter an address like joe@contoso.com or a number like +14255550100";
     let (scheme, rest) = match text.split_once(':') {
         Some((scheme, rest)) => (scheme.to_ascii_lowercase(), rest),

@@ -4,7 +4,7 @@
 //! time of its arrival.
 
 mod action;
-mod address;
+pub mod address;
 mod alerts;
 mod announcement;
 mod approach;

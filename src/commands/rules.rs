@@ -8,6 +8,7 @@ use jiff::SignedDuration;
 use jiff::tz::TimeZone;
 
 use super::output::print_line;
+use crate::app::address;
 use crate::cli::{Explain, Global};
 use crate::config;
 use crate::history::{self, Record, open};
@@ -33,7 +34,7 @@ fn facts(arguments: &Explain) -> anyhow::Result<Facts> {
         || arguments.at.is_some()
         || arguments.importance.is_some()
         || arguments.network.is_some();
-    let mut facts = if is_described { described(arguments) } else { latest()? };
+    let mut facts = if is_described { described(arguments)? } else { latest()? };
     if let Some(in_contacts) = arguments.in_contacts {
         facts.in_contacts = Some(in_contacts);
     }
@@ -43,11 +44,11 @@ fn facts(arguments: &Explain) -> anyhow::Result<Facts> {
     Ok(facts)
 }
 
-fn described(arguments: &Explain) -> Facts {
+fn described(arguments: &Explain) -> anyhow::Result<Facts> {
     let kind = arguments.kind.as_deref().and_then(Kind::parse);
-    let from = arguments.who.as_deref().map(party).unwrap_or_default();
+    let from = arguments.who.as_deref().map(party).transpose()?.unwrap_or_default();
     let importance = arguments.importance.as_deref().and_then(Importance::parse);
-    Facts {
+    Ok(Facts {
         is_from_partial: from.name.is_empty() || from.uri.is_empty(),
         from,
         kind,
@@ -56,25 +57,31 @@ fn described(arguments: &Explain) -> Facts {
         at: arguments.at.unwrap_or_else(wall),
         in_contacts: (kind == Some(Kind::Call)).then_some(false),
         tenant: kind.filter(|kind| *kind != Kind::Call).map(|_| DisplayText::default()),
-    }
+    })
 }
 
-/// Returns the party that a text names.
-fn party(text: &str) -> Party {
+/// Returns the party that a text names: by a name, an address, or both.
+fn party(text: &str) -> anyhow::Result<Party> {
     let text = text.trim();
     let bracketed = text.strip_suffix('>').and_then(|rest| rest.split_once('<'));
     let (name, address) = match bracketed {
         Some((name, address)) => (name.trim(), address.trim()),
-        None if text.contains('@') || text.contains(':') || text.starts_with('+') => ("", text),
+        None if text.contains(['@', ':']) || text.starts_with('+') => ("", text),
         None => (text, ""),
     };
-    let uri = match address {
-        "" => String::new(),
-        uri if uri.contains(':') => uri.to_owned(),
-        number if number.starts_with('+') => format!("tel:{number}"),
-        address => format!("sip:{address}"),
-    };
-    Party { name: DisplayText::new(name), uri: DisplayText::new(&uri), ..Party::default() }
+    let uri = if address.is_empty() { String::new() } else { uri(address)? };
+    Ok(Party { name: DisplayText::new(name), uri: DisplayText::new(&uri), ..Party::default() })
+}
+
+/// Returns the URI of an address, as an invitation has it. Callers of a bot have schemes of their own, like `user:`.
+fn uri(address: &str) -> anyhow::Result<String> {
+    let is_of_bot = address
+        .split_once(':')
+        .is_some_and(|(scheme, _)| !["sip", "tel"].iter().any(|known| scheme.eq_ignore_ascii_case(known)));
+    if is_of_bot {
+        return Ok(address.to_owned());
+    }
+    address::person(address).map_err(|complaint| anyhow::anyhow!("--who “{address}”: {complaint}"))
 }
 
 /// Returns the facts of the latest incoming invitation in the history.
@@ -254,8 +261,17 @@ mod tests {
             ("sip:lene@contoso.com", "sip:lene@contoso.com"),
             ("+1425", "tel:+1425"),
             ("Lene <+1425>", "Lene <tel:+1425>"),
+            ("+14255550100", "tel:+14255550100"),
+            ("+1 425 555 0100", "tel:+14255550100"),
+            ("TEL:+1 425 555 0100", "tel:+14255550100"),
+            ("Lene <SIP:lene@contoso.com>", "Lene <sip:lene@contoso.com>"),
+            ("user:112f7296-5fa4-42ca-bae8-6a692b15d4b8", "user:112f7296-5fa4-42ca-bae8-6a692b15d4b8"),
         ] {
-            assert_eq!(party(text).full(), full);
+            assert_eq!(party(text).unwrap().full(), full, "{text}");
+        }
+        for text in ["lene@", "+1", "Lene <lene>", "sip:lene"] {
+            let complaint = party(text).unwrap_err().to_string();
+            assert!(complaint.contains("like joe@contoso.com"), "{text}: {complaint}");
         }
     }
 }

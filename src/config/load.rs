@@ -28,7 +28,7 @@ pub fn load_screen(path: Option<&Path>, profile: Option<&str>) -> Result<ScreenC
 /// # Errors
 /// Returns an error like [`load_screen`].
 pub fn load_rules(path: Option<&Path>, profile: Option<&str>) -> Result<ScreenConfig, ConfigError> {
-    load_sections(path, profile, &["ui", "keys", "graph", "rules"])
+    load_sections(path, profile, &["ui", "keys", "graph", "account", "rules"])
 }
 
 fn load_sections(

@@ -9,6 +9,7 @@ mod hooks;
 mod messages;
 mod reloading;
 mod reports;
+mod rules;
 mod secrets;
 mod support;
 mod values;

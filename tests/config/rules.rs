@@ -1,0 +1,43 @@
+//! `rsvp rules explain`.
+
+use std::fs;
+
+use crate::support::{err, out, rsvp};
+
+/// Returns what `rsvp rules explain` prints for a configuration and a described invitation.
+fn explained(text: &str, arguments: &[&str]) -> String {
+    let home = tempfile::tempdir().unwrap();
+    let path = home.path().join("config.toml");
+    fs::write(&path, text).unwrap();
+    let command = ["--config", path.to_str().unwrap(), "rules", "explain"];
+    let output = rsvp(home.path(), &[&command[..], arguments].concat());
+    assert!(output.status.success(), "{}", err(&output));
+    out(&output)
+}
+
+#[test]
+fn the_reason_for_rejecting_calls_is_also_that_of_a_bot_among_the_accounts() {
+    let rule = "[[rules]]\nname = \"busy\"\nkind = \"call\"\naction = \"decline\"\n";
+    let graph = "default_reject_reason = \"forbidden\"\n";
+    for bot in
+        [format!("[[account]]\nname = \"desk\"\n[account.graph]\n{graph}"), format!("[graph]\n{graph}")]
+    {
+        let text = explained(&format!("{bot}{rule}"), &["--who", "Lene", "--kind", "call"]);
+        assert!(text.contains("rejected (forbidden)"), "{text}");
+    }
+}
+
+#[test]
+fn a_caller_is_described_by_an_address_as_people_write_it() {
+    let rule = |from: &str| format!("[[rules]]\nname = \"known\"\nfrom = \"{from}\"\naction = \"silence\"\n");
+    for (who, from) in [
+        ("+14255550100", "+14255550100"),
+        ("+1 425 555 0100", "+14255550100"),
+        ("Lene <tel:+1 425 555 0100>", "+14255550100"),
+        ("Lene <sip:lene@contoso.com>", "lene@contoso.com"),
+        ("SIP:lene@contoso.com", "sip:lene@contoso.com"),
+    ] {
+        let text = explained(&rule(from), &["--who", who, "--kind", "phone"]);
+        assert!(text.contains("Rule “known”"), "{who}: {text}");
+    }
+}
