@@ -1,14 +1,17 @@
 //! Checks of the accounts: each by itself, and all together.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use super::endpoint::Endpoint;
 use super::error::{Diagnostics, Invalid};
 use super::file::File;
+use super::graph::ringing_time;
 use super::schema::{ACCOUNT, Graph};
 use super::section::Section;
 use super::settings::{AccountConfig, AccountSection, Service};
 use crate::invitation::Rejection;
+use crate::provider::graph::RINGING_TIME;
 use crate::provider::ucwa::Start;
 use crate::text::DisplayText;
 
@@ -60,11 +63,20 @@ impl File {
         }
     }
 
+    /// Returns the sections of all bots.
+    fn graphs(&self) -> impl Iterator<Item = &Graph> {
+        let sections = std::iter::once(&self.top).chain(self.root.account.iter().map(toml::Spanned::get_ref));
+        sections.filter_map(|keys| keys.graph.as_ref())
+    }
+
+    /// Returns the longest time for which a call to one of the bots rings.
+    pub(super) fn longest_ringing_time(&self) -> Duration {
+        self.graphs().map(ringing_time).max().unwrap_or(RINGING_TIME)
+    }
+
     /// Returns the preselected reason for rejecting calls, which all bots share.
     pub(super) fn default_rejection(&self) -> Result<Rejection, Invalid> {
-        let sections = std::iter::once(&self.top).chain(self.root.account.iter().map(toml::Spanned::get_ref));
-        let graphs = sections.filter_map(|keys| keys.graph.as_ref());
-        let mut reasons = graphs.filter_map(|graph: &Graph| graph.default_reject_reason.as_ref());
+        let mut reasons = self.graphs().filter_map(|graph| graph.default_reject_reason.as_ref());
         let Some(first) = reasons.next() else { return Ok(Rejection::default()) };
         match reasons.find(|other| other.get_ref() != first.get_ref()) {
             None => Ok(*first.get_ref()),

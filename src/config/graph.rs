@@ -1,6 +1,7 @@
 //! Checks of the section `[graph]`.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::time::Duration;
 
 use secrecy::ExposeSecret;
 use toml::Spanned;
@@ -64,7 +65,7 @@ impl Section<'_> {
             allowed_tenants: allowed_tenants?,
             public_url: public_url?,
             listen: listen?,
-            ringing_time: if graph.policy_recording { RECORDING_RINGING_TIME } else { RINGING_TIME },
+            ringing_time: ringing_time(graph),
         };
         Some((settings, network?))
     }
@@ -224,4 +225,9 @@ impl Section<'_> {
             ))
         }
     }
+}
+
+/// Returns the time for which the calls of a bot ring.
+pub(super) fn ringing_time(graph: &Graph) -> Duration {
+    if graph.policy_recording { RECORDING_RINGING_TIME } else { RINGING_TIME }
 }

@@ -36,11 +36,28 @@ impl File {
             if let Some(why) = rule.contradiction() {
                 diagnostics.push(at(format!("the rule “{}” does nothing: {why}", rule.name)));
             }
+            diagnostics.ok(self.check_in_time(section, &rule));
             rules.push(rule);
         }
         let rules = Rules::new(rules);
         self.check_order(&rules, diagnostics);
         rules
+    }
+
+    /// Checks that a rule for calls to a bot answers while they ring.
+    fn check_in_time(&self, section: &RuleSection, rule: &Rule) -> Result<(), Invalid> {
+        let Some(delay) = section.rule.delay.as_ref().filter(|_| rule.is_for_calls()) else { return Ok(()) };
+        let ringing_time = self.longest_ringing_time();
+        if delay.get_ref().0 < ringing_time {
+            return Ok(());
+        }
+        let seconds = ringing_time.as_secs();
+        let message = format!(
+            "`delay`: a call to the bot rings for {seconds} s only, so the rule “{}” would never answer; \
+             write less than \"{seconds}s\"",
+            rule.name
+        );
+        Err(self.invalid(delay, message))
     }
 
     /// Reports the rules that never apply because of one before them.

@@ -45,6 +45,14 @@ impl Rule {
         })
     }
 
+    /// Returns whether the rule can only apply to calls to a bot.
+    #[must_use]
+    pub fn is_for_calls(&self) -> bool {
+        let is_call = |kinds: &[Kind]| kinds.iter().all(|kind| *kind == Kind::Call);
+        self.kinds().is_some_and(is_call)
+            || self.conditions.iter().any(|it| matches!(it, Condition::Tenant(_)))
+    }
+
     /// Returns why the rule can never do anything, whatever the other rules are, and what to do about it.
     #[must_use]
     pub fn contradiction(&self) -> Option<&'static str> {

@@ -8,6 +8,7 @@ use crate::app::{Action, Effect, Phase, Ruling, State, Tone};
 use crate::invitation::{AccountId, Certainty, Invitation, InvitationId, Moment, Offers, Stage};
 use crate::provider::{Command, Status};
 use crate::rules::{self, Facts, Verdict};
+use crate::text::DisplayText;
 
 /// The time for which a fact, or what an invitation offers, is awaited before the invitation rings as without rules.
 const PATIENCE: Duration = Duration::from_secs(3);
@@ -86,6 +87,22 @@ fn give_up(state: &mut State, id: InvitationId, announce_at: Option<Moment>, eff
     }
 }
 
+/// Tells the user that a rule, which was to answer at the time `at`, has let the deadline pass. An invitation that ended
+/// before its deadline needs no word.
+fn report_late(state: &mut State, id: InvitationId, rule: &DisplayText, at: Moment) {
+    let Some(invitation) = state.incoming.get(id).map(|entry| &entry.invitation) else { return };
+    if invitation.deadline > state.now.moment {
+        return;
+    }
+    let why = if at >= invitation.deadline {
+        "came too late; give it a shorter delay"
+    } else {
+        "could not answer in time"
+    };
+    let who = invitation.other_side().label();
+    state.notify(&format!("{who}: rule “{rule}” {why}"), Tone::Problem);
+}
+
 /// Notes that a session has just told that an invitation rings.
 pub(super) fn confirm(state: &mut State, id: InvitationId) {
     state.rulings.confirm(true, |other| other == id);
@@ -113,7 +130,12 @@ pub(super) fn follow(state: &mut State, effects: &mut Vec<Effect>) {
         let phase = state.incoming.get(id).map(|entry| &entry.phase);
         match (state.rulings.get(id), phase) {
             (Some(Ruling::Answered { .. }), Some(Phase::Ringing)) => let_ring(state, id, effects),
-            (None | Some(Ruling::Answered { .. } | Ruling::Silenced { .. }), _) => {}
+            (None, _) | (Some(Ruling::Answered { .. } | Ruling::Silenced { .. }), Some(_)) => {}
+            (Some(Ruling::Waiting { rule, at, .. }), Some(Phase::Over { .. })) => {
+                let (rule, at) = (rule.clone(), *at);
+                state.rulings.remove(id);
+                report_late(state, id, &rule, at);
+            }
             (_, None | Some(Phase::Answering { .. } | Phase::Over { .. })) => state.rulings.remove(id),
             (_, Some(Phase::Ringing)) if is_in_hand(state, id) => state.rulings.remove(id),
             (Some(&Ruling::Undecided { may_answer, until }), Some(Phase::Ringing)) => {
@@ -148,6 +170,7 @@ fn answer_if_due(state: &mut State, id: InvitationId, effects: &mut Vec<Effect>)
     let Some(invitation) = state.incoming.get(id).map(|entry| entry.invitation.clone()) else { return };
     let is_online = state.account(id.account).is_some_and(|account| account.status.is_online());
     if invitation.deadline <= now {
+        report_late(state, id, &rule, at);
         return give_up(state, id, announce_at, effects);
     }
     if now >= at && is_confirmed && is_online && !state.quitting {

@@ -129,6 +129,36 @@ fn a_rule_answers_nothing_after_its_time() {
     app.pass(Duration::from_secs(5));
     assert_eq!(app.answers(), []);
     assert_eq!(app.state.rulings.get(id(1)), None);
+    assert_eq!(app.notice(), "Caller 1: rule “night” came too late; give it a shorter delay");
+}
+
+#[test]
+fn a_rule_whose_time_comes_after_the_end_is_told_to_be_too_late() {
+    let with_call = || {
+        let mut app = with_answer(DECLINE, 20);
+        app.see(Invitation {
+            deadline: app.moment.after(Duration::from_secs(15)),
+            ..invitation(1, Kind::Call)
+        });
+        app
+    };
+    let mut app = with_call();
+    app.pass(Duration::from_secs(15));
+    app.over(1, Outcome::Expired);
+    assert!(app.notice_contains("rule “night” came too late; give it a shorter delay"), "{}", app.notice());
+    let mut app = with_call();
+    app.pass(Duration::from_secs(3));
+    app.over(1, Outcome::CallerGaveUp);
+    assert!(!app.notice_contains("too late"), "the caller was faster: {}", app.notice());
+}
+
+#[test]
+fn a_rule_that_could_not_answer_in_time_without_a_connection_is_told() {
+    let mut app = with_answer(DECLINE, 5);
+    app.see(Invitation { deadline: app.moment.after(Duration::from_secs(15)), ..invitation(1, Kind::Call) });
+    app.event(Event::Status(Status::Connecting("signing in")));
+    app.pass(Duration::from_secs(15));
+    assert_eq!(app.notice(), "Caller 1: rule “night” could not answer in time");
 }
 
 #[test]
