@@ -4,6 +4,7 @@ use std::path::Path;
 use anyhow::Context;
 
 use super::output::print_line;
+use crate::app::{Alerts, Settings};
 use crate::cli::{Config as Subcommand, Global};
 use crate::config::{self, AccountConfig, AccountSection, Config, ConfigError, Service};
 use crate::hooks;
@@ -59,11 +60,23 @@ fn without_password(url: &url::Url) -> String {
 /// Returns the effective values. Of a secret, only the source is named.
 pub(super) fn show(path: &Path, config: &Config) -> String {
     let mut lines = vec![format!("file           {}", path.display())];
+    if config.accounts.len() > 1 {
+        let names = config.accounts.iter().map(|account| account.label.as_str());
+        lines.push(format!("accounts       {}", list(names, "none")));
+    }
     lines.extend(config.accounts.iter().flat_map(account_lines));
     lines.extend([
         format!("theme          {}", config.theme.name),
         format!("ascii          {}", config.ascii),
-        format!("notify         {}", if config.settings.bell { "bell" } else { "nothing" }),
+        format!("mouse          {}", config.settings.mouse),
+        format!("animation      {}", !config.settings.still),
+    ]);
+    lines.extend(alert_lines(&config.settings));
+    lines.extend([
+        format!(
+            "rules          {}",
+            list(config.settings.rules.iter().map(|rule| rule.name.as_str()), "none")
+        ),
         format!("decline reason {}", config.settings.default_reason.name()),
         format!("reject reason  {}", config.settings.default_rejection.name()),
         format!("history        {}", if config.history { "kept" } else { "only until you quit" }),
@@ -79,6 +92,26 @@ pub(super) fn show(path: &Path, config: &Config) -> String {
     lines.join("\n")
 }
 
+/// Returns the words with commas between them, or else `none`.
+fn list<T: ToString>(words: impl Iterator<Item = T>, none: &str) -> String {
+    let words: Vec<String> = words.map(|word| word.to_string()).collect();
+    if words.is_empty() { none.to_owned() } else { words.join(", ") }
+}
+
+/// Returns how, of what and when the user is alerted.
+fn alert_lines(settings: &Settings) -> [String; 5] {
+    let Alerts { osc, desktop, only_unfocused, kinds, importance, quiet_hours } = &settings.alerts;
+    let methods = [("bell", settings.bell), ("osc", *osc), ("desktop", *desktop)];
+    let methods = methods.into_iter().filter_map(|(name, is_on)| is_on.then_some(name));
+    [
+        format!("notify         {}", list(methods, "nothing")),
+        format!("notify_when    {}", if *only_unfocused { "unfocused" } else { "always" }),
+        format!("notify_kinds   {}", list(kinds.iter().map(|kind| kind.name()), "all")),
+        format!("importance     {} or higher", importance.name()),
+        format!("quiet_hours    {}", list(quiet_hours.iter(), "none")),
+    ]
+}
+
 fn hook_lines(hooks: &hooks::Settings) -> Vec<String> {
     let all = [
         ("on_invitation", &hooks.on_invitation),
@@ -87,7 +120,12 @@ fn hook_lines(hooks: &hooks::Settings) -> Vec<String> {
         ("on_connection", &hooks.on_connection),
     ];
     let set = all.into_iter().filter(|(_, command)| !command.is_empty());
-    set.map(|(name, command)| format!("{name:<14} {}", command.join(" "))).collect()
+    let mut lines: Vec<String> =
+        set.map(|(name, command)| format!("{name:<14} {}", command.join(" "))).collect();
+    if !lines.is_empty() {
+        lines.push(format!("hook timeout   {} s", hooks.timeout.as_secs_f32()));
+    }
+    lines
 }
 
 fn or_none(text: Option<String>) -> String {

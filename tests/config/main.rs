@@ -11,5 +11,6 @@ mod reloading;
 mod reports;
 mod rules;
 mod secrets;
+mod show;
 mod support;
 mod values;
