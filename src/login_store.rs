@@ -43,7 +43,11 @@ pub enum Login {
 
 /// The place of an account's login.
 #[derive(Clone, Debug)]
-pub struct LoginStore(Place);
+pub struct LoginStore {
+    place: Place,
+    /// The options by which `rsvp login` is told the account.
+    options: String,
+}
 
 #[derive(Clone, Debug)]
 enum Place {
@@ -54,7 +58,7 @@ enum Place {
 /// Compares the places, not the logins.
 impl PartialEq for LoginStore {
     fn eq(&self, other: &Self) -> bool {
-        match (&self.0, &other.0) {
+        match (&self.place, &other.place) {
             (Place::File(a), Place::File(b)) => a == b,
             (Place::Memory(a), Place::Memory(b)) => Arc::ptr_eq(a, b),
             _ => false,
@@ -65,7 +69,7 @@ impl PartialEq for LoginStore {
 /// Names the place.
 impl std::fmt::Display for LoginStore {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match &self.0 {
+        match &self.place {
             Place::File(path) => write!(formatter, "{}", path.display()),
             Place::Memory(_) => write!(formatter, "memory"),
         }
@@ -106,25 +110,41 @@ impl LoginStore {
         let number =
             digest.as_ref().iter().take(4).fold(0_u32, |number, byte| number << 8 | u32::from(*byte));
         let name: String = account.chars().filter(|c| c.is_alphanumeric()).take(24).collect();
-        Some(Self(Place::File(state_directory()?.join("logins").join(format!("{name}-{number:08x}.json")))))
+        Some(Self::at(state_directory()?.join("logins").join(format!("{name}-{number:08x}.json"))))
     }
 
     /// Returns a place in a file.
     #[must_use]
     pub fn at(path: PathBuf) -> Self {
-        Self(Place::File(path))
+        Self::new(Place::File(path))
     }
 
     /// Returns a place that lasts as long as its copies.
     #[must_use]
     pub fn in_memory(login: Option<Login>) -> Self {
-        Self(Place::Memory(Arc::new(Mutex::new(login))))
+        Self::new(Place::Memory(Arc::new(Mutex::new(login))))
+    }
+
+    fn new(place: Place) -> Self {
+        Self { place, options: String::new() }
+    }
+
+    /// Sets the options by which `rsvp login` is told the account, like `--account work`.
+    #[must_use]
+    pub fn chosen_by(self, options: &str) -> Self {
+        Self { options: options.to_owned(), ..self }
+    }
+
+    /// Returns the command that signs in to the account and replaces what is kept.
+    #[must_use]
+    pub fn command(&self) -> String {
+        format!("rsvp login {}", self.options).trim_end().to_owned()
     }
 
     /// Returns whether nothing is kept.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        match &self.0 {
+        match &self.place {
             Place::File(path) => !path.exists(),
             Place::Memory(login) => login.lock().unwrap_or_else(PoisonError::into_inner).is_none(),
         }
@@ -135,7 +155,7 @@ impl LoginStore {
     /// # Errors
     /// Returns an error if nothing is kept, if it cannot be read, or if users other than the owner can read it.
     pub fn read(&self) -> Result<Login, LoginError> {
-        let path = match &self.0 {
+        let path = match &self.place {
             Place::Memory(login) => {
                 return login
                     .lock()
@@ -161,7 +181,7 @@ impl LoginStore {
     /// # Errors
     /// Returns an error if the file cannot be written; the former one stays then.
     pub fn write(&self, login: Login) -> Result<(), LoginError> {
-        match &self.0 {
+        match &self.place {
             Place::Memory(kept) => {
                 *kept.lock().unwrap_or_else(PoisonError::into_inner) = Some(login);
                 Ok(())
@@ -176,7 +196,7 @@ impl LoginStore {
     /// # Errors
     /// Returns an error if the file cannot be removed.
     pub fn remove(&self) -> Result<bool, LoginError> {
-        match &self.0 {
+        match &self.place {
             Place::Memory(login) => Ok(login.lock().unwrap_or_else(PoisonError::into_inner).take().is_some()),
             Place::File(path) => match std::fs::remove_file(path) {
                 Ok(()) => Ok(true),

@@ -9,6 +9,7 @@ use crate::hooks;
 use crate::login_store::LoginStore;
 use crate::provider::network::Network;
 use crate::provider::{graph, ucwa};
+use crate::shell::quoted;
 use crate::text::DisplayText;
 use crate::theme::NamedTheme;
 
@@ -75,8 +76,11 @@ impl AccountSection {
     pub fn login_store(&self, file: &Path) -> Option<LoginStore> {
         match self {
             Self::Ucwa => LoginStore::of_account(file, "ucwa"),
-            Self::Graph => LoginStore::of_account(file, "graph"),
-            Self::Named(name) => LoginStore::of_account(file, &format!("account-{name}")),
+            Self::Graph => Some(LoginStore::of_account(file, "graph")?.chosen_by("--graph")),
+            Self::Named(name) => {
+                let store = LoginStore::of_account(file, &format!("account-{name}"))?;
+                Some(store.chosen_by(&format!("--account {}", quoted(name))))
+            }
         }
     }
 

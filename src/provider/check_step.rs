@@ -45,7 +45,7 @@ pub async fn check_secret(secret: &Secret) -> (CheckStep, Option<Secret>) {
                     format!("run it by hand: {}", words.join(" "))
                 }
                 (SecretError::File { .. }, _) => "write the secret there, or name another file".into(),
-                (SecretError::Login(_), _) => "run `rsvp login`".into(),
+                (SecretError::Login(_), Secret::Login(store)) => format!("run `{}`", store.command()),
                 (SecretError::Empty(_), Secret::Command(_)) => "its first line has to be the secret".into(),
                 (SecretError::Empty(_), _) => "write the secret into its first line".into(),
                 _ => String::new(),

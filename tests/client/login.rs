@@ -159,6 +159,19 @@ fn a_login_that_was_revoked_or_removed_is_told_with_the_remedy() {
 }
 
 #[test]
+fn a_kept_password_that_was_changed_is_told_with_the_command_that_replaces_it() {
+    paused().block_on(async {
+        let sim = simulator(UcwaOptions::default());
+        let settings = with_login(&password("former").chosen_by("--account work"));
+        let mut client = TestClient::start(&sim, Arc::new(InProcess::new(&sim)), settings);
+        client.until(stopped).await;
+        let status = format!("{:?}", client.state.accounts[0].status);
+        assert!(status.contains("run `rsvp login --account work` again"), "{status}");
+        assert!(!status.contains("configuration"), "{status}");
+    });
+}
+
+#[test]
 fn what_the_server_offers_and_rsvp_has_not_is_told_with_the_way_around() {
     paused().block_on(async {
         let sim = simulator(UcwaOptions { ticket_grant: TicketGrant::Windows, ..UcwaOptions::default() });

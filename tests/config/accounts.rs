@@ -24,6 +24,19 @@ fn labels(accounts: &[AccountConfig]) -> Vec<&str> {
 }
 
 #[test]
+fn the_command_that_replaces_a_kept_login_names_the_account() {
+    let file = std::path::Path::new("config.toml");
+    for (section, command) in [
+        (AccountSection::Ucwa, "rsvp login"),
+        (AccountSection::Graph, "rsvp login --graph"),
+        (AccountSection::Named("work".into()), "rsvp login --account work"),
+        (AccountSection::Named("my desk".into()), "rsvp login --account 'my desk'"),
+    ] {
+        assert_eq!(section.login_store(file).unwrap().command(), command);
+    }
+}
+
+#[test]
 fn listed_accounts_come_after_those_at_the_top_and_have_their_names_and_their_own_settings() {
     let text = format!(
         "tenant = \"contoso.com\"\ntoken = \"x\"\n[graph]\n{BOT}\n{}{}{}[ui]\nascii = true\n",

@@ -13,6 +13,7 @@ use super::settings::{Credential, Settings};
 use crate::provider::Problem;
 use crate::provider::exchange::{Exchange, TransportError};
 use crate::provider::oauth::{TokenRequestError, request_token};
+use crate::secret::Secret;
 use crate::text::DisplayText;
 
 /// The maximum number of tenants whose tokens are held.
@@ -35,6 +36,8 @@ pub enum TokenError {
         is_transient: bool,
         /// The delay that the directory asks for (`Retry-After`).
         retry_after: Option<Duration>,
+        /// The command that replaces the secret, if `rsvp login` has kept it.
+        login: Option<String>,
     },
     /// The directory did not respond.
     #[error("the directory did not respond: {0}")]
@@ -65,11 +68,17 @@ impl TokenError {
     #[must_use]
     pub fn problem(&self) -> Problem {
         let remedy = match self {
-            Self::Refused { error, is_transient: false, .. } => match error.as_str() {
-                "invalid_client" => "check client_id and the client secret or certificate",
-                "unauthorized_client" => "check client_id and tenant: the app is not known in that directory",
-                "invalid_scope" => "check base_url and cloud under [graph]",
-                _ => "check tenant, client_id and the secret under [graph]",
+            Self::Refused { error, is_transient: false, login, .. } => match (error.as_str(), login) {
+                ("invalid_client", None) => "check client_id and the client secret or certificate",
+                ("invalid_client", Some(command)) => &format!("check client_id, or run `{command}` again"),
+                ("unauthorized_client", _) => {
+                    "check client_id and tenant: the app is not known in that directory"
+                }
+                ("invalid_scope", _) => "check base_url and cloud under [graph]",
+                (_, None) => "check tenant, client_id and the secret under [graph]",
+                (_, Some(command)) => {
+                    &format!("check tenant and client_id under [graph], or run `{command}` again")
+                }
             },
             Self::Secret(_) | Self::Refused { .. } | Self::Unreachable(_) => "",
         };
@@ -86,6 +95,7 @@ impl From<TokenRequestError> for TokenError {
                 reason: "its response is malformed".into(),
                 is_transient: true,
                 retry_after: None,
+                login: None,
             },
             TokenRequestError::Refused { status, error, description, retry_after } => {
                 // Trace ids and a time follow the first sentence of the description.
@@ -105,6 +115,7 @@ impl From<TokenRequestError> for TokenError {
                     reason: DisplayText::new(&reason),
                     is_transient,
                     retry_after,
+                    login: None,
                 }
             }
         }
@@ -228,6 +239,19 @@ impl Tokens {
         endpoint
     }
 
+    /// Returns the error for a token request, with the command that replaces a kept secret.
+    fn refusal(&self, error: TokenRequestError) -> TokenError {
+        match (error.into(), &self.credential) {
+            (
+                TokenError::Refused { error, reason, is_transient, retry_after, .. },
+                Credential::Secret(Secret::Login(store)),
+            ) => {
+                TokenError::Refused { error, reason, is_transient, retry_after, login: Some(store.command()) }
+            }
+            (error, _) => error,
+        }
+    }
+
     async fn fetch(&self, tenant: &str, generation: u64) -> Result<Token, TokenError> {
         let endpoint = self.endpoint(tenant);
         let mut form = vec![
@@ -252,7 +276,8 @@ impl Tokens {
             }
         };
         form.push((name, proof.expose_secret()));
-        let token = request_token(&self.exchange, endpoint, &form).await?;
+        let token =
+            request_token(&self.exchange, endpoint, &form).await.map_err(|error| self.refusal(error))?;
         let (renew_at, expires_at) = (token.renew_at, token.expires_at);
         Ok(Token { generation, secret: token.secret, renew_at, expires_at })
     }

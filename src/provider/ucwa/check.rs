@@ -175,7 +175,7 @@ impl Check<'_> {
                 true
             }
             Err(error) => {
-                let problem = Problem::new(&error.to_string(), "run `rsvp login`");
+                let problem = Problem::new(&error.to_string(), &format!("run `{}`", store.command()));
                 (self.emit)(CheckStep::failed("secret", problem));
                 false
             }

@@ -34,7 +34,7 @@ pub async fn find_host(settings: &Settings, exchange: Arc<dyn Exchange>) -> Resu
         Settings { credentials: Credentials::Login(LoginStore::in_memory(None)), ..settings.clone() };
     let client = Client::new(&nobody, recording.clone());
     match discover(&client, &settings.start).await {
-        Err(RequestError::Token(TokenError::NotSignedIn(offer))) => {
+        Err(RequestError::Token(TokenError::NotSignedIn { offer, .. })) => {
             Ok(Host { origin: recording.last_responding_host().unwrap_or_default(), offer })
         }
         Err(error) => Err(error.problem()),
@@ -58,7 +58,7 @@ pub async fn try_login(
     let client = Client::new(&settings, exchange);
     match discover(&client, &settings.start).await {
         Ok(applications) => Ok(applications),
-        Err(RequestError::Token(TokenError::PasswordRefused)) => Err(TryError::PasswordRefused),
+        Err(RequestError::Token(TokenError::KeptPasswordRefused(_))) => Err(TryError::PasswordRefused),
         Err(error) => Err(TryError::Failed(error.problem())),
     }
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 use aws_lc_rs::encoding::{AsDer, Pkcs8V1Der};
 use base64::Engine;
 use rsvp::invitation::{Outcome, Rejection};
+use rsvp::login_store::{Login, LoginStore};
 use rsvp::provider::Status;
 use rsvp::provider::graph::{self, Credential};
 use rsvp::secret::Secret;
@@ -91,6 +92,23 @@ fn a_wrong_secret_stops_and_says_what_to_check() {
         assert!(problem.remedy.as_str().contains("client secret"), "{problem}");
         client.wait(3_600).await;
         assert_eq!(client.count("/oauth2/"), 1, "it is not tried again and again");
+        client.sign_out().await;
+    });
+}
+
+#[test]
+fn a_kept_secret_that_was_changed_is_told_with_the_command_that_replaces_it() {
+    quick(async {
+        let options = GraphOptions::default();
+        let kept = Login::ClientSecret { client_secret: "former".into() };
+        let store = LoginStore::in_memory(Some(kept)).chosen_by("--graph");
+        let settings =
+            graph::Settings { credential: Credential::Secret(Secret::Login(store)), ..settings(&options) };
+        let sim = Simulator::new(Options { graph: options, ..Options::default() });
+        let mut client = TestClient::bot_of(&sim, settings);
+        client.until(|state| matches!(state.accounts[0].status, Status::Stopped(_))).await;
+        let Status::Stopped(problem) = client.status() else { unreachable!() };
+        assert_eq!(problem.remedy.as_str(), "check client_id, or run `rsvp login --graph` again");
         client.sign_out().await;
     });
 }

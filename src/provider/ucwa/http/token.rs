@@ -33,12 +33,21 @@ pub enum TokenError {
     /// The server does not accept passwords (`unsupported_grant_type`).
     #[error("the server does not accept passwords (it offers {0})")]
     NoPasswordGrant(DisplayText),
-    /// Nobody has signed in with `rsvp login`. Holds what the host offers for that.
+    /// Nobody has signed in with `rsvp login`.
     #[error("nobody has signed in to this account yet")]
-    NotSignedIn(SignInOffer),
-    /// The authority no longer accepts what `rsvp login` has kept (`invalid_grant`).
+    NotSignedIn {
+        /// What the host offers.
+        offer: SignInOffer,
+        /// The command that signs in.
+        command: String,
+    },
+    /// The server refused the password that `rsvp login` has kept (`invalid_grant`). Holds the command that replaces it.
+    #[error("the server refused the kept name or password")]
+    KeptPasswordRefused(String),
+    /// The authority no longer accepts the refresh token that `rsvp login` has kept (`invalid_grant`). Holds the command
+    /// that replaces it.
     #[error("the sign-in has expired or was revoked")]
-    SignInExpired,
+    SignInExpired(String),
     /// The server asked for authentication without a challenge that rsvp supports.
     #[error("the server requires a way of signing in that rsvp does not support")]
     NoChallenge,
@@ -70,8 +79,10 @@ impl TokenError {
             Self::TokenRefused => "put a new token into the configuration (or use token_command)",
             Self::PasswordRefused => "check username and password in the configuration",
             Self::NoPasswordGrant(_) => "sign in with a token instead",
-            Self::NotSignedIn(_) => "run `rsvp login`",
-            Self::SignInExpired => "run `rsvp login` again",
+            Self::NotSignedIn { command, .. } => &format!("run `{command}`"),
+            Self::KeptPasswordRefused(command) | Self::SignInExpired(command) => {
+                &format!("run `{command}` again")
+            }
             Self::Unreachable(error) => return Problem::new(&self.to_string(), error.remedy()),
             Self::NoChallenge | Self::Refused { .. } => return Problem::new(&self.to_string(), ""),
         };
@@ -223,14 +234,19 @@ impl Tokens {
             Credentials::Login(store) => match store.read() {
                 Ok(Login::Password { username, password }) => {
                     let service = ticket_service(&host, challenge)?;
-                    request_ticket(exchange, service, &username, &password, number).await?
+                    let ticket = request_ticket(exchange, service, &username, &password, number).await;
+                    ticket.map_err(|error| match error {
+                        TokenError::PasswordRefused => TokenError::KeptPasswordRefused(store.command()),
+                        error => error,
+                    })?
                 }
                 Ok(Login::RefreshToken { .. }) => self.refresh(exchange, store, origin, number).await?,
                 Ok(Login::ClientSecret { .. }) => {
                     return Err(TokenError::Secret(LoginError::Unusable(store.to_string()).to_string()));
                 }
                 Err(LoginError::Missing) => {
-                    return Err(TokenError::NotSignedIn(challenge.unwrap_or_default().offer));
+                    let offer = challenge.unwrap_or_default().offer;
+                    return Err(TokenError::NotSignedIn { offer, command: store.command() });
                 }
                 Err(error) => return Err(TokenError::Secret(error.to_string())),
             },
@@ -252,15 +268,16 @@ impl Tokens {
     ) -> Result<Token, TokenError> {
         let _refresh = self.refresh.lock().await;
         let unreadable = |error: LoginError| TokenError::Secret(error.to_string());
+        let expired = || TokenError::SignInExpired(store.command());
         let mut tried: Option<SecretString> = None;
         loop {
             let Login::RefreshToken { client_id, token_endpoint, refresh_token } =
                 store.read().map_err(unreadable)?
             else {
-                return Err(TokenError::SignInExpired);
+                return Err(expired());
             };
             if tried.is_some_and(|tried| tried.expose_secret() == refresh_token.expose_secret()) {
-                return Err(TokenError::SignInExpired);
+                return Err(expired());
             }
             let scope = scope_of(origin);
             let form = [
@@ -277,10 +294,13 @@ impl Tokens {
                     }
                     return Ok(Token { number, secret: granted.secret, renew_at: Some(granted.renew_at) });
                 }
-                Err(error) => match token_error(error) {
-                    TokenError::PasswordRefused => tried = Some(refresh_token),
-                    error => return Err(error),
-                },
+                Err(TokenRequestError::Refused { error, .. }) if error == "invalid_grant" => {
+                    tried = Some(refresh_token);
+                }
+                Err(TokenRequestError::Refused { error, .. }) if error == "unsupported_grant_type" => {
+                    return Err(expired());
+                }
+                Err(error) => return Err(token_error(error)),
             }
         }
     }
@@ -319,18 +339,23 @@ async fn request_ticket(
     let form = [("grant_type", "password"), ("username", username), ("password", password.expose_secret())];
     match oauth::request_token(exchange, service, &form).await {
         Ok(granted) => Ok(Token { number, secret: granted.secret, renew_at: Some(granted.renew_at) }),
+        Err(TokenRequestError::Refused { error, .. }) if error == "invalid_grant" => {
+            Err(TokenError::PasswordRefused)
+        }
+        Err(TokenRequestError::Refused { error, .. }) if error == "unsupported_grant_type" => {
+            Err(TokenError::NoPasswordGrant(DisplayText::default()))
+        }
         Err(error) => Err(token_error(error)),
     }
 }
 
+/// Returns the error for a token request, apart from what its grant makes of a refusal.
 fn token_error(error: TokenRequestError) -> TokenError {
     let refused = |why: &str, retry_after| TokenError::Refused { why: DisplayText::new(why), retry_after };
     match error {
         TokenRequestError::Transport(failure) => TokenError::Unreachable(failure),
         TokenRequestError::DecodeError => refused("its response is not a token", None),
         TokenRequestError::Refused { status, error, retry_after, .. } => match error.as_str() {
-            "invalid_grant" => TokenError::PasswordRefused,
-            "unsupported_grant_type" => TokenError::NoPasswordGrant(DisplayText::default()),
             "" => refused(&format!("status {status}"), retry_after),
             error => refused(error, retry_after),
         },
