@@ -28,7 +28,8 @@ impl CheckStep {
     }
 }
 
-/// Checks that a secret can be read. Returns the step, and the secret as a value, so that a command is run only once.
+/// Checks that a secret can be read. Returns the step, and the secret as a value, so that a command is run only once. A
+/// secret that `rsvp login` has kept stays one, because that decides about the remedy if it is refused.
 pub async fn check_secret(secret: &Secret) -> (CheckStep, Option<Secret>) {
     let source = match secret {
         Secret::Value(_) => "in the configuration".to_owned(),
@@ -37,7 +38,13 @@ pub async fn check_secret(secret: &Secret) -> (CheckStep, Option<Secret>) {
         Secret::Login(store) => format!("kept by `rsvp login` in {store}"),
     };
     match secret.read().await {
-        Ok(value) => (CheckStep::passed("secret", &source), Some(Secret::Value(value))),
+        Ok(value) => {
+            let read = match secret {
+                Secret::Login(_) => secret.clone(),
+                Secret::Value(_) | Secret::File(_) | Secret::Command(_) => Secret::Value(value),
+            };
+            (CheckStep::passed("secret", &source), Some(read))
+        }
         Err(error) => {
             let remedy = match (&error, secret) {
                 (SecretError::Command { .. }, Secret::Command(words)) => {

@@ -1,15 +1,16 @@
 //! The bot's own token, and the secret or certificate that it gets it with.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use aws_lc_rs::encoding::{AsDer, Pkcs8V1Der};
 use base64::Engine;
 use rsvp::invitation::{Outcome, Rejection};
 use rsvp::login_store::{Login, LoginStore};
-use rsvp::provider::Status;
 use rsvp::provider::graph::{self, Credential};
+use rsvp::provider::{CheckStep, Status};
 use rsvp::secret::Secret;
-use rsvp::sim::{Call, Fault, FaultKind, GraphOptions, Options, Simulator};
+use rsvp::sim::{Call, Fault, FaultKind, GraphOptions, InProcess, InProcessWebhook, Options, Simulator};
 
 use super::{john, quick, ringing, settings};
 use crate::support::TestClient;
@@ -105,10 +106,18 @@ fn a_kept_secret_that_was_changed_is_told_with_the_command_that_replaces_it() {
         let settings =
             graph::Settings { credential: Credential::Secret(Secret::Login(store)), ..settings(&options) };
         let sim = Simulator::new(Options { graph: options, ..Options::default() });
+        let remedy = "check client_id, or run `rsvp login --graph` again";
+        let mut told = false;
+        let mut report = |step: CheckStep| {
+            told |= step.result.is_err_and(|problem| problem.remedy.as_str() == remedy);
+        };
+        graph::check(&settings, Arc::new(InProcess::new(&sim)), &InProcessWebhook::default(), &mut report)
+            .await;
+        assert!(told, "`rsvp check` tells the same");
         let mut client = TestClient::bot_of(&sim, settings);
         client.until(|state| matches!(state.accounts[0].status, Status::Stopped(_))).await;
         let Status::Stopped(problem) = client.status() else { unreachable!() };
-        assert_eq!(problem.remedy.as_str(), "check client_id, or run `rsvp login --graph` again");
+        assert_eq!(problem.remedy.as_str(), remedy);
         client.sign_out().await;
     });
 }
