@@ -1,5 +1,9 @@
 //! What `rsvp login` keeps for an account: in a file that only its owner can read, or in memory until it was tried.
 
+mod target;
+#[cfg(test)]
+mod tests;
+
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -10,6 +14,8 @@ use serde::de::Error;
 use serde::{Deserialize, Deserializer};
 use serde_json::json;
 use url::Url;
+
+pub use target::LoginTarget;
 
 use crate::private_files::{is_readable_by_others, state_directory, write_privately};
 
@@ -41,7 +47,16 @@ pub enum Login {
     },
 }
 
-/// The place of an account's login.
+/// The contents of a file.
+#[derive(Deserialize)]
+struct Kept {
+    /// The server that the login was tried at; `None` in a file of a version that did not keep it.
+    tried_at: Option<LoginTarget>,
+    #[serde(flatten)]
+    login: Login,
+}
+
+/// The place of an account's login. A login that was tried at another server than the account's counts as none.
 #[derive(Clone, Debug)]
 pub struct LoginStore {
     place: Place,
@@ -51,15 +66,17 @@ pub struct LoginStore {
 
 #[derive(Clone, Debug)]
 enum Place {
-    File(PathBuf),
+    File { path: PathBuf, target: LoginTarget },
     Memory(Arc<Mutex<Option<Login>>>),
 }
 
-/// Compares the places, not the logins.
+/// Compares the places and the servers, not the logins.
 impl PartialEq for LoginStore {
     fn eq(&self, other: &Self) -> bool {
         match (&self.place, &other.place) {
-            (Place::File(a), Place::File(b)) => a == b,
+            (Place::File { path: a, target: at_a }, Place::File { path: b, target: at_b }) => {
+                a == b && at_a == at_b
+            }
             (Place::Memory(a), Place::Memory(b)) => Arc::ptr_eq(a, b),
             _ => false,
         }
@@ -70,7 +87,7 @@ impl PartialEq for LoginStore {
 impl std::fmt::Display for LoginStore {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match &self.place {
-            Place::File(path) => write!(formatter, "{}", path.display()),
+            Place::File { path, .. } => write!(formatter, "{}", path.display()),
             Place::Memory(_) => write!(formatter, "memory"),
         }
     }
@@ -99,24 +116,10 @@ pub enum LoginError {
 }
 
 impl LoginStore {
-    /// Returns the place for an account of a configuration file, in the platform's state directory. Files and accounts with
-    /// the same name have places of their own.
-    ///
-    /// Returns `None` if the platform has no such directory.
+    /// Returns a place in a file, for an account at the server `target`.
     #[must_use]
-    pub fn of_account(file: &Path, account: &str) -> Option<Self> {
-        let file = std::fs::canonicalize(file).unwrap_or_else(|_| file.to_owned());
-        let digest = digest(&SHA256, format!("{}\n{account}", file.display()).as_bytes());
-        let number =
-            digest.as_ref().iter().take(4).fold(0_u32, |number, byte| number << 8 | u32::from(*byte));
-        let name: String = account.chars().filter(|c| c.is_alphanumeric()).take(24).collect();
-        Some(Self::at(state_directory()?.join("logins").join(format!("{name}-{number:08x}.json"))))
-    }
-
-    /// Returns a place in a file.
-    #[must_use]
-    pub fn at(path: PathBuf) -> Self {
-        Self::new(Place::File(path))
+    pub fn at(path: PathBuf, target: LoginTarget) -> Self {
+        Self::new(Place::File { path, target })
     }
 
     /// Returns a place that lasts as long as its copies.
@@ -141,21 +144,18 @@ impl LoginStore {
         format!("rsvp login {}", self.options).trim_end().to_owned()
     }
 
-    /// Returns whether nothing is kept.
+    /// Returns whether nothing is kept for the account at its server.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        match &self.place {
-            Place::File(path) => !path.exists(),
-            Place::Memory(login) => login.lock().unwrap_or_else(PoisonError::into_inner).is_none(),
-        }
+        matches!(self.read(), Err(LoginError::Missing))
     }
 
     /// Reads what is kept.
     ///
     /// # Errors
-    /// Returns an error if nothing is kept, if it cannot be read, or if users other than the owner can read it.
+    /// Returns an error if nothing is kept, or only for another server, if it cannot be read, or if users other than the owner can read it.
     pub fn read(&self) -> Result<Login, LoginError> {
-        let path = match &self.place {
+        let (path, target) = match &self.place {
             Place::Memory(login) => {
                 return login
                     .lock()
@@ -163,7 +163,7 @@ impl LoginStore {
                     .clone()
                     .ok_or(LoginError::Missing);
             }
-            Place::File(path) => path,
+            Place::File { path, target } => (path, target),
         };
         if is_readable_by_others(path) {
             return Err(LoginError::Exposed(path.clone()));
@@ -173,10 +173,12 @@ impl LoginStore {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Err(LoginError::Missing),
             Err(error) => return Err(LoginError::File { path: path.clone(), reason: error.to_string() }),
         };
-        serde_json::from_str(text.expose_secret()).map_err(|_| LoginError::Unusable(self.to_string()))
+        let Kept { tried_at, login } =
+            serde_json::from_str(text.expose_secret()).map_err(|_| LoginError::Unusable(self.to_string()))?;
+        if tried_at.as_ref() == Some(target) { Ok(login) } else { Err(LoginError::Missing) }
     }
 
-    /// Replaces what is kept, at once as a whole.
+    /// Replaces what is kept, at once as a whole, by a login that was tried at the account's server.
     ///
     /// # Errors
     /// Returns an error if the file cannot be written; the former one stays then.
@@ -186,19 +188,21 @@ impl LoginStore {
                 *kept.lock().unwrap_or_else(PoisonError::into_inner) = Some(login);
                 Ok(())
             }
-            Place::File(path) => write_privately(path, encoded(&login).expose_secret().as_bytes())
-                .map_err(|error| LoginError::File { path: path.clone(), reason: error.to_string() }),
+            Place::File { path, target } => {
+                write_privately(path, encoded(&login, target).expose_secret().as_bytes())
+                    .map_err(|error| LoginError::File { path: path.clone(), reason: error.to_string() })
+            }
         }
     }
 
-    /// Removes what is kept. Returns whether there was anything.
+    /// Removes what is kept, for whatever server. Returns whether there was anything.
     ///
     /// # Errors
     /// Returns an error if the file cannot be removed.
     pub fn remove(&self) -> Result<bool, LoginError> {
         match &self.place {
             Place::Memory(login) => Ok(login.lock().unwrap_or_else(PoisonError::into_inner).take().is_some()),
-            Place::File(path) => match std::fs::remove_file(path) {
+            Place::File { path, .. } => match std::fs::remove_file(path) {
                 Ok(()) => Ok(true),
                 Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
                 Err(error) => Err(LoginError::File { path: path.clone(), reason: error.to_string() }),
@@ -219,76 +223,35 @@ impl Login {
     }
 }
 
+/// Returns the path of the file for an account of a configuration file, in the platform's state directory. Configuration
+/// files and accounts with the same name have paths of their own.
+///
+/// Returns `None` if the platform has no such directory.
+#[must_use]
+pub fn login_path(file: &Path, account: &str) -> Option<PathBuf> {
+    let file = std::fs::canonicalize(file).unwrap_or_else(|_| file.to_owned());
+    let digest = digest(&SHA256, format!("{}\n{account}", file.display()).as_bytes());
+    let number = digest.as_ref().iter().take(4).fold(0_u32, |number, byte| number << 8 | u32::from(*byte));
+    let name: String = account.chars().filter(|c| c.is_alphanumeric()).take(24).collect();
+    Some(state_directory()?.join("logins").join(format!("{name}-{number:08x}.json")))
+}
+
 fn url<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Url, D::Error> {
     Url::parse(&String::deserialize(deserializer)?).map_err(D::Error::custom)
 }
 
-fn encoded(login: &Login) -> SecretString {
+fn encoded(login: &Login, target: &LoginTarget) -> SecretString {
     let document = match login {
         Login::Password { username, password } => {
-            json!({ "kind": "password", "username": username, "password": password.expose_secret() })
+            json!({ "kind": "password", "tried_at": target, "username": username, "password": password.expose_secret() })
         }
         Login::ClientSecret { client_secret } => {
-            json!({ "kind": "client_secret", "client_secret": client_secret.expose_secret() })
+            json!({ "kind": "client_secret", "tried_at": target, "client_secret": client_secret.expose_secret() })
         }
         Login::RefreshToken { client_id, token_endpoint, refresh_token } => json!({
-            "kind": "refresh_token", "client_id": client_id, "token_endpoint": token_endpoint.as_str(),
+            "kind": "refresh_token", "tried_at": target, "client_id": client_id, "token_endpoint": token_endpoint.as_str(),
             "refresh_token": refresh_token.expose_secret(),
         }),
     };
     document.to_string().into()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn password() -> Login {
-        Login::Password { username: "lene".into(), password: "hunter2".into() }
-    }
-
-    #[test]
-    fn a_login_is_kept_in_a_private_file_replaced_and_removed() {
-        let folder = tempfile::tempdir().unwrap();
-        let store = LoginStore::at(folder.path().join("logins/work.json"));
-        assert!(store.is_empty() && matches!(store.read(), Err(LoginError::Missing)));
-        store.write(password()).unwrap();
-        let rotated = Login::RefreshToken {
-            client_id: "app".into(),
-            token_endpoint: "https://login.example/token".parse().unwrap(),
-            refresh_token: "second".into(),
-        };
-        store.write(rotated).unwrap();
-        let Login::RefreshToken { refresh_token, .. } = store.read().unwrap() else { panic!() };
-        assert_eq!(refresh_token.expose_secret(), "second");
-        assert!(store.remove().unwrap() && !store.remove().unwrap());
-        let left = std::fs::read_dir(folder.path().join("logins")).unwrap().count();
-        assert_eq!(left, 0, "no temporary file is left");
-    }
-
-    #[test]
-    #[cfg(unix)]
-    fn a_login_that_others_can_read_is_refused() {
-        use std::os::unix::fs::PermissionsExt;
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("work.json");
-        let store = LoginStore::at(path.clone());
-        store.write(password()).unwrap();
-        assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
-        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o640)).unwrap();
-        assert!(matches!(store.read(), Err(LoginError::Exposed(_))));
-    }
-
-    #[test]
-    fn no_secret_is_shown_for_debugging() {
-        assert!(!format!("{:?}", LoginStore::in_memory(Some(password()))).contains("hunter2"));
-    }
-
-    #[test]
-    fn accounts_and_files_have_places_of_their_own() {
-        let place =
-            |file: &str, account| LoginStore::of_account(Path::new(file), account).map(|it| it.to_string());
-        assert_ne!(place("a.toml", "work"), place("b.toml", "work"));
-        assert_ne!(place("a.toml", "w-ork"), place("a.toml", "work"));
-    }
 }

@@ -7,10 +7,11 @@ use crate::config::{self, AccountConfig};
 
 /// Removes what `rsvp login` keeps for an account, whether or not the configuration has another way to sign in by now.
 pub(super) fn run(arguments: &cli::Logout, global: &Global) -> anyhow::Result<()> {
-    let AccountConfig { section, label, .. } = choose(&arguments.account, global)?;
+    let AccountConfig { section, label, service, .. } = choose(&arguments.account, global)?;
     let path = config::file_path(global.config.as_deref(), global.profile.as_deref())?;
-    let store =
-        section.login_store(&path).context("no state directory on this system; nothing can be kept there")?;
+    let store = section
+        .login_store(&path, service.login_target())
+        .context("no state directory on this system; nothing can be kept there")?;
     let contents = store.read().map_or("what was there", |login| login.contents());
     if store.remove()? {
         print_line(&format!("Signed out of {label}: removed {contents} from {store}."))

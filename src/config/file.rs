@@ -10,7 +10,7 @@ use super::location::{command_line, file_path};
 use super::parse::Parsed;
 use super::schema::{Account, Root};
 use super::settings::AccountSection;
-use crate::login_store::LoginStore;
+use crate::login_store::{LoginStore, LoginTarget};
 use crate::private_files::is_readable_by_others;
 use crate::shell::quoted;
 
@@ -83,10 +83,23 @@ impl File {
         Self { is_for_login: true, ..self }
     }
 
-    /// Returns what `rsvp login` keeps for an account; `None` if it keeps nothing, unless it is about to.
-    pub(super) fn login(&self, section: &AccountSection) -> Option<LoginStore> {
-        let store = section.login_store(&self.path)?;
-        (self.is_for_login || !store.is_empty()).then_some(store)
+    /// Returns what `rsvp login` keeps for an account at its server; `None` if it keeps nothing, unless it is about to.
+    ///
+    /// Without a `target`, which has a mistake then, what is kept cannot be told to be the account's.
+    pub(super) fn login(
+        &self,
+        section: &AccountSection,
+        target: Option<LoginTarget>,
+    ) -> Result<Option<LoginStore>, Invalid> {
+        let Some(path) = section.login_path(&self.path) else { return Ok(None) };
+        match target {
+            None if self.is_for_login || path.exists() => Err(Invalid::AlreadyReported),
+            None => Ok(None),
+            Some(target) => {
+                let store = section.login_store(&self.path, target);
+                Ok(store.filter(|store| self.is_for_login || !store.is_empty()))
+            }
+        }
     }
 
     /// Returns a path of the file as an absolute one: `~/` is the home directory, and relative paths start at the

@@ -12,6 +12,7 @@ use super::schema::Graph;
 use super::section::Section;
 use super::settings::AccountSection;
 use super::value::is_domain;
+use crate::login_store::LoginTarget;
 use crate::provider::graph::{
     Credential, ISSUERS, OPENID_URL, RECORDING_RINGING_TIME, RINGING_TIME, Settings,
 };
@@ -40,9 +41,10 @@ impl Section<'_> {
         let graph = self.keys.graph.as_ref()?;
         let client_id = diagnostics.ok(self.client_id(graph));
         let tenant = diagnostics.ok(self.directory(graph));
-        let credential = self.credential(graph, section, diagnostics);
-        let authority =
-            diagnostics.ok(self.url_or(graph.authority.as_ref(), "authority", graph.cloud.login_url()));
+        let authority = self.url_or(graph.authority.as_ref(), "authority", graph.cloud.login_url());
+        let authority = diagnostics.ok(authority);
+        let target = authority.as_ref().zip(client_id.as_ref()).map(|(url, id)| LoginTarget::bot(url, id));
+        let credential = self.credential(graph, section, target, diagnostics);
         let base = diagnostics.ok(self.base(graph));
         let openid_url = diagnostics.ok(self.url_or(graph.openid_url.as_ref(), "openid_url", OPENID_URL));
         let issuers = diagnostics.ok(self.issuers(graph));
@@ -114,6 +116,7 @@ impl Section<'_> {
         &self,
         graph: &Graph,
         section: &AccountSection,
+        target: Option<LoginTarget>,
         diagnostics: &mut Diagnostics,
     ) -> Option<Credential> {
         let text = graph.client_secret.as_ref().map_or("", |secret| secret.get_ref().expose_secret());
@@ -125,11 +128,16 @@ impl Section<'_> {
             self.file.path_filled_in("client_key_file", graph.client_key_file.as_ref()),
         ];
         let filled_in = filled_in.map(|result| diagnostics.ok(result)).iter().all(Option::is_some);
-        let credential = diagnostics.ok(self.bot_credential(graph, section));
+        let credential = diagnostics.ok(self.bot_credential(graph, section, target));
         credential.filter(|_| filled_in)
     }
 
-    fn bot_credential(&self, graph: &Graph, section: &AccountSection) -> Result<Credential, Invalid> {
+    fn bot_credential(
+        &self,
+        graph: &Graph,
+        section: &AccountSection,
+        target: Option<LoginTarget>,
+    ) -> Result<Credential, Invalid> {
         let secrets = [
             graph.client_secret.as_ref().map(|value| Secret::Value(value.get_ref().clone())),
             graph.client_secret_file.as_ref().map(|value| Secret::File(self.file.resolve(value.get_ref()))),
@@ -155,7 +163,7 @@ impl Section<'_> {
             }
             (None, None, None) => {
                 let is_unreadable = CREDENTIAL_KEYS.iter().any(|key| self.is_unreadable(key));
-                let login = self.file.login(section).filter(|_| !is_unreadable);
+                let login = self.file.login(section, target)?.filter(|_| !is_unreadable);
                 login.map(|store| Credential::Secret(Secret::Login(store))).ok_or_else(|| {
                     let remedy = "add `client_secret_file` or `client_secret_command`, or \
                                   `client_certificate_file` with `client_key_file`, or run `rsvp login`";

@@ -1,12 +1,12 @@
 //! The settings that result from a valid configuration.
 
 use std::fmt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::endpoint::Endpoint;
 use crate::app;
 use crate::hooks;
-use crate::login_store::LoginStore;
+use crate::login_store::{LoginStore, LoginTarget, login_path};
 use crate::provider::network::Network;
 use crate::provider::{graph, ucwa};
 use crate::shell::quoted;
@@ -70,18 +70,27 @@ pub enum AccountSection {
 }
 
 impl AccountSection {
-    /// Returns the place in which `rsvp login` keeps what belongs to the section of a file; `None` if the platform has no
-    /// directory for it.
+    /// Returns the path of the file in which `rsvp login` keeps what belongs to the section of a configuration file; `None`
+    /// if the platform has no directory for it.
     #[must_use]
-    pub fn login_store(&self, file: &Path) -> Option<LoginStore> {
+    pub fn login_path(&self, file: &Path) -> Option<PathBuf> {
         match self {
-            Self::Ucwa => LoginStore::of_account(file, "ucwa"),
-            Self::Graph => Some(LoginStore::of_account(file, "graph")?.chosen_by("--graph")),
-            Self::Named(name) => {
-                let store = LoginStore::of_account(file, &format!("account-{name}"))?;
-                Some(store.chosen_by(&format!("--account {}", quoted(name))))
-            }
+            Self::Ucwa => login_path(file, "ucwa"),
+            Self::Graph => login_path(file, "graph"),
+            Self::Named(name) => login_path(file, &format!("account-{name}")),
         }
+    }
+
+    /// Returns the place in which `rsvp login` keeps what belongs to the section of a configuration file, for the account's
+    /// server; `None` if the platform has no directory for it.
+    #[must_use]
+    pub fn login_store(&self, file: &Path, target: LoginTarget) -> Option<LoginStore> {
+        let store = LoginStore::at(self.login_path(file)?, target);
+        Some(match self {
+            Self::Ucwa => store,
+            Self::Graph => store.chosen_by("--graph"),
+            Self::Named(name) => store.chosen_by(&format!("--account {}", quoted(name))),
+        })
     }
 
     /// Returns what the section configures, in words.
@@ -112,6 +121,17 @@ pub enum Service {
     Ucwa(Box<ucwa::Settings>),
     /// A bot at Microsoft Graph.
     Graph(Box<graph::Settings>),
+}
+
+impl Service {
+    /// Returns the server that a login is tried at and kept for.
+    #[must_use]
+    pub fn login_target(&self) -> LoginTarget {
+        match self {
+            Self::Ucwa(settings) => settings.start.login_target(),
+            Self::Graph(settings) => LoginTarget::bot(&settings.authority, &settings.client_id),
+        }
+    }
 }
 
 impl AccountConfig {

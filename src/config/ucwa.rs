@@ -64,7 +64,7 @@ impl Section<'_> {
     ) -> Option<(Settings, Network)> {
         let ucwa = &self.keys.ucwa;
         let start = diagnostics.ok(self.start());
-        let credentials = self.credentials(section, diagnostics);
+        let credentials = self.credentials(section, start.as_ref(), diagnostics);
         let trusted_hosts = diagnostics.ok(self.trusted_hosts());
         let modalities = diagnostics.ok(self.modalities());
         let phone_number = diagnostics.ok(self.phone_number());
@@ -126,7 +126,12 @@ impl Section<'_> {
         self.keys.token.as_ref().is_some_and(|token| token.get_ref().expose_secret().contains(PLACEHOLDER))
     }
 
-    fn credentials(&self, section: &AccountSection, diagnostics: &mut Diagnostics) -> Option<Credentials> {
+    fn credentials(
+        &self,
+        section: &AccountSection,
+        start: Option<&Start>,
+        diagnostics: &mut Diagnostics,
+    ) -> Option<Credentials> {
         let root = self.keys;
         let text = root.token.as_ref().map_or("", |token| token.get_ref().expose_secret());
         let username = root.username.as_ref().map_or("", |name| name.get_ref());
@@ -139,11 +144,15 @@ impl Section<'_> {
             self.file.command_filled_in("password_command", root.password_command.as_ref()),
         ];
         let filled_in = filled_in.map(|result| diagnostics.ok(result)).iter().all(Option::is_some);
-        let credentials = diagnostics.ok(self.sign_in_method(section));
+        let credentials = diagnostics.ok(self.sign_in_method(section, start));
         credentials.filter(|_| filled_in)
     }
 
-    fn sign_in_method(&self, section: &AccountSection) -> Result<Credentials, Invalid> {
+    fn sign_in_method(
+        &self,
+        section: &AccountSection,
+        start: Option<&Start>,
+    ) -> Result<Credentials, Invalid> {
         let root = self.keys;
         let token = [
             root.token.as_ref().map(|value| Secret::Value(value.get_ref().clone())),
@@ -179,7 +188,7 @@ impl Section<'_> {
             (None, None, Some(_)) => {
                 Err(self.missing(&["username"], "a password requires `username`"))
             }
-            (None, None, None) => self.login(section).ok_or_else(|| self.missing(
+            (None, None, None) => self.login(section, start)?.ok_or_else(|| self.missing(
                 &CREDENTIAL_KEYS,
                 "no way to sign in; add `token`, `token_file` or `token_command`, or `username` with `password_file` or `password_command`, or run `rsvp login`",
             )),
@@ -187,9 +196,10 @@ impl Section<'_> {
     }
 
     /// Returns what `rsvp login` keeps for the account, unless a key that would go first could not be read.
-    fn login(&self, section: &AccountSection) -> Option<Credentials> {
+    fn login(&self, section: &AccountSection, start: Option<&Start>) -> Result<Option<Credentials>, Invalid> {
         let is_unreadable = CREDENTIAL_KEYS.iter().any(|key| self.is_unreadable(key));
-        self.file.login(section).filter(|_| !is_unreadable).map(Credentials::Login)
+        let store = self.file.login(section, start.map(Start::login_target))?;
+        Ok(store.filter(|_| !is_unreadable).map(Credentials::Login))
     }
 
     fn trusted_hosts(&self) -> Result<Vec<String>, Invalid> {

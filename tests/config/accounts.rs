@@ -4,6 +4,7 @@ use std::fs;
 
 use rsvp::config::{self, AccountConfig, AccountSection};
 use rsvp::invitation::Rejection;
+use rsvp::login_store::LoginTarget;
 use rsvp::provider::ucwa::Start;
 
 use crate::support::{diagnostics, err, load, out, rsvp, set_mode};
@@ -32,7 +33,8 @@ fn the_command_that_replaces_a_kept_login_names_the_account() {
         (AccountSection::Named("work".into()), "rsvp login --account work"),
         (AccountSection::Named("my desk".into()), "rsvp login --account 'my desk'"),
     ] {
-        assert_eq!(section.login_store(file).unwrap().command(), command);
+        let store = section.login_store(file, LoginTarget::domain("contoso.com")).unwrap();
+        assert_eq!(store.command(), command);
     }
 }
 

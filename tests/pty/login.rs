@@ -58,6 +58,30 @@ fn a_password_is_asked_for_without_showing_it_kept_used_and_removed() {
 }
 
 #[test]
+fn what_is_kept_is_sent_to_no_other_server_than_the_one_it_was_tried_at() {
+    let home = tempfile::tempdir().unwrap();
+    let mut sim = Simulate::start();
+    let config = configuration(home.path(), &format!("[ucwa]\nurl = \"{}\"\n", sim.url));
+    let login = ["--config", &config, "login", "--username", "tosh"];
+    let mut terminal = Terminal::at_home(home.path(), &login);
+    terminal.wait_for_bytes("Password of tosh");
+    terminal.send("demo\r");
+    terminal.wait_for("Signed in to 127.0.0.1");
+    assert_eq!(terminal.exit(), 0);
+    sim.printed();
+    configuration(home.path(), &format!("[ucwa]\nurl = \"{}\"\n", sim.url.replace("127.0.0.1", "localhost")));
+    let mut terminal = Terminal::at_home(home.path(), &["--config", &config]);
+    terminal.wait_for("run `rsvp login`");
+    assert_eq!(terminal.exit(), 2);
+    let asked = sim.printed();
+    assert!(asked.is_empty(), "nothing is sent to a server at which nothing was tried: {asked:?}");
+    let mut terminal = Terminal::at_home(home.path(), &["--config", &config, "logout"]);
+    terminal.wait_for("removed what was there");
+    assert_eq!(terminal.exit(), 0);
+    assert!(kept(home.path()).is_empty());
+}
+
+#[test]
 fn ctrl_c_at_the_password_keeps_nothing_and_gives_the_terminal_back() {
     let home = tempfile::tempdir().unwrap();
     let sim = Simulate::start();

@@ -7,7 +7,7 @@ use url::Url;
 
 use super::wire::Wire;
 use crate::invitation::PreferredAvailability;
-use crate::login_store::LoginStore;
+use crate::login_store::{LoginStore, LoginTarget};
 use crate::secret::Secret;
 
 /// The settings of an account.
@@ -44,6 +44,17 @@ pub enum Start {
     Domain(String),
     /// A discovery document's address.
     Url(Url),
+}
+
+impl Start {
+    /// Returns the server that a login is tried at and kept for.
+    #[must_use]
+    pub fn login_target(&self) -> LoginTarget {
+        match self {
+            Self::Domain(domain) => LoginTarget::domain(domain),
+            Self::Url(url) => LoginTarget::url(url),
+        }
+    }
 }
 
 /// A user's credentials.

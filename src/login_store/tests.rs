@@ -1,0 +1,95 @@
+use super::*;
+
+fn contoso() -> LoginTarget {
+    LoginTarget::domain("contoso.com")
+}
+
+fn password() -> Login {
+    Login::Password { username: "lene".into(), password: "hunter2".into() }
+}
+
+#[test]
+fn a_login_is_kept_in_a_private_file_replaced_and_removed() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = LoginStore::at(folder.path().join("logins/work.json"), contoso());
+    assert!(store.is_empty() && matches!(store.read(), Err(LoginError::Missing)));
+    store.write(password()).unwrap();
+    let rotated = Login::RefreshToken {
+        client_id: "app".into(),
+        token_endpoint: "https://login.example/token".parse().unwrap(),
+        refresh_token: "second".into(),
+    };
+    store.write(rotated).unwrap();
+    let Login::RefreshToken { refresh_token, .. } = store.read().unwrap() else { panic!() };
+    assert_eq!(refresh_token.expose_secret(), "second");
+    assert!(store.remove().unwrap() && !store.remove().unwrap());
+    let left = std::fs::read_dir(folder.path().join("logins")).unwrap().count();
+    assert_eq!(left, 0, "no temporary file is left");
+}
+
+#[test]
+#[cfg(unix)]
+fn a_login_that_others_can_read_is_refused() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("work.json");
+    let store = LoginStore::at(path.clone(), contoso());
+    store.write(password()).unwrap();
+    assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o640)).unwrap();
+    assert!(matches!(store.read(), Err(LoginError::Exposed(_))));
+}
+
+#[test]
+fn no_secret_is_shown_for_debugging() {
+    assert!(!format!("{:?}", LoginStore::in_memory(Some(password()))).contains("hunter2"));
+}
+
+#[test]
+fn accounts_and_files_have_places_of_their_own() {
+    let place = |file: &str, account| login_path(Path::new(file), account);
+    assert_ne!(place("a.toml", "work"), place("b.toml", "work"));
+    assert_ne!(place("a.toml", "w-ork"), place("a.toml", "work"));
+}
+
+#[test]
+fn a_login_that_was_tried_at_another_server_counts_as_none() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |target| LoginStore::at(folder.path().join("work.json"), target);
+    let url = |text: &str| LoginTarget::url(&text.parse().unwrap());
+    let bot = |authority: &str, client_id: &str| LoginTarget::bot(&authority.parse().unwrap(), client_id);
+    let targets = [
+        contoso(),
+        LoginTarget::domain("fabrikam.com"),
+        url("https://contoso.com/"),
+        url("https://lync.contoso.com/"),
+        bot("https://login.example/", "one"),
+        bot("https://login.example/", "two"),
+        bot("https://other.example/", "one"),
+    ];
+    for tried_at in &targets {
+        at(tried_at.clone()).write(password()).unwrap();
+        for target in &targets {
+            let store = at(target.clone());
+            assert_eq!(store.read().is_ok(), tried_at == target, "{tried_at:?}, {target:?}");
+            assert_eq!(store.is_empty(), tried_at != target, "{tried_at:?}, {target:?}");
+            assert_eq!(store == at(tried_at.clone()), tried_at == target, "{tried_at:?}, {target:?}");
+        }
+    }
+    assert!(at(contoso()).remove().unwrap(), "signing out removes it for whatever server it is");
+}
+
+#[test]
+fn a_login_of_a_version_that_kept_no_server_counts_as_none() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = LoginStore::at(folder.path().join("work.json"), contoso());
+    store.write(password()).unwrap();
+    let older = br#"{ "kind": "password", "username": "lene", "password": "hunter2" }"#;
+    write_privately(&folder.path().join("work.json"), older).unwrap();
+    assert!(store.is_empty() && matches!(store.read(), Err(LoginError::Missing)));
+}
+
+#[test]
+fn the_case_of_a_domain_does_not_matter() {
+    assert_eq!(LoginTarget::domain("Contoso.COM"), contoso());
+}
