@@ -195,6 +195,26 @@ impl LoginStore {
         }
     }
 
+    /// Keeps the refresh token `new`, which was issued for `used`, in its place. Keeps nothing if `used` is no longer kept:
+    /// the user has signed out meanwhile, or in again.
+    ///
+    /// # Errors
+    /// Returns an error if the file cannot be read or written.
+    pub fn replace_refresh_token(&self, used: &SecretString, new: &SecretString) -> Result<(), LoginError> {
+        match &self.0 {
+            Place::Memory(kept) => {
+                let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
+                *kept = kept.take().map(|login| login.with_refresh_token(used, new).unwrap_or(login));
+                Ok(())
+            }
+            Place::File { .. } => match self.read() {
+                Ok(login) => login.with_refresh_token(used, new).map_or(Ok(()), |login| self.write(login)),
+                Err(LoginError::Missing) => Ok(()),
+                Err(error) => Err(error),
+            },
+        }
+    }
+
     /// Removes what is kept, for whatever server. Returns whether there was anything.
     ///
     /// # Errors
@@ -219,6 +239,19 @@ impl Login {
             Self::Password { .. } => "the user name and the password",
             Self::ClientSecret { .. } => "the client secret",
             Self::RefreshToken { .. } => "the refresh token",
+        }
+    }
+
+    /// Returns the login with the refresh token `new` in place of `used`; `None` if it has another one.
+    fn with_refresh_token(&self, used: &SecretString, new: &SecretString) -> Option<Self> {
+        match self {
+            Self::RefreshToken { client_id, token_endpoint, refresh_token }
+                if refresh_token.expose_secret() == used.expose_secret() =>
+            {
+                let (client_id, token_endpoint) = (client_id.clone(), token_endpoint.clone());
+                Some(Self::RefreshToken { client_id, token_endpoint, refresh_token: new.clone() })
+            }
+            _ => None,
         }
     }
 }

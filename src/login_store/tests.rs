@@ -93,3 +93,32 @@ fn a_login_of_a_version_that_kept_no_server_counts_as_none() {
 fn the_case_of_a_domain_does_not_matter() {
     assert_eq!(LoginTarget::domain("Contoso.COM"), contoso());
 }
+
+#[test]
+fn a_refresh_token_replaces_only_the_one_that_was_used_for_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = LoginStore::at(folder.path().join("work.json"), contoso());
+    let token = |refresh_token: &str| Login::RefreshToken {
+        client_id: "app".into(),
+        token_endpoint: "https://login.example/token".parse().unwrap(),
+        refresh_token: refresh_token.into(),
+    };
+    for store in [file, LoginStore::in_memory(None)] {
+        let kept = || match store.read() {
+            Ok(Login::RefreshToken { refresh_token, .. }) => refresh_token.expose_secret().to_owned(),
+            other => format!("{other:?}"),
+        };
+        let replace = || store.replace_refresh_token(&"first".into(), &"second".into()).unwrap();
+        replace();
+        assert!(store.is_empty(), "signing out lasts");
+        store.write(token("first")).unwrap();
+        replace();
+        assert_eq!(kept(), "second");
+        store.write(token("another user's")).unwrap();
+        replace();
+        assert_eq!(kept(), "another user's");
+        store.write(password()).unwrap();
+        replace();
+        assert!(matches!(store.read(), Ok(Login::Password { .. })), "{}", kept());
+    }
+}

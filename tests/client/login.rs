@@ -3,9 +3,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::future::BoxFuture;
 use rsvp::login_store::{Login, LoginStore};
 use rsvp::provider::device_login::{self, Authority, DeviceLoginError, scope_of};
-use rsvp::provider::exchange::Exchange;
+use rsvp::provider::exchange::{Exchange, Request, StreamedResponse, TransportError};
 use rsvp::provider::ucwa::login::{TryError, find_host, try_login, way_around};
 use rsvp::provider::ucwa::{Credentials, Settings};
 use rsvp::sim::{Fault, FaultKind, InProcess, Options, Simulator, TicketGrant, UcwaOptions, console};
@@ -95,6 +96,53 @@ fn a_device_code_is_approved_and_its_refresh_token_renews_and_is_replaced_each_t
         let bodies: Vec<String> = sim.record().into_iter().map(|request| request.body).collect();
         assert!(!bodies.iter().any(|body| body.contains(&second)), "no refresh token is recorded");
         client.end().await;
+    });
+}
+
+/// A connection over which something happens to the login while a refresh token is on its way.
+struct Meanwhile<F> {
+    inner: InProcess,
+    happens: F,
+}
+
+impl<F: Fn() + Send + Sync + 'static> Exchange for Meanwhile<F> {
+    fn send(&self, request: Request) -> BoxFuture<'static, Result<StreamedResponse, TransportError>> {
+        if request.body.windows(24).any(|part| part == b"grant_type=refresh_token") {
+            (self.happens)();
+        }
+        self.inner.send(request)
+    }
+}
+
+#[test]
+fn a_refresh_token_that_arrives_after_signing_out_or_in_again_is_not_kept() {
+    paused().block_on(async {
+        for newer in [None, Some("another user's")] {
+            let sim = simulator(UcwaOptions { device_login: Some(1), ..UcwaOptions::default() });
+            let login = sign_in_by_code(&sim).await.unwrap();
+            let Login::RefreshToken { client_id, token_endpoint, .. } = login.clone() else { panic!() };
+            let store = LoginStore::in_memory(Some(login));
+            let kept = store.clone();
+            let happens = move || match newer {
+                None => assert!(kept.remove().unwrap()),
+                Some(token) => {
+                    let (client_id, token_endpoint) = (client_id.clone(), token_endpoint.clone());
+                    kept.write(Login::RefreshToken {
+                        client_id,
+                        token_endpoint,
+                        refresh_token: token.into(),
+                    })
+                    .unwrap();
+                }
+            };
+            let connection = Meanwhile { inner: InProcess::new(&sim), happens };
+            let signed_in = try_login(&with_login(&store), &store, Arc::new(connection)).await;
+            match newer {
+                None => assert!(store.is_empty(), "signing out lasts"),
+                Some(token) => assert_eq!(refresh_token(&store), token),
+            }
+            assert!(signed_in.is_ok(), "the access token was granted: {signed_in:?}");
+        }
     });
 }
 

@@ -258,7 +258,7 @@ impl Tokens {
     /// Requests a token for a host with the refresh token (RFC 6749, section 6), and keeps the one that replaces it.
     ///
     /// Another program may use the same login: if the refresh token is refused and was replaced meanwhile, the new one is
-    /// tried.
+    /// tried. If the user signs out meanwhile, or in again, only the access token is used.
     async fn refresh(
         &self,
         exchange: &Arc<dyn Exchange>,
@@ -286,11 +286,10 @@ impl Tokens {
                 ("refresh_token", refresh_token.expose_secret()),
                 ("scope", scope.as_str()),
             ];
-            match oauth::request_token(exchange, token_endpoint.clone(), &form).await {
+            match oauth::request_token(exchange, token_endpoint, &form).await {
                 Ok(granted) => {
-                    if let Some(refresh_token) = granted.refresh_token {
-                        let login = Login::RefreshToken { client_id, token_endpoint, refresh_token };
-                        store.write(login).map_err(unreadable)?;
+                    if let Some(new) = granted.refresh_token {
+                        store.replace_refresh_token(&refresh_token, &new).map_err(unreadable)?;
                     }
                     return Ok(Token { number, secret: granted.secret, renew_at: Some(granted.renew_at) });
                 }
