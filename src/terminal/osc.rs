@@ -2,8 +2,10 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use uuid::Uuid;
 
 use crate::app::Notification;
+use crate::invitation::{AccountId, InvitationId};
 
 /// The escape sequence of a terminal's notifications.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -70,10 +72,10 @@ impl Osc {
             OscKind::TitleAndText => self.sequence(&format!("777;notify;{};{}", plain(title), plain(text))),
             OscKind::Encoded => {
                 let [title, text] = [title, text].map(|text| STANDARD.encode(text));
-                let id = notification.invitation.map_or(0, |id| id.number + 1);
+                let id = id_of(notification);
                 let urgency = if notification.is_urgent { ":u=2" } else { "" };
-                let title = self.sequence(&format!("99;i=rsvp{id}:d=0:e=1:p=title{urgency};{title}"));
-                let text = self.sequence(&format!("99;i=rsvp{id}:d=1:e=1:p=body;{text}"));
+                let title = self.sequence(&format!("99;i={id}:d=0:e=1:p=title{urgency};{title}"));
+                let text = self.sequence(&format!("99;i={id}:d=1:e=1:p=body;{text}"));
                 title + &text
             }
         }
@@ -86,6 +88,15 @@ impl Osc {
         } else {
             sequence
         }
+    }
+}
+
+/// Returns the id of a notification in OSC 99 (`i`), which joins its parts. A notification replaces a former one with the
+/// same id, so only those of the same invitation share one.
+fn id_of(notification: &Notification) -> String {
+    match notification.invitation {
+        Some(InvitationId { account: AccountId(account), number }) => format!("rsvp-{account}-{number}"),
+        None => format!("rsvp-{}", Uuid::new_v4().simple()),
     }
 }
 
@@ -136,9 +147,35 @@ mod tests {
             let inner = inner.replace("\x1b\\\x1b]", "");
             assert!(!inner.contains(char::is_control), "{text:?}");
         }
-        assert!(texts[2].starts_with("\x1b]99;i=rsvp0:d=0:e=1:p=title;"), "{}", texts[2]);
+        assert!(texts[2].contains(":d=0:e=1:p=title;"), "{}", texts[2]);
         let payload = texts[2].split(['\x1b', ';']).nth(3).unwrap();
         assert_eq!(STANDARD.decode(payload).unwrap(), "A;B]0;x".as_bytes());
+    }
+
+    /// The ids of the parts of a notification in OSC 99.
+    fn ids(notification: &Notification) -> Vec<String> {
+        let encoded = osc(OscKind::Encoded).encode(notification);
+        let parts = encoded.split("\x1b]99;i=").skip(1);
+        parts.filter_map(|part| part.split_once(':')).map(|(id, _)| id.to_owned()).collect()
+    }
+
+    #[test]
+    fn a_notification_replaces_no_other_one_of_another_account_or_without_an_invitation() {
+        let of = |account, number| {
+            let invitation = Some(InvitationId { account: AccountId(account), number });
+            Notification { invitation, ..Notification::new("A", "b") }
+        };
+        let lobby = Notification::new("A", "b");
+        let shown = [of(0, 0), of(0, 1), of(1, 0), of(1, 10), of(11, 0), lobby.clone(), lobby];
+        let mut all = Vec::new();
+        for notification in &shown {
+            let [title, text] = <[String; 2]>::try_from(ids(notification)).unwrap();
+            assert_eq!(title, text, "both parts belong to one notification");
+            assert!(title.chars().all(|c| c.is_ascii_alphanumeric() || c == '-'), "{title}");
+            assert!(!all.contains(&title), "{title} is another notification");
+            all.push(title);
+        }
+        assert_eq!(ids(&of(1, 10)), ids(&of(1, 10)), "an invitation keeps its notification");
     }
 
     #[test]
