@@ -1,15 +1,15 @@
 //! The desktop's notification service (`org.freedesktop.Notifications` on Linux).
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use notify_rust::error::Error;
 use notify_rust::{Hint, NotificationHandle, Timeout};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::handle::{Choice, DesktopBackend};
 use crate::app::{Notification, NotificationChoice};
 
-/// The maximum number of notifications whose answers are waited for.
+/// The maximum number of notifications whose answers are waited for. Further ones are shown without answers.
 const MOST: usize = 8;
 
 /// The time for which a notification is shown, in milliseconds: about as long as an invitation rings.
@@ -21,8 +21,9 @@ const ACTIONS: [(NotificationChoice, &str, &str); 2] =
 
 /// Shows notifications until the program drops its end.
 pub(super) fn run(DesktopBackend { mut notifications, choices }: DesktopBackend) {
-    let waiting = Arc::new(AtomicUsize::new(0));
+    let threads = Arc::new(Semaphore::new(MOST));
     while let Some(notification) = notifications.blocking_recv() {
+        let (notification, permit) = with_permit(notification, &threads);
         let handle = match show(&notification) {
             Ok(handle) => handle,
             Err(error) => {
@@ -30,12 +31,8 @@ pub(super) fn run(DesktopBackend { mut notifications, choices }: DesktopBackend)
                 continue;
             }
         };
-        let Some(id) = notification.invitation.filter(|_| !notification.choices.is_empty()) else { continue };
-        if waiting.load(Ordering::Relaxed) >= MOST {
-            continue;
-        }
-        waiting.fetch_add(1, Ordering::Relaxed);
-        let (choices, counter) = (choices.clone(), waiting.clone());
+        let Some((id, permit)) = notification.invitation.zip(permit) else { continue };
+        let choices = choices.clone();
         let wait = move || {
             handle.wait_for_action(|name| {
                 if let Some((choice, ..)) = ACTIONS.iter().find(|(_, known, _)| *known == name) {
@@ -43,12 +40,25 @@ pub(super) fn run(DesktopBackend { mut notifications, choices }: DesktopBackend)
                     let _ = choices.blocking_send(chosen);
                 }
             });
-            counter.fetch_sub(1, Ordering::Relaxed);
+            drop(permit);
         };
-        if std::thread::Builder::new().name("notification".into()).spawn(wait).is_err() {
-            waiting.fetch_sub(1, Ordering::Relaxed);
+        if let Err(error) = std::thread::Builder::new().name("notification".into()).spawn(wait) {
+            tracing::warn!(%error, "the answers of a notification have no effect");
         }
     }
+}
+
+/// Returns a notification with the permit to wait for its answer. Without a permit, it offers no answers.
+fn with_permit(
+    mut notification: Notification,
+    threads: &Arc<Semaphore>,
+) -> (Notification, Option<OwnedSemaphorePermit>) {
+    let is_answerable = notification.invitation.is_some() && !notification.choices.is_empty();
+    let permit = is_answerable.then(|| threads.clone().try_acquire_owned().ok()).flatten();
+    if permit.is_none() {
+        notification.choices.clear();
+    }
+    (notification, permit)
 }
 
 /// Shows a notification.
@@ -72,7 +82,26 @@ fn escaped(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::escaped;
+    use super::*;
+    use crate::invitation::{AccountId, InvitationId};
+
+    #[test]
+    fn a_notification_whose_answer_nobody_would_wait_for_offers_none() {
+        let threads = Arc::new(Semaphore::new(MOST));
+        let choices = vec![NotificationChoice::Accept, NotificationChoice::Decline];
+        let invitation = Some(InvitationId { account: AccountId(0), number: 1 });
+        let call = Notification { invitation, choices, ..Notification::new("Call from Lene", "") };
+        let mut shown: Vec<_> = (0..MOST).map(|_| with_permit(call.clone(), &threads)).collect();
+        assert!(shown.iter().all(|(shown, permit)| shown == &call && permit.is_some()));
+        let (beyond, permit) = with_permit(call.clone(), &threads);
+        assert!(beyond.choices.is_empty() && permit.is_none(), "{beyond:?}");
+        assert_eq!(beyond.title, call.title);
+        shown.pop();
+        let lobby = with_permit(Notification::new("Lene waits in the lobby", ""), &threads);
+        assert!(lobby.1.is_none(), "it has no answer to wait for");
+        let (next, permit) = with_permit(call.clone(), &threads);
+        assert!(next == call && permit.is_some(), "{next:?}");
+    }
 
     #[test]
     fn remote_text_has_no_markup() {
