@@ -1,21 +1,12 @@
-//! Draws the picture in the README: runs a program in a pseudo-terminal, waits for a text, sends keys, and draws the screen
-//! as SVG.
-//!
-//! ```sh
-//! cargo run --example picture -- assets/screen.svg "Incoming 3" "j" target/debug/rsvp demo quiet-morning
-//! ```
+//! Drawing the rows of a terminal's screen as SVG.
 
 use std::fmt::Write as _;
-use std::io::{Read, Write as _};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
-use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, bail};
-use portable_pty::{CommandBuilder, PtySize, native_pty_system};
-use vt100::{Cell, Color, Parser, Screen};
+use anyhow::Result;
+use vt100::{Cell, Color, Screen};
 
-const ROWS: u16 = 28;
-const COLUMNS: u16 = 100;
+pub const ROWS: u16 = 24;
+pub const COLUMNS: u16 = 100;
 /// The size of a cell and of its font, in pixels.
 const WIDTH: f32 = 8.4;
 const HEIGHT: f32 = 18.0;
@@ -28,67 +19,6 @@ const PALETTE: [&str; 16] = [
     "#30343e", "#e0717a", "#93c17c", "#dfb871", "#6ea6e6", "#bd8bd8", "#62b6bf", "#b8bdc7", "#6b7280",
     "#ef8b93", "#a9d494", "#ecca8b", "#8bbaf0", "#cda4e4", "#7fcbd3", "#e6e8ec",
 ];
-/// The time that the text may take to appear.
-const TEXT_TIMEOUT: Duration = Duration::from_secs(30);
-/// The time without output after which the screen is complete.
-const QUIET_TIME: Duration = Duration::from_millis(300);
-
-fn main() -> Result<()> {
-    let mut arguments = std::env::args().skip(1);
-    let mut next = |what| {
-        arguments.next().with_context(|| format!("missing {what}; usage: FILE TEXT KEYS PROGRAM [ARGUMENT…]"))
-    };
-    let (file, text, keys) =
-        (next("the file to write")?, next("the text to wait for")?, next("the keys to send")?);
-    let program = next("the program")?;
-    // The path must not depend on the working directory that the pseudo-terminal chooses.
-    let path = std::fs::canonicalize(&program).unwrap_or_else(|_| program.clone().into());
-    let mut command = CommandBuilder::new(path);
-    command.args(arguments);
-    command.env("TERM", "xterm-256color");
-    command.env_remove("NO_COLOR");
-    command.cwd(std::env::current_dir()?);
-    let pair = native_pty_system().openpty(PtySize { rows: ROWS, cols: COLUMNS, ..PtySize::default() })?;
-    let mut child = pair.slave.spawn_command(command)?;
-    drop(pair.slave);
-    let output = read_output(pair.master.try_clone_reader()?);
-    let mut parser = Parser::new(ROWS, COLUMNS, 0);
-    let deadline = Instant::now() + TEXT_TIMEOUT;
-    while !parser.screen().contents().contains(&text) {
-        let left = deadline.saturating_duration_since(Instant::now());
-        match output.recv_timeout(left) {
-            Ok(bytes) => parser.process(&bytes),
-            Err(_) => bail!("{program} never showed {text:?}, but:\n{}", parser.screen().contents()),
-        }
-    }
-    // Dropping the writer would send a line break and the end of the input, which the program would take for keys.
-    let mut input = pair.master.take_writer()?;
-    input.write_all(keys.as_bytes())?;
-    while let Ok(bytes) = output.recv_timeout(QUIET_TIME) {
-        parser.process(&bytes);
-    }
-    std::fs::write(&file, svg(parser.screen())?).with_context(|| format!("can't write {file}"))?;
-    child.kill()?;
-    drop(input);
-    // Wait until the program has closed the terminal.
-    while !matches!(output.recv_timeout(QUIET_TIME), Err(RecvTimeoutError::Disconnected)) {}
-    Ok(())
-}
-
-/// Reads the output of the program in a thread.
-fn read_output(mut reader: Box<dyn Read + Send>) -> Receiver<Vec<u8>> {
-    let (sender, receiver) = channel();
-    std::thread::spawn(move || {
-        let mut buffer = [0; 8_192];
-        while let Ok(count @ 1..) = reader.read(&mut buffer) {
-            let bytes = buffer.get(..count).unwrap_or_default().to_vec();
-            if sender.send(bytes).is_err() {
-                break;
-            }
-        }
-    });
-    receiver
-}
 
 /// The appearance of a cell.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -171,23 +101,25 @@ fn runs(screen: &Screen, row: u16) -> Vec<Run> {
     runs
 }
 
-fn svg(screen: &Screen) -> Result<String> {
+/// Returns the drawing of a row of the screen.
+pub fn row(screen: &Screen, row: u16) -> Result<String> {
+    let mut svg = String::new();
+    for run in runs(screen, row) {
+        draw(&mut svg, &run, MARGIN + f32::from(row) * HEIGHT)?;
+    }
+    Ok(svg)
+}
+
+/// Returns the file that has these drawings on its background.
+pub fn file(drawings: &str) -> String {
     let width = f32::from(COLUMNS) * WIDTH + 2.0 * MARGIN;
     let height = f32::from(ROWS) * HEIGHT + 2.0 * MARGIN;
-    let mut svg = String::new();
-    writeln!(
-        svg,
-        r#"<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 {width} {height}" font-family="ui-monospace, 'SFMono-Regular', 'DejaVu Sans Mono', Menlo, Consolas, monospace" font-size="{FONT_SIZE}">"#
-    )?;
-    writeln!(svg, r#"<rect width="100%" height="100%" rx="8" fill="{BACKGROUND}"/>"#)?;
-    for row in 0..ROWS {
-        let top = MARGIN + f32::from(row) * HEIGHT;
-        for run in runs(screen, row) {
-            draw(&mut svg, &run, top)?;
-        }
-    }
-    svg.push_str("</svg>\n");
-    Ok(svg)
+    format!(
+        r#"<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 {width} {height}" font-family="ui-monospace, 'SFMono-Regular', 'DejaVu Sans Mono', Menlo, Consolas, monospace" font-size="{FONT_SIZE}">
+<rect width="100%" height="100%" rx="8" fill="{BACKGROUND}"/>
+{drawings}</svg>
+"#
+    )
 }
 
 fn draw(svg: &mut String, run: &Run, top: f32) -> Result<()> {
