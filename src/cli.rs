@@ -33,7 +33,7 @@ pub struct Cli {
 
 const EXAMPLES: &str = "Examples:
   rsvp demo                 try rsvp without an account or a network
-  rsvp config init          write a commented configuration file
+  rsvp config init          answer two questions and write a configuration
   rsvp                      sign in and wait for invitations
   rsvp simulate             run a server of each kind to develop against";
 
@@ -370,7 +370,14 @@ fn until(text: &str) -> Result<Timestamp, String> {
 #[derive(Clone, Copy, Debug, Subcommand)]
 pub enum Config {
     /// Write a commented configuration file to start from
-    Init,
+    ///
+    /// On a terminal, asks for the domain and the way to sign in, fills them in, and tries them. An existing file is never
+    /// changed.
+    Init {
+        /// Ask nothing, and write the example as it is
+        #[arg(short, long)]
+        yes: bool,
+    },
     /// Print the path of the configuration file
     Path,
     /// Print the effective values, without secrets

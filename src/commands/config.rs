@@ -1,46 +1,25 @@
-use std::io::Write;
 use std::path::Path;
-
-use anyhow::Context;
 
 use super::output::print_line;
 use crate::app::{Alerts, Settings};
-use crate::cli::{Config as Subcommand, Global};
-use crate::config::{self, AccountConfig, AccountSection, Config, ConfigError, Service};
+use crate::cli::Global;
+use crate::config::{self, AccountConfig, AccountSection, Config, Service};
 use crate::hooks;
 use crate::invitation::PreferredAvailability;
-use crate::private_files::{create_private_directory, private_file_options};
 use crate::provider::graph::{self, Credential};
 use crate::provider::network::Network;
 use crate::provider::ucwa::{self, Credentials, Start};
 
-/// Runs a subcommand of `rsvp config`.
-pub(super) fn run(subcommand: Subcommand, global: &Global) -> anyhow::Result<()> {
+/// Prints the path of the configuration file.
+pub(super) fn print_path(global: &Global) -> anyhow::Result<()> {
     let path = config::file_path(global.config.as_deref(), global.profile.as_deref())?;
-    match subcommand {
-        Subcommand::Path => print_line(&path.display().to_string()),
-        Subcommand::Init => init(&path, global),
-        Subcommand::Show => {
-            print_line(&show(&path, &config::load(global.config.as_deref(), global.profile.as_deref())?))
-        }
-    }
+    print_line(&path.display().to_string())
 }
 
-fn init(path: &Path, global: &Global) -> anyhow::Result<()> {
-    if let Some(folder) = path.parent() {
-        create_private_directory(folder).with_context(|| format!("can't create {}", folder.display()))?;
-    }
-    let mut file = match private_file_options().write(true).create_new(true).open(path) {
-        Ok(file) => file,
-        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
-            return Err(ConfigError::AlreadyExists(path.to_owned()).into());
-        }
-        Err(error) => return Err(error).with_context(|| format!("can't write {}", path.display())),
-    };
-    file.write_all(config::EXAMPLE.as_bytes()).with_context(|| format!("can't write {}", path.display()))?;
-    let (path, run) =
-        (path.display(), config::command_line(global.config.as_deref(), global.profile.as_deref(), ""));
-    print_line(&format!("Wrote {path}. Add your tenant and a way to sign in, then run `{run}`."))
+/// Prints the effective values.
+pub(super) fn print_values(global: &Global) -> anyhow::Result<()> {
+    let path = config::file_path(global.config.as_deref(), global.profile.as_deref())?;
+    print_line(&show(&path, &config::load(global.config.as_deref(), global.profile.as_deref())?))
 }
 
 /// Returns the value of an enum as it is written in the file.

@@ -1,9 +1,10 @@
-use std::io::{IsTerminal, Write, stderr, stdin};
+use std::io::{IsTerminal, stdin};
 use std::sync::Arc;
 
 use anyhow::{Context, bail, ensure};
 use secrecy::ExposeSecret;
 
+use super::ask::{ask, confirms};
 use super::network::exchange;
 use super::output::print_line;
 use crate::cli::{self, ChosenAccount, Global};
@@ -176,19 +177,6 @@ async fn ask_for_secret(settings: &graph::Settings, exchange: &Arc<dyn Exchange>
         Ok(()) => Ok(Login::ClientSecret { client_secret }),
         Err(problem) => bail!("{problem}; nothing was kept"),
     }
-}
-
-fn ask(question: &str) -> anyhow::Result<String> {
-    write!(stderr(), "{question}: ")?;
-    stderr().flush()?;
-    let mut line = String::new();
-    stdin().read_line(&mut line)?;
-    Ok(line.trim().to_owned())
-}
-
-fn confirms(question: &str) -> anyhow::Result<bool> {
-    let answer = ask(&format!("{question} [y/N]"))?;
-    Ok(matches!(answer.to_lowercase().as_str(), "y" | "yes"))
 }
 
 fn capitalized(text: &str) -> String {

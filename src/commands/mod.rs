@@ -1,11 +1,13 @@
 //! The commands of the command line, each in a file of its own.
 
+mod ask;
 mod bug_report;
 mod check;
 mod client;
 mod completions;
 mod config;
 mod demo;
+mod first_steps;
 mod history;
 mod login;
 mod logout;
@@ -15,6 +17,7 @@ mod network;
 mod notify;
 mod output;
 mod rules;
+mod setup;
 mod simulate;
 mod simulation;
 mod theme;
@@ -27,7 +30,7 @@ use std::process::ExitCode;
 use self::check::CheckFailed;
 use self::client::NeedsTerminal;
 use self::output::print_error;
-use crate::cli::{Cli, Command, Notify, Rules};
+use crate::cli::{Cli, Command, Config, Notify, Rules};
 use crate::config::ConfigError;
 
 /// The exit code for an invalid configuration, and for a screen without a terminal; also clap's for an invalid command line.
@@ -40,15 +43,17 @@ pub fn run(cli: Cli) -> ExitCode {
     crate::logging::start(cli.global.log_level);
     let result = match cli.command {
         _ if cli.version => version::run(cli.verbose),
-        None => block_on(client::run(&cli.global)),
+        None => block_on(first_steps::run(&cli.global)),
         Some(Command::Demo(demo)) => block_on(demo::run(&demo, &cli.global)),
         Some(Command::Watch(watch)) => block_on(watch::run(&watch, &cli.global)),
         Some(Command::Simulate(simulate)) => block_on(simulate::run(&simulate)),
         Some(Command::Check) => block_on(check::run(&cli.global)),
-        Some(Command::Login(arguments)) => block_on(login::run(&arguments, &cli.global)),
+        Some(Command::Login(arguments)) => block_on(setup::login(&arguments, &cli.global)),
         Some(Command::Logout(arguments)) => logout::run(&arguments, &cli.global),
         Some(Command::History(arguments)) => history::run(&arguments),
-        Some(Command::Config(action)) => config::run(action, &cli.global),
+        Some(Command::Config(Config::Init { yes })) => block_on(setup::init(yes, &cli.global)),
+        Some(Command::Config(Config::Path)) => config::print_path(&cli.global),
+        Some(Command::Config(Config::Show)) => config::print_values(&cli.global),
         Some(Command::Rules(Rules::Explain(arguments))) => rules::explain(&arguments, &cli.global),
         Some(Command::Theme(arguments)) => theme::run(&arguments, &cli.global),
         Some(Command::Notify(Notify::Test)) => notify::test(&cli.global),

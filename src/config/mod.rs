@@ -2,6 +2,7 @@
 
 mod accounts;
 mod alerts;
+mod beginning;
 mod check;
 mod endpoint;
 mod error;
@@ -21,6 +22,7 @@ mod syntax;
 mod ucwa;
 mod value;
 
+pub use beginning::{Server, SignIn, beginning};
 pub use endpoint::Endpoint;
 pub use error::{ConfigError, Diagnostic};
 pub use file::File;

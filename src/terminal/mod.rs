@@ -1,5 +1,6 @@
 //! The terminal: acquiring and restoring it, its output, its input, and the signals of its session.
 
+mod choice;
 mod clusters;
 mod cursor;
 mod device;
@@ -19,6 +20,7 @@ mod signals;
 mod tests;
 mod unbuffered;
 
+pub use choice::choose;
 pub use cursor::Cursor;
 pub use hangup::wait_until_closed;
 pub use input::{Input, Keyboard};

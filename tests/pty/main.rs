@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 mod console;
+mod first_steps;
 mod login;
 mod quitting;
 mod simulator;
