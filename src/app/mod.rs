@@ -5,6 +5,7 @@
 
 mod action;
 pub mod address;
+mod advice;
 mod alerts;
 mod announcement;
 mod approach;
@@ -45,8 +46,10 @@ mod thread;
 mod update;
 mod urgency;
 mod viewport;
+mod walkthrough;
 
 pub use action::Action;
+pub use advice::advice;
 pub use alerts::Alerts;
 pub use announcement::{Announcement, News};
 pub use approach::{Approach, Obstacle, Surroundings, obstacle};
@@ -84,3 +87,4 @@ pub use thread::{Delivery, Post, PostKind, Thread};
 pub use update::update;
 pub use urgency::{Unseen, Urgency};
 pub use viewport::Viewport;
+pub use walkthrough::Walkthrough;

@@ -4,7 +4,7 @@ use std::time::Duration;
 use super::{
     Alerts, Batch, Condition, ContactLists, Contacts, Entry, Focus, Item, KeyMap, List, Mode, Notice, Now,
     OwnPresence, PendingRequest, Phase, Rulings, Starts, Subject, Surroundings, Tab, Thread, Tone, Underway,
-    Viewport,
+    Viewport, Walkthrough,
 };
 use crate::history::FIRST_NUMBER;
 use crate::invitation::{
@@ -77,6 +77,8 @@ pub struct State {
     pub left_behind: Option<InvitationId>,
     /// The last click on a row if nothing else was clicked since, and when it was.
     pub clicked: Option<(Moment, Subject)>,
+    /// The walk through the first answer.
+    pub walkthrough: Walkthrough,
     /// The message line.
     pub notice: Option<Notice>,
     /// The user's requests that have not been answered yet.
@@ -203,6 +205,7 @@ impl State {
     /// Creates the initial state.
     #[must_use]
     pub fn new(settings: Settings, accounts: Vec<Account>, now: Now, size: (u16, u16)) -> Self {
+        let walkthrough = if settings.demo { Walkthrough::Answer } else { Walkthrough::Over };
         Self {
             settings,
             now,
@@ -231,6 +234,7 @@ impl State {
             viewport: Viewport::default(),
             left_behind: None,
             clicked: None,
+            walkthrough,
             notice: None,
             pending_requests: BTreeMap::new(),
             instructions: BTreeMap::new(),

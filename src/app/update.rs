@@ -27,6 +27,7 @@ mod starts;
 #[cfg(test)]
 mod tests;
 
+use super::advice::next_step;
 use super::{Details, Effect, Message, Now, State, Tone};
 
 /// Applies a message to the state, and returns the side effects to carry out in order.
@@ -70,6 +71,7 @@ pub fn update(state: &mut State, now: Now, message: Message) -> Vec<Effect> {
     ended::leave_answered(state);
     people::follow_selection(state, &mut effects);
     invitations::forget_seen_newcomers(state);
+    state.walkthrough = next_step(state);
     let has_new_notice = state.notice != notice_before;
     expire_notice(state);
     ended::remove_rows(state);

@@ -40,14 +40,15 @@ pub(super) async fn login(arguments: &cli::Login, global: &Global) -> anyhow::Re
     }
     print_line(&format!("There is no configuration yet; {} will be it.", path.display()))?;
     let server = ask_for_server()?;
-    let way = Way::Login { device: arguments.device, client_id: arguments.client_id.clone() };
+    let cli::Login { username, device, client_id, .. } = arguments;
+    let way = Way::Login { username: username.clone(), device: *device, client_id: client_id.clone() };
     begin(&path, &server, way, global).await
 }
 
 /// The way to sign in that the user has chosen.
 enum Way {
     /// What `rsvp login` keeps: a password, or the sign-in on a web page.
-    Login { device: bool, client_id: Option<String> },
+    Login { username: Option<String>, device: bool, client_id: Option<String> },
     /// A way that the file has.
     Written(SignIn),
 }
@@ -75,10 +76,11 @@ fn ask_for_way() -> anyhow::Result<Way> {
     )?;
     loop {
         match ask("1 to 4, or Enter for 1")?.as_str() {
-            "" | "1" => return Ok(Way::Login { device: false, client_id: None }),
+            "" | "1" => return Ok(Way::Login { username: None, device: false, client_id: None }),
             "2" => {
                 let id = ask("The application (client) id of rsvp in your organization")?;
-                return Ok(Way::Login { device: true, client_id: Some(id).filter(|id| !id.is_empty()) });
+                let client_id = Some(id).filter(|id| !id.is_empty());
+                return Ok(Way::Login { username: None, device: true, client_id });
             }
             "3" => {
                 let line = ask("The program and its arguments, with spaces between them")?;
@@ -118,9 +120,9 @@ async fn begin(path: &Path, server: &Server, way: Way, global: &Global) -> anyho
 }
 
 async fn try_out(way: Way, global: &Global) -> anyhow::Result<()> {
-    if let Way::Login { device, client_id } = way {
+    if let Way::Login { username, device, client_id } = way {
         let account = ChosenAccount { account: None, graph: false };
-        login::run(&cli::Login { account, username: None, device, client_id }, global).await?;
+        login::run(&cli::Login { account, username, device, client_id }, global).await?;
     }
     check::run(global).await
 }

@@ -2,6 +2,7 @@
 //! screen, not on the number of entries.
 
 mod account_sign;
+mod advice;
 mod banner;
 mod cells;
 mod compact;

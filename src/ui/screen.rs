@@ -10,7 +10,7 @@ use super::geometry::take_top;
 use super::layout::{Areas, Body};
 use super::look::{Charset, Look, fill, to_ascii};
 use super::window::Window;
-use super::{banner, compact, details, footer, header, list, notices, spots, tabs};
+use super::{advice, banner, compact, details, footer, header, list, notices, spots, tabs};
 use crate::app::{Item, Mode, State, Tab, Viewport};
 use crate::invitation::ConversationId;
 
@@ -30,6 +30,7 @@ pub fn draw(buffer: &mut Buffer, state: &State, look: &Look) -> Option<Position>
         draw_line(buffer, areas.tabs, &tabs::line(state, look, usize::from(area.width)).0);
     }
     draw_body(buffer, &areas, state, look);
+    advice::draw(buffer, &areas, state, look);
     notices::draw(buffer, &areas, state, look);
     let cursor = match &state.mode {
         Mode::Lists => None,

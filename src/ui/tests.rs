@@ -1,5 +1,6 @@
 //! Tests of the view. Screens are compared with snapshots.
 
+mod advice;
 mod details;
 mod dialogs;
 mod footer;
