@@ -201,7 +201,7 @@ impl LoginStore {
     /// # Errors
     /// Returns an error if the file cannot be read or written.
     pub fn replace_refresh_token(&self, used: &SecretString, new: &SecretString) -> Result<(), LoginError> {
-        match &self.0 {
+        match &self.place {
             Place::Memory(kept) => {
                 let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
                 *kept = kept.take().map(|login| login.with_refresh_token(used, new).unwrap_or(login));
