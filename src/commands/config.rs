@@ -91,6 +91,7 @@ fn alert_lines(settings: &Settings) -> [String; 5] {
     ]
 }
 
+/// Returns the programs that are run for events. Their arguments may be secrets, like the token for a web service.
 fn hook_lines(hooks: &hooks::Settings) -> Vec<String> {
     let all = [
         ("on_invitation", &hooks.on_invitation),
@@ -99,8 +100,13 @@ fn hook_lines(hooks: &hooks::Settings) -> Vec<String> {
         ("on_connection", &hooks.on_connection),
     ];
     let set = all.into_iter().filter(|(_, command)| !command.is_empty());
-    let mut lines: Vec<String> =
-        set.map(|(name, command)| format!("{name:<14} {}", command.join(" "))).collect();
+    let line = |(name, command): (_, &Vec<String>)| match command.as_slice() {
+        [program, arguments @ ..] if !arguments.is_empty() => {
+            format!("{name:<14} {program} … ({} more)", arguments.len())
+        }
+        program => format!("{name:<14} {}", program.concat()),
+    };
+    let mut lines: Vec<String> = set.map(line).collect();
     if !lines.is_empty() {
         lines.push(format!("hook timeout   {} s", hooks.timeout.as_secs_f32()));
     }

@@ -45,7 +45,7 @@ pub(super) async fn run(arguments: &cli::Login, global: &Global) -> anyhow::Resu
     let contents = login.contents();
     store.write(login)?;
     print_line(&format!(
-        "Signed in to {label}. {contents}: kept in {store}, which only you can read.",
+        "Signed in to {label}. {contents} is kept in {store}, which only you can read.",
         contents = capitalized(contents)
     ))
 }

@@ -203,6 +203,7 @@ fn outcome(object: Object, past: &PastInvitation) -> Object {
         .with("outcome_words", past.outcome.words_with(accepted_by))
         .with("by", Actor::of(past).name())
         .with_text("decision", past.decision.as_str())
+        .with_text("rule", past.rule.as_str())
         .with_text("accepted_by", accepted_by.map_or("", |party| party.label()));
     match past.rang.map(|rang| u64::try_from(rang.as_millis()).unwrap_or(u64::MAX)) {
         Some(rang) => object.with("rang_ms", rang),

@@ -48,6 +48,15 @@ fn a_rule_declines_with_its_reason_and_without_a_sound() {
         client.until(|state| outcome_of(state) == Some(&Outcome::Declined(Reason::Global))).await;
         assert!(client.posted(0, "/decline", &["reason", "Global"]), "{:?}", client.posts());
         assert_eq!((bells(&client), rules_of(&client)), (0, vec!["night"]));
+        let told = client.effects.iter().filter_map(|(_, effect)| match effect {
+            Effect::Announce(announcement) => Some(rsvp::report::announcement(announcement)),
+            _ => None,
+        });
+        let ends = told.filter(|object| object.text("event") == Some("outcome"));
+        assert_eq!(
+            ends.map(|end| end.text("rule").map(str::to_owned)).collect::<Vec<_>>(),
+            [Some("night".into())]
+        );
         assert_eq!(client.notice(), "Joe Smith: declined by rule “night”");
         client.nothing_is_lost().await;
     });

@@ -28,7 +28,9 @@ fn a_report_tells_the_configuration_but_neither_secrets_nor_the_home_directory()
     assert!(out(&without).contains("no configuration file"), "{}", out(&without));
     rsvp(home.path(), &["config", "init"]);
     let path = out(&rsvp(home.path(), &["config", "path"])).trim().to_owned();
-    let text = config::EXAMPLE.replace("cwt=…", "cwt=secret").replacen(
+    let hooked = config::EXAMPLE
+        .replace("[hooks]", "[hooks]\non_connection = [\"curl\", \"-H\", \"Authorization: Bearer hidden\"]");
+    let text = hooked.replace("cwt=…", "cwt=secret").replacen(
         "# proxy = \"http://proxy.contoso.com:8080\"",
         "proxy = \"http://me:hidden@proxy.contoso.com:8080\"",
         1,

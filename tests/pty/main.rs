@@ -133,7 +133,7 @@ fn fault_63_a_panic_gives_the_terminal_back() {
 #[test]
 fn a_panic_of_a_task_ends_the_program_instead_of_leaving_it_without_a_screen() {
     let mut terminal = Terminal::this("a_task_panics_behind_the_screen");
-    terminal.wait_for("on purpose");
+    terminal.wait_for_bytes("on purpose");
     assert_eq!(terminal.exit(), 101);
     assert!(terminal.bytes().contains(LEFT), "the alternate screen is left");
 }

@@ -1,7 +1,6 @@
 //! The loop of an online session, in which everything happens in one order.
 
 use tokio::sync::mpsc;
-use tokio::task::yield_now;
 use tokio::time::sleep_until;
 
 use super::end::SessionEnd;
@@ -67,10 +66,6 @@ impl OnlineSession<'_> {
             Input::OutboxCapacity(Some(permit)) => {
                 if let Some(event) = self.outbox.pop_front() {
                     permit.send(event);
-                }
-                if self.outbox.is_empty() {
-                    // The program shows the events before this session sends the next requests.
-                    yield_now().await;
                 }
                 Ok(())
             }
