@@ -12,7 +12,6 @@ use jiff::civil::DateTime;
 use ratatui::buffer::Buffer;
 use tokio::sync::mpsc;
 use tokio::sync::mpsc::error::TrySendError;
-use tokio::task::yield_now;
 use tokio::time::{Instant, sleep_until};
 
 use self::stored_history::StoredHistory;
@@ -209,11 +208,7 @@ where
             tokio::select! {
                 biased;
                 signal = (self.signals)() => self.signal(signal)?,
-                input = next_input(&mut self.inputs) => {
-                    self.input(input)?;
-                    // A request that a key asks for is sent before the frame that shows so is drawn.
-                    yield_now().await;
-                }
+                input = next_input(&mut self.inputs) => self.input(input)?,
                 Some((account, event)) = events.next() => {
                     self.handle(Message::Provider(account, event))?;
                     for _ in 0..BURST {
