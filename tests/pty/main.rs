@@ -133,6 +133,8 @@ fn fault_63_a_panic_gives_the_terminal_back() {
 #[test]
 fn a_panic_of_a_task_ends_the_program_instead_of_leaving_it_without_a_screen() {
     let mut terminal = Terminal::this("a_task_panics_behind_the_screen");
+    terminal.wait_for("a frame");
+    terminal.send("x");
     terminal.wait_for_bytes("on purpose");
     assert_eq!(terminal.exit(), 101);
     assert!(terminal.bytes().contains(LEFT), "the alternate screen is left");
@@ -267,7 +269,15 @@ fn panics_on_the_screen() {
 #[test]
 #[ignore = "the other half of a test"]
 fn a_task_panics_behind_the_screen() {
-    let _screen = rsvp::terminal::Screen::enter(Reports::default()).unwrap();
+    let mut screen = rsvp::terminal::Screen::enter(Reports::default()).unwrap();
+    screen
+        .draw(|buffer| {
+            buffer.set_string(0, 0, "a frame", Style::new());
+            rsvp::terminal::Cursor::Anywhere
+        })
+        .unwrap();
+    // Another thread writes the frame. The test presses a key once it has seen the frame.
+    std::io::Read::read_exact(&mut std::io::stdin(), &mut [0]).unwrap();
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     runtime.block_on(async {
         let _ = tokio::spawn(async { panic!("on purpose") }).await;
