@@ -1,11 +1,11 @@
 //! The event loop: it passes keys, signals, provider events and ticks to the reducer, carries out the reducer's
 //! effects, and draws the screen when something has changed and no event is waiting.
 
+mod environment;
+mod event_queues;
 mod stored_history;
 
-use std::future::poll_fn;
 use std::io;
-use std::task::Poll;
 use std::time::Duration;
 
 use jiff::civil::DateTime;
@@ -14,10 +14,11 @@ use tokio::sync::mpsc;
 use tokio::sync::mpsc::error::TrySendError;
 use tokio::time::{Instant, sleep_until};
 
+pub use self::environment::{Environment, wall};
+use self::event_queues::EventQueues;
 use self::stored_history::StoredHistory;
 use crate::app::{Effect, Message, Notification, NotificationChoice, Now, State, update};
 use crate::desktop::Desktop;
-use crate::history::HistoryWriter;
 use crate::hooks::Hooks;
 use crate::invitation::{AccountId, InvitationId};
 use crate::provider::{Clock, Command, Event, Handle, Problem};
@@ -33,36 +34,6 @@ const ACTIVITY_INTERVAL: Duration = Duration::from_secs(60);
 
 /// The maximum number of events that are handled before the screen is drawn again.
 const BURST: usize = 4_096;
-
-/// The environment of the loop, apart from the providers: the terminal, the machine, the wall clock and the disk. In
-/// tests none of them is real.
-///
-/// `signals`, `inputs` and `wakes` return one item per call. Their futures are cancel safe.
-#[derive(Debug)]
-pub struct Environment<S, G, I, M> {
-    /// The surface that frames are drawn on.
-    pub surface: S,
-    /// The source of signals.
-    pub signals: G,
-    /// The source of keys, pastes and sizes. It is not called again after [`Input::Closed`].
-    pub inputs: I,
-    /// The source of wake-ups: the machine was asleep or its network changed, so that open connections are dead.
-    pub wakes: M,
-    /// Returns the local wall-clock time.
-    pub wall: fn() -> DateTime,
-    /// The notifications of the desktop, unless it shows none.
-    pub desktop: Option<Desktop>,
-    /// The history, unless none is kept.
-    pub history: Option<HistoryWriter>,
-    /// The programs that are run for events.
-    pub hooks: Hooks,
-}
-
-/// Returns the local wall-clock time of the machine.
-#[must_use]
-pub fn wall() -> DateTime {
-    jiff::Zoned::now().datetime()
-}
 
 /// Draws a frame and returns the cursor: where text is typed, or else on what is selected.
 pub fn render(buffer: &mut Buffer, state: &State, look: &Look) -> Cursor {
@@ -122,32 +93,6 @@ where
     lines.extend(ui::farewell(&runtime.state, &underway));
     lines.extend(history_error.map(|why| format!("The history can't be saved: {why}")));
     Ok(lines)
-}
-
-/// The event queues of the providers. Each provider has its own, so that a busy one is slowed down itself.
-struct EventQueues(Vec<(AccountId, mpsc::Receiver<Event>)>);
-
-impl EventQueues {
-    /// Waits for the next event of any provider. Returns `None` after all providers have ended. Cancel safe.
-    async fn next(&mut self) -> Option<(AccountId, Event)> {
-        poll_fn(|context| {
-            let mut open = false;
-            for (account, events) in &mut self.0 {
-                match events.poll_recv(context) {
-                    Poll::Ready(Some(event)) => return Poll::Ready(Some((*account, event))),
-                    Poll::Ready(None) => {}
-                    Poll::Pending => open = true,
-                }
-            }
-            if open { Poll::Pending } else { Poll::Ready(None) }
-        })
-        .await
-    }
-
-    /// Returns an event that is already queued.
-    fn try_next(&mut self) -> Option<(AccountId, Event)> {
-        self.0.iter_mut().find_map(|(account, events)| Some((*account, events.try_recv().ok()?)))
-    }
 }
 
 /// The progress of quitting.

@@ -3,6 +3,7 @@
 //! Nothing in this module does I/O, reads a clock, starts a task or uses a channel. Each message comes with the
 //! time of its arrival.
 
+mod account;
 mod action;
 pub mod address;
 mod advice;
@@ -15,6 +16,7 @@ mod contact_lists;
 mod contacts;
 mod copies;
 mod cursor;
+mod details;
 mod dialog;
 mod draft;
 mod effect;
@@ -37,6 +39,7 @@ mod own_presence;
 mod pending_request;
 mod rulings;
 mod search;
+mod settings;
 mod sort;
 mod starts;
 mod state;
@@ -48,6 +51,7 @@ mod urgency;
 mod viewport;
 mod walkthrough;
 
+pub use account::Account;
 pub use action::Action;
 pub use advice::advice;
 pub use alerts::Alerts;
@@ -57,6 +61,7 @@ pub use available::{answerable, available, reason_against};
 pub use batch::Batch;
 pub use contact_lists::ContactLists;
 pub use contacts::Contacts;
+pub use details::Details;
 pub use dialog::{
     Answer, CALLBACK, Candidate, Choice, Compose, Confirm, Decline, Field, FindPerson, Help, Line, Menu,
     MenuItem, Palette, Picker, PresenceDialog, Prompt, Purpose, Reject,
@@ -78,9 +83,10 @@ pub use own_presence::{OwnPresence, PresenceChoice};
 pub use pending_request::PendingRequest;
 pub use rulings::{Ruling, Rulings};
 pub use search::{Found, Search};
+pub use settings::Settings;
 pub use sort::Sort;
 pub use starts::{Start, Starts};
-pub use state::{Account, Details, Earlier, Settings, State};
+pub use state::{Earlier, State};
 pub use tab::Tab;
 pub use targets::Targets;
 pub use thread::{Delivery, Post, PostKind, Thread};

@@ -2,18 +2,16 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::time::Duration;
 
 use super::{
-    Alerts, Batch, Condition, ContactLists, Contacts, Entry, Focus, Item, KeyMap, List, Mode, Notice, Now,
-    OwnPresence, PendingRequest, Phase, Rulings, Starts, Subject, Surroundings, Tab, Thread, Tone, Underway,
+    Account, Batch, Condition, ContactLists, Contacts, Details, Entry, Focus, Item, List, Mode, Notice, Now,
+    PendingRequest, Phase, Rulings, Settings, Starts, Subject, Surroundings, Tab, Thread, Tone, Underway,
     Viewport, Walkthrough,
 };
 use crate::history::FIRST_NUMBER;
 use crate::invitation::{
-    AccountId, Conversation, ConversationId, InvitationId, Moment, Outcome, Party, PastInvitation, Reason,
-    Rejection,
+    AccountId, Conversation, ConversationId, InvitationId, Moment, Outcome, PastInvitation,
 };
-use crate::provider::{Problem, Status, Ticket};
+use crate::provider::{Status, Ticket};
 use crate::recent::RecentSet;
-use crate::rules::Rules;
 use crate::text::DisplayText;
 
 /// The number of ended invitations that are remembered.
@@ -42,7 +40,7 @@ pub struct State {
     pub conversations: List<Conversation>,
     /// The contacts of callers and participants.
     pub contacts: Contacts,
-    /// Who is in the contact lists, where a rule asks for that.
+    /// The people in the contact lists, where a rule asks for them.
     pub contact_lists: ContactLists,
     /// The person whom the selected item shows, as the provider was last told.
     pub described: Option<(AccountId, DisplayText)>,
@@ -94,7 +92,7 @@ pub struct State {
     /// The incoming invitations that have arrived while another list was in front and still ring; the user has not seen
     /// their rows.
     pub newcomers: Vec<InvitationId>,
-    /// What the user's rules do about invitations.
+    /// The decisions of the user's rules about invitations.
     pub rulings: Rulings,
     /// The invitations that have ended lately; a late event must not bring one back.
     pub ended: RecentSet<InvitationId>,
@@ -108,61 +106,6 @@ pub struct State {
     pub quitting: bool,
 }
 
-/// The user's settings for the screen and the keys.
-#[derive(Clone, Debug, Default)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a setting of its own")]
-pub struct Settings {
-    /// The key bindings.
-    pub keys: KeyMap,
-    /// The reason that is preselected for declining, and given by [`Action::DeclineNow`](super::Action::DeclineNow).
-    pub default_reason: Reason,
-    /// The preselected reason for rejecting calls to a bot.
-    pub default_rejection: Rejection,
-    /// Whether a new invitation rings the terminal's bell.
-    pub bell: bool,
-    /// The user's rules.
-    pub rules: Rules,
-    /// How and when the user is alerted otherwise.
-    pub alerts: Alerts,
-    /// Whether nothing but numbers and signs of the time left changes on the screen without news.
-    pub still: bool,
-    /// Whether the terminal reports the mouse.
-    pub mouse: bool,
-    /// Whether the header says that this is a demonstration.
-    pub demo: bool,
-    /// The maximum number of history entries.
-    pub history_limit: usize,
-}
-
-/// An account.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Account {
-    /// The name in the configuration, or the sign-in domain.
-    pub label: DisplayText,
-    /// Whether the user has given the account its name, which the header shows in place of the user's address then.
-    pub is_named: bool,
-    /// The user that is signed in.
-    pub me: Option<Party>,
-    /// The state of the connection.
-    pub status: Status,
-    /// The state of the connection that was announced last.
-    pub announced: Status,
-    /// Whether the account is that of a bot, which receives calls and does nothing else.
-    pub is_bot: bool,
-    /// The user's own presence.
-    pub presence: OwnPresence,
-    /// What to check because no notification has reached the bot yet.
-    pub unheard: Option<Problem>,
-}
-
-impl Account {
-    /// Returns whether the account's name or its user's address contains a text, which is in lower case.
-    fn is_called(&self, text: &str) -> bool {
-        let address = self.me.as_ref().map(|me| me.uri.as_str());
-        std::iter::once(self.label.as_str()).chain(address).any(|name| name.to_lowercase().contains(text))
-    }
-}
-
 /// The part of the history of earlier runs that was read.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Earlier {
@@ -172,33 +115,6 @@ pub struct Earlier {
     pub is_requested: bool,
     /// The text of the last search among older entries; empty if there was none.
     pub searched: String,
-}
-
-/// The part of the screen that the details of the selected item take.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Details {
-    /// The part that the list leaves.
-    #[default]
-    Beside,
-    /// The whole screen.
-    Full {
-        /// The item whose details are shown; `None` if nothing was selected.
-        of: Option<Subject>,
-        /// The number of lines above the first visible one. Without it, details are shown from the top, and messages up
-        /// to the latest one, which they follow.
-        scrolled: Option<u16>,
-    },
-}
-
-impl Details {
-    /// The whole screen, from the top, for an item that is yet to be selected.
-    pub const FULL: Self = Self::Full { of: None, scrolled: None };
-
-    /// Returns whether the details take the whole screen.
-    #[must_use]
-    pub fn is_full(self) -> bool {
-        matches!(self, Self::Full { .. })
-    }
 }
 
 impl State {

@@ -71,20 +71,21 @@ impl Store {
     pub fn new(account: AccountId, base: Url) -> Self {
         let invitations = Invitations::new(account, base.clone(), 0, PreviousGeneration::default());
         let conversations = Conversations::new(account, base.clone(), 0);
-        let (joins, own_presence) = (Joins::default(), OwnPresence::default());
-        let (contacts, missed) = (Contacts::new(base.clone()), Missed::new(base.clone()));
-        let messages = Messages::new();
-        let contact_list = ContactList::default();
+        Self::with(base, invitations, conversations)
+    }
+
+    /// Creates the store of an application of which no more is known than its invitations and its conversations.
+    fn with(base: Url, invitations: Invitations, conversations: Conversations) -> Self {
         Self {
-            base,
             invitations,
             conversations,
-            messages,
-            joins,
-            own_presence,
-            contacts,
-            contact_list,
-            missed,
+            messages: Messages::new(),
+            joins: Joins::default(),
+            own_presence: OwnPresence::default(),
+            contacts: Contacts::new(base.clone()),
+            contact_list: ContactList::default(),
+            missed: Missed::new(base.clone()),
+            base,
         }
     }
 
@@ -99,21 +100,7 @@ impl Store {
         }
         let conversations = self.conversations.next_generation(base.clone());
         let (invitations, unsettled) = self.invitations.next_generation(base.clone());
-        let (messages, joins, own_presence) = (Messages::new(), Joins::default(), OwnPresence::default());
-        let (contacts, missed) = (Contacts::new(base.clone()), Missed::new(base.clone()));
-        let contact_list = ContactList::default();
-        let store = Self {
-            base,
-            invitations,
-            conversations,
-            messages,
-            joins,
-            own_presence,
-            contacts,
-            contact_list,
-            missed,
-        };
-        (store, unsettled)
+        (Self::with(base, invitations, conversations), unsettled)
     }
 
     /// Sets the user, who is not shown as the target or the acceptor of an invitation.
