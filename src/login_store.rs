@@ -1,4 +1,4 @@
-//! What `rsvp login` keeps for an account: in a file that only its owner can read, or in memory until it was tried.
+//! The login that `rsvp login` keeps for an account: in a file that only its owner can read, or in memory until it was tried.
 
 mod target;
 #[cfg(test)]

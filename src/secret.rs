@@ -76,7 +76,7 @@ pub enum SecretError {
         /// The reason, without anything that the command printed.
         reason: String,
     },
-    /// What `rsvp login` keeps cannot be used.
+    /// The login that `rsvp login` keeps cannot be used.
     #[error("{0}")]
     Login(#[from] LoginError),
     /// The first line is empty.

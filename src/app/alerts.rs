@@ -3,7 +3,7 @@ use jiff::civil::DateTime;
 use crate::invitation::{Importance, Invitation, Kind};
 use crate::rules::{Days, Hours, Schedule};
 
-/// How, of what and when the user is alerted, apart from the bell.
+/// The ways, the occasions and the times of alerting the user, apart from the bell.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Alerts {
     /// Whether the terminal shows notifications (OSC 9, 777 or 99).

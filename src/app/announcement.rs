@@ -55,7 +55,7 @@ pub enum News {
         /// Whether the screen shows the message.
         is_visible: bool,
     },
-    /// Somebody whom the user can admit or reject came into the lobby of a meeting.
+    /// A person whom the user can admit or reject came into the lobby of a meeting.
     Lobby {
         /// The conversation.
         conversation: ConversationId,

@@ -42,9 +42,9 @@ pub enum Place {
 /// The outcome of an [`Instruction`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Reply {
-    /// It was carried out, in these words. An answer to an invitation is carried out when the server says so.
+    /// The instruction was carried out, in these words. An answer to an invitation is carried out when the server says so.
     Done(DisplayText),
-    /// It was not carried out, for this reason.
+    /// The instruction was not carried out, for this reason.
     Failed(DisplayText),
     /// Nobody knows whether it was carried out, for this reason.
     Unknown(DisplayText),

@@ -34,11 +34,11 @@ pub struct Spot {
     pub columns: Range<u16>,
     /// The rows of the place.
     pub rows: Range<u16>,
-    /// What the place shows.
+    /// The thing that the place shows.
     pub target: Target,
 }
 
-/// What can be clicked.
+/// A thing that can be clicked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Target {
     /// A key in the footer.

@@ -4,7 +4,7 @@ use crate::invitation::{InvitationId, Moment};
 use crate::rules::{Answer, Rule};
 use crate::text::DisplayText;
 
-/// What the user's rules do about an invitation that they decide about.
+/// The decision of the user's rules about an invitation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Ruling {
     /// A fact that decides between the rules, or what the invitation offers, is not known yet.
@@ -32,7 +32,7 @@ pub enum Ruling {
         /// The name of the rule.
         rule: DisplayText,
     },
-    /// A rule has kept the invitation from being announced.
+    /// A rule has kept the invitation from ringing.
     Silenced {
         /// The name of the rule.
         rule: DisplayText,

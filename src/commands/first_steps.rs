@@ -1,4 +1,4 @@
-//! What rsvp offers where there is no configuration yet.
+//! The choice that rsvp offers where there is no configuration yet.
 
 use std::process::Command;
 

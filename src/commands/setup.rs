@@ -47,7 +47,7 @@ pub(super) async fn login(arguments: &cli::Login, global: &Global) -> anyhow::Re
 
 /// The way to sign in that the user has chosen.
 enum Way {
-    /// What `rsvp login` keeps: a password, or the sign-in on a web page.
+    /// The password, or the sign-in on a web page, that `rsvp login` keeps.
     Login { username: Option<String>, device: bool, client_id: Option<String> },
     /// A way that the file has.
     Written(SignIn),

@@ -35,7 +35,7 @@ impl Server {
 /// The way to sign in.
 #[derive(Clone, Debug)]
 pub enum SignIn {
-    /// What `rsvp login` keeps.
+    /// The login that `rsvp login` keeps.
     Login,
     /// The program that prints a token, and its arguments.
     Command(Vec<String>),

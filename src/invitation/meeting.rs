@@ -52,7 +52,7 @@ pub enum MeetingRole {
     Organizer,
 }
 
-/// Somebody who waits in the lobby of a meeting.
+/// A person who waits in the lobby of a meeting.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Waiting {
     /// The id of the person as a participant.

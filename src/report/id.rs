@@ -2,7 +2,7 @@
 
 use crate::invitation::{AccountId, ConversationId, InvitationId};
 
-/// What a text names: `i1.3` is the third invitation of the first account, `c1.3` its third conversation.
+/// The thing that a text names: `i1.3` is the third invitation of the first account, `c1.3` its third conversation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Id {
     /// An invitation, or a call to a bot.

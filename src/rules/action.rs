@@ -2,12 +2,12 @@ use std::time::Duration;
 
 use crate::invitation::{Reason, Rejection};
 
-/// What a rule does about an invitation.
+/// The action of a rule on an invitation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Action {
     /// The invitation rings, as without a rule.
     Ring,
-    /// The invitation is listed, but not announced.
+    /// The invitation is listed, but does not ring.
     Silence,
     /// The invitation is answered.
     Answer {

@@ -3,7 +3,7 @@ use jiff::civil::DateTime;
 use crate::invitation::{Importance, Invitation, Kind, Party};
 use crate::text::DisplayText;
 
-/// What is known of an invitation that a rule can ask for.
+/// The facts about an invitation that rules can ask for, as far as they are known.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Facts {
     /// The sender.

@@ -11,7 +11,7 @@ pub struct Rule {
     pub name: DisplayText,
     /// The conditions; none for a rule that applies to every invitation.
     pub conditions: Vec<Condition>,
-    /// What the rule does.
+    /// The action on an invitation that meets the conditions.
     pub action: Action,
 }
 

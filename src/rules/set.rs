@@ -6,12 +6,12 @@ use super::rule::Rule;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Rules(Vec<Rule>);
 
-/// What the rules decide about an invitation.
+/// The decision of the rules about an invitation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verdict<'a> {
-    /// This rule applies.
+    /// The rule applies.
     Match(&'a Rule),
-    /// This rule is the first one that is not ruled out, but a fact that it asks for is not known. Later rules do not apply
+    /// The rule is the first one that is not ruled out, but a fact that it asks for is not known. Later rules do not apply
     /// in its place, because the rule may be there to except somebody from them.
     Unknown(&'a Rule),
     /// No rule applies.

@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-/// What a run prints and when it ends.
+/// The form of the lines of a run, and its end.
 #[derive(Clone, Copy, Debug)]
 pub struct Options {
     /// Whether events are objects of JSON, not lines for people.

@@ -1,4 +1,4 @@
-//! What the user's rules do: they keep an invitation quiet, or answer it once, unless the user was faster.
+//! The work of the user's rules: they keep an invitation quiet, or answer it once, unless the user was faster.
 
 use std::time::Duration;
 

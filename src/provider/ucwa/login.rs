@@ -15,12 +15,12 @@ use crate::provider::Problem;
 use crate::provider::exchange::Exchange;
 use crate::provider::recording_exchange::RecordingExchange;
 
-/// What the server of an account offers for signing in.
+/// The host of an account's server that asks for a token.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Host {
-    /// The origin of the host that asks for a token.
+    /// The origin of the host.
     pub origin: String,
-    /// What it offers.
+    /// The ways of signing in that the host offers.
     pub offer: SignInOffer,
 }
 

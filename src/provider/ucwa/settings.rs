@@ -69,7 +69,7 @@ pub enum Credentials {
         /// The password.
         password: Secret,
     },
-    /// What `rsvp login` keeps: a password or a refresh token.
+    /// The password or the refresh token that `rsvp login` keeps.
     Login(LoginStore),
 }
 

@@ -1,4 +1,4 @@
-//! What a rule does, on the screen.
+//! The work of rules, on the screen.
 
 use super::*;
 use crate::app::Ruling;

@@ -30,7 +30,7 @@ pub struct WebTicket {
     pub grants: Vec<String>,
 }
 
-/// What a host offers for signing in.
+/// The ways of signing in that a host offers.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SignInOffer {
     /// The grant types of its ticket service.

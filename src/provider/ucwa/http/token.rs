@@ -36,7 +36,7 @@ pub enum TokenError {
     /// Nobody has signed in with `rsvp login`.
     #[error("nobody has signed in to this account yet")]
     NotSignedIn {
-        /// What the host offers.
+        /// The ways of signing in that the host offers.
         offer: SignInOffer,
         /// The command that signs in.
         command: String,
@@ -126,7 +126,7 @@ impl Host {
 /// The challenge of a host that refused a request.
 #[derive(Clone, Debug, Default)]
 pub struct HostChallenge {
-    /// What the host offers for signing in.
+    /// The ways of signing in that the host offers.
     pub offer: SignInOffer,
     /// The resolved address of its ticket service.
     pub service: Option<Url>,

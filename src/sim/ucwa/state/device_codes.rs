@@ -5,7 +5,7 @@ use tokio::time::Instant;
 
 use crate::sim::ucwa::state::people::user::UserNumber;
 
-/// What a user has decided about a device code.
+/// The decision of a user about a device code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Decision {
     Approved(UserNumber),
