@@ -6,9 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::Context;
-use crossterm::style::StyledContent;
-use ratatui::backend::IntoCrossterm;
-use ratatui::buffer::Buffer;
+use ratatui::buffer::{Buffer, Cell};
 use ratatui::layout::Rect;
 
 use super::output::print_line;
@@ -19,6 +17,7 @@ use crate::invitation::{
     AccountId, Direction, Importance, Invitation, InvitationId, Kind, Moment, Offers, Outcome, Party,
 };
 use crate::provider::{Event, Status};
+use crate::terminal::styled_line;
 use crate::theme::{ColorDepth, Theme};
 use crate::ui::{Look, draw, viewport};
 
@@ -89,16 +88,7 @@ fn sample(theme: Theme, is_styled: bool) -> String {
     draw(&mut buffer, &state, &look);
     let mut text = String::new();
     for row in buffer.content.chunks(usize::from(SIZE.0)) {
-        let mut line = String::new();
-        for run in row.chunk_by(|a, b| a.style() == b.style()) {
-            let Some(first) = run.first() else { continue };
-            let letters: String = run.iter().map(ratatui::buffer::Cell::symbol).collect();
-            if is_styled {
-                let _ = write!(line, "{}", StyledContent::new(first.style().into_crossterm(), letters));
-            } else {
-                line.push_str(&letters);
-            }
-        }
+        let line = if is_styled { styled_line(row) } else { row.iter().map(Cell::symbol).collect() };
         let _ = writeln!(text, "{}", line.trim_end());
     }
     text.truncate(text.trim_end().len());

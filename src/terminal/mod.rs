@@ -6,6 +6,7 @@ mod cursor;
 mod device;
 #[cfg(test)]
 mod emulators;
+mod encode;
 mod hangup;
 mod input;
 mod osc;
@@ -17,11 +18,14 @@ mod reports;
 mod screen;
 mod signals;
 #[cfg(test)]
+mod slow_line;
+#[cfg(test)]
 mod tests;
 mod unbuffered;
 
 pub use choice::choose;
 pub use cursor::Cursor;
+pub use encode::styled_line;
 pub use hangup::wait_until_closed;
 pub use input::{Input, Keyboard};
 pub use osc::{Osc, OscKind};

@@ -11,11 +11,10 @@ use crossterm::style::Print;
 use crossterm::terminal::{
     BeginSynchronizedUpdate, Clear, ClearType, EndSynchronizedUpdate, EnterAlternateScreen, SetTitle,
 };
-use ratatui::backend::{Backend, CrosstermBackend};
 use ratatui::buffer::Buffer;
 
-use super::clusters::{is_cluster, with_rests};
 use super::cursor::Cursor;
+use super::encode::{encode, plain_blanks};
 use super::reports::Reports;
 
 /// The shortest time between two rings of the bell: many callers at once must not make it drone.
@@ -150,25 +149,17 @@ impl Painter {
         Ok(out)
     }
 
-    fn frame(&mut self, out: &mut Vec<u8>, Frame { cells, cursor, full }: Frame) -> io::Result<()> {
+    fn frame(&mut self, out: &mut Vec<u8>, Frame { mut cells, cursor, full }: Frame) -> io::Result<()> {
+        plain_blanks(&mut cells);
         let before = self.shown.take().filter(|before| !full && before.area == cells.area);
         let all = before.is_none();
-        let before = before.unwrap_or_else(|| Buffer::empty(cells.area));
-        let changes = before.diff(&cells);
+        let changes = encode(&before.unwrap_or_else(|| Buffer::empty(cells.area)), &cells);
         if all || !changes.is_empty() || cursor != self.cursor {
             queue!(out, BeginSynchronizedUpdate)?;
             if all {
                 queue!(out, Clear(ClearType::All))?;
             }
-            if !changes.is_empty() {
-                let mut backend = CrosstermBackend::new(&mut *out);
-                // Each call sets the position anew.
-                for run in
-                    with_rests(changes, &before, &cells).split_inclusive(|(_, _, cell)| is_cluster(cell))
-                {
-                    backend.draw(run.iter().copied())?;
-                }
-            }
+            out.extend_from_slice(changes.as_bytes());
             if self.cursor.is_visible() && !cursor.is_visible() {
                 queue!(out, Hide)?;
             }

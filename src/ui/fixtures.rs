@@ -116,6 +116,30 @@ pub fn busy() -> State {
     state
 }
 
+/// Returns a list with `count` invitations. The third is an emergency, and every seventh is urgent.
+pub fn desk(count: u64) -> State {
+    let mut state = quiet();
+    let callers = ["Elif Haddad", "Magnus Moreau", "Front desk", "Olga Haddad", "Lene Aaling"];
+    let subjects = ["The printer is on fire", "Access to the share", "Headset is dead", "VPN down for all"];
+    for (number, (caller, subject)) in (0..count).zip(callers.iter().cycle().zip(subjects.iter().cycle())) {
+        let kind = if number % 2 == 0 { Kind::Message } else { Kind::Phone };
+        let name = caller.to_lowercase().replace(' ', ".");
+        let mut invitation = invitation(number, kind, party(caller, &format!("sip:{name}@contoso.com")));
+        invitation.subject = (*subject).into();
+        if kind == Kind::Message {
+            invitation.message = "Hello, is anybody there?".into();
+        }
+        invitation.deadline = in_seconds(4 + number);
+        invitation.importance = match number {
+            2 => Importance::Emergency,
+            _ if number % 7 == 6 => Importance::Urgent,
+            _ => Importance::Normal,
+        };
+        state.incoming.upsert(entry(invitation, Phase::Ringing));
+    }
+    state
+}
+
 /// Returns a ringing call to a bot.
 pub fn call(number: u64, from: Party) -> Invitation {
     let mut call = invitation(number, Kind::Call, from);

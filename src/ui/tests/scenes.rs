@@ -5,7 +5,6 @@ use std::fmt::Write as _;
 
 use ratatui::style::Modifier;
 
-use super::urgency::desk;
 use super::*;
 use crate::app::{Delivery, Post, PostKind, Thread};
 use crate::invitation::{Importance, MessageText};
