@@ -2,6 +2,7 @@
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
+use ratatui::style::Style;
 use ratatui::text::Line;
 
 use crate::ui::Look;
@@ -35,10 +36,10 @@ pub(super) fn frame(
     let room = usize::from(outer.width);
     let accent = look.theme.accent;
     for y in outer.top()..outer.bottom() {
-        let (left, fill, right) = match y {
-            y if y == outer.top() => ("┌", "─", "┐"),
-            y if y + 1 == outer.bottom() => ("└", "─", "┘"),
-            _ => ("│", " ", "│"),
+        let (left, fill, right, style) = match y {
+            y if y == outer.top() => ("┌", "─", "┐", accent),
+            y if y + 1 == outer.bottom() => ("└", "─", "┘", accent),
+            _ => ("│", " ", "│", Style::new()),
         };
         for x in outer.left()..outer.right() {
             if let Some(cell) = buffer.cell_mut(Position { x, y }) {
@@ -58,7 +59,7 @@ pub(super) fn frame(
             }
         }
         let rest = room.saturating_sub(cells.used() + 1);
-        cells.text(fill.repeat(rest), accent);
+        cells.text(fill.repeat(rest), style);
         cells.text(right, accent);
         draw_line(buffer, Rect { y, height: 1, ..outer }, &cells.line(None));
     }

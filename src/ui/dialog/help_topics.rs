@@ -25,6 +25,7 @@ const fn topic(actions: &'static [Action], text: &'static str) -> Topic {
 const ANSWERING: Task = Task {
     heading: "Answering",
     topics: &[
+        topic(&[Action::MostUrgent], "go to the most urgent"),
         topic(&[Action::Accept], "accept; admit from a lobby"),
         topic(&[Action::Decline], "decline with a reason"),
         topic(&[Action::DeclineNow], "decline with the default"),
@@ -66,6 +67,7 @@ const LISTS: Task = Task {
 const PROGRAM: Task = Task {
     heading: "Program",
     topics: &[
+        topic(&[Action::Presence], "set your presence"),
         topic(&[Action::Rules], "automatic answers off, on"),
         topic(&[Action::Reconnect], "reconnect, or repeat"),
         topic(&[Action::Palette], "any action by its name"),
@@ -129,11 +131,15 @@ pub(super) const NOTES: [(&str, &str); 7] = [
 ];
 
 /// The signs with their meanings.
-pub(super) const SIGNS: [(&str, &str); 6] = [
+pub(super) const SIGNS: [(&str, &str); 10] = [
     ("▸", "selected"),
     ("✓", "marked; accept and decline act on all marked"),
+    ("!", "first column: urgent or an emergency"),
+    ("0:10*", "ten seconds left, or less"),
+    ("0:05!", "five seconds left, or less"),
+    ("≤0:30", "this time at most"),
     ("+", "accepted, joined"),
     ("-", "declined, rejected, cancelled"),
     (">", "answered elsewhere, forwarded"),
-    ("!", "missed, failed, or outcome unknown"),
+    ("!", "before words: missed, failed, or outcome unknown"),
 ];

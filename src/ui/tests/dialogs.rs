@@ -181,3 +181,21 @@ fn a_confirmation_counts_what_is_not_in_sight() {
         assert!(text.contains(words), "{words}\n{text}");
     }
 }
+
+#[test]
+fn the_text_in_a_dialog_has_the_colour_of_text_and_not_of_its_border() {
+    let theme = Theme::built_in("dark").unwrap();
+    let mut state = quiet();
+    state.mode = Mode::Help(Help::default());
+    let terminal = terminal(&state, &Look { theme, charset: Charset::Unicode }, (80, 24));
+    let buffer = terminal.backend().buffer();
+    let colour = |text: &str| {
+        let symbols: Vec<&str> = buffer.content.iter().map(ratatui::buffer::Cell::symbol).collect();
+        let letters: Vec<String> = text.chars().map(String::from).collect();
+        let place = symbols.windows(letters.len()).position(|part| part == letters).unwrap();
+        Some(buffer.content[place].fg)
+    };
+    assert_eq!(colour("reconnect"), theme.text.fg);
+    assert_eq!(colour("┌─"), theme.accent.fg);
+    assert_ne!(theme.text.fg, theme.accent.fg);
+}
