@@ -45,8 +45,7 @@ pub(super) async fn run(arguments: &cli::Login, global: &Global) -> anyhow::Resu
     let contents = login.contents();
     store.write(login)?;
     print_line(&format!(
-        "Signed in to {label}. {contents} is kept in {store}, which only you can read.",
-        contents = capitalized(contents)
+        "Signed in to {label}. The file {store} keeps {contents}; only you can read it."
     ))
 }
 
@@ -177,9 +176,4 @@ async fn ask_for_secret(settings: &graph::Settings, exchange: &Arc<dyn Exchange>
         Ok(()) => Ok(Login::ClientSecret { client_secret }),
         Err(problem) => bail!("{problem}; nothing was kept"),
     }
-}
-
-fn capitalized(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }

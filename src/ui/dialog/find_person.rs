@@ -93,7 +93,7 @@ fn note(dialog: &FindPerson) -> String {
         }
         Search::Waiting(_) => "searching…".into(),
         Search::Found(found) if found.people.is_empty() => {
-            "No one was found. Enter another name, or a whole address.".into()
+            "No one was found by that name. You can enter a whole address.".into()
         }
         Search::Found(found) if !found.is_complete => {
             format!("the first {}; type more of the name to see others", found.people.len())

@@ -76,7 +76,7 @@ fn what_became_of_the_search_is_said_in_words() {
     for (search, words) in [
         (Search::Idle, "a name, an address such as"),
         (Search::Waiting(Ticket(0)), "searching…"),
-        (answered(Vec::new(), true), "No one was found. Enter another name, or a whole address."),
+        (answered(Vec::new(), true), "No one was found by that name. You can enter a whole address."),
         (answered(people(), true), "6 people found"),
         (answered(people(), false), "the first 6; type more of the name"),
         (
