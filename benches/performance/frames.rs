@@ -34,7 +34,8 @@ fn frame(state: &State) -> Duration {
     time(draw_once)
 }
 
-fn state(pending: u64) -> State {
+/// Returns a state in which that many invitations ring.
+pub fn state(pending: u64) -> State {
     let now = Now { moment: Moment::default(), wall: jiff::civil::date(2026, 1, 5).at(9, 0, 0, 0) };
     let mut state = State::new(Settings::default(), vec![Account::default()], now, (120, 40));
     for number in 0..pending {

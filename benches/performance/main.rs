@@ -19,6 +19,7 @@ mod report;
 mod start;
 mod statistics;
 mod wire_tap;
+mod work;
 
 use report::Row;
 
@@ -29,6 +30,9 @@ fn main() {
     }
     if let Some(at) = arguments.iter().position(|argument| argument == limit::LIMIT) {
         return limit::run(&arguments[at + 1]);
+    }
+    if let Some(at) = arguments.iter().position(|argument| argument == work::WORK) {
+        return work::run(&arguments[at + 1], arguments[at + 2].as_ref());
     }
     let mut rows = Vec::new();
     client::bench(&mut rows);

@@ -9,7 +9,10 @@ use rsvp::app::{Account, Message, Now, Settings, State, update};
 use rsvp::invitation::{AccountId, Moment};
 use rsvp::provider::exchange::{Exchange, Request, StreamedResponse, TransportError};
 use rsvp::provider::ucwa::store::{Effects, Store};
-use rsvp::provider::ucwa::{self, Activity, Credentials, Start, Wire, wire::json};
+use rsvp::provider::ucwa::{
+    self, Activity, Credentials, Start, Wire,
+    wire::{events::Batch, json},
+};
 use rsvp::provider::{Clock, Command, Event, Status};
 use rsvp::secret::Secret;
 use rsvp::sim::{EndCause, InProcess, Invite, InviteKind, Options, Person, Simulator};
@@ -42,9 +45,7 @@ impl Exchange for Recorder {
 }
 
 pub fn bench(rows: &mut Vec<Row>) {
-    let runtime =
-        tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build().unwrap();
-    let bodies = runtime.block_on(record());
+    let bodies = recorded();
     let bytes: usize = bodies.iter().map(String::len).sum();
     let parse = || bodies.iter().flat_map(|body| serde_json::from_str::<serde_json::Value>(body)).count();
     let times = medians(41, || time(|| reduce(&bodies)), || time(parse));
@@ -52,24 +53,56 @@ pub fn bench(rows: &mut Vec<Row>) {
     rows.push(Row::ratio(&what, times, "`serde_json::Value` of them", 0.8, seconds));
 }
 
+/// Decodes the responses and applies them to the state of the screen.
 fn reduce(bodies: &[String]) -> State {
-    let now = Now { moment: Moment::default(), wall: jiff::civil::date(2026, 1, 5).at(9, 0, 0, 0) };
-    let settings = Settings { history_limit: 1_000, ..Settings::default() };
-    let mut state = State::new(settings, vec![Account::default()], now, (80, 24));
-    let base = "https://pool.contoso.example/ucwa".parse().unwrap();
-    let mut store = Store::new(AccountId(0), base);
+    let (mut state, mut store) = (state(), store());
     for body in bodies {
-        let batch = json::batch(body).unwrap();
-        let mut effects = Effects::default();
-        for change in &batch.changes {
-            store.apply(change, now.moment.into(), &mut effects);
-        }
-        for event in effects.events {
-            update(&mut state, now, Message::Provider(AccountId(0), event));
-        }
+        apply(events(&mut store, &decoded(body)), &mut state);
     }
     assert_eq!(state.history.len(), INVITATIONS as usize);
     state
+}
+
+/// Decodes a response.
+pub fn decoded(body: &str) -> Batch<'_> {
+    json::batch(body).unwrap()
+}
+
+/// Returns what the provider tells of a response.
+pub fn events(store: &mut Store, batch: &Batch<'_>) -> Vec<Event> {
+    let mut effects = Effects::default();
+    for change in &batch.changes {
+        store.apply(change, now().moment.into(), &mut effects);
+    }
+    effects.events
+}
+
+/// Applies events to the state of the screen.
+pub fn apply(events: Vec<Event>, state: &mut State) {
+    for event in events {
+        update(state, now(), Message::Provider(AccountId(0), event));
+    }
+}
+
+/// Returns the state of the screen before the first response.
+pub fn state() -> State {
+    let settings = Settings { history_limit: 1_000, ..Settings::default() };
+    State::new(settings, vec![Account::default()], now(), (80, 24))
+}
+
+/// Returns the provider's store before the first response.
+pub fn store() -> Store {
+    Store::new(AccountId(0), "https://pool.contoso.example/ucwa".parse().unwrap())
+}
+
+fn now() -> Now {
+    Now { moment: Moment::default(), wall: jiff::civil::date(2026, 1, 5).at(9, 0, 0, 0) }
+}
+
+/// Returns a recording, which takes no time of the clock.
+pub fn recorded() -> Vec<String> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build();
+    runtime.unwrap().block_on(record())
 }
 
 /// Returns the bodies of the event channel's responses while many invitations come and go.

@@ -3,6 +3,9 @@
 
 use std::time::Duration;
 
+use crossterm::style::Print;
+use crossterm::terminal::{EnterAlternateScreen, LeaveAlternateScreen};
+
 use crate::program::Program;
 use crate::report::{Row, seconds};
 use crate::statistics::medians;
@@ -14,15 +17,17 @@ pub fn bench(rows: &mut Vec<Row>) {
     let own = std::env::current_exe().unwrap();
     let hello = || first_frame(own.to_str().unwrap(), HELLO);
     let times = medians(31, || first_frame(env!("CARGO_BIN_EXE_rsvp"), "demo"), hello);
-    rows.push(Row::ratio("start to the first frame", times, "ratatui's “hello, world”", 1.3, seconds));
+    rows.push(Row::ratio("start to the first frame", times, "a “hello, world” of crossterm", 1.3, seconds));
 }
 
 /// Draws a greeting and waits for a key.
 pub fn hello() {
-    ratatui::run(|terminal| {
-        terminal.draw(|frame| frame.render_widget("Hello, World!", frame.area())).unwrap();
-        let _ = crossterm::event::read();
-    });
+    let mut out = std::io::stdout();
+    crossterm::terminal::enable_raw_mode().unwrap();
+    crossterm::execute!(out, EnterAlternateScreen, Print("Hello, World!")).unwrap();
+    let _ = crossterm::event::read();
+    crossterm::execute!(out, LeaveAlternateScreen).unwrap();
+    crossterm::terminal::disable_raw_mode().unwrap();
 }
 
 /// Returns the time until the program has written text on the alternate screen.
