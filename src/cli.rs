@@ -99,7 +99,7 @@ pub enum Command {
     /// Sign in once, and keep what rsvp needs to sign in by itself from then on
     ///
     /// Asks for a password, or has you sign in on a web page where the server offers that, or asks for a bot's client
-    /// secret. It is tried before it is kept, in a file that only you can read.
+    /// secret. It is tried before it is kept, in a file that only you can read, or in the system's keyring.
     Login(Login),
     /// Remove what `rsvp login` keeps for an account
     Logout(Logout),

@@ -1,60 +1,32 @@
-//! The login that `rsvp login` keeps for an account: in a file that only its owner can read, or in memory until it was tried.
+//! The login that `rsvp login` keeps for an account: in the system's keyring, or else in a file that only its owner can read; and
+//! in memory until it was tried.
 
+mod error;
+mod file;
+mod keyring;
+mod login;
 mod target;
 #[cfg(test)]
 mod tests;
 
-use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use aws_lc_rs::digest::{SHA256, digest};
-use secrecy::{ExposeSecret, SecretString};
-use serde::de::Error;
-use serde::{Deserialize, Deserializer};
-use serde_json::json;
-use url::Url;
+use secrecy::SecretString;
 
+pub use error::LoginError;
+pub use file::KeptIn;
+use file::LoginFile;
+pub use keyring::Keyring;
+pub use login::Login;
 pub use target::LoginTarget;
 
-use crate::private_files::{is_readable_by_others, state_directory, write_privately};
+use crate::private_files::state_directory;
 
-/// A way to sign in that `rsvp login` has tried.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
-pub enum Login {
-    /// A user name and a password.
-    Password {
-        /// The user name.
-        username: String,
-        /// The password.
-        password: SecretString,
-    },
-    /// The client secret of a bot.
-    ClientSecret {
-        /// The secret.
-        client_secret: SecretString,
-    },
-    /// A refresh token (RFC 6749, section 6), which the user has obtained by a device code.
-    RefreshToken {
-        /// The id of the application that the token was issued to.
-        client_id: String,
-        /// The token endpoint that the user has confirmed.
-        #[serde(deserialize_with = "url")]
-        token_endpoint: Url,
-        /// The latest refresh token.
-        refresh_token: SecretString,
-    },
-}
-
-/// The contents of a file.
-#[derive(Deserialize)]
-struct Kept {
-    /// The server that the login was tried at; `None` in a file of a version that did not keep it.
-    tried_at: Option<LoginTarget>,
-    #[serde(flatten)]
-    login: Login,
-}
+/// The time that the user has to unlock the system's keyring.
+const KEYRING_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// The place of an account's login. A login that was tried at another server than the account's counts as none.
 #[derive(Clone, Debug)]
@@ -66,7 +38,7 @@ pub struct LoginStore {
 
 #[derive(Clone, Debug)]
 enum Place {
-    File { path: PathBuf, target: LoginTarget },
+    File(LoginFile),
     Memory(Arc<Mutex<Option<Login>>>),
 }
 
@@ -74,9 +46,7 @@ enum Place {
 impl PartialEq for LoginStore {
     fn eq(&self, other: &Self) -> bool {
         match (&self.place, &other.place) {
-            (Place::File { path: a, target: at_a }, Place::File { path: b, target: at_b }) => {
-                a == b && at_a == at_b
-            }
+            (Place::File(a), Place::File(b)) => a.path == b.path && a.target == b.target,
             (Place::Memory(a), Place::Memory(b)) => Arc::ptr_eq(a, b),
             _ => false,
         }
@@ -87,39 +57,23 @@ impl PartialEq for LoginStore {
 impl std::fmt::Display for LoginStore {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match &self.place {
-            Place::File { path, .. } => write!(formatter, "{}", path.display()),
+            Place::File(file) if file.is_in_keyring() => write!(formatter, "the system's keyring"),
+            Place::File(file) => write!(formatter, "{}", file.path.display()),
             Place::Memory(_) => write!(formatter, "memory"),
         }
     }
 }
 
-/// An error in reading or writing a login.
-#[derive(Debug, thiserror::Error)]
-pub enum LoginError {
-    /// Nothing is kept for the account.
-    #[error("nobody has signed in with `rsvp login`")]
-    Missing,
-    /// Users other than the owner can read the file.
-    #[error("others can read {path}; run `chmod 600 {path}`", path = .0.display())]
-    Exposed(PathBuf),
-    /// The file cannot be read or written.
-    #[error("can't use {path}: {reason}", path = path.display())]
-    File {
-        /// The path of the file.
-        path: PathBuf,
-        /// The reason, as the system gives it.
-        reason: String,
-    },
-    /// The login is not one for this kind of account.
-    #[error("{0} is of no use for this account; run `rsvp login` again")]
-    Unusable(String),
-}
-
 impl LoginStore {
-    /// Returns a place in a file, for an account at the server `target`.
+    /// Returns a place in a file, for an account at the server `target`, or in the system's keyring if there is one.
     #[must_use]
     pub fn at(path: PathBuf, target: LoginTarget) -> Self {
-        Self::new(Place::File { path, target })
+        Self::beside(path, target, keyring::system())
+    }
+
+    /// Returns a place in a file, or in that keyring.
+    fn beside(path: PathBuf, target: LoginTarget, keyring: Option<Arc<dyn Keyring>>) -> Self {
+        Self::new(Place::File(LoginFile { path, target, keyring }))
     }
 
     /// Returns a place that lasts as long as its copies.
@@ -144,54 +98,48 @@ impl LoginStore {
         format!("rsvp login {}", self.options).trim_end().to_owned()
     }
 
-    /// Returns whether nothing is kept for the account at its server.
+    /// Returns whether nothing is kept for the account at its server. The keyring is not asked.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        matches!(self.read(), Err(LoginError::Missing))
+        match &self.place {
+            Place::Memory(login) => login.lock().unwrap_or_else(PoisonError::into_inner).is_none(),
+            Place::File(file) => matches!(file.kept(), Err(LoginError::Missing)),
+        }
     }
 
-    /// Reads what is kept.
+    /// Reads what is kept. Blocks while the system asks the user to unlock the keyring.
     ///
     /// # Errors
     /// Returns an error if nothing is kept, or only for another server, if it cannot be read, or if users other than the owner can read it.
     pub fn read(&self) -> Result<Login, LoginError> {
-        let (path, target) = match &self.place {
+        match &self.place {
             Place::Memory(login) => {
-                return login
-                    .lock()
-                    .unwrap_or_else(PoisonError::into_inner)
-                    .clone()
-                    .ok_or(LoginError::Missing);
+                login.lock().unwrap_or_else(PoisonError::into_inner).clone().ok_or(LoginError::Missing)
             }
-            Place::File { path, target } => (path, target),
-        };
-        if is_readable_by_others(path) {
-            return Err(LoginError::Exposed(path.clone()));
+            Place::File(file) => file.read(),
         }
-        let text = match std::fs::read_to_string(path) {
-            Ok(text) => SecretString::from(text),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Err(LoginError::Missing),
-            Err(error) => return Err(LoginError::File { path: path.clone(), reason: error.to_string() }),
-        };
-        let Kept { tried_at, login } =
-            serde_json::from_str(text.expose_secret()).map_err(|_| LoginError::Unusable(self.to_string()))?;
-        if tried_at.as_ref() == Some(target) { Ok(login) } else { Err(LoginError::Missing) }
     }
 
-    /// Replaces what is kept, at once as a whole, by a login that was tried at the account's server.
+    /// Reads what is kept, like [`LoginStore::read`], without blocking the thread.
+    ///
+    /// # Errors
+    /// Like [`LoginStore::read`], and if the keyring is not unlocked within a minute.
+    pub async fn load(&self) -> Result<Login, LoginError> {
+        self.aside(Self::read).await
+    }
+
+    /// Replaces what is kept, at once as a whole, by a login that was tried at the account's server. Blocks like
+    /// [`LoginStore::read`].
     ///
     /// # Errors
     /// Returns an error if the file cannot be written; the former one stays then.
-    pub fn write(&self, login: Login) -> Result<(), LoginError> {
+    pub fn write(&self, login: Login) -> Result<KeptIn, LoginError> {
         match &self.place {
             Place::Memory(kept) => {
                 *kept.lock().unwrap_or_else(PoisonError::into_inner) = Some(login);
-                Ok(())
+                Ok(KeptIn::Store)
             }
-            Place::File { path, target } => {
-                write_privately(path, encoded(&login, target).expose_secret().as_bytes())
-                    .map_err(|error| LoginError::File { path: path.clone(), reason: error.to_string() })
-            }
+            Place::File(file) => file.write(&login),
         }
     }
 
@@ -199,59 +147,53 @@ impl LoginStore {
     /// the user has signed out meanwhile, or in again.
     ///
     /// # Errors
-    /// Returns an error if the file cannot be read or written.
-    pub fn replace_refresh_token(&self, used: &SecretString, new: &SecretString) -> Result<(), LoginError> {
-        match &self.place {
-            Place::Memory(kept) => {
-                let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
-                *kept = kept.take().map(|login| login.with_refresh_token(used, new).unwrap_or(login));
-                Ok(())
-            }
-            Place::File { .. } => match self.read() {
-                Ok(login) => login.with_refresh_token(used, new).map_or(Ok(()), |login| self.write(login)),
-                Err(LoginError::Missing) => Ok(()),
-                Err(error) => Err(error),
+    /// Returns an error if the file or the keyring cannot be read or written.
+    pub async fn replace_refresh_token(
+        &self,
+        used: SecretString,
+        new: SecretString,
+    ) -> Result<(), LoginError> {
+        if let Place::Memory(kept) = &self.place {
+            let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
+            *kept = kept.take().map(|login| login.with_refresh_token(&used, &new).unwrap_or(login));
+            return Ok(());
+        }
+        let replace = move |store: &Self| match store.read() {
+            Ok(login) => match login.with_refresh_token(&used, &new) {
+                Some(login) => store.write(login).map(drop),
+                None => Ok(()),
             },
+            Err(LoginError::Missing) => Ok(()),
+            Err(error) => Err(error),
+        };
+        self.aside(replace).await
+    }
+
+    /// Does what may block, where there is a keyring, in a thread of its own.
+    async fn aside<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Self) -> Result<T, LoginError> + Send + 'static,
+    ) -> Result<T, LoginError> {
+        if !matches!(&self.place, Place::File(LoginFile { keyring: Some(_), .. })) {
+            return work(self);
+        }
+        let store = self.clone();
+        let work = tokio::task::spawn_blocking(move || work(&store));
+        match tokio::time::timeout(KEYRING_TIMEOUT, work).await {
+            Ok(Ok(done)) => done,
+            Ok(Err(error)) => Err(LoginError::Keyring(error.to_string())),
+            Err(_) => Err(LoginError::Keyring("it was not unlocked within a minute".into())),
         }
     }
 
-    /// Removes what is kept, for whatever server. Returns whether there was anything.
+    /// Removes what is kept, for whatever server. Returns whether there was anything. Blocks like [`LoginStore::read`].
     ///
     /// # Errors
-    /// Returns an error if the file cannot be removed.
+    /// Returns an error if the file, or the secret in the keyring, cannot be removed.
     pub fn remove(&self) -> Result<bool, LoginError> {
         match &self.place {
             Place::Memory(login) => Ok(login.lock().unwrap_or_else(PoisonError::into_inner).take().is_some()),
-            Place::File { path, .. } => match std::fs::remove_file(path) {
-                Ok(()) => Ok(true),
-                Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
-                Err(error) => Err(LoginError::File { path: path.clone(), reason: error.to_string() }),
-            },
-        }
-    }
-}
-
-impl Login {
-    /// Returns what the login consists of, in words.
-    #[must_use]
-    pub fn contents(&self) -> &'static str {
-        match self {
-            Self::Password { .. } => "the user name and the password",
-            Self::ClientSecret { .. } => "the client secret",
-            Self::RefreshToken { .. } => "the refresh token",
-        }
-    }
-
-    /// Returns the login with the refresh token `new` in place of `used`; `None` if it has another one.
-    fn with_refresh_token(&self, used: &SecretString, new: &SecretString) -> Option<Self> {
-        match self {
-            Self::RefreshToken { client_id, token_endpoint, refresh_token }
-                if refresh_token.expose_secret() == used.expose_secret() =>
-            {
-                let (client_id, token_endpoint) = (client_id.clone(), token_endpoint.clone());
-                Some(Self::RefreshToken { client_id, token_endpoint, refresh_token: new.clone() })
-            }
-            _ => None,
+            Place::File(file) => file.remove(),
         }
     }
 }
@@ -267,24 +209,4 @@ pub fn login_path(file: &Path, account: &str) -> Option<PathBuf> {
     let number = digest.as_ref().iter().take(4).fold(0_u32, |number, byte| number << 8 | u32::from(*byte));
     let name: String = account.chars().filter(|c| c.is_alphanumeric()).take(24).collect();
     Some(state_directory()?.join("logins").join(format!("{name}-{number:08x}.json")))
-}
-
-fn url<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Url, D::Error> {
-    Url::parse(&String::deserialize(deserializer)?).map_err(D::Error::custom)
-}
-
-fn encoded(login: &Login, target: &LoginTarget) -> SecretString {
-    let document = match login {
-        Login::Password { username, password } => {
-            json!({ "kind": "password", "tried_at": target, "username": username, "password": password.expose_secret() })
-        }
-        Login::ClientSecret { client_secret } => {
-            json!({ "kind": "client_secret", "tried_at": target, "client_secret": client_secret.expose_secret() })
-        }
-        Login::RefreshToken { client_id, token_endpoint, refresh_token } => json!({
-            "kind": "refresh_token", "tried_at": target, "client_id": client_id, "token_endpoint": token_endpoint.as_str(),
-            "refresh_token": refresh_token.expose_secret(),
-        }),
-    };
-    document.to_string().into()
 }

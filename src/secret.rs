@@ -97,7 +97,7 @@ impl Secret {
                 first_line(text.expose_secret().to_owned(), || path.display().to_string())
             }
             Self::Command(words) => output_of(words).await,
-            Self::Login(store) => match store.read()? {
+            Self::Login(store) => match store.load().await? {
                 Login::ClientSecret { client_secret } => Ok(client_secret),
                 Login::Password { .. } | Login::RefreshToken { .. } => {
                     Err(LoginError::Unusable(store.to_string()).into())

@@ -9,7 +9,7 @@ use super::network::exchange;
 use super::output::print_line;
 use crate::cli::{self, ChosenAccount, Global};
 use crate::config::{AccountConfig, AccountSection, ConfigError, File, Service};
-use crate::login_store::{Login, LoginStore};
+use crate::login_store::{KeptIn, Login, LoginStore};
 use crate::provider::device_login::{self, Authority, scope_of};
 use crate::provider::exchange::Exchange;
 use crate::provider::graph::{self, Credential};
@@ -43,10 +43,13 @@ pub(super) async fn run(arguments: &cli::Login, global: &Global) -> anyhow::Resu
         }
     };
     let contents = login.contents();
-    store.write(login)?;
-    print_line(&format!(
-        "Signed in to {label}. The file {store} keeps {contents}; only you can read it."
-    ))
+    let file = format!("he file {store} keeps {contents}; only you can read it.");
+    let place = match store.write(login)? {
+        KeptIn::Store => format!("T{file}"),
+        KeptIn::Keyring => format!("The system's keyring keeps {contents}."),
+        KeptIn::StoreInstead(reason) => format!("The system's keyring can't be used ({reason}), so t{file}"),
+    };
+    print_line(&format!("Signed in to {label}. {place}"))
 }
 
 /// Returns the chosen account of the configuration, which may have no way to sign in yet.

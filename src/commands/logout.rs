@@ -13,8 +13,9 @@ pub(super) fn run(arguments: &cli::Logout, global: &Global) -> anyhow::Result<()
         .login_store(&path, service.login_target())
         .context("no state directory on this system; nothing can be kept there")?;
     let contents = store.read().map_or("what was there", |login| login.contents());
+    let place = store.to_string();
     if store.remove()? {
-        print_line(&format!("Signed out of {label}: removed {contents} from {store}."))
+        print_line(&format!("Signed out of {label}: removed {contents} from {place}."))
     } else {
         print_line(&format!("Nothing was kept for {label}."))
     }

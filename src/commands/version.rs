@@ -19,11 +19,15 @@ fn line() -> String {
 pub(super) fn verbose() -> Vec<String> {
     let build = if cfg!(debug_assertions) { "debug" } else { "release" };
     let tls = if cfg!(feature = "native-tls") { "the system's" } else { "rustls" };
+    let optional = [("desktop", cfg!(feature = "desktop")), ("keyring", cfg!(feature = "keyring"))];
+    let features: Vec<&str> = optional.iter().filter(|(_, has)| *has).map(|(name, _)| *name).collect();
+    let features = if features.is_empty() { "none".to_owned() } else { features.join(", ") };
     vec![
         line(),
         format!("platform  {ARCH} {OS} ({FAMILY})"),
         format!("build     {build}"),
         format!("TLS       {tls}"),
+        format!("features  {features}"),
         format!("SQLite    {}", rusqlite::version()),
     ]
 }

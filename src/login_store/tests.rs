@@ -1,7 +1,46 @@
+use std::collections::BTreeMap;
+
+use secrecy::ExposeSecret;
+
 use super::*;
+use crate::private_files::write_privately;
 
 fn contoso() -> LoginTarget {
     LoginTarget::domain("contoso.com")
+}
+
+fn in_file(path: PathBuf, target: LoginTarget) -> LoginStore {
+    LoginStore::beside(path, target, None)
+}
+
+/// A keyring that lasts as long as the test; a locked one has a reason.
+#[derive(Debug, Default)]
+struct TestKeyring {
+    secrets: Mutex<BTreeMap<String, String>>,
+    locked: Mutex<Option<String>>,
+}
+
+impl TestKeyring {
+    fn usable(&self) -> Result<std::sync::MutexGuard<'_, BTreeMap<String, String>>, String> {
+        self.locked.lock().unwrap().clone().map_or(Ok(()), Err)?;
+        Ok(self.secrets.lock().unwrap())
+    }
+}
+
+impl Keyring for TestKeyring {
+    fn get(&self, name: &str) -> Result<Option<SecretString>, String> {
+        Ok(self.usable()?.get(name).cloned().map(SecretString::from))
+    }
+
+    fn set(&self, name: &str, secret: &SecretString) -> Result<(), String> {
+        self.usable()?.insert(name.into(), secret.expose_secret().into());
+        Ok(())
+    }
+
+    fn remove(&self, name: &str) -> Result<(), String> {
+        self.usable()?.remove(name);
+        Ok(())
+    }
 }
 
 fn password() -> Login {
@@ -11,7 +50,7 @@ fn password() -> Login {
 #[test]
 fn a_login_is_kept_in_a_private_file_replaced_and_removed() {
     let folder = tempfile::tempdir().unwrap();
-    let store = LoginStore::at(folder.path().join("logins/work.json"), contoso());
+    let store = in_file(folder.path().join("logins/work.json"), contoso());
     assert!(store.is_empty() && matches!(store.read(), Err(LoginError::Missing)));
     store.write(password()).unwrap();
     let rotated = Login::RefreshToken {
@@ -33,7 +72,7 @@ fn a_login_that_others_can_read_is_refused() {
     use std::os::unix::fs::PermissionsExt;
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("work.json");
-    let store = LoginStore::at(path.clone(), contoso());
+    let store = in_file(path.clone(), contoso());
     store.write(password()).unwrap();
     assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
     std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o640)).unwrap();
@@ -55,7 +94,7 @@ fn accounts_and_files_have_places_of_their_own() {
 #[test]
 fn a_login_that_was_tried_at_another_server_counts_as_none() {
     let folder = tempfile::tempdir().unwrap();
-    let at = |target| LoginStore::at(folder.path().join("work.json"), target);
+    let at = |target| in_file(folder.path().join("work.json"), target);
     let url = |text: &str| LoginTarget::url(&text.parse().unwrap());
     let bot = |authority: &str, client_id: &str| LoginTarget::bot(&authority.parse().unwrap(), client_id);
     let targets = [
@@ -82,7 +121,7 @@ fn a_login_that_was_tried_at_another_server_counts_as_none() {
 #[test]
 fn a_login_of_a_version_that_kept_no_server_counts_as_none() {
     let folder = tempfile::tempdir().unwrap();
-    let store = LoginStore::at(folder.path().join("work.json"), contoso());
+    let store = in_file(folder.path().join("work.json"), contoso());
     store.write(password()).unwrap();
     let older = br#"{ "kind": "password", "username": "lene", "password": "hunter2" }"#;
     write_privately(&folder.path().join("work.json"), older).unwrap();
@@ -94,31 +133,76 @@ fn the_case_of_a_domain_does_not_matter() {
     assert_eq!(LoginTarget::domain("Contoso.COM"), contoso());
 }
 
-#[test]
-fn a_refresh_token_replaces_only_the_one_that_was_used_for_it() {
+#[tokio::test]
+async fn a_refresh_token_replaces_only_the_one_that_was_used_for_it() {
     let folder = tempfile::tempdir().unwrap();
-    let file = LoginStore::at(folder.path().join("work.json"), contoso());
+    let path = |name: &str| folder.path().join(name);
+    let keyring = Arc::new(TestKeyring::default());
     let token = |refresh_token: &str| Login::RefreshToken {
         client_id: "app".into(),
         token_endpoint: "https://login.example/token".parse().unwrap(),
         refresh_token: refresh_token.into(),
     };
-    for store in [file, LoginStore::in_memory(None)] {
+    for store in [
+        in_file(path("work.json"), contoso()),
+        LoginStore::beside(path("home.json"), contoso(), Some(keyring)),
+        LoginStore::in_memory(None),
+    ] {
         let kept = || match store.read() {
             Ok(Login::RefreshToken { refresh_token, .. }) => refresh_token.expose_secret().to_owned(),
             other => format!("{other:?}"),
         };
-        let replace = || store.replace_refresh_token(&"first".into(), &"second".into()).unwrap();
-        replace();
+        let replace =
+            || async { store.replace_refresh_token("first".into(), "second".into()).await.unwrap() };
+        replace().await;
         assert!(store.is_empty(), "signing out lasts");
         store.write(token("first")).unwrap();
-        replace();
+        replace().await;
         assert_eq!(kept(), "second");
         store.write(token("another user's")).unwrap();
-        replace();
+        replace().await;
         assert_eq!(kept(), "another user's");
         store.write(password()).unwrap();
-        replace();
-        assert!(matches!(store.read(), Ok(Login::Password { .. })), "{}", kept());
+        replace().await;
+        assert!(matches!(store.load().await, Ok(Login::Password { .. })), "{}", kept());
     }
+}
+
+#[test]
+fn a_login_is_kept_in_the_keyring_and_the_file_beside_it_has_no_secret() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("work.json");
+    let keyring = Arc::new(TestKeyring::default());
+    let store = |target| LoginStore::beside(path.clone(), target, Some(keyring.clone()));
+    assert_eq!(store(contoso()).write(password()).unwrap(), KeptIn::Keyring);
+    assert_eq!(store(contoso()).to_string(), "the system's keyring");
+    let text = std::fs::read_to_string(&path).unwrap();
+    assert!(!text.contains("hunter2") && !text.contains("lene"), "{text}");
+    assert!(matches!(store(contoso()).read(), Ok(Login::Password { .. })));
+    let elsewhere = store(LoginTarget::domain("evil.example"));
+    assert!(elsewhere.is_empty() && matches!(elsewhere.read(), Err(LoginError::Missing)));
+    assert!(matches!(in_file(path.clone(), contoso()).read(), Err(LoginError::NoKeyring)));
+    assert!(store(contoso()).remove().unwrap() && keyring.secrets.lock().unwrap().is_empty());
+    assert!(!path.exists());
+}
+
+#[test]
+fn a_keyring_that_cannot_be_used_is_replaced_by_the_file_and_not_forgotten_when_signing_out() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("work.json");
+    let keyring = Arc::new(TestKeyring::default());
+    let store = LoginStore::beside(path.clone(), contoso(), Some(keyring.clone()));
+    let lock = |reason: Option<&str>| *keyring.locked.lock().unwrap() = reason.map(str::to_owned);
+    lock(Some("no D-Bus"));
+    assert_eq!(store.write(password()).unwrap(), KeptIn::StoreInstead("no D-Bus".into()));
+    assert!(matches!(store.read(), Ok(Login::Password { .. })));
+    lock(None);
+    assert_eq!(store.write(password()).unwrap(), KeptIn::Keyring);
+    lock(Some("locked"));
+    assert!(!store.is_empty(), "the keyring is not asked for that");
+    assert_eq!(store.read().unwrap_err().to_string(), "can't use the system's keyring: locked");
+    assert!(
+        store.remove().is_err() && path.exists(),
+        "a secret that could not be removed is not lost sight of"
+    );
 }

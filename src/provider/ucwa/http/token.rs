@@ -231,7 +231,7 @@ impl Tokens {
                 let service = ticket_service(&host, challenge)?;
                 request_ticket(exchange, service, username, &password, number).await?
             }
-            Credentials::Login(store) => match store.read() {
+            Credentials::Login(store) => match store.load().await {
                 Ok(Login::Password { username, password }) => {
                     let service = ticket_service(&host, challenge)?;
                     let ticket = request_ticket(exchange, service, &username, &password, number).await;
@@ -272,7 +272,7 @@ impl Tokens {
         let mut tried: Option<SecretString> = None;
         loop {
             let Login::RefreshToken { client_id, token_endpoint, refresh_token } =
-                store.read().map_err(unreadable)?
+                store.load().await.map_err(unreadable)?
             else {
                 return Err(expired());
             };
@@ -289,7 +289,7 @@ impl Tokens {
             match oauth::request_token(exchange, token_endpoint, &form).await {
                 Ok(granted) => {
                     if let Some(new) = granted.refresh_token {
-                        store.replace_refresh_token(&refresh_token, &new).map_err(unreadable)?;
+                        store.replace_refresh_token(refresh_token, new).await.map_err(unreadable)?;
                     }
                     return Ok(Token { number, secret: granted.secret, renew_at: Some(granted.renew_at) });
                 }
