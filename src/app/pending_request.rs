@@ -44,6 +44,8 @@ pub enum PendingRequest {
     },
     /// The end of the user's part in a conversation.
     Leave {
+        /// The conversation.
+        conversation: ConversationId,
         /// The title of the conversation.
         title: String,
         /// Whether it is a meeting, which goes on.

@@ -1,4 +1,4 @@
-//! The `update` function: `keys` handles the user's keys and `perform` what they and the dialogs ask for;
+//! The `update` function: `key_press` handles the user's keys and `perform` what they and the dialogs ask for;
 //! `provider_events` handles the events of the providers, `history` those of the history.
 
 mod announcements;

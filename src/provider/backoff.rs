@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder};
 
-/// An endless sequence of delays that double from `min` to `max`, each with random jitter added.
+/// An endless sequence of delays that double from `min` on and never exceed `max`. Each has random jitter, also at the end: many
+/// clients must not come back at the same moment.
 #[derive(Debug)]
 pub struct Backoff {
     delays: ExponentialBackoff,
@@ -30,11 +31,31 @@ impl Backoff {
     }
 }
 
+/// The jitter is added to each delay and as long as the delay at most, so they may grow to half of the maximum.
 fn delays(min: Duration, max: Duration) -> ExponentialBackoff {
     ExponentialBuilder::default()
-        .with_min_delay(min)
-        .with_max_delay(max)
+        .with_min_delay(min.min(max / 2))
+        .with_max_delay(max / 2)
         .with_jitter()
+        .with_jitter_seed(fastrand::u64(..))
         .without_max_times()
         .build()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_delay_exceeds_the_maximum_and_clients_do_not_come_back_together() {
+        let second = Duration::from_secs(1);
+        let delays = || {
+            let mut backoff = Backoff::new(second, 10 * second);
+            (0..20).map(|_| backoff.next_delay()).collect::<Vec<_>>()
+        };
+        let (one, other) = (delays(), delays());
+        assert!(one[0] >= second && one.iter().all(|delay| *delay <= 10 * second), "{one:?}");
+        assert!(one[5..].iter().all(|delay| *delay >= 5 * second), "{one:?}");
+        assert_ne!(one[10..], other[10..]);
+    }
 }

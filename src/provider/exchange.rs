@@ -59,6 +59,12 @@ pub struct Response {
 }
 
 impl Response {
+    /// Creates a response without headers and body.
+    #[must_use]
+    pub fn empty(status: StatusCode) -> Self {
+        Self { status, headers: HeaderMap::new(), body: Bytes::new() }
+    }
+
     /// Returns the media type in lower case, without its parameters.
     #[must_use]
     pub fn content_type(&self) -> Option<String> {

@@ -302,6 +302,21 @@ fn whoever_leaves_the_meeting_at_once_is_not_told_of_its_messages() {
 }
 
 #[test]
+fn a_conversation_that_the_server_no_longer_has_was_left_before() {
+    both(|| async {
+        let mut client = TestClient::online().await;
+        client.sim.ucwa.invite(of(InviteKind::Im));
+        client.ringing().await;
+        client.press("a");
+        client.until(can_send).await;
+        client.sim.fault(Fault::next("conversation", FaultKind::error(404, "")));
+        client.press("3x");
+        client.until(|state| told(state, "You left")).await;
+        client.end().await;
+    });
+}
+
+#[test]
 fn whoever_declines_a_meeting_leaves_the_others_alone() {
     both(|| async {
         let mut client = TestClient::online().await;

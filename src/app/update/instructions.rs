@@ -116,7 +116,7 @@ fn leave(
     let selected = Some(Subject::Conversation(id));
     let before = state.next_ticket;
     requests::leave(state, &Focus { tab: Tab::Conversations, selected, marked: Vec::new() }, effects);
-    if state.next_ticket == before { Err("already hanging up".into()) } else { Ok(None) }
+    if state.next_ticket == before { Err("already being left, or hung up".into()) } else { Ok(None) }
 }
 
 fn set_presence(

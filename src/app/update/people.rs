@@ -1,4 +1,4 @@
-//! The contacts of callers and participants.
+//! Whom the user looks at, of which the provider is told: more is fetched about that person.
 
 use crate::app::{Effect, State, Subject};
 use crate::invitation::AccountId;

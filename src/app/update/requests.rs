@@ -229,8 +229,13 @@ pub(super) fn leave(state: &mut State, focus: &Focus, effects: &mut Vec<Effect>)
     let chosen = available::conversation(state, focus, Action::HangUp);
     let chosen = chosen.and_then(|id| state.conversations.get(id)).filter(|chosen| chosen.can_leave);
     let Some(chosen) = chosen else { return hang_up(state, focus, effects) };
-    let conversation = chosen.id;
-    let pending = PendingRequest::Leave { title: chosen.described(), is_meeting: chosen.meeting.is_some() };
+    let (conversation, title) = (chosen.id, chosen.described());
+    let is_same = |pending: &PendingRequest| matches!(pending, PendingRequest::Leave { conversation: of, .. } if *of == conversation);
+    if state.pending_requests.values().any(is_same) {
+        let valid_while = Condition::Conversation(conversation);
+        return state.notify_while(&format!("Already leaving {title}"), Tone::Info, valid_while);
+    }
+    let pending = PendingRequest::Leave { conversation, title, is_meeting: chosen.meeting.is_some() };
     request(state, effects, conversation.account, pending, |ticket| Command::Leave { ticket, conversation });
 }
 

@@ -27,7 +27,7 @@ pub(super) fn done(state: &mut State, ticket: Ticket) {
         Some(PendingRequest::Lobby { who, admission, .. }) => {
             state.notify(&lobby_words::done(&who, admission), Tone::Info);
         }
-        Some(PendingRequest::Leave { title, is_meeting }) => {
+        Some(PendingRequest::Leave { title, is_meeting, .. }) => {
             let rest = if is_meeting { "; the meeting goes on without you" } else { "" };
             state.notify(&format!("You left {title}{rest}"), Tone::Info);
         }

@@ -221,6 +221,9 @@ fn a_conversation_is_left() {
     app.press("x");
     let leave = Command::Leave { ticket: Ticket(0), conversation: conversation_id(3) };
     assert_eq!(app.effects, [Effect::Provider(ACCOUNT, leave)]);
+    app.press("x");
+    assert_eq!(app.effects.len(), 1, "it is left once");
+    assert_eq!(app.notice(), "Already leaving “Talk”");
     app.event(Event::Completed(Ticket(0)));
     assert_eq!(app.notice(), "You left “Talk”");
 }

@@ -133,6 +133,12 @@ impl ErrorResponse {
         self.reason.subcode == subcode
     }
 
+    /// Returns whether the server no longer has the resource, although it still has the application.
+    #[must_use]
+    pub fn is_gone(&self) -> bool {
+        self.status == StatusCode::NOT_FOUND && !self.has_subcode("ApplicationNotFound")
+    }
+
     /// Returns a description of the error. The UCWA reference lists the subcodes of invitations and the generic ones.
     #[must_use]
     pub fn message(&self) -> String {

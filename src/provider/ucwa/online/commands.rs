@@ -1,4 +1,4 @@
-//! The user's commands. Each becomes at most one request, which is never repeated.
+//! The user's commands. A request that changes something is never repeated.
 
 use std::time::Duration;
 

@@ -166,7 +166,7 @@ impl OnlineSession<'_> {
                 Err(error) => tracing::warn!(%error, "a resource could not be decoded and was left out"),
             },
             Err(RequestError::Refused(response)) if response.status == StatusCode::NOT_FOUND => {
-                if !response.has_subcode("ApplicationNotFound") {
+                if response.is_gone() {
                     let known_up_to = self.channel.known_up_to(now);
                     self.store.apply_missing(fetch, now.moment, known_up_to, &mut effects);
                 }

@@ -216,12 +216,16 @@ impl Jobs {
         }));
     }
 
-    /// Leaves a conversation.
+    /// Leaves a conversation. One that the server no longer has was left before.
     pub fn leave(&self, ticket: Ticket, href: Href) {
         let (client, base) = (self.client.clone(), self.base.clone());
         self.running.push(Box::pin(async move {
-            let result = delete(&client, &base, &href).await;
-            let result = result.map_err(|error| error.during(Operation::Leave));
+            let result = match delete(&client, &base, &href).await {
+                Err(RequestError::Refused(response)) if response.is_gone() => {
+                    Ok(Response::empty(response.status))
+                }
+                result => result.map_err(|error| error.during(Operation::Leave)),
+            };
             Completion::Request { ticket, result }
         }));
     }
