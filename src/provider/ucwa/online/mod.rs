@@ -1,7 +1,8 @@
 //! An online session: the event channel, the user's requests, and what is fetched and kept alive, with one
 //! application.
 //!
-//! [`channel`], [`fetches`], [`snapshot`], [`subscription`], [`pending`] and [`timers`] decide without I/O; [`jobs`] and [`polling`] send
+//! [`channel`], [`fetches`], [`snapshot`], [`subscription`], [`pending`], [`search`] and [`timers`] decide without I/O; [`jobs`],
+//! [`outreach_jobs`], [`join_request`] and [`polling`] send
 //! the requests; [`session`] holds the state that [`run`] changes from one input to the next.
 
 mod channel;
