@@ -157,8 +157,9 @@ impl Bot {
         }
     }
 
-    /// Notes that the bot is online, so that notifications can reach it.
+    /// Notes that the bot is online, so that notifications can reach it. Some may have been refused before.
     pub fn note_online(&mut self) {
+        self.calls.inquire();
         self.silence.begin();
     }
 
@@ -181,7 +182,7 @@ impl Bot {
         self.generation += 1;
         self.client.reset_connections();
         self.validator.reset_connections();
-        self.calls.subtract_sleep();
+        self.calls.inquire();
         // The age of keys and token does not include the time asleep.
         self.read_keys();
         self.renew_token();

@@ -137,15 +137,13 @@ impl Calls {
         match result {
             Ok(Value::Object(data)) => {
                 let state = text(data, "state").map(CallState::parse);
-                let is_end = state == Some(CallState::Terminated);
-                self.with_call(call, |tracked, events| {
-                    tracked.update(data, state, is_end, events);
-                    tracked.refuse_answer_without_effect(state, events);
-                });
+                self.with_call(call, |tracked, events| tracked.looked_up(data, state, events));
             }
             Err(error) if error.is_gone() => self.with_call(call, TrackedCall::not_found),
-            // A refused secret or a forbidden lookup would fail again: it counts.
-            Err(error) if !error.is_transient() && !error.is_uncertain() => {}
+            // A refused secret or a forbidden lookup would fail again.
+            Err(error) if !error.is_transient() && !error.is_uncertain() => {
+                self.with_call(call, TrackedCall::lookup_refused);
+            }
             Ok(_) | Err(_) => self.with_call(call, |tracked, _| tracked.lookup_failed()),
         }
     }
@@ -186,7 +184,7 @@ impl Calls {
         }
     }
 
-    /// Moves the deadlines earlier by the time that the machine was asleep, and ends the calls that missed theirs.
+    /// Moves the deadlines earlier by the time that the machine was asleep.
     pub fn subtract_sleep(&mut self) {
         for tracked in self.tracked.values_mut() {
             tracked.subtract_sleep(&mut self.events);
@@ -194,12 +192,15 @@ impl Calls {
         self.expire();
     }
 
-    /// Ends the calls whose deadline has passed and that no request to answer was sent for.
+    /// Looks all calls up at once, because notifications may have been missed.
+    pub fn inquire(&mut self) {
+        self.subtract_sleep();
+        self.tracked.values_mut().for_each(TrackedCall::inquire);
+    }
+
+    /// Begins to look up the calls whose deadline has passed and that no request to answer was sent for.
     pub fn expire(&mut self) {
-        for tracked in self.tracked.values_mut() {
-            tracked.expire(&mut self.events);
-        }
-        self.forget_ended();
+        self.tracked.values_mut().for_each(TrackedCall::expire);
     }
 
     /// Returns when [`Calls::expire`] and [`Calls::take_due_requests`] are to be called next.

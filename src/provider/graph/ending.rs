@@ -80,6 +80,8 @@ pub enum EndEvidence {
     Notified(Option<ResultInfo>),
     /// A response that the call does not exist.
     NotFound,
+    /// A response that the call does not exist, after its deadline and without any notification before.
+    NotFoundLate,
 }
 
 /// Returns the outcome of a call that was over before it was connected. `is_late` tells whether its deadline has
@@ -97,7 +99,11 @@ pub fn outcome(answer: Option<&PendingAnswer>, end: EndEvidence, is_late: bool) 
         (_, EndEvidence::Notified(Some(info))) => Outcome::Failed(DisplayText::new(&info.words())),
         // Without the response, the end may be the answer's or the caller's doing.
         (Some((_, AnswerState::Unknown)), _) | (_, EndEvidence::NotFound) => Outcome::Lost,
-        (None | Some((_, AnswerState::NotFound)), EndEvidence::Notified(None)) if is_late => Outcome::Expired,
+        (
+            None | Some((_, AnswerState::NotFound)),
+            EndEvidence::Notified(None) | EndEvidence::NotFoundLate,
+        ) if is_late => Outcome::Expired,
+        (_, EndEvidence::NotFoundLate) => Outcome::Lost,
         (Some(_), EndEvidence::Notified(None)) if is_late => Outcome::Lost,
         (_, EndEvidence::Notified(None)) => Outcome::CallerGaveUp,
     }

@@ -7,8 +7,18 @@ use tokio::time::Instant;
 /// The delay after an accepted request before its effect is looked up, unless a notification tells of it.
 pub const EFFECT_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// The maximum number of lookups before a call is given up.
+/// The delay after a call's deadline before its state is looked up. The notification of its end usually comes in this
+/// time.
+pub const EXPIRY_GRACE: Duration = Duration::from_secs(1);
+
+/// The maximum number of lookups of the effect of a request before a call is given up.
 const MAX_LOOKUPS: u8 = 6;
+
+/// The maximum number of lookups of a call of which no notification tells.
+const MAX_INQUIRIES: u8 = 3;
+
+/// The delay after the first lookup of a call of which no notification tells; each further delay is twice as long.
+const INQUIRY_DELAY: Duration = Duration::from_secs(2);
 
 /// The delay before a failed lookup of a call whose answer was accepted is repeated.
 const FAILED_LOOKUP_DELAY: Duration = Duration::from_secs(15);
@@ -17,21 +27,57 @@ const FAILED_LOOKUP_DELAY: Duration = Duration::from_secs(15);
 /// Microsoft Graph ends a call that is not kept alive after this time.
 const MAX_SILENCE: Duration = Duration::from_secs(45 * 60);
 
+/// The reason why the state of a call is looked up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// To learn the effect of a request, of which no notification has told.
+    Effect,
+    /// To learn how a call ended whose deadline has passed without a notification.
+    Expiry,
+    /// To learn what notifications told that the bot may have missed.
+    Gap,
+}
+
 /// The next lookup of a call's state, and how many are left.
 #[derive(Clone, Copy, Debug)]
 pub struct ScheduledLookup {
+    purpose: Purpose,
     at: Instant,
+    /// The delay between the next lookup and the one after it, or giving up.
+    interval: Duration,
     remaining: u8,
     /// The time up to which failed lookups of an accepted answer do not count.
     failures_until: Instant,
 }
 
 impl ScheduledLookup {
-    /// Schedules the first lookup after a delay.
+    /// Schedules the first lookup of the effect of a request after a delay.
     #[must_use]
     pub fn after(delay: Duration) -> Self {
+        Self::new(Purpose::Effect, delay, EFFECT_TIMEOUT, MAX_LOOKUPS)
+    }
+
+    /// Schedules the first lookup of a call whose deadline has passed, after a delay.
+    #[must_use]
+    pub fn of_expiry(delay: Duration) -> Self {
+        Self::new(Purpose::Expiry, delay, INQUIRY_DELAY, MAX_INQUIRIES)
+    }
+
+    /// Schedules a lookup at once of a call of which notifications may have been missed.
+    #[must_use]
+    pub fn of_gap() -> Self {
+        Self::new(Purpose::Gap, Duration::ZERO, INQUIRY_DELAY, MAX_INQUIRIES)
+    }
+
+    fn new(purpose: Purpose, delay: Duration, interval: Duration, remaining: u8) -> Self {
         let now = Instant::now();
-        Self { at: now + delay, remaining: MAX_LOOKUPS, failures_until: now + MAX_SILENCE }
+        Self { purpose, at: now + delay, interval, remaining, failures_until: now + MAX_SILENCE }
+    }
+
+    /// Returns the reason for the lookup.
+    #[must_use]
+    pub fn purpose(&self) -> Purpose {
+        self.purpose
     }
 
     /// Returns the time of the next lookup, or of giving up.
@@ -44,7 +90,12 @@ impl ScheduledLookup {
     #[must_use]
     pub fn next(self, now: Instant) -> Option<Self> {
         let remaining = self.remaining.checked_sub(1)?;
-        Some(Self { at: now + EFFECT_TIMEOUT, remaining, ..self })
+        let at = now + self.interval;
+        let interval = match self.purpose {
+            Purpose::Effect => self.interval,
+            Purpose::Expiry | Purpose::Gap => self.interval * 2,
+        };
+        Some(Self { at, interval, remaining, ..self })
     }
 
     /// Repeats a failed lookup, which tells nothing about the call, as long as the call may last.

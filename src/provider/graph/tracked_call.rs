@@ -8,7 +8,8 @@
 //! | `Ringing` with `ended: Connected` | the response, if one is awaited | `Connected` | `Conversation`, `Invitation`, `Ended` |
 //! | `Ringing` with `ended: Disconnected` | the response, if one is awaited | `Over` | as above, `Notice`, `ConversationEnded` |
 //! | `Ringing` with `ended: Over` | the response, if one is awaited | `Over` | `Ended` |
-//! | `Ringing` | the deadline passes before an answer is sent, or no lookup tells the state | `Over` | `Ended` |
+//! | `Ringing` | the deadline passes before an answer is sent, and a lookup tells of no other end | `Over` | `Ended` |
+//! | `Ringing` | no lookup tells the state | `Over` | `Ended` |
 //! | `Connected` | the call is over | `Over` | `Notice`, `ConversationEnded` |
 
 use std::time::Duration;
@@ -22,7 +23,7 @@ use super::call_resource;
 use super::deadline::Deadline;
 use super::ending::{EndEvidence, ResultInfo, outcome};
 use super::error::{CHECK_CLOUD, GraphError};
-use super::lookup::{EFFECT_TIMEOUT, ScheduledLookup};
+use super::lookup::{EFFECT_TIMEOUT, EXPIRY_GRACE, Purpose, ScheduledLookup};
 use super::notification::CallState;
 use super::operation::{CallRef, CallRequest};
 use crate::invitation::{
@@ -147,7 +148,7 @@ impl TrackedCall {
                     Some(RingingEnd::Connected) => {
                         *ended = Some(RingingEnd::Disconnected(ResultInfo::of(data)));
                     }
-                    None | Some(RingingEnd::Over(EndEvidence::NotFound)) => {
+                    None | Some(RingingEnd::Over(EndEvidence::NotFound | EndEvidence::NotFoundLate)) => {
                         self.close.send_replace(true);
                         *ended = Some(RingingEnd::Over(EndEvidence::Notified(ResultInfo::of(data))));
                     }
@@ -182,7 +183,9 @@ impl TrackedCall {
             Some(CallState::Establishing | CallState::Redirecting) => {
                 self.invitation.stage = Stage::Connecting;
                 self.invitation.offers = Offers::default();
-                self.lookup.get_or_insert_with(|| ScheduledLookup::after(EFFECT_TIMEOUT));
+                if self.lookup_purpose() != Some(Purpose::Effect) {
+                    self.lookup = Some(ScheduledLookup::after(EFFECT_TIMEOUT));
+                }
             }
             _ => {}
         }
@@ -311,8 +314,30 @@ impl TrackedCall {
         }
     }
 
+    /// Applies the `call` resource that a lookup returned.
+    pub fn looked_up(
+        &mut self,
+        data: &Map<String, Value>,
+        state: Option<CallState>,
+        events: &mut Vec<Event>,
+    ) {
+        let purpose = self.lookup_purpose();
+        if purpose == Some(Purpose::Gap) {
+            self.lookup = None;
+        }
+        self.update(data, state, state == Some(CallState::Terminated), events);
+        if purpose == Some(Purpose::Expiry) && state == Some(CallState::Incoming) && self.is_unanswered() {
+            return self.end(Outcome::Expired, events);
+        }
+        self.refuse_answer_without_effect(state, events);
+    }
+
+    fn lookup_purpose(&self) -> Option<Purpose> {
+        self.lookup.map(|lookup| lookup.purpose())
+    }
+
     /// Refuses a request to answer that had no effect on a call which still rings, unless the user was told before.
-    pub fn refuse_answer_without_effect(&mut self, state: Option<CallState>, events: &mut Vec<Event>) {
+    fn refuse_answer_without_effect(&mut self, state: Option<CallState>, events: &mut Vec<Event>) {
         let CallPhase::Ringing { answer, ended: None } = &mut self.phase else { return };
         let (Some(pending), Some(CallState::Incoming)) = (answer.as_ref(), state) else { return };
         let problem = match pending.state {
@@ -333,11 +358,23 @@ impl TrackedCall {
     pub fn not_found(&mut self, events: &mut Vec<Event>) {
         match &mut self.phase {
             CallPhase::Ringing { ended, .. } => {
-                ended.get_or_insert(RingingEnd::Over(EndEvidence::NotFound));
+                let is_late = self.lookup.is_some_and(|it| it.purpose() == Purpose::Expiry);
+                let evidence = if is_late { EndEvidence::NotFoundLate } else { EndEvidence::NotFound };
+                ended.get_or_insert(RingingEnd::Over(evidence));
                 self.settle(events);
             }
             CallPhase::Connected { .. } => self.disconnect(None, events),
             CallPhase::Over => {}
+        }
+    }
+
+    /// Applies the failure of a lookup that would fail again.
+    pub fn lookup_refused(&mut self, events: &mut Vec<Event>) {
+        match self.lookup_purpose() {
+            Some(Purpose::Expiry) => self.give_up(events),
+            Some(Purpose::Gap) => self.lookup = None,
+            // It counts.
+            Some(Purpose::Effect) | None => {}
         }
     }
 
@@ -393,18 +430,38 @@ impl TrackedCall {
         }
     }
 
-    /// Ends the call if its deadline has passed and no answer can have had an effect.
-    pub fn expire(&mut self, events: &mut Vec<Event>) {
-        let is_unanswered = match &self.phase {
+    /// Looks the call up at once, because notifications may have been missed. An answer that is under way tells more.
+    pub fn inquire(&mut self) {
+        match &self.phase {
+            CallPhase::Ringing { answer: None, ended: None }
+                if self.deadline.has_passed() && self.lookup_purpose() != Some(Purpose::Effect) =>
+            {
+                self.lookup = Some(ScheduledLookup::of_expiry(Duration::ZERO));
+            }
+            CallPhase::Ringing { answer: None, ended: None } | CallPhase::Connected { .. } => {
+                self.lookup.get_or_insert_with(ScheduledLookup::of_gap);
+            }
+            CallPhase::Ringing { .. } | CallPhase::Over => {}
+        }
+    }
+
+    /// Begins to look up how the call ended if its deadline has passed and no answer can have had an effect.
+    pub fn expire(&mut self) {
+        // Connecting may take longer, as long as lookups are left.
+        let is_connecting = self.invitation.stage == Stage::Connecting && self.lookup.is_some();
+        let is_begun = self.lookup_purpose() == Some(Purpose::Expiry);
+        if self.is_unanswered() && !is_connecting && !is_begun && self.deadline.has_passed() {
+            self.lookup = Some(ScheduledLookup::of_expiry(EXPIRY_GRACE));
+        }
+    }
+
+    /// Returns whether the call rings, and no answer can have had an effect.
+    fn is_unanswered(&self) -> bool {
+        match &self.phase {
             CallPhase::Ringing { answer, ended: None } => {
                 answer.as_ref().is_none_or(|answer| answer.state == AnswerState::NotFound)
             }
             CallPhase::Ringing { .. } | CallPhase::Connected { .. } | CallPhase::Over => false,
-        };
-        // Connecting may take longer, as long as lookups are left.
-        let is_connecting = self.invitation.stage == Stage::Connecting && self.lookup.is_some();
-        if is_unanswered && !is_connecting && self.deadline.has_passed() {
-            self.end(Outcome::Expired, events);
         }
     }
 
@@ -412,7 +469,11 @@ impl TrackedCall {
     #[must_use]
     pub fn due_at(&self) -> Option<Instant> {
         let phase_due = match &self.phase {
-            CallPhase::Ringing { answer: None, .. } if self.lookup.is_none() => Some(self.deadline.instant()),
+            CallPhase::Ringing { answer: None, .. }
+                if self.lookup_purpose().is_none_or(|purpose| purpose == Purpose::Gap) =>
+            {
+                Some(self.deadline.instant())
+            }
             CallPhase::Ringing { .. } | CallPhase::Over => None,
             CallPhase::Connected { keep_alive_at, .. } => Some(*keep_alive_at),
         };
@@ -436,7 +497,14 @@ impl TrackedCall {
         self.lookup = lookup.next(now);
         if self.lookup.is_some() {
             requests.push(DueRequest::LookUp(self.target.clone()));
-        } else if matches!(self.phase, CallPhase::Ringing { .. }) {
+        } else if lookup.purpose() != Purpose::Gap {
+            self.give_up(events);
+        }
+    }
+
+    /// Ends a ringing call whose state no lookup told.
+    fn give_up(&mut self, events: &mut Vec<Event>) {
+        if matches!(self.phase, CallPhase::Ringing { .. }) {
             self.end(Outcome::Lost, events);
         }
     }

@@ -6,6 +6,7 @@ mod calls;
 mod clouds;
 mod ends;
 mod faults;
+mod inquiries;
 mod keys;
 mod leaving;
 mod lost_notifications;

@@ -1,4 +1,4 @@
-//! A machine that sleeps: a call's time passes meanwhile, and nothing is sent once it is over.
+//! A machine that sleeps: a call's time passes meanwhile, and no answer is sent once it is over.
 
 use std::cell::Cell;
 use std::sync::Arc;
@@ -41,7 +41,7 @@ fn a_machine_that_slept_beyond_a_calls_time_sends_nothing_for_it() {
             client.press(key);
             assert_eq!(client.over().await, Outcome::Expired);
             client.wait(60).await;
-            assert_eq!(client.sent(), Vec::<String>::new(), "{key}");
+            assert!(client.sent().iter().all(|sent| sent.starts_with("GET")), "{key}: {:?}", client.sent());
             // A call that arrives after the sleep has its full time.
             client.called(john()).await;
             client.wait(10).await;
@@ -81,7 +81,7 @@ fn a_machine_that_slept_for_part_of_a_calls_time_shows_what_is_left_of_it() {
         client.provider.commands.send(Command::Wake).await.unwrap();
         client.wait(1).await;
         assert_eq!(client.ringing().await.deadline.left(arrived), Duration::from_secs(10));
-        assert!(client.within(Duration::from_millis(9_001), |state| ringing(state) == 0).await);
+        assert!(client.within(Duration::from_millis(10_100), |state| ringing(state) == 0).await);
         assert_eq!(outcome_of(&client.state), Some(&Outcome::Expired));
         client.end().await;
     });

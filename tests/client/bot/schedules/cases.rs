@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+use http::Method;
 use rsvp::invitation::{Direction, Fact, Invitation, Kind, Moment, Party};
 use rsvp::sim::{Answerer, Call, CallOutcome, CallState, CallerKind, GraphOptions};
 use tokio::time::Instant;
@@ -13,6 +14,10 @@ use super::{OTHER_TENANT, Run};
 
 /// The time for which a call can be answered after its notification arrived.
 pub const RING: Duration = Duration::from_secs(15);
+
+/// The longest time for which a call is shown after it can no longer be answered, until a notification or a lookup tells
+/// how it ended.
+pub const INQUIRY: Duration = Duration::from_secs(16);
 
 /// The tolerance of comparisons between times.
 pub const SOON: Duration = Duration::from_millis(60);
@@ -124,6 +129,11 @@ impl Case {
     /// Returns the requests that answer, reject or redirect the call.
     pub fn decisions(&self) -> impl Iterator<Item = &BotRequest> {
         self.requests.iter().filter(|it| it.decides())
+    }
+
+    /// Returns whether the bot read the state of the call, or tried to.
+    pub fn was_looked_up(&self, until: Instant) -> bool {
+        self.requests.iter().any(|it| it.method == Method::GET && it.at <= until)
     }
 
     /// Returns whether the bot was answered that an operation succeeded.

@@ -12,7 +12,7 @@ use rsvp::provider::{Event, Status};
 use rsvp::sim::{Answerer, CallOutcome};
 use tokio::time::Instant;
 
-use super::cases::{Case, RING, SOON, key};
+use super::cases::{Case, INQUIRY, RING, SOON, key};
 use super::{ASLEEP, Run};
 
 /// The longest time between two keep-alives of an answered call: 15 minutes, and a few more while there is no
@@ -61,7 +61,7 @@ impl Run {
                 assert!(rang >= RING, "{who} rings, and is not shown after {rang:?}");
                 continue;
             };
-            assert!(rang < RING + SOON, "{who} is shown after {rang:?}");
+            assert!(rang < RING + INQUIRY, "{who} is shown after {rang:?}");
             let shown = &entry.invitation;
             assert_eq!((&entry.phase, shown.stage), (&Phase::Ringing, Stage::Ringing), "{who}");
             let offers = Offers { accept: true, reject: true, redirect: true, ..Offers::default() };
@@ -230,12 +230,13 @@ impl Case {
                     && self.answered != Some(Answerer::Bot)
                     && (told.is_none() || silent)
             }
-            // A response was lost, or no notification reported what announced of an answer.
+            // A response was lost, no notification reported what announced of an answer, or no lookup told the end.
             (Outcome::Lost, _) => {
                 let latest = self.decisions().filter(|it| it.at <= over).last();
                 let goes_on = latest.is_some_and(|it| matches!(it.status(), Some(401 | 429 | 500..=599)));
                 let untold = (self.did("answer") || goes_on) && (told.is_none() || silent);
-                !must_be_open && (unsure || refused || untold)
+                let asked = told.is_none() && self.was_looked_up(over);
+                !must_be_open && (unsure || refused || untold || asked)
             }
             _ => false,
         }
