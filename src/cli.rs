@@ -238,8 +238,8 @@ pub struct Watch {
     pub json: bool,
     /// Read commands from standard input, and end when it ends and all of them are answered
     ///
-    /// `accept ID`, `decline ID [REASON]`, `cancel ID`, `reject ID [REASON]`, `redirect ID USER-OR-NUMBER`, `send ID TEXT`,
-    /// `invite ID ADDRESS`, `leave ID`, `presence AVAILABILITY`. ID is the id of an event.
+    /// `accept ID`, `decline ID [REASON]`, `cancel ID`, `reject ID [REASON]`, `redirect ID USER-OR-NUMBER`,
+    /// `transfer ID USER-OR-NUMBER`, `send ID TEXT`, `invite ID ADDRESS`, `leave ID`, `presence AVAILABILITY`. ID is the id of an event.
     #[arg(long)]
     pub commands: bool,
     /// End after the first incoming invitation

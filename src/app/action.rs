@@ -35,7 +35,7 @@ pub enum Action {
     Decline,
     /// Decline with the default reason.
     DeclineNow,
-    /// Redirect a call to a bot.
+    /// Redirect a call to a bot, or transfer one that the bot has answered.
     Redirect,
     /// Cancel an invitation that the user sent.
     Cancel,
@@ -96,7 +96,7 @@ const ROWS: [Row; 34] = [
     row(Action::Accept, "accept", "accept; admit from a lobby", &["a"]),
     row(Action::Decline, "decline", "decline with a reason; reject from a lobby", &["d"]),
     row(Action::DeclineNow, "decline_now", "decline with the default reason", &["D"]),
-    row(Action::Redirect, "redirect", "redirect a call to someone else", &["f"]),
+    row(Action::Redirect, "redirect", "redirect or transfer a call to someone else", &["f"]),
     row(Action::Cancel, "cancel", "cancel an invitation you sent", &["c"]),
     row(Action::Invite, "invite", "invite someone to the conversation", &["i"]),
     row(Action::NewConversation, "new_conversation", "start a conversation", &["n"]),

@@ -33,6 +33,7 @@ pub(super) fn is_available(state: &State, focus: &Focus, action: Action) -> bool
         Action::Accept | Action::Decline | Action::DeclineNow if !focus.marked.is_empty() => {
             focus.marked.iter().any(|id| is_offered(state, *id, action))
         }
+        Action::Redirect if focus.tab == Tab::Conversations => conversation(state, focus, action).is_some(),
         Action::Accept | Action::Decline | Action::DeclineNow | Action::Redirect => {
             focus.invitation().is_some_and(|id| is_offered(state, id, action))
         }
@@ -92,6 +93,9 @@ pub(super) fn why_not(state: &State, focus: &Focus, action: Action) -> String {
     }
     let Some(entry) = focus.invitation().and_then(|id| state.entry(id)) else {
         return match focus.tab {
+            Tab::Conversations if action == Action::Redirect => {
+                "Only a call that the bot has answered can be transferred, once at a time".into()
+            }
             Tab::Incoming | Tab::Outgoing => "Nothing is selected".into(),
             Tab::Conversations if lobby::admission(action).is_some() => {
                 let lobby = lobby::conversation(state, focus).map_or(0, |it| it.lobby().len());

@@ -15,6 +15,8 @@ pub enum Instruction {
     Reject(InvitationId, Option<Rejection>),
     /// Redirect a call to a bot.
     Redirect(InvitationId, Destination),
+    /// Transfer a call that a bot has answered.
+    Transfer(Place, Destination),
     /// Send a message into a conversation.
     Send(Place, String),
     /// Invite the person at an address, as people write it, to a conversation.

@@ -79,6 +79,7 @@ pub(super) fn allows(conversation: &Conversation, action: Action) -> bool {
     match action {
         Action::Invite => conversation.can_invite,
         Action::Message => conversation.can_send,
+        Action::Redirect => conversation.can_transfer,
         Action::HangUp => conversation.can_leave || conversation.can_hang_up(),
         _ => false,
     }

@@ -1,5 +1,7 @@
 use super::PresenceChoice;
-use crate::invitation::{AccountId, Admission, ConversationId, InvitationId, ParticipantId, Party};
+use crate::invitation::{
+    AccountId, Admission, ConversationId, Destination, InvitationId, ParticipantId, Party,
+};
 
 /// A request of the user that has not been answered by its provider yet.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,6 +55,15 @@ pub enum PendingRequest {
     },
     /// The user's own presence.
     Presence(PresenceChoice),
+    /// The transfer of a call that a bot has answered.
+    Transfer {
+        /// The call.
+        conversation: ConversationId,
+        /// The title of the call.
+        title: String,
+        /// The party that takes the call over.
+        to: Destination,
+    },
     /// The end of a call that a bot has answered.
     HangUp {
         /// The call.

@@ -37,6 +37,8 @@ pub struct Conversation {
     pub meeting: Option<Box<Meeting>>,
     /// Whether the user talks on the phone in it (`phoneAudio`).
     pub is_on_phone: bool,
+    /// Whether the call can be transferred now (`call: transfer` in Microsoft Graph).
+    pub can_transfer: bool,
     /// A remark about the participation, like “the bot is on the line, not you”; may be empty.
     pub note: DisplayText,
 }
@@ -54,6 +56,7 @@ impl Conversation {
             can_join: false,
             can_leave: false,
             hang_up: HangUp::Impossible,
+            can_transfer: false,
             meeting: None,
             is_on_phone: false,
             note: DisplayText::default(),

@@ -1,7 +1,7 @@
 //! Commands: what the program asks of a provider.
 
 use crate::invitation::{
-    Admission, ConversationId, Decision, InvitationId, ParticipantId, PreferredAvailability,
+    Admission, ConversationId, Decision, Destination, InvitationId, ParticipantId, PreferredAvailability,
 };
 use crate::text::DisplayText;
 
@@ -92,6 +92,15 @@ pub enum Command {
         /// The conversation to leave.
         conversation: ConversationId,
     },
+    /// Transfers a call that a bot has answered (`call: transfer` in Microsoft Graph).
+    Transfer {
+        /// The request's number.
+        ticket: Ticket,
+        /// The conversation to transfer.
+        conversation: ConversationId,
+        /// The party that takes the call over.
+        to: Destination,
+    },
     /// Sets the user's presence (`presence`).
     SetPresence {
         /// The request's number.
@@ -130,7 +139,8 @@ impl Command {
             | Self::AnswerLobby { ticket, .. }
             | Self::Leave { ticket, .. }
             | Self::SetPresence { ticket, .. }
-            | Self::HangUp { ticket, .. } => Some(*ticket),
+            | Self::HangUp { ticket, .. }
+            | Self::Transfer { ticket, .. } => Some(*ticket),
             Self::EndSearch
             | Self::Typing(_)
             | Self::Describe(_)

@@ -7,7 +7,7 @@ use super::simulator::Simulator;
 use crate::nearest::nearest;
 
 /// The requests that a script can expect, by the names that faults use, too.
-pub const ACTIONS: [&str; 24] = [
+pub const ACTIONS: [&str; 25] = [
     "makeMeAvailable",
     "reportMyActivity",
     "accept",
@@ -30,6 +30,7 @@ pub const ACTIONS: [&str; 24] = [
     "answer",
     "redirect",
     "keepAlive",
+    "transfer",
     "hangUp",
     "eject",
 ];

@@ -11,7 +11,7 @@ pub struct Fault {
     /// Of UCWA: `discovery`, `user`, `ticket`, `applications`, or the name of a resource or link, such as
     /// `events`, `accept`, `decline`, `cancel`, `addParticipant`, `application`, `invitation`, `from` and
     /// `forwardedBy`. `contact` is every person but the sender, `participant` every participant including the
-    /// sender. Of the calling service: `reject`, `answer`, `redirect`, `keepAlive`, `hangUp`, `call`,
+    /// sender. Of the calling service: `reject`, `answer`, `redirect`, `transfer`, `keepAlive`, `hangUp`, `call`,
     /// `graphToken`, `metadata` and `keys`; `notify` is a notification that it sends. `any` is every request
     /// but `events` and `notify`.
     ///

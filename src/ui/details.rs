@@ -367,8 +367,9 @@ fn offers(conversation: &Conversation, state: &State) -> String {
         missing("you can't send messages right now").filter(|_| join.is_none())
     };
     let hang_up = conversation.can_hang_up().then_some("you can hang up");
+    let transfer = conversation.can_transfer.then_some("you can transfer it");
     let leave = conversation.can_leave.then_some("you can leave");
-    [phone, hang_up, join.as_deref(), invite, send, leave]
+    [phone, hang_up, transfer, join.as_deref(), invite, send, leave]
         .into_iter()
         .flatten()
         .collect::<Vec<_>>()

@@ -20,6 +20,7 @@ pub fn farewell(state: &State, underway: &BTreeMap<Ticket, PendingRequest>) -> V
         | PendingRequest::Lobby { .. }
         | PendingRequest::Leave { .. }
         | PendingRequest::Presence(_)
+        | PendingRequest::Transfer { .. }
         | PendingRequest::Send => None,
     });
     let entries = || state.incoming.iter().chain(state.outgoing.iter());
@@ -74,6 +75,9 @@ fn unconfirmed(request: &PendingRequest) -> Option<String> {
         }
         PendingRequest::Leave { title, .. } => Some(format!("Leaving {title} was not confirmed")),
         PendingRequest::Presence(_) => Some("Your presence may not have been set".into()),
+        PendingRequest::Transfer { title, to, .. } => {
+            Some(format!("The transfer of the call with {title} to {to} was not confirmed"))
+        }
         PendingRequest::Send => Some("The message may not have been sent".into()),
     }
 }

@@ -78,6 +78,7 @@ fn label(action: Action, state: &State) -> Cow<'static, str> {
         Action::Decline if call => "reject…".into(),
         Action::Decline => "decline…".into(),
         Action::DeclineNow => words::decline_now(call, &state.settings).into(),
+        Action::Redirect if state.tab == Tab::Conversations => "transfer…".into(),
         Action::Redirect => "redirect…".into(),
         Action::HangUp if leaves(state) => "leave".into(),
         Action::HangUp => "hang up".into(),
@@ -200,6 +201,7 @@ pub(super) fn footer<'a>(state: &State, look: &Look, room: usize) -> Footer<'a> 
             let enter = match prompt.purpose {
                 Purpose::Filter => "apply",
                 Purpose::Redirect(_) => "redirect",
+                Purpose::Transfer(_) => "transfer",
                 Purpose::Message(_) => "send",
             };
             fixed(&[("Enter", enter), ("Esc", "back")], look, room)

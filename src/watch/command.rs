@@ -6,12 +6,13 @@ use crate::nearest::nearest;
 use crate::report::Id;
 
 /// The commands and how each is written.
-pub(super) const USAGE: [(&str, &str); 9] = [
+pub(super) const USAGE: [(&str, &str); 10] = [
     ("accept", "accept ID"),
     ("decline", "decline ID [REASON]"),
     ("cancel", "cancel ID"),
     ("reject", "reject ID [busy|none|forbidden]"),
     ("redirect", "redirect ID USER-OR-NUMBER"),
+    ("transfer", "transfer ID USER-OR-NUMBER"),
     ("send", "send ID TEXT"),
     ("invite", "invite ID ADDRESS"),
     ("leave", "leave ID"),
@@ -44,6 +45,7 @@ fn command(name: &str, rest: &str) -> Result<Instruction, String> {
         "decline" => Ok(Instruction::Decline(id()?, optional(second, reason)?)),
         "reject" => Ok(Instruction::Reject(id()?, optional(second, rejection)?)),
         "redirect" => Ok(Instruction::Redirect(id()?, destination(second)?)),
+        "transfer" => Ok(Instruction::Transfer(place()?, destination(second)?)),
         "send" if second.is_empty() => Err(format!("no text; write: {}", usage(name))),
         "send" => Ok(Instruction::Send(place()?, second.to_owned())),
         "invite" if second.is_empty() => Err(format!("no address; write: {}", usage(name))),
@@ -115,7 +117,7 @@ fn rejection(text: &str) -> Result<Rejection, String> {
 
 fn destination(text: &str) -> Result<Destination, String> {
     Destination::parse(text).ok_or_else(|| {
-        "a call is redirected to a user’s id in the directory (a GUID) or a number like +14255550100"
+        "a call is passed on to a user’s id in the directory (a GUID) or a number like +14255550100"
             .to_owned()
     })
 }
@@ -162,6 +164,13 @@ mod tests {
             ("decline i1.3 global", Instruction::Decline(id, Some(Reason::Global))),
             ("reject i1.3 busy", Instruction::Reject(id, Some(Rejection::Busy))),
             (
+                "transfer c2.4 +1 425 555 0100",
+                Instruction::Transfer(
+                    Place::Conversation(conversation),
+                    Destination::Phone("+14255550100".into()),
+                ),
+            ),
+            (
                 "send c2.4  two  words ",
                 Instruction::Send(Place::Conversation(conversation), "two  words".into()),
             ),
@@ -195,7 +204,9 @@ mod tests {
             ("accept i1.3 now", "`now` is too much; write: accept ID"),
             ("decline i1.3 Globl", "`Globl` is no reason to decline; did you mean Global?"),
             ("reject i1.3 x", "`x` is no reason to reject; use one of busy, none, forbidden"),
-            ("redirect i1.3 joe@x.example", "a call is redirected to a user’s id"),
+            ("redirect i1.3 joe@x.example", "a call is passed on to a user’s id"),
+            ("transfer c1.3 joe@x.example", "a call is passed on to a user’s id"),
+            ("transfer", "no id; write: transfer ID USER-OR-NUMBER"),
             ("send c1.3", "no text; write: send ID TEXT"),
             ("invite c1.3", "no address; write: invite ID ADDRESS"),
             ("presence sleepy", "`sleepy` is no presence; use one of Online, Busy"),

@@ -117,6 +117,13 @@ pub enum Operation {
         /// The new destination.
         to: Destination,
     },
+    /// Transfer a call that a bot has answered.
+    Transfer {
+        /// The call.
+        conversation: ConversationId,
+        /// The party that takes the call over.
+        to: Destination,
+    },
     /// Invite a person to a conversation.
     Invite {
         /// The conversation.

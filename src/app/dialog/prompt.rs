@@ -24,6 +24,8 @@ pub enum Purpose {
     Message(ConversationId),
     /// The destination that a call to a bot is redirected to.
     Redirect(InvitationId),
+    /// The destination that a call is transferred to that a bot has answered.
+    Transfer(ConversationId),
 }
 
 impl Prompt {
@@ -38,7 +40,7 @@ impl Prompt {
         match self.purpose {
             Purpose::Filter => Step::Filter(self.line.text().to_owned()),
             Purpose::Message(conversation) => Step::Write { conversation, text: self.line.text().to_owned() },
-            Purpose::Redirect(_) => Step::Stay,
+            Purpose::Redirect(_) | Purpose::Transfer(_) => Step::Stay,
         }
     }
 
@@ -49,20 +51,27 @@ impl Prompt {
             Purpose::Filter => return Ok(Step::Close),
             Purpose::Message(_) if text.is_empty() => return Err("Write something, or press Esc"),
             Purpose::Message(conversation) => {
-                check_open(context, conversation)?;
+                if !allows(context, conversation, Action::Message) {
+                    return Err("This conversation accepts no messages right now; wait, or press Esc");
+                }
                 Operation::Send { conversation, text: text.to_owned() }
             }
             Purpose::Redirect(call) => Operation::Redirect { call, to: address::destination(text)? },
+            Purpose::Transfer(conversation) => {
+                let to = address::destination(text)?;
+                if !allows(context, conversation, Action::Redirect) {
+                    return Err("This call can't be transferred right now; wait, or press Esc");
+                }
+                Operation::Transfer { conversation, to }
+            }
         };
         Ok(Step::Perform(operation))
     }
 }
 
-/// Checks that a conversation accepts messages; otherwise returns a complaint.
-fn check_open(context: &Context<'_>, id: ConversationId) -> Result<(), &'static str> {
-    let conversation = context.conversations.get(id);
-    let is_open = conversation.is_some_and(|conversation| offers::allows(conversation, Action::Message));
-    is_open.then_some(()).ok_or("This conversation accepts no messages right now; wait, or press Esc")
+/// Returns whether a conversation still offers an action.
+fn allows(context: &Context<'_>, id: ConversationId, action: Action) -> bool {
+    context.conversations.get(id).is_some_and(|conversation| offers::allows(conversation, action))
 }
 
 impl Dialog for Prompt {
@@ -95,13 +104,16 @@ impl Dialog for Prompt {
             Purpose::Redirect(target) if target == id => {
                 Remaining::None("before you chose where to redirect it")
             }
-            Purpose::Redirect(_) | Purpose::Filter | Purpose::Message(_) => Remaining::All,
+            Purpose::Redirect(_) | Purpose::Transfer(_) | Purpose::Filter | Purpose::Message(_) => {
+                Remaining::All
+            }
         }
     }
 
     fn conversation(&self) -> Option<(ConversationId, &'static str)> {
         match self.purpose {
             Purpose::Message(id) => Some((id, "your message was not sent")),
+            Purpose::Transfer(id) => Some((id, "it was not transferred")),
             Purpose::Filter | Purpose::Redirect(_) => None,
         }
     }

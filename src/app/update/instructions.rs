@@ -66,6 +66,11 @@ fn begin(
             requests::invite(state, effects, id, to);
             Ok(None)
         }
+        Instruction::Transfer(place, to) => {
+            let id = conversation(state, place, Action::Redirect)?;
+            requests::transfer(state, effects, id, to);
+            Ok(None)
+        }
         Instruction::Leave(place) => leave(state, effects, place),
         Instruction::Presence { choice, account } => set_presence(state, effects, choice, account.as_deref()),
     }

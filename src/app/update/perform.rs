@@ -43,6 +43,7 @@ fn carry_out(state: &mut State, operation: Operation, effects: &mut Vec<Effect>)
             requests::reject(state, effects, &targets, reason, callback.as_ref());
         }
         Operation::Redirect { call, to } => requests::redirect(state, effects, call, &to),
+        Operation::Transfer { conversation, to } => requests::transfer(state, effects, conversation, to),
         Operation::Invite { conversation, to } => requests::invite(state, effects, conversation, to),
         Operation::Compose { account, to } => starts::compose(state, account, to),
         Operation::Start(draft) => starts::start(state, effects, draft),
@@ -85,6 +86,7 @@ pub(super) fn perform(state: &mut State, focus: &Focus, action: Action, effects:
         Action::Accept => answer(state, focus, Answer::Accept, effects),
         Action::Decline => answer(state, focus, Answer::Decline, effects),
         Action::DeclineNow => answer(state, focus, Answer::DeclineNow, effects),
+        Action::Redirect if focus.tab == Tab::Conversations => ask_to_transfer(state, focus),
         Action::Redirect => ask_to_redirect(state, focus),
         Action::Cancel => requests::cancel(state, focus, effects),
         Action::Invite => ask_whom_to_invite(state, focus),
@@ -185,6 +187,12 @@ fn ask_to_redirect(state: &mut State, focus: &Focus) {
     let Some(targets) = requests::targets(state, focus, Action::Redirect) else { return };
     if let Some(id) = targets.first() {
         state.mode = Mode::Prompt(Prompt::new(Purpose::Redirect(*id), String::new()));
+    }
+}
+
+fn ask_to_transfer(state: &mut State, focus: &Focus) {
+    if let Some(id) = conversation_for(state, focus, Action::Redirect) {
+        state.mode = Mode::Prompt(Prompt::new(Purpose::Transfer(id), String::new()));
     }
 }
 

@@ -10,8 +10,8 @@ use crate::app::{
     Targets, Thread, Tone,
 };
 use crate::invitation::{
-    AccountId, CallbackUri, ConversationId, Decision, Destination, Invitation, InvitationId, Kind, Party,
-    Reason, Rejection,
+    AccountId, CallbackUri, Conversation, ConversationId, Decision, Destination, Invitation, InvitationId,
+    Kind, Party, Reason, Rejection,
 };
 use crate::provider::{Command, Ticket};
 use crate::rules;
@@ -202,6 +202,22 @@ pub(super) fn invite(state: &mut State, effects: &mut Vec<Effect>, conversation:
         ticket,
         conversation,
         uri,
+    });
+}
+
+/// Transfers a call that a bot has answered.
+pub(super) fn transfer(
+    state: &mut State,
+    effects: &mut Vec<Effect>,
+    conversation: ConversationId,
+    to: Destination,
+) {
+    let title = state.conversations.get(conversation).map(Conversation::title).unwrap_or_default().to_owned();
+    let pending = PendingRequest::Transfer { conversation, title, to: to.clone() };
+    request(state, effects, conversation.account, pending, |ticket| Command::Transfer {
+        ticket,
+        conversation,
+        to,
     });
 }
 

@@ -34,6 +34,13 @@ pub(super) fn done(state: &mut State, ticket: Ticket) {
         Some(PendingRequest::HangUp { who, .. }) => {
             state.notify(&format!("Hung up on {who}"), Tone::Info);
         }
+        Some(PendingRequest::Transfer { conversation, title, to }) => {
+            // The provider itself reports how the transfer ended, which may have been before.
+            if state.conversations.get(conversation).is_some_and(|call| !call.can_transfer) {
+                let text = format!("The call with {title} is on its way to {to}");
+                state.notify_while(&text, Tone::Info, Condition::Conversation(conversation));
+            }
+        }
     }
 }
 
@@ -77,6 +84,14 @@ pub(super) fn refused(state: &mut State, ticket: Ticket, problem: &Problem) {
             state.notify(&format!("You are still in {title}: {problem}"), Tone::Problem);
         }
         Some(PendingRequest::Presence(choice)) => presence::report_refused(state, choice, &problem),
+        Some(PendingRequest::Transfer { conversation, title, to }) => {
+            if state.conversations.get(conversation).is_some() {
+                let text = format!("The call with {title} was not transferred to {to}: {problem}");
+                state.notify_while(&text, Tone::Problem, Condition::Conversation(conversation));
+            } else {
+                state.notify(&format!("The call with {title} had already ended"), Tone::Info);
+            }
+        }
         Some(PendingRequest::HangUp { conversation, who, .. }) => {
             if state.conversations.get(conversation).is_some() {
                 let text = format!("The call with {who} continues: {problem}");
@@ -132,6 +147,11 @@ pub(super) fn uncertain(state: &mut State, ticket: Ticket, problem: &Problem) {
         Some(PendingRequest::Presence(choice)) => {
             presence::report_uncertain(state, choice, problem);
         }
+        Some(PendingRequest::Transfer { conversation, title, to }) => {
+            let text =
+                format!("The transfer of the call with {title} to {to} is not confirmed yet ({reason})");
+            state.notify_while(&text, Tone::Problem, Condition::Conversation(conversation));
+        }
         Some(PendingRequest::HangUp { conversation, .. })
             if state.conversations.get(conversation).is_none() =>
         {
@@ -170,6 +190,7 @@ fn has_later_evidence(request: &PendingRequest) -> bool {
         | PendingRequest::Lobby { .. }
         | PendingRequest::Leave { .. }
         | PendingRequest::Send
+        | PendingRequest::Transfer { .. }
         | PendingRequest::Presence(_) => false,
     }
 }

@@ -25,6 +25,7 @@ mod rules;
 mod scrolling;
 mod targets;
 mod tasks;
+mod transfers;
 mod walkthrough;
 
 use std::time::Duration;

@@ -24,7 +24,7 @@ use super::token_validation::{TokenValidator, ValidationError};
 use super::tracked_call::DueRequest;
 use super::verification_keys::KeyFetchError;
 use super::webhook::{Arrival, Webhook};
-use crate::invitation::{AccountId, ConversationId, Decision, InvitationId};
+use crate::invitation::{AccountId, ConversationId, Decision, Destination, InvitationId};
 use crate::provider::exchange::Exchange;
 use crate::provider::{Clock, Command, Event, Problem, Reloaded, SettingsSource, Status, Ticket};
 use crate::text::DisplayText;
@@ -75,6 +75,7 @@ struct Refusals {
 pub(super) enum Completion {
     Answered(CallId, Ticket, AnswerResult),
     HungUp(CallId, Ticket, Result<(), GraphError>),
+    Transferred(CallId, Ticket, Result<(), GraphError>),
     LookedUp(CallId, Result<Value, GraphError>),
     KeptAlive(CallId, Result<(), GraphError>),
     /// The bot's own token was renewed, in the generation of that number.
@@ -225,6 +226,7 @@ impl Bot {
         match command {
             Command::Answer { ticket, invitation, decision } => self.answer(ticket, invitation, &decision),
             Command::HangUp { ticket, conversation } => self.hang_up(ticket, conversation),
+            Command::Transfer { ticket, conversation, to } => self.transfer(ticket, conversation, to),
             Command::Invite { ticket, .. } => self.refuse(ticket, "no one can be invited to this call"),
             Command::Send { ticket, .. } => self.refuse(ticket, "messages can't be sent to a call"),
             Command::JoinMessages { ticket, .. } | Command::AnswerLobby { ticket, .. } => {
@@ -268,6 +270,19 @@ impl Bot {
         self.start(async move {
             let result = client.hang_up(&target).await;
             Completion::HungUp(target.call, ticket, result)
+        });
+    }
+
+    fn transfer(&mut self, ticket: Ticket, conversation: ConversationId, to: Destination) {
+        let job = match self.calls.transfer(conversation, ticket, to) {
+            Ok(job) => job,
+            Err(reason) => return self.refuse(ticket, reason),
+        };
+        let client = self.client.clone();
+        self.user_requests += 1;
+        self.start(async move {
+            let result = client.transfer(&job).await;
+            Completion::Transferred(job.target.call, ticket, result)
         });
     }
 
@@ -339,6 +354,10 @@ impl Bot {
             Completion::HungUp(call, ticket, result) => {
                 self.user_requests -= 1;
                 self.calls.hung_up(&call, ticket, result);
+            }
+            Completion::Transferred(call, ticket, result) => {
+                self.user_requests -= 1;
+                self.calls.transferred(&call, ticket, &result);
             }
             Completion::LookedUp(call, result) => self.calls.looked_up(&call, &result),
             Completion::KeptAlive(call, result) => self.calls.kept_alive(&call, &result),

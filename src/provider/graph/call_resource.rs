@@ -1,6 +1,6 @@
 //! Decoding of the `call` resource.
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::json::{member, text};
 use crate::invitation::{Fact, Invitation, Party};
@@ -28,6 +28,37 @@ pub fn tenant_id(data: &Map<String, Value>) -> Option<String> {
     let id = text(data, "tenantId").or_else(of_caller)?;
     // Formatted again, so that all forms of an id share one token.
     uuid::Uuid::parse_str(id).ok().map(|id| id.to_string())
+}
+
+/// Returns whether a call is a group call: it has a chat or a meeting, which a call between two parties lacks.
+#[must_use]
+pub fn is_group(data: &Map<String, Value>) -> bool {
+    ["chatInfo", "meetingInfo"].iter().any(|name| member(data, name).is_some_and(Value::is_object))
+}
+
+/// Returns the caller of a group call as a `participantInfo` for a request: the identity, and the id of the participant
+/// if it is known.
+#[must_use]
+pub fn caller_info(data: &Map<String, Value>) -> Option<Value> {
+    let identity = identity(member(data, "source")?)?;
+    let (kind, id, caller) = identity.iter().find_map(|(kind, value)| {
+        let caller = value.as_object()?;
+        Some((kind, text(caller, "id").filter(|_| kind != ENCRYPTED)?, caller))
+    })?;
+    let mut info = json!({
+        "@odata.type": "#microsoft.graph.participantInfo",
+        "identity": {
+            "@odata.type": "#microsoft.graph.identitySet",
+            kind: { "@odata.type": "#microsoft.graph.identity", "id": id, "tenantId": text(caller, "tenantId") },
+        },
+    });
+    let context = member(data, "incomingContext").and_then(Value::as_object);
+    if let (Some(id), Some(info)) =
+        (context.and_then(|context| text(context, "sourceParticipantId")), info.as_object_mut())
+    {
+        info.insert("participantId".into(), id.into());
+    }
+    Some(info)
 }
 
 /// Updates an invitation from a `call` resource, which may be partial: absent members leave the invitation as it is.

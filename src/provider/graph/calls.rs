@@ -16,7 +16,8 @@ use super::notification::{CallId, CallState, ChangeType, Notification};
 use super::operation::CallRef;
 use super::settings::Settings;
 use super::tracked_call::{DueRequest, TrackedCall};
-use crate::invitation::{AccountId, ConversationId, Decision, InvitationId};
+use super::transfer::TransferJob;
+use crate::invitation::{AccountId, ConversationId, Decision, Destination, InvitationId};
 use crate::provider::{Clock, Event, Ticket};
 use crate::recent::RecentSet;
 
@@ -175,6 +176,30 @@ impl Calls {
             Err(error) => Event::Refused { ticket, problem: error.problem() },
         };
         self.events.push(event);
+    }
+
+    /// Begins to transfer a connected call.
+    ///
+    /// # Errors
+    /// Returns an error if the call can't be transferred now, with the reason.
+    pub fn transfer(
+        &mut self,
+        id: ConversationId,
+        ticket: Ticket,
+        to: Destination,
+    ) -> Result<TransferJob, &'static str> {
+        let tracked = self.tracked.values_mut().find(|tracked| tracked.conversation_id() == Some(id));
+        tracked.ok_or("the call is already over; nothing was sent")?.transfer(ticket, to, &mut self.events)
+    }
+
+    /// Applies the result of a request to transfer a call.
+    pub fn transferred(&mut self, call: &CallId, ticket: Ticket, result: &Result<(), GraphError>) {
+        self.events.push(match result {
+            Ok(()) => Event::Completed(ticket),
+            Err(error) if error.is_uncertain() => Event::Uncertain { ticket, problem: error.problem() },
+            Err(error) => Event::Refused { ticket, problem: error.problem() },
+        });
+        self.with_call(call, |tracked, events| tracked.transfer_answered(ticket, result, events));
     }
 
     /// Applies the result of a request to keep a call alive.

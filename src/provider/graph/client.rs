@@ -17,6 +17,7 @@ use super::notification::CallId;
 use super::operation::{CallRef, CallRequest, Operation};
 use super::settings::Settings;
 use super::token::{Token, TokenError, Tokens};
+use super::transfer::TransferJob;
 use crate::provider::backoff::Backoff;
 use crate::provider::exchange::{Exchange, Request, Response, fetch};
 use crate::provider::oauth::bearer;
@@ -29,6 +30,9 @@ const MIN_DELAY: Duration = Duration::from_millis(300);
 
 /// The maximum delay between repetitions of a request to answer.
 const MAX_DELAY: Duration = Duration::from_secs(2);
+
+/// The time for which a request about a connected call is repeated.
+const PATIENCE: Duration = Duration::from_secs(15);
 
 /// A client of one bot. Clones share their tokens.
 #[derive(Clone)]
@@ -79,10 +83,7 @@ impl Client {
             if Instant::now() + delay >= deadline.instant() {
                 return AnswerResult { result: Err(error), is_repeated };
             }
-            if matches!(&error, GraphError::Refused(refusal) if refusal.status == 503) {
-                // Another connection may lead to another front end.
-                self.forget_connections();
-            }
+            self.forget_connections_of(&error);
             tokio::select! {
                 () = sleep(delay) => {}
                 () = deadline.closed() => return AnswerResult { result: Err(GraphError::Over), is_repeated },
@@ -113,6 +114,42 @@ impl Client {
     /// Returns an error if the request fails.
     pub async fn keep_alive(&self, target: &CallRef) -> Result<(), GraphError> {
         self.call(Operation::KeepAlive, target, Some(&json!({})), None).await.map(drop)
+    }
+
+    /// Transfers a connected call. Repeats the request for a while as long as it is certain that it was not carried out.
+    ///
+    /// # Errors
+    /// Returns an error if the request fails.
+    pub async fn transfer(&self, job: &TransferJob) -> Result<(), GraphError> {
+        self.persist(Operation::Transfer, &job.target, &job.body).await.map(drop)
+    }
+
+    /// Sends a request until it may have been carried out, or for [`PATIENCE`].
+    async fn persist(
+        &self,
+        operation: Operation,
+        target: &CallRef,
+        body: &Value,
+    ) -> Result<Response, GraphError> {
+        let until = Instant::now() + PATIENCE;
+        let mut backoff = Backoff::new(MIN_DELAY, MAX_DELAY);
+        loop {
+            let result = self.call(operation, target, Some(body), None).await;
+            let Err(error) = result else { return result };
+            let delay = backoff.next_delay().max(error.retry_after().unwrap_or_default());
+            if !error.is_transient() || Instant::now() + delay >= until {
+                return Err(error);
+            }
+            self.forget_connections_of(&error);
+            sleep(delay).await;
+        }
+    }
+
+    /// Stops using the connections that are open after a refusal that another front end may not repeat.
+    fn forget_connections_of(&self, error: &GraphError) {
+        if matches!(error, GraphError::Refused(refusal) if refusal.status == 503) {
+            self.forget_connections();
+        }
     }
 
     /// Stops using the connections and the requests for tokens that are open, which may be dead.

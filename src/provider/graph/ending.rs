@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::answer::{AnswerState, PendingAnswer};
-use super::json::member;
+use super::json::{member, text};
 use super::operation::CallRequest;
 use crate::invitation::Outcome;
 use crate::text::DisplayText;
@@ -51,7 +51,13 @@ impl ResultInfo {
             (500.., _) => "the server had a problem",
             _ => "it failed",
         };
-        format!("{words} ({}/{})", self.code, self.subcode)
+        format!("{words} ({})", self.codes())
+    }
+
+    /// Returns the codes as they are shown.
+    #[must_use]
+    pub fn codes(&self) -> String {
+        format!("{}/{}", self.code, self.subcode)
     }
 
     /// Returns whether the caller ended the call.
@@ -70,6 +76,34 @@ impl ResultInfo {
     #[must_use]
     pub fn is_transferred(&self) -> bool {
         self.subcode == 7_015
+    }
+}
+
+/// What a `call` resource tells of the end of a call.
+#[derive(Clone, Copy, Debug)]
+pub struct CallEnd {
+    /// The reason (`resultInfo`).
+    pub info: Option<ResultInfo>,
+    /// Whether the call was transferred.
+    pub is_transfer: bool,
+}
+
+impl CallEnd {
+    /// Returns what a `call` resource tells. The end of a consultative transfer has a `terminationReason` in place of a
+    /// `resultInfo`.
+    #[must_use]
+    pub fn of(data: &Map<String, Value>) -> Self {
+        let info = ResultInfo::of(data);
+        let is_named =
+            text(data, "terminationReason").is_some_and(|it| it.eq_ignore_ascii_case("AppTransferred"));
+        Self { info, is_transfer: is_named || info.is_some_and(|info| info.is_transferred()) }
+    }
+
+    /// Returns the reason in words, if one is known.
+    #[must_use]
+    pub fn words(&self) -> Option<String> {
+        let transfer = self.is_transfer.then(|| "it was transferred".to_owned());
+        self.info.map(|info| info.words()).or(transfer)
     }
 }
 
@@ -97,13 +131,14 @@ pub fn outcome(answer: Option<&PendingAnswer>, end: EndEvidence, is_late: bool) 
         (_, EndEvidence::Notified(Some(info))) if info.is_transferred() => Outcome::Forwarded,
         (_, EndEvidence::Notified(Some(info))) if info.is_by_caller() => Outcome::CallerGaveUp,
         (_, EndEvidence::Notified(Some(info))) => Outcome::Failed(DisplayText::new(&info.words())),
-        // Without the response, the end may be the answer's or the caller's doing.
-        (Some((_, AnswerState::Unknown)), _) | (_, EndEvidence::NotFound) => Outcome::Lost,
         (
             None | Some((_, AnswerState::NotFound)),
             EndEvidence::Notified(None) | EndEvidence::NotFoundLate,
         ) if is_late => Outcome::Expired,
-        (_, EndEvidence::NotFoundLate) => Outcome::Lost,
+        // Without the response, the end may be the answer's or the caller's doing.
+        (Some((_, AnswerState::Unknown)), _) | (_, EndEvidence::NotFound | EndEvidence::NotFoundLate) => {
+            Outcome::Lost
+        }
         (Some(_), EndEvidence::Notified(None)) if is_late => Outcome::Lost,
         (_, EndEvidence::Notified(None)) => Outcome::CallerGaveUp,
     }

@@ -148,6 +148,9 @@ fn refusal_words(refusal: &GraphRefusal) -> String {
         (403, "7504") if refusal.operation == Operation::Redirect => {
             "the bot lacks the permission to redirect calls (7504)".into()
         }
+        (403, "7504") if refusal.operation == Operation::Transfer => {
+            "the bot lacks the permission to transfer calls (7504)".into()
+        }
         (403, "7504") => "Microsoft Graph does not allow the bot to do this (7504)".into(),
         (403, "7505") => "the call belongs to another tenant than the bot's token (7505)".into(),
         (403, _) => "Microsoft Graph does not allow it".into(),
@@ -165,7 +168,9 @@ fn refusal_words(refusal: &GraphRefusal) -> String {
 fn refusal_remedy(refusal: &GraphRefusal) -> &'static str {
     match (refusal.status, refusal.code.as_str()) {
         (403, "7504") => match refusal.operation {
-            Operation::Redirect => "give the app Calls.Initiate.All and let an administrator consent",
+            Operation::Redirect | Operation::Transfer => {
+                "give the app Calls.Initiate.All and let an administrator consent"
+            }
             Operation::Answer => {
                 "a one-to-one call needs no permission; a group call needs Calls.JoinGroupCall.All; check the app's permissions and an administrator's consent"
             }
@@ -181,6 +186,9 @@ fn refusal_remedy(refusal: &GraphRefusal) -> &'static str {
         (_, "2203") => "check api and base_url under [graph]",
         (401, _) => "check cloud and base_url under [graph]",
         (429 | 503, _) => "try again",
+        (400..500, _) if refusal.operation == Operation::Transfer => {
+            "only calls between Teams users of one tenant are transferred; to a phone number, only by a bot that has one"
+        }
         _ => "",
     }
 }

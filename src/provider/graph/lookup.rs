@@ -7,6 +7,10 @@ use tokio::time::Instant;
 /// The delay after an accepted request before its effect is looked up, unless a notification tells of it.
 pub const EFFECT_TIMEOUT: Duration = Duration::from_secs(5);
 
+/// The delay after a lost response before the state of the call is looked up. Microsoft Graph may still be working on the
+/// request.
+pub const UNCERTAIN_LOOKUP_DELAY: Duration = Duration::from_secs(1);
+
 /// The delay after a call's deadline before its state is looked up. The notification of its end usually comes in this
 /// time.
 pub const EXPIRY_GRACE: Duration = Duration::from_secs(1);

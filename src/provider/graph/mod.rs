@@ -2,8 +2,8 @@
 //!
 //! [`spawn`] starts the session of a bot (`session`), which runs its work (`bot`). `listener` and `webhook` receive
 //! notifications, `token_validation` authenticates them with the `verification_keys`, and `notification` and
-//! `call_resource` decode them. `calls` and `tracked_call` hold the state of each call, `ending` decides its outcome, and
-//! `early` keeps notifications that arrive out of order. `client` and `token` send requests. `check` checks the
+//! `call_resource` decode them. `calls` and `tracked_call` hold the state of each call, `connected_call` what it is while the bot is
+//! connected, `ending` decides its outcome, and `early` keeps notifications that arrive out of order. `client` and `token` send requests. `check` checks the
 //! configuration.
 
 pub mod answer;
@@ -13,6 +13,7 @@ pub mod calls;
 mod check;
 mod client;
 mod client_assertion;
+mod connected_call;
 mod deadline;
 mod early;
 mod ending;
@@ -29,6 +30,7 @@ mod silence;
 mod token;
 mod token_validation;
 mod tracked_call;
+mod transfer;
 mod verification_keys;
 mod webhook;
 

@@ -71,6 +71,10 @@ pub enum CallState {
     Establishing,
     /// The call is connected.
     Established,
+    /// The call is connected and being transferred.
+    Transferring,
+    /// The call is connected, and the new party has accepted its transfer.
+    TransferAccepted,
     /// The call is being redirected.
     Redirecting,
     /// The call is ending.
@@ -88,7 +92,9 @@ impl CallState {
         match text.to_ascii_lowercase().as_str() {
             "incoming" | "ringing" => Self::Incoming,
             "establishing" => Self::Establishing,
-            "established" | "hold" | "transferring" | "transferaccepted" => Self::Established,
+            "established" | "hold" => Self::Established,
+            "transferring" => Self::Transferring,
+            "transferaccepted" => Self::TransferAccepted,
             "redirecting" => Self::Redirecting,
             "terminating" => Self::Terminating,
             "terminated" => Self::Terminated,

@@ -29,6 +29,8 @@ pub enum Operation {
     Redirect,
     /// `call: keepAlive`
     KeepAlive,
+    /// `call: transfer`
+    Transfer,
     /// `Delete call`, which hangs up.
     Delete,
 }
@@ -39,7 +41,7 @@ impl Operation {
     pub fn method(self) -> Method {
         match self {
             Self::Get => Method::GET,
-            Self::Answer | Self::Reject | Self::Redirect | Self::KeepAlive => Method::POST,
+            Self::Answer | Self::Reject | Self::Redirect | Self::KeepAlive | Self::Transfer => Method::POST,
             Self::Delete => Method::DELETE,
         }
     }
@@ -53,6 +55,7 @@ impl Operation {
             Self::Reject => Some("reject"),
             Self::Redirect => Some("redirect"),
             Self::KeepAlive => Some("keepAlive"),
+            Self::Transfer => Some("transfer"),
         }
     }
 }
@@ -113,12 +116,14 @@ impl CallRequest {
             Self::Reject { reason, callback: Some(callback) } => {
                 json!({ "reason": reason, "callbackUri": callback.as_str() })
             }
-            Self::Redirect(to) => json!({ "targets": [redirect_target(to)] }),
+            Self::Redirect(to) => json!({ "targets": [invitation_target(to)] }),
         }
     }
 }
 
-fn redirect_target(to: &Destination) -> Value {
+/// Returns the `invitationParticipantInfo` of a destination.
+#[must_use]
+pub fn invitation_target(to: &Destination) -> Value {
     let identity = match to {
         Destination::User(id) => json!({
             "user": { "@odata.type": "#microsoft.graph.identity", "id": id.to_string() },

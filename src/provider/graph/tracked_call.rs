@@ -10,6 +10,7 @@
 //! | `Ringing` with `ended: Over` | the response, if one is awaited | `Over` | `Ended` |
 //! | `Ringing` | the deadline passes before an answer is sent, and a lookup tells of no other end | `Over` | `Ended` |
 //! | `Ringing` | no lookup tells the state | `Over` | `Ended` |
+//! | `Connected` | the call is transferred, or that fails; see [`ConnectedCall`] | `Connected` | `Conversation`, `Notice` |
 //! | `Connected` | the call is over | `Over` | `Notice`, `ConversationEnded` |
 
 use std::time::Duration;
@@ -20,29 +21,19 @@ use tokio::time::Instant;
 
 use super::answer::{AnswerJob, AnswerResult, AnswerState, PendingAnswer};
 use super::call_resource;
+use super::connected_call::ConnectedCall;
 use super::deadline::Deadline;
-use super::ending::{EndEvidence, ResultInfo, outcome};
+use super::ending::{CallEnd, EndEvidence, ResultInfo, outcome};
 use super::error::{CHECK_CLOUD, GraphError};
-use super::lookup::{EFFECT_TIMEOUT, EXPIRY_GRACE, Purpose, ScheduledLookup};
+use super::lookup::{EFFECT_TIMEOUT, EXPIRY_GRACE, Purpose, ScheduledLookup, UNCERTAIN_LOOKUP_DELAY};
 use super::notification::CallState;
 use super::operation::{CallRef, CallRequest};
+use super::transfer::{TransferJob, Transferee};
 use crate::invitation::{
-    Conversation, ConversationId, Decision, Direction, HangUp, Invitation, InvitationId, Kind, Moment,
-    Offers, Outcome, Stage,
+    ConversationId, Decision, Destination, Direction, Invitation, InvitationId, Kind, Moment, Offers,
+    Outcome, Stage,
 };
 use crate::provider::{Clock, Event, Problem, Ticket};
-use crate::text::DisplayText;
-
-/// The delay after a lost response before the state of the call is looked up. Microsoft Graph may still be working on the
-/// request.
-const UNCERTAIN_LOOKUP_DELAY: Duration = Duration::from_secs(1);
-
-/// The interval between requests that keep a connected call alive. Microsoft Graph ends a call after 45 minutes
-/// without one.
-const KEEP_ALIVE_INTERVAL: Duration = Duration::from_secs(15 * 60);
-
-/// The delay before a failed request to keep a call alive is repeated.
-const KEEP_ALIVE_RETRY_DELAY: Duration = Duration::from_secs(60);
 
 /// A call that is ringing or connected.
 pub struct TrackedCall {
@@ -52,6 +43,8 @@ pub struct TrackedCall {
     /// Closes the deadline when the call can no longer be answered.
     close: watch::Sender<bool>,
     phase: CallPhase,
+    /// The party that a transfer of the call would transfer.
+    transferee: Transferee,
     /// The next lookup of the call's state.
     lookup: Option<ScheduledLookup>,
 }
@@ -61,7 +54,7 @@ enum CallPhase {
     /// completed.
     Ringing { answer: Option<PendingAnswer>, ended: Option<RingingEnd> },
     /// The bot is connected.
-    Connected { conversation: Conversation, keep_alive_at: Instant },
+    Connected(Box<ConnectedCall>),
     /// The call is over.
     Over,
 }
@@ -72,7 +65,7 @@ enum RingingEnd {
     /// The call was connected.
     Connected,
     /// The call was connected and is over.
-    Disconnected(Option<ResultInfo>),
+    Disconnected(CallEnd),
     /// The call is over without having been connected.
     Over(EndEvidence),
 }
@@ -104,7 +97,8 @@ impl TrackedCall {
         events.push(Event::Invitation(Box::new(invitation.clone())));
         let (deadline, close) = Deadline::after(ringing_time, clock);
         let phase = CallPhase::Ringing { answer: None, ended: None };
-        Self { target, invitation, deadline, close, phase, lookup: None }
+        let transferee = Transferee::of(data);
+        Self { target, invitation, deadline, close, phase, transferee, lookup: None }
     }
 
     /// Returns the id of the call's invitation.
@@ -117,7 +111,7 @@ impl TrackedCall {
     #[must_use]
     pub fn conversation_id(&self) -> Option<ConversationId> {
         match &self.phase {
-            CallPhase::Connected { conversation, .. } => Some(conversation.id),
+            CallPhase::Connected(connected) => Some(connected.conversation().id),
             CallPhase::Ringing { .. } | CallPhase::Over => None,
         }
     }
@@ -146,7 +140,7 @@ impl TrackedCall {
             CallPhase::Ringing { ended, .. } if is_end => {
                 match ended {
                     Some(RingingEnd::Connected) => {
-                        *ended = Some(RingingEnd::Disconnected(ResultInfo::of(data)));
+                        *ended = Some(RingingEnd::Disconnected(CallEnd::of(data)));
                     }
                     None | Some(RingingEnd::Over(EndEvidence::NotFound | EndEvidence::NotFoundLate)) => {
                         self.close.send_replace(true);
@@ -157,10 +151,17 @@ impl TrackedCall {
                 self.settle(events);
             }
             // A notification of an earlier change arrived late.
-            CallPhase::Ringing { ended: Some(RingingEnd::Disconnected(_) | RingingEnd::Over(_)), .. } => {}
+            CallPhase::Ringing { ended: Some(RingingEnd::Disconnected(_) | RingingEnd::Over(_)), .. }
+            | CallPhase::Over => {}
             CallPhase::Ringing { .. } => self.update_ringing(data, state, events),
-            CallPhase::Connected { .. } if is_end => self.disconnect(ResultInfo::of(data), events),
-            CallPhase::Connected { .. } | CallPhase::Over => {}
+            CallPhase::Connected(_) if is_end => self.disconnect(Some(CallEnd::of(data)), events),
+            CallPhase::Connected(connected) => {
+                if let Some(lookup) = connected.update(data, state, events) {
+                    self.lookup = Some(lookup);
+                } else if !connected.awaits_effect() {
+                    self.lookup = self.lookup.filter(|lookup| lookup.purpose() == Purpose::Gap);
+                }
+            }
         }
     }
 
@@ -173,7 +174,7 @@ impl TrackedCall {
         let before = self.invitation.clone();
         call_resource::merge(&mut self.invitation, data);
         match state {
-            Some(CallState::Established) => {
+            Some(CallState::Established | CallState::Transferring | CallState::TransferAccepted) => {
                 self.close.send_replace(true);
                 if let CallPhase::Ringing { ended, .. } = &mut self.phase {
                     *ended = Some(RingingEnd::Connected);
@@ -206,9 +207,9 @@ impl TrackedCall {
         });
         match *end {
             RingingEnd::Connected => self.connect(is_by_us, events),
-            RingingEnd::Disconnected(info) => {
+            RingingEnd::Disconnected(end) => {
                 self.connect(is_by_us, events);
-                self.disconnect(info, events);
+                self.disconnect(Some(end), events);
             }
             RingingEnd::Over(evidence) => {
                 let outcome = outcome(answer.as_ref(), evidence, self.deadline.has_passed());
@@ -226,24 +227,12 @@ impl TrackedCall {
     /// Connects the call, answered by this program or by another program of the bot.
     fn connect(&mut self, is_by_us: bool, events: &mut Vec<Event>) {
         let id = self.invitation.id;
-        let from = &self.invitation.from;
-        let title = [&self.invitation.subject, &from.name].into_iter().find(|text| !text.is_empty());
-        // A caller without a name is shown by number: `tel:+14255550100`.
-        let number = || from.uri.as_str().split_once(':').map_or("somebody", |(_, number)| number);
-        let conversation = Conversation {
-            subject: DisplayText::new(title.map_or_else(number, DisplayText::as_str)),
-            participants: vec![from.clone()],
-            hang_up: HangUp::Possible,
-            note: "the bot is on the line, not you; rsvp plays nothing to the caller".into(),
-            ..Conversation::new(ConversationId { account: id.account, number: id.number })
-        };
+        let connected = ConnectedCall::new(&self.invitation);
+        let conversation = connected.conversation().clone();
         self.invitation.conversation = Some(conversation.id);
         self.invitation.offers = Offers::default();
         self.lookup = None;
-        self.phase = CallPhase::Connected {
-            conversation: conversation.clone(),
-            keep_alive_at: Instant::now() + KEEP_ALIVE_INTERVAL,
-        };
+        self.phase = CallPhase::Connected(Box::new(connected));
         let outcome = if is_by_us { Outcome::Accepted } else { Outcome::AnsweredElsewhere };
         events.extend([
             Event::Conversation(Box::new(conversation)),
@@ -252,13 +241,44 @@ impl TrackedCall {
         ]);
     }
 
-    /// Ends a connected call and tells the user the reason.
-    fn disconnect(&mut self, info: Option<ResultInfo>, events: &mut Vec<Event>) {
-        let CallPhase::Connected { conversation, .. } = &self.phase else { return };
-        let reason = info.map_or_else(String::new, |info| format!(": {}", info.words()));
-        let text = format!("The call with {} is over{reason}", conversation.subject);
-        events.extend([Event::Notice(DisplayText::new(&text)), Event::ConversationEnded(conversation.id)]);
-        self.phase = CallPhase::Over;
+    /// Ends a connected call and tells the user the reason, if it is known.
+    fn disconnect(&mut self, end: Option<CallEnd>, events: &mut Vec<Event>) {
+        if let CallPhase::Connected(connected) = &self.phase {
+            connected.end(end, events);
+            self.phase = CallPhase::Over;
+        }
+    }
+
+    /// Begins to transfer the call, which is connected.
+    ///
+    /// # Errors
+    /// Returns an error if the call can't be transferred now, with the reason.
+    pub fn transfer(
+        &mut self,
+        ticket: Ticket,
+        to: Destination,
+        events: &mut Vec<Event>,
+    ) -> Result<TransferJob, &'static str> {
+        let CallPhase::Connected(connected) = &mut self.phase else {
+            return Err("the call is already over; nothing was sent");
+        };
+        let job = TransferJob::new(self.target.clone(), &to, &self.transferee)?;
+        connected.transfer(ticket, to, events)?;
+        Ok(job)
+    }
+
+    /// Applies the result of a request to transfer the call.
+    pub fn transfer_answered(
+        &mut self,
+        ticket: Ticket,
+        result: &Result<(), GraphError>,
+        events: &mut Vec<Event>,
+    ) {
+        if let CallPhase::Connected(connected) = &mut self.phase
+            && let Some(lookup) = connected.transfer_answered(ticket, result, events)
+        {
+            self.lookup = Some(lookup);
+        }
     }
 
     /// Begins to answer the call.
@@ -363,7 +383,7 @@ impl TrackedCall {
                 ended.get_or_insert(RingingEnd::Over(evidence));
                 self.settle(events);
             }
-            CallPhase::Connected { .. } => self.disconnect(None, events),
+            CallPhase::Connected(_) => self.disconnect(None, events),
             CallPhase::Over => {}
         }
     }
@@ -390,30 +410,32 @@ impl TrackedCall {
 
     /// Begins to hang up, and returns the call.
     pub fn hang_up(&mut self) -> CallRef {
+        if let CallPhase::Connected(connected) = &mut self.phase {
+            connected.hang_up();
+        }
         self.lookup = Some(ScheduledLookup::after(EFFECT_TIMEOUT));
         self.target.clone()
     }
 
     /// Applies the success of a request to hang up.
     pub fn hung_up(&mut self, events: &mut Vec<Event>) {
-        if let CallPhase::Connected { conversation, .. } = &mut self.phase {
-            conversation.hang_up = HangUp::Requested;
-            events.push(Event::Conversation(Box::new(conversation.clone())));
+        if let CallPhase::Connected(connected) = &mut self.phase {
+            connected.hung_up(events);
         }
     }
 
     /// Applies the response that a call to hang up does not exist. What ended the call is not known.
     pub fn hang_up_not_found(&mut self, events: &mut Vec<Event>) {
-        if let CallPhase::Connected { conversation, .. } = &self.phase {
-            events.push(Event::ConversationEnded(conversation.id));
+        if let CallPhase::Connected(connected) = &self.phase {
+            events.push(Event::ConversationEnded(connected.conversation().id));
             self.phase = CallPhase::Over;
         }
     }
 
     /// Applies the failure of a request to keep the call alive.
     pub fn keep_alive_failed(&mut self, error: &GraphError, events: &mut Vec<Event>) {
-        let CallPhase::Connected { keep_alive_at, .. } = &mut self.phase else { return };
-        *keep_alive_at = Instant::now() + KEEP_ALIVE_RETRY_DELAY;
+        let CallPhase::Connected(connected) = &mut self.phase else { return };
+        connected.repeat_keep_alive();
         // While the call is being hung up, a notification will tell more of its end.
         if error.is_gone() && self.lookup.is_none() {
             self.disconnect(None, events);
@@ -438,7 +460,7 @@ impl TrackedCall {
             {
                 self.lookup = Some(ScheduledLookup::of_expiry(Duration::ZERO));
             }
-            CallPhase::Ringing { answer: None, ended: None } | CallPhase::Connected { .. } => {
+            CallPhase::Ringing { answer: None, ended: None } | CallPhase::Connected(_) => {
                 self.lookup.get_or_insert_with(ScheduledLookup::of_gap);
             }
             CallPhase::Ringing { .. } | CallPhase::Over => {}
@@ -461,7 +483,7 @@ impl TrackedCall {
             CallPhase::Ringing { answer, ended: None } => {
                 answer.as_ref().is_none_or(|answer| answer.state == AnswerState::NotFound)
             }
-            CallPhase::Ringing { .. } | CallPhase::Connected { .. } | CallPhase::Over => false,
+            CallPhase::Ringing { .. } | CallPhase::Connected(_) | CallPhase::Over => false,
         }
     }
 
@@ -475,7 +497,7 @@ impl TrackedCall {
                 Some(self.deadline.instant())
             }
             CallPhase::Ringing { .. } | CallPhase::Over => None,
-            CallPhase::Connected { keep_alive_at, .. } => Some(*keep_alive_at),
+            CallPhase::Connected(connected) => Some(connected.keep_alive_at()),
         };
         phase_due.into_iter().chain(self.lookup.map(|lookup| lookup.at())).min()
     }
@@ -487,10 +509,9 @@ impl TrackedCall {
         requests: &mut Vec<DueRequest>,
         events: &mut Vec<Event>,
     ) {
-        if let CallPhase::Connected { keep_alive_at, .. } = &mut self.phase
-            && *keep_alive_at <= now
+        if let CallPhase::Connected(connected) = &mut self.phase
+            && connected.take_keep_alive(now)
         {
-            *keep_alive_at = now + KEEP_ALIVE_INTERVAL;
             requests.push(DueRequest::KeepAlive(self.target.clone()));
         }
         let Some(lookup) = self.lookup.filter(|lookup| lookup.at() <= now) else { return };
@@ -502,10 +523,12 @@ impl TrackedCall {
         }
     }
 
-    /// Ends a ringing call whose state no lookup told.
+    /// Ends a ringing call whose state no lookup told, or gives up a transfer of whose effect none told.
     fn give_up(&mut self, events: &mut Vec<Event>) {
-        if matches!(self.phase, CallPhase::Ringing { .. }) {
-            self.end(Outcome::Lost, events);
+        match &mut self.phase {
+            CallPhase::Ringing { .. } => self.end(Outcome::Lost, events),
+            CallPhase::Connected(connected) => connected.give_up_transfer(events),
+            CallPhase::Over => {}
         }
     }
 }

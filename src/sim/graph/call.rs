@@ -19,6 +19,10 @@ pub enum CallState {
     Establishing,
     /// The call is connected.
     Established,
+    /// The call rings at somebody else, whom the bot transfers it to.
+    Transferring,
+    /// The new party has accepted the call.
+    TransferAccepted,
 }
 
 impl CallState {
@@ -29,6 +33,8 @@ impl CallState {
             Self::Incoming => "incoming",
             Self::Establishing => "establishing",
             Self::Established => "established",
+            Self::Transferring => "transferring",
+            Self::TransferAccepted => "transferAccepted",
         }
     }
 }
@@ -70,6 +76,13 @@ pub enum CallEvent {
     AnsweredElsewhere,
     /// The other party of an answered call presses this key of the dial pad: a digit, `*`, `#`, or `A` to `D`.
     PressesKey(char),
+    /// The transfer of the call fails, and the call is connected again.
+    TransferFails {
+        /// The code, which resembles an HTTP status.
+        code: u32,
+        /// The subcode.
+        subcode: u32,
+    },
     /// The service ends the call.
     Fails {
         /// The code, which resembles an HTTP status.
@@ -97,6 +110,8 @@ pub enum CallOutcome {
     OtherPartyHungUp,
     /// The bot redirected it.
     Redirected,
+    /// The bot transferred it.
+    Transferred,
     /// The service ended it.
     Failed {
         /// The code.
@@ -115,6 +130,7 @@ impl fmt::Display for CallOutcome {
             Self::HungUp => formatter.write_str("the bot hung up"),
             Self::OtherPartyHungUp => formatter.write_str("the other party hung up"),
             Self::Redirected => formatter.write_str("redirected"),
+            Self::Transferred => formatter.write_str("transferred"),
             Self::Failed { code, subcode } => write!(formatter, "failed ({code}/{subcode})"),
         }
     }
@@ -152,6 +168,8 @@ pub(super) struct LiveCall {
     pub callback: Option<Url>,
     /// The modalities that the bot accepted.
     pub accepted: Vec<CallModality>,
+    /// The number of transfers that have begun.
+    pub transfers: u32,
     /// The bot's part in the call, once the bot has answered it.
     pub leg: Option<BotLeg>,
     /// The request of the bot that made the call; `None` for a call to the bot.
@@ -188,6 +206,8 @@ pub(super) enum CallTimer {
     Connect(CallNumber),
     /// The time to keep the call alive is over, unless the bot did so meanwhile.
     KeepAlive(CallNumber),
+    /// The transfer of that number goes on.
+    Transfer(CallNumber, u32),
     /// The operation of that number is complete.
     Operation(CallNumber, usize),
 }

@@ -43,6 +43,7 @@ impl GraphState {
             last_active: Instant::now(),
             callback: None,
             accepted: Vec::new(),
+            transfers: 0,
             leg: None,
             outgoing: None,
             scenario: guid(),
@@ -168,9 +169,16 @@ impl GraphState {
                 self.set_state(number, CallState::Established);
                 self.notify_state(number, "established", NOTIFICATION_DELAY);
             }
-            (CallEvent::OtherPartyHangsUp, CallState::Establishing | CallState::Established) => {
+            (CallEvent::OtherPartyHangsUp, state) if state != CallState::Incoming => {
                 let result = (200, 4_521, "The other party ended it.");
                 self.finish(number, CallOutcome::OtherPartyHungUp, Some(result));
+            }
+            (
+                CallEvent::TransferFails { code, subcode },
+                CallState::Transferring | CallState::TransferAccepted,
+            ) => self.fail_transfer(number, code, subcode),
+            (CallEvent::TransferFails { .. }, _) => {
+                return Err(format!("call {number} is not being transferred"));
             }
             (CallEvent::PressesKey(key), _) => self.press(number, key)?,
             (CallEvent::Fails { code, subcode }, _) => {
@@ -180,7 +188,7 @@ impl GraphState {
             (CallEvent::CallerGivesUp | CallEvent::AnsweredElsewhere, _) => {
                 return Err(format!("call {number} has been answered"));
             }
-            (CallEvent::OtherPartyHangsUp, CallState::Incoming) => {
+            (CallEvent::OtherPartyHangsUp, _) => {
                 return Err(format!("call {number} still rings; its caller can give up"));
             }
         }
@@ -262,6 +270,7 @@ impl GraphState {
                     self.timers.push((KEEP_ALIVE, CallTimer::KeepAlive(number)));
                 }
             }
+            CallTimer::Transfer(number, transfer) => self.advance_transfer(number, transfer),
             CallTimer::Operation(number, operation) => self.complete_operation(number, operation),
             CallTimer::KeepAlive(number) => {
                 let Some(live) = self.live.get(&number) else { return };

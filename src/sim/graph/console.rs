@@ -16,17 +16,19 @@ call KIND NAME [KEY=VALUE…] [group] [video] [TEXT]
 call-gives-up N | call-elsewhere N          the caller of call N gives up; another instance of the bot answers
 presses N KEYS                              the other party of an answered call presses keys, such as 12#
 hangs-up N | call-fails N [CODE SUBCODE]    the other party of an answered call hangs up; the service ends a call
+transfer-fails N [CODE SUBCODE]             the transfer of a call fails, and the call goes on
 forge KIND|all                              notifies the webhook with an invalid token: no-token, expired …
 odd KIND|all                                sends a malformed notification with a valid token: not-json, deep …
 rotate | graph-tokens                       signs notifications with a new key; makes the bot's tokens invalid";
 
 /// The names of the commands.
-pub(in super::super) const COMMANDS: [&str; 9] = [
+pub(in super::super) const COMMANDS: [&str; 10] = [
     "call-gives-up",
     "call-elsewhere",
     "presses",
     "hangs-up",
     "call-fails",
+    "transfer-fails",
     "forge",
     "odd",
     "rotate",
@@ -59,8 +61,15 @@ impl Command {
             ("hangs-up", [number]) => trigger(number, vec![CallEvent::OtherPartyHangsUp]),
             ("presses", [number, keys]) => trigger(number, keys.chars().map(CallEvent::PressesKey).collect()),
             ("call-fails", [number]) => trigger(number, vec![CallEvent::Fails { code: 500, subcode: 1_005 }]),
-            ("call-fails", [number, code, subcode]) => {
-                parse_failure(code, subcode).and_then(|event| trigger(number, vec![event]))
+            ("call-fails", [number, code, subcode]) => parse_failure(code, subcode)
+                .and_then(|(code, subcode)| trigger(number, vec![CallEvent::Fails { code, subcode }])),
+            ("transfer-fails", [number]) => {
+                trigger(number, vec![CallEvent::TransferFails { code: 500, subcode: 7_000 }])
+            }
+            ("transfer-fails", [number, code, subcode]) => {
+                parse_failure(code, subcode).and_then(|(code, subcode)| {
+                    trigger(number, vec![CallEvent::TransferFails { code, subcode }])
+                })
             }
             ("forge", [name]) => {
                 select(&InvalidToken::ALL, InvalidToken::name, name).map(Self::SendInvalidTokens)
@@ -114,9 +123,9 @@ fn parse_number(word: &str) -> Result<CallNumber, String> {
     word.parse().map_err(|_| format!("`{word}` is not the number of a call"))
 }
 
-fn parse_failure(code: &str, subcode: &str) -> Result<CallEvent, String> {
+fn parse_failure(code: &str, subcode: &str) -> Result<(u32, u32), String> {
     let parse = |text: &str| text.parse().map_err(|_| format!("`{text}` is not a code"));
-    Ok(CallEvent::Fails { code: parse(code)?, subcode: parse(subcode)? })
+    Ok((parse(code)?, parse(subcode)?))
 }
 
 /// Starts a task that sends notifications with invalid tokens; the record tells the responses.

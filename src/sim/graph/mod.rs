@@ -3,8 +3,8 @@
 //!
 //! [`CallingService`] is the handle to it. `GraphState` is its state, which the other modules change:
 //! `requests` handles the bot's requests (`route`, `bodies`, `operation_bodies` and `error` are their parts),
-//! `perform` performs the operations on a call, and `tokens` issues the bot's tokens. `calls` and `operations`
-//! hold the effects on a call and on the bot's part in it (`leg`). `delivery` sends the notifications, which
+//! `perform` performs the operations on a call, and `tokens` issues the bot's tokens. `calls`, `transfers`
+//! and `operations` hold the effects on a call and on the bot's part in it (`leg`). `delivery` sends the notifications, which
 //! `keys` signs; `documents`, `leg_documents` and `call_resource` make them and what the bot reads.
 //! `invalid_token` and `malformed` make notifications that a webhook must refuse or survive.
 
@@ -36,6 +36,7 @@ mod state;
 #[cfg(test)]
 mod tests;
 mod tokens;
+mod transfers;
 
 pub use call::{Answerer, CallEvent, CallNumber, CallOutcome, CallSnapshot, CallState, EndedCall};
 pub use caller::{Call, CallModality, Caller, CallerKind};

@@ -66,6 +66,21 @@ pub(super) fn parse_invite(body: &str) -> Result<(Vec<Participant>, Option<Strin
     Ok((invited.iter().map(Participant::invited).collect(), parse_client_context(&body)?))
 }
 
+/// Checks the body of `transfer`. From a group call, it has to name whom it transfers.
+///
+/// # Errors
+/// Returns an error if the service would refuse the body.
+pub(super) fn parse_transfer(body: &str, is_group: bool) -> Result<(), OperationError> {
+    let body = parse_object(body, &["transferTarget", "transferee", "clientContext"])?;
+    let target: Value = body.get("transferTarget").into_iter().cloned().collect();
+    parse_targets(Some(&target), 1, "transfer targets")?;
+    let transferee = body.get("transferee").and_then(|transferee| transferee.get("identity"));
+    if is_group && !transferee.is_some_and(Value::is_object) {
+        return Err(OperationError::bad_body("a transfer from a group call names its transferee"));
+    }
+    parse_client_context(&body).map(drop)
+}
+
 /// Parses the body of `POST /communications/calls`.
 ///
 /// # Errors

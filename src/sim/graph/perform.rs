@@ -65,6 +65,10 @@ impl GraphState {
                 self.keep_alive(number);
                 Ok((Reply::empty(200), None))
             }
+            CallOperation::Transfer => {
+                self.transfer(number, &request.body)?;
+                Ok((Reply::empty(202), None))
+            }
             CallOperation::HangUp => {
                 self.hang_up(number);
                 let complaint = "a call that rings is rejected, not hung up";

@@ -12,6 +12,7 @@ pub(in super::super) enum CallOperation {
     Answer,
     Redirect,
     KeepAlive,
+    Transfer,
     HangUp,
     Get,
     Mute,
@@ -51,6 +52,7 @@ impl CallOperation {
                 "answer" => Self::Answer,
                 "redirect" => Self::Redirect,
                 "keepAlive" => Self::KeepAlive,
+                "transfer" => Self::Transfer,
                 "mute" => Self::Mute,
                 "unmute" => Self::Unmute,
                 "playPrompt" => Self::PlayPrompt,
@@ -69,6 +71,7 @@ impl CallOperation {
             Self::Answer => "answer",
             Self::Redirect => "redirect",
             Self::KeepAlive => "keepAlive",
+            Self::Transfer => "transfer",
             Self::HangUp => "hangUp",
             Self::Get => "call",
             Self::Mute => "mute",
@@ -93,6 +96,7 @@ impl CallOperation {
             Self::Answer => "call: answer",
             Self::Redirect => "call: redirect",
             Self::KeepAlive => "call: keepAlive",
+            Self::Transfer => "call: transfer",
             Self::HangUp => "Delete call",
             Self::Get => "Get call",
             Self::Mute => "call: mute",
@@ -238,7 +242,7 @@ impl Unsupported {
 }
 
 /// The documented segments below a call, or below a participant, that are not simulated.
-const DOCUMENTED: [&str; 13] = [
+const DOCUMENTED: [&str; 12] = [
     "addLargeGalleryView",
     "audioRoutingGroups",
     "changeScreenSharingRole",
@@ -250,7 +254,6 @@ const DOCUMENTED: [&str; 13] = [
     "sendDtmfTones",
     "startHoldMusic",
     "stopHoldMusic",
-    "transfer",
     "updateRecordingStatus",
 ];
 

@@ -29,7 +29,7 @@ const ANSWERING: Task = Task {
         topic(&[Action::Accept], "accept; admit from a lobby"),
         topic(&[Action::Decline], "decline with a reason"),
         topic(&[Action::DeclineNow], "decline with the default"),
-        topic(&[Action::Redirect], "redirect a bot's call"),
+        topic(&[Action::Redirect], "redirect a call to the bot"),
         topic(&[Action::Mark], "mark, to answer several"),
         topic(&[Action::Copy], "copy address, link or all"),
     ],
@@ -41,6 +41,7 @@ const CONVERSATIONS: Task = Task {
         topic(&[Action::NewConversation], "start a conversation"),
         topic(&[Action::Message], "write a message"),
         topic(&[Action::Invite], "invite someone to it"),
+        topic(&[Action::Redirect], "transfer a call"),
         topic(&[Action::HangUp], "leave it, or hang up the call"),
         topic(&[Action::Cancel], "cancel an invitation you sent"),
     ],
@@ -102,7 +103,7 @@ pub(super) const NOTES: [(&str, &str); 7] = [
     (
         "A call to the bot",
         "If you accept it, the bot answers, not you: you don't hear the caller, and the caller hears only what the bot's \
-      other programs play. You can then hang up the call in the list of conversations. A call rings for a few seconds; \
+      other programs play. You can then transfer the call, or hang it up, in the list of conversations. A call rings for a few seconds; \
       after that it can no longer be answered. Declining a call is called rejecting and has three reasons of its own.",
     ),
     (

@@ -20,6 +20,7 @@ mod sleeping;
 mod sockets;
 mod token_lifetimes;
 mod tokens;
+mod transfers;
 
 use std::future::Future;
 use std::sync::Arc;

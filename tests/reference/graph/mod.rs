@@ -25,6 +25,7 @@ async fn the_simulated_calling_service_is_as_the_documentation_has_it() {
     let mut bot = Bot::begin().await;
     bot.answer_calls().await;
     bot.work_in_a_group_call().await;
+    bot.transfer_calls().await;
     bot.refuse_calls().await;
     bot.make_a_call().await;
     bot.err().await;
@@ -198,6 +199,28 @@ impl Bot {
         self.hear().await;
     }
 
+    async fn transfer_calls(&mut self) {
+        let user = json!({"user": {"id": "278405a3-f568-4b3e-b684-009193463064", "displayName": "Ann"}});
+        let target = json!({"endpointType": "default", "identity": user});
+        let (_, path) = self.answered(Call::from(Caller::user("Lene Aaling"))).await;
+        let (number, failing) = self.answered(Call::from(Caller::user("Joe Smith"))).await;
+        let sim = self.sim.clone();
+        tokio::spawn(async move {
+            tokio::time::sleep(Duration::from_secs(7)).await;
+            sim.graph.trigger(number, CallEvent::TransferFails { code: 500, subcode: 7_000 }).unwrap();
+        });
+        for path in [path, failing] {
+            let transfer = json!({"transferTarget": target});
+            self.post(&format!("{path}/transfer"), transfer, (202, "nothing")).await;
+            self.hear().await;
+        }
+        let (_, path) = self.answered(Call { group: true, ..Call::from(Caller::user("Lene Aaling")) }).await;
+        let transferee = json!({"identity": user, "participantId": "909c6581-5130-43e9-88f3-fcb3582cde37"});
+        let transfer = json!({"transferTarget": target, "transferee": transferee});
+        self.post(&format!("{path}/transfer"), transfer, (202, "nothing")).await;
+        self.hear().await;
+    }
+
     async fn refuse_calls(&mut self) {
         for reason in ["None", "Busy", "Forbidden"] {
             let (_, path) = self.ring(Call::from(Caller::user("Lene Aaling"))).await;
@@ -233,7 +256,8 @@ impl Bot {
         let (_, path) = self.ring(Call::from(Caller::user("Lene Aaling"))).await;
         let wrong = json!({"reason": "tired"});
         self.post(&format!("{path}/reject"), wrong, (400, "errorResponse")).await;
-        self.post(&format!("{path}/transfer"), json!({}), (501, "errorResponse")).await;
+        self.post(&format!("{path}/transfer"), json!({}), (400, "errorResponse")).await;
+        self.post(&format!("{path}/recordResponse"), json!({}), (501, "errorResponse")).await;
         self.get(&format!("{path}?$select=state,direction"), "call").await;
     }
 }

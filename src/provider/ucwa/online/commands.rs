@@ -47,6 +47,9 @@ impl OnlineSession<'_> {
             Command::HangUp { ticket, .. } => {
                 self.refuse(ticket, "this conversation is not a call, so there is nothing to hang up");
             }
+            Command::Transfer { ticket, .. } => {
+                self.refuse(ticket, "only a call that a bot has answered can be transferred");
+            }
             Command::Describe(address) => {
                 let mut effects = Effects::default();
                 self.store.describe(&address, self.context.port.now(), &mut effects);

@@ -129,7 +129,7 @@ async fn the_client_request_id_is_echoed() {
 #[tokio::test(start_paused = true)]
 async fn what_is_not_simulated_answers_as_graph_does() {
     let (bot, number) = answered(caller(), answer()).await;
-    assert_eq!(code(&bot.operate(number, "transfer", json!({})).await), (501, "NotImplemented".into()));
+    assert_eq!(code(&bot.operate(number, "recordResponse", json!({})).await), (501, "NotImplemented".into()));
     let user = bot.request(Method::GET, "/v1.0/users/lene@contoso.example", Value::Null).await;
     assert_eq!(code(&user), (501, "NotImplemented".into()));
     assert_eq!(bot.sim.complaints(), Vec::<String>::new());

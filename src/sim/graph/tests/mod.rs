@@ -6,6 +6,7 @@ mod documented;
 mod notifications;
 mod operations;
 mod requests;
+mod transfers;
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
