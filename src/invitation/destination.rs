@@ -26,6 +26,15 @@ impl Destination {
         let is_valid = number.chars().all(is_allowed) && (3..=15).contains(&digits.len());
         is_valid.then(|| Self::Phone(format!("+{digits}")))
     }
+
+    /// Returns the destination as a URI, as parties of calls have it: `user:…` or `tel:+…`.
+    #[must_use]
+    pub fn uri(&self) -> String {
+        match self {
+            Self::User(id) => format!("user:{id}"),
+            Self::Phone(number) => format!("tel:{number}"),
+        }
+    }
 }
 
 impl fmt::Display for Destination {

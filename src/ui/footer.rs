@@ -202,6 +202,7 @@ pub(super) fn footer<'a>(state: &State, look: &Look, room: usize) -> Footer<'a> 
                 Purpose::Filter => "apply",
                 Purpose::Redirect(_) => "redirect",
                 Purpose::Transfer(_) => "transfer",
+                Purpose::InviteToCall(_) => "invite",
                 Purpose::Message(_) => "send",
             };
             fixed(&[("Enter", enter), ("Esc", "back")], look, room)

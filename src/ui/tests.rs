@@ -1,6 +1,7 @@
 //! Tests of the view. Screens are compared with snapshots.
 
 mod advice;
+mod calls;
 mod details;
 mod dialogs;
 mod footer;

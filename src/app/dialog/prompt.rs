@@ -1,8 +1,9 @@
 use super::contract::{Context, Dialog, Operation, Remaining, Step};
 use super::line::Line;
 use crate::app::key::{Code, Key};
-use crate::app::{Action, address, offers};
-use crate::invitation::{ConversationId, InvitationId};
+use crate::app::{Action, Approach, Surroundings, address, obstacle, offers};
+use crate::invitation::{ConversationId, InvitationId, Party};
+use crate::text::DisplayText;
 
 /// A line of text that the user is asked for.
 #[derive(Clone, Debug)]
@@ -26,6 +27,8 @@ pub enum Purpose {
     Redirect(InvitationId),
     /// The destination that a call is transferred to that a bot has answered.
     Transfer(ConversationId),
+    /// The person who is invited to a call that a bot has answered.
+    InviteToCall(ConversationId),
 }
 
 impl Prompt {
@@ -40,7 +43,7 @@ impl Prompt {
         match self.purpose {
             Purpose::Filter => Step::Filter(self.line.text().to_owned()),
             Purpose::Message(conversation) => Step::Write { conversation, text: self.line.text().to_owned() },
-            Purpose::Redirect(_) | Purpose::Transfer(_) => Step::Stay,
+            Purpose::Redirect(_) | Purpose::Transfer(_) | Purpose::InviteToCall(_) => Step::Stay,
         }
     }
 
@@ -64,8 +67,30 @@ impl Prompt {
                 }
                 Operation::Transfer { conversation, to }
             }
+            Purpose::InviteToCall(conversation) => {
+                let uri = address::destination(text)?.uri();
+                if !allows(context, conversation, Action::Invite) {
+                    return Err("Nobody can be invited to this call right now; wait, or press Esc");
+                }
+                if let Some(obstacle) = obstacle(&surroundings(context), Approach::Invite(conversation), &uri)
+                {
+                    return Err(obstacle.complaint());
+                }
+                let to = Party { uri: DisplayText::new(&uri), ..Party::default() };
+                Operation::Invite { conversation, to }
+            }
         };
         Ok(Step::Perform(operation))
+    }
+}
+
+/// Returns the people who are in conversations. A bot has no address that somebody could mean by mistake.
+fn surroundings<'a>(context: &Context<'a>) -> Surroundings<'a> {
+    Surroundings {
+        me: None,
+        conversations: context.conversations,
+        outgoing: context.outgoing,
+        pending_requests: context.pending_requests,
     }
 }
 
@@ -104,9 +129,11 @@ impl Dialog for Prompt {
             Purpose::Redirect(target) if target == id => {
                 Remaining::None("before you chose where to redirect it")
             }
-            Purpose::Redirect(_) | Purpose::Transfer(_) | Purpose::Filter | Purpose::Message(_) => {
-                Remaining::All
-            }
+            Purpose::Redirect(_)
+            | Purpose::Transfer(_)
+            | Purpose::InviteToCall(_)
+            | Purpose::Filter
+            | Purpose::Message(_) => Remaining::All,
         }
     }
 
@@ -114,6 +141,7 @@ impl Dialog for Prompt {
         match self.purpose {
             Purpose::Message(id) => Some((id, "your message was not sent")),
             Purpose::Transfer(id) => Some((id, "it was not transferred")),
+            Purpose::InviteToCall(id) => Some((id, "no one was invited")),
             Purpose::Filter | Purpose::Redirect(_) => None,
         }
     }

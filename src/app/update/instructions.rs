@@ -9,7 +9,8 @@ use crate::app::{
     Underway, address, obstacle,
 };
 use crate::invitation::{
-    AccountId, ConversationId, Decision, Invitation, InvitationId, Kind, Outcome, Party, PastInvitation,
+    AccountId, Conversation, ConversationId, Decision, Invitation, InvitationId, Kind, Outcome, Party,
+    PastInvitation,
 };
 use crate::provider::{Problem, Ticket};
 use crate::text::DisplayText;
@@ -58,7 +59,9 @@ fn begin(
         }
         Instruction::Invite(place, to) => {
             let id = conversation(state, place, Action::Invite)?;
-            let uri = address::person(to.trim())?;
+            let is_call = state.conversations.get(id).is_some_and(Conversation::can_hang_up);
+            let uri =
+                if is_call { address::destination(to.trim())?.uri() } else { address::person(to.trim())? };
             if let Some(obstacle) = obstacle(&state.surroundings(id.account), Approach::Invite(id), &uri) {
                 return Err(obstacle.complaint().into());
             }

@@ -7,7 +7,7 @@ use crate::app::{
     Action, Answer, Approach, Condition, Confirm, Decline, Details, Effect, FindPerson, Focus, Help, Menu,
     MenuItem, Mode, Palette, Picker, Prompt, Purpose, Reject, State, Tab, Targets, Tone, copies, lobby,
 };
-use crate::invitation::{AccountId, ConversationId, InvitationId, Kind};
+use crate::invitation::{AccountId, Conversation, ConversationId, InvitationId, Kind};
 use crate::provider::Command;
 
 /// Carries out the step of the open dialog.
@@ -199,6 +199,11 @@ fn ask_to_transfer(state: &mut State, focus: &Focus) {
 /// Asks whom to invite to the conversation of `focus`.
 fn ask_whom_to_invite(state: &mut State, focus: &Focus) {
     if let Some(id) = conversation_for(state, focus, Action::Invite) {
+        // A bot has no directory to search.
+        if state.conversations.get(id).is_some_and(Conversation::can_hang_up) {
+            state.mode = Mode::Prompt(Prompt::new(Purpose::InviteToCall(id), String::new()));
+            return;
+        }
         let me = state.account(id.account).and_then(|account| account.me.clone());
         state.mode = Mode::FindPerson(FindPerson::new(Approach::Invite(id), me));
     }

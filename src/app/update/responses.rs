@@ -200,7 +200,7 @@ pub(super) fn unsettled(state: &mut State, ticket: Ticket) {
     if let Some(PendingRequest::Invite { to, .. } | PendingRequest::Start { to, .. }) =
         state.pending_requests.get(&ticket)
     {
-        let text = format!("The invitation to {} was never confirmed: the session ended first", to.label());
+        let text = format!("The invitation to {} was never confirmed", to.label());
         starts::give_up(state, ticket);
         state.pending_requests.remove(&ticket);
         state.notify(&text, Tone::Problem);

@@ -4,6 +4,7 @@ mod alerts;
 mod announcements;
 mod answers;
 mod batches;
+mod call_invitees;
 mod callers;
 mod calls;
 mod history;

@@ -24,9 +24,9 @@ use super::token_validation::{TokenValidator, ValidationError};
 use super::tracked_call::DueRequest;
 use super::verification_keys::KeyFetchError;
 use super::webhook::{Arrival, Webhook};
-use crate::invitation::{AccountId, ConversationId, Decision, Destination, InvitationId};
+use crate::invitation::AccountId;
 use crate::provider::exchange::Exchange;
-use crate::provider::{Clock, Command, Event, Problem, Reloaded, SettingsSource, Status, Ticket};
+use crate::provider::{Clock, Event, Problem, Reloaded, SettingsSource, Status, Ticket};
 use crate::text::DisplayText;
 use crate::timer::sleep_until;
 
@@ -46,14 +46,14 @@ pub(super) struct Bot {
     pub webhook: Webhook,
     /// Outlasts the listener: notifications that were acknowledged must not be lost.
     arrivals: mpsc::Receiver<Arrival>,
-    calls: Calls,
+    pub calls: Calls,
     /// The requests in flight.
     jobs: FuturesUnordered<BoxFuture<'static, Completion>>,
     /// Counts the calls of [`Bot::reset_connections`] and [`Bot::wake`]: the result of a renewal that was started
     /// before is out of date.
     generation: u64,
     /// The number of jobs that carry out a request of the user.
-    user_requests: usize,
+    pub user_requests: usize,
     /// When the token is renewed next, unless a renewal is running.
     pub renew_at: Option<Instant>,
     /// Whether the last renewal failed for good, so that the user was told that the session is stopped.
@@ -61,7 +61,7 @@ pub(super) struct Bot {
     refusals: Refusals,
     silence: Silence,
     /// The events that [`Bot::take_events`] takes, besides those of the calls.
-    events: Vec<Event>,
+    pub events: Vec<Event>,
 }
 
 /// The notifications that failed validation.
@@ -76,6 +76,9 @@ pub(super) enum Completion {
     Answered(CallId, Ticket, AnswerResult),
     HungUp(CallId, Ticket, Result<(), GraphError>),
     Transferred(CallId, Ticket, Result<(), GraphError>),
+    Invited(CallId, Ticket, Result<Value, GraphError>),
+    Withdrawn(CallId, Ticket, Result<(), GraphError>),
+    RosterRead(CallId, Result<Vec<Value>, GraphError>),
     LookedUp(CallId, Result<Value, GraphError>),
     KeptAlive(CallId, Result<(), GraphError>),
     /// The bot's own token was renewed, in the generation of that number.
@@ -221,75 +224,6 @@ impl Bot {
         self.start(async move { Completion::KeysRead(generation, validator.refresh().await) });
     }
 
-    /// Carries out a request of the user.
-    pub fn command(&mut self, command: Command) {
-        match command {
-            Command::Answer { ticket, invitation, decision } => self.answer(ticket, invitation, &decision),
-            Command::HangUp { ticket, conversation } => self.hang_up(ticket, conversation),
-            Command::Transfer { ticket, conversation, to } => self.transfer(ticket, conversation, to),
-            Command::Invite { ticket, .. } => self.refuse(ticket, "no one can be invited to this call"),
-            Command::Send { ticket, .. } => self.refuse(ticket, "messages can't be sent to a call"),
-            Command::JoinMessages { ticket, .. } | Command::AnswerLobby { ticket, .. } => {
-                self.refuse(ticket, "a bot takes part in no meeting");
-            }
-            Command::Leave { ticket, .. } => self.refuse(ticket, "a call is hung up"),
-            Command::SetPresence { ticket, .. } => self.refuse(ticket, "a bot has no presence"),
-            Command::Search { ticket, .. } => self.refuse(ticket, "a bot can't search for people"),
-            Command::Start { ticket, .. } => self.refuse(ticket, "a bot can't start conversations"),
-            Command::EndSearch
-            | Command::Typing(_)
-            | Command::Describe(_)
-            | Command::ReadContactList
-            | Command::MissedSeen(_)
-            | Command::Active
-            | Command::Reconnect
-            | Command::Wake
-            | Command::SignOut => {}
-        }
-    }
-
-    fn answer(&mut self, ticket: Ticket, invitation: InvitationId, decision: &Decision) {
-        let job = match self.calls.answer(invitation, decision, ticket) {
-            Ok(job) => job,
-            Err(reason) => return self.refuse(ticket, reason),
-        };
-        let client = self.client.clone();
-        self.user_requests += 1;
-        self.start(async move {
-            let result = client.answer(&job).await;
-            Completion::Answered(job.target.call, ticket, result)
-        });
-    }
-
-    fn hang_up(&mut self, ticket: Ticket, conversation: ConversationId) {
-        let Some(target) = self.calls.hang_up(conversation) else {
-            return self.refuse(ticket, "the call is already over");
-        };
-        let client = self.client.clone();
-        self.user_requests += 1;
-        self.start(async move {
-            let result = client.hang_up(&target).await;
-            Completion::HungUp(target.call, ticket, result)
-        });
-    }
-
-    fn transfer(&mut self, ticket: Ticket, conversation: ConversationId, to: Destination) {
-        let job = match self.calls.transfer(conversation, ticket, to) {
-            Ok(job) => job,
-            Err(reason) => return self.refuse(ticket, reason),
-        };
-        let client = self.client.clone();
-        self.user_requests += 1;
-        self.start(async move {
-            let result = client.transfer(&job).await;
-            Completion::Transferred(job.target.call, ticket, result)
-        });
-    }
-
-    fn refuse(&mut self, ticket: Ticket, reason: &str) {
-        self.events.push(Event::Refused { ticket, problem: Problem::new(reason, "") });
-    }
-
     /// Replaces the silence, and withdraws what the user was told about it.
     fn end_silence(&mut self, next: Silence) {
         if std::mem::replace(&mut self.silence, next) == Silence::Told {
@@ -336,6 +270,10 @@ impl Bot {
                         let result = client.get(&target).await;
                         Completion::LookedUp(target.call, result)
                     }
+                    DueRequest::ReadRoster(target) => {
+                        let result = client.participants(&target).await;
+                        Completion::RosterRead(target.call, result)
+                    }
                     DueRequest::KeepAlive(target) => {
                         let result = client.keep_alive(&target).await;
                         Completion::KeptAlive(target.call, result)
@@ -359,6 +297,15 @@ impl Bot {
                 self.user_requests -= 1;
                 self.calls.transferred(&call, ticket, &result);
             }
+            Completion::Invited(call, ticket, result) => {
+                self.user_requests -= 1;
+                self.calls.invited(&call, ticket, &result);
+            }
+            Completion::Withdrawn(call, ticket, result) => {
+                self.user_requests -= 1;
+                self.calls.withdrawn(&call, ticket, &result);
+            }
+            Completion::RosterRead(call, result) => self.calls.roster_read(&call, &result),
             Completion::LookedUp(call, result) => self.calls.looked_up(&call, &result),
             Completion::KeptAlive(call, result) => self.calls.kept_alive(&call, &result),
             Completion::Renewed(generation, _) | Completion::KeysRead(generation, _)
@@ -391,7 +338,8 @@ impl Bot {
         }
     }
 
-    fn start(&mut self, job: impl Future<Output = Completion> + Send + 'static) {
+    /// Starts a job, whose result [`Bot::next_step`] returns.
+    pub fn start(&mut self, job: impl Future<Output = Completion> + Send + 'static) {
         self.jobs.push(Box::pin(job));
     }
 }

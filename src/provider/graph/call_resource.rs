@@ -12,6 +12,9 @@ const MAX_ROUTES: usize = 8;
 /// The maximum number of modalities that are shown.
 const MAX_MODALITIES: usize = 8;
 
+/// The maximum number of participants that are shown.
+const MAX_PARTICIPANTS: usize = 256;
+
 /// Returns whether a call is incoming (`direction`), which is the default.
 #[must_use]
 pub fn is_incoming(data: &Map<String, Value>) -> bool {
@@ -59,6 +62,26 @@ pub fn caller_info(data: &Map<String, Value>) -> Option<Value> {
         info.insert("participantId".into(), id.into());
     }
     Some(info)
+}
+
+/// A participant of a call.
+#[derive(Clone, Debug)]
+pub struct RosterEntry {
+    /// The id of the participant; may be empty.
+    pub id: String,
+    /// The name and the address.
+    pub party: Party,
+}
+
+/// Decodes the participants of a call (`participant`), of which the first [`MAX_PARTICIPANTS`] are read.
+#[must_use]
+pub fn roster(participants: &[Value]) -> Vec<RosterEntry> {
+    let entry = |participant: &Value| {
+        let participant = participant.as_object()?;
+        let party = party(member(participant, "info")?)?;
+        Some(RosterEntry { id: text(participant, "id").unwrap_or_default().to_owned(), party })
+    };
+    participants.iter().take(MAX_PARTICIPANTS).filter_map(entry).collect()
 }
 
 /// Updates an invitation from a `call` resource, which may be partial: absent members leave the invitation as it is.

@@ -4,15 +4,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 use tokio::time::Instant;
 
 use super::answer::{AnswerJob, AnswerResult};
 use super::call_resource;
 use super::early::EarlyNotifications;
 use super::error::GraphError;
+use super::invite::{InviteJob, WithdrawJob};
 use super::json::text;
-use super::notification::{CallId, CallState, ChangeType, Notification};
+use super::notification::{CallId, CallState, ChangeType, Content, Notification};
 use super::operation::CallRef;
 use super::settings::Settings;
 use super::tracked_call::{DueRequest, TrackedCall};
@@ -83,32 +84,45 @@ impl Calls {
         if self.ended.contains(&call) {
             return;
         }
+        let data = match &notification.content {
+            Content::Call(data) => data,
+            Content::Roster(_) if notification.change == ChangeType::Deleted => return,
+            Content::Roster(items) => {
+                let roster = call_resource::roster(items);
+                return self.with_call(&call, |tracked, events| tracked.update_roster(roster, events));
+            }
+            Content::Operation(data) => {
+                return self.with_call(&call, |tracked, events| tracked.update_operation(data, events));
+            }
+        };
         let state = notification.state();
         if self.tracked.contains_key(&call) {
             let is_end = notification.change == ChangeType::Deleted || state == Some(CallState::Terminated);
-            let data = &notification.data;
             return self.with_call(&call, |tracked, events| tracked.update(data, state, is_end, events));
         }
         let is_ringing = matches!(state, None | Some(CallState::Incoming));
         let is_new = notification.change == ChangeType::Created && is_ringing;
-        if !is_new || !call_resource::is_incoming(&notification.data) {
+        if !is_new || !call_resource::is_incoming(data) {
             return self.early.insert(notification);
         }
-        self.begin(notification);
+        self.begin(call.clone(), data);
         for early in self.early.remove(&call) {
             self.apply(early);
         }
     }
 
-    fn begin(&mut self, notification: Notification) {
-        self.last_number += 1;
-        let id = InvitationId { account: self.account, number: self.last_number };
-        let Notification { call, data, .. } = notification;
-        let tenant = call_resource::tenant_id(&data).unwrap_or_else(|| self.tenant.clone());
+    fn begin(&mut self, call: CallId, data: &Map<String, Value>) {
+        let id = self.next_id();
+        let tenant = call_resource::tenant_id(data).unwrap_or_else(|| self.tenant.clone());
         self.new_tenants.insert(tenant.clone());
         let target = CallRef { call: call.clone(), tenant };
-        let tracked = TrackedCall::new(target, id, self.clock, self.ringing_time, &data, &mut self.events);
+        let tracked = TrackedCall::new(target, id, self.clock, self.ringing_time, data, &mut self.events);
         self.tracked.insert(call, tracked);
+    }
+
+    fn next_id(&mut self) -> InvitationId {
+        self.last_number += 1;
+        InvitationId { account: self.account, number: self.last_number }
     }
 
     /// Begins to answer an invitation.
@@ -200,6 +214,57 @@ impl Calls {
             Err(error) => Event::Refused { ticket, problem: error.problem() },
         });
         self.with_call(call, |tracked, events| tracked.transfer_answered(ticket, result, events));
+    }
+
+    /// Begins to invite somebody to a connected call.
+    ///
+    /// # Errors
+    /// Returns an error if nobody can be invited now, with the reason.
+    pub fn invite(
+        &mut self,
+        id: ConversationId,
+        ticket: Ticket,
+        to: &Destination,
+    ) -> Result<InviteJob, &'static str> {
+        let invitation = self.next_id();
+        let tracked = self.tracked.values_mut().find(|tracked| tracked.conversation_id() == Some(id));
+        tracked.ok_or("the call is already over; nothing was sent")?.invite(ticket, invitation, to)
+    }
+
+    /// Applies the result of a request to invite somebody: the operation that was started.
+    pub fn invited(&mut self, call: &CallId, ticket: Ticket, result: &Result<Value, GraphError>) {
+        let connected = self.tracked.get_mut(call).and_then(TrackedCall::connected);
+        match connected {
+            Some(connected) => connected.invitees.invited(ticket, result, &mut self.events),
+            // The call is over, and so is the invitation.
+            None => self.events.push(match result {
+                Ok(_) => Event::Completed(ticket),
+                Err(error) => Event::Refused { ticket, problem: error.problem() },
+            }),
+        }
+    }
+
+    /// Begins to withdraw an invitation to a connected call.
+    ///
+    /// # Errors
+    /// Returns an error if the invitation can't be withdrawn now, with the reason.
+    pub fn withdraw(&mut self, id: InvitationId, ticket: Ticket) -> Result<WithdrawJob, &'static str> {
+        let withdrawn = self.tracked.values_mut().find_map(|tracked| tracked.withdraw(id, ticket));
+        withdrawn.unwrap_or(Err("the invitation is already over; nothing was sent"))
+    }
+
+    /// Applies the result of a request to withdraw an invitation.
+    pub fn withdrawn(&mut self, call: &CallId, ticket: Ticket, result: &Result<(), GraphError>) {
+        match self.tracked.get_mut(call).and_then(TrackedCall::connected) {
+            Some(connected) => connected.invitees.withdrawn(ticket, result, &mut self.events),
+            None => self.events.push(Event::Completed(ticket)),
+        }
+    }
+
+    /// Applies the result of a request for the participants of a call.
+    pub fn roster_read(&mut self, call: &CallId, result: &Result<Vec<Value>, GraphError>) {
+        let roster = result.as_ref().ok().map(|items| call_resource::roster(items));
+        self.with_call(call, |tracked, events| tracked.roster_read(roster.as_deref(), events));
     }
 
     /// Applies the result of a request to keep a call alive.

@@ -13,6 +13,7 @@ use url::Url;
 use super::answer::{AnswerJob, AnswerResult};
 use super::deadline::Deadline;
 use super::error::GraphError;
+use super::invite::{InviteJob, WithdrawJob};
 use super::notification::CallId;
 use super::operation::{CallRef, CallRequest, Operation};
 use super::settings::Settings;
@@ -124,6 +125,61 @@ impl Client {
         self.persist(Operation::Transfer, &job.target, &job.body).await.map(drop)
     }
 
+    /// Invites somebody to a connected call, and returns the operation that was started. Repeats the request for a while
+    /// as long as it is certain that it was not carried out.
+    ///
+    /// # Errors
+    /// Returns an error if the request fails.
+    pub async fn invite(&self, job: &InviteJob) -> Result<Value, GraphError> {
+        let response = self.persist(Operation::Invite, &job.target, &job.body).await?;
+        // The notification tells what a response without a document does not.
+        Ok(serde_json::from_slice(&response.body).unwrap_or_default())
+    }
+
+    /// Returns the participants of a connected call.
+    ///
+    /// # Errors
+    /// Returns an error if the request fails.
+    pub async fn participants(&self, target: &CallRef) -> Result<Vec<Value>, GraphError> {
+        let response = self.call(Operation::ListParticipants, target, None, None).await?;
+        match serde_json::from_slice(&response.body) {
+            Ok(Value::Object(mut document)) => match document.remove("value") {
+                Some(Value::Array(participants)) => Ok(participants),
+                _ => Err(GraphError::UnexpectedServer(200)),
+            },
+            _ => Err(GraphError::UnexpectedServer(200)),
+        }
+    }
+
+    /// Withdraws an invitation. Repeats the request for a while, because withdrawing twice does no harm.
+    ///
+    /// # Errors
+    /// Returns an error if the request fails.
+    pub async fn withdraw(&self, job: &WithdrawJob) -> Result<(), GraphError> {
+        let until = Instant::now() + PATIENCE;
+        let mut url = self.url(&job.target.call, Operation::RemoveParticipant)?;
+        if let Ok(mut path) = url.path_segments_mut() {
+            path.push(&job.participant.to_string());
+        }
+        let mut backoff = Backoff::new(MIN_DELAY, MAX_DELAY);
+        let mut is_repeated = false;
+        loop {
+            let result =
+                self.request(Operation::RemoveParticipant, &url, &job.target.tenant, None, None).await;
+            let Err(error) = result else { return Ok(()) };
+            if is_repeated && error.is_gone() {
+                return Ok(());
+            }
+            let delay = backoff.next_delay().max(error.retry_after().unwrap_or_default());
+            if !(error.is_transient() || error.is_uncertain()) || Instant::now() + delay >= until {
+                return Err(error);
+            }
+            is_repeated |= error.is_uncertain();
+            self.forget_connections_of(&error);
+            sleep(delay).await;
+        }
+    }
+
     /// Sends a request until it may have been carried out, or for [`PATIENCE`].
     async fn persist(
         &self,
@@ -171,13 +227,24 @@ impl Client {
         deadline: Option<&Deadline>,
     ) -> Result<Response, GraphError> {
         let url = self.url(&target.call, operation)?;
+        self.request(operation, &url, &target.tenant, body, deadline).await
+    }
+
+    async fn request(
+        &self,
+        operation: Operation,
+        url: &Url,
+        tenant: &str,
+        body: Option<&Value>,
+        deadline: Option<&Deadline>,
+    ) -> Result<Response, GraphError> {
         let tokens = &self.0.tokens;
-        let token = tokens.get(&target.tenant, None).await?;
-        let mut response = self.send(operation, &url, body, &token, deadline).await?;
+        let token = tokens.get(tenant, None).await?;
+        let mut response = self.send(operation, url, body, &token, deadline).await?;
         if response.status.as_u16() == 401 {
             // A request that was refused for its token had no effect.
-            let token = tokens.get(&target.tenant, Some(token.generation)).await?;
-            response = self.send(operation, &url, body, &token, deadline).await?;
+            let token = tokens.get(tenant, Some(token.generation)).await?;
+            response = self.send(operation, url, body, &token, deadline).await?;
         }
         if response.status.is_success() {
             return Ok(response);
@@ -237,7 +304,7 @@ impl Client {
             Ok(mut path) => {
                 path.pop_if_empty()
                     .extend(["communications", "calls", call.as_str()])
-                    .extend(operation.segment());
+                    .extend(operation.segments());
             }
             Err(()) => return Err(GraphError::UnexpectedServer(0)),
         }

@@ -16,12 +16,17 @@ use std::time::Duration;
 use serde_json::{Map, Value};
 use tokio::time::Instant;
 
+use super::call_resource::RosterEntry;
 use super::ending::{CallEnd, ResultInfo};
 use super::error::GraphError;
+use super::invitees::{self, Invitees};
 use super::lookup::{EFFECT_TIMEOUT, ScheduledLookup, UNCERTAIN_LOOKUP_DELAY};
 use super::notification::CallState;
-use crate::invitation::{Conversation, ConversationId, Destination, HangUp, Invitation};
-use crate::provider::{Event, Ticket};
+use crate::invitation::{
+    Certainty, Conversation, ConversationId, Destination, Direction, HangUp, Invitation, InvitationId, Kind,
+    Offers, Party,
+};
+use crate::provider::{Clock, Event, Ticket};
 use crate::text::DisplayText;
 
 /// The interval between requests that keep a connected call alive. Microsoft Graph ends a call after 45 minutes
@@ -43,6 +48,11 @@ pub struct ConnectedCall {
     keep_alive_at: Instant,
     transfer: Transfer,
     is_hanging_up: bool,
+    clock: Clock,
+    /// The address of the bot, which is a participant itself.
+    bot: DisplayText,
+    /// The people whom the user has invited.
+    pub invitees: Invitees,
 }
 
 /// The transfer of a call.
@@ -75,7 +85,7 @@ enum Told {
 impl ConnectedCall {
     /// Creates the conversation of a call from its invitation.
     #[must_use]
-    pub fn new(invitation: &Invitation) -> Self {
+    pub fn new(invitation: &Invitation, clock: Clock) -> Self {
         let from = &invitation.from;
         let title = [&invitation.subject, &from.name].into_iter().find(|text| !text.is_empty());
         // A caller without a name is shown by number: `tel:+14255550100`.
@@ -85,12 +95,21 @@ impl ConnectedCall {
             subject: DisplayText::new(title.map_or_else(number, DisplayText::as_str)),
             participants: vec![from.clone()],
             hang_up: HangUp::Possible,
+            can_invite: true,
             can_transfer: true,
             note: NOTE.into(),
             ..Conversation::new(id)
         };
         let keep_alive_at = Instant::now() + KEEP_ALIVE_INTERVAL;
-        Self { conversation, keep_alive_at, transfer: Transfer::None, is_hanging_up: false }
+        Self {
+            conversation,
+            keep_alive_at,
+            transfer: Transfer::None,
+            is_hanging_up: false,
+            clock,
+            bot: invitation.to.as_ref().map(|bot| bot.uri.clone()).unwrap_or_default(),
+            invitees: Invitees::default(),
+        }
     }
 
     /// Returns the conversation.
@@ -99,10 +118,48 @@ impl ConnectedCall {
         &self.conversation
     }
 
-    /// Returns when the call is to be kept alive.
+    /// Returns when a request about the call is due.
     #[must_use]
-    pub fn keep_alive_at(&self) -> Instant {
-        self.keep_alive_at
+    pub fn due_at(&self) -> Instant {
+        self.invitees.due_at().map_or(self.keep_alive_at, |at| at.min(self.keep_alive_at))
+    }
+
+    /// Invites somebody to the call, from the bot. Returns the body of the request.
+    ///
+    /// # Errors
+    /// Returns an error if nobody can be invited now, with the reason.
+    pub fn invite(
+        &mut self,
+        ticket: Ticket,
+        id: InvitationId,
+        bot: Party,
+        to: &Destination,
+    ) -> Result<Value, &'static str> {
+        if !self.conversation.can_invite {
+            return Err("nobody can be invited to this call now; nothing was sent");
+        }
+        let now = self.clock.now();
+        let mut invitation =
+            Invitation::new(id, Kind::Participant, Direction::Outgoing, now, now.after(invitees::PATIENCE));
+        invitation.from = bot;
+        invitation.to = Some(Party { uri: DisplayText::new(&to.uri()), ..Party::default() });
+        invitation.subject = self.conversation.subject.clone();
+        invitation.conversation = Some(self.conversation.id);
+        invitation.certainty = Certainty::AtMost;
+        invitation.offers = Offers { cancel: true, ..Offers::default() };
+        self.invitees.invite(ticket, invitation, to)
+    }
+
+    /// Applies the participants of the call: all but the bot are shown.
+    pub fn update_roster(&mut self, roster: &[RosterEntry], events: &mut Vec<Event>) {
+        let is_other = |entry: &&RosterEntry| self.bot.is_empty() || entry.party.uri != self.bot;
+        let participants: Vec<Party> =
+            roster.iter().filter(is_other).map(|entry| entry.party.clone()).collect();
+        if participants != self.conversation.participants {
+            self.conversation.participants = participants;
+            events.push(Event::Conversation(Box::new(self.conversation.clone())));
+        }
+        self.invitees.joined(roster, events);
     }
 
     /// Returns whether the call is to be kept alive now, and schedules the next time.
@@ -137,7 +194,8 @@ impl ConnectedCall {
     }
 
     /// Emits the events of the call's end, of which nothing but the fact may be known.
-    pub fn end(&self, end: Option<CallEnd>, events: &mut Vec<Event>) {
+    pub fn end(&mut self, end: Option<CallEnd>, events: &mut Vec<Event>) {
+        self.invitees.end_all(events);
         let subject = &self.conversation.subject;
         let text = match (&self.transfer, end) {
             (Transfer::Own { to, .. }, Some(end)) if end.is_transfer => {
@@ -291,10 +349,11 @@ impl ConnectedCall {
         }
     }
 
-    /// Emits the conversation, if it has changed or its remark has.
+    /// Emits the conversation with what its transfer allows and the remark about it.
     fn show(&mut self, events: &mut Vec<Event>) {
         let is_free = matches!(self.transfer, Transfer::None);
-        self.conversation.can_transfer = is_free && self.conversation.hang_up == HangUp::Possible;
+        let is_open = is_free && self.conversation.hang_up == HangUp::Possible;
+        (self.conversation.can_transfer, self.conversation.can_invite) = (is_open, is_open);
         self.conversation.note = match &self.transfer {
             Transfer::None => NOTE.into(),
             Transfer::Own { to, stage: Stage::Underway | Stage::Sending(Told::Underway), .. } => {

@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::json::text;
-use super::notification::{CallId, Notification};
+use super::notification::{CallId, Content, Notification};
 
 /// The minimum time that the notifications of an unknown call are kept.
 const MAX_AGE: Duration = Duration::from_secs(60);
@@ -58,9 +58,12 @@ impl EarlyNotifications {
 
 /// Drops everything but the state from a large notification.
 fn reduced(mut notification: Notification) -> Notification {
-    if notification.size() > MAX_SIZE {
-        let state = text(&notification.data, "state").filter(|state| state.len() < MAX_SIZE);
-        notification.data = state.map(|state| ("state".to_owned(), state.into())).into_iter().collect();
+    if let Content::Call(data) = &notification.content
+        && notification.size() > MAX_SIZE
+    {
+        let state = text(data, "state").filter(|state| state.len() < MAX_SIZE);
+        let state = state.map(|state| ("state".to_owned(), state.into())).into_iter().collect();
+        notification.content = Content::Call(state);
     }
     notification
 }

@@ -144,12 +144,18 @@ impl GraphError {
 
 fn refusal_words(refusal: &GraphRefusal) -> String {
     match (refusal.status, refusal.code.as_str()) {
+        (404, _) if refusal.operation == Operation::RemoveParticipant => {
+            "Microsoft Graph knows nothing of this invitation any more".into()
+        }
         (404, _) => "the call is already over".into(),
         (403, "7504") if refusal.operation == Operation::Redirect => {
             "the bot lacks the permission to redirect calls (7504)".into()
         }
         (403, "7504") if refusal.operation == Operation::Transfer => {
             "the bot lacks the permission to transfer calls (7504)".into()
+        }
+        (403, "7504") if refusal.operation == Operation::Invite => {
+            "the bot lacks the permission to invite people to calls (7504)".into()
         }
         (403, "7504") => "Microsoft Graph does not allow the bot to do this (7504)".into(),
         (403, "7505") => "the call belongs to another tenant than the bot's token (7505)".into(),
@@ -177,7 +183,11 @@ fn refusal_remedy(refusal: &GraphRefusal) -> &'static str {
             Operation::Reject => {
                 "rejecting needs no permission of its own: check that the call is for the app with this client_id"
             }
-            Operation::Get | Operation::KeepAlive | Operation::Delete => {
+            Operation::Invite => "give the app Calls.InitiateGroupCall.All and let an administrator consent",
+            Operation::RemoveParticipant => {
+                "give the app Calls.JoinGroupCall.All, and let an administrator add it by Set-CsApplicationMeetingConfiguration -AllowRemoveParticipantAppIds"
+            }
+            Operation::Get | Operation::KeepAlive | Operation::Delete | Operation::ListParticipants => {
                 "check the app's permissions and an administrator's consent"
             }
         },

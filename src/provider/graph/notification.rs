@@ -110,22 +110,40 @@ pub struct Notification {
     pub change: ChangeType,
     /// The call that changed.
     pub call: CallId,
-    /// The `call` resource (`resourceData`), whole or in part; may be empty.
-    pub data: Map<String, Value>,
+    /// What has changed (`resourceData`).
+    pub content: Content,
+}
+
+/// What a notification tells of a call.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Content {
+    /// The `call` resource, whole or in part; may be empty.
+    Call(Map<String, Value>),
+    /// The participants of the call.
+    Roster(Vec<Value>),
+    /// An operation on the call (`commsOperation`).
+    Operation(Map<String, Value>),
 }
 
 impl Notification {
     /// Returns the state of the call, if the notification contains one.
     #[must_use]
     pub fn state(&self) -> Option<CallState> {
-        text(&self.data, "state").map(CallState::parse)
+        match &self.content {
+            Content::Call(data) => text(data, "state").map(CallState::parse),
+            Content::Roster(_) | Content::Operation(_) => None,
+        }
     }
 
     /// Returns an estimate of the memory that the notification occupies, in bytes. A few characters of JSON can
     /// occupy a hundred times as much.
     #[must_use]
     pub fn size(&self) -> usize {
-        size_of::<Self>() + self.call.as_str().len() + size_of_object(&self.data)
+        let content = match &self.content {
+            Content::Call(data) | Content::Operation(data) => size_of_object(data),
+            Content::Roster(items) => size_of_items(items),
+        };
+        size_of::<Self>() + self.call.as_str().len() + content
     }
 }
 
@@ -138,11 +156,15 @@ fn size_of_object(object: &Map<String, Value>) -> usize {
     object.iter().map(member).sum::<usize>() + if object.is_empty() { 0 } else { NODE_SIZE }
 }
 
+fn size_of_items(items: &[Value]) -> usize {
+    items.iter().map(|item| size_of::<Value>() + size_of_contents(item)).sum()
+}
+
 /// Returns the memory that a value refers to. The recursion is bounded by the depth that the parser permits.
 fn size_of_contents(value: &Value) -> usize {
     match value {
         Value::String(text) => text.len(),
-        Value::Array(items) => items.iter().map(|item| size_of::<Value>() + size_of_contents(item)).sum(),
+        Value::Array(items) => size_of_items(items),
         Value::Object(object) => size_of_object(object),
         Value::Null | Value::Bool(_) | Value::Number(_) => 0,
     }
@@ -179,15 +201,24 @@ fn decode_item(item: &Value) -> Option<Notification> {
         "deleted" => ChangeType::Deleted,
         _ => return None,
     };
-    let data = match member(item, "resourceData") {
-        None | Some(Value::Null) => Map::new(),
-        Some(Value::Object(data)) => data.clone(),
-        // The data of another resource, such as the array of a roster.
-        Some(_) => return None,
-    };
-    let urls = [text(item, "resourceUrl"), text(&data, "@odata.id"), text(item, "resource")];
+    let data = member(item, "resourceData");
+    let own_url = data.and_then(Value::as_object).and_then(|data| text(data, "@odata.id"));
+    let urls = [text(item, "resourceUrl"), own_url, text(item, "resource")];
     let (call, is_call) = urls.into_iter().flatten().find_map(CallId::from_resource_url)?;
-    is_call.then_some(Notification { change, call, data })
+    let content = match data {
+        None | Some(Value::Null) if is_call => Content::Call(Map::new()),
+        Some(Value::Object(data)) if is_call => Content::Call(data.clone()),
+        Some(Value::Object(data)) if is_operation(data) => Content::Operation(data.clone()),
+        Some(Value::Array(items)) if !is_call => Content::Roster(items.clone()),
+        // The data of another resource.
+        Some(_) | None => return None,
+    };
+    Some(Notification { change, call, content })
+}
+
+/// Returns whether an object is a `commsOperation`, of whatever kind.
+fn is_operation(data: &Map<String, Value>) -> bool {
+    text(data, "@odata.type").is_some_and(|kind| kind.to_ascii_lowercase().ends_with("operation"))
 }
 
 #[cfg(test)]
@@ -215,6 +246,31 @@ mod tests {
             "/calls/%00",
         ] {
             assert_eq!(id(nothing), None, "{nothing}");
+        }
+    }
+
+    #[test]
+    fn a_notification_is_about_the_call_its_roster_or_an_operation() {
+        let decoded = |path: &str, data: Value| {
+            let item = serde_json::json!({
+                "changeType": "updated", "resourceUrl": format!("/communications/calls/57da{path}"),
+                "resourceData": data,
+            });
+            decode_item(&item).map(|notification| notification.content)
+        };
+        let json = |text: &str| serde_json::from_str::<Value>(text).unwrap_or_default();
+        let operation = json(r##"{"@odata.type": "#microsoft.graph.inviteParticipantsOperation"}"##);
+        let roster = json(r#"[{"id": "1"}]"#);
+        let object = |value: &Value| value.as_object().cloned().unwrap_or_default();
+        assert_eq!(decoded("", Value::Null), Some(Content::Call(Map::new())));
+        assert_eq!(decoded("", operation.clone()), Some(Content::Call(object(&operation))));
+        assert_eq!(decoded("/operations/7", operation.clone()), Some(Content::Operation(object(&operation))));
+        let items = roster.as_array().cloned().unwrap_or_default();
+        assert_eq!(decoded("/participants", roster.clone()), Some(Content::Roster(items)));
+        for (path, data) in
+            [("", roster), ("/participants/1", json(r#"{"id": "1"}"#)), ("/operations/7", Value::Null)]
+        {
+            assert_eq!(decoded(path, data), None, "{path}");
         }
     }
 }

@@ -31,6 +31,12 @@ pub enum Operation {
     KeepAlive,
     /// `call: transfer`
     Transfer,
+    /// `participant: invite`
+    Invite,
+    /// `List participants`
+    ListParticipants,
+    /// `Delete participant`, which withdraws an invitation.
+    RemoveParticipant,
     /// `Delete call`, which hangs up.
     Delete,
 }
@@ -40,22 +46,29 @@ impl Operation {
     #[must_use]
     pub fn method(self) -> Method {
         match self {
-            Self::Get => Method::GET,
-            Self::Answer | Self::Reject | Self::Redirect | Self::KeepAlive | Self::Transfer => Method::POST,
-            Self::Delete => Method::DELETE,
+            Self::Get | Self::ListParticipants => Method::GET,
+            Self::Answer
+            | Self::Reject
+            | Self::Redirect
+            | Self::KeepAlive
+            | Self::Transfer
+            | Self::Invite => Method::POST,
+            Self::Delete | Self::RemoveParticipant => Method::DELETE,
         }
     }
 
-    /// Returns the last segment of the request's path, unless the path is that of the call itself.
+    /// Returns the segments of the request's path after that of the call, without the id of a participant.
     #[must_use]
-    pub fn segment(self) -> Option<&'static str> {
+    pub fn segments(self) -> &'static [&'static str] {
         match self {
-            Self::Get | Self::Delete => None,
-            Self::Answer => Some("answer"),
-            Self::Reject => Some("reject"),
-            Self::Redirect => Some("redirect"),
-            Self::KeepAlive => Some("keepAlive"),
-            Self::Transfer => Some("transfer"),
+            Self::Get | Self::Delete => &[],
+            Self::Answer => &["answer"],
+            Self::Reject => &["reject"],
+            Self::Redirect => &["redirect"],
+            Self::KeepAlive => &["keepAlive"],
+            Self::Transfer => &["transfer"],
+            Self::Invite => &["participants", "invite"],
+            Self::ListParticipants | Self::RemoveParticipant => &["participants"],
         }
     }
 }

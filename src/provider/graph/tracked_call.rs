@@ -20,7 +20,7 @@ use tokio::sync::watch;
 use tokio::time::Instant;
 
 use super::answer::{AnswerJob, AnswerResult, AnswerState, PendingAnswer};
-use super::call_resource;
+use super::call_resource::{self, RosterEntry};
 use super::connected_call::ConnectedCall;
 use super::deadline::Deadline;
 use super::ending::{CallEnd, EndEvidence, ResultInfo, outcome};
@@ -28,28 +28,31 @@ use super::error::{CHECK_CLOUD, GraphError};
 use super::lookup::{EFFECT_TIMEOUT, EXPIRY_GRACE, Purpose, ScheduledLookup, UNCERTAIN_LOOKUP_DELAY};
 use super::notification::CallState;
 use super::operation::{CallRef, CallRequest};
-use super::transfer::{TransferJob, Transferee};
+use super::transfer::Transferee;
 use crate::invitation::{
-    ConversationId, Decision, Destination, Direction, Invitation, InvitationId, Kind, Moment, Offers,
-    Outcome, Stage,
+    ConversationId, Decision, Direction, Invitation, InvitationId, Kind, Moment, Offers, Outcome, Stage,
 };
 use crate::provider::{Clock, Event, Problem, Ticket};
 
 /// A call that is ringing or connected.
 pub struct TrackedCall {
-    target: CallRef,
-    invitation: Invitation,
+    pub(super) target: CallRef,
+    pub(super) invitation: Invitation,
+    clock: Clock,
     deadline: Deadline,
     /// Closes the deadline when the call can no longer be answered.
     close: watch::Sender<bool>,
-    phase: CallPhase,
+    pub(super) phase: CallPhase,
     /// The party that a transfer of the call would transfer.
-    transferee: Transferee,
+    pub(super) transferee: Transferee,
+    /// The participants, if they were told while the call rang.
+    pub(super) roster: Option<Vec<RosterEntry>>,
     /// The next lookup of the call's state.
-    lookup: Option<ScheduledLookup>,
+    pub(super) lookup: Option<ScheduledLookup>,
 }
 
-enum CallPhase {
+/// The phase of a call.
+pub(super) enum CallPhase {
     /// The call waits for an answer. `ended` is how the ringing ended, recorded until the answer in flight has
     /// completed.
     Ringing { answer: Option<PendingAnswer>, ended: Option<RingingEnd> },
@@ -61,7 +64,7 @@ enum CallPhase {
 
 /// The end of a call's ringing.
 #[derive(Clone, Copy)]
-enum RingingEnd {
+pub(super) enum RingingEnd {
     /// The call was connected.
     Connected,
     /// The call was connected and is over.
@@ -77,6 +80,8 @@ pub enum DueRequest {
     LookUp(CallRef),
     /// Keep the call alive.
     KeepAlive(CallRef),
+    /// Read the participants.
+    ReadRoster(CallRef),
 }
 
 impl TrackedCall {
@@ -98,7 +103,7 @@ impl TrackedCall {
         let (deadline, close) = Deadline::after(ringing_time, clock);
         let phase = CallPhase::Ringing { answer: None, ended: None };
         let transferee = Transferee::of(data);
-        Self { target, invitation, deadline, close, phase, transferee, lookup: None }
+        Self { target, invitation, clock, deadline, close, phase, transferee, roster: None, lookup: None }
     }
 
     /// Returns the id of the call's invitation.
@@ -227,7 +232,7 @@ impl TrackedCall {
     /// Connects the call, answered by this program or by another program of the bot.
     fn connect(&mut self, is_by_us: bool, events: &mut Vec<Event>) {
         let id = self.invitation.id;
-        let connected = ConnectedCall::new(&self.invitation);
+        let connected = ConnectedCall::new(&self.invitation, self.clock);
         let conversation = connected.conversation().clone();
         self.invitation.conversation = Some(conversation.id);
         self.invitation.offers = Offers::default();
@@ -239,45 +244,24 @@ impl TrackedCall {
             Event::Invitation(Box::new(self.invitation.clone())),
             Event::Ended { id, outcome },
         ]);
+        if let Some(roster) = self.roster.take() {
+            self.update_roster(roster, events);
+        }
     }
 
     /// Ends a connected call and tells the user the reason, if it is known.
-    fn disconnect(&mut self, end: Option<CallEnd>, events: &mut Vec<Event>) {
-        if let CallPhase::Connected(connected) = &self.phase {
+    pub fn disconnect(&mut self, end: Option<CallEnd>, events: &mut Vec<Event>) {
+        if let CallPhase::Connected(connected) = &mut self.phase {
             connected.end(end, events);
             self.phase = CallPhase::Over;
         }
     }
 
-    /// Begins to transfer the call, which is connected.
-    ///
-    /// # Errors
-    /// Returns an error if the call can't be transferred now, with the reason.
-    pub fn transfer(
-        &mut self,
-        ticket: Ticket,
-        to: Destination,
-        events: &mut Vec<Event>,
-    ) -> Result<TransferJob, &'static str> {
-        let CallPhase::Connected(connected) = &mut self.phase else {
-            return Err("the call is already over; nothing was sent");
-        };
-        let job = TransferJob::new(self.target.clone(), &to, &self.transferee)?;
-        connected.transfer(ticket, to, events)?;
-        Ok(job)
-    }
-
-    /// Applies the result of a request to transfer the call.
-    pub fn transfer_answered(
-        &mut self,
-        ticket: Ticket,
-        result: &Result<(), GraphError>,
-        events: &mut Vec<Event>,
-    ) {
-        if let CallPhase::Connected(connected) = &mut self.phase
-            && let Some(lookup) = connected.transfer_answered(ticket, result, events)
-        {
-            self.lookup = Some(lookup);
+    /// Returns what the call is to the bot while it is connected.
+    pub fn connected(&mut self) -> Option<&mut ConnectedCall> {
+        match &mut self.phase {
+            CallPhase::Connected(connected) => Some(connected),
+            CallPhase::Ringing { .. } | CallPhase::Over => None,
         }
     }
 
@@ -408,30 +392,6 @@ impl TrackedCall {
         }
     }
 
-    /// Begins to hang up, and returns the call.
-    pub fn hang_up(&mut self) -> CallRef {
-        if let CallPhase::Connected(connected) = &mut self.phase {
-            connected.hang_up();
-        }
-        self.lookup = Some(ScheduledLookup::after(EFFECT_TIMEOUT));
-        self.target.clone()
-    }
-
-    /// Applies the success of a request to hang up.
-    pub fn hung_up(&mut self, events: &mut Vec<Event>) {
-        if let CallPhase::Connected(connected) = &mut self.phase {
-            connected.hung_up(events);
-        }
-    }
-
-    /// Applies the response that a call to hang up does not exist. What ended the call is not known.
-    pub fn hang_up_not_found(&mut self, events: &mut Vec<Event>) {
-        if let CallPhase::Connected(connected) = &self.phase {
-            events.push(Event::ConversationEnded(connected.conversation().id));
-            self.phase = CallPhase::Over;
-        }
-    }
-
     /// Applies the failure of a request to keep the call alive.
     pub fn keep_alive_failed(&mut self, error: &GraphError, events: &mut Vec<Event>) {
         let CallPhase::Connected(connected) = &mut self.phase else { return };
@@ -497,7 +457,7 @@ impl TrackedCall {
                 Some(self.deadline.instant())
             }
             CallPhase::Ringing { .. } | CallPhase::Over => None,
-            CallPhase::Connected(connected) => Some(connected.keep_alive_at()),
+            CallPhase::Connected(connected) => Some(connected.due_at()),
         };
         phase_due.into_iter().chain(self.lookup.map(|lookup| lookup.at())).min()
     }
@@ -513,6 +473,11 @@ impl TrackedCall {
             && connected.take_keep_alive(now)
         {
             requests.push(DueRequest::KeepAlive(self.target.clone()));
+        }
+        if let CallPhase::Connected(connected) = &mut self.phase
+            && connected.invitees.take_due(now)
+        {
+            requests.push(DueRequest::ReadRoster(self.target.clone()));
         }
         let Some(lookup) = self.lookup.filter(|lookup| lookup.at() <= now) else { return };
         self.lookup = lookup.next(now);

@@ -10,12 +10,14 @@ use super::super::request::ParsedRequest;
 use super::bodies;
 use super::call::{CallNumber, CallState, LiveCall};
 use super::call_resource::CallAddress;
-use super::calls::CONNECT_DELAY;
 use super::error::OperationError;
 use super::leg::{CommsOperation, MediaHost, OperationKind};
 use super::operation_bodies::{parse_context_only, parse_invite, parse_prompts};
 use super::route::CallOperation;
 use super::state::GraphState;
+
+/// The time after which people who are invited to a call join it.
+const INVITE_DELAY: Duration = Duration::from_secs(2);
 
 /// The response to an operation, and the rule that the client broke nevertheless.
 type Performed = Result<(Reply, Option<&'static str>), OperationError>;
@@ -166,7 +168,7 @@ impl GraphState {
             }
             CallOperation::Invite => {
                 let (invited, context) = parse_invite(body)?;
-                self.start_operation(number, OperationKind::Invite(invited), context, CONNECT_DELAY)
+                self.start_operation(number, OperationKind::Invite(invited), context, INVITE_DELAY)
             }
             CallOperation::MuteParticipant(id) => {
                 let context = parse_context_only(body)?;

@@ -31,6 +31,7 @@ pub(in crate::ui) fn draw(
             let who = entry.map_or("the call", |entry| entry.invitation.from.label());
             (format!("Redirect {who} to whom?"), REDIRECT, Some(time_left(id, state)))
         }
+        Purpose::InviteToCall(id) => (format!("Invite whom to {}’s call?", call(id, state)), REDIRECT, None),
         Purpose::Transfer(id) => (format!("Transfer {} to whom?", call(id, state)), REDIRECT, None),
     };
     draw_boxed(buffer, area, &prompt.line, (&title, left.as_deref()), hint, look)
@@ -39,7 +40,7 @@ pub(in crate::ui) fn draw(
 /// Returns words for a call: the person who called.
 fn call(id: ConversationId, state: &State) -> String {
     let who = state.conversations.get(id).and_then(|call| call.participants.first());
-    who.map_or_else(|| "the call".to_owned(), |who| who.label().to_owned())
+    who.map_or_else(|| "the caller".to_owned(), |who| who.label().to_owned())
 }
 
 /// Returns words for a conversation.

@@ -7,6 +7,7 @@ mod clouds;
 mod ends;
 mod faults;
 mod inquiries;
+mod invitees;
 mod keys;
 mod leaving;
 mod lost_notifications;

@@ -108,7 +108,7 @@ fn that_it_will_never_be_known_whether_somebody_was_invited_is_said() {
     app.press("3ito@x.example\n");
     app.event(Event::Uncertain { ticket: app.request(), problem: Problem::new("the line broke", "") });
     app.event(Event::Unsettled(app.request()));
-    assert_eq!(app.notice(), format!("The invitation to {JOE} was never confirmed: the session ended first"));
+    assert_eq!(app.notice(), format!("The invitation to {JOE} was never confirmed"));
     assert_eq!(app.state.notice.as_ref().unwrap().tone, Tone::Problem);
     assert!(app.state.pending_requests.is_empty());
 }

@@ -19,7 +19,7 @@ async fn participants_join_are_muted_and_leave() {
     assert_eq!(operation["@odata.type"], "#microsoft.graph.inviteParticipantsOperation");
     assert_eq!(operation["clientContext"], "one");
     let location = response.headers["location"].to_str().unwrap().strip_prefix(BASE).unwrap().to_owned();
-    sleep(Duration::from_secs(1)).await;
+    sleep(Duration::from_secs(3)).await;
     let operation = body(&bot.request(Method::GET, &location, Value::Null).await);
     assert_eq!(operation["status"], "completed");
     let received = bot.received();
@@ -47,7 +47,7 @@ async fn participants_join_are_muted_and_leave() {
     // An invitation that has not been accepted yet is withdrawn.
     bot.operate(number, "participants/invite", invite).await;
     assert_eq!(bot.request(Method::DELETE, &call, Value::Null).await.status, 204);
-    sleep(Duration::from_secs(1)).await;
+    sleep(Duration::from_secs(3)).await;
     assert_eq!(of(&body(&bot.get(&format!("/{id}/participants")).await)).len(), 2);
     assert_eq!(bot.sim.complaints(), Vec::<String>::new());
 }

@@ -106,7 +106,7 @@ impl Run {
             let past = self.past(&case.key()).expect("what was answered is in the history");
             assert_eq!(past.invitation.conversation, Some(line.id), "{}", case.key());
             assert_eq!(line.participants, [case.caller()]);
-            assert!(!line.can_invite && !line.can_send);
+            assert!(line.can_invite && line.can_transfer && !line.can_send);
             assert_eq!(line.hang_up, HangUp::Possible, "{}", case.key());
             assert_eq!(
                 line.note.as_str(),
