@@ -237,10 +237,14 @@ impl Calls {
         match connected {
             Some(connected) => connected.invitees.invited(ticket, result, &mut self.events),
             // The call is over, and so is the invitation.
-            None => self.events.push(match result {
-                Ok(_) => Event::Completed(ticket),
-                Err(error) => Event::Refused { ticket, problem: error.problem() },
-            }),
+            None => match result {
+                Ok(_) => self.events.push(Event::Completed(ticket)),
+                Err(error) if error.is_uncertain() => {
+                    let problem = error.problem();
+                    self.events.extend([Event::Uncertain { ticket, problem }, Event::Unsettled(ticket)]);
+                }
+                Err(error) => self.events.push(Event::Refused { ticket, problem: error.problem() }),
+            },
         }
     }
 

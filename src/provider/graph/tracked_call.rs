@@ -250,7 +250,7 @@ impl TrackedCall {
     }
 
     /// Ends a connected call and tells the user the reason, if it is known.
-    pub fn disconnect(&mut self, end: Option<CallEnd>, events: &mut Vec<Event>) {
+    fn disconnect(&mut self, end: Option<CallEnd>, events: &mut Vec<Event>) {
         if let CallPhase::Connected(connected) = &mut self.phase {
             connected.end(end, events);
             self.phase = CallPhase::Over;

@@ -239,6 +239,23 @@ fn an_invitation_ends_with_its_call() {
 }
 
 #[test]
+fn an_invitation_whose_reply_is_lost_after_the_end_of_its_call_claims_nothing() {
+    quick(async {
+        let (mut client, number) = bot_on_the_line().await;
+        client.sim.fault(Fault::next("invite", FaultKind::BlackHole));
+        client.press(INVITE);
+        client.wait(1).await;
+        client.sim.graph.trigger(number, CallEvent::OtherPartyHangsUp).unwrap();
+        client.wait(25).await;
+        assert!(client.state.conversations.is_empty());
+        assert!(client.was_notified("was never confirmed"), "{:?}", client.notices);
+        assert!(client.state.pending_requests.is_empty());
+        client.sim.heal();
+        client.end().await;
+    });
+}
+
+#[test]
 fn withdrawing_what_the_service_does_not_know_leaves_the_invitation_under_way() {
     quick(async {
         let (mut client, _) = bot_on_the_line().await;
