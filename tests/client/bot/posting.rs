@@ -30,8 +30,17 @@ pub(super) async fn with_webhook(sim: &Simulator) -> (TestClient, InProcessWebho
 
 /// Posts a body with a good token.
 pub(super) async fn post(sim: &Simulator, webhook: &InProcessWebhook, body: impl Into<Bytes>) -> StatusCode {
+    post_as(&sim.graph.authorization().unwrap(), webhook, body).await
+}
+
+/// Posts a body with any `Authorization`.
+pub(super) async fn post_as(
+    authorization: &str,
+    webhook: &InProcessWebhook,
+    body: impl Into<Bytes>,
+) -> StatusCode {
     let mut headers = HeaderMap::new();
-    headers.insert(AUTHORIZATION, HeaderValue::from_str(&sim.graph.authorization().unwrap()).unwrap());
+    headers.insert(AUTHORIZATION, HeaderValue::from_str(authorization).unwrap());
     let url = "https://bot.example/api/calls".parse().unwrap();
     let deadline = Duration::from_secs(20);
     let request = Request { method: Method::POST, url, headers, body: body.into(), timeout: deadline };

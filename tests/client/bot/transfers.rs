@@ -6,7 +6,7 @@ use rsvp::invitation::Conversation;
 use rsvp::sim::{Call, CallEvent, CallOutcome, Caller, Fault, FaultKind, GraphOptions, Options, Simulator};
 use serde_json::{Value, json};
 
-use super::posting::{about, notification_body, post, with_webhook};
+use super::posting::{about, notification_body, post, post_as, with_webhook};
 use super::{john, quick};
 use crate::support::TestClient;
 
@@ -251,6 +251,28 @@ fn a_call_that_had_ended_is_not_transferred() {
         assert!(client.was_notified("the call is already over"), "{:?}", client.notices);
         assert!(!client.was_notified("nothing tells whether"), "{:?}", client.notices);
         client.sim.heal();
+        client.end().await;
+    });
+}
+
+#[test]
+fn what_a_stranger_tells_of_a_transfer_or_of_the_people_in_a_call_changes_nothing() {
+    quick(async {
+        let sim = Simulator::new(Options::default());
+        let (mut client, webhook) = with_webhook(&sim).await;
+        client.on_the_line(john()).await;
+        let before = client.line().clone();
+        let id = sim.graph.calls()[0].id.clone();
+        let info = json!({ "code": 0, "subcode": 7_015 });
+        let end = about(&id, "deleted", &json!({ "state": "terminated", "resultInfo": info }));
+        let roster = about(&format!("{id}/participants"), "updated", &json!([]));
+        for told in [about(&id, "updated", &json!({ "state": "transferring" })), roster, end] {
+            let forged = "Bearer eyJhbGciOiJub25lIn0.e30.";
+            let status = post_as(forged, &webhook, notification_body(&[told])).await;
+            assert_eq!(status, http::StatusCode::UNAUTHORIZED);
+        }
+        client.wait(1).await;
+        assert_eq!(client.line(), &before);
         client.end().await;
     });
 }
