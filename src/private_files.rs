@@ -74,3 +74,19 @@ pub fn is_readable_by_others(path: &Path) -> bool {
 pub fn is_readable_by_others(_: &Path) -> bool {
     false
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_can_not_be_put_in_its_place_is_left_nowhere() {
+        let home = tempfile::tempdir().unwrap();
+        let path = home.path().join("login.json");
+        std::fs::create_dir(&path).unwrap();
+        assert!(write_privately(&path, b"secret").is_err(), "a directory is in the way");
+        let names: Vec<_> =
+            std::fs::read_dir(home.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+        assert_eq!(names, ["login.json"]);
+    }
+}

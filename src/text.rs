@@ -219,6 +219,18 @@ mod tests {
     }
 
     #[test]
+    fn the_limit_is_the_same_for_every_script() {
+        for (text, cut) in [("Zoë Ärö", "Zoë Ä…"), ("Анна Ли", "Анна …"), ("日本語日本語日", "日本語日本…")]
+        {
+            let exact = text.chars().count();
+            let whole = DisplayText::bounded(text, exact);
+            assert_eq!(whole.as_str(), text, "it has just {exact} characters");
+            let limit = cut.chars().count();
+            assert_eq!(DisplayText::bounded(text, limit).as_str(), cut);
+        }
+    }
+
+    #[test]
     fn mixed_scripts_are_seen_word_by_word() {
         assert!(DisplayText::new("p\u{0430}ypal").mixes_scripts());
         assert!(!DisplayText::new("Анна Smith").mixes_scripts());

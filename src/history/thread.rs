@@ -137,9 +137,9 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
-    use crate::history::{HistoryEvent, PAGE, open};
+    use crate::history::{EntryId, HistoryEvent, PAGE, open};
     use crate::invitation::{
-        AccountId, Direction, Importance, Invitation, InvitationId, Kind, Moment, Outcome, Party,
+        AccountId, Direction, Importance, Invitation, InvitationId, Kind, MissedLog, Moment, Outcome, Party,
     };
 
     const ALL: Retention = Retention { keep: 2_000, messages: true };
@@ -302,5 +302,51 @@ mod tests {
         writer.settled().await;
         assert!(writer.is_settled());
         assert_eq!(writer.next_event().await, None);
+    }
+
+    /// Returns the log of a call of Lene that was missed at that second.
+    fn missed_log(second: i64) -> MissedLog {
+        MissedLog {
+            number: 0,
+            thread: "thread".into(),
+            at: jiff::Timestamp::from_second(second).unwrap(),
+            kind: Kind::Message,
+            from: party("Lene"),
+            subject: "Subject".into(),
+            message: "Message".into(),
+            importance: Importance::Normal,
+        }
+    }
+
+    #[tokio::test]
+    async fn the_texts_of_what_was_missed_are_kept_only_if_that_is_configured() {
+        for messages in [true, false] {
+            let home = tempfile::tempdir().unwrap();
+            let path = home.path().join("history.db");
+            let (mut writer, _) = loaded(&path, Retention { messages, ..ALL }).await;
+            let log = missed_log(jiff::Timestamp::now().as_second() - 60);
+            writer.add_missed(AccountId(0), &"contoso".into(), &[log]);
+            let Some(HistoryEvent::Missed { entries, .. }) = writer.next_event().await else { panic!() };
+            let expected = if messages { "Message" } else { "" };
+            assert_eq!(entries[0].1.message.as_str(), expected);
+            writer.finish().await;
+            let stored = open(&path).unwrap().database.page(None, 10).unwrap();
+            assert_eq!(stored[0].message.as_str(), expected, "nor is it in the file");
+        }
+    }
+
+    #[test]
+    fn what_ended_here_is_not_missed_again_whichever_clock_is_ahead() {
+        for (difference, is_new) in [(-95, true), (-60, false), (0, false), (60, false), (95, true)] {
+            let home = tempfile::tempdir().unwrap();
+            let mut database = open(&home.path().join("history.db")).unwrap().database;
+            let now = jiff::Timestamp::now();
+            let at = now.to_zoned(jiff::tz::TimeZone::UTC);
+            let own = Record::new(&missed(1, "Lene"), EntryId::of_line(b"own", 0));
+            database.store([&Record { at, ..own }]).unwrap();
+            let log = Record::of_missed(&missed_log(now.as_second() + difference), &"contoso".into());
+            let new = database.store_missed(&[(0, log)]).unwrap();
+            assert_eq!(!new.is_empty(), is_new, "the log is {difference} s later");
+        }
     }
 }

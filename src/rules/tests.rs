@@ -294,3 +294,15 @@ fn a_rule_that_contradicts_itself_is_found() {
         assert_eq!(rule.contradiction().is_some(), contradicts, "{rule:?}");
     }
 }
+
+#[test]
+fn the_contact_list_is_needed_wherever_a_condition_asks_for_it() {
+    let rule = |conditions: Vec<Condition>| Rule { name: "rule".into(), conditions, action: Action::Ring };
+    let others = || vec![from(&["*@contoso.com"])];
+    let contacts = || vec![Condition::InContacts(false)];
+    let last = [others(), contacts()].concat();
+    assert!(!Rules::new(vec![rule(others()), rule(Vec::new())]).need_contacts());
+    assert!(Rules::new(vec![rule(contacts())]).need_contacts());
+    assert!(Rules::new(vec![rule(last.clone())]).need_contacts(), "as the last condition");
+    assert!(Rules::new(vec![rule(others()), rule(last)]).need_contacts(), "of the last rule");
+}

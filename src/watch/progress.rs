@@ -82,3 +82,20 @@ impl Progress {
         self.changed.notified().await;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_account_that_has_come_back_does_not_count_as_stopped() {
+        let (first, second) = (AccountId(0), AccountId(1));
+        let progress = Progress::default();
+        progress.set_stopped(first, true, 2);
+        progress.set_stopped(first, false, 2);
+        progress.set_stopped(second, true, 2);
+        assert_eq!(progress.ending(), None, "the first one is online");
+        progress.set_stopped(first, true, 2);
+        assert_eq!(progress.ending(), Some(Ending::NoAccount));
+    }
+}

@@ -288,3 +288,15 @@ fn no_password_is_sent_where_that_grant_is_not_offered() {
         assert_eq!(client.count("/WebTicket/"), 0);
     });
 }
+
+#[test]
+fn a_static_token_is_sent_to_a_host_that_is_only_linked_to_once_it_asks() {
+    paused().block_on(async {
+        let tokens = ucwa::http::token::Tokens::new(crate::support::token());
+        let origin = |url: &str| url.parse::<url::Url>().unwrap().origin();
+        let (pool, partner) = (origin(crate::support::POOL), origin("https://pool.partner.example/"));
+        tokens.allow(&pool);
+        assert!(tokens.current(&pool).await.unwrap().is_some(), "discovery leads there");
+        assert!(tokens.current(&partner).await.unwrap().is_none(), "it has not asked");
+    });
+}

@@ -175,3 +175,18 @@ fn two_users_talk_see_each_other_type_and_leave() {
         assert_eq!(sim.complaints(), Vec::<String>::new());
     });
 }
+
+#[test]
+fn a_message_that_arrived_before_the_reply_to_it_is_shown_as_delivered() {
+    both(|| async {
+        let mut client = in_conversation().await;
+        client.until(|state| texts(state).len() == 1).await;
+        client.sim.fault(Fault::next("sendMessage", FaultKind::Late(1.0)));
+        client.press("3mHello\n");
+        client.until(|state| state.pending_requests.is_empty()).await;
+        client.until(|state| texts(state).last().is_some_and(|text| text == "You: Hello")).await;
+        client.wait(5).await;
+        assert_eq!(texts(&client.state).last().map(String::as_str), Some("You: Hello"));
+        client.end().await;
+    });
+}

@@ -197,3 +197,35 @@ fn what_is_asked_for_on_a_dead_connection_is_asked_for_again_when_the_machine_wa
         client.end().await;
     });
 }
+
+#[test]
+fn a_server_that_has_nothing_to_tell_and_is_far_away_stays_online() {
+    both(|| async {
+        let mut client = TestClient::online().await;
+        client.sim.fault(Fault::next("events", FaultKind::Late(2.0)).times(20));
+        client.wait(1_200).await;
+        assert!(!client.statuses.iter().any(|status| matches!(status, Status::Retrying { .. })));
+        assert!(client.state.accounts[0].status.is_online(), "{}", client.transcript());
+        client.end().await;
+    });
+}
+
+#[test]
+fn a_server_that_asks_for_time_while_the_user_signs_in_is_given_it() {
+    both(|| async {
+        let mut client = TestClient::online().await;
+        let busy = FaultKind::error(503, "").with("retry-after", "40");
+        client.sim.fault(Fault::next("applications", busy));
+        client.sim.ucwa.expire_applications();
+        let is_asked = |state: &State| {
+            matches!(&state.accounts[0].status, Status::Retrying { at, .. }
+                if at.left(state.now.moment) > Duration::from_secs(35))
+        };
+        client.until(is_asked).await;
+        let before = client.sim.record().len();
+        client.wait(35).await;
+        assert_eq!(client.sim.record().len(), before, "nothing is asked before");
+        client.until_online().await;
+        client.end().await;
+    });
+}

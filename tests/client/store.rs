@@ -257,3 +257,74 @@ fn a_link_that_may_be_what_the_user_has_just_sent_is_read_before_it_is_shown() {
         received.events
     );
 }
+
+/// Applies the events of a sender at a time, and returns their effects.
+fn tell(store: &mut Store, at: Moment, sender: &str, events: &str) -> Effects {
+    let text = format!(
+        r#"{{"_links":{{"next":{{"href":"/e?ack=2"}}}},"sender":[{{"rel":"any","href":"{sender}","events":[{events}]}}]}}"#
+    );
+    let mut effects = Effects::default();
+    for change in &json::batch(&text).unwrap().changes {
+        store.apply(change, at.into(), &mut effects);
+    }
+    effects
+}
+
+/// Returns the event of an instant message from Lena that rings.
+fn ringing(href: &str) -> String {
+    format!(
+        r#"{{"type":"started","link":{{"rel":"messagingInvitation","href":"{href}"}},"_embedded":{{"messagingInvitation":{{
+          "rel":"messagingInvitation","direction":"Incoming","state":"Connecting","subject":"Lunch",
+          "_links":{{"conversation":{{"href":"/k/1"}}}},
+          "_embedded":{{"from":{{"rel":"participant","name":"Lena","uri":"sip:lena@contoso.example",
+            "_links":{{"self":{{"href":"/p/lena"}},"contact":{{"href":"/people/lena"}}}}}}}}}}}}}}"#
+    )
+}
+
+#[test]
+fn somebody_who_was_not_read_in_time_is_read_when_they_call_again() {
+    let mut store = store();
+    let second = |seconds| Moment(Duration::from_secs(seconds));
+    tell(&mut store, second(0), "/c", &ringing("/i/1"));
+    assert_eq!(store.next_detail(second(31)), None, "it rings no longer");
+    tell(&mut store, second(40), "/c", &ringing("/i/2"));
+    assert_eq!(store.next_detail(second(41)), Some(Fetch::Contact("/people/lena".into())));
+}
+
+#[test]
+fn a_message_whose_text_comes_later_is_told_with_it() {
+    let mut store = store();
+    let connected = r#"{"type":"added","link":{"rel":"conversation","href":"/k/1"},"_embedded":{"conversation":{
+      "rel":"conversation","state":"Connected"}}}"#;
+    tell(&mut store, Moment::default(), "/c", connected);
+    let message = |kind: &str, body: &str| {
+        format!(
+            r#"{{"type":"{kind}","status":"Success","link":{{"rel":"message","href":"/k/1/messages/1"}},"_embedded":{{"message":{{
+              "rel":"message","direction":"Incoming","_links":{{{body}}}}}}}}}"#
+        )
+    };
+    let text = r#""plainMessage":{"href":"data:text/plain;charset=utf-8,Hello"}"#;
+    let told = [("started", ""), ("completed", text), ("completed", text)].map(|(kind, body)| {
+        let effects = tell(&mut store, Moment::default(), "/k/1", &message(kind, body));
+        effects.events.iter().filter(|event| matches!(event, Event::Message(_))).count()
+    });
+    assert_eq!(told, [0, 1, 0]);
+}
+
+#[test]
+fn a_conversation_keeps_the_subject_of_its_invitation_until_the_server_tells_another() {
+    let mut store = store();
+    tell(&mut store, Moment::default(), "/c", &ringing("/i/1"));
+    let subject = |store: &mut Store, subject: &str| {
+        let event = format!(
+            r#"{{"type":"updated","link":{{"rel":"conversation","href":"/k/1"}},"_embedded":{{"conversation":{{
+              "rel":"conversation","state":"Connected"{subject}}}}}}}"#
+        );
+        tell(store, Moment::default(), "/c", &event);
+        let Some(Event::Conversation(told)) = store.conversation_event(&"/k/1".into()) else { panic!() };
+        told.subject.to_string()
+    };
+    assert_eq!(subject(&mut store, ""), "Lunch");
+    assert_eq!(subject(&mut store, r#","subject":"Dinner""#), "Dinner");
+    assert_eq!(subject(&mut store, ""), "Dinner");
+}

@@ -29,6 +29,8 @@ fn what_a_running_program_does_not_take_up_is_named_when_the_file_is_read_again(
         (bot("contoso.com", "default_reject_reason = \"none\""), vec!["default_reject_reason"]),
         (bot("contoso.com", "[ui]\ntheme = \"dark\""), vec!["[ui]"]),
         (bot("contoso.com", "[ui]\nnotify = []"), vec!["[ui]"]),
+        (bot("contoso.com", "[ui]\nnotify_when = \"unfocused\""), vec!["[ui]"]),
+        (bot("contoso.com", "[ui]\nquiet_hours = \"22:00-07:00\""), vec!["[ui]"]),
         (bot("contoso.com", "[ui]\ndefault_decline_reason = \"Global\""), vec!["[ui]"]),
         (bot("contoso.com", "[keys]\naccept = \"F5\"\n[history]\nkeep = 5"), vec!["[keys]", "[history]"]),
         (bot("contoso.com", "[history]\nenabled = false"), vec!["[history]"]),

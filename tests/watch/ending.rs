@@ -1,3 +1,6 @@
+use std::time::{Duration, Instant};
+
+use rsvp::sim::{Fault, FaultKind};
 use rustix::process::Signal;
 
 use crate::support::{World, from};
@@ -81,4 +84,23 @@ fn the_demonstration_can_be_watched() {
     let (status, errors, lines) = crate::support::Watch::start(command).end();
     assert_eq!((status.code(), errors.as_str()), (Some(0), ""));
     assert!(lines.last().unwrap().contains("invitation i1."), "{lines:#?}");
+}
+
+#[test]
+fn the_end_of_the_commands_does_not_put_off_the_end_of_the_run() {
+    let world = World::new();
+    let mut watch = world.watch(&["--commands", "--for", "3s"]);
+    watch.online();
+    world.invite(from("Lene"));
+    watch.wait_for("invitation i1.0");
+    world.sim.fault(Fault::next("accept", FaultKind::BlackHole));
+    let began = Instant::now();
+    watch.tell("accept i1.0");
+    watch.close_input();
+    watch.end();
+    assert!(
+        began.elapsed() < Duration::from_secs(15),
+        "{:?}: the outcome is not waited for",
+        began.elapsed()
+    );
 }

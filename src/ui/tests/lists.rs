@@ -360,3 +360,19 @@ fn an_empty_list_says_what_to_check_where_no_notification_has_ever_reached_a_bot
     }
     assert!(screen(&state, &plain(), (80, 24)).contains("hint      if somebody has called"));
 }
+
+#[test]
+fn the_times_of_an_account_that_is_offline_are_estimates_and_the_list_may_be_out_of_date() {
+    for offline in [None, Some(0), Some(1)] {
+        let mut state = with_bot();
+        if let Some(account) = offline {
+            state.accounts[account].status = retrying();
+        }
+        let text = screen(&state, &plain(), (120, 30));
+        for (name, account) in [("Lene Aaling", 0), ("John Doe", 1)] {
+            let row = text.lines().find(|line| line.contains(name)).unwrap();
+            assert_eq!(row.contains('~'), offline == Some(account), "{row}");
+        }
+        assert_eq!(text.contains(crate::ui::words::STALE), offline.is_some(), "{text}");
+    }
+}

@@ -252,3 +252,35 @@ fn messages_of_conversations_that_are_not_listed_are_kept_for_a_few_and_counted_
     app.event(Event::Conversation(Box::new(conversation(2_000))));
     assert_eq!(app.state.unread(), 2, "the message came before its conversation");
 }
+
+#[test]
+fn the_others_of_each_conversation_are_told_that_we_type() {
+    let mut app = talking();
+    app.press("mHel\u{1b}");
+    app.press("g");
+    app.pass(Duration::from_secs(1));
+    app.press("mJo");
+    let told = [3, 1].map(|number| Effect::Provider(ACCOUNT, Command::Typing(conversation_id(number))));
+    assert_eq!(app.effects, told, "within the interval of the first one");
+}
+
+#[test]
+fn the_state_of_one_account_takes_no_messages_away_from_another() {
+    let mut app = talking();
+    let other = AccountId(1);
+    app.state.accounts.push(Account::default());
+    let early = ConversationId { account: other, number: 7 };
+    app.take(Message::Provider(
+        other,
+        Event::Message(Box::new(ChatMessage {
+            conversation: early,
+            from: somebody("Lene"),
+            text: MessageText::new("Hello"),
+        })),
+    ));
+    app.event(Event::Snapshot { invitations: Vec::new(), conversations: Vec::new() });
+    let listed = Conversation { can_send: true, ..Conversation::new(early) };
+    app.take(Message::Provider(other, Event::Conversation(Box::new(listed))));
+    let posts = app.state.threads.get(&early).map(|thread| thread.posts.len());
+    assert_eq!(posts, Some(1), "the message came before its conversation");
+}

@@ -424,3 +424,17 @@ fn whom_the_user_has_just_invited_is_selected_to_be_cancelled() {
     app.press("2c");
     assert_eq!(app.answers(), [(7, Decision::Cancel)]);
 }
+
+#[test]
+fn what_was_written_from_one_account_is_not_sent_from_another() {
+    let mut app = TestApp::new();
+    let online = app.state.accounts[0].clone();
+    app.state.accounts.push(Account { is_bot: true, ..online.clone() });
+    app.press("ndana@x.example\n");
+    app.press("Secret\u{1b}");
+    app.state.accounts[0].is_bot = true;
+    app.state.accounts[1].is_bot = false;
+    app.press("ndana@x.example\n");
+    let Mode::Compose(compose) = &app.state.mode else { panic!("{}", app.notice()) };
+    assert_eq!((compose.account, compose.message.text()), (AccountId(1), ""));
+}

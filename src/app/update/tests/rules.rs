@@ -325,3 +325,16 @@ fn a_ruling_goes_with_its_row() {
     app.pass(Duration::from_secs(6));
     assert_eq!(app.state.rulings.get(id(1)), None);
 }
+
+#[test]
+fn what_a_rule_kept_quiet_rings_when_the_automatic_answers_are_turned_off() {
+    let mut app = with_answer(DECLINE, 0);
+    app.event(Event::Status(Status::Connecting("signing in")));
+    app.see(invitation(1, Kind::Message));
+    assert_eq!((app.answers(), app.bells()), (Vec::new(), 0), "it waits for the connection in silence");
+    app.press("R");
+    assert_eq!(app.bells(), 1, "it is the user's now");
+    app.event(Event::Status(Status::Online { since: app.moment }));
+    app.pass(Duration::from_secs(6));
+    assert_eq!((app.answers(), app.bells()), (Vec::new(), 1));
+}
