@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use rsvp::invitation::{AccountId, Direction, Moment};
+use rsvp::invitation::{AccountId, Decision, Direction, Moment, Outcome, Reason};
 use rsvp::provider::ucwa::store::{Effects, Fetch, Store};
 use rsvp::provider::ucwa::wire::json;
 use rsvp::provider::{Event, Ticket};
@@ -327,4 +327,27 @@ fn a_conversation_keeps_the_subject_of_its_invitation_until_the_server_tells_ano
     assert_eq!(subject(&mut store, ""), "Lunch");
     assert_eq!(subject(&mut store, r#","subject":"Dinner""#), "Dinner");
     assert_eq!(subject(&mut store, ""), "Dinner");
+}
+
+#[test]
+fn an_answer_that_the_next_session_finds_carried_out_is_the_users_own() {
+    let base = |number| POOL.parse::<url::Url>().unwrap().join(&format!("/ucwa/{number}")).unwrap();
+    let mut store = Store::new(AccountId(0), base(1));
+    let effects = tell(&mut store, Moment::default(), "/c", &ringing("/1/i"));
+    let id = effects.events.iter().find_map(|event| match event {
+        Event::Invitation(invitation) => Some(invitation.id),
+        _ => None,
+    });
+    store.add_answer(id.unwrap(), Decision::Decline(Reason::Local), Ticket(1));
+    assert_eq!(store.lose_all_replies(Moment::default()), [Ticket(1)]);
+    let (mut store, _) = store.next_generation(base(2));
+    tell(&mut store, Moment::default(), "/c", &ringing("/2/i"));
+    let declined = r#"{"type":"completed","status":"Failure","reason":{"code":"LocalFailure","subcode":"Declined"},
+      "link":{"rel":"messagingInvitation","href":"/2/i"}}"#;
+    let effects = tell(&mut store, Moment::default(), "/c", declined);
+    let ended = effects.events.iter().find_map(|event| match event {
+        Event::Ended { id, outcome } => Some((*id, outcome.clone())),
+        _ => None,
+    });
+    assert_eq!(ended, Some((id.unwrap(), Outcome::Declined(Reason::Local))), "nobody declined it elsewhere");
 }

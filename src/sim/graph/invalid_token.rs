@@ -153,6 +153,17 @@ fn changed(object: &Value, changes: &Value) -> Value {
 }
 
 impl CallingService {
+    /// Returns the value of `Authorization` of a notification from a service whose clock is ahead by a number of seconds.
+    ///
+    /// # Errors
+    /// Returns an error if the token cannot be signed.
+    pub fn authorization_ahead(&self, seconds: i64) -> Result<String, String> {
+        let (state, now) = (self.lock(), now() + seconds);
+        let valid = claims(&state.options.client_id, &state.options.tenant);
+        let claims = changed(&valid, &json!({"iat": now, "nbf": now, "exp": now + 3_600}));
+        Ok(format!("Bearer {}", state.keys.published()?.sign(&state.keys.header(), &claims)?))
+    }
+
     /// Notifies the webhook of a call that does not exist, with an invalid token. Returns the lowest status
     /// of the responses: where a kind has several variants, the one that the webhook believed most.
     ///

@@ -109,6 +109,23 @@ fn strangers_do_not_take_the_room_of_the_service() {
 }
 
 #[test]
+fn a_notification_from_a_clock_that_differs_by_minutes_is_believed() {
+    quick(async {
+        let sim = Simulator::new(Options::default());
+        let trust = TokenValidator::new(&settings(&GraphOptions::default()), Arc::new(InProcess::new(&sim)));
+        trust.refresh().await.unwrap();
+        // A token is valid for an hour.
+        for (ahead, is_believed) in
+            [(360, false), (240, true), (0, true), (-3_600 - 240, true), (-3_600 - 360, false)]
+        {
+            let token = http::HeaderValue::from_str(&sim.graph.authorization_ahead(ahead).unwrap()).unwrap();
+            let headers = http::HeaderMap::from_iter([(AUTHORIZATION, token)]);
+            assert_eq!(trust.check(&headers).await.is_ok(), is_believed, "{ahead} s ahead");
+        }
+    });
+}
+
+#[test]
 fn all_notifications_of_a_body_are_read() {
     quick(async {
         let sim = Simulator::new(Options::default());

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use rsvp::config::AccountConfig;
 use rsvp::invitation::{Outcome, Rejection};
-use rsvp::sim::{Call, GraphOptions, InProcess, InProcessWebhook, Options, Simulator};
+use rsvp::sim::{Call, Fault, FaultKind, GraphOptions, InProcess, InProcessWebhook, Options, Simulator};
 
 use super::{SERVICE, john, quick, ringing};
 use crate::reloading::{Written, stopped};
@@ -117,6 +117,41 @@ fn another_tenant_is_believed_once_the_file_allows_it_and_what_rings_goes_on_rin
         client.press("  D");
         client.until(|state| ringing(state) == 0).await;
         assert_eq!(client.sim.graph.ended().len(), 2, "{:?}", client.sim.graph.ended());
+        client.end().await;
+    });
+}
+
+#[test]
+fn a_call_that_was_taken_in_while_the_webhook_is_replaced_rings() {
+    quick(async {
+        let own = GraphOptions::default().tenant;
+        let file = Written::new(&right());
+        let mut client = bot(&file);
+        client.until_online().await;
+        file.now_says(&(right() + &format!("allowed_tenants = [\"{own}\", \"{ELSEWHERE}\"]\n")));
+        client.press("r");
+        client.sim.graph.call(john());
+        client.until(|state| ringing(state) == 1).await;
+        client.end().await;
+    });
+}
+
+#[test]
+fn a_secret_that_is_refused_after_it_was_corrected_stops_nothing() {
+    quick(async {
+        let file = Written::new(&right());
+        let mut client = bot(&file);
+        client.until_online().await;
+        client.sim.fault(Fault::next("graphToken", FaultKind::Late(5.0)));
+        file.now_says(&with_secret("typo"));
+        client.press("r");
+        client.wait(1).await;
+        file.now_says(&right());
+        client.press("r");
+        client.wait(10).await;
+        assert!(client.status().is_online(), "{:?}", client.status());
+        assert!(!stopped(&client.state), "{}", client.transcript());
+        client.called(john()).await;
         client.end().await;
     });
 }

@@ -140,6 +140,19 @@ fn a_token_endpoint_that_is_busy_or_silent_is_waited_for() {
 }
 
 #[test]
+fn a_directory_that_asks_for_minutes_is_asked_again_before_a_call_could_be_missed() {
+    quick(async {
+        let sim = Simulator::new(Options::default());
+        sim.fault(Fault::next("graphToken", FaultKind::error(429, "").with("retry-after", "300")));
+        let mut client = TestClient::bot_of(&sim, settings(&GraphOptions::default()));
+        let took = client.until_online().await;
+        assert!(took < Duration::from_secs(20), "{took:?}");
+        client.called(john()).await;
+        client.end().await;
+    });
+}
+
+#[test]
 fn a_token_that_can_not_be_renewed_keeps_no_call_from_the_list() {
     quick(async {
         let mut client = TestClient::bot().await;
