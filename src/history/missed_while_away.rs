@@ -74,13 +74,14 @@ pub(super) fn forget(connection: &Connection) -> rusqlite::Result<()> {
     connection.execute(&format!("DELETE FROM told_log WHERE id IN ({older})"), [REMEMBERED]).map(drop)
 }
 
-/// Returns whether an invitation of the same caller ended here at that time without being accepted: what is accepted is not
+/// Returns whether an invitation of the same caller to the same account ended here at that time without being accepted: what is accepted is not
 /// logged as missed.
 fn is_known(connection: &Connection, record: &Record) -> rusqlite::Result<bool> {
     let at = record.at.timestamp().as_millisecond();
     let same = i64::try_from(SAME.as_millis()).unwrap_or(i64::MAX);
     let query = "SELECT EXISTS (SELECT 1 FROM entry WHERE direction = 'incoming' AND outcome <> 'accepted' \
-        AND outcome <> 'missed-while-away' AND from_uri <> '' AND lower(from_uri) = lower(?) \
+        AND outcome <> 'missed-while-away' AND account = ? AND from_uri <> '' AND lower(from_uri) = lower(?) \
         AND ended_ms BETWEEN ? AND ?)";
-    connection.query_row(query, (record.from.uri.as_str(), at - same, at + same), |row| row.get(0))
+    let (account, caller) = (record.account.as_str(), record.from.uri.as_str());
+    connection.query_row(query, (account, caller, at - same, at + same), |row| row.get(0))
 }

@@ -337,14 +337,22 @@ mod tests {
 
     #[test]
     fn what_ended_here_is_not_missed_again_whichever_clock_is_ahead() {
-        for (difference, is_new) in [(-95, true), (-60, false), (0, false), (60, false), (95, true)] {
+        let own = "contoso";
+        for (account, difference, is_new) in [
+            (own, -95, true),
+            (own, -60, false),
+            (own, 0, false),
+            (own, 60, false),
+            (own, 95, true),
+            ("another account of the same user", 0, true),
+        ] {
             let home = tempfile::tempdir().unwrap();
             let mut database = open(&home.path().join("history.db")).unwrap().database;
             let now = jiff::Timestamp::now();
             let at = now.to_zoned(jiff::tz::TimeZone::UTC);
-            let own = Record::new(&missed(1, "Lene"), EntryId::of_line(b"own", 0));
-            database.store([&Record { at, ..own }]).unwrap();
-            let log = Record::of_missed(&missed_log(now.as_second() + difference), &"contoso".into());
+            let ended = Record::new(&missed(1, "Lene"), EntryId::of_line(b"own", 0));
+            database.store([&Record { at, account: own.into(), ..ended }]).unwrap();
+            let log = Record::of_missed(&missed_log(now.as_second() + difference), &account.into());
             let new = database.store_missed(&[(0, log)]).unwrap();
             assert_eq!(!new.is_empty(), is_new, "the log is {difference} s later");
         }

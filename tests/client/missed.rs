@@ -1,5 +1,6 @@
 //! Invitations that were missed before signing in.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use rsvp::app::Effect;
@@ -163,6 +164,25 @@ fn a_log_is_marked_as_read_once_the_user_has_looked() {
         client.wait(5).await;
         assert_eq!(told(&client), [], "the server counts none as unread");
         assert_eq!(client.provider.account, AccountId(0));
+        client.end().await;
+    });
+}
+
+#[test]
+fn the_numbers_of_logs_are_not_used_again_by_the_next_session() {
+    both(|| async {
+        let sim = simulator();
+        miss(&sim, 1);
+        let mut client = TestClient::online_at(&sim).await;
+        client.wait(5).await;
+        let first: Vec<u64> = told(&client).iter().map(|log| log.number).collect();
+        sim.ucwa.expire_applications();
+        client.wait(60).await;
+        let all: BTreeSet<u64> = told(&client).iter().map(|log| log.number).collect();
+        assert_eq!((first.len(), all.len()), (2, 4), "{}", client.transcript());
+        client.send(Command::MissedSeen(first));
+        client.wait(5).await;
+        assert_eq!(client.count("/markAsRead"), 0, "its links are those of the earlier session");
         client.end().await;
     });
 }

@@ -33,11 +33,6 @@ pub(super) fn add(
     state.notify(&text, Tone::Info);
 }
 
-/// Forgets the numbers of an account's logs, which are those of its earlier session.
-pub(super) fn forget(state: &mut State, account: AccountId) {
-    state.missed_logs.retain(|_, (of, _)| *of != account);
-}
-
 /// Tells the servers which of their logs the user has seen.
 pub(super) fn report_seen(state: &mut State, seen: &[u64], effects: &mut Vec<Effect>) {
     let logs: Vec<(AccountId, u64)> =

@@ -24,7 +24,6 @@ pub(super) fn apply(state: &mut State, account: AccountId, event: Event, effects
         Event::SignedIn { me } => {
             change_account(state, account, |account| account.me = Some(me));
             presence::learn(state, account, None);
-            missed::forget(state, account);
         }
         Event::Contact { address, contact } => state.contacts.insert(account, address.as_str(), *contact),
         Event::ContactList(addresses) => state.contact_lists.set(account, &addresses),

@@ -37,8 +37,8 @@ enum State {
     Underway { people: BTreeSet<String>, links: Option<Links> },
     /// There is a subscription to these people.
     Active { people: BTreeSet<String>, links: Links },
-    /// A request failed; the next one waits until then.
-    Failed(Instant),
+    /// A request failed; the next one waits until then. A subscription to which nobody could be added is replaced.
+    Failed { until: Instant, replaced: Option<Links> },
 }
 
 /// The links of a `presenceSubscription`.
@@ -74,12 +74,16 @@ impl Subscription {
             self.ends_at = None;
         }
         match std::mem::take(&mut self.state) {
-            State::Failed(until) if until > now => {
-                self.state = State::Failed(until);
-                (None, None)
+            State::Failed { until, replaced } if until > now => {
+                let again_at = (replaced.is_some() || !wanted.is_empty()).then_some(until);
+                self.state = State::Failed { until, replaced };
+                (None, again_at)
             }
-            State::None | State::Failed(_) if wanted.is_empty() => (None, None),
-            State::None | State::Failed(_) => {
+            State::Failed { replaced: Some(links), .. } => {
+                (Some(SubscriptionRequest::End(links.own)), Some(now))
+            }
+            State::None | State::Failed { .. } if wanted.is_empty() => (None, None),
+            State::None | State::Failed { .. } => {
                 let request = SubscriptionRequest::Create(wanted.iter().cloned().collect());
                 self.state = State::Underway { people: wanted, links: None };
                 (Some(request), None)
@@ -131,7 +135,8 @@ impl Subscription {
         let State::Underway { people, links } = std::mem::take(&mut self.state) else { return };
         self.state = match (created, links) {
             (Ok(Some(links)), _) | (Ok(None), Some(links)) => State::Active { people, links },
-            (Ok(None), None) | (Err(()), _) => State::Failed(now + TRY_AGAIN),
+            (Ok(None), None) => State::Failed { until: now + TRY_AGAIN, replaced: None },
+            (Err(()), replaced) => State::Failed { until: now + TRY_AGAIN, replaced },
         };
     }
 
@@ -231,8 +236,24 @@ mod tests {
         let mut subscription = Subscription::default();
         let _ = subscription.follow(people(&["lene"]), now);
         subscription.on_reply(Err(()), now);
-        assert_eq!(subscription.follow(people(&["lene"]), now + TRY_AGAIN / 2), (None, None));
+        let soon = now + TRY_AGAIN / 2;
+        assert_eq!(subscription.follow(people(&["lene"]), soon), (None, Some(now + TRY_AGAIN)));
+        assert_eq!(subscription.follow(people(&[]), soon), (None, None));
         assert!(subscription.follow(people(&["lene"]), now + TRY_AGAIN).0.is_some());
+    }
+
+    #[test]
+    fn a_subscription_to_which_nobody_can_be_added_is_replaced() {
+        let now = Instant::now();
+        let mut subscription = active(people(&["lene"]), now);
+        assert!(subscription.follow(people(&["lene", "joe"]), now).0.is_some());
+        subscription.on_reply(Err(()), now);
+        let later = now + TRY_AGAIN;
+        assert_eq!(subscription.follow(people(&["lene", "joe"]), now), (None, Some(later)));
+        let end = SubscriptionRequest::End("/s/1".into());
+        assert_eq!(subscription.follow(people(&["lene", "joe"]), later), (Some(end), Some(later)));
+        let (request, _) = subscription.follow(people(&["lene", "joe"]), later);
+        assert!(matches!(request, Some(SubscriptionRequest::Create(people)) if people.len() == 2));
     }
 
     #[test]

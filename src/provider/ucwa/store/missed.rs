@@ -24,6 +24,8 @@ pub(super) struct Missed {
     state: State,
     /// The links that mark logs as read (`markAsRead`), by the numbers of the logs.
     marks: BTreeMap<u64, Href>,
+    /// The number of the next log. Numbers are not used again by later applications.
+    next_number: u64,
 }
 
 #[derive(Debug, Default)]
@@ -51,7 +53,12 @@ enum State {
 impl Missed {
     /// Creates the state for the application at `base`.
     pub fn new(base: Url) -> Self {
-        Self { base, counts: None, logs: None, state: State::Unread, marks: BTreeMap::new() }
+        Self { base, counts: None, logs: None, state: State::Unread, marks: BTreeMap::new(), next_number: 0 }
+    }
+
+    /// Creates the state for the next application, at `base`.
+    pub fn next_generation(&self, base: Url) -> Self {
+        Self { next_number: self.next_number, ..Self::new(base) }
     }
 
     /// Sets the links that the application names.
@@ -114,12 +121,13 @@ impl Missed {
                 if !underway.remove(href) {
                     return;
                 }
-                let number = u64::try_from(self.marks.len()).unwrap_or(u64::MAX);
+                let number = self.next_number;
                 if let Some((resource, log)) =
                     resource.and_then(|it| Some((it, decode::missed_log(it, number)?)))
                 {
                     let mark = resource.href("markAsRead").map(Href::from).unwrap_or_default();
                     self.marks.insert(number, mark);
+                    self.next_number = number.saturating_add(1);
                     found.push(log);
                 }
                 self.finish(effects);

@@ -100,7 +100,8 @@ impl Store {
         }
         let conversations = self.conversations.next_generation(base.clone());
         let (invitations, unsettled) = self.invitations.next_generation(base.clone());
-        (Self::with(base, invitations, conversations), unsettled)
+        let missed = self.missed.next_generation(base.clone());
+        (Self { missed, ..Self::with(base, invitations, conversations) }, unsettled)
     }
 
     /// Sets the user, who is not shown as the target or the acceptor of an invitation.
