@@ -34,8 +34,8 @@ fn every_link_leads_to_a_file_and_a_heading() {
 
 #[test]
 fn every_path_of_this_repository_exists() {
-    const FOLDERS: [&str; 8] =
-        ["assets/", "benches/", "docs/", "examples/", "fuzz/", "packaging/", "src/", "tests/"];
+    const FOLDERS: [&str; 9] =
+        ["assets/", "benches/", "docs/", "examples/", "fuzz/", "mutants/", "packaging/", "src/", "tests/"];
     for document in Document::all() {
         for code in document.inline_code() {
             let is_path = FOLDERS.iter().any(|folder| code.starts_with(folder));

@@ -1,0 +1,62 @@
+//! A mutation tester that builds the program once: each mutant is a branch on a number that an environment variable holds.
+//! The tests are run once to see which mutants each of them reaches, and then, for each mutant, only those that reach it.
+//!
+//! `cargo run --release --manifest-path mutants/Cargo.toml -- [--sample 1/4] [--seconds 20] [FILE OR FOLDER]…`
+//!
+//! Needs Linux. `docs/testing.md` describes the results.
+
+mod arguments;
+mod build;
+mod conditions;
+mod configuration;
+mod coverage;
+mod defaults;
+mod equivalents;
+mod process;
+mod project;
+mod run;
+mod sites;
+mod splice;
+mod table;
+#[cfg(test)]
+mod tests;
+mod workers;
+
+use std::time::Instant;
+
+use anyhow::Result;
+
+use crate::arguments::Arguments;
+use crate::configuration::Configuration;
+use crate::equivalents::Equivalents;
+use crate::project::Project;
+use crate::run::Verdict;
+
+fn main() -> Result<()> {
+    let arguments = Arguments::parse()?;
+    let project = Project::find()?;
+    let configuration = Configuration::read(&project)?;
+    let since = Instant::now();
+    let built = build::build(&project, &configuration)?;
+    eprintln!(
+        "{} mutants built in {:.0?}, {} do not compile",
+        built.mutants.len(),
+        since.elapsed(),
+        built.rejected
+    );
+    let equivalents = Equivalents::read(&built.mutants)?;
+    let since = Instant::now();
+    let tests = coverage::trace(&project, &configuration, &built.programs)?;
+    eprintln!("{} tests traced in {:.0?}", tests.len(), since.elapsed());
+    let since = Instant::now();
+    let mutants: Vec<_> = built.mutants.into_iter().filter(|mutant| arguments.want(mutant)).collect();
+    let verdicts = run::judge(&project, &tests, &mutants, arguments.budget)?;
+    eprintln!("{} mutants judged in {:.0?}", mutants.len(), since.elapsed());
+    let survivors = verdicts.iter().filter_map(|(mutant, verdict)| match verdict {
+        Verdict::Survived { reached_by } if !equivalents.contain(mutant) => Some((mutant, *reached_by)),
+        _ => None,
+    });
+    std::fs::write(project.folder.join("survivors.txt"), table::survivors(survivors))?;
+    print!("{}", table::table(&verdicts, |mutant| equivalents.contain(mutant)));
+    Ok(())
+}

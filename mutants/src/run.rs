@@ -1,0 +1,122 @@
+//! The verdicts of the tests on the mutants.
+
+use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::path::Path;
+use std::sync::Mutex;
+use std::time::{Duration, Instant};
+
+use anyhow::Result;
+
+use crate::coverage::Test;
+use crate::process::{Ending, Switch, run};
+use crate::project::Project;
+use crate::sites::Mutant;
+use crate::workers::work;
+
+/// How many tests run in the first two groups.
+const GROUPS: [usize; 2] = [8, 64];
+/// How many tests that caught mutants of a file are tried first on its other mutants.
+const CATCHERS: usize = 6;
+
+/// What the tests make of a mutant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// A test failed.
+    Caught,
+    /// A test did not come to its end.
+    TimedOut,
+    /// So many tests reach the mutant; all that fitted into the time passed.
+    Survived { reached_by: usize },
+}
+
+/// Judges mutants with the tests that reach them. `budget` limits the usual duration of the tests of one mutant.
+pub fn judge(
+    project: &Project,
+    tests: &[Test],
+    mutants: &[Mutant],
+    budget: Duration,
+) -> Result<Vec<(Mutant, Verdict)>> {
+    let judge = Judge { project, tests, budget, catchers: Mutex::default() };
+    let verdicts = Mutex::new(Vec::new());
+    let since = Instant::now();
+    work(mutants.to_vec(), |mutant| {
+        let verdict = judge.verdict(&mutant)?;
+        let mut verdicts = verdicts.lock().unwrap_or_else(|error| error.into_inner());
+        if let Verdict::Survived { reached_by } = verdict {
+            eprintln!("survived ({reached_by} tests): {}:{}: {}", mutant.file, mutant.line, mutant.change);
+        }
+        verdicts.push((mutant, verdict));
+        if verdicts.len().is_multiple_of(100) {
+            eprintln!("{} of {} mutants in {:.0?}", verdicts.len(), mutants.len(), since.elapsed());
+        }
+        Ok(())
+    })?;
+    let mut verdicts = verdicts.into_inner().unwrap_or_default();
+    verdicts.sort_by_key(|(mutant, _)| mutant.number);
+    Ok(verdicts)
+}
+
+struct Judge<'a> {
+    project: &'a Project,
+    tests: &'a [Test],
+    budget: Duration,
+    /// The places in `tests` of the tests that have lately caught mutants of each file.
+    catchers: Mutex<HashMap<String, VecDeque<usize>>>,
+}
+
+impl Judge<'_> {
+    fn verdict(&self, mutant: &Mutant) -> Result<Verdict> {
+        let mut order: Vec<usize> = (0..self.tests.len())
+            .filter(|at| self.tests[*at].reached.binary_search(&mutant.number).is_ok())
+            .collect();
+        let reached_by = order.len();
+        let first =
+            self.catchers.lock().unwrap_or_else(|error| error.into_inner()).get(&mutant.file).cloned();
+        let first = first.unwrap_or_default();
+        order.sort_by_key(|at| {
+            (first.iter().position(|it| it == at).unwrap_or(usize::MAX), self.tests[*at].duration)
+        });
+        let mut spent = Duration::ZERO;
+        order.retain(|at| {
+            spent += self.tests[*at].duration;
+            spent <= self.budget || spent == self.tests[*at].duration
+        });
+        let mut rest = &order[..];
+        for size in GROUPS.into_iter().chain([usize::MAX]) {
+            let (group, after) = rest.split_at(size.min(rest.len()));
+            if let Some((verdict, by)) = self.group(group, mutant.number)? {
+                self.note(&mutant.file, by);
+                return Ok(verdict);
+            }
+            rest = after;
+        }
+        Ok(Verdict::Survived { reached_by })
+    }
+
+    /// Runs a group of tests. Returns the verdict, with one of the tests that may have been the reason.
+    fn group(&self, group: &[usize], number: u32) -> Result<Option<(Verdict, usize)>> {
+        let mut programs: BTreeMap<&Path, Vec<usize>> = BTreeMap::new();
+        for at in group {
+            programs.entry(&self.tests[*at].program).or_default().push(*at);
+        }
+        for (program, tests) in programs {
+            let names: Vec<&str> = tests.iter().map(|at| &*self.tests[*at].name).collect();
+            let longest = tests.iter().map(|at| self.tests[*at].duration).max().unwrap_or_default();
+            let limit = longest * 5 + Duration::from_secs(5);
+            match run(self.project, program, &names, &Switch::Active(number), limit)? {
+                Ending::Passed => {}
+                Ending::Failed => return Ok(Some((Verdict::Caught, tests[0]))),
+                Ending::TimedOut => return Ok(Some((Verdict::TimedOut, tests[0]))),
+            }
+        }
+        Ok(None)
+    }
+
+    fn note(&self, file: &str, test: usize) {
+        let mut catchers = self.catchers.lock().unwrap_or_else(|error| error.into_inner());
+        let catchers = catchers.entry(file.to_owned()).or_default();
+        catchers.retain(|known| *known != test);
+        catchers.push_front(test);
+        catchers.truncate(CATCHERS);
+    }
+}
