@@ -39,12 +39,13 @@ struct Traced {
     tests: Vec<Test>,
 }
 
-/// Runs every test alone, except those of programs that have not changed since their tests were run.
+/// Runs every test alone, except those of programs that have not changed since their tests were run. Also returns a
+/// fingerprint of all programs.
 pub fn trace(
     project: &Project,
     configuration: &Configuration,
     programs: &BTreeMap<String, PathBuf>,
-) -> Result<Vec<Test>> {
+) -> Result<(Vec<Test>, u64)> {
     let cache = project.folder.join("traces.json");
     let mut known: BTreeMap<String, Traced> =
         fs::read(&cache).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default();
@@ -67,8 +68,10 @@ pub fn trace(
             fs::write(&cache, serde_json::to_vec(&known)?)?;
         }
     }
-    let wanted = known.into_iter().filter(|(name, _)| programs.contains_key(name));
-    Ok(wanted.flat_map(|(_, traced)| traced.tests).collect())
+    known.retain(|name, _| programs.contains_key(name));
+    let mut hasher = DefaultHasher::new();
+    known.values().for_each(|traced| hasher.write_u64(traced.fingerprint));
+    Ok((known.into_values().flat_map(|traced| traced.tests).collect(), hasher.finish()))
 }
 
 fn fingerprint(files: &[&Path]) -> Result<u64> {

@@ -20,6 +20,7 @@ mod splice;
 mod table;
 #[cfg(test)]
 mod tests;
+mod verdicts;
 mod workers;
 
 use std::time::Instant;
@@ -30,7 +31,7 @@ use crate::arguments::Arguments;
 use crate::configuration::Configuration;
 use crate::equivalents::Equivalents;
 use crate::project::Project;
-use crate::run::Verdict;
+use crate::verdicts::Verdicts;
 
 fn main() -> Result<()> {
     let arguments = Arguments::parse()?;
@@ -46,16 +47,15 @@ fn main() -> Result<()> {
     );
     let equivalents = Equivalents::read(&built.mutants)?;
     let since = Instant::now();
-    let tests = coverage::trace(&project, &configuration, &built.programs)?;
+    let (tests, fingerprint) = coverage::trace(&project, &configuration, &built.programs)?;
     eprintln!("{} tests traced in {:.0?}", tests.len(), since.elapsed());
     let since = Instant::now();
     let mutants: Vec<_> = built.mutants.into_iter().filter(|mutant| arguments.want(mutant)).collect();
-    let verdicts = run::judge(&project, &tests, &mutants, arguments.budget)?;
+    // More time may catch more.
+    let known = Verdicts::open(&project, fingerprint ^ arguments.budget.as_secs())?;
+    let verdicts = run::judge(&project, &tests, &mutants, arguments.budget, &known)?;
     eprintln!("{} mutants judged in {:.0?}", mutants.len(), since.elapsed());
-    let survivors = verdicts.iter().filter_map(|(mutant, verdict)| match verdict {
-        Verdict::Survived { reached_by } if !equivalents.contain(mutant) => Some((mutant, *reached_by)),
-        _ => None,
-    });
+    let survivors = verdicts.iter().filter(|(mutant, _)| !equivalents.contain(mutant));
     std::fs::write(project.folder.join("survivors.txt"), table::survivors(survivors))?;
     print!("{}", table::table(&verdicts, |mutant| equivalents.contain(mutant)));
     Ok(())

@@ -6,11 +6,13 @@ use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
+use serde::{Deserialize, Serialize};
 
 use crate::coverage::Test;
 use crate::process::{Ending, Switch, run};
 use crate::project::Project;
 use crate::sites::Mutant;
+use crate::verdicts::Verdicts;
 use crate::workers::work;
 
 /// How many tests run in the first two groups.
@@ -19,31 +21,45 @@ const GROUPS: [usize; 2] = [8, 64];
 const CATCHERS: usize = 6;
 
 /// What the tests make of a mutant.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, Serialize)]
 pub enum Verdict {
     /// A test failed.
     Caught,
     /// A test did not come to its end.
     TimedOut,
-    /// So many tests reach the mutant; all that fitted into the time passed.
-    Survived { reached_by: usize },
+    /// All tests passed that reach the mutant and fitted into the time.
+    Survived {
+        /// How many tests reach the mutant.
+        reached_by: usize,
+        /// How many of them ran.
+        ran: usize,
+    },
 }
 
-/// Judges mutants with the tests that reach them. `budget` limits the usual duration of the tests of one mutant.
+/// Judges mutants with the tests that reach them, apart from those that were judged before. `budget` limits the usual
+/// duration of the tests of one mutant.
 pub fn judge(
     project: &Project,
     tests: &[Test],
     mutants: &[Mutant],
     budget: Duration,
+    known: &Verdicts,
 ) -> Result<Vec<(Mutant, Verdict)>> {
     let judge = Judge { project, tests, budget, catchers: Mutex::default() };
     let verdicts = Mutex::new(Vec::new());
     let since = Instant::now();
     work(mutants.to_vec(), |mutant| {
-        let verdict = judge.verdict(&mutant)?;
+        let verdict = match known.get(mutant.number) {
+            Some(verdict) => verdict,
+            None => {
+                let verdict = judge.verdict(&mutant)?;
+                known.keep(mutant.number, verdict)?;
+                verdict
+            }
+        };
         let mut verdicts = verdicts.lock().unwrap_or_else(|error| error.into_inner());
-        if let Verdict::Survived { reached_by } = verdict {
-            eprintln!("survived ({reached_by} tests): {}:{}: {}", mutant.file, mutant.line, mutant.change);
+        if let Verdict::Survived { .. } = verdict {
+            eprintln!("survived: {}:{}: {}", mutant.file, mutant.line, mutant.change);
         }
         verdicts.push((mutant, verdict));
         if verdicts.len().is_multiple_of(100) {
@@ -81,6 +97,7 @@ impl Judge<'_> {
             spent += self.tests[*at].duration;
             spent <= self.budget || spent == self.tests[*at].duration
         });
+        let ran = order.len();
         let mut rest = &order[..];
         for size in GROUPS.into_iter().chain([usize::MAX]) {
             let (group, after) = rest.split_at(size.min(rest.len()));
@@ -90,7 +107,7 @@ impl Judge<'_> {
             }
             rest = after;
         }
-        Ok(Verdict::Survived { reached_by })
+        Ok(Verdict::Survived { reached_by, ran })
     }
 
     /// Runs a group of tests. Returns the verdict, with one of the tests that may have been the reason.

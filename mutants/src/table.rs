@@ -54,14 +54,17 @@ pub fn table(verdicts: &[(Mutant, Verdict)], is_equivalent: impl Fn(&Mutant) -> 
 }
 
 /// Renders a line for each survivor.
-pub fn survivors<'a>(survivors: impl Iterator<Item = (&'a Mutant, usize)>) -> String {
-    let lines = survivors.map(|(mutant, reached_by)| {
+pub fn survivors<'a>(verdicts: impl Iterator<Item = &'a (Mutant, Verdict)>) -> String {
+    let lines = verdicts.filter_map(|(mutant, verdict)| {
+        let Verdict::Survived { reached_by, ran } = *verdict else { return None };
         let reached = match reached_by {
             0 => "not reached".to_owned(),
             1 => "reached by 1 test".to_owned(),
+            count if ran < count => format!("reached by {count} tests, of which {ran} ran"),
             count => format!("reached by {count} tests"),
         };
-        format!("{}:{}: {}: {} ({reached})\n", mutant.file, mutant.line, mutant.function, mutant.change)
+        let Mutant { file, line, function, change, .. } = mutant;
+        Some(format!("{file}:{line}: {function}: {change} ({reached})\n"))
     });
     lines.collect()
 }

@@ -44,6 +44,11 @@ mod tests {
             ("[plan](https://contoso.com/plan)", vec!["https://contoso.com/plan"]),
             ("[1]: https://contoso.com/日本…", vec!["https://contoso.com/日本"]),
             ("“https://contoso.com/”", vec!["https://contoso.com/"]),
+            ("[see https://contoso.com/plan]", vec!["https://contoso.com/plan"]),
+            (
+                "https://[2001:db8::1] https://x.example/[a]",
+                vec!["https://[2001:db8::1]", "https://x.example/[a]"],
+            ),
             ("https:// http://. ", vec![]),
         ] {
             assert_eq!(links(text), expected, "{text}");

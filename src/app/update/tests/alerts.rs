@@ -47,6 +47,7 @@ fn a_notification_says_what_who_and_what_about_and_offers_what_the_server_does()
         app.see(Invitation { importance, ..invitation(1, kind) });
         let [notification] = app.notifications()[..] else { panic!("{:?}", app.effects) };
         assert_eq!(notification.title.as_str(), title);
+        assert_eq!(notification.is_urgent, importance != Importance::Normal);
         assert_eq!(notification.text.as_str(), "Subject · Message · sip:c@x.example");
         assert_eq!((notification.invitation, notification.choices.as_slice()), (Some(id(1)), choices));
     }

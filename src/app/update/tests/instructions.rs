@@ -79,6 +79,28 @@ fn a_request_is_done_when_the_server_accepts_it_and_unknown_when_its_response_is
 }
 
 #[test]
+fn an_invitation_of_the_history_still_names_its_conversation() {
+    let mut app = TestApp::new();
+    for number in [1, 3] {
+        let conversation_id = Some(conversation_id(number));
+        app.see(Invitation { conversation: conversation_id, ..invitation(number, Kind::Message) });
+        app.event(Event::Conversation(Box::new(conversation(number))));
+        app.over(number, Outcome::Accepted);
+    }
+    app.pass(Duration::from_secs(60));
+    assert!(app.state.entry(id(1)).is_none(), "its row is gone");
+    for number in [1, 3, 5] {
+        app.instruct(number, Instruction::Send(Place::Invitation(id(number)), number.to_string()));
+    }
+    let sent = app.effects.iter().filter_map(|effect| match effect {
+        Effect::Provider(_, Command::Send { conversation, text, .. }) => Some((*conversation, text.as_str())),
+        _ => None,
+    });
+    assert_eq!(sent.collect::<Vec<_>>(), [(conversation_id(1), "1"), (conversation_id(3), "3")]);
+    assert_eq!(app.replies(), [(5, Reply::Failed("there is no such invitation".into()))]);
+}
+
+#[test]
 fn a_call_to_a_bot_is_rejected_and_redirected() {
     let mut app = TestApp::ringing(&[Kind::Call, Kind::Call, Kind::Call]);
     let to = Destination::parse("+14255550100").unwrap();

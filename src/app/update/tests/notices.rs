@@ -32,6 +32,7 @@ fn how_our_invitation_ended_is_told_whichever_list_is_in_front() {
         (Outcome::DeclinedByThem, format!("{JOE} declined your invitation")),
         (Outcome::NoAnswer, format!("{JOE} did not answer your invitation")),
         (Outcome::Failed("busy".into()), format!("Your invitation to {JOE} failed: busy")),
+        (Outcome::Failed("".into()), format!("Your invitation to {JOE}: failed")),
     ] {
         for list in ["1", "2", "3", "4"] {
             let mut app = inviting();
@@ -60,6 +61,25 @@ fn why_an_answer_was_refused_is_said_for_as_long_as_nothing_better_is_known_of_t
         app.over(1, outcome.clone());
         assert_eq!(app.notice(), said, "{outcome:?}");
     }
+}
+
+#[test]
+fn of_a_message_that_ended_as_asked_nothing_is_said() {
+    for (key, outcome) in [("a", Outcome::Accepted), ("d\n", Outcome::Declined(Reason::Global))] {
+        let mut app = TestApp::ringing(&[Kind::Message]);
+        app.press(key);
+        assert_eq!(app.answers().len(), 1, "{key:?}");
+        app.over(1, outcome);
+        assert_eq!(app.notice(), "", "{key:?}");
+    }
+}
+
+#[test]
+fn who_leaves_a_lobby_is_not_told_that_the_invitation_was_declined() {
+    let mut app = TestApp::ringing(&[Kind::Meeting]);
+    app.press("a");
+    app.over(1, Outcome::Declined(Reason::Local));
+    assert_eq!(app.notice(), "");
 }
 
 #[test]

@@ -5,13 +5,14 @@ use crate::app::Ruling;
 use crate::invitation::{Certainty, Rejection, Stage};
 use crate::rules::{self, Answer, Condition, Glob, Rule, Rules};
 
-const DECLINE: Answer = Answer::Decline { reason: Reason::Global, rejection: Rejection::Forbidden };
+pub(super) const DECLINE: Answer =
+    Answer::Decline { reason: Reason::Global, rejection: Rejection::Forbidden };
 
-fn rule(name: &str, conditions: Vec<Condition>, action: rules::Action) -> Rule {
+pub(super) fn rule(name: &str, conditions: Vec<Condition>, action: rules::Action) -> Rule {
     Rule { name: name.into(), conditions, action }
 }
 
-fn answering(answer: Answer, seconds: u64) -> rules::Action {
+pub(super) fn answering(answer: Answer, seconds: u64) -> rules::Action {
     rules::Action::Answer { answer, delay: Duration::from_secs(seconds) }
 }
 
@@ -19,7 +20,7 @@ fn named(pattern: &str) -> Vec<Condition> {
     vec![Condition::From(vec![Glob::new(pattern).unwrap()])]
 }
 
-fn with(rules: Vec<Rule>) -> TestApp {
+pub(super) fn with(rules: Vec<Rule>) -> TestApp {
     let mut app = TestApp::new();
     app.state.settings.rules = Rules::new(rules);
     app
