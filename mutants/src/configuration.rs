@@ -8,8 +8,8 @@ use crate::project::Project;
 /// The programs with tests that start processes, beside those of `.cargo/mutants.toml`.
 const MORE_TESTS: [&str; 4] = ["--test=history", "--test=watch", "--test=simulator", "--test=reference"];
 
-/// Tests that take longer than all that they could tell: many processes that write for seconds, or are killed.
-const SLOW: [&str; 3] = ["copies::", "killing::", "schedules::"];
+/// The tests that kill programs take longer than all that they could tell.
+const SLOW: [&str; 1] = ["killing::"];
 
 #[derive(Deserialize)]
 struct File {

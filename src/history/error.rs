@@ -46,3 +46,32 @@ fn words(error: &Error) -> String {
         _ => error.to_string(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use rusqlite::ffi;
+
+    use super::*;
+
+    /// Returns the error for a result code of `SQLite`, in words.
+    fn told(code: i32) -> String {
+        HistoryError::from(Error::SqliteFailure(ffi::Error::new(code), None)).to_string()
+    }
+
+    #[test]
+    fn what_the_database_reports_is_told_in_words_for_the_user() {
+        for (code, words) in [
+            (ffi::SQLITE_FULL, "the disk is full"),
+            (ffi::SQLITE_READONLY, "the file is read-only"),
+            (ffi::SQLITE_BUSY, "another program uses the file"),
+            (ffi::SQLITE_LOCKED, "another program uses the file"),
+            (ffi::SQLITE_IOERR, "the disk can't be read or written"),
+            (ffi::SQLITE_CANTOPEN, "the file can't be opened"),
+            (ffi::SQLITE_PERM, "permission denied"),
+            (ffi::SQLITE_CORRUPT, "the file is damaged"),
+            (ffi::SQLITE_NOTADB, "the file is damaged"),
+        ] {
+            assert_eq!(told(code), words);
+        }
+    }
+}

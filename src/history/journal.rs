@@ -77,6 +77,19 @@ mod tests {
     }
 
     #[test]
+    fn only_a_regular_file_is_read_and_one_that_is_missing_is_empty() {
+        let home = tempfile::tempdir().unwrap();
+        let file = home.path().join("history.jsonl");
+        assert_eq!(read(&file).unwrap(), []);
+        fs::write(&file, line("Lene", "")).unwrap();
+        let records = read(&file).unwrap();
+        assert_eq!(names(&records), ["Lene"]);
+        assert!(records[0].seen, "an entry of a version that did not keep it counts as seen");
+        assert!(read(home.path()).is_err(), "a folder");
+        assert!(read(&file.join("below")).is_err(), "a file is no folder");
+    }
+
+    #[test]
     fn a_later_line_of_an_entry_takes_the_place_of_the_earlier_one() {
         let id = |id: &str| format!(r#","id":"00000000-0000-0000-0000-00000000000{id}""#);
         let amended = line("Kim", &id("1")).replace("+01:00", "+02:00");

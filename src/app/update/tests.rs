@@ -3,6 +3,7 @@
 mod alerts;
 mod announcements;
 mod answers;
+mod approaches;
 mod batches;
 mod call_invitees;
 mod callers;

@@ -55,6 +55,19 @@ fn what_was_stored_comes_back_with_the_offset_of_its_time() {
 }
 
 #[test]
+fn what_another_program_has_just_written_can_be_read_beside_it() {
+    let home = tempfile::tempdir().unwrap();
+    let path = home.path().join("history.db");
+    let mut writer = open(&path).unwrap().database;
+    let records: Vec<Record> = (1..=3).map(record).collect();
+    writer.store(&records).unwrap();
+    assert!(fs::metadata(with_suffix(&path, "-wal")).unwrap().len() > 0, "it is not in the database yet");
+    assert_eq!(open_for_reading(&path).unwrap().page(None, 10).unwrap(), records);
+    drop(writer);
+    assert_eq!(open_for_reading(&path).unwrap().page(None, 10).unwrap(), records);
+}
+
+#[test]
 fn every_kind_and_outcome_is_stored_under_the_name_that_the_command_line_takes() {
     let home = tempfile::tempdir().unwrap();
     let path = home.path().join("history.db");
