@@ -51,8 +51,7 @@ fn main() -> Result<()> {
     eprintln!("{} tests traced in {:.0?}", tests.len(), since.elapsed());
     let since = Instant::now();
     let mutants: Vec<_> = built.mutants.into_iter().filter(|mutant| arguments.want(mutant)).collect();
-    // More time may catch more.
-    let known = Verdicts::open(&project, fingerprint ^ arguments.budget.as_secs())?;
+    let known = Verdicts::open(&project, fingerprint)?;
     let verdicts = run::judge(&project, &tests, &mutants, arguments.budget, &known)?;
     eprintln!("{} mutants judged in {:.0?}", mutants.len(), since.elapsed());
     let survivors = verdicts.iter().filter(|(mutant, _)| !equivalents.contain(mutant));

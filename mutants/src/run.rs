@@ -49,11 +49,11 @@ pub fn judge(
     let verdicts = Mutex::new(Vec::new());
     let since = Instant::now();
     work(mutants.to_vec(), |mutant| {
-        let verdict = match known.get(mutant.number) {
+        let verdict = match known.get(mutant.number, budget) {
             Some(verdict) => verdict,
             None => {
                 let verdict = judge.verdict(&mutant)?;
-                known.keep(mutant.number, verdict)?;
+                known.keep(mutant.number, budget, verdict)?;
                 verdict
             }
         };

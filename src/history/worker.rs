@@ -211,7 +211,7 @@ impl Reporter {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::history::EntryId;
+    use crate::history::{EntryId, FIRST_NUMBER, HistoryWriter};
     use crate::invitation::{
         AccountId, Direction, Invitation, InvitationId, Kind, Moment, Outcome, PastInvitation,
     };
@@ -252,5 +252,51 @@ mod tests {
         (0..count).for_each(|number| backlog.push(record(number)));
         assert_eq!(backlog.records.len(), BACKLOG);
         assert_eq!(backlog.records.back().unwrap().id, record(count - 1).id);
+    }
+
+    fn past(number: u64) -> PastInvitation {
+        let past = record(number).into_past_invitation();
+        PastInvitation { number: FIRST_NUMBER + number, ..past }
+    }
+
+    #[tokio::test]
+    async fn what_the_disk_refuses_is_told_once_and_stored_as_soon_as_possible() {
+        let home = tempfile::tempdir().unwrap();
+        let path = home.path().join("history.db");
+        drop(open(&path).unwrap());
+        let other = rusqlite::Connection::open(&path).unwrap();
+        let refuse = "CREATE TRIGGER refuse BEFORE INSERT ON entry BEGIN SELECT RAISE(FAIL, 'no'); END";
+        other.execute_batch(refuse).unwrap();
+        let mut writer = HistoryWriter::start(path.clone(), Retention { keep: 100, messages: true });
+        assert!(matches!(writer.next_event().await, Some(HistoryEvent::Loaded(_))));
+        for number in 1..=2 {
+            writer.store(&past(number));
+            writer.settled().await;
+        }
+        writer.read_older(FIRST_NUMBER);
+        let failed = writer.next_event().await;
+        assert!(matches!(failed, Some(HistoryEvent::Failed(_))), "{failed:?}");
+        let next = writer.next_event().await;
+        assert!(matches!(next, Some(HistoryEvent::Older(_))), "it is told once: {next:?}");
+        other.execute_batch("DROP TRIGGER refuse").unwrap();
+        writer.store(&past(3));
+        assert_eq!(writer.finish().await, None);
+        assert_eq!(open(&path).unwrap().database.page(None, 10).unwrap().len(), 3);
+    }
+
+    #[tokio::test]
+    async fn the_oldest_entries_are_deleted_now_and_then_and_at_the_end() {
+        const KEEP: usize = 3;
+        let home = tempfile::tempdir().unwrap();
+        let path = home.path().join("history.db");
+        let stored = || open(&path).unwrap().database.page(None, 1_000).unwrap().len();
+        let mut writer = HistoryWriter::start(path.clone(), Retention { keep: KEEP, messages: true });
+        for number in 0..=u64::try_from(TRIM_INTERVAL).unwrap() {
+            writer.store(&past(number));
+            writer.settled().await;
+        }
+        assert_eq!(stored(), KEEP + 1, "one has come since");
+        assert_eq!(writer.finish().await, None);
+        assert_eq!(stored(), KEEP);
     }
 }
