@@ -58,4 +58,17 @@ mod tests {
         assert!(one[5..].iter().all(|delay| *delay >= 5 * second), "{one:?}");
         assert_ne!(one[10..], other[10..]);
     }
+
+    #[test]
+    fn delays_grow_up_to_a_limit_and_begin_again_after_a_success() {
+        let seconds = Duration::from_secs;
+        let mut backoff = Backoff::new(seconds(1), seconds(30));
+        let first = backoff.next_delay();
+        assert!((seconds(1)..=seconds(2)).contains(&first), "{first:?}");
+        let later = (0..10).map(|_| backoff.next_delay()).last().unwrap();
+        assert!((seconds(15)..=seconds(30)).contains(&later), "{later:?}");
+        backoff.reset();
+        let again = backoff.next_delay();
+        assert!((seconds(1)..=seconds(2)).contains(&again), "{again:?}");
+    }
 }

@@ -196,7 +196,16 @@ fn refused(error: &TokenRequestError) -> DeviceLoginError {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::VecDeque;
+    use std::sync::Mutex;
+
+    use bytes::Bytes;
+    use futures_util::future::BoxFuture;
+    use futures_util::{FutureExt, StreamExt, stream};
+    use http::{HeaderMap, StatusCode};
+
     use super::*;
+    use crate::provider::exchange::{Request, StreamedResponse};
 
     #[test]
     fn the_endpoints_follow_from_the_authorization_endpoint() {
@@ -215,6 +224,76 @@ mod tests {
         }
         for uri in ["http://login.example/common/oauth2/authorize", "https://login.example/", "nonsense"] {
             assert!(Authority::of(uri).is_err(), "{uri}");
+        }
+    }
+
+    /// An authority with scripted responses, each a status and a body; without one, a response is lost.
+    struct Script {
+        responses: Mutex<VecDeque<Option<(u16, &'static str)>>>,
+        asked_at: Mutex<Vec<Instant>>,
+    }
+
+    impl Exchange for Script {
+        fn send(&self, _: Request) -> BoxFuture<'static, Result<StreamedResponse, TransportError>> {
+            self.asked_at.lock().unwrap().push(Instant::now());
+            let response = self.responses.lock().unwrap().pop_front().expect("one request too many");
+            let answer = response.ok_or_else(|| TransportError::uncertain("lost")).map(|(status, body)| {
+                let body = stream::iter([Ok(Bytes::from_static(body.as_bytes()))]).boxed();
+                StreamedResponse {
+                    status: StatusCode::from_u16(status).unwrap(),
+                    headers: HeaderMap::new(),
+                    body,
+                }
+            });
+            async { answer }.boxed()
+        }
+    }
+
+    const PENDING: Option<(u16, &str)> = Some((400, r#"{"error":"authorization_pending"}"#));
+    const TOKEN: Option<(u16, &str)> =
+        Some((200, r#"{"access_token":"t","token_type":"Bearer","expires_in":3600}"#));
+
+    /// Signs in with a code that is valid for 40 seconds. Returns the seconds at which the authority was asked for the token,
+    /// and the error.
+    async fn sign_in(responses: &[Option<(u16, &'static str)>]) -> (Vec<u64>, String) {
+        let code =
+            r#"{"device_code":"s","user_code":"AB","verification_uri":"https://x.example","expires_in":40}"#;
+        let responses = std::iter::once(Some((200, code))).chain(responses.iter().copied()).collect();
+        let script = Arc::new(Script { responses: Mutex::new(responses), asked_at: Mutex::default() });
+        let exchange: Arc<dyn Exchange> = Arc::clone(&script) as _;
+        let authority = Authority::of("https://login.example/t/oauth2/v2.0/authorize").unwrap();
+        let code = request_code(&exchange, &authority, "app", "scope").await.unwrap();
+        let token = wait_for_token(&exchange, &authority, "app", &code).await;
+        let asked_at = script.asked_at.lock().unwrap();
+        let seconds = asked_at.iter().skip(1).map(|at| at.duration_since(asked_at[0]).as_secs()).collect();
+        (seconds, token.err().map(|error| error.to_string()).unwrap_or_default())
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_authority_is_asked_at_its_interval_and_less_often_after_a_lost_response() {
+        assert_eq!(sign_in(&[PENDING, PENDING, TOKEN]).await, (vec![5, 10, 15], String::new()));
+        assert_eq!(sign_in(&[None, None, TOKEN]).await, (vec![5, 15, 35], String::new()));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_code_that_has_expired_is_not_asked_for() {
+        let expired = "the code expired before anybody used it".to_owned();
+        let (asked, error) = sign_in(&[PENDING; 8]).await;
+        assert_eq!((asked.len(), asked.last(), error), (8, Some(&40), expired));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_refusal_is_told_in_the_words_of_the_authority() {
+        for (body, told) in [
+            (r#"{"error":"expired_token"}"#, "the code expired before anybody used it"),
+            (r#"{"error":"authorization_declined"}"#, "the sign-in was declined"),
+            (
+                r#"{"error":"other","error_description":"\nIn words\nTrace"}"#,
+                "the authority refused: In words",
+            ),
+            (r#"{"error":"other"}"#, "the authority refused: other"),
+        ] {
+            assert_eq!(sign_in(&[Some((400, body))]).await.1, told, "{body}");
         }
     }
 }
