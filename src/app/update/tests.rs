@@ -8,6 +8,7 @@ mod batches;
 mod call_invitees;
 mod callers;
 mod calls;
+mod dialog_targets;
 mod editing;
 mod history;
 mod instructions;

@@ -201,3 +201,100 @@ fn decode_identity(set: &Map<String, Value>) -> Party {
     let uri = id.map_or_else(String::new, |id| format!("{scheme}:{id}"));
     Party { name: DisplayText::new(name), uri: DisplayText::new(&uri), origin }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::invitation::{AccountId, Direction, InvitationId, Kind, Moment};
+
+    const TENANT: &str = "4A1FD02F00004000800000000000000B";
+
+    fn call() -> Invitation {
+        let id = InvitationId { account: AccountId(0), number: 1 };
+        Invitation::new(id, Kind::Call, Direction::Incoming, Moment::default(), Moment::default())
+    }
+
+    /// Returns an empty call after a resource was merged into it.
+    fn merged(data: &Value) -> Invitation {
+        let mut invitation = call();
+        merge(&mut invitation, data.as_object().unwrap());
+        invitation
+    }
+
+    fn fact(data: &Value, label: &str) -> Option<String> {
+        merged(data).facts.iter().find(|fact| fact.label == label).map(|fact| fact.value.to_string())
+    }
+
+    #[test]
+    fn the_media_the_chat_and_the_meeting_of_a_call_are_described() {
+        let lene = json!({ "user": { "id": "l", "displayName": "Lene" } });
+        for (data, label, described) in [
+            (
+                json!({ "requestedModalities": ["Audio", "VideoBasedScreenSharing"] }),
+                "media",
+                Some("audio, screen sharing"),
+            ),
+            (json!({ "requestedModalities": [] }), "media", None),
+            (json!({ "chatInfo": { "threadId": "19:x" } }), "group", Some("chat 19:x")),
+            (json!({ "chatInfo": {} }), "group", Some("a group call")),
+            (json!({ "chatInfo": null }), "group", None),
+            (json!({ "meetingInfo": { "organizer": lene } }), "meeting", Some("organized by Lene <user:l>")),
+            (json!({ "meetingInfo": { "organizer": { "user": {} } } }), "meeting", Some("of a meeting")),
+            (json!({ "meetingInfo": {} }), "meeting", Some("of a meeting")),
+            (json!({}), "meeting", None),
+        ] {
+            assert_eq!(fact(&data, label).as_deref(), described, "{data}");
+        }
+    }
+
+    #[test]
+    fn each_way_on_which_a_call_has_come_is_described() {
+        let original = json!({ "user": { "id": "k", "displayName": "Kim" } });
+        let routes = ["Forwarded", "lookup", "selfFork", "other"]
+            .map(|kind| json!({ "routingType": kind, "original": original }));
+        let call = merged(&json!({ "callRoutes": [routes[0], "nonsense", routes[1], routes[2], routes[3]] }));
+        let words =
+            ["forwarded from", "called as", "also rings", "via"].map(|it| format!("{it} Kim <user:k>"));
+        assert_eq!(call.routes.iter().map(ToString::to_string).collect::<Vec<_>>(), words);
+        let many = vec![routes[0].clone(); MAX_ROUTES + 1];
+        assert_eq!(merged(&json!({ "callRoutes": many })).routes.len(), MAX_ROUTES);
+    }
+
+    #[test]
+    fn the_tenant_is_that_of_the_call_or_else_of_the_caller_in_one_form() {
+        let of_caller = |id: &str| json!({ "identity": { "user": { "id": "l", "tenantId": id } } });
+        let other = "00000000-0000-0000-0000-000000000001";
+        let expected = Some("4a1fd02f-0000-4000-8000-00000000000b");
+        for (data, tenant) in [
+            (json!({ "tenantId": TENANT, "source": of_caller(other) }), expected),
+            (json!({ "source": of_caller(TENANT) }), expected),
+            (json!({ "tenantId": "contoso" }), None),
+            (json!({}), None),
+        ] {
+            assert_eq!(tenant_id(data.as_object().unwrap()).as_deref(), tenant, "{data}");
+        }
+    }
+
+    #[test]
+    fn only_a_call_that_says_so_is_not_incoming() {
+        for (data, incoming) in [
+            (json!({}), true),
+            (json!({ "direction": "Incoming" }), true),
+            (json!({ "direction": "outgoing" }), false),
+        ] {
+            assert_eq!(is_incoming(data.as_object().unwrap()), incoming, "{data}");
+        }
+    }
+
+    #[test]
+    fn what_a_later_resource_leaves_out_stays() {
+        let mut call = merged(&json!({ "subject": "Budget", "requestedModalities": ["audio"],
+            "source": { "identity": { "guest": { "id": "g", "displayName": "Gus" } } } }));
+        merge(&mut call, json!({ "requestedModalities": ["video"] }).as_object().unwrap());
+        assert_eq!((call.from.name.as_str(), call.subject.as_str()), ("Gus", "Budget"));
+        let values: Vec<&str> = call.facts.iter().map(|fact| fact.value.as_str()).collect();
+        assert_eq!(values, ["video"], "one fact of each kind");
+    }
+}

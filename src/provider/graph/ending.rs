@@ -180,4 +180,62 @@ mod tests {
             assert_eq!(outcome(answer.as_ref(), end, is_late), expected);
         }
     }
+
+    #[test]
+    fn who_ended_a_call_follows_from_the_codes() {
+        let failed = |words: &str| Outcome::Failed(words.into());
+        for (code, subcode, expected) in [
+            (487, 4_097, Outcome::CallerGaveUp),
+            (0, 4_521, Outcome::CallerGaveUp),
+            (200, 5_002, Outcome::CallerGaveUp),
+            (400, 5_002, failed("the others left (400/5002)")),
+            (200, 5_003, failed("the conversation ended (200/5003)")),
+            (200, 7_015, Outcome::Forwarded),
+            (0, 5_300, failed("the bot was removed (0/5300)")),
+            (0, 10_550, failed("the bot ended it (0/10550)")),
+            (408, 1_106, failed("the acceptance was not acknowledged (408/1106)")),
+            (408, 8_537, failed("no keep-alive was sent (408/8537)")),
+            (408, 1, failed("it took too long (408/1)")),
+            (410, 301_005, failed("the audio could not be set up (410/301005)")),
+            (480, 10_076, failed("the other side could not be reached (480/10076)")),
+            (480, 1, failed("the other side is not available (480/1)")),
+            (200, 1, failed("it ended (200/1)")),
+            (500, 1, failed("the server had a problem (500/1)")),
+            (580, 1, failed("the server had a problem (580/1)")),
+            (499, 1, failed("it failed (499/1)")),
+        ] {
+            let end = EndEvidence::Notified(Some(ResultInfo { code, subcode }));
+            assert_eq!(outcome(None, end, true), expected);
+        }
+        assert_eq!(outcome(None, EndEvidence::NotFound, false), Outcome::Lost);
+    }
+
+    #[test]
+    fn an_end_counts_as_a_redirection_unless_its_code_is_that_of_a_failure() {
+        let request = CallRequest::Redirect(Destination::Phone("+14255550100".into()));
+        let state = AnswerState::Accepted;
+        let answer = PendingAnswer { ticket: Ticket(1), request, state };
+        for (code, expected) in
+            [(399, Outcome::Forwarded), (400, Outcome::Failed("it failed (400/1)".into()))]
+        {
+            let end = EndEvidence::Notified(Some(ResultInfo { code, subcode: 1 }));
+            assert_eq!(outcome(Some(&answer), end, false), expected);
+        }
+    }
+
+    #[test]
+    fn codes_are_numbers_or_text_and_none_without_both() {
+        for (info, expected) in [
+            (serde_json::json!({ "code": 480, "subcode": "10037" }), Some((480, 10_037))),
+            (serde_json::json!({ "code": " 200 " }), Some((200, 0))),
+            (serde_json::json!({ "subcode": 5_002 }), Some((0, 5_002))),
+            (serde_json::json!({ "code": 0, "subcode": 0 }), None),
+            (serde_json::json!({ "message": "bye" }), None),
+            (serde_json::json!("bye"), None),
+        ] {
+            let data = serde_json::json!({ "resultInfo": info });
+            let codes = ResultInfo::of(data.as_object().unwrap()).map(|info| (info.code, info.subcode));
+            assert_eq!(codes, expected, "{data}");
+        }
+    }
 }

@@ -176,6 +176,15 @@ mod tests {
         assert_eq!(SignInOffer::of(&HeaderMap::new()), SignInOffer::default());
     }
 
+    #[test]
+    fn a_quoted_value_may_hold_quotes_backslashes_and_commas() {
+        let challenges = parse(r#"X a="1, \"2\", \\", b="3\4", c=5, Y"#);
+        let [challenge, other] = challenges.as_slice() else { panic!("{challenges:?}") };
+        let values = ["a", "b", "c"].map(|name| challenge.parameter(name));
+        assert_eq!(values, [Some(r#"1, "2", \"#), Some("34"), Some("5")]);
+        assert_eq!(other.scheme, "Y");
+    }
+
     proptest! {
         #[test]
         fn no_field_is_too_strange(field in "\\PC*") {

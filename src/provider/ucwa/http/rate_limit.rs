@@ -44,3 +44,29 @@ impl RateLimiter {
         refilled_after.checked_sub(Self::INTERVAL * Self::BURST).map_or(now, |at| at.max(now))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Returns the milliseconds from `now` until after `count` reservations a request may be sent, and one that is not urgent.
+    fn waits(count: u32) -> (u128, u128) {
+        let mut limiter = RateLimiter::default();
+        let now = Instant::now();
+        for _ in 0..count {
+            limiter.reserve(now);
+        }
+        let wait = |at: Instant| at.duration_since(now).as_millis();
+        (wait(limiter.next_at(now)), wait(limiter.spare_at(now)))
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn half_of_a_burst_is_left_to_what_is_urgent() {
+        assert_eq!(waits(0), (0, 0));
+        assert_eq!(waits(100), (0, 0));
+        assert_eq!(waits(101), (0, 50));
+        assert_eq!(waits(199), (0, 4_950));
+        assert_eq!(waits(200), (50, 5_000));
+        assert_eq!(waits(220), (1_050, 6_000));
+    }
+}

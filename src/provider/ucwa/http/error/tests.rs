@@ -68,3 +68,28 @@ fn a_host_that_does_not_answer_is_a_problem_with_a_likely_remedy() {
         assert_eq!(problem.remedy.is_empty(), remedy.is_empty(), "{message}: {problem}");
     }
 }
+
+#[test]
+fn a_page_of_another_server_is_told_from_a_refusal() {
+    for (status, body, is_refusal) in [
+        (404, "", true),
+        (410, "", true),
+        (500, "", true),
+        (302, "", false),
+        (404, "<html>", false),
+        (499, "<html>", false),
+        (429, "<html>", true),
+        (500, "<html>", true),
+        (503, "<html>", true),
+    ] {
+        let status = StatusCode::from_u16(status).unwrap();
+        let response = Response { status, headers: http::HeaderMap::new(), body: body.into() };
+        let error = RequestError::from_response(&response);
+        let expected = if is_refusal {
+            matches!(&error, RequestError::Refused(response) if response.status == status)
+        } else {
+            matches!(&error, RequestError::UnexpectedServer(code) if *code == status.as_u16())
+        };
+        assert!(expected, "{status} {body:?}: {error:?}");
+    }
+}
