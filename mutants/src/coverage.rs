@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::hash::{DefaultHasher, Hasher};
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Mutex;
@@ -49,9 +49,10 @@ pub fn trace(
     let cache = project.folder.join("traces.json");
     let mut known: BTreeMap<String, Traced> =
         fs::read(&cache).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default();
-    let started = fingerprint(&[&project.folder.join("target/debug/rsvp")]).unwrap_or_default();
+    // Tests also start the program itself.
+    let started = project.folder.join("target/debug/rsvp");
     for (name, program) in programs {
-        let fingerprint = fingerprint(&[program])? ^ started;
+        let fingerprint = fingerprint(&[program, &started], &configuration.skipped)?;
         if known.get(name).is_none_or(|traced| traced.fingerprint != fingerprint) {
             let names = list(project, configuration, program)?;
             eprintln!("{name}: {} tests", names.len());
@@ -74,8 +75,9 @@ pub fn trace(
     Ok((known.into_values().flat_map(|traced| traced.tests).collect(), hasher.finish()))
 }
 
-fn fingerprint(files: &[&Path]) -> Result<u64> {
+fn fingerprint(files: &[&Path], skipped: &[String]) -> Result<u64> {
     let mut hasher = DefaultHasher::new();
+    skipped.hash(&mut hasher);
     for file in files {
         hasher.write(&fs::read(file)?);
     }

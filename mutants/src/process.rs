@@ -75,8 +75,8 @@ pub fn run(
     };
     let mut child = command.spawn().with_context(|| program.display().to_string())?;
     let ending = wait(&mut child, limit)?;
-    if ending != Ending::Passed {
-        // The child has not been waited for, unless it has ended by itself: its number is still its own.
+    // A child that has not been waited for keeps its number, and with it that of its group.
+    if child.try_wait()?.is_none() {
         if let Some(group) = i32::try_from(child.id()).ok().and_then(Pid::from_raw) {
             let _ = kill_process_group(group, Signal::KILL);
         }

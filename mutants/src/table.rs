@@ -12,6 +12,8 @@ struct Row {
     caught: usize,
     timed_out: usize,
     equivalent: usize,
+    /// Those whose tests took more time than there was.
+    undecided: usize,
     survivors: usize,
 }
 
@@ -22,16 +24,16 @@ impl Row {
             Verdict::Caught => self.caught += 1,
             Verdict::TimedOut => self.timed_out += 1,
             Verdict::Survived { .. } if is_equivalent => self.equivalent += 1,
+            Verdict::Survived { reached_by, ran } if ran < reached_by => self.undecided += 1,
             Verdict::Survived { .. } => self.survivors += 1,
         }
     }
 
     fn render(&self, name: &str) -> String {
-        let noticed = self.caught + self.timed_out;
-        let share = 100.0 * noticed as f64 / (self.mutants - self.equivalent).max(1) as f64;
+        let Self { mutants, caught, timed_out, equivalent, undecided, survivors } = self;
+        let share = 100.0 * (caught + timed_out) as f64 / (caught + timed_out + survivors).max(1) as f64;
         format!(
-            "| {name} | {} | {} | {} | {} | {} | {share:.1} |\n",
-            self.mutants, self.caught, self.timed_out, self.equivalent, self.survivors
+            "| {name} | {mutants} | {caught} | {timed_out} | {equivalent} | {undecided} | {survivors} | {share:.1} |\n"
         )
     }
 }
@@ -45,8 +47,8 @@ pub fn table(verdicts: &[(Mutant, Verdict)], is_equivalent: impl Fn(&Mutant) -> 
         all.add(*verdict, is_equivalent);
     }
     let mut text =
-        "| part | mutants | caught | timed out | equivalent | survivors | % noticed |\n".to_owned();
-    text.push_str("|---|---|---|---|---|---|---|\n");
+        "| part | mutants | caught | timed out | equivalent | undecided | survivors | % |\n".to_owned();
+    text.push_str("|---|---|---|---|---|---|---|---|\n");
     for (name, row) in rows {
         text.push_str(&row.render(&format!("`{name}`")));
     }

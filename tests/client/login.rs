@@ -48,6 +48,17 @@ async fn sign_in_by_code(sim: &Simulator) -> Result<Login, DeviceLoginError> {
     })
 }
 
+/// Returns the response by which an authority refuses a request for a token.
+fn refusal(status: u16, body: &str) -> FaultKind {
+    FaultKind::Answer {
+        status,
+        subcode: String::new(),
+        content_type: "application/json".into(),
+        body: body.into(),
+        headers: Vec::new(),
+    }
+}
+
 fn refresh_token(store: &LoginStore) -> String {
     match store.read().unwrap() {
         Login::RefreshToken { refresh_token, .. } => refresh_token.expose_secret().to_owned(),
@@ -151,14 +162,7 @@ fn the_authority_is_asked_no_faster_than_it_allows_and_its_refusals_are_told() {
     paused().block_on(async {
         let options = UcwaOptions { device_login: Some(0), ..UcwaOptions::default() };
         let sim = simulator(options.clone());
-        let slow = FaultKind::Answer {
-            status: 400,
-            subcode: String::new(),
-            content_type: "application/json".into(),
-            body: r#"{"error":"slow_down"}"#.into(),
-            headers: Vec::new(),
-        };
-        sim.fault(Fault::next("deviceToken", slow));
+        sim.fault(Fault::next("deviceToken", refusal(400, r#"{"error":"slow_down"}"#)));
         let approving = sim.clone();
         let approval = tokio::spawn(async move {
             tokio::time::sleep(Duration::from_secs(30)).await;
@@ -203,6 +207,32 @@ fn a_login_that_was_revoked_or_removed_is_told_with_the_remedy() {
             let status = format!("{:?}", client.state.accounts[0].status);
             assert!(told.split("; ").all(|part| status.contains(part)), "{status}");
         }
+    });
+}
+
+#[test]
+fn an_authority_that_is_out_of_order_does_not_end_a_login() {
+    paused().block_on(async {
+        let sim = simulator(UcwaOptions { device_login: Some(1), ..UcwaOptions::default() });
+        let store = LoginStore::in_memory(Some(sign_in_by_code(&sim).await.unwrap()));
+        sim.fault(Fault::next("deviceToken", refusal(503, r#"{"error":"temporarily_unavailable"}"#)));
+        let error = try_login(&with_login(&store), &store, exchange(&sim)).await.unwrap_err();
+        assert!(format!("{error:?}").contains("temporarily_unavailable"), "{error:?}");
+        try_login(&with_login(&store), &store, exchange(&sim)).await.unwrap();
+    });
+}
+
+#[test]
+fn a_service_that_takes_no_passwords_is_told_with_the_way_around() {
+    paused().block_on(async {
+        let sim = simulator(UcwaOptions::default());
+        let unsupported = refusal(400, r#"{"error":"unsupported_grant_type"}"#);
+        sim.fault(Fault::next("ticket", unsupported).times(9));
+        let settings = with_login(&password("hunter2"));
+        let mut client = TestClient::start(&sim, Arc::new(InProcess::new(&sim)), settings);
+        client.until(stopped).await;
+        let status = format!("{:?}", client.state.accounts[0].status);
+        assert!(status.contains("sign in with a token instead"), "{status}");
     });
 }
 

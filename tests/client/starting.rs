@@ -65,6 +65,25 @@ fn a_name_a_message_and_two_enters_start_a_conversation_that_opens_when_it_is_jo
 }
 
 #[test]
+fn a_subject_is_sent_if_there_is_one() {
+    both(|| async {
+        for subject in ["", "Lunch"] {
+            let mut client = knowing_dana(InviteeBehavior::Ignores).await;
+            client.press("ndana@contoso.example\n");
+            client.wait(1).await;
+            client.press(&format!("Hi\t{subject}\n"));
+            client.until(|state| state.outgoing.iter().any(|entry| entry.invitation.offers.cancel)).await;
+            let record = client.sim.record();
+            let start = record.iter().find(|it| it.target.ends_with("messagingInvitations")).unwrap();
+            assert_eq!(start.body.contains("subject"), !subject.is_empty(), "{}", start.body);
+            assert!(start.body.contains(subject), "{}", start.body);
+            assert_eq!(client.state.outgoing.selected().unwrap().invitation.subject.as_str(), subject);
+            client.end().await;
+        }
+    });
+}
+
+#[test]
 fn while_it_rings_it_can_be_cancelled() {
     both(|| async {
         let mut client = knowing_dana(InviteeBehavior::Ignores).await;

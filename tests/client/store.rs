@@ -351,3 +351,31 @@ fn an_answer_that_the_next_session_finds_carried_out_is_the_users_own() {
     });
     assert_eq!(ended, Some((id.unwrap(), Outcome::Declined(Reason::Local))), "nobody declined it elsewhere");
 }
+
+#[test]
+fn a_late_event_or_answer_brings_no_invitation_back_that_has_ended() {
+    const INVITATION: &str = r#"{"rel":"messagingInvitation","direction":"Incoming","state":"Connecting"}"#;
+    let mut store = store();
+    let mut told = |kind: &str| {
+        let mut effects = Effects::default();
+        let text = format!(
+            r#"{{"_links":{{"next":{{"href":"/e?ack=2"}}}},"sender":[{{"rel":"communication","href":"/c","events":[
+      {{"type":{kind},"link":{{"rel":"messagingInvitation","href":"/i/1"}},"_embedded":{{"messagingInvitation":{INVITATION}}}}}]}}]}}"#
+        );
+        for change in &json::batch(&text).unwrap().changes {
+            store.apply(change, Moment::default().into(), &mut effects);
+        }
+        effects.events.len()
+    };
+    assert_eq!(told(r#""started""#), 1);
+    assert_eq!(told(r#""completed","status":"Failure""#), 1);
+    assert_eq!(
+        (told(r#""updated""#), told(r#""started""#), told(r#""completed","status":"Success""#)),
+        (0, 0, 0)
+    );
+    let mut effects = Effects::default();
+    let fetch = Fetch::Invitation("/i/1".into());
+    let (sent_at, now) = (Moment::default(), Moment(Duration::from_secs(1)));
+    store.apply_fetched(&fetch, &json::resource(INVITATION).unwrap(), sent_at, now, &mut effects);
+    assert!(effects.events.is_empty() && !store.has_pending(), "{:?}", effects.events);
+}

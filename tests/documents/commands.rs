@@ -69,7 +69,7 @@ fn parse(words: &[&str]) -> Result<(), String> {
     }
 }
 
-/// Checks that the examples, tests, benchmarks and features that a call of Cargo names exist.
+/// Checks that the examples, tests, benchmarks, features and other packages that a call of Cargo names exist.
 fn check_cargo(arguments: &[&str]) -> Result<(), String> {
     let after = |option: &str| {
         let place = arguments.iter().position(|argument| *argument == option);
@@ -90,10 +90,13 @@ fn check_cargo(arguments: &[&str]) -> Result<(), String> {
             return Err(format!("there is no feature {feature}"));
         }
     }
-    let is_example = after("--example").is_some();
+    if let Some(manifest) = after("--manifest-path") {
+        exists(manifest.to_owned())?;
+    }
+    let is_rsvp = after("--example").is_none() && after("--manifest-path").is_none();
     match arguments {
-        ["run", "--", rest @ ..] if !is_example => parse(&[&["rsvp"], rest].concat()),
-        ["run", ..] if !is_example => Err("write `cargo run -- …`: a development build will do".to_owned()),
+        ["run", "--", rest @ ..] if is_rsvp => parse(&[&["rsvp"], rest].concat()),
+        ["run", ..] if is_rsvp => Err("write `cargo run -- …`: a development build will do".to_owned()),
         _ => Ok(()),
     }
 }

@@ -214,6 +214,7 @@ impl TestClient {
         for character in keys.chars() {
             let key = match character {
                 '\n' => Key::plain(Code::Enter),
+                '\t' => Key::plain(Code::Tab),
                 '\u{1b}' => Key::plain(Code::Esc),
                 '\u{4}' => Key::ctrl('d'),
                 '\u{15}' => Key::ctrl('u'),
