@@ -67,3 +67,69 @@ fn reduced(mut notification: Notification) -> Notification {
     }
     notification
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::provider::graph::notification::ChangeType;
+
+    fn notification(number: usize, change: ChangeType, data: &Value) -> Notification {
+        let call = CallId::new(&number.to_string()).unwrap();
+        Notification { change, call, data: data.as_object().unwrap().clone() }
+    }
+
+    fn updated(number: usize, state: &str) -> Notification {
+        notification(number, ChangeType::Updated, &json!({ "state": state }))
+    }
+
+    fn kept(early: &mut EarlyNotifications, number: usize) -> Vec<Notification> {
+        early.remove(&CallId::new(&number.to_string()).unwrap())
+    }
+
+    #[tokio::test]
+    async fn each_change_to_a_state_is_kept_once_and_only_a_few_of_a_call() {
+        let mut early = EarlyNotifications::default();
+        let deleted = notification(1, ChangeType::Deleted, &json!({ "state": "terminated" }));
+        let all = [updated(1, "establishing"), updated(1, "terminated"), deleted];
+        for notification in all.iter().chain(&all) {
+            early.insert(notification.clone());
+        }
+        assert_eq!(kept(&mut early, 1), all);
+        assert!(kept(&mut early, 1).is_empty(), "they were removed");
+        let states = ["incoming", "establishing", "established", "redirecting", "terminating", "terminated"];
+        for change in [ChangeType::Updated, ChangeType::Deleted] {
+            for state in states {
+                early.insert(notification(2, change, &json!({ "state": state })));
+            }
+        }
+        assert_eq!(kept(&mut early, 2).len(), MAX_PER_CALL);
+    }
+
+    #[tokio::test]
+    async fn of_a_large_notification_only_the_state_is_kept() {
+        let mut early = EarlyNotifications::default();
+        let large = json!({ "state": "terminated", "subject": "x".repeat(MAX_SIZE) });
+        early.insert(notification(1, ChangeType::Updated, &large));
+        assert_eq!(kept(&mut early, 1), [updated(1, "terminated")]);
+        early.insert(notification(1, ChangeType::Updated, &json!({ "state": "x".repeat(MAX_SIZE) })));
+        assert_eq!(kept(&mut early, 1), [notification(1, ChangeType::Updated, &json!({}))]);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn unknown_calls_make_room_for_others_once_they_are_old() {
+        let mut early = EarlyNotifications::default();
+        (0..=MAX_CALLS).for_each(|number| early.insert(updated(number, "establishing")));
+        early.insert(updated(0, "terminated"));
+        assert_eq!(kept(&mut early, MAX_CALLS).len(), 0, "there was no room");
+        tokio::time::advance(MAX_AGE).await;
+        early.insert(updated(MAX_CALLS, "establishing"));
+        assert_eq!(kept(&mut early, MAX_CALLS).len(), 1, "there was no room for a newer call before");
+        assert_eq!(kept(&mut early, 1).len(), 0, "it was too old");
+        let mut early = EarlyNotifications::default();
+        (0..MAX_CALLS).for_each(|number| early.insert(updated(number, "establishing")));
+        early.insert(updated(0, "terminated"));
+        assert_eq!(kept(&mut early, 0).len(), 2, "a call that has a place keeps it");
+    }
+}

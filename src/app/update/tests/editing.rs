@@ -50,7 +50,9 @@ fn a_line_is_edited_as_in_a_shell() {
         (vec![plain(Code::Home), with_alt(Code::Right), x()], "joe xanna"),
     ] {
         let mut app = finding("joe anna");
-        keys.iter().for_each(|key| app.key(*key));
+        for key in &keys {
+            app.key(*key);
+        }
         assert_eq!(dialog(&app).line.text(), text, "{keys:?}");
     }
 }
