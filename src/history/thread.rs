@@ -260,11 +260,11 @@ mod tests {
         let home = tempfile::tempdir().unwrap();
         let path = home.path().join("history.db");
         let mut writer = HistoryWriter::start(path.clone(), ALL);
-        for number in 1..=2 {
+        for number in 0..=1 {
             writer.store(&missed(number, "Lene"));
         }
         writer.store(&past(3));
-        writer.mark_seen(&[FIRST_NUMBER + 1]);
+        writer.mark_seen(&[FIRST_NUMBER]);
         writer.finish().await;
         let seen = |records: &[Record]| records.iter().map(|record| record.seen).collect::<Vec<_>>();
         let (writer, records) = loaded(&path, ALL).await;

@@ -14,7 +14,7 @@ fn record(number: u64) -> Record {
         number,
         id: EntryId::new(Uuid::nil(), number),
         at: at.to_zoned(offset(1).to_time_zone()).unwrap(),
-        rang: None,
+        rang: Some(Duration::from_millis(4_200)),
         account: "contoso.com".into(),
         kind: Kind::Phone,
         direction: Direction::Incoming,

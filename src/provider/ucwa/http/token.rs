@@ -360,3 +360,6 @@ fn token_error(error: TokenRequestError) -> TokenError {
         },
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -93,3 +93,39 @@ fn a_page_of_another_server_is_told_from_a_refusal() {
         assert!(expected, "{status} {body:?}: {error:?}");
     }
 }
+
+#[test]
+fn what_the_reference_lists_is_told_in_words() {
+    for (status, subcode, words, remedy) in [
+        (409, "AlreadyExists", "done already", ""),
+        (409, "TooManyGroups", "too many groups", ""),
+        (409, "AnotherOperationPending", "still busy with another request", "wait a moment"),
+        (409, "MakeMeAvailableRequired", "does not see you as available yet", ""),
+        (403, "TooManyApplications", "too many applications", "sign out on another device"),
+        (410, "InactiveApplicationExpired", "idle for too long", ""),
+        (403, "UserAgentNotAllowed", "does not allow this program", "ask your administrator to allow it"),
+        (410, "MobileApplicationNoLongerAllowed", "does not allow this program", "ask your administrator"),
+        (500, "CallbackChannelError", "the other side can't be reached", "try again"),
+        (500, "InvalidExchangeServerVersion", "unsupported server version", ""),
+        (404, "ApplicationNotFound", "the server has ended this session", ""),
+        (400, "DestinationNotFound", "there is no such address", ""),
+        (400, "NormalizationFailed", "does not know how to call this number", ""),
+        (403, "TooManyConversations", "too many conversations at once", ""),
+        (404, "", "the server no longer has it", ""),
+        (403, "AnonymousNotAllowed", "does not allow it to guests", ""),
+        (429, "", "asks rsvp to slow down", ""),
+        (503, "", "the server is not available now", ""),
+        (504, "", "did not answer in time", ""),
+        (408, "", "did not answer in time", ""),
+        (400, "ParameterValidationFailure", "does not understand a value", ""),
+        (400, "LimitExceeded", "a server limit has been reached", ""),
+        (400, "NeverHeardOf", "the server refused (400): NeverHeardOf", ""),
+        (400, "", "the server refused (400): Some", ""),
+    ] {
+        let problem = refused(Operation::Read, status, subcode);
+        assert!(problem.message.as_str().contains(words), "{status} {subcode}: {problem}");
+        assert!(problem.remedy.as_str().contains(remedy), "{status} {subcode}: {problem}");
+    }
+    let cancelled = refused(Operation::Cancel, 410, "CannotRedirect");
+    assert_eq!(cancelled.remedy.as_str(), "it ends by itself when no one answers");
+}
