@@ -17,6 +17,7 @@ mod project;
 mod run;
 mod sites;
 mod splice;
+mod syntax;
 mod table;
 #[cfg(test)]
 mod tests;

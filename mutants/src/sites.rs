@@ -5,7 +5,6 @@
 
 use std::ops::Range;
 
-use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
 use syn::{BinOp, Block, Expr, Signature, UnOp};
 
@@ -13,6 +12,7 @@ use crate::conditions::is_kept;
 use crate::defaults::{Defaults, name_of};
 use crate::project::Source;
 use crate::splice::Edit;
+use crate::syntax::{Awaits, brief, brief_end, catches_all, counterpart, has_let, range, squeezed};
 
 /// A small change of the program.
 #[derive(Clone, Debug)]
@@ -358,81 +358,4 @@ impl<'ast> Visit<'ast> for Seeder<'_> {
     fn visit_generic_argument(&mut self, _: &'ast syn::GenericArgument) {}
     fn visit_generics(&mut self, _: &'ast syn::Generics) {}
     fn visit_attribute(&mut self, _: &'ast syn::Attribute) {}
-}
-
-/// Finds `await` in an expression: its operands must not be borrowed meanwhile.
-struct Awaits(bool);
-
-impl Awaits {
-    fn in_expression(expression: &Expr) -> bool {
-        let mut awaits = Self(false);
-        awaits.visit_expr(expression);
-        awaits.0
-    }
-}
-
-impl<'ast> Visit<'ast> for Awaits {
-    fn visit_expr_await(&mut self, _: &'ast syn::ExprAwait) {
-        self.0 = true;
-    }
-}
-
-fn range(of: &impl Spanned) -> Range<usize> {
-    of.span().byte_range()
-}
-
-fn counterpart(sign: &str) -> Option<&'static str> {
-    Some(match sign {
-        "+" => "-",
-        "-" => "+",
-        "*" => "/",
-        "/" | "%" => "*",
-        "|" | "^" => "&",
-        "&" => "|",
-        "<<" => ">>",
-        ">>" => "<<",
-        _ => return None,
-    })
-}
-
-/// Returns whether a condition is a chain with `let`.
-fn has_let(expression: &Expr) -> bool {
-    match expression {
-        Expr::Let(_) => true,
-        Expr::Binary(binary) => has_let(&binary.left) || has_let(&binary.right),
-        _ => false,
-    }
-}
-
-fn catches_all(pattern: &syn::Pat) -> bool {
-    match pattern {
-        syn::Pat::Wild(_) => true,
-        syn::Pat::Ident(ident) => {
-            ident.subpat.is_none() && ident.ident.to_string().starts_with(|first: char| first.is_lowercase())
-        }
-        _ => false,
-    }
-}
-
-fn squeezed(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
-/// The length of the operands in descriptions.
-const BRIEF: usize = 40;
-
-fn brief(text: &str) -> String {
-    let text = squeezed(text);
-    if text.chars().count() <= BRIEF { text } else { text.chars().take(BRIEF).chain(['…']).collect() }
-}
-
-/// Shortens a text to its end.
-fn brief_end(text: &str) -> String {
-    let text = squeezed(text);
-    let length = text.chars().count();
-    if length <= BRIEF {
-        text
-    } else {
-        std::iter::once('…').chain(text.chars().skip(length - BRIEF)).collect()
-    }
 }
