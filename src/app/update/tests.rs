@@ -31,8 +31,8 @@ mod rules;
 mod scrolling;
 mod targets;
 mod tasks;
-mod transfers;
 mod threads;
+mod transfers;
 mod walkthrough;
 
 use std::time::Duration;

@@ -77,7 +77,7 @@ mod tests {
 
     fn notification(number: usize, change: ChangeType, data: &Value) -> Notification {
         let call = CallId::new(&number.to_string()).unwrap();
-        Notification { change, call, data: data.as_object().unwrap().clone() }
+        Notification { change, call, content: Content::Call(data.as_object().unwrap().clone()) }
     }
 
     fn updated(number: usize, state: &str) -> Notification {
