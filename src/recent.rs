@@ -1,5 +1,6 @@
 //! A set that remembers only the values inserted last.
 
+use std::borrow::Borrow;
 use std::collections::{HashSet, VecDeque};
 use std::hash::Hash;
 
@@ -35,7 +36,10 @@ impl<T: Eq + Hash + Clone> RecentSet<T> {
 
     /// Returns whether the set contains a value.
     #[must_use]
-    pub fn contains(&self, value: &T) -> bool {
+    pub fn contains<Q: Eq + Hash + ?Sized>(&self, value: &Q) -> bool
+    where
+        T: Borrow<Q>,
+    {
         self.values.contains(value)
     }
 }

@@ -8,7 +8,7 @@ use super::file::File;
 use super::load::load;
 use super::location::file_path;
 use super::settings::{AccountSection, Config};
-use crate::app::{Alerts, KeyMap};
+use crate::app::{Alerts, KeyMap, Settings};
 use crate::hooks;
 use crate::invitation::{Reason, Rejection};
 use crate::rules::Rules;
@@ -39,23 +39,35 @@ struct StartupSettings {
 
 impl StartupSettings {
     fn new(config: &Config) -> Self {
-        let settings = &config.settings;
+        // All are named, so that a new setting is not forgotten here.
+        let Settings {
+            keys,
+            default_reason,
+            default_rejection,
+            bell,
+            rules,
+            alerts,
+            still,
+            mouse,
+            demo: _,
+            history_limit,
+        } = &config.settings;
         Self {
             accounts: config
                 .accounts
                 .iter()
                 .map(|account| (account.section.clone(), account.label.clone()))
                 .collect(),
-            rejection: settings.default_rejection,
+            rejection: *default_rejection,
             ui: (
                 config.theme.clone(),
-                [config.ascii, settings.bell, settings.still, settings.mouse],
-                settings.alerts.clone(),
-                settings.default_reason,
+                [config.ascii, *bell, *still, *mouse],
+                alerts.clone(),
+                *default_reason,
             ),
-            keys: settings.keys.clone(),
-            rules: settings.rules.clone(),
-            history: (config.history, settings.history_limit, config.history_messages),
+            keys: keys.clone(),
+            rules: rules.clone(),
+            history: (config.history, *history_limit, config.history_messages),
             hooks: config.hooks.clone(),
         }
     }

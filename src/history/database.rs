@@ -114,7 +114,7 @@ impl Database {
     ///
     /// # Errors
     /// Returns an error if the database can't be written.
-    pub fn trim(&mut self, keep: usize) -> Result<(), HistoryError> {
+    pub fn delete_oldest(&mut self, keep: usize) -> Result<(), HistoryError> {
         let keep = i64::try_from(keep).unwrap_or(i64::MAX);
         let last: Result<i64, _> = self.connection.query_row(
             "SELECT number FROM entry ORDER BY number DESC LIMIT 1 OFFSET ?",

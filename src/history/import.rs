@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::database::Database;
 use super::error::HistoryError;
-use super::journal;
+use super::json_lines;
 use super::naming::{numbered, rename_to_free};
 
 /// Returns the path of the history file of earlier versions, beside the database.
@@ -24,8 +24,8 @@ pub fn import(database: &mut Database, path: &Path) -> Result<(), HistoryError> 
     if !path.exists() {
         return Ok(());
     }
-    let in_use = journal::is_in_use(path);
-    database.store(&journal::read(path)?)?;
+    let in_use = json_lines::is_in_use(path);
+    database.store(&json_lines::read(path)?)?;
     if in_use {
         return Ok(());
     }

@@ -5,7 +5,7 @@ mod database;
 mod entry_id;
 mod error;
 mod import;
-mod journal;
+mod json_lines;
 mod messages;
 mod missed_while_away;
 mod naming;

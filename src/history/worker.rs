@@ -117,7 +117,7 @@ impl Backlog {
 
     fn trim(&mut self, database: &mut Database) -> Result<(), HistoryError> {
         self.stored = 0;
-        database.trim(self.retention.keep)
+        database.delete_oldest(self.retention.keep)
     }
 }
 
@@ -144,7 +144,7 @@ impl Reporter {
             self.send(HistoryEvent::Notice(notice));
         }
         if is_writable {
-            self.check(database.trim(retention.keep));
+            self.check(database.delete_oldest(retention.keep));
             if !retention.messages {
                 self.check(database.strip_messages());
             }

@@ -4,20 +4,20 @@
 
 mod action;
 mod condition;
+mod decide;
 mod facts;
 mod glob;
 mod network;
 mod rule;
 mod schedule;
-mod set;
 #[cfg(test)]
 mod tests;
 
 pub use action::{Action, Answer};
 pub use condition::{Condition, Truth};
+pub use decide::{Explanation, Rules, Verdict};
 pub use facts::Facts;
 pub use glob::Glob;
 pub use network::Network;
 pub use rule::Rule;
 pub use schedule::{Days, Hours, Schedule};
-pub use set::{Explanation, Rules, Verdict};

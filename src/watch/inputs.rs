@@ -4,8 +4,8 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::command::{name, parse};
-use super::command_lines::CommandLines;
 use super::front::Refusals;
+use super::line_reader::LineReader;
 use super::lines::ReaderGone;
 use super::options::Options;
 use super::progress::{Ending, Progress};
@@ -21,7 +21,7 @@ const ANSWER_TIMEOUT: Duration = Duration::from_secs(120);
 #[derive(Debug)]
 pub struct Inputs {
     /// `None` if no commands are read, or no more.
-    commands: Option<CommandLines>,
+    commands: Option<LineReader>,
     /// The number of the latest command.
     number: u64,
     /// When the run ends by itself, if it does.
@@ -42,7 +42,7 @@ impl Inputs {
         progress: Rc<Progress>,
     ) -> Self {
         Self {
-            commands: options.commands.then(CommandLines::of_standard_input),
+            commands: options.commands.then(LineReader::of_standard_input),
             number: 0,
             ends_at: options.limit.map(|limit| Instant::now() + limit),
             ends_when_answered: false,
@@ -105,7 +105,7 @@ impl Inputs {
 }
 
 /// Waits for the next line. Returns `None` at the end; never returns if no commands are read. Cancel safe.
-async fn next_line(commands: &mut Option<CommandLines>) -> Option<Result<String, &'static str>> {
+async fn next_line(commands: &mut Option<LineReader>) -> Option<Result<String, &'static str>> {
     let Some(commands) = commands else { return std::future::pending().await };
     commands.next().await
 }

@@ -1,9 +1,9 @@
 //! The client without its screen: events become lines, and lines become commands.
 
 mod command;
-mod command_lines;
 mod front;
 mod inputs;
+mod line_reader;
 mod lines;
 mod options;
 mod progress;

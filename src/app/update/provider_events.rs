@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use super::announcements::Conversations;
 use super::invitations::{accepted_by, end_invitation, upsert};
-use super::responses::{done, refused, uncertain, unsettled};
+use super::responses::{completed, refused, uncertain, unsettled};
 use super::{
     announcements, dialogs, instructions, meetings, messages, missed, presence, rules, search, starts,
 };
@@ -77,7 +77,7 @@ pub(super) fn apply(state: &mut State, account: AccountId, event: Event, effects
 fn respond(state: &mut State, event: Event, effects: &mut Vec<Effect>) {
     match event {
         Event::Completed(ticket) => {
-            done(state, ticket);
+            completed(state, ticket);
             instructions::completed(state, ticket, effects);
         }
         Event::Refused { ticket, problem } => {

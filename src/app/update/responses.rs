@@ -5,8 +5,8 @@ use crate::app::{Action, Condition, Delivery, PendingRequest, Phase, Progress, S
 use crate::invitation::{InvitationId, Stage};
 use crate::provider::{Problem, Ticket};
 
-/// Records that a request was sent.
-pub(super) fn done(state: &mut State, ticket: Ticket) {
+/// Records that the server accepted a request.
+pub(super) fn completed(state: &mut State, ticket: Ticket) {
     match state.pending_requests.remove(&ticket) {
         Some(PendingRequest::Answer(id)) => {
             change_answering(state, id, ticket, |phase| set_progress(phase, Progress::Sent));

@@ -16,9 +16,9 @@ use super::answer::AnswerResult;
 use super::calls::Calls;
 use super::client::Client;
 use super::error::GraphError;
+use super::first_notification::FirstNotification;
 use super::notification::CallId;
 use super::settings::Settings;
-use super::silence::Silence;
 use super::token::TokenError;
 use super::token_validation::{TokenValidator, ValidationError};
 use super::tracked_call::DueRequest;
@@ -59,7 +59,7 @@ pub(super) struct Bot {
     /// Whether the last renewal failed for good, so that the user was told that the session is stopped.
     is_stopped: bool,
     refusals: Refusals,
-    silence: Silence,
+    first_notification: FirstNotification,
     /// The events that [`Bot::take_events`] takes, besides those of the calls.
     pub events: Vec<Event>,
 }
@@ -124,7 +124,7 @@ impl Bot {
             renew_at: None,
             is_stopped: false,
             refusals: Refusals::default(),
-            silence: Silence::NotStarted,
+            first_notification: FirstNotification::NotStarted,
             events: Vec::new(),
         }
     }
@@ -144,7 +144,7 @@ impl Bot {
             () = sleep_until(self.calls.due_at()) => Step::Due,
             Some(completion) = self.jobs.next(), if !self.jobs.is_empty() => Step::Completed(completion),
             Some(arrival) = self.arrivals.recv() => Step::Arrived(arrival),
-            () = sleep_until(self.silence.told_at()) => Step::Silent,
+            () = sleep_until(self.first_notification.told_at()) => Step::Silent,
         }
     }
 
@@ -155,7 +155,7 @@ impl Bot {
             Step::Arrived(arrival) => self.receive(arrival),
             Step::Due => self.advance_calls(),
             Step::Silent => {
-                let problem = self.silence.report(&self.settings);
+                let problem = self.first_notification.report(&self.settings);
                 self.events.push(Event::Unheard(Some(problem)));
             }
         }
@@ -164,7 +164,7 @@ impl Bot {
     /// Notes that the bot is online, so that notifications can reach it. Some may have been refused before.
     pub fn note_online(&mut self) {
         self.calls.inquire();
-        self.silence.begin();
+        self.first_notification.begin();
     }
 
     /// Returns whether a request of the user is in flight, or its effect on a call is not known yet.
@@ -205,7 +205,7 @@ impl Bot {
             self.receive(arrival);
         }
         // None has reached the new address yet.
-        self.end_silence(Silence::NotStarted);
+        self.set_first_notification(FirstNotification::NotStarted);
         self.validator = TokenValidator::new(&self.settings, self.exchange.clone());
         (self.webhook, self.arrivals) = Webhook::new(self.settings.public_url.path(), self.validator.clone());
     }
@@ -224,15 +224,15 @@ impl Bot {
         self.start(async move { Completion::KeysRead(generation, validator.refresh().await) });
     }
 
-    /// Replaces the silence, and withdraws what the user was told about it.
-    fn end_silence(&mut self, next: Silence) {
-        if std::mem::replace(&mut self.silence, next) == Silence::Told {
+    /// Replaces what is known of the first notification, and withdraws what the user was told about it.
+    fn set_first_notification(&mut self, next: FirstNotification) {
+        if std::mem::replace(&mut self.first_notification, next) == FirstNotification::Told {
             self.events.push(Event::Unheard(None));
         }
     }
 
     fn receive(&mut self, arrival: Arrival) {
-        self.end_silence(Silence::Over);
+        self.set_first_notification(FirstNotification::Over);
         match arrival {
             Arrival::Notifications(notifications, _permit) => {
                 for notification in notifications {

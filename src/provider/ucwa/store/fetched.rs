@@ -68,7 +68,7 @@ impl Store {
     /// Handles a 404 for a fetched resource. All events are known up to `known_up_to`.
     pub fn apply_missing(&mut self, fetch: &Fetch, now: Moment, known_up_to: Moment, effects: &mut Effects) {
         match fetch {
-            Fetch::Invitation(href) => self.invitations.apply_missing(href, now, known_up_to, effects),
+            Fetch::Invitation(href) => self.invitations.end_if_missing(href, now, known_up_to, effects),
             Fetch::Conversation(href) => self.conversations.remove(href, effects),
             Fetch::Participant(conversation, href) => {
                 self.conversations.remove_participant(conversation, href, effects);

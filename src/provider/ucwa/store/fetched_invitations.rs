@@ -76,7 +76,7 @@ impl Invitations {
 
     /// Handles a 404 for an invitation. The event with its outcome is most likely on the way: the invitation ends
     /// without one only if all events are known up to a time after it was first missing.
-    pub fn apply_missing(&mut self, href: &Href, now: Moment, known_up_to: Moment, effects: &mut Effects) {
+    pub fn end_if_missing(&mut self, href: &Href, now: Moment, known_up_to: Moment, effects: &mut Effects) {
         self.previous.remove_link(href);
         let Some(pending) = self.pending.get_mut(href) else { return };
         if *pending.missing_since.get_or_insert(now) < known_up_to {

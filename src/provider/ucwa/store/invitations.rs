@@ -7,7 +7,6 @@ use url::Url;
 
 use super::decode;
 use super::effects::{Effects, EventTime, Fetch};
-use super::ended::EndedInvitations;
 use super::href::Href;
 use super::mentions::Role;
 use super::outcome::{failure_outcome, reason_of_state};
@@ -21,6 +20,7 @@ use crate::invitation::{
 use crate::provider::ucwa::wire::events::{self, Change, CompletionStatus, EventKind};
 use crate::provider::ucwa::wire::resource::Resource;
 use crate::provider::{Event, Ticket};
+use crate::recent::RecentSet;
 use crate::text::DisplayText;
 
 /// The time after which an unanswered invitation fails, according to the UCWA reference of `participantInvitation`.
@@ -32,6 +32,9 @@ pub(super) const READ_AFTER_DEADLINE: Duration = Duration::from_secs(4);
 /// The time for which the server may still be carrying out a request whose reply was lost.
 const EFFECT_DELAY: Duration = Duration::from_secs(1);
 
+/// The number of ended invitations that are remembered.
+const MAX_ENDED: usize = 8_192;
+
 /// The invitations of one generation of the application.
 pub(super) struct Invitations {
     account: AccountId,
@@ -42,7 +45,8 @@ pub(super) struct Invitations {
     next_number: u64,
     pub pending: BTreeMap<Href, PendingInvitation>,
     pub hrefs: BTreeMap<InvitationId, Href>,
-    ended: EndedInvitations,
+    /// The latest invitations that ended; a late event must not bring one back.
+    ended: RecentSet<Href>,
     pub previous: PreviousGeneration,
     pub people: People,
     /// The invitations that the user sends and whose event is outstanding, by their `operationId`.
@@ -80,7 +84,7 @@ impl Invitations {
             next_number: first_number,
             pending: BTreeMap::new(),
             hrefs: BTreeMap::new(),
-            ended: EndedInvitations::default(),
+            ended: RecentSet::new(MAX_ENDED),
             previous,
             people: People::default(),
             outgoing: BTreeMap::new(),
@@ -336,7 +340,7 @@ impl Invitations {
 
     /// Ends an invitation.
     pub fn end(&mut self, href: &Href, outcome: Outcome, effects: &mut Effects) {
-        self.ended.insert(href);
+        self.ended.insert(href.clone());
         let Some(pending) = self.pending.remove(href) else { return };
         let invitation = pending.invitation;
         self.hrefs.remove(&invitation.id);

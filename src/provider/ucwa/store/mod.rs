@@ -9,7 +9,6 @@ mod conversation_state;
 mod conversations;
 pub mod decode;
 mod effects;
-mod ended;
 mod fetched;
 mod fetched_invitations;
 mod href;

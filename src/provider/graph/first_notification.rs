@@ -1,4 +1,4 @@
-//! The silence before the first notification: a bot whose webhook cannot be reached looks like one that nobody calls.
+//! Whether a bot was ever notified: one whose webhook cannot be reached looks like one that nobody calls.
 
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Whether a notification has ever reached the bot.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Silence {
+pub enum FirstNotification {
     /// The bot has not been online yet.
     NotStarted,
     /// None has, and the user is told at this time.
@@ -23,7 +23,7 @@ pub enum Silence {
     Over,
 }
 
-impl Silence {
+impl FirstNotification {
     /// Begins to wait for the first notification, unless that has happened before.
     pub fn begin(&mut self) {
         if *self == Self::NotStarted {

@@ -8,20 +8,20 @@ const LONGEST: usize = 64 * 1024;
 /// Lines that end with a line break. A line that the end of the input has torn may stand for something else than what was
 /// meant, and so may the rest of one that is too long: both are refused.
 #[derive(Debug)]
-pub(super) struct CommandLines<R = BufReader<Stdin>> {
+pub(super) struct LineReader<R = BufReader<Stdin>> {
     reader: R,
     line: Vec<u8>,
     /// Whether the current line is too long, so that the rest of it is left out.
     is_too_long: bool,
 }
 
-impl CommandLines {
+impl LineReader {
     pub(super) fn of_standard_input() -> Self {
         Self::new(BufReader::new(stdin()))
     }
 }
 
-impl<R: AsyncBufRead + Unpin> CommandLines<R> {
+impl<R: AsyncBufRead + Unpin> LineReader<R> {
     fn new(reader: R) -> Self {
         Self { reader, line: Vec::new(), is_too_long: false }
     }
@@ -63,7 +63,7 @@ mod tests {
         let input =
             [b"accept i1.1\r\n\n".to_vec(), vec![b'x'; 2 * LONGEST], b"\nleave c1.2\naccept i1.1".to_vec()];
         let input = input.concat();
-        let mut lines = CommandLines::new(&*input);
+        let mut lines = LineReader::new(&*input);
         let mut read = Vec::new();
         while let Some(line) = lines.next().await {
             read.push(line);
