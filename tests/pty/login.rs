@@ -114,7 +114,7 @@ fn a_page_is_signed_in_on_after_its_host_was_confirmed() {
     terminal.send("y\r");
     terminal.wait_for("and type the code");
     sim.tell("approve 1");
-    terminal.wait_for("The refresh token is kept");
+    terminal.wait_for("keeps the refresh token");
     assert_eq!(terminal.exit(), 0);
     assert_eq!(kept(home.path()).len(), 1);
     let mut terminal = Terminal::at_home(home.path(), &["--config", &config]);
@@ -144,7 +144,7 @@ fn a_bots_secret_is_tried_and_kept_for_the_account_that_was_named() {
     let mut terminal = Terminal::at_home(home.path(), &["--config", &config, "login", "--account", "desk"]);
     terminal.wait_for("Client secret of");
     terminal.send(&format!("{secret}\r"));
-    terminal.wait_for("Signed in to desk. The client secret is kept");
+    terminal.wait_for("keeps the client secret");
     assert_eq!(terminal.exit(), 0);
     assert!(!terminal.bytes().contains(&secret));
     assert_eq!(kept(home.path()).len(), 1);
