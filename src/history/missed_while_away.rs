@@ -74,8 +74,8 @@ pub(super) fn forget(connection: &Connection) -> rusqlite::Result<()> {
     connection.execute(&format!("DELETE FROM told_log WHERE id IN ({older})"), [REMEMBERED]).map(drop)
 }
 
-/// Returns whether an invitation of the same caller to the same account ended here at that time without being accepted: what is accepted is not
-/// logged as missed.
+/// Returns whether an invitation of the same caller to the same account ended here at that time without being accepted:
+/// what is accepted is not logged as missed.
 fn is_known(connection: &Connection, record: &Record) -> rusqlite::Result<bool> {
     let at = record.at.timestamp().as_millisecond();
     let same = i64::try_from(SAME.as_millis()).unwrap_or(i64::MAX);
@@ -176,7 +176,8 @@ mod tests {
         let moment = Moment::default();
         let rang = Invitation { from, ..Invitation::new(id, kind, Direction::Incoming, moment, moment) };
         let ended = (recent.at + SignedDuration::from_secs(30)).to_zoned(TimeZone::system()).datetime();
-        writer.store(&PastInvitation::new(FIRST_NUMBER, rang, Outcome::Missed, ended));
+        let past = PastInvitation::new(FIRST_NUMBER, rang, Outcome::Missed, ended);
+        writer.store(&PastInvitation { account: "contoso.com".into(), ..past });
         let logs = [recent, log(2, "Lene", 65), log(3, "Kim", 31 * 24 * 60), log(4, "Kim", 29 * 24 * 60)];
         let expected = [told(2, "Lene", "Message"), told(4, "Kim", "Message")];
         assert_eq!(new(&mut writer, &logs).await, expected);

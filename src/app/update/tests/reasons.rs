@@ -75,7 +75,7 @@ fn in_an_empty_list_nothing_is_selected() {
             (Action::Details, NOTHING),
             (Action::Accept, lobby),
             (Action::Decline, lobby),
-            (Action::Redirect, only),
+            (Action::Redirect, "Only a call that the bot has answered can be transferred, once at a time"),
         ],
     );
     app.press("4");

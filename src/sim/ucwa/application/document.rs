@@ -16,6 +16,9 @@ impl World {
             self.applications.get(application).map(|known| known.registration.clone()).unwrap_or_default();
         // The channel begins here: a client that comes back later is sent on by a resync.
         let events = format!("{}&ack=1", self.href(application, Resource::Events));
+        if let Some(known) = self.applications.get_mut(application) {
+            known.channel.name_start();
+        }
         let links = [PersonalResource::Batch, PersonalResource::Policies, PersonalResource::ReportMyNetwork];
         let mut document = json!({
             "rel": "application", "type": "Browser", "culture": registration.culture,

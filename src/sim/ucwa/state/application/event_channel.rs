@@ -28,6 +28,8 @@ const FIRST_ACK: u32 = 1;
 pub struct EventChannel {
     /// The acknowledgement that the client has to present next.
     expected_ack: u32,
+    /// Whether the client was told where the channel begins and has not polled from there since.
+    is_start_named: bool,
     /// The events of the latest batch, until the client acknowledges them.
     unacknowledged: Vec<QueuedEvent>,
     queue: EventQueue,
@@ -99,6 +101,7 @@ impl EventChannel {
     pub fn new() -> Self {
         Self {
             expected_ack: FIRST_ACK,
+            is_start_named: false,
             unacknowledged: Vec::new(),
             queue: EventQueue::default(),
             timeout: MIN_TIMEOUT,
@@ -163,6 +166,11 @@ impl EventChannel {
         self.changes.send_replace(());
     }
 
+    /// Takes note that the client was told where the channel begins, so that a poll from there is no mistake.
+    pub fn name_start(&mut self) {
+        self.is_start_named = true;
+    }
+
     /// Takes the request of the poll that is held, if any.
     pub fn take_held(&mut self) -> Option<Arc<ParsedRequest>> {
         self.held.take()
@@ -195,6 +203,7 @@ impl EventChannel {
             self.timeout = Duration::from_secs(timeout).clamp(MIN_TIMEOUT, MAX_TIMEOUT);
         }
         self.gathering.change(parameters.medium, parameters.low);
+        let is_start = parameters.ack == Some(FIRST_ACK) && std::mem::take(&mut self.is_start_named);
         let is_acknowledged = parameters.ack == Some(self.expected_ack);
         // A client that asks for the latest batch again has not received it: the response was lost, or went
         // to another copy of the same poll.
@@ -207,7 +216,8 @@ impl EventChannel {
         }
         self.changes.send_replace(());
         let changes = self.changes.subscribe();
-        Poll { number: self.poll, timeout: self.timeout, is_valid: is_acknowledged || is_repeated, changes }
+        let is_valid = is_acknowledged || is_repeated || is_start;
+        Poll { number: self.poll, timeout: self.timeout, is_valid, changes }
     }
 
     /// Returns the progress of the poll of that number, which is held until `deadline` at most. `href` is
