@@ -28,6 +28,10 @@ pub trait Keyring: fmt::Debug + Send + Sync {
 }
 
 /// Returns the system's keyring; `None` if this program cannot use one.
+#[cfg_attr(
+    feature = "keyring",
+    expect(clippy::unnecessary_wraps, reason = "a program without the feature has no keyring")
+)]
 pub(super) fn system() -> Option<Arc<dyn Keyring>> {
     #[cfg(feature = "keyring")]
     {
