@@ -90,8 +90,13 @@ impl LoginFile {
         } else {
             encoded(login, &self.target)
         };
-        write_privately(&self.path, contents.expose_secret().as_bytes())
-            .map_err(|error| self.failed(&error))?;
+        let was_in_keyring = self.is_in_keyring();
+        write_privately(&self.path, contents.expose_secret().as_bytes()).map_err(|error| {
+            if kept_in == KeptIn::Keyring && !was_in_keyring {
+                self.forget_secret();
+            }
+            self.failed(&error)
+        })?;
         Ok(kept_in)
     }
 
@@ -100,11 +105,22 @@ impl LoginFile {
         if self.is_in_keyring() {
             let keyring = self.keyring.as_ref().ok_or(LoginError::NoKeyring)?;
             keyring.remove(&self.name()).map_err(LoginError::Keyring)?;
+        } else {
+            self.forget_secret();
         }
         match std::fs::remove_file(&self.path) {
             Ok(()) => Ok(true),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
             Err(error) => Err(self.failed(&error)),
+        }
+    }
+
+    /// Removes a secret from the keyring of which no file tells, if there is one and the keyring can be used.
+    fn forget_secret(&self) {
+        if let Some(keyring) = &self.keyring
+            && let Err(reason) = keyring.remove(&self.name())
+        {
+            tracing::warn!(%reason, "a secret may be left in the system's keyring");
         }
     }
 

@@ -206,3 +206,23 @@ fn a_keyring_that_cannot_be_used_is_replaced_by_the_file_and_not_forgotten_when_
         "a secret that could not be removed is not lost sight of"
     );
 }
+
+#[test]
+fn no_secret_is_left_in_the_keyring_of_which_no_file_tells() {
+    let folder = tempfile::tempdir().unwrap();
+    let keyring = Arc::new(TestKeyring::default());
+    let secrets = || keyring.secrets.lock().unwrap().len();
+    // The file cannot be written where another one is taken for its directory.
+    std::fs::write(folder.path().join("taken"), "").unwrap();
+    let store = LoginStore::beside(folder.path().join("taken/work.json"), contoso(), Some(keyring.clone()));
+    assert!(store.write(password()).is_err());
+    assert_eq!(secrets(), 0);
+    let store = LoginStore::beside(folder.path().join("work.json"), contoso(), Some(keyring.clone()));
+    assert_eq!(store.write(password()).unwrap(), KeptIn::Keyring);
+    *keyring.locked.lock().unwrap() = Some("locked".into());
+    assert_eq!(store.write(password()).unwrap(), KeptIn::StoreInstead("locked".into()));
+    *keyring.locked.lock().unwrap() = None;
+    assert_eq!(secrets(), 1);
+    assert!(store.remove().unwrap());
+    assert_eq!(secrets(), 0);
+}

@@ -4,8 +4,6 @@ mod choice;
 mod clusters;
 mod cursor;
 mod device;
-#[cfg(test)]
-mod emulators;
 mod encode;
 mod hangup;
 mod input;
@@ -17,8 +15,6 @@ mod print;
 mod reports;
 mod screen;
 mod signals;
-#[cfg(test)]
-mod slow_line;
 #[cfg(test)]
 mod tests;
 mod unbuffered;

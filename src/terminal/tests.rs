@@ -1,6 +1,9 @@
 //! Tests in a pseudo-terminal: this test program runs itself as the child.
 #![cfg(unix)]
 
+mod emulators;
+mod slow_line;
+
 use std::fs::File;
 use std::io::{Read, Write};
 use std::os::unix::net::{UnixListener, UnixStream};

@@ -61,6 +61,16 @@ fn the_terminal_is_as_before_however_the_offer_ends() {
     assert!(terminal.bytes().contains(LEFT));
 }
 
+/// Answers the questions for the user name and the password, which work.
+fn sign_in(terminal: &mut Terminal) {
+    terminal.wait_for("User name at");
+    terminal.send("tosh\r");
+    terminal.wait_for("Password of tosh");
+    terminal.send("demo\r");
+    terminal.wait_for("Everything works.");
+    assert_eq!(terminal.exit(), 0);
+}
+
 #[test]
 fn a_configuration_is_asked_for_written_with_its_comments_and_tried() {
     let home = tempfile::tempdir().unwrap();
@@ -74,12 +84,7 @@ fn a_configuration_is_asked_for_written_with_its_comments_and_tried() {
     terminal.send(&format!("{}\r", sim.url));
     terminal.wait_for("How do you sign in?");
     terminal.send("\r");
-    terminal.wait_for("User name at");
-    terminal.send("tosh\r");
-    terminal.wait_for("Password of tosh");
-    terminal.send("demo\r");
-    terminal.wait_for("Everything works.");
-    assert_eq!(terminal.exit(), 0);
+    sign_in(&mut terminal);
     let text = std::fs::read_to_string(file(home.path())).unwrap();
     assert!(text.contains(&format!("url = \"{}", sim.url)), "{text}");
     assert!(text.contains("# accept = \"a\""), "{text}");
@@ -102,12 +107,7 @@ fn signing_in_begins_the_configuration_first() {
     terminal.send("l");
     terminal.wait_for("Domain:");
     terminal.send(&format!("{}\r", sim.url));
-    terminal.wait_for("User name at");
-    terminal.send("tosh\r");
-    terminal.wait_for("Password of tosh");
-    terminal.send("demo\r");
-    terminal.wait_for("Everything works.");
-    assert_eq!(terminal.exit(), 0);
+    sign_in(&mut terminal);
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! Whom the user looks at, of which the provider is told: more is fetched about that person.
+//! The person whom the user looks at. The provider is told, and fetches more about that person.
 
 use crate::app::{Effect, State, Subject};
 use crate::invitation::AccountId;

@@ -122,7 +122,7 @@ impl Client {
     /// # Errors
     /// Returns an error if the request fails.
     pub async fn transfer(&self, job: &TransferJob) -> Result<(), GraphError> {
-        self.persist(Operation::Transfer, &job.target, &job.body).await.map(drop)
+        self.persist_until_certain(Operation::Transfer, &job.target, &job.body).await.map(drop)
     }
 
     /// Invites somebody to a connected call, and returns the operation that was started. Repeats the request for a while
@@ -131,7 +131,7 @@ impl Client {
     /// # Errors
     /// Returns an error if the request fails.
     pub async fn invite(&self, job: &InviteJob) -> Result<Value, GraphError> {
-        let response = self.persist(Operation::Invite, &job.target, &job.body).await?;
+        let response = self.persist_until_certain(Operation::Invite, &job.target, &job.body).await?;
         // The notification tells what a response without a document does not.
         Ok(serde_json::from_slice(&response.body).unwrap_or_default())
     }
@@ -156,46 +156,50 @@ impl Client {
     /// # Errors
     /// Returns an error if the request fails.
     pub async fn withdraw(&self, job: &WithdrawJob) -> Result<(), GraphError> {
-        let until = Instant::now() + PATIENCE;
         let mut url = self.url(&job.target.call, Operation::RemoveParticipant)?;
         if let Ok(mut path) = url.path_segments_mut() {
             path.push(&job.participant.to_string());
         }
-        let mut backoff = Backoff::new(MIN_DELAY, MAX_DELAY);
-        let mut is_repeated = false;
-        loop {
-            let result =
-                self.request(Operation::RemoveParticipant, &url, &job.target.tenant, None, None).await;
-            let Err(error) = result else { return Ok(()) };
-            if is_repeated && error.is_gone() {
-                return Ok(());
-            }
-            let delay = backoff.next_delay().max(error.retry_after().unwrap_or_default());
-            if !(error.is_transient() || error.is_uncertain()) || Instant::now() + delay >= until {
-                return Err(error);
-            }
-            is_repeated |= error.is_uncertain();
-            self.forget_connections_of(&error);
-            sleep(delay).await;
+        let remove = || self.request(Operation::RemoveParticipant, &url, &job.target.tenant, None, None);
+        let may_repeat = |error: &GraphError| error.is_transient() || error.is_uncertain();
+        match self.persist(remove, may_repeat).await {
+            // An earlier request whose response was lost may have been carried out.
+            (Err(error), true) if error.is_gone() => Ok(()),
+            (result, _) => result.map(drop),
         }
     }
 
-    /// Sends a request until it may have been carried out, or for [`PATIENCE`].
-    async fn persist(
+    /// Sends a request to a connected call until it may have been carried out, or for [`PATIENCE`].
+    async fn persist_until_certain(
         &self,
         operation: Operation,
         target: &CallRef,
         body: &Value,
     ) -> Result<Response, GraphError> {
+        self.persist(|| self.call(operation, target, Some(body), None), GraphError::is_transient).await.0
+    }
+
+    /// Repeats a request after the errors after which that is right, for [`PATIENCE`]. Also returns whether one was repeated
+    /// that may have been carried out.
+    async fn persist<F>(
+        &self,
+        request: impl Fn() -> F,
+        may_repeat: impl Fn(&GraphError) -> bool,
+    ) -> (Result<Response, GraphError>, bool)
+    where
+        F: Future<Output = Result<Response, GraphError>>,
+    {
         let until = Instant::now() + PATIENCE;
         let mut backoff = Backoff::new(MIN_DELAY, MAX_DELAY);
+        let mut is_repeated = false;
         loop {
-            let result = self.call(operation, target, Some(body), None).await;
-            let Err(error) = result else { return result };
+            let result = request().await;
+            let Err(error) = result else { return (result, is_repeated) };
             let delay = backoff.next_delay().max(error.retry_after().unwrap_or_default());
-            if !error.is_transient() || Instant::now() + delay >= until {
-                return Err(error);
+            if !may_repeat(&error) || Instant::now() + delay >= until {
+                return (Err(error), is_repeated);
             }
+            is_repeated |= error.is_uncertain();
             self.forget_connections_of(&error);
             sleep(delay).await;
         }

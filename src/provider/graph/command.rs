@@ -1,6 +1,7 @@
 //! The requests of a bot's user.
 
 use super::bot::{Bot, Completion};
+use super::client::Client;
 use crate::invitation::{ConversationId, Decision, Destination, InvitationId};
 use crate::provider::{Command, Event, Problem, Ticket};
 
@@ -40,9 +41,7 @@ impl Bot {
             Ok(job) => job,
             Err(reason) => return self.refuse(ticket, reason),
         };
-        let client = self.client.clone();
-        self.user_requests += 1;
-        self.start(async move {
+        self.request(|client| async move {
             let result = client.answer(&job).await;
             Completion::Answered(job.target.call, ticket, result)
         });
@@ -52,9 +51,7 @@ impl Bot {
         let Some(target) = self.calls.hang_up(conversation) else {
             return self.refuse(ticket, "the call is already over");
         };
-        let client = self.client.clone();
-        self.user_requests += 1;
-        self.start(async move {
+        self.request(|client| async move {
             let result = client.hang_up(&target).await;
             Completion::HungUp(target.call, ticket, result)
         });
@@ -65,9 +62,7 @@ impl Bot {
             Ok(job) => job,
             Err(reason) => return self.refuse(ticket, reason),
         };
-        let client = self.client.clone();
-        self.user_requests += 1;
-        self.start(async move {
+        self.request(|client| async move {
             let result = client.transfer(&job).await;
             Completion::Transferred(job.target.call, ticket, result)
         });
@@ -82,9 +77,7 @@ impl Bot {
             Ok(job) => job,
             Err(reason) => return self.refuse(ticket, reason),
         };
-        let client = self.client.clone();
-        self.user_requests += 1;
-        self.start(async move {
+        self.request(|client| async move {
             let result = client.invite(&job).await;
             Completion::Invited(job.target.call, ticket, result)
         });
@@ -95,12 +88,19 @@ impl Bot {
             Ok(job) => job,
             Err(reason) => return self.refuse(ticket, reason),
         };
-        let client = self.client.clone();
-        self.user_requests += 1;
-        self.start(async move {
+        self.request(|client| async move {
             let result = client.withdraw(&job).await;
             Completion::Withdrawn(job.target.call, ticket, result)
         });
+    }
+
+    /// Starts a request of the user, whose completion is awaited before the bot leaves.
+    fn request<F>(&mut self, work: impl FnOnce(Client) -> F)
+    where
+        F: Future<Output = Completion> + Send + 'static,
+    {
+        self.user_requests += 1;
+        self.start(work(self.client.clone()));
     }
 
     fn refuse(&mut self, ticket: Ticket, reason: &str) {

@@ -79,7 +79,7 @@ impl ResultInfo {
     }
 }
 
-/// What a `call` resource tells of the end of a call.
+/// The part of a `call` resource that tells of the end of the call.
 #[derive(Clone, Copy, Debug)]
 pub struct CallEnd {
     /// The reason (`resultInfo`).

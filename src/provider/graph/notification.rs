@@ -110,11 +110,11 @@ pub struct Notification {
     pub change: ChangeType,
     /// The call that changed.
     pub call: CallId,
-    /// What has changed (`resourceData`).
+    /// The changed resource (`resourceData`).
     pub content: Content,
 }
 
-/// What a notification tells of a call.
+/// The resource in a notification.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Content {
     /// The `call` resource, whole or in part; may be empty.

@@ -1,4 +1,4 @@
-//! What the user does with a call that the bot is connected to, and what is told of it.
+//! The requests of the user about a call that the bot is connected to, and their results.
 
 use serde_json::{Map, Value};
 

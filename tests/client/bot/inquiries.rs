@@ -1,21 +1,15 @@
 //! A call of whose end no notification tells is asked about: when its time is up, and after a time in which notifications
 //! may have been lost.
 
-use std::cell::Cell;
-use std::sync::Arc;
 use std::time::Duration;
 
-use rsvp::invitation::{AccountId, Outcome};
-use rsvp::provider::graph;
-use rsvp::provider::{Clock, Command};
-use rsvp::sim::{CallEvent, Fault, FaultKind, GraphOptions, InProcess, InProcessWebhook, Options, Simulator};
+use rsvp::invitation::Outcome;
+use rsvp::provider::Command;
+use rsvp::sim::{CallEvent, Fault, FaultKind, Options, Simulator};
 
-use super::{john, quick, ringing, settings};
+use super::sleeping::{ASLEEP, sleepy};
+use super::{john, quick, ringing};
 use crate::support::{TestClient, outcome_of};
-
-thread_local! {
-    static ASLEEP: Cell<Duration> = const { Cell::new(Duration::ZERO) };
-}
 
 /// Starts a bot that has no notification delivered from the first call on.
 async fn deaf() -> (TestClient, u32) {
@@ -109,19 +103,6 @@ fn a_lookup_that_is_forbidden_is_not_repeated() {
         client.sim.heal();
         client.end().await;
     });
-}
-
-/// Starts a bot on a machine that sleeps for as long as `ASLEEP` says.
-async fn sleepy(sim: &Simulator) -> TestClient {
-    ASLEEP.set(Duration::ZERO);
-    let (settings, webhook) = (settings(&GraphOptions::default()), InProcessWebhook::default());
-    sim.graph.set_webhook(Arc::new(webhook.clone()), settings.public_url.clone());
-    let clock = Clock::on_machine(|| ASLEEP.get());
-    let exchange = Arc::new(InProcess::new(sim));
-    let provider = graph::spawn(settings, exchange, Arc::new(webhook), AccountId(0), clock);
-    let mut client = TestClient::of(sim, provider, clock);
-    client.until_online().await;
-    client
 }
 
 #[test]

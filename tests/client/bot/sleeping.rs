@@ -14,11 +14,11 @@ use super::{john, quick, ringing, settings};
 use crate::support::{TestClient, outcome_of};
 
 thread_local! {
-    static ASLEEP: Cell<Duration> = const { Cell::new(Duration::ZERO) };
+    pub(super) static ASLEEP: Cell<Duration> = const { Cell::new(Duration::ZERO) };
 }
 
 /// Starts a bot on a machine that sleeps for as long as `ASLEEP` says.
-async fn sleepy(sim: &Simulator) -> TestClient {
+pub(super) async fn sleepy(sim: &Simulator) -> TestClient {
     ASLEEP.set(Duration::ZERO);
     let (settings, webhook) = (settings(&GraphOptions::default()), InProcessWebhook::default());
     sim.graph.set_webhook(Arc::new(webhook.clone()), settings.public_url.clone());

@@ -1,4 +1,4 @@
-//! Whom the user invites or writes to, when the same person is approached elsewhere.
+//! Inviting and writing to somebody who is approached elsewhere, too.
 
 use super::*;
 

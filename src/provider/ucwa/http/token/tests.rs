@@ -1,4 +1,4 @@
-//! Who is given the configured token.
+//! The hosts that are given the configured token.
 
 use super::*;
 

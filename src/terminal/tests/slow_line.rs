@@ -5,13 +5,13 @@ use std::time::Duration;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::cursor::Cursor;
-use super::paint::{Frame, Painter, Pending};
-use super::reports::Reports;
 use crate::app::key::{Code, Key};
 use crate::app::{Message, Now, State, update};
 use crate::invitation::{AccountId, Kind, Outcome};
 use crate::provider::Event;
+use crate::terminal::cursor::Cursor;
+use crate::terminal::paint::{Frame, Painter, Pending};
+use crate::terminal::reports::Reports;
 use crate::theme::{ColorDepth, Theme};
 use crate::ui::fixtures::{busy, desk, id, in_seconds, invitation, party};
 use crate::ui::{self, Look};

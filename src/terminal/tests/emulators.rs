@@ -3,11 +3,11 @@
 use ratatui::buffer::{Buffer, CellWidth};
 use ratatui::layout::Rect;
 
-use super::cursor::Cursor;
-use super::paint::{Frame, Painter, Pending};
-use super::reports::Reports;
 use crate::app::{Item, Phase, State};
 use crate::invitation::{InvitationId, Kind};
+use crate::terminal::cursor::Cursor;
+use crate::terminal::paint::{Frame, Painter, Pending};
+use crate::terminal::reports::Reports;
 use crate::ui::fixtures::{entry, invitation, party, quiet};
 use crate::ui::{self, Look};
 
