@@ -1,6 +1,7 @@
 //! The command line.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
@@ -10,8 +11,10 @@ use crate::sites::Mutant;
 
 /// What the user wants.
 pub struct Arguments {
-    /// Files and folders; none means all.
-    paths: Vec<String>,
+    /// The list of defects to seed in place of mutants.
+    pub defects: Option<PathBuf>,
+    /// Files and folders, or parts of the names of defects; none means all.
+    names: Vec<String>,
     /// The part, from 1, and the number of parts.
     sample: (u64, u64),
     /// The limit for the usual duration of the tests of one mutant.
@@ -21,7 +24,8 @@ pub struct Arguments {
 impl Arguments {
     /// Parses the command line.
     pub fn parse() -> Result<Self> {
-        let mut arguments = Self { paths: Vec::new(), sample: (1, 1), budget: Duration::from_secs(20) };
+        let mut arguments =
+            Self { defects: None, names: Vec::new(), sample: (1, 1), budget: Duration::from_secs(20) };
         let mut parser = lexopt::Parser::from_env();
         while let Some(argument) = parser.next()? {
             match argument {
@@ -33,11 +37,17 @@ impl Arguments {
                     ensure!(1 <= part && part <= of, "--sample is from 1/{of} to {of}/{of}");
                 }
                 Long("seconds") => arguments.budget = Duration::from_secs(parser.value()?.parse()?),
-                Value(path) => arguments.paths.push(path.string()?.trim_end_matches('/').to_owned()),
+                Long("defects") => arguments.defects = Some(parser.value()?.into()),
+                Value(name) => arguments.names.push(name.string()?.trim_end_matches('/').to_owned()),
                 other => return Err(other.unexpected().into()),
             }
         }
         Ok(arguments)
+    }
+
+    /// Returns whether the defect of this name is wanted.
+    pub fn want_defect(&self, name: &str) -> bool {
+        self.names.is_empty() || self.names.iter().any(|part| name.contains(part))
     }
 
     /// Returns whether a mutant is of the wanted files and of the sample.
@@ -51,6 +61,6 @@ impl Arguments {
         let mut hasher = DefaultHasher::new();
         (&mutant.file, &mutant.function, &mutant.change).hash(&mut hasher);
         let (part, of) = self.sample;
-        (self.paths.is_empty() || self.paths.iter().any(is_in)) && hasher.finish() % of == part - 1
+        (self.names.is_empty() || self.names.iter().any(is_in)) && hasher.finish() % of == part - 1
     }
 }

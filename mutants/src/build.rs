@@ -9,53 +9,63 @@ use std::process::{Command, Stdio};
 use anyhow::{Context, Result, bail};
 use serde::Deserialize;
 
-use crate::configuration::Configuration;
-use crate::defaults::Defaults;
 use crate::project::{Project, Source};
-use crate::sites::{Mutant, seed};
+use crate::sites::{Mutant, Seeded};
 use crate::splice::{Spliced, splice};
 
 /// The programs of the copy and the mutants in them.
 pub struct Built {
     /// The mutants that compile.
     pub mutants: Vec<Mutant>,
-    /// How many do not compile.
-    pub rejected: usize,
+    /// Those that do not compile, or not beside the original.
+    pub left_out: Vec<Mutant>,
     /// The programs with tests, by the names of their targets.
-    pub programs: BTreeMap<String, PathBuf>,
+    pub programs: Programs,
+}
+
+/// The paths of programs with tests, by the names of their targets.
+pub type Programs = BTreeMap<String, PathBuf>;
+
+/// A choice of mutants.
+pub trait Seeding {
+    /// Returns the mutants of a file, numbered from `next` on, and the edits that put them into it. Those for which `left_out`
+    /// holds get no edits.
+    fn seed(&self, source: &Source, next: &mut u32, left_out: &dyn Fn(&Mutant) -> bool) -> Seeded;
 }
 
 /// The mutants that an earlier build has rejected: their files, functions and changes.
 type Rejected = BTreeSet<String>;
 
-/// Builds the copy with all mutants that compile.
-pub fn build(project: &Project, configuration: &Configuration) -> Result<Built> {
-    let sources = project.sources()?;
-    let mut defaults = Defaults::default();
-    sources.iter().for_each(|source| defaults.add(&source.file.items));
+/// Builds the copy with all mutants that compile, and the programs with tests that `targets` selects. The file `list` keeps what
+/// was rejected for the next build.
+pub fn build(
+    project: &Project,
+    sources: &[Source],
+    seeding: &dyn Seeding,
+    targets: &[String],
+    list: &str,
+) -> Result<Built> {
     let paths: Vec<String> = sources.iter().map(|source| source.path.clone()).collect();
-    project.mirror(&[paths.clone(), vec!["src/mutation.rs".to_owned()]].concat())?;
+    project.mirror(&[paths, vec!["src/mutation.rs".to_owned()]].concat())?;
     project.write("src/mutation.rs", include_bytes!("mutation.rs"))?;
-    let list = project.folder.join("rejected.txt");
+    let list = project.folder.join(list);
     let mut rejected: Rejected =
         fs::read_to_string(&list).unwrap_or_default().lines().map(str::to_owned).collect();
-    let library = ["build".to_owned(), "--lib".to_owned()];
-    let tests = [&["test".to_owned(), "--no-run".to_owned()], &*configuration.targets].concat();
-    for arguments in [&library[..], &tests] {
+    for arguments in [&build_library(), &build_tests(targets)] {
         for round in 1.. {
-            let generated = generate(project, configuration, &sources, &defaults, &rejected)?;
+            let generated = generate(project, sources, seeding, &rejected)?;
             let outcome = cargo(project, arguments)?;
             eprintln!(
                 "cargo {} {round}: {} mutants, {} left out, {} errors",
                 arguments[0],
                 generated.mutants.len(),
-                rejected.len(),
+                generated.left_out.len(),
                 outcome.errors.len()
             );
             if outcome.success {
                 if arguments[0] == "test" {
-                    let rejected = generated.rejected;
-                    return Ok(Built { mutants: generated.mutants, rejected, programs: outcome.programs });
+                    let Generated { mutants, left_out, .. } = generated;
+                    return Ok(Built { mutants, left_out, programs: outcome.programs });
                 }
                 break;
             }
@@ -65,14 +75,33 @@ pub fn build(project: &Project, configuration: &Configuration) -> Result<Built> 
             }
             fs::write(&list, rejected.iter().map(|key| format!("{key}\n")).collect::<String>())?;
             if rejected.len() == before {
-                bail!(
-                    "the copy does not build:\n{}",
-                    outcome.errors.first().map_or("", |error| &error.rendered)
-                );
+                bail!("the copy does not build:\n{}", outcome.first_error());
             }
         }
     }
     bail!("no programs were built")
+}
+
+/// Builds the project as it is, with other texts for some files. Returns the compiler's first error if it does not compile.
+pub fn build_plain(
+    project: &Project,
+    changed: &[(&str, String)],
+    targets: &[String],
+) -> Result<Result<Programs, String>> {
+    project.mirror(&changed.iter().map(|(path, _)| (*path).to_owned()).collect::<Vec<_>>())?;
+    for (path, text) in changed {
+        project.write(path, text.as_bytes())?;
+    }
+    let outcome = cargo(project, &build_tests(targets))?;
+    Ok(if outcome.success { Ok(outcome.programs) } else { Err(outcome.first_error().to_owned()) })
+}
+
+fn build_library() -> Vec<String> {
+    ["build", "--lib"].map(str::to_owned).to_vec()
+}
+
+fn build_tests(targets: &[String]) -> Vec<String> {
+    ["test", "--no-run"].into_iter().map(str::to_owned).chain(targets.iter().cloned()).collect()
 }
 
 fn key(mutant: &Mutant) -> String {
@@ -80,33 +109,28 @@ fn key(mutant: &Mutant) -> String {
 }
 
 /// The generated files.
+#[derive(Default)]
 struct Generated {
     mutants: Vec<Mutant>,
-    rejected: usize,
+    left_out: Vec<Mutant>,
     places: BTreeMap<String, Vec<(u32, Range<usize>)>>,
 }
 
 fn generate(
     project: &Project,
-    configuration: &Configuration,
     sources: &[Source],
-    defaults: &Defaults,
+    seeding: &dyn Seeding,
     rejected: &Rejected,
 ) -> Result<Generated> {
-    let mut generated = Generated { mutants: Vec::new(), rejected: 0, places: BTreeMap::new() };
+    let mut generated = Generated::default();
     let mut next = 1;
     for source in sources {
-        let mut text = if configuration.excluded.contains(&source.path) {
-            source.text.clone()
-        } else {
-            let first = next;
-            let seeded = seed(source, defaults, &mut next, &|mutant| rejected.contains(&key(mutant)));
-            generated.rejected += (next - first) as usize - seeded.mutants.len();
-            let Spliced { text, places } = splice(&source.text, &seeded.edits);
-            generated.mutants.extend(seeded.mutants);
-            generated.places.insert(source.path.clone(), places.into_iter().collect());
-            text
-        };
+        let Seeded { mutants, left_out, edits } =
+            seeding.seed(source, &mut next, &|mutant| rejected.contains(&key(mutant)));
+        let Spliced { mut text, places } = splice(&source.text, &edits);
+        generated.mutants.extend(mutants);
+        generated.left_out.extend(left_out);
+        generated.places.insert(source.path.clone(), places.into_iter().collect());
         if source.path == "src/lib.rs" {
             text.push_str("\n#[allow(missing_docs)]\npub mod mutation;\n");
         }
@@ -148,7 +172,13 @@ impl Generated {
 struct Outcome {
     success: bool,
     errors: Vec<Diagnostic>,
-    programs: BTreeMap<String, PathBuf>,
+    programs: Programs,
+}
+
+impl Outcome {
+    fn first_error(&self) -> &str {
+        self.errors.first().map_or("", |error| &error.rendered)
+    }
 }
 
 #[derive(Deserialize)]
@@ -163,6 +193,14 @@ struct Message {
 #[derive(Deserialize)]
 struct Target {
     name: String,
+    kind: Vec<String>,
+}
+
+impl Target {
+    /// Returns whether this is the program itself, whose tests are those of the library.
+    fn is_program(&self) -> bool {
+        self.kind.iter().any(|kind| kind == "bin")
+    }
 }
 
 #[derive(Deserialize)]
@@ -206,7 +244,7 @@ fn cargo(project: &Project, arguments: &[String]) -> Result<Outcome> {
         match (&*message.reason, message.message, message.target, message.executable) {
             ("compiler-message", Some(error), ..) if error.level == "error" => errors.push(error),
             ("compiler-artifact", _, Some(target), Some(program))
-                if message.profile.is_some_and(|it| it.test) =>
+                if message.profile.is_some_and(|it| it.test) && !target.is_program() =>
             {
                 programs.insert(target.name, program);
             }

@@ -54,7 +54,8 @@ pub fn trace(
     for (name, program) in programs {
         let fingerprint = fingerprint(&[program, &started], &configuration.skipped)?;
         if known.get(name).is_none_or(|traced| traced.fingerprint != fingerprint) {
-            let names = list(project, configuration, program)?;
+            let mut names = list(project, program)?;
+            names.retain(|name| !configuration.skipped.iter().any(|part| name.contains(part)));
             eprintln!("{name}: {} tests", names.len());
             let tests = Mutex::new(Vec::new());
             work(names, |name| {
@@ -84,7 +85,8 @@ fn fingerprint(files: &[&Path], skipped: &[String]) -> Result<u64> {
     Ok(hasher.finish())
 }
 
-fn list(project: &Project, configuration: &Configuration, program: &Path) -> Result<Vec<String>> {
+/// Returns the names of the tests of a program.
+pub fn list(project: &Project, program: &Path) -> Result<Vec<String>> {
     let output = Command::new(program)
         .args(["--list", "--format", "terse"])
         .current_dir(&project.copy)
@@ -92,8 +94,7 @@ fn list(project: &Project, configuration: &Configuration, program: &Path) -> Res
         .with_context(|| program.display().to_string())?;
     let text = String::from_utf8(output.stdout)?;
     let names = text.lines().filter_map(|line| line.strip_suffix(": test"));
-    let wanted = names.filter(|name| !configuration.skipped.iter().any(|part| name.contains(part)));
-    Ok(wanted.map(str::to_owned).collect())
+    Ok(names.map(str::to_owned).collect())
 }
 
 /// Runs a test. Returns `None` if it fails, which would count as noticing every mutant.

@@ -17,12 +17,12 @@ use crate::project::Project;
 const MEMORY: &str = "6000000";
 
 /// How a run ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Ending {
     /// All tests passed.
     Passed,
-    /// A test failed, or the program ended by a signal.
-    Failed,
+    /// A test failed, whose name is known unless the program ended by a signal.
+    Failed(Option<String>),
     /// A test took too long.
     TimedOut,
 }
@@ -31,8 +31,8 @@ pub enum Ending {
 pub enum Switch<'a> {
     /// No mutant is active; those that are reached are written to the file.
     Trace(&'a Path),
-    /// The mutant of this number is active.
-    Active(u32),
+    /// The mutant of this number is active, and so many schedules of each kind are tried.
+    Active { number: u32, schedules: u32 },
 }
 
 /// Runs the named tests of a program one after the other, until one fails. `limit` holds for each of them.
@@ -57,7 +57,6 @@ pub fn run(
         .env("INSTA_WORKSPACE_ROOT", &project.copy)
         .env("PROPTEST_DISABLE_FAILURE_PERSISTENCE", "true")
         .env("PROPTEST_CASES", "64")
-        .env("RSVP_SCHEDULES", "2")
         .env("RUST_BACKTRACE", "0")
         .env("CARGO_MANIFEST_DIR", &project.copy)
         .process_group(0)
@@ -70,8 +69,13 @@ pub fn run(
         command.env_remove(variable);
     }
     match switch {
-        Switch::Trace(file) => command.env("MUTANT_TRACE", file).env_remove("MUTANT"),
-        Switch::Active(number) => command.env("MUTANT", number.to_string()).env_remove("MUTANT_TRACE"),
+        Switch::Trace(file) => {
+            command.env("RSVP_SCHEDULES", "2").env("MUTANT_TRACE", file).env_remove("MUTANT")
+        }
+        Switch::Active { number, schedules } => command
+            .env("RSVP_SCHEDULES", schedules.to_string())
+            .env("MUTANT", number.to_string())
+            .env_remove("MUTANT_TRACE"),
     };
     let mut child = command.spawn().with_context(|| program.display().to_string())?;
     let ending = wait(&mut child, limit)?;
@@ -91,7 +95,8 @@ fn wait(child: &mut Child, limit: Duration) -> Result<Ending> {
         thread::spawn(move || {
             for line in BufReader::new(output).split(b'\n').map_while(Result::ok) {
                 let line = String::from_utf8_lossy(&line);
-                if line.starts_with("test ") && sender.send(line.ends_with("FAILED")).is_err() {
+                let Some(result) = line.strip_prefix("test ") else { continue };
+                if sender.send(result.strip_suffix(" ... FAILED").map(str::to_owned)).is_err() {
                     break;
                 }
             }
@@ -100,13 +105,18 @@ fn wait(child: &mut Child, limit: Duration) -> Result<Ending> {
     let mut deadline = Instant::now() + limit;
     loop {
         match results.recv_timeout(Duration::from_millis(20)) {
-            Ok(true) => return Ok(Ending::Failed),
-            Ok(false) => deadline = Instant::now() + limit,
+            Ok(Some(failed)) => return Ok(Ending::Failed(Some(failed))),
+            Ok(None) => deadline = Instant::now() + limit,
             Err(RecvTimeoutError::Timeout) => {}
             Err(RecvTimeoutError::Disconnected) => thread::sleep(Duration::from_millis(1)),
         }
         if let Some(status) = child.try_wait()? {
-            return Ok(if status.success() { Ending::Passed } else { Ending::Failed });
+            if status.success() {
+                return Ok(Ending::Passed);
+            }
+            let last = Duration::from_secs(1);
+            let failed = std::iter::from_fn(|| results.recv_timeout(last).ok()).flatten().next();
+            return Ok(Ending::Failed(failed));
         }
         if Instant::now() > deadline {
             return Ok(Ending::TimedOut);

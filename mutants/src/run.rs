@@ -36,23 +36,16 @@ pub enum Verdict {
     },
 }
 
-/// Judges mutants with the tests that reach them, apart from those that were judged before. `budget` limits the usual
-/// duration of the tests of one mutant.
-pub fn judge(
-    project: &Project,
-    tests: &[Test],
-    mutants: &[Mutant],
-    budget: Duration,
-    known: &Verdicts,
-) -> Result<Vec<(Mutant, Verdict)>> {
-    let judge = Judge { project, tests, budget, catchers: Mutex::default() };
+/// Judges mutants with the tests that reach them, apart from those that were judged before.
+pub fn judge(judge: &Judge, mutants: &[Mutant], known: &Verdicts) -> Result<Vec<(Mutant, Verdict)>> {
+    let budget = judge.budget;
     let verdicts = Mutex::new(Vec::new());
     let since = Instant::now();
     work(mutants.to_vec(), |mutant| {
         let verdict = match known.get(mutant.number, budget) {
             Some(verdict) => verdict,
             None => {
-                let verdict = judge.verdict(&mutant)?;
+                let (verdict, _) = judge.verdict(&mutant)?;
                 known.keep(mutant.number, budget, verdict)?;
                 verdict
             }
@@ -72,16 +65,26 @@ pub fn judge(
     Ok(verdicts)
 }
 
-struct Judge<'a> {
+/// The tests and the limits that hold for them.
+pub struct Judge<'a> {
     project: &'a Project,
     tests: &'a [Test],
+    /// The limit for the usual duration of the tests of one mutant.
     budget: Duration,
+    /// How many schedules of each kind are tried.
+    schedules: u32,
     /// The places in `tests` of the tests that have lately caught mutants of each file.
     catchers: Mutex<HashMap<String, VecDeque<usize>>>,
 }
 
-impl Judge<'_> {
-    fn verdict(&self, mutant: &Mutant) -> Result<Verdict> {
+impl<'a> Judge<'a> {
+    /// Creates a judge that has not seen a mutant.
+    pub fn new(project: &'a Project, tests: &'a [Test], budget: Duration, schedules: u32) -> Self {
+        Self { project, tests, budget, schedules, catchers: Mutex::default() }
+    }
+
+    /// Judges a mutant. Also returns the test that noticed it.
+    pub fn verdict(&self, mutant: &Mutant) -> Result<(Verdict, Option<&'a Test>)> {
         let mut order: Vec<usize> = (0..self.tests.len())
             .filter(|at| self.tests[*at].reached.binary_search(&mutant.number).is_ok())
             .collect();
@@ -103,11 +106,11 @@ impl Judge<'_> {
             let (group, after) = rest.split_at(size.min(rest.len()));
             if let Some((verdict, by)) = self.group(group, mutant.number)? {
                 self.note(&mutant.file, by);
-                return Ok(verdict);
+                return Ok((verdict, self.tests.get(by)));
             }
             rest = after;
         }
-        Ok(Verdict::Survived { reached_by, ran })
+        Ok((Verdict::Survived { reached_by, ran }, None))
     }
 
     /// Runs a group of tests. Returns the verdict, with one of the tests that may have been the reason.
@@ -120,9 +123,13 @@ impl Judge<'_> {
             let names: Vec<&str> = tests.iter().map(|at| &*self.tests[*at].name).collect();
             let longest = tests.iter().map(|at| self.tests[*at].duration).max().unwrap_or_default();
             let limit = longest * 5 + Duration::from_secs(5);
-            match run(self.project, program, &names, &Switch::Active(number), limit)? {
+            let switch = Switch::Active { number, schedules: self.schedules };
+            match run(self.project, program, &names, &switch, limit)? {
                 Ending::Passed => {}
-                Ending::Failed => return Ok(Some((Verdict::Caught, tests[0]))),
+                Ending::Failed(name) => {
+                    let by = names.iter().position(|it| Some(*it) == name.as_deref()).unwrap_or_default();
+                    return Ok(Some((Verdict::Caught, tests[by])));
+                }
                 Ending::TimedOut => return Ok(Some((Verdict::TimedOut, tests[0]))),
             }
         }

@@ -8,6 +8,7 @@ use std::ops::Range;
 use syn::visit::{self, Visit};
 use syn::{BinOp, Block, Expr, Signature, UnOp};
 
+use crate::build::Seeding;
 use crate::conditions::is_kept;
 use crate::defaults::{Defaults, name_of};
 use crate::project::Source;
@@ -30,31 +31,48 @@ pub struct Mutant {
 }
 
 /// The mutants of a file and the edits that make them.
+#[derive(Default)]
 pub struct Seeded {
     /// The mutants, without those that are left out.
     pub mutants: Vec<Mutant>,
+    /// The mutants that are left out.
+    pub left_out: Vec<Mutant>,
     /// The edits in the order of their places.
     pub edits: Vec<Edit>,
 }
 
-/// Chooses the mutants of a file. Their numbers go on from `next`; the numbers for which `left_out` holds get no text.
-pub fn seed(
-    source: &Source,
-    defaults: &Defaults,
-    next: &mut u32,
-    left_out: &dyn Fn(&Mutant) -> bool,
-) -> Seeded {
-    let mut seeder = Seeder {
-        source,
-        defaults,
-        next,
-        left_out,
-        owner: None,
-        function: Vec::new(),
-        seeded: Seeded { mutants: Vec::new(), edits: Vec::new() },
-    };
-    seeder.visit_file(&source.file);
-    seeder.seeded
+/// The small changes of all files but the excluded ones.
+pub struct Mutations<'a> {
+    defaults: Defaults,
+    excluded: &'a [String],
+}
+
+impl<'a> Mutations<'a> {
+    /// Reads the types of all files.
+    pub fn of(sources: &[Source], excluded: &'a [String]) -> Self {
+        let mut defaults = Defaults::default();
+        sources.iter().for_each(|source| defaults.add(&source.file.items));
+        Self { defaults, excluded }
+    }
+}
+
+impl Seeding for Mutations<'_> {
+    fn seed(&self, source: &Source, next: &mut u32, left_out: &dyn Fn(&Mutant) -> bool) -> Seeded {
+        if self.excluded.contains(&source.path) {
+            return Seeded::default();
+        }
+        let mut seeder = Seeder {
+            source,
+            defaults: &self.defaults,
+            next,
+            left_out,
+            owner: None,
+            function: Vec::new(),
+            seeded: Seeded::default(),
+        };
+        seeder.visit_file(&source.file);
+        seeder.seeded
+    }
 }
 
 struct Seeder<'a> {
@@ -83,6 +101,7 @@ impl Seeder<'_> {
         let line = self.source.text[..at].matches('\n').count() + 1;
         let mutant = Mutant { number, file: self.source.path.clone(), line, function, change };
         if (self.left_out)(&mutant) {
+            self.seeded.left_out.push(mutant);
             return None;
         }
         self.seeded.mutants.push(mutant);

@@ -1,17 +1,16 @@
 //! Checks of the generated text.
 
-use crate::defaults::Defaults;
+use crate::build::Seeding;
 use crate::project::Source;
-use crate::sites::{Mutant, seed};
+use crate::sites::{Mutant, Mutations};
 use crate::splice::splice;
 
 /// Returns the changes of a text, and the generated text without the prefix of the switch.
 fn seeded(text: &str, left_out: impl Fn(&Mutant) -> bool) -> (Vec<String>, String) {
     let file = syn::parse_file(text).unwrap();
-    let mut defaults = Defaults::default();
-    defaults.add(&file.items);
     let source = Source { path: "src/it.rs".to_owned(), text: text.to_owned(), file };
-    let seeded = seed(&source, &defaults, &mut 1, &left_out);
+    let sources = [source];
+    let seeded = Mutations::of(&sources, &[]).seed(&sources[0], &mut 1, &left_out);
     let generated = splice(text, &seeded.edits).text;
     syn::parse_file(&generated).unwrap_or_else(|error| panic!("{error}: {generated}"));
     let changes = seeded.mutants.iter().map(|mutant| format!("{}: {}", mutant.function, mutant.change));

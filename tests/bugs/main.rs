@@ -1,5 +1,4 @@
-//! A check that the place and the test of each deliberate defect in `bugs.toml` exist. `cargo run --example bugs` seeds the
-//! defects.
+//! A check that the place and the test of each deliberate defect in `bugs.toml` exist. The crate in `mutants` seeds the defects.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
