@@ -102,6 +102,12 @@ impl KeyMap {
     pub fn keys(&self, action: Action) -> &[Key] {
         self.by_action.get(&action).map_or(&[], Vec::as_slice)
     }
+
+    /// Returns the preferred key of an action.
+    #[must_use]
+    pub fn preferred(&self, action: Action) -> Option<Key> {
+        self.keys(action).first().copied()
+    }
 }
 
 /// Returns `keys` in order, without repetitions.

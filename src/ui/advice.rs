@@ -14,11 +14,11 @@ pub(super) fn draw(buffer: &mut Buffer, areas: &Areas, state: &State, look: &Loo
         return;
     };
     let keys = &state.settings.keys;
-    let Some(key) = keys.keys(action).first() else { return };
+    let Some(key) = keys.preferred(action) else { return };
     let mut cells = Cells::default();
     cells.gap(2);
     cells.text(key.to_string(), look.theme.key);
-    let quit = keys.keys(Action::Quit).first().filter(|_| action == Action::Help);
+    let quit = keys.preferred(Action::Quit).filter(|_| action == Action::Help);
     let more = quit.map(|key| format!(", {key} quits")).unwrap_or_default();
     let room = usize::from(areas.notice.width).saturating_sub(2 + key.to_string().chars().count());
     cells.text(fit(&format!(" {words}{more}"), room).into_owned(), look.theme.dim);

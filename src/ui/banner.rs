@@ -35,7 +35,7 @@ pub(super) fn line(state: &State, look: &Look, room: usize) -> Option<Line<'stat
         all => (format!(" +{}", all - 1), "them"),
     };
     let back = if matches!(state.mode, Mode::Lists) { "" } else { "Esc, " };
-    let key = state.settings.keys.keys(Action::Incoming).first();
+    let key = state.settings.keys.preferred(Action::Incoming);
     let [long, short] = match key {
         Some(key) => [format!(" · {back}{key} shows {them}"), format!(" · {back}{key}")],
         None => Default::default(),

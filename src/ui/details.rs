@@ -60,7 +60,7 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, state: &State, look: &Look) 
 
 /// Returns the hint how to see fields that do not fit beside the list, in variants from the longest to the shortest.
 fn open_hint(state: &State, hidden: usize) -> Vec<String> {
-    let key = state.settings.keys.keys(Action::Details).first().filter(|_| hidden > 0);
+    let key = state.settings.keys.preferred(Action::Details).filter(|_| hidden > 0);
     key.map(|key| format!("{key} shows more")).into_iter().collect()
 }
 
@@ -71,7 +71,7 @@ fn scroll_hint(state: &State, start: usize, hidden: usize) -> Vec<String> {
         0 => (Action::PageUp, start, "above"),
         below => (Action::PageDown, below, "below"),
     };
-    let key = state.settings.keys.keys(action).first().map(|key| format!("{key}: "));
+    let key = state.settings.keys.preferred(action).map(|key| format!("{key}: "));
     let words = format!("{count} more {place}");
     vec![format!("{}{words}", key.unwrap_or_default()), words, format!("+{count}")]
 }
@@ -316,7 +316,7 @@ fn conversation(conversation: &Conversation, state: &State, look: &Look) -> (Str
 
 /// Returns the remark about the participation, with the key that repeats what failed.
 fn note(conversation: &Conversation, state: &State) -> String {
-    let key = state.settings.keys.keys(Action::Reconnect).first().filter(|_| conversation.can_join);
+    let key = state.settings.keys.preferred(Action::Reconnect).filter(|_| conversation.can_join);
     let remedy = key.map(|key| format!("; press {key} to try again")).unwrap_or_default();
     format!("{}{remedy}", conversation.note)
 }
@@ -350,7 +350,7 @@ fn offers(conversation: &Conversation, state: &State) -> String {
     if conversation.is_waiting() {
         return "you can leave".into();
     }
-    let key = state.settings.keys.keys(Action::Reconnect).first();
+    let key = state.settings.keys.preferred(Action::Reconnect);
     let join = key.filter(|_| conversation.can_join && conversation.note.is_empty());
     let join = join.map(|key| format!("{key} joins the messages"));
     let phone = conversation.is_on_phone.then_some("you are on the phone");

@@ -117,7 +117,7 @@ fn leaves(state: &State) -> bool {
 type Hint = (String, Cow<'static, str>);
 
 fn hint(action: Action, state: &State) -> Option<Hint> {
-    let key = state.settings.keys.keys(action).first()?;
+    let key = state.settings.keys.preferred(action)?;
     Some((key.to_string(), label(action, state)))
 }
 
@@ -214,7 +214,7 @@ fn quitting<'a>(state: &State, look: &Look, room: usize) -> Footer<'a> {
     let mut footer = Footer::default();
     footer.cells.gap(1);
     footer.cells.text("Signing out…", look.theme.waiting);
-    let key = state.settings.keys.keys(Action::Quit).first().copied().unwrap_or(Key::ctrl('c'));
+    let key = state.settings.keys.preferred(Action::Quit).unwrap_or(Key::ctrl('c'));
     fill(&mut footer, &[(key.to_string(), "quit now".into())], look, room);
     footer
 }

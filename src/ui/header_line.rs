@@ -11,8 +11,7 @@ use crate::provider::Status;
 
 /// Returns the key that reconnects, for the words “… to retry”.
 pub(super) fn reconnect_key(state: &State) -> String {
-    let keys = state.settings.keys.keys(Action::Reconnect);
-    keys.first().map_or_else(|| "reconnect".into(), ToString::to_string)
+    state.settings.keys.preferred(Action::Reconnect).map_or_else(|| "reconnect".into(), |key| key.to_string())
 }
 
 /// Returns the style of a connection's state.

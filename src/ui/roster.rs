@@ -56,7 +56,7 @@ pub(super) fn lines(
 /// Returns the user's own place in a meeting.
 fn own(meeting: &Meeting, state: &State) -> String {
     match meeting.own_place {
-        OwnPlace::Lobby => match state.settings.keys.keys(Action::HangUp).first() {
+        OwnPlace::Lobby => match state.settings.keys.preferred(Action::HangUp) {
             Some(key) => format!("waiting to be admitted; {key} gives up"),
             None => "waiting to be admitted".into(),
         },
@@ -84,7 +84,7 @@ fn waits(waiting: &Waiting) -> String {
 /// Returns the keys that answer those who wait, if the user may.
 fn keys(meeting: &Meeting, state: &State, look: &Look) -> Option<RosterLine> {
     let key = |action, verb: &str, is_possible: bool| {
-        let key = state.settings.keys.keys(action).first().filter(|_| is_possible)?;
+        let key = state.settings.keys.preferred(action).filter(|_| is_possible)?;
         Some(format!("{key} {verb}"))
     };
     let admit = key(Action::Accept, "admits", meeting.lobby.iter().any(|it| it.can_admit));

@@ -70,7 +70,7 @@ pub(super) fn announce(state: &mut State, id: ConversationId, before: &Before, e
 
 /// Returns the keys that answer somebody in a lobby, or show the conversation, in brackets.
 fn hint(state: &State, id: ConversationId) -> String {
-    let key = |action| state.settings.keys.keys(action).first().map(ToString::to_string);
+    let key = |action| state.settings.keys.preferred(action).map(|key| key.to_string());
     let is_in_front = state.tab == Tab::Conversations
         && state.conversations.selected().is_some_and(|selected| selected.id == id);
     match (is_in_front, key(Action::Accept), key(Action::Decline), key(Action::Conversations)) {

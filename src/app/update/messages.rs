@@ -33,7 +33,7 @@ pub(super) fn receive(state: &mut State, message: ChatMessage, effects: &mut Vec
     if is_visible {
         return;
     }
-    let key = state.settings.keys.keys(Action::Conversations).first().map(ToString::to_string);
+    let key = state.settings.keys.preferred(Action::Conversations).map(|key| key.to_string());
     let hint = key.filter(|_| state.tab != Tab::Conversations).map(|key| format!(" ({key} shows it)"));
     let text = format!("{words}{}", hint.unwrap_or_default());
     state.notify_while(&text, Tone::Info, Condition::Unread(conversation));

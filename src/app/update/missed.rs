@@ -27,7 +27,7 @@ pub(super) fn add(
         announce(state, account, News::Outcome(Box::new(past.clone())), effects);
         state.history.change_unasked(state.now.moment, |list| list.upsert(past));
     }
-    let key = state.settings.keys.keys(Action::History).first().map(ToString::to_string);
+    let key = state.settings.keys.preferred(Action::History).map(|key| key.to_string());
     let hint = key.filter(|_| state.tab != Tab::History).map(|key| format!(" ({key} shows them)"));
     let text = format!("{count} missed while you were away{}", hint.unwrap_or_default());
     state.notify(&text, Tone::Info);

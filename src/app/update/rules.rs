@@ -208,7 +208,7 @@ pub(super) fn toggle(state: &mut State, effects: &mut Vec<Effect>) {
             None | Some(Ruling::Undecided { .. } | Ruling::Answered { .. } | Ruling::Silenced { .. }) => {}
         }
     }
-    let key = state.settings.keys.keys(Action::Rules).first().map(ToString::to_string);
+    let key = state.settings.keys.preferred(Action::Rules).map(|key| key.to_string());
     let hint = key.map(|key| format!("; {key} turns them on")).unwrap_or_default();
     state.notify(&format!("Automatic answers are off{hint}"), Tone::Info);
 }
