@@ -86,7 +86,7 @@ impl Session {
                 }
                 Ok(Err(error)) => {
                     self.applications = None;
-                    self.prepare_next(end_of_failed_sign_in(&error)).await
+                    self.prepare_retry(&error).await
                 }
                 Err(interruption) => Err(interruption),
             };
@@ -163,10 +163,6 @@ impl Session {
                 self.client = Client::new(&self.context.settings, self.exchange.clone());
                 port.wait_to_retry(self.backoff.next_delay(), problem).await
             }
-            SessionEnd::Failed { problem, retry_after } => {
-                let delay = self.backoff.next_delay().max(retry_after.unwrap_or_default());
-                port.wait_to_retry(delay, problem).await
-            }
             SessionEnd::SettingsChanged => {
                 self.start_over();
                 Ok(())
@@ -174,6 +170,16 @@ impl Session {
             SessionEnd::Replaced => Err(port.wait_for_user(Status::Replaced).await),
             SessionEnd::Stopped(problem) => Err(port.wait_for_user(Status::Stopped(problem)).await),
         }
+    }
+
+    /// Tells the user why signing in failed, and waits until the next attempt.
+    async fn prepare_retry(&mut self, error: &RequestError) -> Result<(), Interruption> {
+        let (port, problem) = (&mut self.context.port, error.problem());
+        if needs_user(error) {
+            return Err(port.wait_for_user(Status::Stopped(problem)).await);
+        }
+        let delay = self.backoff.next_delay().max(error.retry_after().unwrap_or_default());
+        port.wait_to_retry(delay, problem).await
     }
 
     /// Reads the settings again.
@@ -209,19 +215,15 @@ async fn sign_in(
     Ok((applications, application))
 }
 
-/// Classifies the error of a failed attempt to sign in.
-fn end_of_failed_sign_in(error: &RequestError) -> SessionEnd {
-    let problem = error.problem();
+/// Returns whether signing in failed in a way that the user has to correct.
+fn needs_user(error: &RequestError) -> bool {
     match error {
-        RequestError::Token(token) if !token.is_transient() => SessionEnd::Stopped(problem),
-        RequestError::Forbidden(_) => SessionEnd::Stopped(problem),
-        RequestError::Refused(response)
-            if matches!(response.status.as_u16(), 400 | 403 | 409 | 410)
-                && !response.reason.code.is_empty() =>
-        {
-            SessionEnd::Stopped(problem)
+        RequestError::Token(token) => !token.is_transient(),
+        RequestError::Forbidden(_) => true,
+        RequestError::Refused(response) => {
+            matches!(response.status.as_u16(), 400 | 403 | 409 | 410) && !response.reason.code.is_empty()
         }
-        error => SessionEnd::Failed { problem, retry_after: error.retry_after() },
+        _ => false,
     }
 }
 

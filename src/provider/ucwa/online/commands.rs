@@ -1,9 +1,7 @@
 //! The user's commands. A request that changes something is never repeated.
 
-use std::time::Duration;
-
 use serde::Serialize;
-use tokio::time::{Instant, timeout};
+use tokio::time::Instant;
 
 use super::end::SessionEnd;
 use super::jobs::operation_id;
@@ -13,9 +11,6 @@ use crate::provider::ucwa::http::client::Body;
 use crate::provider::ucwa::http::error_response::Operation;
 use crate::provider::ucwa::store::{ConversationLink, Effects, LinkError};
 use crate::provider::{Command, Event, Problem, Ticket};
-
-/// The maximum time for which replies are awaited when the user signs out.
-const REPLY_TIMEOUT: Duration = Duration::from_secs(3);
 
 impl OnlineSession<'_> {
     /// Carries out a command; [`Command::SignOut`] is handled by the loop.
@@ -78,34 +73,6 @@ impl OnlineSession<'_> {
             Command::SignOut => {}
         }
         Ok(())
-    }
-
-    /// Marks the replies that have not arrived as lost, because the session ends.
-    pub(super) fn abandon_requests(&mut self) {
-        let now = self.context.port.now();
-        let lost = self.store.lose_all_replies(now).into_iter().chain(self.pending.take_unsettled());
-        for ticket in lost {
-            let problem = Problem::new("the session ended before the reply", "");
-            self.outbox.push_back(Event::Uncertain { ticket, problem });
-        }
-        if let Some(ticket) = self.search.abandon() {
-            self.refuse(ticket, "the session ended before the answer");
-        }
-    }
-
-    /// Awaits the replies to the user's requests for a short time, and deletes the application.
-    pub(super) async fn sign_out(&mut self) {
-        let replies = async {
-            while !self.pending.is_empty() {
-                let Some(completion) = self.jobs.next().await else { break };
-                if self.handle_completion(completion).is_err() {
-                    break;
-                }
-            }
-        };
-        let _ = timeout(REPLY_TIMEOUT, replies).await;
-        self.flush().await;
-        self.application.delete(&self.client).await;
     }
 
     /// Repeats the requests whose connections are dead, except the user's own.

@@ -1,7 +1,5 @@
 //! The end of an online session.
 
-use std::time::Duration;
-
 use crate::provider::Problem;
 
 /// The reason why an online session ended, which decides what the account does next.
@@ -15,13 +13,6 @@ pub enum SessionEnd {
     Unusable(Problem),
     /// The account seems to have moved to another server: discovery is repeated.
     Moved(Problem),
-    /// Signing in failed in a way that may pass.
-    Failed {
-        /// The problem to show.
-        problem: Problem,
-        /// The wait that the server asks for.
-        retry_after: Option<Duration>,
-    },
     /// The user has changed the account's settings: signing in starts over.
     SettingsChanged,
     /// Another client has taken over the event channel.

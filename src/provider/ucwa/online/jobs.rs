@@ -99,12 +99,11 @@ impl Jobs {
         body: Body,
         operation: Operation,
     ) {
-        let (client, base) = (self.client.clone(), self.base.clone());
-        self.running.push(Box::pin(async move {
+        self.push(|client, base| async move {
             let result = post(&client, &base, &href, body).await;
             let result = result.map_err(|error| error.during(operation));
             Completion::Answer { ticket, invitation, result }
-        }));
+        });
     }
 
     /// Invites somebody into a conversation.
@@ -116,37 +115,30 @@ impl Jobs {
             to: &'a str,
         }
         let body = Body::input(&AddParticipant { operation_id, to: uri });
-        let (client, base) = (self.client.clone(), self.base.clone());
-        self.running.push(Box::pin(async move {
+        self.push(|client, base| async move {
             let result = post(&client, &base, &href, body).await;
             let result = result.map_err(|error| error.during(Operation::AddParticipant));
             Completion::Request { ticket, result }
-        }));
+        });
     }
 
     /// Sends a message into a conversation.
     pub fn send_message(&self, ticket: Ticket, href: Href, text: String) {
-        let (client, base) = (self.client.clone(), self.base.clone());
-        let send = async move {
-            let mut url = client.resolve(&base, &href)?;
-            url.query_pairs_mut().append_pair("operationId", &operation_id());
-            client.post(url, Body::Text(text)).await
-        };
-        self.running.push(Box::pin(async move {
-            let result = send.await.map_err(|error: RequestError| error.during(Operation::SendMessage));
+        self.push(|client, base| async move {
+            let result = send_message(&client, &base, &href, text).await;
+            let result = result.map_err(|error| error.during(Operation::SendMessage));
             Completion::Message { ticket, result }
-        }));
+        });
     }
 
     /// Tells the others in a conversation that the user types. A failure is of no consequence.
     pub fn report_typing(&self, href: Href) {
-        let (client, base) = (self.client.clone(), self.base.clone());
-        self.running.push(Box::pin(async move {
+        self.push(|client, base| async move {
             if let Err(error) = post(&client, &base, &href, Body::None).await {
                 tracing::debug!(problem = %error.problem(), "the others were not told that the user types");
             }
             Completion::TypingReported
-        }));
+        });
     }
 
     /// Sets the user's presence, or resets it by a request without a body.
@@ -157,12 +149,11 @@ impl Jobs {
         }
         let body =
             presence.map_or(Body::None, |presence| Body::input(&Presence { availability: presence.name() }));
-        let (client, base) = (self.client.clone(), self.base.clone());
-        self.running.push(Box::pin(async move {
+        self.push(|client, base| async move {
             let result = post(&client, &base, &href, body).await;
             let result = result.map_err(|error| error.during(Operation::SetPresence));
             Completion::OwnPresence { ticket, result }
-        }));
+        });
     }
 
     /// Sends a request for a presence subscription. New ones are created by the link `collection`.
@@ -177,8 +168,7 @@ impl Jobs {
         struct Add {
             contact_uris: Vec<String>,
         }
-        let (client, base) = (self.client.clone(), self.base.clone());
-        self.running.push(Box::pin(async move {
+        self.push(|client, base| async move {
             match request {
                 SubscriptionRequest::Create(uris) => {
                     let body = Body::input(&Create { duration: MINUTES, uris });
@@ -200,26 +190,24 @@ impl Jobs {
                     Completion::SubscriptionChanged
                 }
             }
-        }));
+        });
     }
 
     /// Marks logs of missed conversations as read, one after the other. A failure is of no consequence.
     pub fn mark_read(&self, hrefs: Vec<Href>) {
-        let (client, base) = (self.client.clone(), self.base.clone());
-        self.running.push(Box::pin(async move {
+        self.push(|client, base| async move {
             for href in hrefs {
                 if let Err(error) = post(&client, &base, &href, Body::None).await {
                     tracing::debug!(problem = %error.problem(), "a missed conversation was not marked as read");
                 }
             }
             Completion::MissedMarked
-        }));
+        });
     }
 
     /// Leaves a conversation. One that the server no longer has was left before.
     pub fn leave(&self, ticket: Ticket, href: Href) {
-        let (client, base) = (self.client.clone(), self.base.clone());
-        self.running.push(Box::pin(async move {
+        self.push(|client, base| async move {
             let result = match delete(&client, &base, &href).await {
                 Err(RequestError::Refused(response)) if response.is_gone() => {
                     Ok(Response::empty(response.status))
@@ -227,60 +215,56 @@ impl Jobs {
                 result => result.map_err(|error| error.during(Operation::Leave)),
             };
             Completion::Request { ticket, result }
-        }));
+        });
     }
 
     /// Fetches a resource, unless it still has an entity tag.
     pub fn fetch(&self, sent: SentFetch, sent_at: Moment, tag: Option<String>) {
-        let (client, base) = (self.client.clone(), self.base.clone());
-        self.running.push(Box::pin(async move {
+        self.push(|client, base| async move {
             let result = get_resource(&client, &base, sent.fetch.href(), tag.as_deref()).await;
             Completion::Fetch { sent, sent_at, result }
-        }));
+        });
     }
 
     /// Joins the messaging of a conversation.
     pub fn join_messaging(&self, join: JoinRequest) {
-        let (client, base) = (self.client.clone(), self.base.clone());
-        self.running.push(Box::pin(async move {
+        self.push(|client, base| async move {
             let result = join.send(&client, &base).await;
             let result = result.map_err(|error| error.during(Operation::AddMessaging));
             Completion::MessagingJoined { join, result }
-        }));
+        });
     }
 
     /// Answers somebody who waits in the lobby of a meeting.
     pub fn answer_lobby(&self, ticket: Ticket, href: Href, fetch: Fetch) {
-        let (client, base) = (self.client.clone(), self.base.clone());
-        self.running.push(Box::pin(async move {
+        self.push(|client, base| async move {
             let result = post(&client, &base, &href, Body::None).await;
             let result = result.map_err(|error| error.during(Operation::AnswerLobby));
             Completion::LobbyAnswered { ticket, fetch, result }
-        }));
+        });
     }
 
     /// Renews the token if it is due, or in any case if `force` is set.
     pub fn renew_token(&self, force: bool) {
-        let (client, base) = (self.client.clone(), self.base.clone());
-        self.running
-            .push(Box::pin(async move { Completion::TokenRenewed(client.renew_token(&base, force).await) }));
+        self.push(
+            |client, base| async move { Completion::TokenRenewed(client.renew_token(&base, force).await) },
+        );
     }
 
     /// Reads the settings again.
     pub fn reload_settings(&self, reloading: impl Future<Output = ReloadResult> + Send + 'static) {
-        self.running.push(Box::pin(async move { Completion::SettingsReloaded(Box::new(reloading.await)) }));
+        self.push(|_, _| async move { Completion::SettingsReloaded(Box::new(reloading.await)) });
     }
 
     /// Reports the user's activity.
     pub fn report_activity(&self, url: Url) {
-        let client = self.client.clone();
-        self.running.push(Box::pin(async move {
+        self.push(|client, _| async move {
             if let Err(error) = client.post(url, Body::None).await {
                 let problem = error.during(Operation::ReportActivity).problem();
                 tracing::warn!(%problem, "the server could not be told that the user is active");
             }
             Completion::ActivityReported
-        }));
+        });
     }
 }
 
@@ -291,6 +275,18 @@ pub(super) fn operation_id() -> String {
 
 async fn post(client: &Client, base: &Url, href: &str, body: Body) -> Result<Response, RequestError> {
     client.post(client.resolve(base, href)?, body).await
+}
+
+/// Sends a message. Its `operationId` is a parameter of the query.
+async fn send_message(
+    client: &Client,
+    base: &Url,
+    href: &str,
+    text: String,
+) -> Result<Response, RequestError> {
+    let mut url = client.resolve(base, href)?;
+    url.query_pairs_mut().append_pair("operationId", &operation_id());
+    client.post(url, Body::Text(text)).await
 }
 
 async fn delete(client: &Client, base: &Url, href: &str) -> Result<Response, RequestError> {

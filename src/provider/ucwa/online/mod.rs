@@ -22,6 +22,7 @@ mod polling;
 mod run;
 mod search;
 mod session;
+mod sign_out;
 mod snapshot;
 mod subscription;
 mod timers;
