@@ -10,7 +10,7 @@ use crate::history::FIRST_NUMBER;
 use crate::invitation::{
     AccountId, Conversation, ConversationId, InvitationId, Moment, Outcome, PastInvitation,
 };
-use crate::provider::{Status, Ticket};
+use crate::provider::{Status, Ticket, Tickets};
 use crate::recent::RecentSet;
 use crate::text::DisplayText;
 
@@ -98,8 +98,8 @@ pub struct State {
     pub ended: RecentSet<InvitationId>,
     /// The rows of invitations that have ended, with the time at which each is removed, in that order.
     pub lingering: VecDeque<(Moment, InvitationId)>,
-    /// The number of the next request.
-    pub next_ticket: u64,
+    /// The tickets of further requests.
+    pub tickets: Tickets,
     /// The number of the next history entry.
     pub next_past: u64,
     /// Whether the program is signing out to quit.
@@ -161,7 +161,7 @@ impl State {
             rulings: Rulings::default(),
             ended: RecentSet::new(ENDED_CAPACITY),
             lingering: VecDeque::new(),
-            next_ticket: 0,
+            tickets: Tickets::default(),
             next_past: FIRST_NUMBER,
             quitting: false,
         }
@@ -180,8 +180,17 @@ impl State {
         if text.is_empty() || self.accounts.len() < 2 {
             return Vec::new();
         }
-        let numbered = (0..).map(AccountId).zip(&self.accounts);
-        numbered.filter(|(_, account)| account.is_called(&text)).map(|(id, _)| id).collect()
+        self.numbered_accounts().filter(|(_, account)| account.is_called(&text)).map(|(id, _)| id).collect()
+    }
+
+    /// Returns the accounts with their ids.
+    pub fn numbered_accounts(&self) -> impl Iterator<Item = (AccountId, &Account)> {
+        (0..=u8::MAX).map(AccountId).zip(&self.accounts)
+    }
+
+    /// Returns the accounts of users, which have a presence and can start conversations, with their ids.
+    pub fn user_accounts(&self) -> impl Iterator<Item = (AccountId, &Account)> {
+        self.numbered_accounts().filter(|(_, account)| !account.is_bot)
     }
 
     /// Returns the people who are in conversations or on their way there, for an account.

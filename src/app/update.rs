@@ -2,6 +2,7 @@
 //! `provider_events` handles the events of the providers, `history` those of the history.
 
 mod announcements;
+mod answered;
 mod batches;
 mod dialogs;
 mod ended;
@@ -68,7 +69,7 @@ pub fn update(state: &mut State, now: Now, message: Message) -> Vec<Effect> {
     search::tidy(state, &mut effects);
     messages::tidy(state);
     history::follow(state, tab_before, &mut effects);
-    ended::leave_answered(state);
+    answered::leave_answered(state);
     people::follow_selection(state, &mut effects);
     invitations::forget_seen_newcomers(state);
     state.walkthrough = next_step(state);

@@ -9,6 +9,21 @@ use crate::text::DisplayText;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Ticket(pub u64);
 
+/// The tickets that no request has yet.
+#[derive(Clone, Debug, Default)]
+pub struct Tickets {
+    next: u64,
+}
+
+impl Tickets {
+    /// Returns a ticket for a request.
+    pub fn take(&mut self) -> Ticket {
+        let ticket = Ticket(self.next);
+        self.next += 1;
+        ticket
+    }
+}
+
 /// A command to a provider.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Command {

@@ -25,7 +25,7 @@ pub mod ucwa;
 
 pub use check_step::{CheckStep, check_secret};
 pub use clock::Clock;
-pub use command::{Command, Ticket};
+pub use command::{Command, Ticket, Tickets};
 pub use event::Event;
 pub use port::{Handle, QUEUE_CAPACITY};
 pub use problem::Problem;

@@ -3,8 +3,8 @@
 
 use std::time::Duration;
 
-use crate::app::{Entry, Phase, State, Subject, Tab};
-use crate::invitation::{Decision, InvitationId, Moment};
+use crate::app::{Phase, State, Subject, Tab};
+use crate::invitation::{InvitationId, Moment};
 
 /// The time for which a row stays after its invitation has ended.
 const DURATION: Duration = Duration::from_secs(5);
@@ -50,17 +50,6 @@ pub(super) fn remove_rows(state: &mut State) {
     }
 }
 
-/// Returns whether an invitation can be given the answer that another one is being given.
-fn can_be_answered_like(other: &Entry, answered: &Entry) -> bool {
-    let Phase::Answering { decision, .. } = &answered.phase else { return true };
-    let offers = other.invitation.offers;
-    match decision {
-        Decision::Accept | Decision::AcceptWithPhone => offers.accept || offers.accept_with_phone,
-        Decision::Decline(_) | Decision::Reject { .. } => offers.decline || offers.reject,
-        Decision::Cancel | Decision::Redirect(_) => true,
-    }
-}
-
 /// Lets a row stay once more.
 fn stay(state: &mut State, id: InvitationId) {
     let later = until(state);
@@ -84,36 +73,4 @@ fn is_looked_at(state: &State, id: InvitationId) -> bool {
         Tab::Conversations | Tab::History => false,
     };
     state.selected() == Some(Subject::Invitation(id)) && (is_chosen || state.details.is_full())
-}
-
-/// Lets the cursor leave an incoming invitation that the user has answered, for the next one that waits for an answer, now
-/// or as soon as there is one. It stays while the details take the whole screen, and for an answer that was refused.
-pub(super) fn leave_answered(state: &mut State) {
-    let Some(entry) = state.incoming.selected().filter(|_| state.incoming.is_answered()) else { return };
-    if entry.phase == Phase::Ringing {
-        state.incoming.set_answered(false);
-    } else if state.tab != Tab::Incoming || !state.details.is_full() {
-        let (now, answered) = (state.now.moment, entry.invitation.id);
-        if let Some(next) = state.incoming.next_waiting(now, |other| can_be_answered_like(other, entry)) {
-            state.incoming.change_unasked(now, |list| list.select(next));
-            state.left_behind = Some(answered);
-        }
-    }
-}
-
-/// Takes the cursor back to an invitation whose answer was refused, if the answer moved it and the user has pressed no key
-/// since: who tries again means that one.
-pub(super) fn take_back(state: &mut State, refused: InvitationId) {
-    if state.left_behind != Some(refused) {
-        return;
-    }
-    state.left_behind = None;
-    let now = state.now.moment;
-    if state.incoming.moved_at(now) {
-        // No frame has shown the next one as selected.
-        state.incoming.select(refused);
-        state.incoming.set_answered(false);
-    } else {
-        state.incoming.change_unasked(now, |list| list.select(refused));
-    }
 }

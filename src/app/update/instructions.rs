@@ -18,23 +18,30 @@ use crate::text::DisplayText;
 /// The reason why an instruction is not carried out.
 type Refusal = Cow<'static, str>;
 
+/// The request of an instruction, and the invitation that it answers, if it does, with the decision.
+struct Begun {
+    ticket: Ticket,
+    answers: Option<(InvitationId, Decision)>,
+}
+
+impl From<Ticket> for Begun {
+    fn from(ticket: Ticket) -> Self {
+        Self { ticket, answers: None }
+    }
+}
+
 /// Carries out an instruction, whose outcome is reported under a number as soon as it is known.
 pub(super) fn carry_out(state: &mut State, number: u64, instruction: Instruction, effects: &mut Vec<Effect>) {
-    let ticket = Ticket(state.next_ticket);
     match begin(state, instruction, effects) {
-        Ok(answers) => {
+        Ok(Begun { ticket, answers }) => {
             state.instructions.insert(ticket, Underway { number, answers });
         }
         Err(why) => reply(effects, number, Reply::Failed(DisplayText::new(&why))),
     }
 }
 
-/// Sends the request for an instruction. Returns the invitation that it answers, if it does, with the decision.
-fn begin(
-    state: &mut State,
-    instruction: Instruction,
-    effects: &mut Vec<Effect>,
-) -> Result<Option<(InvitationId, Decision)>, Refusal> {
+/// Sends the request for an instruction.
+fn begin(state: &mut State, instruction: Instruction, effects: &mut Vec<Effect>) -> Result<Begun, Refusal> {
     let now = state.now.moment;
     let (decline, reject) = (state.settings.default_reason, state.settings.default_rejection);
     let rejecting = |reason| Decision::Reject { reason, callback: None };
@@ -54,8 +61,7 @@ fn begin(
         }
         Instruction::Send(place, text) => {
             let id = conversation(state, place, Action::Message)?;
-            requests::send(state, effects, id, text);
-            Ok(None)
+            Ok(requests::send(state, effects, id, &text).into())
         }
         Instruction::Invite(place, to) => {
             let id = conversation(state, place, Action::Invite)?;
@@ -66,13 +72,11 @@ fn begin(
                 return Err(obstacle.complaint().into());
             }
             let to = Party { uri: DisplayText::new(&uri), ..Party::default() };
-            requests::invite(state, effects, id, to);
-            Ok(None)
+            Ok(requests::invite(state, effects, id, to).into())
         }
         Instruction::Transfer(place, to) => {
             let id = conversation(state, place, Action::Redirect)?;
-            requests::transfer(state, effects, id, to);
-            Ok(None)
+            Ok(requests::transfer(state, effects, id, to).into())
         }
         Instruction::Leave(place) => leave(state, effects, place),
         Instruction::Presence { choice, account } => set_presence(state, effects, choice, account.as_deref()),
@@ -85,7 +89,7 @@ fn answer(
     effects: &mut Vec<Effect>,
     id: InvitationId,
     decision: impl Fn(&Invitation) -> Result<Decision, Refusal>,
-) -> Result<Option<(InvitationId, Decision)>, Refusal> {
+) -> Result<Begun, Refusal> {
     let Some(entry) = state.entry(id) else {
         return Err("there is no such invitation, or it ended a while ago".into());
     };
@@ -93,8 +97,8 @@ fn answer(
         return Err(format!("already over: {}", outcome.words()).into());
     }
     let decision = decision(&entry.invitation)?;
-    requests::decide(state, effects, id, decision.clone())?;
-    Ok(Some((id, decision)))
+    let ticket = requests::decide(state, effects, id, decision.clone())?;
+    Ok(Begun { ticket, answers: Some((id, decision)) })
 }
 
 /// Returns the conversation that an instruction names, if it offers the action.
@@ -115,16 +119,12 @@ fn conversation(state: &State, place: Place, action: Action) -> Result<Conversat
     if allows(found, action) { Ok(id) } else { Err("the conversation does not allow that now".into()) }
 }
 
-fn leave(
-    state: &mut State,
-    effects: &mut Vec<Effect>,
-    place: Place,
-) -> Result<Option<(InvitationId, Decision)>, Refusal> {
+fn leave(state: &mut State, effects: &mut Vec<Effect>, place: Place) -> Result<Begun, Refusal> {
     let id = conversation(state, place, Action::HangUp)?;
     let selected = Some(Subject::Conversation(id));
-    let before = state.next_ticket;
-    requests::leave(state, &Focus { tab: Tab::Conversations, selected, marked: Vec::new() }, effects);
-    if state.next_ticket == before { Err("already being left, or hung up".into()) } else { Ok(None) }
+    let focus = Focus { tab: Tab::Conversations, selected, marked: Vec::new() };
+    let ticket = requests::leave(state, &focus, effects).ok_or("already being left, or hung up")?;
+    Ok(ticket.into())
 }
 
 fn set_presence(
@@ -132,20 +132,18 @@ fn set_presence(
     effects: &mut Vec<Effect>,
     choice: PresenceChoice,
     name: Option<&str>,
-) -> Result<Option<(InvitationId, Decision)>, Refusal> {
-    let ids = (0..=u8::MAX).map(AccountId).zip(&state.accounts);
-    let users = ids.filter(|(_, account)| !account.is_bot);
-    let meant: Vec<AccountId> = users
+) -> Result<Begun, Refusal> {
+    let meant: Vec<AccountId> = state
+        .user_accounts()
         .filter(|(_, account)| name.is_none_or(|name| account.label.is_named(name)))
         .map(|(id, _)| id)
         .collect();
     match (meant.as_slice(), name) {
-        ([account], _) => presence::set(state, effects, *account, choice),
-        ([], Some(name)) => return Err(format!("no account with a presence is named {name}").into()),
-        ([], None) => return Err("a bot’s account has no presence".into()),
-        _ => return Err("several accounts have a presence; add the name of one".into()),
+        ([account], _) => Ok(presence::set(state, effects, *account, choice).into()),
+        ([], Some(name)) => Err(format!("no account with a presence is named {name}").into()),
+        ([], None) => Err("a bot’s account has no presence".into()),
+        _ => Err("several accounts have a presence; add the name of one".into()),
     }
-    Ok(None)
 }
 
 /// Reports that the server has accepted a request, unless only a later event tells its outcome.

@@ -7,7 +7,7 @@ use crate::app::{
     Action, Answer, Approach, Condition, Confirm, Decline, Details, Effect, FindPerson, Focus, Help, Menu,
     MenuItem, Mode, Palette, Picker, Prompt, Purpose, Reject, State, Tab, Targets, Tone, copies, lobby,
 };
-use crate::invitation::{AccountId, Conversation, ConversationId, InvitationId, Kind};
+use crate::invitation::{Conversation, ConversationId, InvitationId, Kind};
 use crate::provider::Command;
 
 /// Carries out the step of the open dialog.
@@ -43,18 +43,28 @@ fn carry_out(state: &mut State, operation: Operation, effects: &mut Vec<Effect>)
             requests::reject(state, effects, &targets, reason, callback.as_ref());
         }
         Operation::Redirect { call, to } => requests::redirect(state, effects, call, &to),
-        Operation::Transfer { conversation, to } => requests::transfer(state, effects, conversation, to),
-        Operation::Invite { conversation, to } => requests::invite(state, effects, conversation, to),
+        Operation::Transfer { conversation, to } => {
+            requests::transfer(state, effects, conversation, to);
+        }
+        Operation::Invite { conversation, to } => {
+            requests::invite(state, effects, conversation, to);
+        }
         Operation::Compose { account, to } => starts::compose(state, account, to),
         Operation::Start(draft) => starts::start(state, effects, draft),
         Operation::Keep(draft) => starts::keep(state, draft),
-        Operation::Send { conversation, text } => requests::send(state, effects, conversation, text),
+        Operation::Send { conversation, text } => {
+            requests::send(state, effects, conversation, &text);
+        }
         Operation::AnswerLobby { participants, admission } => {
             meetings::answer_all(state, effects, &participants, admission);
         }
-        Operation::Leave(focus) => requests::leave(state, &focus, effects),
+        Operation::Leave(focus) => {
+            requests::leave(state, &focus, effects);
+        }
         Operation::Copy(text) => copy_text(state, text, effects),
-        Operation::SetPresence { account, choice } => presence::set(state, effects, account, choice),
+        Operation::SetPresence { account, choice } => {
+            presence::set(state, effects, account, choice);
+        }
         Operation::Filter(text) => lists::set_filter(state, &text),
     }
 }
@@ -123,7 +133,10 @@ fn leave(state: &mut State, focus: &Focus, effects: &mut Vec<Effect>) {
     let chosen = conversation(state, focus, Action::HangUp);
     let chosen = chosen.and_then(|id| state.conversations.get(id)).filter(|chosen| chosen.can_leave);
     let unread = chosen.and_then(|chosen| state.threads.get(&chosen.id)).map_or(0, |thread| thread.unread);
-    let Some(chosen) = chosen.filter(|_| unread > 0) else { return requests::leave(state, focus, effects) };
+    let Some(chosen) = chosen.filter(|_| unread > 0) else {
+        requests::leave(state, focus, effects);
+        return;
+    };
     let count =
         if unread == 1 { "1 message is unread".into() } else { format!("{unread} messages are unread") };
     let item = |name: &str, text: String, operation| MenuItem { name: name.into(), text, operation };
@@ -259,9 +272,8 @@ fn lines(text: &str) -> String {
 /// Reconnects the accounts that are offline, or all accounts if none is.
 fn reconnect(state: &mut State, effects: &mut Vec<Effect>) {
     let offline = state.accounts.iter().any(|account| !account.status.is_online());
-    for (number, account) in state.accounts.iter().enumerate() {
+    for (id, account) in state.numbered_accounts() {
         if !offline || !account.status.is_online() {
-            let id = AccountId(u8::try_from(number).unwrap_or(u8::MAX));
             effects.push(Effect::Provider(id, Command::Reconnect));
         }
     }

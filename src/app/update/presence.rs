@@ -6,7 +6,7 @@ use crate::app::{
     Tone,
 };
 use crate::invitation::{AccountId, Availability, PreferredAvailability, Presence};
-use crate::provider::{Command, Problem};
+use crate::provider::{Command, Problem, Ticket};
 
 /// Records the presence that a server told.
 pub(super) fn learn(state: &mut State, account: AccountId, presence: Option<Presence>) {
@@ -19,11 +19,9 @@ pub(super) fn learn(state: &mut State, account: AccountId, presence: Option<Pres
 /// Asks for the presence to set: that of the account of `focus`, or else of an account that the user chooses.
 pub(super) fn ask(state: &mut State, focus: &Focus) {
     let has_presence = |id: &AccountId| state.account(*id).is_some_and(|account| !account.is_bot);
-    let ids = (0..state.accounts.len()).filter_map(|number| u8::try_from(number).ok()).map(AccountId);
-    let all: Vec<AccountId> = ids.filter(has_presence).collect();
     let accounts = match account_of(focus).filter(has_presence) {
         Some(account) => vec![account],
-        None => all,
+        None => state.user_accounts().map(|(id, _)| id).collect(),
     };
     let Some(current) = accounts.first().and_then(|id| state.account(*id)) else {
         return state.notify("A bot’s account has no presence", Tone::Info);
@@ -56,14 +54,19 @@ fn current_choice(presence: &OwnPresence) -> PreferredAvailability {
     }
 }
 
-/// Sets a presence.
-pub(super) fn set(state: &mut State, effects: &mut Vec<Effect>, account: AccountId, choice: PresenceChoice) {
+/// Sets a presence. Returns the ticket of the request.
+pub(super) fn set(
+    state: &mut State,
+    effects: &mut Vec<Effect>,
+    account: AccountId,
+    choice: PresenceChoice,
+) -> Ticket {
     let presence = match choice {
         PresenceChoice::Set(presence) => Some(presence),
         PresenceChoice::Reset => None,
     };
     let pending = PendingRequest::Presence(choice);
-    request(state, effects, account, pending, |ticket| Command::SetPresence { ticket, presence });
+    request(state, effects, account, pending, |ticket| Command::SetPresence { ticket, presence })
 }
 
 /// Reports that a presence was set. The server tells what came of it.

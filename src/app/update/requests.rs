@@ -86,9 +86,9 @@ fn answer(
         let Some(entry) = state.entry(*id) else { continue };
         let decided = decision(&entry.invitation).and_then(|decision| decide(state, effects, *id, decision));
         match (decided, &mut batch) {
-            (Ok(()), Some(batch)) => batch.wait_for(*id),
+            (Ok(_), Some(batch)) => batch.wait_for(*id),
             (Err(why), Some(batch)) => batch.fail(complaint(state, *id, &why)),
-            (Ok(()), None) => {}
+            (Ok(_), None) => {}
             (Err(why), None) => state.notify(&complaint(state, *id, &why), Tone::Info),
         }
         state.marked.remove(id);
@@ -144,7 +144,7 @@ pub(super) fn answer_by_rule(
             offered(&entry.invitation, now, Decision::Decline(reason))?
         }
     };
-    decide(state, effects, id, decision)
+    decide(state, effects, id, decision).map(drop)
 }
 
 /// Returns the invitations that an action answers, or notifies the user why the action is not available.
@@ -166,69 +166,73 @@ pub(super) fn targets(state: &mut State, focus: &Focus, action: Action) -> Optio
     focus.invitation().map(|id| vec![id])
 }
 
-/// Sends a decision on an invitation, or returns why it is not sent.
+/// Sends a decision on an invitation, and returns the ticket of the request, or returns why it is not sent.
 pub(super) fn decide(
     state: &mut State,
     effects: &mut Vec<Effect>,
     id: InvitationId,
     decision: Decision,
-) -> Result<(), Cow<'static, str>> {
-    let ticket = Ticket(state.next_ticket);
-    let mut sent = false;
-    for list in [&mut state.incoming, &mut state.outgoing] {
-        // An invitation has at most one answer in flight.
-        list.change(id, |entry| {
-            if entry.phase == Phase::Ringing {
-                let decision = decision.clone();
-                entry.phase = Phase::Answering { decision, ticket, progress: Progress::Sending };
-                sent = true;
-            }
-        });
-    }
-    if !sent {
+) -> Result<Ticket, Cow<'static, str>> {
+    // An invitation has at most one answer in flight.
+    if state.entry(id).is_none_or(|entry| entry.phase != Phase::Ringing) {
         return Err("already answered".into());
     }
-    state.next_ticket += 1;
-    state.pending_requests.insert(ticket, PendingRequest::Answer(id));
-    effects.push(Effect::Provider(id.account, Command::Answer { ticket, invitation: id, decision }));
-    Ok(())
+    let ticket = request(state, effects, id.account, PendingRequest::Answer(id), |ticket| Command::Answer {
+        ticket,
+        invitation: id,
+        decision: decision.clone(),
+    });
+    let answering = Phase::Answering { decision, ticket, progress: Progress::Sending };
+    for list in [&mut state.incoming, &mut state.outgoing] {
+        list.change(id, |entry| entry.phase = answering.clone());
+    }
+    Ok(ticket)
 }
 
-/// Invites a person into a conversation.
-pub(super) fn invite(state: &mut State, effects: &mut Vec<Effect>, conversation: ConversationId, to: Party) {
+/// Invites a person into a conversation. Returns the ticket of the request.
+pub(super) fn invite(
+    state: &mut State,
+    effects: &mut Vec<Effect>,
+    conversation: ConversationId,
+    to: Party,
+) -> Ticket {
     let uri = to.uri.to_string();
     let pending = PendingRequest::Invite { to, conversation, is_lost: false };
     request(state, effects, conversation.account, pending, |ticket| Command::Invite {
         ticket,
         conversation,
         uri,
-    });
+    })
 }
 
-/// Transfers a call that a bot has answered.
+/// Transfers a call that a bot has answered. Returns the ticket of the request.
 pub(super) fn transfer(
     state: &mut State,
     effects: &mut Vec<Effect>,
     conversation: ConversationId,
     to: Destination,
-) {
+) -> Ticket {
     let title = state.conversations.get(conversation).map(Conversation::title).unwrap_or_default().to_owned();
     let pending = PendingRequest::Transfer { conversation, title, to: to.clone() };
     request(state, effects, conversation.account, pending, |ticket| Command::Transfer {
         ticket,
         conversation,
         to,
-    });
+    })
 }
 
-/// Sends a message into a conversation.
-pub(super) fn send(state: &mut State, effects: &mut Vec<Effect>, conversation: ConversationId, text: String) {
-    messages::send(state, conversation, Ticket(state.next_ticket), &text);
-    request(state, effects, conversation.account, PendingRequest::Send, |ticket| Command::Send {
-        ticket,
-        conversation,
-        text,
+/// Sends a message into a conversation. Returns the ticket of the request.
+pub(super) fn send(
+    state: &mut State,
+    effects: &mut Vec<Effect>,
+    conversation: ConversationId,
+    text: &str,
+) -> Ticket {
+    let ticket = request(state, effects, conversation.account, PendingRequest::Send, |ticket| {
+        Command::Send { ticket, conversation, text: text.to_owned() }
     });
+    messages::send(state, conversation, ticket, text);
+    ticket
 }
 
 /// Sends the latest message that failed in the conversation in front again. Returns whether there was one.
@@ -236,12 +240,13 @@ pub(super) fn send_again(state: &mut State, effects: &mut Vec<Effect>) -> bool {
     let Some(id) = state.with_failed_message() else { return false };
     let Some(text) = state.threads.get_mut(&id).and_then(Thread::take_failed) else { return false };
     let text: Vec<&str> = text.lines().collect();
-    send(state, effects, id, text.join("\n"));
+    send(state, effects, id, &text.join("\n"));
     true
 }
 
-/// Leaves the conversation of `focus`, or hangs up its call.
-pub(super) fn leave(state: &mut State, focus: &Focus, effects: &mut Vec<Effect>) {
+/// Leaves the conversation of `focus`, or hangs up its call. Returns the ticket of the request, or notifies the user why none
+/// is sent.
+pub(super) fn leave(state: &mut State, focus: &Focus, effects: &mut Vec<Effect>) -> Option<Ticket> {
     let chosen = available::conversation(state, focus, Action::HangUp);
     let chosen = chosen.and_then(|id| state.conversations.get(id)).filter(|chosen| chosen.can_leave);
     let Some(chosen) = chosen else { return hang_up(state, focus, effects) };
@@ -249,27 +254,32 @@ pub(super) fn leave(state: &mut State, focus: &Focus, effects: &mut Vec<Effect>)
     let is_same = |pending: &PendingRequest| matches!(pending, PendingRequest::Leave { conversation: of, .. } if *of == conversation);
     if state.pending_requests.values().any(is_same) {
         let valid_while = Condition::Conversation(conversation);
-        return state.notify_while(&format!("Already leaving {title}"), Tone::Info, valid_while);
+        state.notify_while(&format!("Already leaving {title}"), Tone::Info, valid_while);
+        return None;
     }
     let pending = PendingRequest::Leave { conversation, title, is_meeting: chosen.meeting.is_some() };
-    request(state, effects, conversation.account, pending, |ticket| Command::Leave { ticket, conversation });
+    let command = |ticket| Command::Leave { ticket, conversation };
+    Some(request(state, effects, conversation.account, pending, command))
 }
 
 /// Hangs up the call of `focus`, unless that is under way.
-fn hang_up(state: &mut State, focus: &Focus, effects: &mut Vec<Effect>) {
+fn hang_up(state: &mut State, focus: &Focus, effects: &mut Vec<Effect>) -> Option<Ticket> {
     let chosen = available::conversation(state, focus, Action::HangUp);
     let Some(chosen) = chosen.and_then(|id| state.conversations.get(id)) else {
-        return state.notify(&available::why_not(state, focus, Action::HangUp), Tone::Info);
+        state.notify(&available::why_not(state, focus, Action::HangUp), Tone::Info);
+        return None;
     };
     let conversation = chosen.id;
     let who = chosen.participants.first().map_or(chosen.subject.as_str(), Party::label).to_owned();
     let is_same = |pending: &PendingRequest| matches!(pending, PendingRequest::HangUp { conversation: of, lost: false, .. } if *of == conversation);
     if state.pending_requests.values().any(is_same) {
         let valid_while = Condition::Conversation(conversation);
-        return state.notify_while(&format!("{who}: already hanging up"), Tone::Info, valid_while);
+        state.notify_while(&format!("{who}: already hanging up"), Tone::Info, valid_while);
+        return None;
     }
     let pending = PendingRequest::HangUp { conversation, who, lost: false };
-    request(state, effects, conversation.account, pending, |ticket| Command::HangUp { ticket, conversation });
+    let command = |ticket| Command::HangUp { ticket, conversation };
+    Some(request(state, effects, conversation.account, pending, command))
 }
 
 /// Sends the command that `command` makes for a new ticket, and remembers it as pending. Returns the ticket.
@@ -280,8 +290,7 @@ pub(super) fn request(
     pending: PendingRequest,
     command: impl FnOnce(Ticket) -> Command,
 ) -> Ticket {
-    let ticket = Ticket(state.next_ticket);
-    state.next_ticket += 1;
+    let ticket = state.tickets.take();
     state.pending_requests.insert(ticket, pending);
     effects.push(Effect::Provider(account, command(ticket)));
     ticket

@@ -1,6 +1,6 @@
 //! The responses to the user's requests.
 
-use super::{ended, lobby_words, messages, presence, search, starts};
+use super::{answered, lobby_words, messages, presence, search, starts};
 use crate::app::{Action, Condition, Delivery, PendingRequest, Phase, Progress, State, Tone};
 use crate::invitation::{InvitationId, Stage};
 use crate::provider::{Problem, Ticket};
@@ -47,13 +47,13 @@ pub(super) fn completed(state: &mut State, ticket: Ticket) {
 /// Records that a request was refused: an invitation can be answered again.
 pub(super) fn refused(state: &mut State, ticket: Ticket, problem: &Problem) {
     search::failed(state, ticket, problem);
-    let key = state.settings.keys.keys(Action::Reconnect).first().map(ToString::to_string);
+    let key = state.settings.keys.preferred(Action::Reconnect).map(|key| key.to_string());
     let problem = problem.with_key(key.as_deref());
     match state.pending_requests.remove(&ticket) {
         Some(PendingRequest::Answer(id)) => {
             if let Some(who) = change_answering(state, id, ticket, |phase| *phase = Phase::Ringing) {
                 revert_connecting(state, id);
-                ended::take_back(state, id);
+                answered::take_back(state, id);
                 let text = format!("{who}: {problem}");
                 if !state.record_refusal(id, &text) {
                     state.notify_while(&text, Tone::Problem, Condition::Refused(id));

@@ -21,8 +21,7 @@ pub(super) fn request(state: &mut State, account: AccountId, text: String, effec
         dialog.search = why_not.map_or(Search::Idle, |why| Search::Failed(DisplayText::new(why)));
         return end(state, effects);
     }
-    let ticket = Ticket(state.next_ticket);
-    state.next_ticket += 1;
+    let ticket = state.tickets.take();
     dialog.search = Search::Waiting(ticket);
     state.searching = Some(account);
     effects.push(Effect::Provider(account, Command::Search { ticket, text }));

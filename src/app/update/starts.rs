@@ -135,12 +135,8 @@ pub(super) fn open(state: &mut State) {
 
 /// Returns the account to start a conversation from: that of the selected item, or the only one that is online.
 fn account(state: &State, focus: &Focus) -> Result<AccountId, &'static str> {
-    let numbers = 0..=u8::MAX;
-    let users: Vec<(AccountId, bool)> = numbers
-        .zip(&state.accounts)
-        .filter(|(_, account)| !account.is_bot)
-        .map(|(number, account)| (AccountId(number), account.status.is_online()))
-        .collect();
+    let users: Vec<(AccountId, bool)> =
+        state.user_accounts().map(|(id, account)| (id, account.status.is_online())).collect();
     let selected = focus.selected.and_then(|selected| match selected {
         Subject::Invitation(id) => Some(id.account),
         Subject::Conversation(id) => Some(id.account),
