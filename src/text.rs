@@ -102,27 +102,34 @@ fn sanitise(raw: &str, limit: usize) -> String {
     let mut clean = String::with_capacity(raw.len().min(limit * 4));
     let mut length = 0;
     let mut marks = 0;
-    let mut after_space = true;
+    // White space counts only if something follows it.
+    let mut space = false;
     for character in raw.chars() {
         let class = classify(character);
-        let character = match class {
+        match class {
             Class::Drop => continue,
-            Class::Space if after_space => continue,
-            Class::Space => ' ',
+            Class::Space => {
+                (space, marks) = (length > 0, 0);
+                continue;
+            }
             Class::Mark if length == 0 || marks == MAX_MARKS => continue,
-            Class::Mark | Class::Keep => character,
-        };
-        if length == limit {
-            clean.pop();
+            Class::Mark | Class::Keep => {}
+        }
+        if length + usize::from(space) >= limit {
+            if length == limit {
+                clean.pop();
+            }
             clean.push('…');
             break;
         }
-        after_space = character == ' ';
+        if std::mem::take(&mut space) {
+            clean.push(' ');
+            length += 1;
+        }
         marks = if class == Class::Mark { marks + 1 } else { 0 };
         clean.push(character);
         length += 1;
     }
-    clean.truncate(clean.trim_end().len());
     clean
 }
 
@@ -221,6 +228,8 @@ mod tests {
     fn a_cut_is_told() {
         assert_eq!(DisplayText::bounded("abcdef", 4).as_str(), "abc…");
         assert_eq!(DisplayText::bounded("abcd", 4).as_str(), "abcd");
+        assert_eq!(DisplayText::bounded("abc d", 4).as_str(), "abc…");
+        assert_eq!(DisplayText::bounded("abcd \n ", 4).as_str(), "abcd", "nothing follows");
     }
 
     #[test]

@@ -163,6 +163,7 @@ impl Bot {
 
     /// Notes that the bot is online, so that notifications can reach it. Some may have been refused before.
     pub fn note_online(&mut self) {
+        self.is_stopped = false;
         self.calls.inquire();
         self.first_notification.begin();
     }

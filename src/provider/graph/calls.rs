@@ -187,7 +187,10 @@ impl Calls {
                 Event::Refused { ticket, problem: error.problem() }
             }
             Err(error) if error.is_uncertain() => Event::Uncertain { ticket, problem: error.problem() },
-            Err(error) => Event::Refused { ticket, problem: error.problem() },
+            Err(error) => {
+                self.with_call(call, |tracked, _| tracked.hang_up_refused());
+                Event::Refused { ticket, problem: error.problem() }
+            }
         };
         self.events.push(event);
     }

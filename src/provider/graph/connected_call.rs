@@ -181,6 +181,11 @@ impl ConnectedCall {
         self.is_hanging_up = true;
     }
 
+    /// Notes that a request to hang up was refused.
+    pub fn hang_up_refused(&mut self) {
+        self.is_hanging_up = false;
+    }
+
     /// Returns whether a request was sent whose effect is not known yet.
     #[must_use]
     pub fn awaits_effect(&self) -> bool {

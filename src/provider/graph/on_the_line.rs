@@ -114,6 +114,13 @@ impl TrackedCall {
         }
     }
 
+    /// Applies the refusal of a request to hang up.
+    pub fn hang_up_refused(&mut self) {
+        if let CallPhase::Connected(connected) = &mut self.phase {
+            connected.hang_up_refused();
+        }
+    }
+
     /// Applies the response that a call to hang up does not exist. What ended the call is not known.
     pub fn hang_up_not_found(&mut self, events: &mut Vec<Event>) {
         if let CallPhase::Connected(connected) = &mut self.phase {

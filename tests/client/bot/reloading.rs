@@ -72,6 +72,26 @@ fn a_corrected_client_id_is_taken_up_by_the_webhook_too() {
 }
 
 #[test]
+fn a_bot_that_starts_anew_after_it_was_stopped_comes_online_once() {
+    quick(async {
+        let own = GraphOptions::default().tenant;
+        let file = Written::new(&right());
+        let mut client = bot(&file);
+        client.until_online().await;
+        file.now_says(&with_secret("typo"));
+        client.press("r");
+        client.until(stopped).await;
+        file.now_says(&(right() + &format!("allowed_tenants = [\"{own}\"]\n")));
+        client.press("r");
+        client.until_online().await;
+        let status = client.status().clone();
+        client.wait(10).await;
+        assert_eq!(*client.status(), status);
+        client.end().await;
+    });
+}
+
+#[test]
 fn a_broken_section_is_told_with_its_line_and_the_old_one_stays_in_use() {
     quick(async {
         let file = Written::new(&right());

@@ -35,6 +35,8 @@ enum State {
     None,
     /// A request is in progress: to create a subscription, or to change the one at the href.
     Underway { people: BTreeSet<String>, links: Option<Links> },
+    /// A request is in progress, and the subscription that it was to change has ended meanwhile.
+    Overtaken,
     /// There is a subscription to these people.
     Active { people: BTreeSet<String>, links: Links },
     /// A request failed; the next one waits until then. A subscription to which nobody could be added is replaced.
@@ -98,7 +100,7 @@ impl Subscription {
                 (Some(SubscriptionRequest::End(links.own)), None)
             }
             State::Active { people, links } => self.add(people, links, &wanted, now),
-            underway @ State::Underway { .. } => {
+            underway @ (State::Underway { .. } | State::Overtaken) => {
                 self.state = underway;
                 (None, None)
             }
@@ -132,6 +134,7 @@ impl Subscription {
     /// Notes the reply to a request to create a subscription, or to add people. `created` are the links of a new
     /// subscription.
     pub fn on_reply(&mut self, created: Result<Option<Links>, ()>, now: Instant) {
+        // The result of a request that was overtaken is of no consequence: there is no subscription.
         let State::Underway { people, links } = std::mem::take(&mut self.state) else { return };
         self.state = match (created, links) {
             (Ok(Some(links)), _) | (Ok(None), Some(links)) => State::Active { people, links },
@@ -152,15 +155,27 @@ impl Subscription {
 
     /// Notes that a subscription has ended.
     pub fn on_end(&mut self, href: &str) {
-        if matches!(&self.state, State::Active { links, .. } if links.own.as_ref() == href) {
-            self.state = State::None;
+        if self.links().is_some_and(|links| links.own.as_ref() == href) {
+            self.forget();
         }
     }
 
     /// Notes that the server has dropped all subscriptions.
     pub fn forget(&mut self) {
-        if let State::Active { .. } = self.state {
-            self.state = State::None;
+        self.state = match std::mem::take(&mut self.state) {
+            State::Active { .. } => State::None,
+            State::Underway { links: Some(_), .. } => State::Overtaken,
+            other => other,
+        };
+    }
+
+    /// Returns the links of the subscription that there is.
+    fn links(&self) -> Option<&Links> {
+        match &self.state {
+            State::Active { links, .. } | State::Underway { links: Some(links), .. } => Some(links),
+            State::None | State::Underway { links: None, .. } | State::Overtaken | State::Failed { .. } => {
+                None
+            }
         }
     }
 }
@@ -276,5 +291,22 @@ mod tests {
             subscription.follow(people(&["lene"]), now).0,
             Some(SubscriptionRequest::Create(_))
         ));
+    }
+
+    #[test]
+    fn a_subscription_that_ends_while_people_are_added_is_made_anew() {
+        let now = Instant::now();
+        let ways: [fn(&mut Subscription); 2] = [|it| it.on_end("/s/1"), Subscription::forget];
+        for end in ways {
+            for reply in [Ok(None), Err(())] {
+                let mut subscription = active(people(&["lene"]), now);
+                assert!(subscription.follow(people(&["lene", "joe"]), now).0.is_some());
+                end(&mut subscription);
+                assert_eq!(subscription.follow(people(&["lene", "joe"]), now), (None, None));
+                subscription.on_reply(reply, now);
+                let (request, _) = subscription.follow(people(&["lene", "joe"]), now);
+                assert!(matches!(request, Some(SubscriptionRequest::Create(people)) if people.len() == 2));
+            }
+        }
     }
 }
