@@ -66,7 +66,7 @@ fn it_can_be_used_on_forty_columns_and_twelve_rows() {
 fn signals_give_the_terminal_back() {
     for signal in ["INT", "TERM", "HUP"] {
         let mut terminal = Terminal::start(80, 24, &["demo"]);
-        terminal.wait_for("2 of 2 accounts online");
+        terminal.wait_for_both_accounts();
         terminal.signal(signal);
         assert_eq!(terminal.exit(), 0, "{signal}");
         assert!(terminal.bytes().contains(LEFT), "{signal}");
@@ -77,7 +77,7 @@ fn signals_give_the_terminal_back() {
 #[test]
 fn it_ends_when_its_terminal_closes() {
     let mut terminal = Terminal::shell(80, 24, "sh -c 'echo $$ > $HOME/pid; exec rsvp demo'");
-    terminal.wait_for("2 of 2 accounts online");
+    terminal.wait_for_both_accounts();
     // The terminal goes away when the leader of its session is killed.
     terminal.signal("KILL");
     terminal.wait_until_gone();
@@ -100,7 +100,7 @@ fn it_goes_to_the_background_and_comes_back() {
 #[test]
 fn a_terminal_of_any_size_is_survived() {
     let mut terminal = Terminal::start(80, 24, &["demo", "help-desk"]);
-    terminal.wait_for("2 of 2 accounts online");
+    terminal.wait_for_both_accounts();
     for (columns, rows) in [(1, 1), (20, 5), (2, 40), (300, 3), (40, 12), (160, 50), (80, 24)] {
         terminal.resize(columns, rows);
         terminal.send("j");
@@ -113,7 +113,7 @@ fn a_terminal_of_any_size_is_survived() {
 #[test]
 fn with_nothing_ringing_nothing_is_written() {
     let mut terminal = Terminal::scenario(80, 24, "");
-    terminal.wait_for("2 of 2 accounts online");
+    terminal.wait_for_both_accounts();
     terminal.wait_for_silence(Duration::from_secs(3));
 }
 
@@ -143,7 +143,7 @@ fn a_panic_of_a_task_ends_the_program_instead_of_leaving_it_without_a_screen() {
 #[test]
 fn fault_66_a_terminal_without_utf8_gets_none() {
     let mut terminal = Terminal::shell(80, 24, "LC_ALL=C exec rsvp demo help-desk");
-    terminal.wait_for("2 of 2 accounts online");
+    terminal.wait_for_both_accounts();
     terminal.wait_for("quit");
     terminal.send("q");
     assert_eq!(terminal.exit(), 0);
@@ -369,8 +369,7 @@ fn a_corrected_configuration_is_read_again_with_a_key() {
     terminal.send("r");
     // The notice appears before the sign-in and does not stay for ever.
     terminal.wait_for("to apply the changes to: [keys]");
-    // Once the presence is known, the header has less room for its words.
-    terminal.wait_for_any(&["2 of 2 accounts online", "2 of 2 online"]);
+    terminal.wait_for_both_accounts();
     std::fs::write(&config, account("cwt=demo")).unwrap();
     terminal.send("r");
     // Both accounts show a notice; the later one replaces the other.

@@ -46,7 +46,7 @@ fn fault_62_an_answer_that_never_comes_is_not_waited_for_long() {
 #[test]
 fn fault_62_with_nothing_on_its_way_it_ends_at_once() {
     let mut terminal = Terminal::scenario(80, 24, "");
-    terminal.wait_for("2 of 2 accounts online");
+    terminal.wait_for_both_accounts();
     let left = std::time::Instant::now();
     terminal.send("q");
     assert_eq!(terminal.exit(), 0);

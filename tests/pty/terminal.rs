@@ -244,6 +244,11 @@ impl Terminal {
         self.wait(text, |terminal| terminal.screen().contains(text));
     }
 
+    /// Waits until both accounts are online. Once a presence is known, the header has less room for its words.
+    pub fn wait_for_both_accounts(&mut self) {
+        self.wait_for_any(&["2 of 2 accounts online", "2 of 2 online"]);
+    }
+
     pub fn wait_for_any(&mut self, texts: &[&str]) {
         self.wait(&texts.join(" or "), |terminal| {
             let screen = terminal.screen();

@@ -7,8 +7,8 @@ use rsvp::app::Phase;
 use rsvp::invitation::{Outcome, Rejection};
 use rsvp::provider::graph::{self, RECORDING_RINGING_TIME};
 use rsvp::sim::{
-    Call, CallEvent, CallModality, CallOutcome, Caller, CallerKind, InProcess, InProcessWebhook, Options,
-    Simulator,
+    Call, CallEvent, CallModality, CallOutcome, Caller, CallerKind, Fault, FaultKind, InProcess,
+    InProcessWebhook, Options, Simulator,
 };
 
 use super::{john, phase, quick, ringing, settings};
@@ -117,6 +117,21 @@ fn an_answered_call_is_the_bots_is_kept_alive_and_hung_up() {
         assert!(client.sent().iter().any(|sent| sent.starts_with("DELETE ")), "{:?}", client.sent());
         assert_eq!(client.sim.graph.ended()[0].outcome, CallOutcome::HungUp);
         assert!(client.was_notified("the bot ended it (200/7000)"), "{:?}", client.notices);
+        client.end().await;
+    });
+}
+
+#[test]
+fn a_keep_alive_that_failed_is_soon_repeated() {
+    quick(async {
+        let mut client = TestClient::bot().await;
+        client.called(john()).await;
+        client.press("a");
+        assert_eq!(client.over().await, Outcome::Accepted);
+        client.sim.fault(Fault::next("keepAlive", FaultKind::error(500, "")).times(10));
+        client.wait(19 * 60 + 30).await;
+        assert_eq!(client.count("/keepAlive"), 5, "once a minute after a quarter of an hour");
+        client.sim.heal();
         client.end().await;
     });
 }

@@ -273,16 +273,39 @@ fn withdrawing_what_the_service_does_not_know_leaves_the_invitation_under_way() 
 
 #[test]
 fn withdrawing_is_repeated_when_its_reply_was_lost() {
+    for is_notified in [true, false] {
+        quick(async {
+            let (mut client, _) = bot_on_the_line().await;
+            client.sim.fault(Fault::next("removeParticipant", FaultKind::LostReply));
+            client.press(INVITE);
+            client.wait(1).await;
+            if !is_notified {
+                client.sim.fault(Fault::next("notify", FaultKind::Refused).times(1_000));
+            }
+            client.press("2c");
+            assert_eq!(client.joined().await, Outcome::Cancelled);
+            assert_eq!(client.requests("DELETE ").len(), 2);
+            client.wait(10).await;
+            assert!(!client.was_notified("knows nothing of this invitation"), "{:?}", client.notices);
+            assert_eq!(client.people().len(), 1);
+            client.sim.heal();
+            client.end().await;
+        });
+    }
+}
+
+#[test]
+fn whoever_cannot_be_withdrawn_for_sure_is_looked_for() {
     quick(async {
         let (mut client, _) = bot_on_the_line().await;
-        client.sim.fault(Fault::next("removeParticipant", FaultKind::LostReply));
         client.press(INVITE);
         client.wait(1).await;
+        client.sim.fault(Fault::next("removeParticipant", FaultKind::LostReply).times(1_000));
+        client.sim.fault(Fault::next("notify", FaultKind::Refused).times(1_000));
         client.press("2c");
-        assert_eq!(client.joined().await, Outcome::Cancelled);
-        assert_eq!(client.requests("DELETE ").len(), 2);
-        client.wait(10).await;
-        assert_eq!(client.people().len(), 1);
+        client.wait(20).await;
+        assert_eq!(client.requests("/participants ").len(), 1, "{:?}", client.sent());
+        client.sim.heal();
         client.end().await;
     });
 }

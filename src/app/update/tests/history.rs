@@ -235,3 +235,12 @@ fn an_entry_has_how_long_it_rang_what_was_done_and_whose_account_it_was() {
     let rang = app.state.history.selected().unwrap().rang;
     assert!(rang.is_some(), "{rang:?}");
 }
+
+#[test]
+fn what_the_limit_has_removed_no_longer_counts_as_missed() {
+    let mut app = TestApp::ringing(&[Kind::Message; 4]);
+    for number in 1..=4 {
+        app.over(number, Outcome::CallerGaveUp);
+    }
+    assert_eq!((app.state.history.len(), app.state.unseen.len()), (3, 3));
+}

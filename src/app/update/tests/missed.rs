@@ -65,3 +65,19 @@ fn what_was_missed_is_marked_as_read_after_signing_in_again() {
     let seen = Effect::Provider(ACCOUNT, Command::MissedSeen(vec![7]));
     assert!(app.effects.contains(&seen), "{:?}", app.effects);
 }
+
+#[test]
+fn each_server_learns_only_of_its_own_logs() {
+    let mut app = TestApp::new();
+    app.state.settings.history_limit = 10;
+    app.state.accounts.push(Account::default());
+    let logs = [(ACCOUNT, 0), (AccountId(1), 1)];
+    for (account, number) in logs {
+        app.take(Message::History(HistoryEvent::Missed { account, entries: vec![stored(number)] }));
+    }
+    app.press("4");
+    for (account, number) in logs {
+        let seen = Effect::Provider(account, Command::MissedSeen(vec![number]));
+        assert!(app.effects.contains(&seen), "{:?}", app.effects);
+    }
+}

@@ -413,6 +413,15 @@ fn a_lost_reply_is_settled_by_the_event_and_a_lost_session_is_told() {
 }
 
 #[test]
+fn what_was_written_is_kept_if_no_conversation_is_started() {
+    let mut app = started();
+    app.event(Event::Refused { ticket: app.request(), problem: Problem::new("not allowed", "") });
+    assert!(app.notice().contains("was started: not allowed"), "{}", app.notice());
+    assert!(app.state.starts.pending.is_empty());
+    assert_eq!(app.state.starts.kept.as_ref().map(|draft| draft.message.as_str()), Some("Hi"));
+}
+
+#[test]
 fn whom_the_user_has_just_invited_is_selected_to_be_cancelled() {
     let mut app = inviting();
     app.see(invitation(6, Kind::Participant));
