@@ -177,6 +177,7 @@ fn a_subscription_is_extended_while_one_talks_and_ends_after_that() {
         assert_eq!(sent(&client.sim, "POST", "presenceSubscriptions"), 1);
         client.wait(40 * 60).await;
         assert!(sent(&client.sim, "POST", "presenceSubscription") >= 2, "{}", client.transcript());
+        assert_eq!(sent(&client.sim, "POST", "presenceSubscriptions"), 1, "it is extended, not made anew");
         let number = client.sim.ucwa.conversations()[0].number;
         client.sim.ucwa.leave(number, LENE);
         client.wait(120).await;

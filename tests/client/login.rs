@@ -223,6 +223,20 @@ fn an_authority_that_is_out_of_order_does_not_end_a_login() {
 }
 
 #[test]
+fn an_authority_that_takes_no_refresh_tokens_any_more_is_told_with_the_command_that_signs_in() {
+    paused().block_on(async {
+        let sim = simulator(UcwaOptions { device_login: Some(1), ..UcwaOptions::default() });
+        let store = LoginStore::in_memory(Some(sign_in_by_code(&sim).await.unwrap()));
+        let unsupported = refusal(400, r#"{"error":"unsupported_grant_type"}"#);
+        sim.fault(Fault::next("deviceToken", unsupported).times(9));
+        let mut client = TestClient::start(&sim, exchange(&sim), with_login(&store));
+        client.until(stopped).await;
+        let status = format!("{:?}", client.state.accounts[0].status);
+        assert!(status.contains("run `rsvp login` again"), "{status}");
+    });
+}
+
+#[test]
 fn a_service_that_takes_no_passwords_is_told_with_the_way_around() {
     paused().block_on(async {
         let sim = simulator(UcwaOptions::default());

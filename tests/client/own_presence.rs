@@ -92,6 +92,20 @@ fn a_refused_and_a_lost_request_are_told_and_the_screen_shows_what_is_true() {
 }
 
 #[test]
+fn what_the_user_has_set_is_shown_although_the_event_that_tells_of_it_is_lost() {
+    both(|| async {
+        let mut client = TestClient::online().await;
+        client.until(|state| availability(state) == Some(Availability::Online)).await;
+        client.sim.fault(Fault::next("events", FaultKind::OnlyEnds).times(100));
+        client.sim.ucwa.interrupt_polls();
+        client.wait(1).await;
+        client.press("pbusy\n");
+        client.until(|state| availability(state) == Some(Availability::Busy)).await;
+        client.end().await;
+    });
+}
+
+#[test]
 fn a_server_that_does_not_tell_the_presence_is_no_error() {
     both(|| async {
         let kinds = [

@@ -9,10 +9,14 @@ use rsvp::provider::{Event, Ticket};
 
 use crate::support::POOL;
 
+/// Returns the address of an application.
+pub fn base(number: u32) -> url::Url {
+    POOL.parse::<url::Url>().unwrap().join(&format!("/ucwa/{number}")).unwrap()
+}
+
 /// A store in which nothing is known yet.
-fn store() -> Store {
-    let base = POOL.parse::<url::Url>().unwrap().join("/ucwa/1").unwrap();
-    Store::new(AccountId(0), base)
+pub fn store() -> Store {
+    Store::new(AccountId(0), base(1))
 }
 
 #[test]
@@ -61,7 +65,6 @@ fn another_link_is_another_person() {
 
 #[test]
 fn an_invitation_that_was_held_back_is_told_when_it_cannot_be_had() {
-    let base = |number| POOL.parse::<url::Url>().unwrap().join(&format!("/ucwa/{number}")).unwrap();
     let mut store = Store::new(AccountId(0), base(1));
     let mut effects = Effects::default();
     let event = |href: &str, embedded: &str| {
@@ -259,7 +262,7 @@ fn a_link_that_may_be_what_the_user_has_just_sent_is_read_before_it_is_shown() {
 }
 
 /// Applies the events of a sender at a time, and returns their effects.
-fn tell(store: &mut Store, at: Moment, sender: &str, events: &str) -> Effects {
+pub fn tell(store: &mut Store, at: Moment, sender: &str, events: &str) -> Effects {
     let text = format!(
         r#"{{"_links":{{"next":{{"href":"/e?ack=2"}}}},"sender":[{{"rel":"any","href":"{sender}","events":[{events}]}}]}}"#
     );
@@ -271,7 +274,7 @@ fn tell(store: &mut Store, at: Moment, sender: &str, events: &str) -> Effects {
 }
 
 /// Returns the event of an instant message from Lena that rings.
-fn ringing(href: &str) -> String {
+pub fn ringing(href: &str) -> String {
     format!(
         r#"{{"type":"started","link":{{"rel":"messagingInvitation","href":"{href}"}},"_embedded":{{"messagingInvitation":{{
           "rel":"messagingInvitation","direction":"Incoming","state":"Connecting","subject":"Lunch",
@@ -331,7 +334,6 @@ fn a_conversation_keeps_the_subject_of_its_invitation_until_the_server_tells_ano
 
 #[test]
 fn an_answer_that_the_next_session_finds_carried_out_is_the_users_own() {
-    let base = |number| POOL.parse::<url::Url>().unwrap().join(&format!("/ucwa/{number}")).unwrap();
     let mut store = Store::new(AccountId(0), base(1));
     let effects = tell(&mut store, Moment::default(), "/c", &ringing("/1/i"));
     let id = effects.events.iter().find_map(|event| match event {

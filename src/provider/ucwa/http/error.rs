@@ -65,7 +65,7 @@ impl RequestError {
     pub fn retry_after(&self) -> Option<Duration> {
         match self {
             Self::Refused(response) => response.retry_after,
-            Self::Token(TokenError::Refused { retry_after, .. }) => *retry_after,
+            Self::Token(error) => error.retry_after(),
             _ => None,
         }
     }

@@ -71,6 +71,15 @@ impl TokenError {
         matches!(self, Self::Unreachable(_) | Self::Refused { .. })
     }
 
+    /// Returns the wait that the ticket service asks for (`Retry-After`).
+    #[must_use]
+    pub fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::Refused { retry_after, .. } => *retry_after,
+            _ => None,
+        }
+    }
+
     /// Returns the problem to show: what happened, and the remedy.
     #[must_use]
     pub fn problem(&self) -> Problem {

@@ -193,7 +193,7 @@ impl OnlineSession<'_> {
             // A secret that can't be read now may be readable before the token expires.
             Err(error) if error.is_transient() || matches!(error, TokenError::Secret(_)) => {
                 tracing::warn!(%error, "the token could not be renewed; trying again");
-                self.timers.renew_token_again(Instant::now());
+                self.timers.renew_token_again(error.retry_after(), Instant::now());
             }
             Err(error) => return Err(SessionEnd::Stopped(error.problem())),
         }

@@ -8,7 +8,7 @@ use tokio::time::Instant;
 /// reference asks for a report every four minutes.
 const ACTIVITY_INTERVAL: Duration = Duration::from_secs(210);
 
-/// The wait before a failed renewal of the token is repeated.
+/// The minimum wait before a failed renewal of the token is repeated.
 const RENEW_AGAIN: Duration = Duration::from_secs(15);
 
 /// The interval of looking for invitations that should have ended.
@@ -55,9 +55,9 @@ impl Timers {
         self.people = Some(self.people.map_or(at, |before| before.min(at)));
     }
 
-    /// Schedules another renewal of the token after one failed.
-    pub fn renew_token_again(&mut self, now: Instant) {
-        self.renewal = Some(now + RENEW_AGAIN);
+    /// Schedules another renewal of the token after one failed. `asked_for` is the wait that the server asks for.
+    pub fn renew_token_again(&mut self, asked_for: Option<Duration>, now: Instant) {
+        self.renewal = Some(now + RENEW_AGAIN.max(asked_for.unwrap_or_default()));
     }
 
     /// Returns when the next task is due. Invitations only become overdue while some are pending.

@@ -1,0 +1,54 @@
+//! Invitations that the next application sends again: which are the same, and which are new.
+
+use rsvp::invitation::{AccountId, InvitationId, Moment};
+use rsvp::provider::Event;
+use rsvp::provider::ucwa::store::{Effects, Store};
+
+use crate::store::{base, tell};
+
+/// Returns the event of an instant message that rings.
+fn message(href: &str, from: &str, more: &str) -> String {
+    format!(
+        r#"{{"type":"started","link":{{"rel":"messagingInvitation","href":"{href}"}},"_embedded":{{"messagingInvitation":{{
+          "rel":"messagingInvitation","direction":"Incoming","state":"Connecting"{more},
+          "_embedded":{{"from":{{"rel":"participant","name":"{from}","uri":"sip:{from}@contoso.example"}}}}}}}}}}"#
+    )
+}
+
+fn id_in(effects: &Effects) -> InvitationId {
+    let ids = effects.events.iter().filter_map(|event| match event {
+        Event::Invitation(invitation) => Some(invitation.id),
+        _ => None,
+    });
+    ids.last().unwrap()
+}
+
+/// Returns whether the next application continues an invitation by another one.
+fn continues((from, more): (&str, &str), (other_from, other_more): (&str, &str)) -> bool {
+    let mut store = Store::new(AccountId(0), base(1));
+    let before = id_in(&tell(&mut store, Moment::default(), "/c", &message("/1/i", from, more)));
+    let (mut store, _) = store.next_generation(base(2));
+    let event = message("/2/i", other_from, other_more);
+    before == id_in(&tell(&mut store, Moment::default(), "/c", &event))
+}
+
+#[test]
+fn without_a_thread_an_invitation_goes_on_if_its_people_and_its_subject_are_the_same() {
+    const LUNCH: &str = r#","subject":"Lunch""#;
+    assert!(continues(("lena", LUNCH), ("lena", LUNCH)));
+    assert!(continues(("lena", ""), ("lena", "")));
+    assert!(!continues(("lena", LUNCH), ("lena", r#","subject":"Dinner""#)));
+    assert!(!continues(("lena", LUNCH), ("kim", LUNCH)));
+}
+
+#[test]
+fn a_thread_tells_more_than_a_subject() {
+    let thread = |thread: &str, subject: &str| format!(r#","threadId":"{thread}","subject":"{subject}""#);
+    let (first, renamed, other) = (thread("1", "Lunch"), thread("1", "Dinner"), thread("2", "Lunch"));
+    assert!(continues(("lena", &first), ("lena", &renamed)));
+    assert!(!continues(("lena", &first), ("lena", &other)));
+    assert!(
+        !continues(("lena", &first), ("kim", &first)),
+        "all invitations to a conversation share its thread"
+    );
+}
