@@ -7,7 +7,8 @@ use futures_util::future::BoxFuture;
 use rsvp::login_store::{Login, LoginStore};
 use rsvp::provider::device_login::{self, Authority, DeviceLoginError, scope_of};
 use rsvp::provider::exchange::{Exchange, Request, StreamedResponse, TransportError};
-use rsvp::provider::ucwa::login::{TryError, find_host, try_login, way_around};
+use rsvp::provider::ucwa::http::challenge::SignInOffer;
+use rsvp::provider::ucwa::login::{Host, TryError, find_host, try_login, way_around};
 use rsvp::provider::ucwa::{Credentials, Settings};
 use rsvp::sim::{Fault, FaultKind, InProcess, Options, Simulator, TicketGrant, UcwaOptions, console};
 use secrecy::ExposeSecret;
@@ -271,5 +272,11 @@ fn what_the_server_offers_and_rsvp_has_not_is_told_with_the_way_around() {
         assert!(!host.offer.has_password() && host.offer.authorization_uri.is_none());
         let words = way_around(&host).to_string();
         assert!(words.contains("integrated Windows") && words.contains("token_command"), "{words}");
+        for (grant, offered) in [("urn:microsoft.rtc:passive", "AD FS"), ("other", "no way of signing in")] {
+            let offer = SignInOffer { grants: vec![grant.into()], ..SignInOffer::default() };
+            let words = way_around(&Host { offer, ..host.clone() }).to_string();
+            assert!(words.contains(&format!("{} offers", host.origin)), "{words}");
+            assert!(words.contains(offered) && words.contains("token_command"), "{words}");
+        }
     });
 }

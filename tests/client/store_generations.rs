@@ -1,5 +1,7 @@
 //! Invitations that the next application sends again: which are the same, and which are new.
 
+use std::collections::BTreeSet;
+
 use rsvp::invitation::{AccountId, InvitationId, Moment};
 use rsvp::provider::Event;
 use rsvp::provider::ucwa::store::{Effects, Store};
@@ -51,4 +53,26 @@ fn a_thread_tells_more_than_a_subject() {
         !continues(("lena", &first), ("kim", &first)),
         "all invitations to a conversation share its thread"
     );
+}
+
+#[test]
+fn the_ids_of_each_application_name_the_account_and_are_not_used_again() {
+    let account = AccountId(3);
+    let mut store = Store::new(account, base(1));
+    let (mut invitations, mut conversations) = (BTreeSet::new(), BTreeSet::new());
+    for generation in 1..=3 {
+        let (caller, key) = (format!("caller{generation}"), format!("/{generation}/k"));
+        let event = message(&format!("/{generation}/i"), &caller, "");
+        invitations.insert(id_in(&tell(&mut store, Moment::default(), "/c", &event)));
+        let event = format!(
+            r#"{{"type":"added","link":{{"rel":"conversation","href":"{key}"}},"_embedded":{{"conversation":{{
+              "rel":"conversation","state":"Connected"}}}}}}"#
+        );
+        tell(&mut store, Moment::default(), "/c", &event);
+        let Some(Event::Conversation(told)) = store.conversation_event(&key.into()) else { panic!() };
+        conversations.insert(told.id);
+        (store, _) = store.next_generation(base(generation + 1));
+    }
+    assert!(invitations.len() == 3 && invitations.iter().all(|id| id.account == account), "{invitations:?}");
+    assert!(conversations.len() == 3 && conversations.iter().all(|id| id.account == account));
 }

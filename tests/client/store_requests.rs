@@ -61,6 +61,22 @@ fn a_contact_that_was_refused_is_left_alone_for_minutes_and_one_that_failed_is_r
     }
 }
 
+#[test]
+fn an_event_about_messages_overrules_an_earlier_request_although_the_conversation_has_no_link_to_them() {
+    let mut store = store();
+    let connected = r#"{"type":"added","link":{"rel":"conversation","href":"/k/1"},"_embedded":{"conversation":{
+      "rel":"conversation","state":"Connected"}}}"#;
+    tell(&mut store, second(1), "/c", connected);
+    let open = r#"{"type":"updated","link":{"rel":"messaging","href":"/m/1"},"_embedded":{"messaging":{"rel":"messaging",
+      "_links":{"conversation":{"href":"/k/1"},"sendMessage":{"href":"/s"}}}}}"#;
+    tell(&mut store, second(3), "/k/1", open);
+    let silent = r#"{"rel":"messaging","_links":{"conversation":{"href":"/k/1"}}}"#;
+    let (fetch, mut effects) = (Fetch::Messaging("/m/1".into()), Effects::default());
+    store.apply_fetched(&fetch, &json::resource(silent).unwrap(), second(2), second(4), &mut effects);
+    let Some(Event::Conversation(told)) = store.conversation_event(&"/k/1".into()) else { panic!() };
+    assert!(told.can_send, "the event is newer");
+}
+
 /// Returns the events that follow from reading the contact list.
 fn listed(body: &str) -> Vec<Event> {
     let mut effects = Effects::default();

@@ -55,6 +55,11 @@ mod tests {
         let fresh = |seconds| Some(Duration::from_secs(seconds));
         assert_eq!(of(&[]), Caching::default());
         assert_eq!(of(&[("etag", "\"a\"")]).tag.as_deref(), Some("\"a\""));
+        let tagged = |length| {
+            let value = http::HeaderValue::try_from("x".repeat(length)).unwrap();
+            Caching::of(&HeaderMap::from_iter([(ETAG, value)])).tag.map(|tag| tag.len())
+        };
+        assert_eq!([0, MAX_TAG, MAX_TAG + 1].map(tagged), [None, Some(MAX_TAG), None]);
         assert_eq!(of(&[("cache-control", "private, Max-Age=60")]).fresh_for, fresh(60));
         assert_eq!(of(&[("cache-control", "max-age=60"), ("age", "45")]).fresh_for, fresh(15));
         assert_eq!(of(&[("cache-control", "max-age=60"), ("age", "90")]).fresh_for, fresh(0));

@@ -7,6 +7,7 @@ use tokio::time::Instant;
 use super::session::OnlineSession;
 use super::subscription::{Links, MAX_PEOPLE, SubscriptionRequest};
 use crate::provider::ucwa::http::error::RequestError;
+use crate::provider::ucwa::store::Href;
 
 /// The wait for more people before a request for a subscription.
 const GATHER: Duration = Duration::from_secs(1);
@@ -34,12 +35,13 @@ impl OnlineSession<'_> {
         let created = result.map_err(|error| {
             tracing::info!(problem = %error.problem(), "the presence of others is not followed for now");
         });
+        let created = created.map(|links| links.map(|it| Links { own: self.store.key(&it.own), ..it }));
         self.subscription.on_reply(created, Instant::now());
         self.follow_people_soon();
     }
 
     /// Applies what the server said of a subscription: that it is about to end, or has ended.
-    pub(super) fn handle_subscription_changes(&mut self, expiring: &[String], ended: &[String]) {
+    pub(super) fn handle_subscription_changes(&mut self, expiring: &[Href], ended: &[Href]) {
         for href in ended {
             self.subscription.on_end(href);
             self.follow_people_soon();

@@ -246,6 +246,15 @@ mod tests {
     }
 
     #[test]
+    fn the_last_place_in_a_subscription_is_taken() {
+        let now = Instant::now();
+        let mut subscription = active(many(1..MAX_PEOPLE), now);
+        let (request, _) = subscription.follow(many(0..MAX_PEOPLE), now);
+        let add = SubscriptionRequest::Add("/s/1/add".into(), vec!["sip:0@contoso.example".into()]);
+        assert_eq!(request, Some(add));
+    }
+
+    #[test]
     fn a_refusal_is_not_tried_again_at_once() {
         let now = Instant::now();
         let mut subscription = Subscription::default();

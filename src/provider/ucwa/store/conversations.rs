@@ -284,6 +284,7 @@ impl Conversations {
         let Some(state) = self.states.get_mut(&conversation) else { return };
         state.messaging.apply(resource);
         state.messaging.href = Some(href.clone());
+        self.by_messaging.insert(href.clone(), conversation.clone());
         effects.changed_conversations.insert(conversation);
     }
 

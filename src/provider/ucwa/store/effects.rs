@@ -130,10 +130,10 @@ pub struct Effects {
     pub fetches: Vec<Fetch>,
     /// The resources to fetch that have just changed: a response to an earlier request is out of date.
     pub fresh_fetches: Vec<Fetch>,
-    /// The hrefs of the presence subscriptions that are about to end, as the server sends them.
-    pub expiring_subscriptions: Vec<String>,
-    /// The hrefs of the presence subscriptions that have ended, as the server sends them.
-    pub ended_subscriptions: Vec<String>,
+    /// The presence subscriptions that are about to end.
+    pub expiring_subscriptions: Vec<Href>,
+    /// The presence subscriptions that have ended.
+    pub ended_subscriptions: Vec<Href>,
     /// The conversations whose messaging is to be joined, as after an accepted meeting.
     pub joins: Vec<Href>,
 }

@@ -103,6 +103,12 @@ impl Store {
         (Self { missed, ..Self::with(base, invitations, conversations) }, unsettled)
     }
 
+    /// Returns the form of an href that identifies its resource.
+    #[must_use]
+    pub fn key(&self, href: &str) -> Href {
+        href::normalize(&self.base, href).into()
+    }
+
     /// Sets the user, who is not shown as the target or the acceptor of an invitation.
     pub fn set_user(&mut self, user: &Party) {
         self.invitations.set_user(user.uri.clone());
@@ -110,9 +116,10 @@ impl Store {
 
     /// Sets the links that the application names.
     pub fn set_links(&mut self, links: &Links) {
-        let normalized = |href: &Href| Href::from(href::normalize(&self.base, href));
-        self.own_presence.set_link(links.presence.as_ref().map(normalized));
-        self.contact_list.set_link(links.my_contacts.as_ref().map(normalized));
+        let [presence, contacts] =
+            [&links.presence, &links.my_contacts].map(|link| link.as_ref().map(|href| self.key(href)));
+        self.own_presence.set_link(presence);
+        self.contact_list.set_link(contacts);
         self.missed.set_links(links);
     }
 
@@ -161,7 +168,7 @@ impl Store {
         match change.link.rel.as_ref() {
             "conversation" => {
                 self.conversations.apply(change, time.now, effects);
-                let href = Href::from(href::normalize(&self.base, &change.link.href));
+                let href = self.key(&change.link.href);
                 self.want_participants(&href, time.now, effects);
             }
             "messaging" => self.conversations.apply_messaging(change, time.now, effects),
@@ -173,8 +180,8 @@ impl Store {
             "onlineMeeting" => self.conversations.apply_part(Part::OnlineMeeting, change, effects),
             "phoneAudio" => self.conversations.apply_part(Part::PhoneAudio, change, effects),
             "presenceSubscription" => match change.kind {
-                EventKind::Updated => effects.expiring_subscriptions.push(change.link.href.to_string()),
-                EventKind::Deleted => effects.ended_subscriptions.push(change.link.href.to_string()),
+                EventKind::Updated => effects.expiring_subscriptions.push(self.key(&change.link.href)),
+                EventKind::Deleted => effects.ended_subscriptions.push(self.key(&change.link.href)),
                 _ => {}
             },
             "contactPresence" => self.apply_contact_part(ContactPart::Presence, change, effects),
@@ -183,7 +190,7 @@ impl Store {
             "contact" => self.contact_list.apply(change, effects),
             "message" => self.apply_message(change, effects),
             "presence" => {
-                let href = Href::from(href::normalize(&self.base, &change.link.href));
+                let href = self.key(&change.link.href);
                 self.own_presence.apply(href, change.kind, effects);
             }
             _ => {}
@@ -192,14 +199,14 @@ impl Store {
 
     fn apply_message(&mut self, change: &Change<'_>, effects: &mut Effects) {
         let Some((conversation, id)) = self.conversations.known(&change.sender) else { return };
-        let href = Href::from(href::normalize(&self.base, &change.link.href));
+        let href = self.key(&change.link.href);
         let party_at = |href: &str| self.conversations.party(&conversation, href);
         self.messages.apply(href, change, (id, &conversation), party_at, effects);
     }
 
     /// Notes that the server has accepted a message of the user, which it keeps at `location`.
     pub fn add_sent_message(&mut self, location: &str, ticket: Ticket, effects: &mut Effects) {
-        let href = Href::from(href::normalize(&self.base, location));
+        let href = self.key(location);
         self.messages.add_sent(href, ticket, effects);
     }
 

@@ -148,10 +148,12 @@ async fn one_resync_polls_at_once_the_next_ones_after_a_delay_and_the_fifth_ends
 #[tokio::test(start_paused = true)]
 async fn an_empty_response_polls_again_if_the_poll_was_held() {
     let mut polling = Polling::first();
-    polling.respond(Duration::from_secs(180)).await;
-    let transition = polling.channel.on_empty_response(now(polling.start));
-    assert_eq!(transition.step, Step::Poll);
-    polling.poll();
+    for held in [Duration::from_secs(180), DELIVERED_AFTER] {
+        polling.respond(held).await;
+        let transition = polling.channel.on_empty_response(now(polling.start));
+        assert_eq!(transition.step, Step::Poll);
+        polling.poll();
+    }
     polling.respond(Duration::from_millis(20)).await;
     let transition = polling.channel.on_empty_response(now(polling.start));
     assert!(matches!(transition.step, Step::Probe(_)), "{transition:?}");
