@@ -58,6 +58,28 @@ fn each_step_of_signing_in_is_tried_and_nothing_is_left_behind() {
 }
 
 #[test]
+fn a_host_that_leads_to_another_one_is_told_with_it() {
+    both(|| async {
+        let sim = simulator();
+        let body = r#"{"_links":{"self":{"href":"/"},"applications":{"href":"https://pool2.contoso.example/ucwa/oauth/v1/applications"}}}"#;
+        let document = FaultKind::Garbage { content_type: "application/json".into(), body: body.into() };
+        for (fault, told) in [
+            (None, "ok discovery: https://pool.contoso.example answers"),
+            (
+                Some(document),
+                "ok discovery: https://pool.contoso.example redirects to https://pool2.contoso.example",
+            ),
+        ] {
+            if let Some(kind) = fault {
+                sim.fault(Fault::next("discovery", kind));
+            }
+            let (_, lines) = checked(&sim, settings(token()), LONG).await;
+            assert_eq!(lines[1], told, "{lines:#?}");
+        }
+    });
+}
+
+#[test]
 fn what_fails_keeps_no_later_step_from_being_tried() {
     both(|| async {
         let sim = simulator();

@@ -1,7 +1,7 @@
 //! Conversations: what they offer, their messages and their end.
 
 use rsvp::invitation::Conversation;
-use rsvp::sim::Fault;
+use rsvp::sim::{Fault, FaultKind};
 
 use crate::support::{TestClient, both, found, im};
 
@@ -49,5 +49,22 @@ fn a_message_is_sent_once_as_plain_text_with_the_name_of_its_operation() {
         let operation = messages[0].target.split_once("operationId=").map(|(_, name)| name.to_owned());
         assert!(operation.is_some_and(|name| (1..=50).contains(&name.len())), "{}", messages[0].target);
         client.end().await;
+    });
+}
+
+#[test]
+fn a_conversation_that_could_not_be_left_stays_and_says_so() {
+    both(|| async {
+        for (status, subcode) in [(403, ""), (409, ""), (500, ""), (404, "ApplicationNotFound")] {
+            let mut client = in_conversation().await;
+            client.sim.fault(Fault::next("conversation", FaultKind::error(status, subcode)));
+            client.press("3x");
+            client.until(|state| state.pending_requests.is_empty()).await;
+            assert!(!client.was_notified("You left"), "{status}: {:?}", client.notices);
+            client.wait(10).await;
+            assert_eq!(client.state.conversations.len(), 1, "{status}");
+            client.nothing_is_lost().await;
+            client.end().await;
+        }
     });
 }

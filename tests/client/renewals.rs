@@ -107,6 +107,8 @@ fn a_token_service_that_asks_for_time_while_the_user_signs_in_is_given_it() {
         let mut client = TestClient::start(&sim, Arc::new(InProcess::new(&sim)), settings(password()));
         let retries = |state: &State| matches!(state.accounts[0].status, Status::Retrying { .. });
         client.until(retries).await;
+        let status = format!("{:?}", client.status());
+        assert!(status.contains("the sign-in service refused: status 503"), "{status}");
         let before = sim.record().len();
         client.wait(39).await;
         assert_eq!(sim.record().len(), before, "nothing is asked before");

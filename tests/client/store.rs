@@ -84,8 +84,10 @@ fn an_invitation_that_was_held_back_is_told_when_it_cannot_be_had() {
     for change in &json::batch(&event("/2/i", "")).unwrap().changes {
         store.apply(change, Moment::default().into(), &mut effects);
     }
+    assert!(store.is_unclear(), "it may be the one that rang before");
     let Event::Snapshot { invitations, .. } = store.snapshot() else { panic!() };
     assert_eq!(invitations.len(), 1, "it rings, whatever it is");
+    assert!(!store.is_unclear());
     let mut effects = Effects::default();
     store.apply_failure(
         &Fetch::Invitation("/2/i".into()),

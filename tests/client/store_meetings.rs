@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use rsvp::invitation::{AccountId, Conversation, ConversationId, Moment, OwnPlace};
 use rsvp::provider::Event;
-use rsvp::provider::ucwa::store::{Effects, Fetch, Store};
+use rsvp::provider::ucwa::store::{Effects, Fetch, Part, Store};
 use rsvp::provider::ucwa::wire::json;
 
 use crate::support::POOL;
@@ -106,7 +106,7 @@ fn whoever_comes_through_the_lobby_keeps_their_id_in_whatever_order_the_events_c
 #[test]
 fn what_is_known_of_a_lobby_is_what_the_server_lists() {
     let mut timeline = Timeline::in_meeting();
-    let lobby = Fetch::Part("/v/1".into(), rsvp::provider::ucwa::store::Part::Lobby, "/l".into());
+    let lobby = Fetch::Part("/v/1".into(), Part::Lobby, "/l".into());
     let listed = format!(
         r#"{{"rel":"lobby","_embedded":{{"participant":[{}]}}}}"#,
         DANA.replacen("\"_links\":{", r#""_links":{"self":{"href":"/p/dana"},"#, 1)
@@ -116,7 +116,7 @@ fn what_is_known_of_a_lobby_is_what_the_server_lists() {
     timeline.fetched(&participant(), DANA, timeline.now);
     assert_eq!(timeline.conversation().lobby().len(), 1);
     // The user is listed among the attendees, but is nobody else.
-    let attendees = Fetch::Part("/v/1".into(), rsvp::provider::ucwa::store::Part::Attendees, "/a".into());
+    let attendees = Fetch::Part("/v/1".into(), Part::Attendees, "/a".into());
     let listed = r#"{"rel":"attendees","_links":{"participant":[{"href":"/p/me"}]}}"#;
     timeline.fetched(&attendees, listed, timeline.now);
     let me = Fetch::Participant("/v/1".into(), "/p/me".into());
@@ -174,4 +174,77 @@ fn a_join_whose_invitation_fails_is_told_with_its_reason() {
         assert!(timeline.conversation().note.as_str().contains("not allowed"));
         assert_eq!(timeline.store.joinable(ID), Some("/v/1".into()));
     }
+}
+
+/// Returns the event of the meeting in a state.
+fn meeting(state: &str) -> String {
+    format!(
+        r#"{{"type":"updated","link":{{"rel":"conversation","href":"/v/1"}},"_embedded":{{"conversation":{{
+          "rel":"conversation","state":"{state}","_links":{{"phoneAudio":{{"href":"/phone"}}}}}}}}}}"#
+    )
+}
+
+#[test]
+fn whoever_is_in_the_meeting_no_longer_waits_and_whoever_waits_is_not_in_it() {
+    const WAITING: &str = r#"{"type":"added","link":{"rel":"localParticipant","href":"/p/me"},"in":{"rel":"lobby","href":"/l"}}"#;
+    let mut timeline = Timeline::in_meeting();
+    timeline.tell("conversation", WAITING);
+    timeline.tell("communication", &meeting("Conferenced"));
+    assert!(timeline.conversation().is_waiting(), "only the lobby tells who has left it");
+    timeline.tell("communication", &meeting("InLobby"));
+    assert!(timeline.conversation().is_waiting());
+    timeline.tell("communication", &meeting("Conferenced"));
+    assert!(!timeline.conversation().is_waiting(), "the server let the user in");
+}
+
+#[test]
+fn the_address_of_a_meeting_follows_its_events() {
+    let mut timeline = Timeline::in_meeting();
+    let told = |join_url: &str| {
+        format!(
+            r#"{{"type":"updated","link":{{"rel":"onlineMeeting","href":"/o"}},"_embedded":{{"onlineMeeting":{{
+              "rel":"onlineMeeting","onlineMeetingUri":"sip:meet@x"{join_url}}}}}}}"#
+        )
+    };
+    timeline.tell("conversation", &told(r#","joinUrl":"https://x/1""#));
+    timeline.tell("conversation", &told(""));
+    let known = timeline.conversation().meeting.unwrap();
+    assert_eq!((known.uri.as_str(), known.join_url.as_str()), ("sip:meet@x", "https://x/1"));
+    let link = |kind: &str| format!(r#"{{"type":"{kind}","link":{{"rel":"onlineMeeting","href":"/o"}}}}"#);
+    let part = Fetch::Part("/v/1".into(), Part::OnlineMeeting, "/o".into());
+    assert_eq!(timeline.tell("conversation", &link("updated")).fetches, [part]);
+    assert_eq!(timeline.tell("conversation", &link("deleted")).fetches, []);
+}
+
+#[test]
+fn the_phone_is_read_again_only_of_a_call() {
+    for (rel, is_read) in [("phoneAudioInvitation", true), ("messagingInvitation", false)] {
+        let mut timeline = Timeline::in_meeting();
+        let invitation = format!(
+            r#"{{"type":"started","link":{{"rel":"{rel}","href":"/i/1"}},"_embedded":{{"{rel}":{{
+              "rel":"{rel}","direction":"Incoming","state":"Connecting","_links":{{"conversation":{{"href":"/v/1"}}}}}}}}}}"#
+        );
+        timeline.tell("communication", &invitation);
+        timeline.tell("communication", &meeting("Conferenced"));
+        let phone = Fetch::Part("/v/1".into(), Part::PhoneAudio, "/phone".into());
+        assert_eq!(timeline.store.fetch_all().contains(&phone), is_read, "{rel}");
+    }
+}
+
+#[test]
+fn the_caller_is_named_in_the_conversation_before_they_are_read_there() {
+    let mut timeline = Timeline::in_meeting();
+    timeline.tell(
+        "communication",
+        r#"{"type":"started","link":{"rel":"messagingInvitation","href":"/i/1"},"_embedded":{"messagingInvitation":{
+          "rel":"messagingInvitation","direction":"Incoming","state":"Connecting","_links":{"conversation":{"href":"/v/1"}},
+          "_embedded":{"from":{"rel":"participant","name":"Dana","uri":"sip:dana@x","_links":{"self":{"href":"/p/dana"}}}}}}}"#,
+    );
+    let added =
+        |name: &str| format!(r#"{{"type":"added","link":{{"rel":"participant","href":"/p/{name}"}}}}"#);
+    timeline.tell("conversation", &added("dana"));
+    timeline.tell("conversation", &added("kim"));
+    let names: Vec<String> =
+        timeline.conversation().participants.iter().map(|it| it.name.to_string()).collect();
+    assert_eq!(names, ["Dana", ""]);
 }

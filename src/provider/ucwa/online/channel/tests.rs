@@ -5,7 +5,7 @@ use tokio::time::{Instant, advance};
 use url::Url;
 
 use super::*;
-use crate::provider::exchange::TransportError;
+use crate::provider::exchange::{Delivery, TransportError};
 use crate::provider::origin::UrlRefusal;
 use crate::provider::ucwa::http::error_response::{ErrorResponse, Operation};
 use crate::provider::ucwa::http::token::TokenError;
@@ -31,6 +31,11 @@ fn refused(status: u16, code: &str, subcode: &str) -> RequestError {
 
 fn undecodable() -> RequestError {
     DecodeError("not JSON".into()).into()
+}
+
+fn too_large() -> RequestError {
+    let delivery = Delivery::ResponseTooLarge;
+    RequestError::Transport(TransportError { host: None, delivery, message: "too large".into() })
 }
 
 /// A channel, its start, and the poll in progress.
@@ -222,7 +227,8 @@ async fn the_third_misdirected_poll_in_a_row_leads_to_discovery() {
 async fn undecodable_responses_start_the_channel_over_and_then_the_session() {
     let mut polling = Polling::first();
     for number in 1..6 {
-        let transition = polling.error_then_poll(undecodable()).await;
+        let error = if number % 2 == 0 { too_large() } else { undecodable() };
+        let transition = polling.error_then_poll(error).await;
         let notices = transition.events.iter().filter(|event| matches!(event, Event::Notice(_))).count();
         assert_eq!(notices, usize::from(number == 3), "{number}");
         let State::Polling { target, .. } = &polling.channel.state else { panic!() };
@@ -249,6 +255,23 @@ async fn an_account_is_online_again_once_a_poll_was_held_or_answered() {
     polling.error_then_poll(refused(503, "", "")).await;
     let (_, transition) = polling.batch(Duration::from_millis(20), Continuation::Next(url(2))).await;
     assert!(matches!(transition.events.as_slice(), [Event::Status(Status::Online { .. })]), "{transition:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_poll_that_is_still_to_be_sent_shows_nothing_as_online() {
+    let mut polling = Polling::first();
+    polling.error(refused(503, "", "")).await;
+    polling.channel.on_application(&url(0));
+    let (_, request) = polling.channel.start_poll(TIMEOUT, now(polling.start)).unwrap();
+    advance(HELD_AFTER).await;
+    assert_eq!(polling.channel.confirm(now(polling.start)), None, "it waits for its turn");
+    request.start();
+    advance(HELD_AFTER / 2).await;
+    assert_eq!(polling.channel.confirm(now(polling.start)), None, "it has only just been sent");
+    let sent_for = HELD_AFTER / 2;
+    assert_eq!(polling.channel.confirm_at(), Some(Instant::now() + HELD_AFTER - sent_for));
+    advance(HELD_AFTER - sent_for).await;
+    assert!(polling.channel.confirm(now(polling.start)).is_some());
 }
 
 #[tokio::test(start_paused = true)]
@@ -317,6 +340,7 @@ async fn events_are_known_up_to_the_first_poll_of_the_latest_address() {
     polling.batch(Duration::from_millis(20), Continuation::Next(url(3))).await;
     assert_eq!(polling.channel.known_up_to(now(polling.start)), polled_at);
     polling.poll();
+    assert_eq!(polling.channel.known_up_to(now(polling.start)), polled_at, "an event may be on its way");
     advance(Duration::from_secs(30)).await;
     let moment = now(polling.start).moment;
     assert_eq!(

@@ -132,3 +132,17 @@ fn what_is_only_shown_in_the_details_is_fetched_apart_from_the_rest_and_a_few_at
     fetches.complete(&sent[0].fetch, now);
     assert!(fetches.pop_details(now).is_some());
 }
+
+#[test]
+fn no_more_details_are_taken_while_as_many_as_may_be_are_in_progress() {
+    let now = Instant::now();
+    let mut fetches = FetchQueue::default();
+    let mut sent = Vec::new();
+    while fetches.wants_details() {
+        fetches.enqueue(Fetch::Contact(format!("/contacts/{}", sent.len()).into()), now);
+        sent.extend(fetches.pop_details(now));
+    }
+    assert_eq!(sent.len(), 4, "whoever the user looks at next is not behind them");
+    fetches.complete(&sent[0].fetch, now);
+    assert!(fetches.wants_details());
+}
