@@ -13,6 +13,17 @@ fn signing_in(sim: &Simulator, settings: ucwa::Settings) -> TestClient {
     TestClient::start(sim, Arc::new(InProcess::new(sim)), settings)
 }
 
+/// Returns a response without a body, as a front end sends it.
+fn nothing(status: u16) -> FaultKind {
+    FaultKind::Answer {
+        status,
+        subcode: String::new(),
+        content_type: "text/plain".into(),
+        body: String::new(),
+        headers: Vec::new(),
+    }
+}
+
 #[test]
 fn a_user_whom_another_program_has_just_made_available_is_signed_in() {
     both(|| async {
@@ -38,6 +49,7 @@ fn a_refused_sign_in_waits_for_the_user_only_if_they_have_to_correct_something()
                 (FaultKind::error(500, ""), false),
                 (FaultKind::error(503, ""), false),
                 (FaultKind::page(403), false),
+                (nothing(403), false),
                 (FaultKind::page(200), false),
                 (FaultKind::Reset, false),
             ] {

@@ -223,3 +223,13 @@ fn the_participants_of_a_conversation_are_read_once_the_user_takes_part() {
     tell(&mut store, second(1), "/c", &conversation("Connected"));
     assert_eq!(waiting(&mut store, 1), [contact("lena")]);
 }
+
+#[test]
+fn of_a_flood_of_callers_the_latest_are_read() {
+    let mut store = store();
+    for number in 0..600 {
+        call(&mut store, 0, &format!("caller{number}"), "Normal");
+    }
+    let waiting = waiting(&mut store, 1);
+    assert_eq!((waiting.len(), waiting.last()), (512, Some(&contact("caller599"))));
+}

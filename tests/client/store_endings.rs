@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
-use rsvp::invitation::{Moment, Outcome};
-use rsvp::provider::Event;
+use rsvp::invitation::{Decision, Moment, Outcome};
 use rsvp::provider::ucwa::store::{Effects, Fetch, Store};
+use rsvp::provider::ucwa::wire::json;
+use rsvp::provider::{Event, Ticket};
 
 use crate::store::{ringing, store, tell};
 
@@ -50,4 +51,95 @@ fn an_invitation_whose_time_is_up_is_read_every_few_seconds_until_it_has_ended()
           "link":{"rel":"messagingInvitation","href":"/i/1"}}"#,
     );
     assert_eq!(store.overdue(second(60)), []);
+}
+
+/// Returns an event of an invitation of this kind, with a state and a conversation.
+fn event_of(rel: &str, kind: &str, state: &str) -> String {
+    format!(
+        r#"{{"type":{kind},"link":{{"rel":"{rel}","href":"/i/1"}},"_embedded":{{"{rel}":{{"rel":"{rel}","direction":"Incoming",
+          "state":"{state}","_links":{{"conversation":{{"href":"/k/1"}}}}}}}}}}"#
+    )
+}
+
+fn outcomes(effects: &Effects) -> Vec<&Outcome> {
+    let outcomes = effects.events.iter().filter_map(|event| match event {
+        Event::Ended { outcome, .. } => Some(outcome),
+        _ => None,
+    });
+    outcomes.collect()
+}
+
+#[test]
+fn an_invitation_is_over_when_its_state_says_so_without_an_event_of_its_end() {
+    for (state, outcome) in [
+        ("Cancelled", Some(Outcome::CallerGaveUp)),
+        ("Declined", Some(Outcome::DeclinedElsewhere)),
+        ("Failed", Some(Outcome::Failed("".into()))),
+        ("Connecting", None),
+        ("Connected", None),
+    ] {
+        let mut store = store();
+        tell(&mut store, second(0), "/c", &ringing("/i/1"));
+        let updated = event_of("messagingInvitation", r#""updated""#, state);
+        let effects = tell(&mut store, second(1), "/c", &updated);
+        assert_eq!(outcomes(&effects), Vec::from_iter(&outcome), "{state}");
+        assert_eq!(store.has_pending(), outcome.is_none(), "{state}");
+    }
+}
+
+#[test]
+fn only_an_accepted_meeting_is_joined() {
+    for (rel, kind, joins) in [
+        ("onlineMeetingInvitation", r#""completed","status":"Success""#, 1),
+        ("onlineMeetingInvitation", r#""completed","status":"Failure""#, 0),
+        ("messagingInvitation", r#""completed","status":"Success""#, 0),
+    ] {
+        let mut store = store();
+        tell(&mut store, second(0), "/c", &event_of(rel, r#""started""#, "Connecting"));
+        let effects = tell(&mut store, second(1), "/c", &event_of(rel, kind, "Connecting"));
+        assert_eq!((outcomes(&effects).len(), effects.joins.len()), (1, joins), "{rel} {kind}");
+    }
+}
+
+#[test]
+fn a_request_that_was_refused_is_not_waited_for_and_the_others_are() {
+    let sent = |operation: &str| {
+        format!(
+            r#"{{"type":"started","link":{{"rel":"messagingInvitation","href":"/i/{operation}"}},"_embedded":{{"messagingInvitation":{{
+              "rel":"messagingInvitation","direction":"Outgoing","state":"Connecting","operationId":"{operation}"}}}}}}"#
+        )
+    };
+    let mut store = store();
+    for (operation, ticket) in [("a", Ticket(1)), ("b", Ticket(2))] {
+        store.add_outgoing(operation.into(), ticket);
+    }
+    store.remove_outgoing(Ticket(1));
+    let carried_out = ["a", "b", "b"].map(|operation| {
+        let effects = tell(&mut store, second(0), "/c", &sent(operation));
+        effects.carried_out.iter().map(|(ticket, _)| *ticket).collect::<Vec<_>>()
+    });
+    assert_eq!(carried_out, [vec![], vec![Ticket(2)], vec![]]);
+}
+
+#[test]
+fn an_answer_whose_reply_was_lost_was_not_carried_out_if_it_is_still_offered_when_that_is_certain() {
+    const OFFERED: &str = r#"{"rel":"messagingInvitation","direction":"Incoming","state":"Connecting",
+      "_links":{"accept":{"href":"/i/1/accept"}}}"#;
+    for (early, is_certain) in [(1, false), (0, true)] {
+        let mut store = store();
+        let effects = tell(&mut store, second(0), "/c", &ringing("/i/1"));
+        let [Event::Invitation(invitation)] = &effects.events[..] else { panic!("{:?}", effects.events) };
+        store.add_answer(invitation.id, Decision::Accept, Ticket(1));
+        let read_at = store.lose_reply(invitation.id, second(5));
+        let sent_at = Moment(read_at.0 - Duration::from_nanos(early));
+        let mut effects = Effects::default();
+        store.apply_fetched(
+            &self::invitation(),
+            &json::resource(OFFERED).unwrap(),
+            sent_at,
+            read_at,
+            &mut effects,
+        );
+        assert_eq!(!effects.not_carried_out.is_empty(), is_certain, "{:?}", effects.not_carried_out);
+    }
 }

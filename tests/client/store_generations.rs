@@ -8,12 +8,13 @@ use rsvp::provider::ucwa::store::{Effects, Store};
 
 use crate::store::{base, tell};
 
-/// Returns the event of an instant message that rings.
+/// Returns the event of an instant message that rings; nobody is named by an empty name.
 fn message(href: &str, from: &str, more: &str) -> String {
+    let uri = if from.is_empty() { String::new() } else { format!("sip:{from}@contoso.example") };
     format!(
         r#"{{"type":"started","link":{{"rel":"messagingInvitation","href":"{href}"}},"_embedded":{{"messagingInvitation":{{
           "rel":"messagingInvitation","direction":"Incoming","state":"Connecting"{more},
-          "_embedded":{{"from":{{"rel":"participant","name":"{from}","uri":"sip:{from}@contoso.example"}}}}}}}}}}"#
+          "_embedded":{{"from":{{"rel":"participant","name":"{from}","uri":"{uri}"}}}}}}}}}}"#
     )
 }
 
@@ -41,6 +42,7 @@ fn without_a_thread_an_invitation_goes_on_if_its_people_and_its_subject_are_the_
     assert!(continues(("lena", ""), ("lena", "")));
     assert!(!continues(("lena", LUNCH), ("lena", r#","subject":"Dinner""#)));
     assert!(!continues(("lena", LUNCH), ("kim", LUNCH)));
+    assert!(!continues(("lena", LUNCH), ("", LUNCH)), "nobody is named");
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use rsvp::invitation::{AccountId, Conversation, ConversationId, Moment, OwnPlace};
+use rsvp::invitation::{AccountId, Conversation, ConversationId, MeetingRole, Moment, OwnPlace};
 use rsvp::provider::Event;
 use rsvp::provider::ucwa::store::{Effects, Fetch, Part, Store};
 use rsvp::provider::ucwa::wire::json;
@@ -247,4 +247,72 @@ fn the_caller_is_named_in_the_conversation_before_they_are_read_there() {
     let names: Vec<String> =
         timeline.conversation().participants.iter().map(|it| it.name.to_string()).collect();
     assert_eq!(names, ["Dana", ""]);
+}
+
+#[test]
+fn those_whom_the_server_lists_are_where_it_lists_them() {
+    for (part, waits) in [(Part::Lobby, true), (Part::Attendees, false), (Part::Leaders, false)] {
+        let mut timeline = Timeline::in_meeting();
+        let listed = r#"{"rel":"any","_links":{"participant":[{"href":"/p/dana"},{"href":""}]}}"#;
+        let effects = timeline.fetched(&Fetch::Part("/v/1".into(), part, "/l".into()), listed, timeline.now);
+        assert_eq!(effects.fetches, [participant()], "{part:?}");
+        let conversation = timeline.conversation();
+        assert_eq!(
+            (conversation.lobby().len(), conversation.participants.len()),
+            (waits.into(), (!waits).into())
+        );
+    }
+}
+
+#[test]
+fn what_the_user_may_do_is_read_again_when_their_own_part_changes() {
+    let own = |kind: &str, embedded: &str| {
+        format!(r#"{{"type":"{kind}","link":{{"rel":"localParticipant","href":"/p/me"}}{embedded}}}"#)
+    };
+    let me = r#","_embedded":{"localParticipant":{"rel":"localParticipant","role":"Leader"}}"#;
+    let conversation = Fetch::Conversation("/v/1".into());
+    let own_part = Fetch::Participant("/v/1".into(), "/p/me".into());
+    for (kind, embedded, reads_all, reads_own) in [
+        ("added", me, false, false),
+        ("added", "", false, true),
+        ("updated", me, true, false),
+        ("updated", "", true, true),
+        ("deleted", "", false, false),
+    ] {
+        let mut timeline = Timeline::in_meeting();
+        let fetches = timeline.tell("conversation", &own(kind, embedded)).fetches;
+        assert_eq!(fetches.contains(&conversation), reads_all, "{kind} {embedded}: {fetches:?}");
+        assert_eq!(fetches.contains(&own_part), reads_own, "{kind} {embedded}: {fetches:?}");
+    }
+}
+
+#[test]
+fn a_conversation_that_the_user_is_no_longer_in_has_ended_once() {
+    let ends = |effects: &Effects| {
+        effects.events.iter().filter(|event| matches!(event, Event::ConversationEnded(_))).count()
+    };
+    let mut timeline = Timeline::in_meeting();
+    let told = ["Conferencing", "Incoming", "Incoming", "Conferenced", "Disconnected", "Incoming"]
+        .map(|state| ends(&timeline.tell("communication", &meeting(state))));
+    assert_eq!(told, [0, 1, 0, 0, 1, 0]);
+}
+
+#[test]
+fn an_organizer_who_is_listed_as_a_presenter_stays_the_organizer() {
+    const LEADERS: &str = r#"{"type":"added","link":{"rel":"participant","href":"/p/dana"},"in":{"rel":"leaders","href":"/d"}}"#;
+    for (organizer, before, after) in [
+        ("true", MeetingRole::Organizer, MeetingRole::Organizer),
+        ("false", MeetingRole::Attendee, MeetingRole::Presenter),
+    ] {
+        let mut timeline = Timeline::in_meeting();
+        timeline.tell("conversation", r#"{"type":"added","link":{"rel":"participant","href":"/p/dana"}}"#);
+        let dana = format!(
+            r#"{{"rel":"participant","uri":"sip:dana@x","role":"Attendee","organizer":{organizer}}}"#
+        );
+        timeline.fetched(&participant(), &dana, timeline.now);
+        let roles = |timeline: &Timeline| timeline.conversation().meeting.unwrap().roles;
+        assert_eq!(roles(&timeline), [Some(before)]);
+        timeline.tell("conversation", LEADERS);
+        assert_eq!(roles(&timeline), [Some(after)]);
+    }
 }

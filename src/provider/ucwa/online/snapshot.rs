@@ -77,3 +77,46 @@ impl SnapshotSchedule {
         true
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn without_a_batch_the_snapshot_is_due_once_a_poll_was_held() {
+        let (now, mut snapshot) = (Instant::now(), SnapshotSchedule::NoBatch(None));
+        assert_eq!((snapshot.next_at(), snapshot.is_due(now, Ok(()))), (None, false), "nothing is polled");
+        snapshot.poll_started(now);
+        assert_eq!(snapshot.next_at(), Some(now + QUIET_AFTER));
+        snapshot.poll_stopped();
+        assert_eq!(snapshot.next_at(), None);
+        snapshot.poll_started(now);
+        assert!(!snapshot.is_due(now + QUIET_AFTER / 2, Ok(())), "it is too early");
+        let later = now + QUIET_AFTER * 2;
+        assert!(!snapshot.is_due(now + QUIET_AFTER, Err(later)), "the poll was sent late");
+        assert_eq!(snapshot.next_at(), Some(later));
+        assert!(snapshot.is_due(later, Ok(())));
+        assert_eq!((snapshot.next_at(), snapshot.is_due(later, Ok(()))), (None, false), "it is sent once");
+    }
+
+    #[test]
+    fn after_a_batch_the_snapshot_waits_for_what_has_to_be_read_but_not_for_ever() {
+        let (now, second) = (Instant::now(), Duration::from_secs(1));
+        let after = |is_unclear| {
+            let mut snapshot = SnapshotSchedule::NoBatch(None);
+            snapshot.batch_applied(is_unclear, now);
+            snapshot
+        };
+        let mut clear = after(false);
+        assert!(clear.is_due(now, Err(now + second)), "the batch has everything");
+        clear.batch_applied(false, now);
+        assert_eq!(clear.next_at(), None);
+        let mut unclear = after(true);
+        assert_eq!(unclear.next_at(), Some(now + MAX_UNCLEAR));
+        unclear.fetch_applied(true, now + second);
+        unclear.batch_applied(true, now + second);
+        assert_eq!(unclear.next_at(), Some(now + MAX_UNCLEAR), "no longer than that");
+        unclear.fetch_applied(false, now + second);
+        assert!(unclear.is_due(now + second, Err(now)));
+    }
+}

@@ -264,6 +264,13 @@ mod tests {
         assert_eq!(subscription.follow(people(&["lene"]), soon), (None, Some(now + TRY_AGAIN)));
         assert_eq!(subscription.follow(people(&[]), soon), (None, None));
         assert!(subscription.follow(people(&["lene"]), now + TRY_AGAIN).0.is_some());
+        subscription.on_reply(Ok(None), now + TRY_AGAIN);
+        let again_at = Some(now + TRY_AGAIN * 2);
+        assert_eq!(
+            subscription.follow(people(&["lene"]), now + TRY_AGAIN),
+            (None, again_at),
+            "it has no link"
+        );
     }
 
     #[test]

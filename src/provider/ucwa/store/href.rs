@@ -18,3 +18,27 @@ pub(super) fn normalize<'a>(base: &Url, href: &'a str) -> Cow<'a, str> {
         _ => Cow::Borrowed(href),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_form_of_an_href_at_the_applications_host_is_the_same() {
+        let base = Url::parse("https://pool.example/ucwa/v1/applications/1").unwrap();
+        for href in [
+            "/a/b?c=1",
+            "https://pool.example/a/b?c=1",
+            "https://POOL.example:443/a/b?c=1",
+            "//pool.example/a/b?c=1",
+        ] {
+            assert_eq!(normalize(&base, href), "/a/b?c=1", "{href}");
+        }
+        assert_eq!(normalize(&base, "2/events"), "/ucwa/v1/applications/2/events");
+        for elsewhere in
+            ["https://other.example/a", "http://pool.example/a", "//other.example/a", "https://["]
+        {
+            assert_eq!(normalize(&base, elsewhere), elsewhere);
+        }
+    }
+}

@@ -13,6 +13,11 @@ fn a_failure_is_told_by_who_did_it() {
     assert_eq!(incoming("ConnectedElsewhere", None), Outcome::AnsweredElsewhere);
     assert_eq!(outgoing("Declined", None), Outcome::DeclinedByThem);
     assert_eq!(outgoing("Canceled", Some(&Decision::Cancel)), Outcome::Cancelled);
+    assert_eq!(outgoing("", Some(&Decision::Cancel)), Outcome::Cancelled);
+    assert_eq!(outgoing("Canceled", None), Outcome::Cancelled, "on another device of the user");
+    assert_eq!(incoming("", Some(&decline)), Outcome::Declined(crate::invitation::Reason::Global));
+    assert_eq!(incoming("AutoAccepted", None), Outcome::Accepted);
+    assert_eq!(incoming("Redirected", None), Outcome::Forwarded);
     assert_eq!(outgoing("Timeout", None), Outcome::NoAnswer);
     assert_eq!(outgoing("Busy", None), Outcome::Failed("busy".into()));
     assert_eq!(outgoing("SomethingNew", None), Outcome::Failed("SomethingNew".into()));
@@ -35,6 +40,14 @@ fn why_somebody_who_was_invited_did_not_come_is_told_in_words() {
         "TooManyParticipants",
         "FederationRequired",
         "Unavailable",
+        "RepliedWithOtherModality",
+        "NotAllowed",
+        "Ended",
+        "Ejected",
+        "ModalityNotSupported",
+        "MediaFallback",
+        "TemporarilyUnavailable",
+        "Denied",
     ] {
         let reason = Reason { subcode: subcode.into(), code: "RemoteFailure".into(), ..Reason::default() };
         let outcome = failure_outcome(Some(&reason), Direction::Outgoing, None);
