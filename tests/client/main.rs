@@ -47,6 +47,7 @@ mod sockets;
 mod starting;
 mod store;
 mod store_contacts;
+mod store_conversations;
 mod store_endings;
 mod store_generations;
 mod store_meetings;

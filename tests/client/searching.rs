@@ -233,6 +233,27 @@ fn presence_that_is_slow_or_refused_does_not_delay_the_list() {
 }
 
 #[test]
+fn nobodys_presence_is_asked_for_once_the_server_does_not_allow_it() {
+    both(|| async {
+        let sim = simulator();
+        for number in 0..40 {
+            let address = format!("sip:dan{number}@contoso.example");
+            sim.ucwa.add_person(Person::new(&format!("Dan {number}"), &address));
+        }
+        let mut client = inviting(&sim).await;
+        sim.fault(Fault::next("contactPresence", FaultKind::error(403, "")).times(100));
+        let before = client.count("/presence");
+        client.press("dan");
+        client.until(is_answered).await;
+        client.wait(10).await;
+        assert!(people(&client.state).len() >= 40);
+        let asked = client.count("/presence") - before;
+        assert!(asked <= 8, "asked for {asked} times");
+        client.end().await;
+    });
+}
+
+#[test]
 fn a_search_whose_session_ends_says_so_and_offline_nothing_is_searched_for() {
     both(|| async {
         let sim = with_directory();

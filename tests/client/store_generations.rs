@@ -50,6 +50,10 @@ fn a_thread_tells_more_than_a_subject() {
     let thread = |thread: &str, subject: &str| format!(r#","threadId":"{thread}","subject":"{subject}""#);
     let (first, renamed, other) = (thread("1", "Lunch"), thread("1", "Dinner"), thread("2", "Lunch"));
     assert!(continues(("lena", &first), ("lena", &renamed)));
+    assert!(
+        continues(("lena", r#","subject":"Lunch""#), ("lena", &first)),
+        "its thread was not known before"
+    );
     assert!(!continues(("lena", &first), ("lena", &other)));
     assert!(
         !continues(("lena", &first), ("kim", &first)),

@@ -316,3 +316,19 @@ fn an_organizer_who_is_listed_as_a_presenter_stays_the_organizer() {
         assert_eq!(roles(&timeline), [Some(after)]);
     }
 }
+
+#[test]
+fn whoever_enters_a_meeting_reads_those_whose_role_or_place_is_not_known() {
+    let mut timeline = Timeline::in_meeting();
+    timeline.tell("communication", &meeting("Incoming"));
+    let leader = r#"{"type":"added","link":{"rel":"participant","href":"/p/kim"},"in":{"rel":"leaders","href":"/d"},
+      "_embedded":{"participant":{"rel":"participant","uri":"sip:kim@x"}}}"#;
+    timeline.tell("conversation", leader);
+    let unplaced = r#"{"type":"added","link":{"rel":"participant","href":"/p/dana"},
+      "_embedded":{"participant":{"rel":"participant","uri":"sip:dana@x"}}}"#;
+    timeline.tell("conversation", unplaced);
+    let fetches = timeline.tell("communication", &meeting("Conferenced")).fetches;
+    let participants: Vec<_> =
+        fetches.into_iter().filter(|it| matches!(it, Fetch::Participant(..))).collect();
+    assert_eq!(participants, [participant()]);
+}
