@@ -131,7 +131,7 @@ fn an_answer_whose_reply_was_lost_was_not_carried_out_if_it_is_still_offered_whe
         let [Event::Invitation(invitation)] = &effects.events[..] else { panic!("{:?}", effects.events) };
         store.add_answer(invitation.id, Decision::Accept, Ticket(1));
         let read_at = store.lose_reply(invitation.id, second(5));
-        let sent_at = Moment(read_at.0 - Duration::from_nanos(early));
+        let sent_at = Moment(read_at.0.saturating_sub(Duration::from_nanos(early)));
         let mut effects = Effects::default();
         store.apply_fetched(
             &self::invitation(),

@@ -19,11 +19,11 @@ fn message(href: &str, from: &str, more: &str) -> String {
 }
 
 fn id_in(effects: &Effects) -> InvitationId {
-    let ids = effects.events.iter().filter_map(|event| match event {
+    let id = effects.events.iter().rev().find_map(|event| match event {
         Event::Invitation(invitation) => Some(invitation.id),
         _ => None,
     });
-    ids.last().unwrap()
+    id.unwrap()
 }
 
 /// Returns whether the next application continues an invitation by another one.

@@ -6,6 +6,7 @@ use rsvp::invitation::Moment;
 use rsvp::provider::Event;
 use rsvp::provider::ucwa::store::{Effects, Fetch, FetchFailure, Store};
 use rsvp::provider::ucwa::wire::json;
+use rsvp::text::DisplayText;
 
 use crate::store::{ringing, store, tell};
 
@@ -98,7 +99,7 @@ fn a_contact_list_of_nobody_is_known_and_one_of_mere_links_is_not() {
     ] {
         match (&listed(body)[..], expected) {
             ([Event::ContactList(addresses)], Some(expected)) => {
-                let addresses: Vec<&str> = addresses.iter().map(|address| address.as_str()).collect();
+                let addresses: Vec<&str> = addresses.iter().map(DisplayText::as_str).collect();
                 assert_eq!(addresses, expected, "{body}");
             }
             ([Event::Notice(text)], None) => assert!(text.as_str().contains("can't be read"), "{text}"),
