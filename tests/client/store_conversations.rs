@@ -5,6 +5,7 @@ use std::time::Duration;
 use rsvp::invitation::{Decision, Moment, Stage};
 use rsvp::provider::ucwa::store::{Effects, Fetch, Part, Store};
 use rsvp::provider::{Event, Ticket};
+use rsvp::text::DisplayText;
 
 use crate::store::{ringing, store, tell};
 
@@ -101,4 +102,22 @@ fn what_rings_is_being_connected_from_the_answer_on_unless_it_is_refused() {
     let mut effects = Effects::default();
     store.remove_answer(invitation.id, &mut effects);
     assert_eq!(stage(&effects), Stage::Ringing);
+}
+
+#[test]
+fn the_title_of_a_link_names_a_person_until_they_are_read_and_a_blank_one_does_not() {
+    for (title, routes) in
+        [(r#","title":"Kim""#, &["forwarded by Kim"][..]), (r#","title":" ""#, &[]), ("", &[])]
+    {
+        let event = format!(
+            r#"{{"type":"started","link":{{"rel":"phoneAudioInvitation","href":"/i/1"}},"_embedded":{{"phoneAudioInvitation":{{
+              "rel":"phoneAudioInvitation","direction":"Incoming","state":"Connecting",
+              "_links":{{"forwardedBy":{{"href":"/p/kim"{title}}}}}}}}}}}"#
+        );
+        let effects = tell(&mut store(), second(0), "/c", &event);
+        let [Event::Invitation(invitation)] = &effects.events[..] else { panic!("{:?}", effects.events) };
+        let shown: Vec<&str> = invitation.routes.iter().map(DisplayText::as_str).collect();
+        assert_eq!(shown, routes, "{title}");
+        assert!(effects.fetches.contains(&Fetch::Person("/p/kim".into())));
+    }
 }
