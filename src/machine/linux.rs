@@ -47,6 +47,12 @@ impl Watch {
         Self { notifications }
     }
 
+    /// Returns the total time that the machine has slept.
+    #[expect(clippy::unused_self, reason = "on other systems it depends on the checks")]
+    pub(super) fn time_asleep(&self) -> Duration {
+        time_asleep()
+    }
+
     /// Waits until the wall clock was set, as it is after sleep, or the network may have changed.
     pub(super) async fn notified(&mut self) {
         if self.notifications.recv().await.is_none() {

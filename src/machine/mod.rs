@@ -3,7 +3,7 @@
 
 #[cfg(target_os = "linux")]
 mod linux;
-#[cfg(not(target_os = "linux"))]
+#[cfg(any(not(target_os = "linux"), test))]
 mod portable;
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, UdpSocket};
@@ -41,9 +41,10 @@ impl Machine {
     /// Starts to watch. Events that the system does not report go unnoticed.
     #[must_use]
     pub fn watch() -> Self {
+        let watch = Watch::start();
         Self {
-            watch: Watch::start(),
-            time_asleep: time_asleep(),
+            time_asleep: watch.time_asleep(),
+            watch,
             addresses: LocalAddresses::current(),
             settled_at: None,
         }
@@ -71,7 +72,7 @@ impl Machine {
     }
 
     fn has_slept(&mut self) -> bool {
-        let before = std::mem::replace(&mut self.time_asleep, time_asleep());
+        let before = std::mem::replace(&mut self.time_asleep, self.watch.time_asleep());
         self.time_asleep.saturating_sub(before) >= MIN_SLEEP
     }
 
