@@ -129,6 +129,8 @@ fn set_aside(path: &Path, notices: &mut Vec<String>) -> Result<Database, History
         other => other?,
     };
     if let Some(lock) = &lock {
+        // Windows would keep the exclusive lock beside the shared one, and others would wait for it.
+        let _ = lock.unlock();
         let _ = lock.lock_shared();
     }
     Ok(Database::new(connection, lock))

@@ -133,6 +133,10 @@ fn a_damaged_file_is_set_aside_and_a_new_one_begun() {
             assert_eq!(fs::read_to_string(&aside).unwrap(), damage.repeat(100));
             assert!(opened.notices[0].contains(aside.to_str().unwrap()), "{:?}", opened.notices);
             assert!(opened.read_only.is_none());
+            assert!(
+                lock_file(&path).unwrap().try_lock_shared().is_ok(),
+                "other programs may use the new one"
+            );
             drop(opened);
             assert_eq!(stored(&path, 1..=2), all(&path));
         }
