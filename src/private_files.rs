@@ -27,15 +27,20 @@ pub fn create_private_directory(path: &Path) -> io::Result<()> {
 }
 
 /// Returns options with which a new file can be read only by its owner.
+#[cfg(unix)]
 #[must_use]
 pub fn private_file_options() -> OpenOptions {
+    use std::os::unix::fs::OpenOptionsExt;
     let mut options = OpenOptions::new();
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::OpenOptionsExt;
-        options.mode(0o600);
-    }
+    options.mode(0o600);
     options
+}
+
+/// Returns options for a new file. On this platform, its directory says who can read it.
+#[cfg(not(unix))]
+#[must_use]
+pub fn private_file_options() -> OpenOptions {
+    OpenOptions::new()
 }
 
 /// Replaces a file by one that only the owner can read, at once as a whole. Its directory is created if necessary.

@@ -1,15 +1,14 @@
 //! Passwords, tickets and tokens: when they are read, renewed and refused.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use rsvp::app::{Action, KeyMap};
+use rsvp::provider::Command;
 use rsvp::provider::ucwa::Credentials;
-use rsvp::provider::{Command, Status};
 use rsvp::secret::Secret;
-use rsvp::sim::{Fault, FaultKind, InProcess, UcwaOptions};
+use rsvp::sim::{Fault, FaultKind, UcwaOptions};
 
-use crate::support::{TestClient, both, from, im, paused, settings, simulator};
+use crate::support::{TestClient, both, from, im, paused, set_mode, simulator};
 
 #[test]
 fn a_refused_token_is_told_with_the_key_that_reconnects() {
@@ -104,7 +103,13 @@ fn a_slow_token_service_holds_up_neither_polls_nor_answers() {
 #[cfg(unix)]
 #[test]
 fn a_token_and_a_password_that_the_group_can_read_are_refused() {
-    use std::os::unix::fs::PermissionsExt;
+    use std::sync::Arc;
+
+    use rsvp::provider::Status;
+    use rsvp::sim::InProcess;
+
+    use crate::support::settings;
+
     both(|| async {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("secret");
@@ -120,7 +125,7 @@ fn a_token_and_a_password_that_the_group_can_read_are_refused() {
         ] {
             std::fs::write(&path, text).unwrap();
             for mode in [0o640, 0o604, 0o660] {
-                std::fs::set_permissions(&path, PermissionsExt::from_mode(mode)).unwrap();
+                set_mode(&path, mode);
                 let sim = simulator();
                 let mut client =
                     TestClient::start(&sim, Arc::new(InProcess::new(&sim)), settings(credentials.clone()));
@@ -132,7 +137,7 @@ fn a_token_and_a_password_that_the_group_can_read_are_refused() {
                 );
                 assert_eq!(client.count("/WebTicket/"), 0, "{mode:o}");
                 assert!(sim.record().iter().all(|it| !it.authorized), "{mode:o}: nothing was sent with it");
-                std::fs::set_permissions(&path, PermissionsExt::from_mode(0o600)).unwrap();
+                set_mode(&path, 0o600);
                 client.press("r");
                 client.until_online().await;
             }
@@ -146,7 +151,7 @@ fn a_password_that_cannot_be_read_for_a_moment_ends_no_good_session() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("password");
         std::fs::write(&path, crate::support::PASSWORD).unwrap();
-        std::fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
+        set_mode(&path, 0o600);
         let credentials = Credentials::Password {
             username: "tosh@contoso.example".into(),
             password: Secret::File(path.clone()),

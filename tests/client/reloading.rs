@@ -13,7 +13,7 @@ use rsvp::secret::Secret;
 use rsvp::sim::InProcess;
 use rsvp::text::DisplayText;
 
-use crate::support::{POOL, TestClient, im, password, paused, settings, simulator, token};
+use crate::support::{POOL, TestClient, im, password, paused, set_mode, settings, simulator, token};
 
 /// A configuration file that only its owner can read.
 pub struct Written {
@@ -35,8 +35,7 @@ impl Written {
     pub fn beside(&self, name: &str, text: &str) {
         let path = self.folder.path().join(name);
         std::fs::write(&path, text).unwrap();
-        #[cfg(unix)]
-        std::fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
+        set_mode(&path, 0o600);
     }
 
     /// The settings of one account, as the program reads them.

@@ -13,7 +13,7 @@ use rsvp::secret::Secret;
 use rsvp::sim::{Call, Fault, FaultKind, GraphOptions, InProcess, InProcessWebhook, Options, Simulator};
 
 use super::{john, quick, ringing, settings};
-use crate::support::TestClient;
+use crate::support::{TestClient, set_mode};
 
 const ELSEWHERE: &str = "0fd7b1b3-9d1f-4ac7-a6f0-3a8f2ad3a2f5";
 
@@ -197,7 +197,7 @@ fn a_certificate_proves_who_the_bot_is_as_well_as_a_secret() {
         let write = |certificate: &str, key: &str| {
             for (path, text) in files.iter().zip([certificate, key]) {
                 std::fs::write(path, text).unwrap();
-                std::fs::set_permissions(path, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
+                set_mode(path, 0o600);
             }
         };
         write(&pem, &key);
@@ -221,9 +221,11 @@ fn a_certificate_proves_who_the_bot_is_as_well_as_a_secret() {
             client.press("r");
             client.until(|state| format!("{:?}", state.accounts[0].status).contains(words)).await;
         }
-        std::fs::set_permissions(&files[1], std::os::unix::fs::PermissionsExt::from_mode(0o644)).unwrap();
-        client.press("r");
-        client.until(|state| format!("{:?}", state.accounts[0].status).contains("chmod 600")).await;
+        if cfg!(unix) {
+            set_mode(&files[1], 0o644);
+            client.press("r");
+            client.until(|state| format!("{:?}", state.accounts[0].status).contains("chmod 600")).await;
+        }
         for key in [&key, &traditional(&key)] {
             write(&pem, key);
             client.press("r");
@@ -240,7 +242,6 @@ fn a_certificate_proves_who_the_bot_is_as_well_as_a_secret() {
 #[cfg(unix)]
 #[test]
 fn a_client_secret_that_the_group_can_read_is_refused() {
-    use std::os::unix::fs::PermissionsExt;
     quick(async {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("secret");
@@ -251,7 +252,7 @@ fn a_client_secret_that_the_group_can_read_is_refused() {
             ..settings(&options)
         };
         for mode in [0o640, 0o604, 0o660] {
-            std::fs::set_permissions(&path, PermissionsExt::from_mode(mode)).unwrap();
+            set_mode(&path, mode);
             let sim = Simulator::new(Options { graph: options.clone(), ..Options::default() });
             let mut client = TestClient::bot_of(&sim, own.clone());
             client.until(|state| matches!(state.accounts[0].status, Status::Stopped(_))).await;
@@ -261,7 +262,7 @@ fn a_client_secret_that_the_group_can_read_is_refused() {
                 client.status()
             );
             assert_eq!(client.count("/oauth2/"), 0, "{mode:o}: it was not sent");
-            std::fs::set_permissions(&path, PermissionsExt::from_mode(0o600)).unwrap();
+            set_mode(&path, 0o600);
             client.press("r");
             client.until_online().await;
             client.sign_out().await;
