@@ -5,10 +5,10 @@ use std::io;
 /// A request that a signal makes of the program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Signal {
-    /// End (`SIGINT`, `SIGTERM`, `SIGQUIT`).
+    /// End (`SIGINT`, `SIGTERM`, `SIGQUIT`; on Windows `Ctrl-C`, `Ctrl-Break`, or the end of the system).
     Terminate,
-    /// End because the terminal was closed (`SIGHUP`). The shell, the system and the terminal emulator may each send
-    /// one, so a second one adds nothing.
+    /// End because the terminal was closed (`SIGHUP`; on Windows its window). The shell, the system and the terminal
+    /// emulator may each send one, so a second one adds nothing.
     HangUp,
     /// Suspend (`SIGTSTP`).
     Suspend,
@@ -27,6 +27,14 @@ pub struct Signals {
     suspend: tokio::signal::unix::Signal,
     #[cfg(unix)]
     resume: tokio::signal::unix::Signal,
+    #[cfg(windows)]
+    interrupt: tokio::signal::windows::CtrlC,
+    #[cfg(windows)]
+    abort: tokio::signal::windows::CtrlBreak,
+    #[cfg(windows)]
+    shutdown: tokio::signal::windows::CtrlShutdown,
+    #[cfg(windows)]
+    close: tokio::signal::windows::CtrlClose,
 }
 
 #[cfg(unix)]
@@ -71,23 +79,31 @@ fn kind(signal: rustix::process::Signal) -> tokio::signal::unix::SignalKind {
     tokio::signal::unix::SignalKind::from_raw(signal.as_raw())
 }
 
-#[cfg(not(unix))]
+#[cfg(windows)]
 impl Signals {
-    /// Starts listening.
+    /// Starts listening, which replaces the default action of these signals.
     ///
     /// # Errors
     ///
-    /// Never fails on this platform.
+    /// Returns an error if a handler cannot be installed.
     pub fn listen() -> io::Result<Self> {
-        Ok(Self {})
+        use tokio::signal::windows::{ctrl_break, ctrl_c, ctrl_close, ctrl_shutdown};
+        Ok(Self {
+            interrupt: ctrl_c()?,
+            abort: ctrl_break()?,
+            shutdown: ctrl_shutdown()?,
+            close: ctrl_close()?,
+        })
     }
 
     /// Waits for the next signal. Cancel safe.
     pub async fn next(&mut self) -> Signal {
-        // If Ctrl-C cannot be received, no signal will ever arrive.
-        match tokio::signal::ctrl_c().await {
-            Ok(()) => Signal::Terminate,
-            Err(_) => std::future::pending().await,
+        tokio::select! {
+            biased;
+            _ = self.interrupt.recv() => Signal::Terminate,
+            _ = self.abort.recv() => Signal::Terminate,
+            _ = self.shutdown.recv() => Signal::Terminate,
+            _ = self.close.recv() => Signal::HangUp,
         }
     }
 }
