@@ -6,7 +6,7 @@ use std::path::Path;
 use rsvp::app::Action;
 use rsvp::config;
 
-use crate::support::{command, err, out, rsvp};
+use crate::support::{err, out, rsvp, set_mode};
 
 #[test]
 fn without_a_configuration_the_way_to_one_is_told() {
@@ -131,7 +131,7 @@ fn the_history_in_json_has_offsets_even_where_an_earlier_version_wrote_none() {
     let lines = ["2026-01-05T09:00:00", "2026-07-05T09:00:00.5+09:00"].map(line).join("\n");
     fs::write(state.join("history.jsonl"), lines).unwrap();
     let shown = |arguments: &[&str]| {
-        let mut command = command(home.path());
+        let mut command = crate::support::command(home.path());
         let output = command.env("TZ", "CET-1CEST,M3.5.0,M10.5.0/3").args(arguments).output().unwrap();
         assert!(output.status.success(), "{}", err(&output));
         out(&output)
@@ -150,7 +150,7 @@ fn what_is_shown_is_written_as_in_the_file_and_holds_no_secret() {
     let text = "tenant = \"contoso.com\"\ntoken = \"cwt=secret\"\n[ucwa]\nwire = \"xml\"\n\
         proxy = \"http://me:secret@proxy.example:3128\"\n[history]\nenabled = false\n";
     fs::write(&path, text).unwrap();
-    fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
+    set_mode(&path, 0o600);
     let shown = rsvp(home.path(), &["--config", path.to_str().unwrap(), "config", "show"]);
     let out = out(&shown);
     assert!(out.contains("wire           xml") && out.contains("only until you quit"), "{out}");

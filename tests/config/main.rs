@@ -10,6 +10,8 @@ mod messages;
 mod reloading;
 mod reports;
 mod rules;
+#[cfg(unix)]
+mod secret_sources;
 mod secrets;
 mod show;
 mod support;
