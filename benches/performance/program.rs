@@ -91,9 +91,14 @@ impl Program {
         at
     }
 
+    /// Returns the number by which the system knows the process.
+    pub fn process_id(&self) -> Option<u32> {
+        self.child.process_id()
+    }
+
     /// Returns the resident memory in bytes, where `/proc` tells.
     pub fn resident(&self) -> Option<f64> {
-        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.process_id()?)).ok()?;
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.process_id()?)).ok()?;
         let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
         Some(line.split_whitespace().next()?.parse::<f64>().ok()? * 1_024.0)
     }
@@ -101,7 +106,7 @@ impl Program {
     /// Returns how often the program's threads have been woken up, where `/proc` tells.
     pub fn wake_ups(&self) -> Option<f64> {
         let mut count = 0.0;
-        for thread in std::fs::read_dir(format!("/proc/{}/task", self.child.process_id()?)).ok()? {
+        for thread in std::fs::read_dir(format!("/proc/{}/task", self.process_id()?)).ok()? {
             let status = std::fs::read_to_string(thread.ok()?.path().join("status")).ok()?;
             let line = status.lines().find_map(|line| line.strip_prefix("voluntary_ctxt_switches:"))?;
             count += line.trim().parse::<f64>().ok()?;

@@ -30,7 +30,7 @@ use std::process::ExitCode;
 use self::check::CheckFailed;
 use self::client::NeedsTerminal;
 use self::output::print_error;
-use crate::cli::{Cli, Command, Config, Notify, Rules};
+use crate::cli::{Cli, Command, Config, Global, Notify, Rules};
 use crate::config::ConfigError;
 
 /// The exit code for an invalid configuration, and for a screen without a terminal; also clap's for an invalid command line.
@@ -77,6 +77,14 @@ pub fn run(cli: Cli) -> ExitCode {
             }
         }
     }
+}
+
+/// Runs the client on the screen with the configured accounts, on the caller's runtime, whose tasks the caller can count.
+///
+/// # Errors
+/// Returns an error if the configuration can't be used, or if there is no terminal.
+pub async fn run_on_screen(global: &Global) -> anyhow::Result<()> {
+    client::run(global).await
 }
 
 /// Runs a future on one thread, which is enough for tasks that mostly wait.
