@@ -32,7 +32,8 @@ fn main() {
         return limit::run(&arguments[at + 1]);
     }
     if let Some(at) = arguments.iter().position(|argument| argument == work::WORK) {
-        return work::run(&arguments[at + 1], arguments[at + 2].as_ref());
+        let repetitions = arguments.get(at + 3).map(String::as_str);
+        return work::run(&arguments[at + 1], arguments[at + 2].as_ref(), repetitions);
     }
     let mut rows = Vec::new();
     client::bench(&mut rows);

@@ -54,7 +54,7 @@ pub fn bench(rows: &mut Vec<Row>) {
 }
 
 /// Decodes the responses and applies them to the state of the screen.
-fn reduce(bodies: &[String]) -> State {
+pub fn reduce(bodies: &[String]) -> State {
     let (mut state, mut store) = (state(), store());
     for body in bodies {
         apply(events(&mut store, &decoded(body)), &mut state);

@@ -1,4 +1,4 @@
-//! Pieces of work whose instructions `benches/instructions` counts under Valgrind.
+//! Pieces of work whose instructions `benches/instructions` counts under Valgrind, and whose time `benches/peers/compare` measures.
 
 use std::hint::black_box;
 use std::path::Path;
@@ -10,11 +10,12 @@ use rsvp::ui::{Look, draw};
 
 use crate::{frames, recording};
 
-/// The argument that is followed by the name of a piece of work and the file of a recording.
+/// The argument that is followed by the name of a piece of work, the file of a recording and, for `repeat`, a number.
 pub const WORK: &str = "--work";
 
-/// Does a piece of work: `record` writes the recording, the others read it.
-pub fn run(name: &str, file: &Path) {
+/// Does a piece of work: `record` writes the recording, the others read it. `repeat` decodes and reduces it so many times and
+/// prints the number of its events.
+pub fn run(name: &str, file: &Path, repetitions: Option<&str>) {
     if name == "record" {
         std::fs::write(file, serde_json::to_string(&recording::recorded()).unwrap()).unwrap();
         return;
@@ -33,6 +34,12 @@ pub fn run(name: &str, file: &Path) {
             let state = frames::state(40);
             let mut cells = Buffer::empty(Rect::new(0, 0, 120, 40));
             counted(|| draw(&mut cells, &state, &Look::default()));
+        }
+        "repeat" => {
+            let repetitions = repetitions.unwrap().parse().unwrap();
+            (0..repetitions).for_each(|_| drop(black_box(recording::reduce(&bodies))));
+            let events: usize = decode().iter().map(|batch| batch.changes.len()).sum();
+            println!("{}", events * repetitions);
         }
         other => panic!("no work is called {other}"),
     }
