@@ -8,6 +8,8 @@ use crate::growth::{slope, status};
 pub struct Process {
     pub name: &'static str,
     pub id: u32,
+    /// The part of itself by which the memory may grow from the second to the last quarter.
+    pub growth: f64,
     /// The file in which the process writes the number of its tasks, if it does.
     pub tasks: Option<PathBuf>,
 }
@@ -16,8 +18,8 @@ pub struct Process {
 type Sample = [Option<f64>; 4];
 
 const NAMES: [&str; 4] = ["memory", "files", "threads", "tasks"];
-/// The most that each may grow from the second to the last quarter: memory by a part of itself, the others by a number.
-const TOLERANCE: [f64; 4] = [0.03, 1.0, 0.0, 1.0];
+/// The most that each of the others may grow, in a process.
+const TOLERANCE: f64 = 1.0;
 
 /// The samples of all processes.
 pub struct Samples {
@@ -60,7 +62,7 @@ impl Samples {
                 let least =
                     |points: &[(f64, f64)]| points.iter().map(|point| point.1).fold(f64::MAX, f64::min);
                 let (before, after) = (least(&all[quarter..2 * quarter]), least(&all[all.len() - quarter..]));
-                let allowed = if index == 0 { before * TOLERANCE[0] } else { TOLERANCE[index] };
+                let allowed = if index == 0 { before * process.growth } else { TOLERANCE };
                 let grows = after - before > allowed;
                 is_flat &= !grows;
                 println!(
