@@ -12,6 +12,7 @@ use jiff::civil::DateTime;
 use ratatui::buffer::Buffer;
 use tokio::sync::mpsc;
 use tokio::sync::mpsc::error::TrySendError;
+use tokio::task::yield_now;
 use tokio::time::{Instant, sleep_until};
 
 pub use self::environment::{Environment, wall};
@@ -75,6 +76,7 @@ where
         clock,
         wall,
         commands,
+        has_sent: false,
         active_at: None,
         changed: true,
         title: String::new(),
@@ -118,6 +120,8 @@ struct Runtime<S, G, I, M> {
     clock: Clock,
     wall: fn() -> DateTime,
     commands: Vec<mpsc::Sender<Command>>,
+    /// Whether a command was sent since the last frame.
+    has_sent: bool,
     /// The time of the last activity report.
     active_at: Option<Instant>,
     /// Whether the screen has to be drawn.
@@ -174,6 +178,10 @@ where
                     tick_at = None;
                     self.handle(Message::Tick)?;
                 }
+            }
+            if std::mem::take(&mut self.has_sent) {
+                // The providers send the user's requests before a frame is drawn.
+                yield_now().await;
             }
             self.draw()?;
         }
@@ -325,6 +333,7 @@ where
     /// Sends a command to a provider. If the queue is full, the request is refused instead of delaying the keys.
     fn send(&mut self, account: AccountId, command: Command) -> io::Result<()> {
         let Some(sender) = self.commands.get(usize::from(account.0)) else { return Ok(()) };
+        self.has_sent = true;
         let Err(error) = sender.try_send(command) else { return Ok(()) };
         let problem = match &error {
             TrySendError::Full(_) => {

@@ -239,6 +239,8 @@ impl Output {
             Owner::Program(_) => {}
         }
         change(&mut shared.pending);
+        // The writing thread would only wait for the lock.
+        drop(shared);
         self.changed.notify_all();
         Ok(())
     }

@@ -8,6 +8,7 @@ use rsvp::history::{EntryId, HistoryEvent, Record};
 use rsvp::invitation::{Direction, Importance, Kind, Moment, Outcome, Party};
 use rsvp::provider::{Command, Event, Problem, QUEUE_CAPACITY, Status};
 use rsvp::terminal::{Cursor, Signal};
+use tokio::task::{LocalSet, spawn_local};
 use tokio::time::Instant;
 
 use crate::screen::Shown;
@@ -22,6 +23,26 @@ fn the_first_frame_waits_for_nothing() {
         program.wait_for("quit").await;
         assert_eq!(program.started.elapsed(), Duration::ZERO);
     });
+}
+
+#[test]
+fn an_answer_reaches_its_provider_before_the_frame_that_shows_it() {
+    paused(LocalSet::new().run_until(async {
+        let (mut program, mut scripts) = Setup::default().scripted(1);
+        scripts[0].rings(1);
+        program.wait_for("Caller 1").await;
+        program.pass(SECOND * 3 / 2).await;
+        let (drawn, before) = (program.drawn_so_far(), program.drawn());
+        let mut script = scripts.remove(0);
+        let provider = spawn_local(async move {
+            while !matches!(script.next_command().await, Some(Command::Answer { .. })) {}
+            drawn()
+        });
+        program.press("a");
+        program.settle().await;
+        assert!(program.shows("accepting"));
+        assert_eq!(provider.await.unwrap(), before);
+    }));
 }
 
 #[test]

@@ -64,6 +64,11 @@ impl Script {
         sent.filter(|command| !matches!(command, Command::Describe(_))).collect()
     }
 
+    /// Waits for the next command.
+    pub async fn next_command(&mut self) -> Option<Command> {
+        self.ends.as_mut()?.1.recv().await
+    }
+
     /// Returns whether the program has closed the command queue.
     pub fn is_closed(&self) -> bool {
         self.ends.as_ref().is_none_or(|(_, commands)| commands.is_closed())
@@ -325,7 +330,13 @@ impl Program {
 
     /// Returns the number of frames that were drawn.
     pub fn drawn(&self) -> usize {
-        self.shown(|shown| shown.frames.len())
+        self.drawn_so_far()()
+    }
+
+    /// Returns a function that returns the number of frames that were drawn, for a task.
+    pub fn drawn_so_far(&self) -> impl Fn() -> usize + use<> {
+        let shown = self.headless.shown.clone();
+        move || shown.borrow().frames.len()
     }
 
     /// Waits for a text on the screen.
