@@ -17,6 +17,8 @@ use crate::workers::work;
 
 /// How many tests run in the first two groups.
 const GROUPS: [usize; 2] = [8, 64];
+/// How much more time tests get that did not end in time at first.
+const PATIENCE: u32 = 4;
 /// How many tests that caught mutants of a file are tried first on its other mutants.
 const CATCHERS: usize = 6;
 
@@ -124,7 +126,12 @@ impl<'a> Judge<'a> {
             let longest = tests.iter().map(|at| self.tests[*at].duration).max().unwrap_or_default();
             let limit = longest * 5 + Duration::from_secs(5);
             let switch = Switch::Active { number, schedules: self.schedules };
-            match run(self.project, program, &names, &switch, limit)? {
+            let mut ending = run(self.project, program, &names, &switch, limit)?;
+            if ending == Ending::TimedOut {
+                // The machine may have been busy.
+                ending = run(self.project, program, &names, &switch, limit * PATIENCE)?;
+            }
+            match ending {
                 Ending::Passed => {}
                 Ending::Failed(name) => {
                     let by = names.iter().position(|it| Some(*it) == name.as_deref()).unwrap_or_default();
