@@ -7,7 +7,7 @@ use ratatui::style::Style;
 use super::cells::{Cells, draw_line};
 use super::fit::wrap;
 use super::look::Look;
-use super::{header_line, words};
+use super::{header, words};
 use crate::app::{Account, State, Tab};
 use crate::provider::{Problem, Status};
 use crate::text::DisplayText;
@@ -83,7 +83,7 @@ fn paragraphs(state: &State, look: &Look) -> Vec<Paragraph> {
             paragraphs.push(plain(String::new()));
             paragraphs.push(Paragraph {
                 label: "",
-                text: format!("{}: {}", header_line::name(account), problem.message),
+                text: format!("{}: {}", header::name(account), problem.message),
                 style: look.theme.waiting,
             });
             paragraphs.push(Paragraph {
@@ -97,7 +97,7 @@ fn paragraphs(state: &State, look: &Look) -> Vec<Paragraph> {
         for account in state.accounts.iter().filter(|account| !account.status.is_online()) {
             paragraphs.push(plain(String::new()));
             if state.accounts.len() > 1 {
-                let text = format!("{} is offline", header_line::name(account));
+                let text = format!("{} is offline", header::name(account));
                 paragraphs.push(Paragraph { label: "", text, style: look.theme.title });
             }
             paragraphs.extend(diagnosis(account, state, look));
@@ -108,7 +108,7 @@ fn paragraphs(state: &State, look: &Look) -> Vec<Paragraph> {
 
 /// Returns the state of a connection that is not online: the problem, what to check, and the next step.
 fn diagnosis(account: &Account, state: &State, look: &Look) -> Vec<Paragraph> {
-    let key = header_line::reconnect_key(state);
+    let key = header::reconnect_key(state);
     let labelled = |label, text: String, style| Paragraph { label, text, style };
     let explained = |problem: &Problem, next: String| {
         let mut paragraphs = vec![labelled(PROBLEM, problem.message.to_string(), look.theme.bad)];

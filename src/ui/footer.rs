@@ -8,7 +8,7 @@ use ratatui::text::Line;
 use super::cells::{Cells, Span};
 use super::fit::width;
 use super::look::Look;
-use super::{window, words};
+use super::{visible_rows, words};
 use crate::app::key::Key;
 use crate::app::{
     Action, Answer, Approach, CALLBACK, Mode, Purpose, State, Tab, answerable, answered_by, available,
@@ -251,7 +251,7 @@ fn lists<'a>(state: &State, look: &Look, room: usize) -> Footer<'a> {
         wanted.push(("Esc".to_owned(), "unmark".into()));
     }
     wanted.extend(hints(rest));
-    if window::height(state, 0) > 0 {
+    if visible_rows::height(state, 0) > 0 {
         wanted.extend(hints(&[Action::Filter, Action::Details]));
     }
     wanted.extend(hints(&[Action::Palette]));

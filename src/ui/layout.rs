@@ -2,9 +2,9 @@
 
 use ratatui::layout::Rect;
 
-use super::compact::is_small;
 use super::geometry::{take_bottom, take_top};
-use super::window;
+use super::header::is_small;
+use super::visible_rows;
 use crate::app::State;
 
 /// The width from which the details are beside the list.
@@ -69,7 +69,7 @@ pub(super) enum Body {
 impl Body {
     /// Divides the body.
     pub(super) fn new(area: Rect, state: &State) -> Self {
-        let wanted = u16::try_from(window::height(state, area.width)).unwrap_or(u16::MAX);
+        let wanted = u16::try_from(visible_rows::height(state, area.width)).unwrap_or(u16::MAX);
         if state.details.is_full() && wanted > 0 {
             return Self::Details(area);
         }

@@ -9,8 +9,8 @@ use super::dialog::{compose, confirm, decline, find_person, help, menu, palette,
 use super::geometry::take_top;
 use super::layout::{Areas, Body};
 use super::look::{Charset, Look, fill, to_ascii};
-use super::window::Window;
-use super::{advice, banner, compact, details, footer, header, list, notices, spots, tabs};
+use super::visible_rows::VisibleRows;
+use super::{advice, banner, click_targets, details, footer, header, list, notices, tabs};
 use crate::app::{Item, Mode, State, Tab, Viewport};
 use crate::invitation::ConversationId;
 
@@ -79,8 +79,8 @@ pub fn viewport(state: &State, look: &Look) -> Viewport {
         Body::Details(_) => (state.selected_entry().map(Item::id).into_iter().collect(), 0),
         Body::List { list, .. } => {
             let uncovered = notices::uncovered(&areas, list, state);
-            let window = Window::new(list, uncovered, state);
-            (window.invitations(state), u16::try_from(window.whole).unwrap_or(u16::MAX))
+            let visible = VisibleRows::new(list, uncovered, state);
+            (visible.invitations(state), u16::try_from(visible.whole).unwrap_or(u16::MAX))
         }
     };
     let (all, lines) = match (&state.mode, body) {
@@ -91,7 +91,11 @@ pub fn viewport(state: &State, look: &Look) -> Viewport {
     };
     let scrollable = u16::try_from(all.saturating_sub(lines.into())).unwrap_or(u16::MAX);
     let conversation = conversation_at_its_end(body, scrollable, state);
-    let spots = if state.settings.mouse { spots::spots(area, &areas, body, state, look) } else { Vec::new() };
+    let spots = if state.settings.mouse {
+        click_targets::click_targets(area, &areas, body, state, look)
+    } else {
+        Vec::new()
+    };
     Viewport { invitations, conversation, rows, scrollable, lines, spots, is_stale: false }
 }
 
@@ -110,14 +114,14 @@ fn target(areas: &Areas, state: &State) -> Option<Rect> {
     match Body::new(areas.body, state) {
         Body::Details(area) => Some(Rect { height: area.height.min(1), ..area }),
         Body::List { list, .. } => {
-            Window::new(list, notices::uncovered(areas, list, state), state).selected_row(state)
+            VisibleRows::new(list, notices::uncovered(areas, list, state), state).selected_row(state)
         }
     }
 }
 
 /// Returns the lines at the top of the screen, and the areas below them.
 fn divide<'a>(area: Rect, state: &'a State, look: &Look) -> (Vec<Line<'a>>, Areas) {
-    if let Some((line, _)) = compact::line(state, look, area) {
+    if let Some((line, _)) = header::line_with_tabs(state, look, area) {
         return (vec![line], Areas::below_tabs(area));
     }
     let header = header::lines(state, look, area);

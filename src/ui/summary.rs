@@ -6,23 +6,23 @@ use ratatui::text::Line;
 use super::cells::Cells;
 use super::fit::{fit, width};
 use super::look::Look;
-use super::pressing;
-use super::window::Window;
+use super::most_urgent;
+use super::visible_rows::VisibleRows;
 use super::words;
 use crate::app::{State, Tab, Unseen};
 
 /// Returns the line that sums up the items before and after those on the screen.
-pub(super) fn line<'a>(window: &Window, state: &State, look: &Look) -> Line<'a> {
-    let room = usize::from(window.summary.width).saturating_sub(1);
-    let unseen = unseen(window, state);
-    let all = parts(window, unseen, state, look);
-    let without_urgent = parts(window, Unseen { urgent: 0, ..unseen }, state, look);
-    let only_emergencies = parts(window, Unseen { urgent: 0, next: None, ..unseen }, state, look);
+pub(super) fn line<'a>(visible: &VisibleRows, state: &State, look: &Look) -> Line<'a> {
+    let room = usize::from(visible.summary.width).saturating_sub(1);
+    let unseen = unseen(visible, state);
+    let all = parts(visible, unseen, state, look);
+    let without_urgent = parts(visible, Unseen { urgent: 0, ..unseen }, state, look);
+    let only_emergencies = parts(visible, Unseen { urgent: 0, next: None, ..unseen }, state, look);
     let variants = [all, without_urgent, only_emergencies.clone()];
     let fits = |parts: &Vec<Part>| parts.iter().map(|(text, _)| width(text) + 3).sum::<usize>() < room + 3;
     let parts = variants.into_iter().find(fits).unwrap_or(only_emergencies);
     // Where one row fits, the most urgent one counts more than how many there are.
-    let urgent = pressing::note(state, look, room.saturating_sub(1)).filter(|_| window.whole == 1);
+    let urgent = most_urgent::note(state, look, room.saturating_sub(1)).filter(|_| visible.whole == 1);
     let parts: Vec<Part> = urgent.into_iter().chain(parts).collect();
     let mut cells = Cells::default();
     cells.gap(1);
@@ -42,8 +42,8 @@ pub(super) fn line<'a>(window: &Window, state: &State, look: &Look) -> Line<'a> 
 /// A text with its style.
 type Part = (String, Style);
 
-fn parts(window: &Window, unseen: Unseen, state: &State, look: &Look) -> Vec<Part> {
-    let place = match window.hidden(state) {
+fn parts(visible: &VisibleRows, unseen: Unseen, state: &State, look: &Look) -> Vec<Part> {
+    let place = match visible.hidden(state) {
         (above, 0) => format!("▲ {above} more"),
         (0, below) => format!("▼ {below} more"),
         (above, below) => format!("▲ {above} ▼ {below} more"),
@@ -69,12 +69,12 @@ fn parts(window: &Window, unseen: Unseen, state: &State, look: &Look) -> Vec<Par
     .collect()
 }
 
-/// Returns what presses among the items that are not on the screen.
-fn unseen(window: &Window, state: &State) -> Unseen {
+/// Returns the most urgent thing among the items that are not on the screen.
+fn unseen(visible: &VisibleRows, state: &State) -> Unseen {
     let now = state.now.moment;
     match state.tab {
-        Tab::Incoming => state.incoming.unseen(window.start, window.whole, now),
-        Tab::Outgoing => state.outgoing.unseen(window.start, window.whole, now),
+        Tab::Incoming => state.incoming.unseen(visible.start, visible.whole, now),
+        Tab::Outgoing => state.outgoing.unseen(visible.start, visible.whole, now),
         Tab::Conversations | Tab::History => Unseen::default(),
     }
 }

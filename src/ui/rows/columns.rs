@@ -9,7 +9,7 @@ use crate::ui::look::Look;
 
 /// The width below which an item takes two lines.
 const NARROW: usize = 60;
-/// The width of the cursor's sign, the mark, and the sign of what presses.
+/// The width of the cursor's sign, the mark, and the sign of something urgent.
 const LEAD: usize = 3;
 /// The width of a short time with its sign: “0:04!”.
 const TIME: usize = 5;

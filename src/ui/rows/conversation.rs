@@ -3,7 +3,7 @@
 use ratatui::style::Style;
 
 use super::invitation::{plain, warning};
-use super::row_layout::{Part, Row, Who};
+use super::row::{Part, Row, Who};
 use crate::app::State;
 use crate::invitation::Conversation;
 use crate::ui::look::Look;

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use ratatui::style::Style;
 
-use super::row_layout::{Part, Row, Who};
+use super::row::{Part, Row, Who};
 use crate::app::{Entry, Phase, Progress, State, Tab};
 use crate::invitation::{Conversation, Decision, Importance, Invitation, Kind, Stage};
 use crate::ui::countdown::countdown;

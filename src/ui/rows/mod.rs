@@ -4,10 +4,10 @@ mod columns;
 mod conversation;
 mod invitation;
 mod past;
-mod row_layout;
+mod row;
 
 pub(super) use columns::{Columns, is_narrow, lines_per_item};
 pub(super) use conversation::conversation;
 pub(super) use invitation::entry;
 pub(super) use past::past;
-pub(super) use row_layout::Row;
+pub(super) use row::Row;

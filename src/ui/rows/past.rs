@@ -5,7 +5,7 @@ use std::time::Duration;
 use ratatui::style::Style;
 
 use super::invitation::{plain, warning};
-use super::row_layout::{Part, Row, Who};
+use super::row::{Part, Row, Who};
 use crate::app::State;
 use crate::invitation::PastInvitation;
 use crate::ui::look::Look;

@@ -1,15 +1,21 @@
-//! The header with the state of each connection.
+//! The header with the state of each connection: for one account here, for several in `accounts`, and in one line with the
+//! tabs in `with_tabs`.
+
+mod accounts;
+mod parts;
+mod with_tabs;
 
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::Line;
 
+use self::accounts::several;
+use self::parts::{finish, indented, start, status_style};
+pub(super) use self::parts::{name, reconnect_key};
+pub(super) use self::with_tabs::{is_small, line_with_tabs};
 use super::cells::Cells;
 use super::fit::{fit, width};
-use super::header_line::{finish, indented, start, status_style};
-pub(super) use super::header_line::{name, reconnect_key};
 use super::look::Look;
-use super::several_accounts::several;
 use super::{presence, words};
 use crate::app::{Account, State};
 

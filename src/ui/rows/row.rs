@@ -1,4 +1,4 @@
-//! The content of a row, before it is laid out.
+//! A row: its content, and how it is laid out.
 
 use std::borrow::Cow;
 
@@ -23,7 +23,7 @@ pub(in crate::ui) type Part<'a> = (Cow<'a, str>, Style);
 /// The content of a row.
 #[derive(Debug, Default)]
 pub(in crate::ui) struct Row<'a> {
-    /// The sign of an item that presses, and its style.
+    /// The sign of an urgent item, and its style.
     pub(super) sign: Option<(&'static str, Style)>,
     pub(super) is_marked: bool,
     pub(super) is_selected: bool,
@@ -108,7 +108,7 @@ impl<'a> Row<'a> {
             .collect()
     }
 
-    /// Appends the cursor, the mark and the sign of what presses, from the left without gaps.
+    /// Appends the cursor, the mark and the sign of something urgent, from the left without gaps.
     fn lead(&self, cells: &mut Cells<'a>, look: &Look) {
         let cursor = self.is_selected.then_some(("▸", look.theme.accent));
         let mark = self.is_marked.then_some(("✓", look.theme.accent));

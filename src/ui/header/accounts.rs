@@ -4,12 +4,12 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::Line;
 
-use super::cells::Cells;
-use super::fit::{fit, width, wrap_at_most};
-use super::header_line::{finish, indented, name, reconnect_key, start, status_style};
-use super::look::Look;
-use super::{presence, words};
+use super::parts::{finish, indented, name, reconnect_key, start, status_style};
 use crate::app::{Account, State};
+use crate::ui::cells::Cells;
+use crate::ui::fit::{fit, width, wrap_at_most};
+use crate::ui::look::Look;
+use crate::ui::{presence, words};
 
 /// The narrowest name that still tells an account from others.
 const LEAST_NAME: usize = 4;

@@ -3,14 +3,14 @@
 use ratatui::style::Style;
 use ratatui::text::Line;
 
-use super::cells::Cells;
-use super::fit::{fit, width, wrap_at_most};
-use super::look::Look;
 use crate::app::{Account, Action, State};
 use crate::provider::Status;
+use crate::ui::cells::Cells;
+use crate::ui::fit::{fit, width, wrap_at_most};
+use crate::ui::look::Look;
 
 /// Returns the key that reconnects, for the words “… to retry”.
-pub(super) fn reconnect_key(state: &State) -> String {
+pub(in crate::ui) fn reconnect_key(state: &State) -> String {
     state.settings.keys.preferred(Action::Reconnect).map_or_else(|| "reconnect".into(), |key| key.to_string())
 }
 
@@ -26,7 +26,7 @@ pub(super) fn status_style(status: &Status, look: &Look) -> Style {
 
 /// Returns the name that the user has given the account, or the user's SIP address without its scheme, or else the
 /// account's label: a bot's address is an opaque id.
-pub(super) fn name(account: &Account) -> &str {
+pub(in crate::ui) fn name(account: &Account) -> &str {
     if account.is_named {
         return account.label.as_str();
     }

@@ -1,4 +1,4 @@
-//! The part of the list in front that is on the screen.
+//! The rows of the list in front that are on the screen.
 
 use ratatui::layout::Rect;
 
@@ -10,9 +10,9 @@ use crate::invitation::InvitationId;
 /// The height from which the columns have a heading.
 const HEADING: u16 = 5;
 
-/// The areas of a list, and the items in them.
+/// The areas of a list, and the items whose rows are visible.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Window {
+pub(super) struct VisibleRows {
     /// The line with the names of the columns; empty on a low or narrow screen.
     pub(super) heading: Rect,
     /// The lines for the rows.
@@ -25,7 +25,7 @@ pub(super) struct Window {
     pub(super) whole: usize,
 }
 
-impl Window {
+impl VisibleRows {
     /// Divides an area for the list in front so that the selected row is within `clear`, the upper part of the area.
     ///
     /// If the list is longer than the area, the selected row is in the middle.

@@ -7,25 +7,25 @@ use ratatui::layout::Rect;
 use super::cells::Span;
 use super::layout::{Areas, Body};
 use super::look::Look;
-use super::window::Window;
-use super::{compact, footer, notices, tabs};
+use super::visible_rows::VisibleRows;
+use super::{footer, header, notices, tabs};
 use crate::app::{Mode, Spot, State, Target};
 
 /// Returns the keys in the footer and, unless a dialog is open, the tabs and the rows of the list in front.
-pub(super) fn spots(area: Rect, areas: &Areas, body: Body, state: &State, look: &Look) -> Vec<Spot> {
+pub(super) fn click_targets(area: Rect, areas: &Areas, body: Body, state: &State, look: &Look) -> Vec<Spot> {
     let room = usize::from(area.width);
     let mut spots = in_line(areas.footer, footer::footer(state, look, room).keys(), Target::Key);
     if !matches!(state.mode, Mode::Lists) {
         return spots;
     }
-    let (line, tabs) = match compact::line(state, look, area) {
+    let (line, tabs) = match header::line_with_tabs(state, look, area) {
         Some((_, tabs)) => (area, tabs),
         None => (areas.tabs, tabs::line(state, look, room).1),
     };
     spots.extend(in_line(line, tabs, Target::Tab));
     if let Body::List { list, .. } = body {
-        let window = Window::new(list, notices::uncovered(areas, list, state), state);
-        let rows = window.rows_on_screen(state).into_iter();
+        let visible = VisibleRows::new(list, notices::uncovered(areas, list, state), state);
+        let rows = visible.rows_on_screen(state).into_iter();
         spots.extend(rows.map(|(row, item)| spot(row, Target::Item(item))));
     }
     spots

@@ -4,13 +4,13 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::Line;
 
-use super::cells::{Cells, Span};
-use super::fit::width;
-use super::look::Look;
-use super::pressing;
-use super::rows::lines_per_item;
-use super::tabs::{filter, short_title};
 use crate::app::{State, Tab};
+use crate::ui::cells::{Cells, Span};
+use crate::ui::fit::width;
+use crate::ui::look::Look;
+use crate::ui::most_urgent;
+use crate::ui::rows::lines_per_item;
+use crate::ui::tabs::{filter, short_title};
 
 /// The width below which a low screen is small.
 const NARROW: u16 = 60;
@@ -21,18 +21,22 @@ const LOWEST: u16 = 4;
 /// The largest number of accounts of which each has a sign; more are counted, because their signs would take too much room.
 const MANY: usize = 6;
 /// The greatest width of the most urgent invitation in the line.
-const PRESSING: usize = 32;
+const MOST_URGENT: usize = 32;
 /// The width from which the line begins with the name of the program.
 const NAMED: usize = 30;
 
 /// Returns whether a screen needs all its lines for the list.
-pub(super) fn is_small(area: Rect) -> bool {
+pub(in crate::ui) fn is_small(area: Rect) -> bool {
     area.height <= LOWEST || (area.width < NARROW && area.height <= LOW)
 }
 
 /// Returns the line, and the columns of each tab in it; or `None` if the screen is not small, or if there is room for what a
 /// connection has to say.
-pub(super) fn line<'a>(state: &State, look: &Look, area: Rect) -> Option<(Line<'a>, Vec<Span<Tab>>)> {
+pub(in crate::ui) fn line_with_tabs<'a>(
+    state: &State,
+    look: &Look,
+    area: Rect,
+) -> Option<(Line<'a>, Vec<Span<Tab>>)> {
     let is_online = state.accounts.iter().all(|account| account.status.is_online());
     if !is_small(area) || (!is_online && area.height > LOWEST) {
         return None;
@@ -62,7 +66,7 @@ pub(super) fn line<'a>(state: &State, look: &Look, area: Rect) -> Option<(Line<'
     let is_lowest = usize::from(area.height) <= 2 + lines_per_item(room);
     let title = width(&short_title(state, state.tab)) + 2;
     let left = room.saturating_sub(cells.used() + title + 2);
-    let urgent = pressing::note(state, look, left.min(PRESSING)).filter(|_| is_lowest);
+    let urgent = most_urgent::note(state, look, left.min(MOST_URGENT)).filter(|_| is_lowest);
     let reserved = urgent.as_ref().map_or(0, |(text, _)| width(text) + 2);
     tabs(&mut cells, &mut spots, state, look, room - reserved);
     if let Some((text, style)) = urgent {
