@@ -11,12 +11,13 @@ use url::Url;
 
 use super::Settings;
 use super::application::Application;
-use super::context::{SessionContext, backoff};
+use super::context::SessionContext;
 use super::http::client::Client;
 use super::http::discovery::discover;
 use super::http::error::RequestError;
 use super::http::rate_limit::RateLimiter;
 use super::online::{OnlineSession, SessionEnd};
+use super::retry_delays::{backoff, delay_after};
 use super::store::Store;
 use crate::invitation::AccountId;
 use crate::provider::backoff::Backoff;
@@ -26,15 +27,6 @@ use crate::provider::{Clock, Event, Handle, Problem, SettingsSource, Status};
 
 /// The minimum duration of an application after which the delays start over.
 const STABLE_AFTER: Duration = Duration::from_secs(60);
-
-/// The number of applications in a row that may end early before the delays grow beyond those of [`backoff`].
-const MAX_SHORT_LIVED: u32 = 4;
-
-/// The delay after more short-lived applications than [`MAX_SHORT_LIVED`]. Doubles with each further one.
-const MIN_COOLDOWN: Duration = Duration::from_secs(4);
-
-/// The maximum delay after short-lived applications.
-const MAX_COOLDOWN: Duration = Duration::from_secs(20);
 
 /// Starts the session of an account.
 #[must_use]
@@ -224,14 +216,5 @@ fn needs_user(error: &RequestError) -> bool {
             matches!(response.status.as_u16(), 400 | 403 | 409 | 410) && !response.reason.code.is_empty()
         }
         _ => false,
-    }
-}
-
-/// Returns the delay before the next application. Grows when one application after another ends early, so that the
-/// attempts do not burden the server.
-fn delay_after(short_lived: u32, backoff: &mut Backoff) -> Duration {
-    match short_lived.checked_sub(MAX_SHORT_LIVED + 1) {
-        Some(doublings) => MAX_COOLDOWN.min(MIN_COOLDOWN * 2_u32.saturating_pow(doublings.min(8))),
-        None => backoff.next_delay(),
     }
 }
