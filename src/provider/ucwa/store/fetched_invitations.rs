@@ -1,22 +1,14 @@
 //! Fetching invitations and the people whom they name.
 
-use std::time::Duration;
-
 use super::decode;
 use super::effects::{Effects, EventTime, Fetch, FetchFailure};
 use super::href::Href;
-use super::invitations::{Invitations, READ_AFTER_DEADLINE, Update, emit};
+use super::invitations::{Invitations, READ_AFTER_DEADLINE, emit};
 use super::pending_invitation::Context;
 use super::people::Waiter;
-use crate::invitation::{InvitationId, Kind, Moment, Outcome, Party};
+use crate::invitation::{InvitationId, Kind, Moment, Party};
 use crate::provider::Event;
 use crate::provider::ucwa::wire::resource::Resource;
-
-/// The wait before an invitation that was not found is read again.
-const READ_MISSING_AGAIN: Duration = Duration::from_secs(1);
-
-/// The wait before an invitation whose fetch failed is read again.
-const READ_FAILED_AGAIN: Duration = Duration::from_secs(15);
 
 impl Invitations {
     /// Returns the fetch for an invitation, if it is pending.
@@ -57,58 +49,6 @@ impl Invitations {
             .or(self.previous.remove_link(href))
             .or_else(|| Some((resource.text("rel").and_then(decode::kind)?, now.into())))
             .filter(|_| !self.has_ended(href))
-    }
-
-    /// Settles a fetched invitation: an answer whose reply was lost, and a completion whose event was lost.
-    pub fn settle_fetched(
-        &mut self,
-        href: &Href,
-        resource: &Resource<'_>,
-        sent_at: Moment,
-        effects: &mut Effects,
-    ) {
-        self.check_answer(href, resource, sent_at, effects);
-        // Its completion may have been in a batch that was lost: this state leads nowhere else.
-        if resource.text("state") == Some("Connected") {
-            self.end(href, Outcome::Accepted, effects);
-        }
-    }
-
-    /// Handles a 404 for an invitation. The event with its outcome is most likely on the way: the invitation ends
-    /// without one only if all events are known up to a time after it was first missing.
-    pub fn end_if_missing(&mut self, href: &Href, now: Moment, known_up_to: Moment, effects: &mut Effects) {
-        self.previous.remove_link(href);
-        let Some(pending) = self.pending.get_mut(href) else { return };
-        if *pending.missing_since.get_or_insert(now) < known_up_to {
-            self.end(href, Outcome::Lost, effects);
-        } else {
-            pending.read_at = now.after(READ_MISSING_AGAIN);
-        }
-    }
-
-    /// Handles the fetch of an invitation that failed permanently. One that was never read ends at its deadline,
-    /// because no event will end it.
-    pub fn apply_failure(
-        &mut self,
-        href: &Href,
-        failure: FetchFailure<'_>,
-        now: Moment,
-        effects: &mut Effects,
-    ) {
-        if let Some((kind, time)) = self.previous.remove_link(href) {
-            self.merge(href, Update::link(kind, time), effects);
-        }
-        let Some(pending) = self.pending.get_mut(href) else { return };
-        let ends_at = pending.invitation.deadline.after(READ_AFTER_DEADLINE);
-        pending.read_at = ends_at.max(now.after(READ_FAILED_AGAIN));
-        if pending.was_read {
-            return;
-        }
-        if ends_at <= now {
-            return self.end(href, Outcome::Lost, effects);
-        }
-        pending.set_unread(failure.message);
-        emit(pending, effects);
     }
 
     /// Handles a failed fetch of an invitation that will be repeated.

@@ -9,6 +9,7 @@ mod conversation_state;
 mod conversations;
 pub mod decode;
 mod effects;
+mod ended_without_event;
 mod fetched;
 mod fetched_invitations;
 mod href;
