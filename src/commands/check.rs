@@ -1,6 +1,6 @@
 use std::pin::pin;
 
-use super::network::exchange;
+use super::http_client::exchange;
 use super::output::print_line;
 use crate::cli::Global;
 use crate::config::{self, AccountConfig, Config, ConfigError, File, Service};

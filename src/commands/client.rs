@@ -2,8 +2,8 @@ use std::io::IsTerminal;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use super::http_client::{exchange, unusable};
 use super::look::look;
-use super::network::{exchange, unusable};
 use super::output::print_error;
 use crate::app::{Account, Now, Settings, State};
 use crate::cli::Global;
@@ -88,12 +88,12 @@ impl Client {
         let signals = Signals::listen()?;
         let now = Now { moment: clock.now(), wall: wall() };
         let shown = self.accounts.shown();
-        let (front, mut inputs, run) = watch::start(options, shown.len(), wall)?;
+        let (surface, mut inputs, run) = watch::start(options, shown.len(), wall)?;
         let state = State::new(self.settings, shown, now, NO_SCREEN);
         let inputs = async || inputs.next().await;
         let outside =
             Outside { accounts: self.accounts, look: self.look, hooks: self.hooks, history: self.history };
-        let lines = outside.run(front, inputs, signals, state, clock).await?;
+        let lines = outside.run(surface, inputs, signals, state, clock).await?;
         for line in lines {
             print_error(&line);
         }

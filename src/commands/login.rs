@@ -5,7 +5,7 @@ use anyhow::{Context, bail, ensure};
 use secrecy::ExposeSecret;
 
 use super::ask::{ask, confirms};
-use super::network::exchange;
+use super::http_client::exchange;
 use super::output::print_line;
 use crate::cli::{self, ChosenAccount, Global};
 use crate::config::{AccountConfig, AccountSection, ConfigError, File, Service};

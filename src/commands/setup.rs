@@ -106,7 +106,7 @@ async fn begin(path: &Path, server: &Server, way: Way, global: &Global) -> anyho
         Way::Login { .. } => &SignIn::Login,
         Way::Written(sign_in) => sign_in,
     };
-    write_new(path, &config::beginning(server, sign_in))?;
+    write_new(path, &config::first_configuration(server, sign_in))?;
     print_line(&format!("\nWrote {}. Trying it:\n", path.display()))?;
     let Err(error) = try_out(way, global).await else {
         return print_line(&format!("\nEverything works. Run `{}` to see who calls.", command(global, "")));

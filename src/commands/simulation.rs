@@ -8,7 +8,7 @@ use anyhow::Context;
 use tokio::io::{AsyncBufReadExt, BufReader, Stdin};
 
 use super::output::print_line;
-use super::typed_line::{TypedLine, Typing};
+use super::simulator_prompt::{SimulatorPrompt, TypedLine};
 use crate::sim::console::{self, Output};
 use crate::sim::{RecordedRequest, Simulator};
 
@@ -78,7 +78,7 @@ pub(super) struct Simulation {
 
 /// The source of the lines of standard input.
 enum Lines {
-    Typed(Typing),
+    Typed(SimulatorPrompt),
     Piped(tokio::io::Lines<BufReader<Stdin>>),
 }
 
@@ -86,13 +86,13 @@ impl Lines {
     /// Returns the lines that the user types, if the log goes to the same terminal, or else the usual ones.
     fn of_standard_input() -> Self {
         let is_terminal = std::io::stdin().is_terminal() && std::io::stdout().is_terminal();
-        let typing = if is_terminal { Typing::begin() } else { None };
-        typing.map_or_else(|| Self::Piped(BufReader::new(tokio::io::stdin()).lines()), Self::Typed)
+        let prompt = if is_terminal { SimulatorPrompt::begin() } else { None };
+        prompt.map_or_else(|| Self::Piped(BufReader::new(tokio::io::stdin()).lines()), Self::Typed)
     }
 
     async fn next(&mut self) -> std::io::Result<Option<String>> {
         match self {
-            Self::Typed(typing) => typing.next_line().await,
+            Self::Typed(prompt) => prompt.next_line().await,
             Self::Piped(lines) => lines.next_line().await,
         }
     }
@@ -121,8 +121,8 @@ impl Simulation {
         }
         if reads_stdin && flow == Flow::Continue {
             let mut lines = Lines::of_standard_input();
-            if let Lines::Typed(typing) = &lines {
-                self.typed = Some(typing.line());
+            if let Lines::Typed(prompt) = &lines {
+                self.typed = Some(prompt.line());
             }
             self.read(&mut lines).await?;
             self.typed = None;

@@ -2,14 +2,15 @@
 
 mod accounts;
 mod alerts;
-mod beginning;
 mod check;
 mod endpoint;
 mod error;
 mod explain;
 mod file;
+mod first_configuration;
 mod graph;
 mod hooks;
+mod keys;
 mod load;
 mod location;
 mod parse;
@@ -22,10 +23,10 @@ mod syntax;
 mod ucwa;
 mod value;
 
-pub use beginning::{Server, SignIn, beginning};
 pub use endpoint::Endpoint;
 pub use error::{ConfigError, Diagnostic};
 pub use file::File;
+pub use first_configuration::{Server, SignIn, first_configuration};
 pub use load::{load, load_rules, load_screen};
 pub use location::{command_line, file_path, themes_directory};
 pub use reload::Reloader;

@@ -4,11 +4,11 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::command::{name, parse};
-use super::front::Refusals;
 use super::line_reader::LineReader;
-use super::lines::ReaderGone;
+use super::line_writer::ReaderGone;
 use super::options::Options;
 use super::progress::{Ending, Progress};
+use super::surface::Refusals;
 use crate::app::{Instruction, Message, Reply};
 use crate::terminal::Input;
 use crate::text::DisplayText;

@@ -1,15 +1,15 @@
 //! The client without its screen: events become lines, and lines become commands.
 
 mod command;
-mod front;
 mod inputs;
 mod line_reader;
-mod lines;
+mod line_writer;
 mod options;
 mod progress;
 mod run;
+mod surface;
 
-pub use front::Front;
 pub use inputs::Inputs;
 pub use options::Options;
 pub use run::{Run, WatchError, start};
+pub use surface::WatchSurface;

@@ -2,11 +2,11 @@ use std::rc::Rc;
 
 use jiff::civil::DateTime;
 
-use super::front::Front;
 use super::inputs::Inputs;
-use super::lines::Lines;
+use super::line_writer::LineWriter;
 use super::options::Options;
 use super::progress::{Ending, Progress};
+use super::surface::WatchSurface;
 
 /// Why a run was not a success.
 #[derive(Debug, thiserror::Error)]
@@ -49,10 +49,10 @@ pub fn start(
     options: Options,
     accounts: usize,
     wall: fn() -> DateTime,
-) -> std::io::Result<(Front, Inputs, Run)> {
+) -> std::io::Result<(WatchSurface, Inputs, Run)> {
     let progress = Rc::new(Progress::default());
-    let (lines, reader) = Lines::start()?;
-    let front = Front::new(options, accounts, wall, lines, progress.clone());
-    let inputs = Inputs::new(options, reader, front.refusals(), progress.clone());
-    Ok((front, inputs, Run(progress)))
+    let (writer, reader) = LineWriter::start()?;
+    let surface = WatchSurface::new(options, accounts, wall, writer, progress.clone());
+    let inputs = Inputs::new(options, reader, surface.refusals(), progress.clone());
+    Ok((surface, inputs, Run(progress)))
 }

@@ -19,7 +19,7 @@ const ERASE: &str = "\r\u{1b}[J";
 pub(super) struct TypedLine(Arc<Mutex<String>>);
 
 /// A reader of typed lines, in whose place the terminal itself edits nothing and echoes nothing.
-pub(super) struct Typing {
+pub(super) struct SimulatorPrompt {
     line: TypedLine,
     keyboard: Keyboard,
     /// Restores the terminal when dropped.
@@ -46,13 +46,13 @@ impl TypedLine {
     }
 }
 
-impl Typing {
+impl SimulatorPrompt {
     /// Begins to read lines from the terminal; returns `None` if it cannot be set up for that.
     pub fn begin() -> Option<Self> {
         let input = UnbufferedInput::acquire().ok()?;
-        let typing = Self { line: TypedLine::default(), keyboard: Keyboard::listen().ok()?, _input: input };
+        let prompt = Self { line: TypedLine::default(), keyboard: Keyboard::listen().ok()?, _input: input };
         write_above("", "").ok()?;
-        Some(typing)
+        Some(prompt)
     }
 
     /// Returns the line below which nothing is written.
@@ -87,7 +87,7 @@ impl Typing {
     }
 }
 
-impl Drop for Typing {
+impl Drop for SimulatorPrompt {
     fn drop(&mut self) {
         let mut out = stdout().lock();
         let _ = write!(out, "{ERASE}").and_then(|()| out.flush());

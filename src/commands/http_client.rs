@@ -1,4 +1,4 @@
-//! The connections of the providers.
+//! The HTTP clients of the providers.
 
 use std::sync::Arc;
 

@@ -15,9 +15,9 @@ const QUEUE_CAPACITY: usize = 10_000;
 /// The time that the reader has to take the last lines.
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(1);
 
-/// The lines of standard output.
+/// A writer of lines to standard output, which never waits for the reader.
 #[derive(Debug)]
-pub(super) struct Lines {
+pub(super) struct LineWriter {
     /// `None` after the last line.
     queue: Option<SyncSender<String>>,
     /// Ends once all lines are written, or can't be.
@@ -37,7 +37,7 @@ impl ReaderGone {
     }
 }
 
-impl Lines {
+impl LineWriter {
     /// Starts to write lines.
     ///
     /// # Errors

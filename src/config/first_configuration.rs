@@ -45,7 +45,7 @@ pub enum SignIn {
 
 /// Returns the commented file for an account of Skype for Business.
 #[must_use]
-pub fn beginning(server: &Server, sign_in: &SignIn) -> String {
+pub fn first_configuration(server: &Server, sign_in: &SignIn) -> String {
     let text = |text: &str| Value::from(text).to_string();
     let (tenant, url) = match server {
         Server::Domain(domain) => (Some(text(domain)), None),
@@ -91,10 +91,10 @@ fn line_of(key: &str, value: &str, example: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Server, SignIn, beginning};
+    use super::{Server, SignIn, first_configuration};
 
     fn table(server: &str, sign_in: &SignIn) -> toml::Table {
-        beginning(&Server::parse(server).unwrap(), sign_in).parse().unwrap()
+        first_configuration(&Server::parse(server).unwrap(), sign_in).parse().unwrap()
     }
 
     #[test]
@@ -114,7 +114,7 @@ mod tests {
 
     #[test]
     fn every_other_line_of_the_example_stays() {
-        let file = beginning(&Server::parse("fabrikam.com").unwrap(), &SignIn::Login);
+        let file = first_configuration(&Server::parse("fabrikam.com").unwrap(), &SignIn::Login);
         let pairs = file.lines().zip(super::EXAMPLE.lines());
         assert_eq!(pairs.filter(|(ours, theirs)| ours != theirs).count(), 2, "{file}");
         assert_eq!(file.lines().count(), super::EXAMPLE.lines().count());

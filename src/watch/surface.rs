@@ -5,7 +5,7 @@ use std::rc::Rc;
 use jiff::civil::DateTime;
 use ratatui::buffer::Buffer;
 
-use super::lines::Lines;
+use super::line_writer::LineWriter;
 use super::options::Options;
 use super::progress::{Ending, Progress};
 use crate::app::{Announcement, News, Notification, Reply};
@@ -20,12 +20,12 @@ pub(super) type Refusals = Rc<RefCell<Vec<(u64, Reply)>>>;
 
 /// The surface that prints events and replies. It draws nothing.
 #[derive(Debug)]
-pub struct Front {
+pub struct WatchSurface {
     options: Options,
     /// The number of accounts.
     accounts: usize,
     wall: fn() -> DateTime,
-    lines: Lines,
+    writer: LineWriter,
     /// The lines of events that the history may not have stored yet.
     waiting: Vec<String>,
     refusals: Refusals,
@@ -34,16 +34,16 @@ pub struct Front {
     is_over: bool,
 }
 
-impl Front {
+impl WatchSurface {
     pub(super) fn new(
         options: Options,
         accounts: usize,
         wall: fn() -> DateTime,
-        lines: Lines,
+        writer: LineWriter,
         progress: Rc<Progress>,
     ) -> Self {
         let (waiting, refusals) = (Vec::new(), Refusals::default());
-        Self { options, accounts, wall, lines, waiting, refusals, progress, is_over: false }
+        Self { options, accounts, wall, writer, waiting, refusals, progress, is_over: false }
     }
 
     /// Returns where the replies to lines that are no commands are put.
@@ -95,11 +95,11 @@ impl Front {
         for (number, reply) in refusals {
             self.print_reply(number, &reply);
         }
-        self.waiting.drain(..).try_for_each(|line| self.lines.write(line))
+        self.waiting.drain(..).try_for_each(|line| self.writer.write(line))
     }
 }
 
-impl Surface for Front {
+impl Surface for WatchSurface {
     fn draw(&mut self, _render: impl FnOnce(&mut Buffer) -> Cursor) -> io::Result<()> {
         self.flush()
     }
@@ -156,6 +156,6 @@ impl Surface for Front {
             self.print_reply(number, &Reply::Unknown("rsvp ended before the server told".into()));
         }
         let _ = self.flush();
-        self.lines.close();
+        self.writer.close();
     }
 }
