@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use super::expectation::{self, Assertion, Expectation};
 use super::fault::{Fault, FaultKind};
 use super::graph::console as graph;
+use super::script_checks::{self, Assertion, Expectation};
 use super::simulator::Simulator;
 use super::step::Step;
 use super::ucwa::{Person, console as ucwa};
@@ -166,7 +166,7 @@ fn parse_shared(command: &str, arguments: &[&str]) -> Option<Result<Command, Str
     Some(match (command, arguments) {
         ("quit" | "exit", []) => Ok(Command::Quit),
         ("help", _) => Ok(Command::Help),
-        ("wait", [time]) => expectation::parse_duration(time).map(Command::Wait),
+        ("wait", [time]) => script_checks::parse_duration(time).map(Command::Wait),
         ("wait", _) => Err("`wait` needs a duration, such as 500ms, 2s or 1m".into()),
         ("expect", _) => Expectation::parse(arguments).map(Command::Expect),
         ("assert", _) => Assertion::parse(arguments).map(Command::Assert),

@@ -7,14 +7,15 @@
 //! [`Simulator`] is a handle to both. `router` receives requests over HTTP, applies the faults and records
 //! what happened; `ucwa` and `graph`, which do not know each other, handle the requests and hold the state.
 //! Both use the modules that stand beside them: `shared` (faults, record and change signal), `request`,
-//! `reply`, `wire` (JSON and XML) and `recent` (bounded lists). `distortion` applies faults to events; `redact` keeps secrets out of the record.
-//! `console` and `scenario` make things happen, by a `step` each; `expectation` is what a script waits for.
+//! `reply`, `broken_rule`, `wire` (JSON and XML) and `recent` (bounded lists). `event_faults` applies faults to events; `redact`
+//! keeps secrets out of the record. `console` and `scenario` make things happen, by a `step` each; `script_checks` has what a
+//! script waits for and asserts.
 
+mod broken_rule;
 pub mod console;
 mod content;
-mod distortion;
 mod event_batch;
-mod expectation;
+mod event_faults;
 mod fault;
 mod graph;
 mod in_process;
@@ -26,6 +27,7 @@ mod reply;
 mod request;
 mod router;
 pub mod scenario;
+mod script_checks;
 mod serve;
 mod shared;
 mod simulator;

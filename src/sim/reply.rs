@@ -14,8 +14,8 @@ use hyper::body::Frame;
 use serde_json::{Map, Value, json};
 
 use super::content::Content;
-use super::distortion::distort_events;
 use super::event_batch::EventBatch;
+use super::event_faults::distort_events;
 use super::fault::FaultKind;
 use super::time::seconds;
 use super::wire::Wire;

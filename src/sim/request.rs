@@ -1,7 +1,6 @@
 //! Requests as both halves of the simulator see them.
 
 use std::collections::HashMap;
-use std::fmt;
 
 use http::header::{AUTHORIZATION, CONTENT_LENGTH, HOST};
 use http::{HeaderMap, HeaderName, Method};
@@ -98,36 +97,5 @@ impl Handled {
     /// Creates the result of a request that broke no rule.
     pub fn new(reply: Reply, summary: impl Into<String>) -> Self {
         Self { reply, summary: summary.into(), complaint: None }
-    }
-
-    /// Creates the result of a request that breaks a documented rule of a resource.
-    pub fn marked(reply: Reply, summary: impl Into<String>, complaint: &Complaint) -> Self {
-        Self { complaint: Some(complaint.to_string()), ..Self::new(reply, summary) }
-    }
-
-    /// Creates the result of a request that no client should send.
-    pub fn with_complaint(reply: Reply, summary: impl Into<String>, complaint: &str) -> Self {
-        Self { complaint: Some(complaint.to_owned()), ..Self::new(reply, summary) }
-    }
-}
-
-/// A rule that a request broke.
-pub(super) struct Complaint {
-    /// The documented name of the resource.
-    resource: String,
-    /// The rule in words.
-    rule: String,
-}
-
-impl Complaint {
-    /// Creates a complaint about a request for a resource.
-    pub fn new(resource: impl Into<String>, rule: impl Into<String>) -> Self {
-        Self { resource: resource.into(), rule: rule.into() }
-    }
-}
-
-impl fmt::Display for Complaint {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{}: {}", self.resource, self.rule)
     }
 }

@@ -5,8 +5,8 @@ use toml::{Table, Value};
 
 use super::{Step, in_words};
 use crate::nearest::nearest;
-use crate::sim::expectation::parse_duration;
 use crate::sim::graph::CallerKind;
+use crate::sim::script_checks::parse_duration;
 use crate::sim::ucwa::complete_address;
 
 /// The words that stand for a key and its value.

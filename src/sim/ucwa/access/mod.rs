@@ -10,8 +10,9 @@ use http::header::WWW_AUTHENTICATE;
 use http::{HeaderName, Method};
 use serde_json::json;
 
+use crate::sim::broken_rule::BrokenRule;
 use crate::sim::reply::Reply;
-use crate::sim::request::{Complaint, Handled, ParsedRequest};
+use crate::sim::request::{Handled, ParsedRequest};
 use crate::sim::ucwa::state::application::registration::Registration;
 use crate::sim::ucwa::state::options::TicketGrant;
 use crate::sim::ucwa::state::people::user::UserNumber;
@@ -138,8 +139,8 @@ impl World {
             );
         // The first request of a session has no token yet: the challenge tells where to get one.
         Err(Box::new(if request.path != USER && token.is_none() {
-            let complaint = Complaint::new(self.fault_target(request).0, "there was no token");
-            Handled::marked(reply, "request without a token", &complaint)
+            let broken = BrokenRule::new(self.fault_target(request).0, "there was no token");
+            Handled::marked(reply, "request without a token", &broken)
         } else {
             Handled::new(reply, "challenge")
         }))
@@ -162,8 +163,8 @@ impl World {
             if self.applications.get(application).is_some_and(|known| known.user == user) {
                 return Access::Granted(application.clone(), *resource);
             }
-            let complaint = Complaint::new(resource.rel(), "the application belongs to another user");
-            return Access::Answered(Handled::marked(Reply::error(403, ""), resource.rel(), &complaint));
+            let broken = BrokenRule::new(resource.rel(), "the application belongs to another user");
+            return Access::Answered(Handled::marked(Reply::error(403, ""), resource.rel(), &broken));
         }
         let name = request.path.strip_prefix(APPLICATIONS).and_then(|rest| rest.split('/').nth(1));
         Access::Answered(if name.is_some_and(|name| self.ended_applications.contains(&name.to_owned())) {
@@ -171,8 +172,8 @@ impl World {
         } else {
             let rule = "this href was never given, or is no longer known";
             let last = request.path.rsplit('/').find(|part| !part.is_empty()).unwrap_or_default();
-            let complaint = Complaint::new(last, rule);
-            Handled::marked(Reply::error(404, ""), "unknown resource", &complaint)
+            let broken = BrokenRule::new(last, rule);
+            Handled::marked(Reply::error(404, ""), "unknown resource", &broken)
         })
     }
 

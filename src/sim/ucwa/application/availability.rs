@@ -1,7 +1,8 @@
 //! The actions by which a user becomes and stays available.
 
+use crate::sim::broken_rule::BrokenRule;
 use crate::sim::reply::Reply;
-use crate::sim::request::{Complaint, Handled, ParsedRequest};
+use crate::sim::request::{Handled, ParsedRequest};
 use crate::sim::ucwa::state::application::Modalities;
 use crate::sim::ucwa::state::application::communication_settings::Reachability;
 use crate::sim::ucwa::state::people::user::UserNumber;
@@ -19,8 +20,8 @@ impl World {
         let reach = Reachability::read("makeMeAvailable", request)?;
         let known = self.applications.get_mut(application);
         let Some(known) = known.filter(|known| !known.is_available) else {
-            let complaint = Complaint::new("makeMeAvailable", "the application is available already");
-            return Err(Handled::marked(Reply::error(409, "AlreadyExists"), "makeMeAvailable", &complaint));
+            let broken = BrokenRule::new("makeMeAvailable", "the application is available already");
+            return Err(Handled::marked(Reply::error(409, "AlreadyExists"), "makeMeAvailable", &broken));
         };
         known.is_available = true;
         known.modalities = Modalities::new(reach.modalities);
@@ -61,7 +62,7 @@ impl World {
         if self.applications.get(application).is_some_and(|known| known.is_available) {
             return Handled::new(Reply::empty(204), "reportMyActivity");
         }
-        let complaint = Complaint::new("reportMyActivity", "makeMeAvailable comes first");
-        Handled::marked(Reply::error(409, "MakeMeAvailableRequired"), "reportMyActivity", &complaint)
+        let broken = BrokenRule::new("reportMyActivity", "makeMeAvailable comes first");
+        Handled::marked(Reply::error(409, "MakeMeAvailableRequired"), "reportMyActivity", &broken)
     }
 }

@@ -1,7 +1,8 @@
 //! Changes of the resource `communication`.
 
+use crate::sim::broken_rule::BrokenRule;
 use crate::sim::reply::Reply;
-use crate::sim::request::{Complaint, Handled, ParsedRequest};
+use crate::sim::request::{Handled, ParsedRequest};
 use crate::sim::ucwa::cache;
 use crate::sim::ucwa::state::application::Modalities;
 use crate::sim::ucwa::state::application::communication_settings::CommunicationChange;
@@ -21,7 +22,7 @@ impl World {
         let rel = Resource::Communication.rel();
         let document = self.communication_document(application);
         if let Some((reply, rule)) = cache::refuse_change(request, &document) {
-            return Err(Handled::marked(reply, rel, &Complaint::new(rel, rule)));
+            return Err(Handled::marked(reply, rel, &BrokenRule::new(rel, rule)));
         }
         if let Some(known) = self.applications.get_mut(application) {
             let change = CommunicationChange::read(known.settings.clone(), request)?;

@@ -3,8 +3,9 @@
 use http::header::LOCATION;
 
 use super::meetings::MeetingStart;
+use crate::sim::broken_rule::BrokenRule;
 use crate::sim::reply::Reply;
-use crate::sim::request::{Complaint, Handled, ParsedRequest};
+use crate::sim::request::{Handled, ParsedRequest};
 use crate::sim::ucwa::input::Input;
 use crate::sim::ucwa::input::enumerations::IMPORTANCE;
 use crate::sim::ucwa::invitations::outgoing::Start;
@@ -192,8 +193,8 @@ impl World {
             Some("text/plain") => MessageFormat::Plain,
             Some("text/html") => MessageFormat::Html,
             _ => {
-                let complaint = Complaint::new(rel, "a message is text/plain or text/html");
-                return Handled::marked(Reply::error(415, ""), rel, &complaint);
+                let broken = BrokenRule::new(rel, "a message is text/plain or text/html");
+                return Handled::marked(Reply::error(415, ""), rel, &broken);
             }
         };
         if request.body.len() > MAX_MESSAGE {

@@ -11,8 +11,9 @@ use std::ops::RangeInclusive;
 use http::header::CONTENT_TYPE;
 use serde_json::{Map, Value};
 
+use crate::sim::broken_rule::BrokenRule;
 use crate::sim::reply::Reply;
-use crate::sim::request::{Complaint, Handled, ParsedRequest};
+use crate::sim::request::{Handled, ParsedRequest};
 use crate::sim::wire::Wire;
 
 /// The input of a request, and what is wrong with it.
@@ -225,5 +226,5 @@ fn is_time_span(text: &str) -> bool {
 }
 
 fn refusal(resource: &'static str, reply: Reply, rule: String) -> Handled {
-    Handled::marked(reply, resource, &Complaint::new(resource, rule))
+    Handled::marked(reply, resource, &BrokenRule::new(resource, rule))
 }

@@ -4,8 +4,9 @@ use http::header::{CACHE_CONTROL, ETAG, EXPIRES, IF_NONE_MATCH};
 use serde_json::{Value, json};
 
 use super::jpeg;
+use crate::sim::broken_rule::BrokenRule;
 use crate::sim::reply::Reply;
-use crate::sim::request::{Complaint, Handled, ParsedRequest};
+use crate::sim::request::{Handled, ParsedRequest};
 use crate::sim::ucwa::cache;
 use crate::sim::ucwa::input::Input;
 use crate::sim::ucwa::state::application::communication_settings::telephone_uri;
@@ -71,12 +72,8 @@ impl World {
         let number = is_number.then(|| input.text("number", LONGEST_NUMBER).unwrap_or_default());
         input.check()?;
         if number.as_deref().is_some_and(|number| !is_phone_number(number)) {
-            let complaint = Complaint::new(resource.rel(), "number cannot be normalized");
-            return Err(Handled::marked(
-                Reply::error(400, "NormalizationFailed"),
-                resource.rel(),
-                &complaint,
-            ));
+            let broken = BrokenRule::new(resource.rel(), "number cannot be normalized");
+            return Err(Handled::marked(Reply::error(400, "NormalizationFailed"), resource.rel(), &broken));
         }
         let user = self.user_of(application);
         if let Some(user) = self.users.get_mut(user) {
@@ -113,7 +110,7 @@ impl World {
         let rel = PersonalResource::CallForwardingSettings.rel();
         let document = self.call_forwarding_document(application);
         if let Some((reply, rule)) = cache::refuse_change(request, &document) {
-            return Err(Handled::marked(reply, rel, &Complaint::new(rel, rule)));
+            return Err(Handled::marked(reply, rel, &BrokenRule::new(rel, rule)));
         }
         let user = self.user_of(application);
         if let Some(user) = self.users.get_mut(user) {

@@ -3,8 +3,9 @@
 use http::Method;
 use serde_json::Value;
 
+use crate::sim::broken_rule::BrokenRule;
 use crate::sim::reply::Reply;
-use crate::sim::request::{Complaint, Handled, ParsedRequest};
+use crate::sim::request::{Handled, ParsedRequest};
 use crate::sim::ucwa::application::policies::report_network;
 use crate::sim::ucwa::cache;
 use crate::sim::ucwa::state::resource::Resource;
@@ -126,6 +127,6 @@ impl World {
 
 /// Refuses a request that needs `makeMeAvailable` first.
 pub fn make_me_available_required(resource: PersonalResource) -> Handled {
-    let complaint = Complaint::new(resource.rel(), "makeMeAvailable comes first");
-    Handled::marked(Reply::error(409, "MakeMeAvailableRequired"), resource.rel(), &complaint)
+    let broken = BrokenRule::new(resource.rel(), "makeMeAvailable comes first");
+    Handled::marked(Reply::error(409, "MakeMeAvailableRequired"), resource.rel(), &broken)
 }

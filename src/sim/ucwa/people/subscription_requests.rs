@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
+use crate::sim::broken_rule::BrokenRule;
 use crate::sim::reply::Reply;
-use crate::sim::request::{Complaint, Handled, ParsedRequest};
+use crate::sim::request::{Handled, ParsedRequest};
 use crate::sim::ucwa::input::Input;
 use crate::sim::ucwa::state::people::presence_subscription::LONGEST;
 use crate::sim::ucwa::state::resource::Resource;
@@ -200,6 +201,6 @@ fn expired(rel: &'static str) -> Handled {
 }
 
 fn limit_exceeded(resource: PersonalResource) -> Handled {
-    let complaint = Complaint::new(resource.rel(), "too many subscriptions");
-    Handled::marked(Reply::error(403, "LimitExceeded"), resource.rel(), &complaint)
+    let broken = BrokenRule::new(resource.rel(), "too many subscriptions");
+    Handled::marked(Reply::error(403, "LimitExceeded"), resource.rel(), &broken)
 }

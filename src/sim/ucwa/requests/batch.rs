@@ -2,8 +2,9 @@
 
 use http::header::{AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE};
 
+use crate::sim::broken_rule::BrokenRule;
 use crate::sim::reply::Reply;
-use crate::sim::request::{Complaint, Handled, ParsedRequest};
+use crate::sim::request::{Handled, ParsedRequest};
 use crate::sim::ucwa::access::Access;
 use crate::sim::ucwa::state::resource::Resource;
 use crate::sim::ucwa::state::resource::personal::PersonalResource;
@@ -63,7 +64,7 @@ impl World {
 }
 
 fn refusal(status: u16, rule: &str) -> Handled {
-    Handled::marked(Reply::error(status, ""), "batch", &Complaint::new("batch", rule))
+    Handled::marked(Reply::error(status, ""), "batch", &BrokenRule::new("batch", rule))
 }
 
 /// Returns the boundary that the media type of a batch names.

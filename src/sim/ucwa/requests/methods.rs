@@ -2,8 +2,9 @@
 
 use http::header::ALLOW;
 
+use crate::sim::broken_rule::BrokenRule;
 use crate::sim::reply::Reply;
-use crate::sim::request::{Complaint, Handled, ParsedRequest};
+use crate::sim::request::{Handled, ParsedRequest};
 use crate::sim::ucwa::state::resource::Resource;
 
 /// Refuses a request whose method the resource does not support, with 405 `MethodNotAllowed`.
@@ -14,7 +15,7 @@ pub fn refusal(resource: Resource, request: &ParsedRequest) -> Option<Handled> {
     }
     let rule = format!("{} is not supported, but {methods}", request.method);
     let reply = Reply::error(405, "").with(ALLOW, methods.to_owned());
-    Some(Handled::marked(reply, resource.description(), &Complaint::new(resource.rel(), rule)))
+    Some(Handled::marked(reply, resource.description(), &BrokenRule::new(resource.rel(), rule)))
 }
 
 /// Returns the methods that a resource supports, as `Allow` lists them.

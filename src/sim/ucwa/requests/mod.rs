@@ -12,8 +12,9 @@ use tokio::time::Instant;
 
 use super::cache;
 use super::input::Input;
+use crate::sim::broken_rule::BrokenRule;
 use crate::sim::reply::Reply;
-use crate::sim::request::{Complaint, Handled, ParsedRequest};
+use crate::sim::request::{Handled, ParsedRequest};
 use crate::sim::ucwa::input::enumerations::CALL_DECLINE_REASON;
 use crate::sim::ucwa::state::people::person::Person;
 use crate::sim::ucwa::state::resource::Resource;
@@ -30,8 +31,8 @@ impl World {
             return refusal;
         }
         if request.method == Method::POST && request.body.is_empty() && !request.has_length {
-            let complaint = Complaint::new(resource.rel(), "a POST without a body needs Content-Length: 0");
-            return Handled::marked(Reply::error(411, ""), resource.rel(), &complaint);
+            let broken = BrokenRule::new(resource.rel(), "a POST without a body needs Content-Length: 0");
+            return Handled::marked(Reply::error(411, ""), resource.rel(), &broken);
         }
         match (&request.method, resource) {
             (_, Resource::Personal(resource)) => self.handle_personal(application, resource, request),
