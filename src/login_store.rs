@@ -2,9 +2,9 @@
 //! in memory until it was tried.
 
 mod error;
-mod file;
 mod keyring;
 mod login;
+mod login_place;
 mod target;
 #[cfg(test)]
 mod tests;
@@ -17,10 +17,10 @@ use aws_lc_rs::digest::{SHA256, digest};
 use secrecy::SecretString;
 
 pub use error::LoginError;
-pub use file::KeptIn;
-use file::LoginFile;
 pub use keyring::Keyring;
 pub use login::Login;
+pub use login_place::KeptIn;
+use login_place::LoginPlace;
 pub use target::LoginTarget;
 
 use crate::private_files::state_directory;
@@ -38,7 +38,9 @@ pub struct LoginStore {
 
 #[derive(Clone, Debug)]
 enum Place {
-    File(LoginFile),
+    /// A file or the system's keyring.
+    Durable(LoginPlace),
+    /// The memory of the program, shared by the copies of the store.
     Memory(Arc<Mutex<Option<Login>>>),
 }
 
@@ -46,7 +48,7 @@ enum Place {
 impl PartialEq for LoginStore {
     fn eq(&self, other: &Self) -> bool {
         match (&self.place, &other.place) {
-            (Place::File(a), Place::File(b)) => a.path == b.path && a.target == b.target,
+            (Place::Durable(a), Place::Durable(b)) => a.path == b.path && a.target == b.target,
             (Place::Memory(a), Place::Memory(b)) => Arc::ptr_eq(a, b),
             _ => false,
         }
@@ -57,8 +59,8 @@ impl PartialEq for LoginStore {
 impl std::fmt::Display for LoginStore {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match &self.place {
-            Place::File(file) if file.is_in_keyring() => write!(formatter, "the system's keyring"),
-            Place::File(file) => write!(formatter, "{}", file.path.display()),
+            Place::Durable(place) if place.is_in_keyring() => write!(formatter, "the system's keyring"),
+            Place::Durable(place) => write!(formatter, "{}", place.path.display()),
             Place::Memory(_) => write!(formatter, "memory"),
         }
     }
@@ -73,7 +75,7 @@ impl LoginStore {
 
     /// Returns a place in a file, or in that keyring.
     fn beside(path: PathBuf, target: LoginTarget, keyring: Option<Arc<dyn Keyring>>) -> Self {
-        Self::new(Place::File(LoginFile { path, target, keyring }))
+        Self::new(Place::Durable(LoginPlace { path, target, keyring }))
     }
 
     /// Returns a place that lasts as long as its copies.
@@ -103,7 +105,7 @@ impl LoginStore {
     pub fn is_empty(&self) -> bool {
         match &self.place {
             Place::Memory(login) => login.lock().unwrap_or_else(PoisonError::into_inner).is_none(),
-            Place::File(file) => matches!(file.kept(), Err(LoginError::Missing)),
+            Place::Durable(place) => matches!(place.kept(), Err(LoginError::Missing)),
         }
     }
 
@@ -116,7 +118,7 @@ impl LoginStore {
             Place::Memory(login) => {
                 login.lock().unwrap_or_else(PoisonError::into_inner).clone().ok_or(LoginError::Missing)
             }
-            Place::File(file) => file.read(),
+            Place::Durable(place) => place.read(),
         }
     }
 
@@ -139,7 +141,7 @@ impl LoginStore {
                 *kept.lock().unwrap_or_else(PoisonError::into_inner) = Some(login);
                 Ok(KeptIn::Store)
             }
-            Place::File(file) => file.write(&login),
+            Place::Durable(place) => place.write(&login),
         }
     }
 
@@ -174,7 +176,7 @@ impl LoginStore {
         &self,
         work: impl FnOnce(&Self) -> Result<T, LoginError> + Send + 'static,
     ) -> Result<T, LoginError> {
-        if !matches!(&self.place, Place::File(LoginFile { keyring: Some(_), .. })) {
+        if !matches!(&self.place, Place::Durable(LoginPlace { keyring: Some(_), .. })) {
             return work(self);
         }
         let store = self.clone();
@@ -193,7 +195,7 @@ impl LoginStore {
     pub fn remove(&self) -> Result<bool, LoginError> {
         match &self.place {
             Place::Memory(login) => Ok(login.lock().unwrap_or_else(PoisonError::into_inner).take().is_some()),
-            Place::File(file) => file.remove(),
+            Place::Durable(place) => place.remove(),
         }
     }
 }

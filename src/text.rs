@@ -34,7 +34,7 @@ impl DisplayText {
     /// Sanitizes `raw` and limits it to `limit` characters. The last character of a text that was cut is “…”.
     #[must_use]
     pub fn bounded(raw: &str, limit: usize) -> Self {
-        if raw.len() <= limit && is_plain(raw) { Self(raw.into()) } else { Self(sanitise(raw, limit).into()) }
+        if raw.len() <= limit && is_plain(raw) { Self(raw.into()) } else { Self(sanitize(raw, limit).into()) }
     }
 
     /// Returns the text.
@@ -98,7 +98,7 @@ fn is_plain(raw: &str) -> bool {
     all_plain && (raw.is_empty() || before != b' ')
 }
 
-fn sanitise(raw: &str, limit: usize) -> String {
+fn sanitize(raw: &str, limit: usize) -> String {
     let mut clean = String::with_capacity(raw.len().min(limit * 4));
     let mut length = 0;
     let mut marks = 0;

@@ -1,4 +1,4 @@
-//! The id by which a UCWA server recognises this installation.
+//! The id by which a UCWA server recognizes this installation.
 
 use std::fs::{File, OpenOptions};
 use std::io::{Read, Seek, Write};
@@ -14,7 +14,7 @@ const MAX_ENDPOINTS: usize = 32;
 
 /// The `endpointId` of the UCWA resource `application`, locked for this process.
 ///
-/// The id survives restarts, because the server recognises the application by it. Processes that run at the same time
+/// The id survives restarts, because the server recognizes the application by it. Processes that run at the same time
 /// have different ids, because they would take the event channel from each other.
 #[derive(Clone, Debug)]
 pub struct Endpoint {

@@ -131,7 +131,7 @@ impl Output {
     /// # Errors
     ///
     /// As [`Output::show`].
-    pub(super) fn bell(&self) -> io::Result<()> {
+    pub(super) fn queue_bell(&self) -> io::Result<()> {
         self.enqueue(|pending| pending.bell = true)
     }
 

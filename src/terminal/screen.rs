@@ -161,7 +161,7 @@ impl Surface for Screen {
     }
 
     fn bell(&mut self) -> io::Result<()> {
-        if self.suspended { Ok(()) } else { OUTPUT.bell() }
+        if self.suspended { Ok(()) } else { OUTPUT.queue_bell() }
     }
 
     fn notify(&mut self, notification: &Notification) -> io::Result<()> {

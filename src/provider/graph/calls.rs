@@ -9,7 +9,7 @@ use tokio::time::Instant;
 
 use super::answer::{AnswerJob, AnswerResult};
 use super::call_resource;
-use super::early::EarlyNotifications;
+use super::early_notifications::EarlyNotifications;
 use super::error::GraphError;
 use super::invite::{InviteJob, WithdrawJob};
 use super::json::text;
@@ -17,7 +17,7 @@ use super::notification::{CallId, CallState, ChangeType, Content, Notification};
 use super::operation::CallRef;
 use super::settings::Settings;
 use super::tracked_call::{DueRequest, TrackedCall};
-use super::transfer::TransferJob;
+use super::transfer_request::TransferJob;
 use crate::invitation::{AccountId, ConversationId, Decision, Destination, InvitationId};
 use crate::provider::{Clock, Event, Ticket};
 use crate::recent::RecentSet;

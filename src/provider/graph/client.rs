@@ -18,7 +18,7 @@ use super::notification::CallId;
 use super::operation::{CallRef, CallRequest, Operation};
 use super::settings::Settings;
 use super::token::{Token, TokenError, Tokens};
-use super::transfer::TransferJob;
+use super::transfer_request::TransferJob;
 use crate::provider::backoff::Backoff;
 use crate::provider::exchange::{Exchange, Request, Response, fetch};
 use crate::provider::oauth::bearer;

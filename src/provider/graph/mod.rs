@@ -16,7 +16,7 @@ mod client_assertion;
 mod command;
 mod connected_call;
 mod deadline;
-mod early;
+mod early_notifications;
 mod ending;
 pub mod error;
 mod first_notification;
@@ -34,7 +34,7 @@ mod settings;
 mod token;
 mod token_validation;
 mod tracked_call;
-mod transfer;
+mod transfer_request;
 mod verification_keys;
 mod webhook;
 

@@ -8,7 +8,7 @@ use super::invite::{InviteJob, WithdrawJob};
 use super::lookup::{EFFECT_TIMEOUT, ScheduledLookup};
 use super::operation::CallRef;
 use super::tracked_call::{CallPhase, TrackedCall};
-use super::transfer::TransferJob;
+use super::transfer_request::TransferJob;
 use crate::invitation::{Destination, InvitationId};
 use crate::provider::{Event, Ticket};
 

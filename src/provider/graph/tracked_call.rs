@@ -28,7 +28,7 @@ use super::error::{CHECK_CLOUD, GraphError};
 use super::lookup::{EFFECT_TIMEOUT, EXPIRY_GRACE, Purpose, ScheduledLookup, UNCERTAIN_LOOKUP_DELAY};
 use super::notification::CallState;
 use super::operation::{CallRef, CallRequest};
-use super::transfer::Transferee;
+use super::transfer_request::Transferee;
 use crate::invitation::{
     ConversationId, Decision, Direction, Invitation, InvitationId, Kind, Moment, Offers, Outcome, Stage,
 };

@@ -1,4 +1,4 @@
-//! A login in a file that only its owner can read, or in the keyring beside it.
+//! The place where a login is kept: the keyring if it can be used, or else a file that only its owner can read.
 
 use std::io;
 use std::path::PathBuf;
@@ -25,9 +25,9 @@ pub enum KeptIn {
     StoreInstead(String),
 }
 
-/// A file, and the keyring beside it.
+/// The place where a login is kept: a file, which at least tells of the login, and the keyring that holds it if it can be used.
 #[derive(Clone, Debug)]
-pub(super) struct LoginFile {
+pub(super) struct LoginPlace {
     pub path: PathBuf,
     pub target: LoginTarget,
     pub keyring: Option<Arc<dyn Keyring>>,
@@ -46,7 +46,7 @@ pub(super) struct Kept {
     login: Option<Login>,
 }
 
-impl LoginFile {
+impl LoginPlace {
     /// Reads the file. Returns an error if it is for another server.
     pub fn kept(&self) -> Result<Kept, LoginError> {
         let kept = self.parsed()?;
