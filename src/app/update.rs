@@ -2,10 +2,10 @@
 //! `provider_events` handles the events of the providers, `history` those of the history.
 
 mod announcements;
-mod answered;
 mod batches;
+mod cursor_after_answer;
 mod dialogs;
-mod ended;
+mod ended_rows;
 mod history;
 mod instructions;
 mod invitations;
@@ -14,9 +14,9 @@ mod lists;
 mod lobby_words;
 mod meetings;
 mod messages;
-mod missed;
+mod missed_while_away;
 mod mouse;
-mod people;
+mod new_conversations;
 mod perform;
 mod presence;
 mod provider_events;
@@ -24,7 +24,7 @@ mod requests;
 mod responses;
 mod rules;
 mod search;
-mod starts;
+mod selected_person;
 #[cfg(test)]
 mod tests;
 
@@ -65,17 +65,17 @@ pub fn update(state: &mut State, now: Now, message: Message) -> Vec<Effect> {
         Message::Provider(account, event) => provider_events::apply(state, account, event, &mut effects),
     }
     rules::follow(state, &mut effects);
-    starts::open(state);
+    new_conversations::open(state);
     search::tidy(state, &mut effects);
     messages::tidy(state);
     history::follow(state, tab_before, &mut effects);
-    answered::leave_answered(state);
-    people::follow_selection(state, &mut effects);
+    cursor_after_answer::leave_answered(state);
+    selected_person::follow_selection(state, &mut effects);
     invitations::forget_seen_newcomers(state);
     state.walkthrough = next_step(state);
     let has_new_notice = state.notice != notice_before;
     expire_notice(state);
-    ended::remove_rows(state);
+    ended_rows::remove_rows(state);
     if state.details == Details::FULL {
         state.follow_with_details();
     }

@@ -13,7 +13,7 @@ pub(super) fn apply(state: &mut State, event: HistoryEvent, effects: &mut Vec<Ef
             add_page(state, records);
         }
         HistoryEvent::Missed { account, entries } => {
-            super::missed::add(state, account, entries, effects);
+            super::missed_while_away::add(state, account, entries, effects);
             enforce_limit(state);
         }
         HistoryEvent::Older(records) => add_page(state, records),
@@ -132,7 +132,7 @@ fn mark_seen(state: &mut State, effects: &mut Vec<Effect>) {
         });
     }
     if !seen.is_empty() {
-        super::missed::report_seen(state, &seen, effects);
+        super::missed_while_away::report_seen(state, &seen, effects);
         effects.push(Effect::MarkHistorySeen(seen));
     }
 }

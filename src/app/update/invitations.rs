@@ -1,6 +1,6 @@
 //! The arrival, the changes and the end of invitations.
 
-use super::{announcements, dialogs, ended, instructions, messages, rules, starts};
+use super::{announcements, dialogs, ended_rows, instructions, messages, new_conversations, rules};
 use crate::app::{Effect, Entry, News, PendingRequest, Phase, State, Tab, Tone};
 use crate::invitation::{
     Decision, Direction, Invitation, InvitationId, Kind, Outcome, Party, PastInvitation,
@@ -11,7 +11,7 @@ pub(super) fn upsert(state: &mut State, mut invitation: Invitation, effects: &mu
     if state.ended.contains(&invitation.id) {
         return;
     }
-    starts::complete(state, &mut invitation);
+    new_conversations::complete(state, &mut invitation);
     let incoming = invitation.direction == Direction::Incoming;
     let (list, other) = match invitation.direction {
         Direction::Incoming => (&mut state.incoming, &mut state.outgoing),
@@ -53,7 +53,7 @@ pub(super) fn end_invitation(
     if !state.ended.insert(id) {
         return;
     }
-    let until = ended::until(state);
+    let until = ended_rows::until(state);
     let mut found = None;
     for list in [&mut state.incoming, &mut state.outgoing] {
         list.change(id, |entry| {
@@ -65,12 +65,12 @@ pub(super) fn end_invitation(
     let Some((invitation, before)) = found else { return };
     state.marked.remove(&id);
     state.pending_requests.retain(|_, request| *request != PendingRequest::Answer(id));
-    ended::linger(state, id, until);
+    ended_rows::linger(state, id, until);
     report(state, &invitation, &before, &outcome);
     if outcome == Outcome::Accepted && invitation.direction == Direction::Incoming {
         messages::keep_first(state, &invitation);
     }
-    starts::settle(state, &invitation, &outcome);
+    new_conversations::settle(state, &invitation, &outcome);
     dialogs::remove_target(state, &invitation, &outcome);
     let past = past(state, invitation, &before, outcome);
     state.next_past += 1;

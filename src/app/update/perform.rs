@@ -1,6 +1,6 @@
 //! Carries out what keys and dialogs ask for.
 
-use super::{lists, meetings, messages, presence, requests, rules, search, starts};
+use super::{lists, meetings, messages, new_conversations, presence, requests, rules, search};
 use crate::app::available::{self, conversation};
 use crate::app::dialog::{Operation, Step};
 use crate::app::{
@@ -49,9 +49,9 @@ fn carry_out(state: &mut State, operation: Operation, effects: &mut Vec<Effect>)
         Operation::Invite { conversation, to } => {
             requests::invite(state, effects, conversation, to);
         }
-        Operation::Compose { account, to } => starts::compose(state, account, to),
-        Operation::Start(draft) => starts::start(state, effects, draft),
-        Operation::Keep(draft) => starts::keep(state, draft),
+        Operation::Compose { account, to } => new_conversations::compose(state, account, to),
+        Operation::Start(draft) => new_conversations::start(state, effects, draft),
+        Operation::Keep(draft) => new_conversations::keep(state, draft),
         Operation::Send { conversation, text } => {
             requests::send(state, effects, conversation, &text);
         }
@@ -100,7 +100,7 @@ pub(super) fn perform(state: &mut State, focus: &Focus, action: Action, effects:
         Action::Redirect => ask_to_redirect(state, focus),
         Action::Cancel => requests::cancel(state, focus, effects),
         Action::Invite => ask_whom_to_invite(state, focus),
-        Action::NewConversation => starts::ask(state, focus),
+        Action::NewConversation => new_conversations::ask(state, focus),
         Action::Message => ask_for_message(state, focus),
         Action::HangUp => leave(state, focus, effects),
         Action::Presence => presence::ask(state, focus),

@@ -6,7 +6,8 @@ use super::announcements::Conversations;
 use super::invitations::{accepted_by, end_invitation, upsert};
 use super::responses::{completed, refused, uncertain, unsettled};
 use super::{
-    announcements, dialogs, instructions, meetings, messages, missed, presence, rules, search, starts,
+    announcements, dialogs, instructions, meetings, messages, missed_while_away, new_conversations, presence,
+    rules, search,
 };
 use crate::app::{Account, Delivery, Effect, List, News, PendingRequest, State, Tone};
 use crate::invitation::{AccountId, Conversation, ConversationId, Invitation, InvitationId, Outcome};
@@ -27,10 +28,10 @@ pub(super) fn apply(state: &mut State, account: AccountId, event: Event, effects
         }
         Event::Contact { address, contact } => state.contacts.insert(account, address.as_str(), *contact),
         Event::ContactList(addresses) => state.contact_lists.set(account, &addresses),
-        Event::MissedWhileAway(logs) => missed::sort_out(state, account, logs, effects),
+        Event::MissedWhileAway(logs) => missed_while_away::sort_out(state, account, logs, effects),
         Event::Presence(known) => presence::learn(state, account, known),
         Event::Invitation(invitation) => upsert(state, *invitation, effects),
-        Event::Started { ticket, invitation } => starts::started(state, ticket, invitation),
+        Event::Started { ticket, invitation } => new_conversations::started(state, ticket, invitation),
         Event::Found { ticket, people, is_complete } => search::found(state, ticket, people, is_complete),
         Event::PresenceFound { ticket, index, availability } => {
             search::found_presence(state, ticket, index, availability);

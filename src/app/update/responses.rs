@@ -1,6 +1,6 @@
 //! The responses to the user's requests.
 
-use super::{answered, lobby_words, messages, presence, search, starts};
+use super::{cursor_after_answer, lobby_words, messages, new_conversations, presence, search};
 use crate::app::{Action, Condition, Delivery, PendingRequest, Phase, Progress, State, Tone};
 use crate::invitation::{InvitationId, Stage};
 use crate::provider::{Problem, Ticket};
@@ -53,7 +53,7 @@ pub(super) fn refused(state: &mut State, ticket: Ticket, problem: &Problem) {
         Some(PendingRequest::Answer(id)) => {
             if let Some(who) = change_answering(state, id, ticket, |phase| *phase = Phase::Ringing) {
                 revert_connecting(state, id);
-                answered::take_back(state, id);
+                cursor_after_answer::take_back(state, id);
                 let text = format!("{who}: {problem}");
                 if !state.record_refusal(id, &text) {
                     state.notify_while(&text, Tone::Problem, Condition::Refused(id));
@@ -64,7 +64,7 @@ pub(super) fn refused(state: &mut State, ticket: Ticket, problem: &Problem) {
             state.notify(&format!("{} was not invited: {problem}", to.label()), Tone::Problem);
         }
         Some(PendingRequest::Start { to, .. }) => {
-            starts::give_up(state, ticket);
+            new_conversations::give_up(state, ticket);
             let text = format!("No conversation with {} was started: {problem}", to.label());
             state.notify(&text, Tone::Problem);
         }
@@ -201,7 +201,7 @@ pub(super) fn unsettled(state: &mut State, ticket: Ticket) {
         state.pending_requests.get(&ticket)
     {
         let text = format!("The invitation to {} was never confirmed", to.label());
-        starts::give_up(state, ticket);
+        new_conversations::give_up(state, ticket);
         state.pending_requests.remove(&ticket);
         state.notify(&text, Tone::Problem);
     }
