@@ -119,8 +119,8 @@ fn is_invited(surroundings: &Surroundings<'_>, id: ConversationId, uri: &str) ->
 
 fn is_started(surroundings: &Surroundings<'_>, account: AccountId, uri: &str) -> bool {
     let is_requested = |request: &PendingRequest| match request {
-        PendingRequest::Start { account: of, to, is_lost: false } => {
-            *of == account && to.uri.as_str().eq_ignore_ascii_case(uri)
+        PendingRequest::Start { account: other, to, is_lost: false } => {
+            *other == account && to.uri.as_str().eq_ignore_ascii_case(uri)
         }
         _ => false,
     };

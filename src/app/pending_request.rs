@@ -74,6 +74,6 @@ pub enum PendingRequest {
         ///
         /// A conversation has at most one pending request to hang up whose response was not lost: a second one does
         /// no harm, and a call that cannot be hung up does.
-        lost: bool,
+        is_lost: bool,
     },
 }

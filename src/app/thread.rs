@@ -106,8 +106,8 @@ impl Thread {
     /// Sets the progress of the message that a request sent. Returns whether there is such a message.
     pub(super) fn set_delivery(&mut self, ticket: Ticket, to: Delivery) -> bool {
         for post in self.posts.iter_mut().rev() {
-            if let PostKind::Sent { ticket: of, delivery, .. } = &mut post.kind
-                && *of == ticket
+            if let PostKind::Sent { ticket: other, delivery, .. } = &mut post.kind
+                && *other == ticket
             {
                 *delivery = to;
                 return true;

@@ -64,13 +64,13 @@ pub fn update(state: &mut State, now: Now, message: Message) -> Vec<Effect> {
         Message::History(event) => history::apply(state, event, &mut effects),
         Message::Provider(account, event) => provider_events::apply(state, account, event, &mut effects),
     }
-    rules::follow(state, &mut effects);
+    rules::after_update(state, &mut effects);
     new_conversations::open(state);
-    search::tidy(state, &mut effects);
-    messages::tidy(state);
-    history::follow(state, tab_before, &mut effects);
+    search::end_abandoned_search(state, &mut effects);
+    messages::mark_shown_as_read(state);
+    history::after_update(state, tab_before, &mut effects);
     cursor_after_answer::leave_answered(state);
-    selected_person::follow_selection(state, &mut effects);
+    selected_person::describe_selected_person(state, &mut effects);
     invitations::forget_seen_newcomers(state);
     state.walkthrough = next_step(state);
     let has_new_notice = state.notice != notice_before;

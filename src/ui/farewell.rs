@@ -152,7 +152,7 @@ mod tests {
         let request = PendingRequest::HangUp {
             conversation: conversation_id(1),
             who: "Lene Aaling".into(),
-            lost: false,
+            is_lost: false,
         };
         let underway = BTreeMap::from([(Ticket(1), request)]);
         assert!(farewell(&state, &underway).is_empty(), "what became of it was said");

@@ -73,8 +73,8 @@ impl WatchSurface {
         self.print(at, &object, &format!("reply {command}: {result}: {words}"));
     }
 
-    /// Notes what an event means for the end of the run.
-    fn follow(&mut self, announcement: &Announcement) {
+    /// Ends the run, or notes that an account has stopped, if an event means that.
+    fn check_ending(&mut self, announcement: &Announcement) {
         match &announcement.news {
             News::Invitation(invitation)
                 if self.options.once && invitation.direction == Direction::Incoming =>
@@ -138,7 +138,7 @@ impl Surface for WatchSurface {
         let object = report::announcement(announcement);
         let words = object.text("words").unwrap_or_default().to_owned();
         self.print(announcement.at.wall, &object, &words);
-        self.follow(announcement);
+        self.check_ending(announcement);
     }
 
     fn reply(&mut self, number: u64, reply: &Reply) {

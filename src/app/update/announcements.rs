@@ -57,7 +57,7 @@ fn alert(state: &State, effects: &mut Vec<Effect>, notification: impl FnOnce() -
     if !alerts.may_disturb(state.now.wall, state.has_focus) {
         return;
     }
-    // Several invitations of one message ring once.
+    // However many invitations one update brings, the bell rings once.
     if *bell && !effects.contains(&Effect::Bell) {
         effects.push(Effect::Bell);
     }

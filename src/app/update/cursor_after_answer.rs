@@ -19,7 +19,7 @@ pub(super) fn leave_answered(state: &mut State) {
 }
 
 /// Takes the cursor back to an invitation whose answer was refused, if the answer moved it and the user has pressed no key
-/// since: who tries again means that one.
+/// since, so that a second attempt goes to the same invitation.
 pub(super) fn take_back(state: &mut State, refused: InvitationId) {
     if state.left_behind != Some(refused) {
         return;

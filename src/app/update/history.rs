@@ -85,9 +85,9 @@ fn enforce_limit(state: &mut State) {
     }
 }
 
-/// Follows what the user does: marks missed invitations as seen once the list is in front, searches older entries for the
-/// filter, and reads older ones when the selection comes near the end of the list.
-pub(super) fn follow(state: &mut State, tab_before: Tab, effects: &mut Vec<Effect>) {
+/// Marks missed invitations as seen once the list is in front, searches older entries for the filter, and reads older ones
+/// when the selection comes near the end of the list. To be called after each message.
+pub(super) fn after_update(state: &mut State, tab_before: Tab, effects: &mut Vec<Effect>) {
     if state.tab != Tab::History {
         if tab_before == Tab::History {
             // The marks stay while the list is in front.

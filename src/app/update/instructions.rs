@@ -97,7 +97,7 @@ fn answer(
         return Err(format!("already over: {}", outcome.words()).into());
     }
     let decision = decision(&entry.invitation)?;
-    let ticket = requests::decide(state, effects, id, decision.clone())?;
+    let ticket = requests::send_decision(state, effects, id, decision.clone())?;
     Ok(Begun { ticket, answers: Some((id, decision)) })
 }
 
@@ -173,7 +173,7 @@ pub(super) fn ended(
     effects: &mut Vec<Effect>,
 ) {
     let (id, outcome) = (past.invitation.id, &past.outcome);
-    let answers = |underway: &Underway| underway.answers.as_ref().filter(|(of, _)| *of == id).cloned();
+    let answers = |underway: &Underway| underway.answers.as_ref().filter(|(other, _)| *other == id).cloned();
     let over: Vec<(Ticket, Decision)> = state
         .instructions
         .iter()

@@ -1,6 +1,6 @@
 //! The keys: those that work everywhere, those of the lists, and those for the open dialog.
 
-use super::perform::{follow, perform};
+use super::perform::{carry_out_step, perform};
 use super::{dialogs, lists};
 use crate::app::dialog::Context;
 use crate::app::key::{Code, Key};
@@ -37,7 +37,7 @@ pub(super) fn press(state: &mut State, key: Key, effects: &mut Vec<Effect>) {
     match (state.mode.dialog(), action) {
         (Some(dialog), _) => {
             let step = dialog.press(key, &context);
-            follow(state, step, effects);
+            carry_out_step(state, step, effects);
         }
         (None, Some(action)) => act(state, action, effects),
         (None, None) if key.code == Code::Esc => lists::go_back(state),
@@ -51,7 +51,7 @@ pub(super) fn paste(state: &mut State, text: &str, effects: &mut Vec<Effect>) {
     let text = DisplayText::bounded(text, DisplayText::MESSAGE);
     if let Some(dialog) = state.mode.dialog() {
         let step = dialog.paste(text.as_str());
-        follow(state, step, effects);
+        carry_out_step(state, step, effects);
     }
 }
 

@@ -23,7 +23,7 @@ impl Before {
     /// Returns what the conversation is like now.
     pub fn of(state: &State, id: ConversationId) -> Self {
         let Some(conversation) = state.conversations.get(id) else { return Self::default() };
-        let announced = conversation.lobby().iter().filter(|waiting| is_ours(waiting));
+        let announced = conversation.lobby().iter().filter(|waiting| user_can_answer(waiting));
         Self {
             waiting: conversation.lobby().iter().map(|waiting| waiting.id).collect(),
             announced: announced.map(|waiting| waiting.id).collect(),
@@ -32,18 +32,19 @@ impl Before {
     }
 }
 
-/// Returns whether the user decides about somebody in a lobby.
-fn is_ours(waiting: &Waiting) -> bool {
+/// Returns whether the user can admit or reject somebody in a lobby.
+fn user_can_answer(waiting: &Waiting) -> bool {
     waiting.can_admit || waiting.can_reject
 }
 
-/// Tells the user of those who have come into a lobby that is theirs, and of their own admission.
+/// Tells the user who has entered a lobby that they control, and when they are admitted themselves.
 pub(super) fn announce(state: &mut State, id: ConversationId, before: &Before, effects: &mut Vec<Effect>) {
     let Some(conversation) = state.conversations.get(id) else { return };
     let title = conversation.described();
     let is_waiting = conversation.is_waiting();
     let waiting: Vec<ParticipantId> = conversation.lobby().iter().map(|waiting| waiting.id).collect();
-    let news = conversation.lobby().iter().rfind(|it| is_ours(it) && !before.announced.contains(&it.id));
+    let news =
+        conversation.lobby().iter().rfind(|it| user_can_answer(it) && !before.announced.contains(&it.id));
     let news = news.cloned();
     if waiting != before.waiting {
         state.lobby_changed = Some((id, state.now.moment));
@@ -95,7 +96,7 @@ pub(super) fn answer(state: &mut State, focus: &Focus, admission: Admission, eff
     };
     let (id, title) = (conversation.id, conversation.described());
     let now = state.now.moment;
-    if state.lobby_changed.is_some_and(|(of, at)| of == id && now < at.after(STRAY_KEY_GUARD)) {
+    if state.lobby_changed.is_some_and(|(other, at)| other == id && now < at.after(STRAY_KEY_GUARD)) {
         return state.notify("The lobby has just changed; press again", Tone::Info);
     }
     if let [(only, ..)] = waiting.as_slice() {
@@ -134,7 +135,7 @@ fn send(state: &mut State, effects: &mut Vec<Effect>, participant: ParticipantId
     let conversation = state.conversations.get(participant.conversation);
     let waiting = conversation.and_then(|it| it.meeting.as_ref()).and_then(|it| it.waiting(participant));
     let Some(who) = waiting.map(|waiting| waiting.party.label().to_owned()) else { return };
-    let is_same = |pending: &PendingRequest| matches!(pending, PendingRequest::Lobby { participant: of, .. } if *of == participant);
+    let is_same = |pending: &PendingRequest| matches!(pending, PendingRequest::Lobby { participant: other, .. } if *other == participant);
     if state.pending_requests.values().any(is_same) {
         return state.notify(&format!("{who}: already answered; waiting for the server"), Tone::Info);
     }

@@ -120,8 +120,9 @@ pub(super) fn add_gap(state: &mut State, id: ConversationId, effects: &mut Vec<E
 /// Tells the others that the user writes into a conversation, unless they were told lately.
 pub(super) fn report_typing(state: &mut State, conversation: ConversationId, effects: &mut Vec<Effect>) {
     let now: Moment = state.now.moment;
-    let is_recent =
-        state.typing_reported.is_some_and(|(of, at)| of == conversation && now < at.after(TYPING_INTERVAL));
+    let is_recent = state
+        .typing_reported
+        .is_some_and(|(other, at)| other == conversation && now < at.after(TYPING_INTERVAL));
     if !is_recent {
         state.typing_reported = Some((conversation, now));
         effects.push(Effect::Provider(conversation.account, Command::Typing(conversation)));
@@ -136,7 +137,7 @@ pub(super) fn keep_draft(state: &mut State, conversation: ConversationId, text: 
 }
 
 /// Marks the messages that the last frame showed as read, and ends typing that was not confirmed for a while.
-pub(super) fn tidy(state: &mut State) {
+pub(super) fn mark_shown_as_read(state: &mut State) {
     let now = state.now.moment;
     state.threads.values_mut().for_each(|thread| thread.expire(now));
     let front = state.conversations.selected().map(|conversation| conversation.id);

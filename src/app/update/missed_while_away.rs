@@ -6,13 +6,13 @@ use crate::history::Record;
 use crate::invitation::{AccountId, MissedLog};
 use crate::provider::Command;
 
-/// Has the history sort out what is new of what a server has logged as missed.
-pub(super) fn sort_out(state: &State, account: AccountId, logs: Vec<MissedLog>, effects: &mut Vec<Effect>) {
+/// Asks the history which of the server's logs of missed conversations are new.
+pub(super) fn find_new(state: &State, account: AccountId, logs: Vec<MissedLog>, effects: &mut Vec<Effect>) {
     let label = state.account(account).map(|account| account.label.clone()).unwrap_or_default();
     effects.push(Effect::AddMissed { account, label, logs });
 }
 
-/// Adds what is new, and tells of it once.
+/// Adds new entries, and notifies the user of all of them at once.
 pub(super) fn add(
     state: &mut State,
     account: AccountId,
@@ -39,7 +39,7 @@ pub(super) fn report_seen(state: &mut State, seen: &[u64], effects: &mut Vec<Eff
         seen.iter().filter_map(|number| state.missed_logs.remove(number)).collect();
     let accounts: std::collections::BTreeSet<AccountId> = logs.iter().map(|(account, _)| *account).collect();
     for account in accounts {
-        let numbers = logs.iter().filter(|(of, _)| *of == account).map(|(_, number)| *number).collect();
+        let numbers = logs.iter().filter(|(other, _)| *other == account).map(|(_, number)| *number).collect();
         effects.push(Effect::Provider(account, Command::MissedSeen(numbers)));
     }
 }

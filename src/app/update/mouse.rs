@@ -1,4 +1,4 @@
-//! The mouse: a click does what the key would do that stands there, or selects; the wheel moves like the arrows.
+//! The mouse. A click does what the key shown there does, or selects the row; the wheel moves like the arrows.
 
 use std::time::Duration;
 

@@ -20,7 +20,7 @@ pub(super) fn ask(state: &mut State, focus: &Focus) {
     }
 }
 
-/// Asks for the first message to a person. What was written to them before and not sent is kept.
+/// Asks for the first message to a person, beginning with the draft that was kept for them, if any.
 pub(super) fn compose(state: &mut State, account: AccountId, to: Party) {
     let kept = state.starts.kept.take_if(|kept| kept.account == account && kept.to.uri == to.uri);
     // A request whose reply was lost and that brought about nothing may have to be sent again.
@@ -36,7 +36,7 @@ pub(super) fn compose(state: &mut State, account: AccountId, to: Party) {
     state.mode = Mode::Compose(Compose::new(draft, state.now.moment));
 }
 
-/// Keeps what was written, for the next time that the user writes to the same person.
+/// Keeps a draft for the next time that the user writes to the same person.
 pub(super) fn keep(state: &mut State, draft: Draft) {
     if !draft.message.is_empty() || !draft.subject.is_empty() {
         state.starts.kept = Some(draft);
@@ -80,15 +80,15 @@ pub(super) fn started(state: &mut State, ticket: Ticket, invitation: InvitationI
 
 /// Adds the first message to an invitation if the server does not repeat it.
 pub(super) fn complete(state: &State, invitation: &mut Invitation) {
-    let is_it = |start: &&Start| start.invitation == Some(invitation.id);
+    let matches_invitation = |start: &&Start| start.invitation == Some(invitation.id);
     if invitation.message.is_empty()
-        && let Some(start) = state.starts.pending.values().find(is_it)
+        && let Some(start) = state.starts.pending.values().find(matches_invitation)
     {
         invitation.message = DisplayText::bounded(&start.draft.message, DisplayText::MESSAGE);
     }
 }
 
-/// Keeps what a request would have sent that was refused, or whose outcome will never be known.
+/// Keeps the draft of a request that was refused, or whose outcome will never be known.
 pub(super) fn give_up(state: &mut State, ticket: Ticket) {
     if let Some(start) = state.starts.pending.remove(&ticket) {
         keep(state, start.draft);
@@ -98,8 +98,9 @@ pub(super) fn give_up(state: &mut State, ticket: Ticket) {
 /// Shows the first message in a conversation that somebody has joined, and prepares to bring the conversation to the
 /// front if the user still looks at its invitation.
 pub(super) fn settle(state: &mut State, invitation: &Invitation, outcome: &Outcome) {
-    let is_it = |start: &Start| start.invitation == Some(invitation.id);
-    let ticket = state.starts.pending.iter().find(|(_, start)| is_it(start)).map(|(ticket, _)| *ticket);
+    let matches_invitation = |start: &Start| start.invitation == Some(invitation.id);
+    let ticket =
+        state.starts.pending.iter().find(|(_, start)| matches_invitation(start)).map(|(ticket, _)| *ticket);
     let Some(ticket) = ticket else { return };
     let Some(start) = state.starts.pending.remove(&ticket) else { return };
     let delivery = match outcome {

@@ -11,7 +11,7 @@ use crate::invitation::{Conversation, ConversationId, InvitationId, Kind};
 use crate::provider::Command;
 
 /// Carries out the step of the open dialog.
-pub(super) fn follow(state: &mut State, step: Step, effects: &mut Vec<Effect>) {
+pub(super) fn carry_out_step(state: &mut State, step: Step, effects: &mut Vec<Effect>) {
     match step {
         Step::Stay => {}
         Step::Filter(text) => lists::set_filter(state, &text),
@@ -32,7 +32,7 @@ pub(super) fn follow(state: &mut State, step: Step, effects: &mut Vec<Effect>) {
 fn carry_out(state: &mut State, operation: Operation, effects: &mut Vec<Effect>) {
     match operation {
         Operation::Act { action, focus } => perform(state, &focus, action, effects),
-        Operation::Answer { answer, targets } => give(state, answer, targets, effects),
+        Operation::Answer { answer, targets } => begin_answer(state, answer, targets, effects),
         Operation::Decline { targets, reason, calls } => {
             requests::decline(state, effects, &targets, reason);
             if !calls.ids.is_empty() {
@@ -93,9 +93,9 @@ pub(super) fn perform(state: &mut State, focus: &Focus, action: Action, effects:
                 meetings::answer(state, focus, admission, effects);
             }
         }
-        Action::Accept => answer(state, focus, Answer::Accept, effects),
-        Action::Decline => answer(state, focus, Answer::Decline, effects),
-        Action::DeclineNow => answer(state, focus, Answer::DeclineNow, effects),
+        Action::Accept => answer_or_confirm(state, focus, Answer::Accept, effects),
+        Action::Decline => answer_or_confirm(state, focus, Answer::Decline, effects),
+        Action::DeclineNow => answer_or_confirm(state, focus, Answer::DeclineNow, effects),
         Action::Redirect if focus.tab == Tab::Conversations => ask_to_transfer(state, focus),
         Action::Redirect => ask_to_redirect(state, focus),
         Action::Cancel => requests::cancel(state, focus, effects),
@@ -154,7 +154,7 @@ fn leave(state: &mut State, focus: &Focus, effects: &mut Vec<Effect>) {
 }
 
 /// Gives an answer to the invitations of `focus`; asks for a confirmation first if some of them are not visible.
-fn answer(state: &mut State, focus: &Focus, answer: Answer, effects: &mut Vec<Effect>) {
+fn answer_or_confirm(state: &mut State, focus: &Focus, answer: Answer, effects: &mut Vec<Effect>) {
     let Some(targets) = requests::targets(state, focus, answer.action()) else { return };
     // The selected row is visible wherever a row fits.
     let unseen: Vec<InvitationId> = match targets.as_slice() {
@@ -163,13 +163,14 @@ fn answer(state: &mut State, focus: &Focus, answer: Answer, effects: &mut Vec<Ef
     };
     let targets = Targets::from(targets);
     if unseen.is_empty() {
-        give(state, answer, targets, effects);
+        begin_answer(state, answer, targets, effects);
     } else {
         state.mode = Mode::Confirm(Confirm { answer, targets, unseen, scrolled: 0 });
     }
 }
 
-fn give(state: &mut State, answer: Answer, targets: Targets, effects: &mut Vec<Effect>) {
+/// Gives an answer, or asks for its reason first.
+fn begin_answer(state: &mut State, answer: Answer, targets: Targets, effects: &mut Vec<Effect>) {
     match answer {
         Answer::Accept => requests::accept(state, effects, &targets),
         Answer::Decline => ask_for_reason(state, targets),

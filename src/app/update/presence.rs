@@ -8,8 +8,8 @@ use crate::app::{
 use crate::invitation::{AccountId, Availability, PreferredAvailability, Presence};
 use crate::provider::{Command, Problem, Ticket};
 
-/// Records the presence that a server told.
-pub(super) fn learn(state: &mut State, account: AccountId, presence: Option<Presence>) {
+/// Records the presence that the server reported.
+pub(super) fn record(state: &mut State, account: AccountId, presence: Option<Presence>) {
     let Some(account) = state.accounts.get_mut(usize::from(account.0)) else { return };
     if !account.is_bot {
         account.presence = presence.map_or(OwnPresence::Unknown, OwnPresence::Known);
@@ -69,7 +69,7 @@ pub(super) fn set(
     request(state, effects, account, pending, |ticket| Command::SetPresence { ticket, presence })
 }
 
-/// Reports that a presence was set. The server tells what came of it.
+/// Reports that a presence was set. The server reports the resulting presence.
 pub(super) fn report_set(state: &mut State, choice: PresenceChoice) {
     let text = match choice {
         PresenceChoice::Set(presence) => format!("Your presence was set to “{}”", presence.words()),

@@ -17,19 +17,19 @@ use crate::provider::Event;
 pub(super) fn apply(state: &mut State, account: AccountId, event: Event, effects: &mut Vec<Effect>) {
     match event {
         Event::Status(status) => {
-            rules::follow_connection(state, account, &status, effects);
+            rules::after_connection_change(state, account, &status, effects);
             change_account(state, account, |account| account.status = status);
             announcements::connection(state, account, effects);
         }
         Event::Unheard(problem) => change_account(state, account, |account| account.unheard = problem),
         Event::SignedIn { me } => {
             change_account(state, account, |account| account.me = Some(me));
-            presence::learn(state, account, None);
+            presence::record(state, account, None);
         }
         Event::Contact { address, contact } => state.contacts.insert(account, address.as_str(), *contact),
         Event::ContactList(addresses) => state.contact_lists.set(account, &addresses),
-        Event::MissedWhileAway(logs) => missed_while_away::sort_out(state, account, logs, effects),
-        Event::Presence(known) => presence::learn(state, account, known),
+        Event::MissedWhileAway(logs) => missed_while_away::find_new(state, account, logs, effects),
+        Event::Presence(known) => presence::record(state, account, known),
         Event::Invitation(invitation) => upsert(state, *invitation, effects),
         Event::Started { ticket, invitation } => new_conversations::started(state, ticket, invitation),
         Event::Found { ticket, people, is_complete } => search::found(state, ticket, people, is_complete),
@@ -156,7 +156,7 @@ fn change_conversations(state: &mut State, change: impl FnOnce(&mut List<Convers
     }
     // The provider itself reports how a call ended.
     state.pending_requests.retain(|_, request| match request {
-        PendingRequest::HangUp { conversation, lost: true, .. } => {
+        PendingRequest::HangUp { conversation, is_lost: true, .. } => {
             state.conversations.get(*conversation).is_some()
         }
         _ => true,

@@ -19,18 +19,18 @@ use crate::rules;
 /// Accepts invitations, each in the way that it offers.
 pub(super) fn accept(state: &mut State, effects: &mut Vec<Effect>, targets: &Targets) {
     let now = state.now.moment;
-    answer(state, effects, targets, "Accepted", |invitation| accept_decision(invitation, now));
+    answer_each(state, effects, targets, "Accepted", |invitation| accept_decision(invitation, now));
 }
 
 /// Cancels the selected invitation of the user.
 pub(super) fn cancel(state: &mut State, focus: &Focus, effects: &mut Vec<Effect>) {
     let Some(targets) = targets(state, focus, Action::Cancel) else { return };
-    give(state, effects, &targets.into(), "Cancelled", |_| Decision::Cancel);
+    answer_if_offered(state, effects, &targets.into(), "Cancelled", |_| Decision::Cancel);
 }
 
 /// Declines invitations with a reason.
 pub(super) fn decline(state: &mut State, effects: &mut Vec<Effect>, targets: &Targets, reason: Reason) {
-    give(state, effects, targets, "Declined", |_| Decision::Decline(reason));
+    answer_if_offered(state, effects, targets, "Declined", |_| Decision::Decline(reason));
 }
 
 /// Rejects calls to a bot with a reason; their later notifications go to `callback`, if given.
@@ -42,13 +42,13 @@ pub(super) fn reject(
     callback: Option<&CallbackUri>,
 ) {
     let decision = |_: &Invitation| Decision::Reject { reason, callback: callback.cloned() };
-    give(state, effects, targets, "Rejected", decision);
+    answer_if_offered(state, effects, targets, "Rejected", decision);
 }
 
 /// Declines or rejects each invitation with the default reason of its kind.
 pub(super) fn decline_now(state: &mut State, effects: &mut Vec<Effect>, targets: &Targets) {
     let (decline, reject) = (state.settings.default_reason, state.settings.default_rejection);
-    give(state, effects, targets, "Declined", |invitation| match invitation.kind {
+    answer_if_offered(state, effects, targets, "Declined", |invitation| match invitation.kind {
         Kind::Call => Decision::Reject { reason: reject, callback: None },
         _ => Decision::Decline(decline),
     });
@@ -56,11 +56,11 @@ pub(super) fn decline_now(state: &mut State, effects: &mut Vec<Effect>, targets:
 
 /// Redirects a call to a bot.
 pub(super) fn redirect(state: &mut State, effects: &mut Vec<Effect>, id: InvitationId, to: &Destination) {
-    give(state, effects, &vec![id].into(), "Redirected", |_| Decision::Redirect(to.clone()));
+    answer_if_offered(state, effects, &vec![id].into(), "Redirected", |_| Decision::Redirect(to.clone()));
 }
 
 /// Answers each target with `decision`, if the invitation offers it; `verb` is the answer as a participle.
-fn give(
+fn answer_if_offered(
     state: &mut State,
     effects: &mut Vec<Effect>,
     targets: &Targets,
@@ -68,13 +68,13 @@ fn give(
     decision: impl Fn(&Invitation) -> Decision,
 ) {
     let now = state.now.moment;
-    answer(state, effects, targets, verb, |invitation| offered(invitation, now, decision(invitation)));
+    answer_each(state, effects, targets, verb, |invitation| offered(invitation, now, decision(invitation)));
 }
 
 /// Answers each target with the decision that `decision` returns for it, or notes why it cannot be answered.
 ///
 /// The outcome of one target is reported when it is known, that of several in one sentence when all are settled.
-fn answer(
+fn answer_each(
     state: &mut State,
     effects: &mut Vec<Effect>,
     targets: &Targets,
@@ -84,7 +84,8 @@ fn answer(
     let mut batch = (targets.total() > 1).then(|| Batch::new(verb, targets.total(), targets.ended));
     for id in &targets.ids {
         let Some(entry) = state.entry(*id) else { continue };
-        let decided = decision(&entry.invitation).and_then(|decision| decide(state, effects, *id, decision));
+        let decided =
+            decision(&entry.invitation).and_then(|decision| send_decision(state, effects, *id, decision));
         match (decided, &mut batch) {
             (Ok(_), Some(batch)) => batch.wait_for(*id),
             (Err(why), Some(batch)) => batch.fail(complaint(state, *id, &why)),
@@ -144,7 +145,7 @@ pub(super) fn answer_by_rule(
             offered(&entry.invitation, now, Decision::Decline(reason))?
         }
     };
-    decide(state, effects, id, decision).map(drop)
+    send_decision(state, effects, id, decision).map(drop)
 }
 
 /// Returns the invitations that an action answers, or notifies the user why the action is not available.
@@ -167,7 +168,7 @@ pub(super) fn targets(state: &mut State, focus: &Focus, action: Action) -> Optio
 }
 
 /// Sends a decision on an invitation, and returns the ticket of the request, or returns why it is not sent.
-pub(super) fn decide(
+pub(super) fn send_decision(
     state: &mut State,
     effects: &mut Vec<Effect>,
     id: InvitationId,
@@ -251,7 +252,7 @@ pub(super) fn leave(state: &mut State, focus: &Focus, effects: &mut Vec<Effect>)
     let chosen = chosen.and_then(|id| state.conversations.get(id)).filter(|chosen| chosen.can_leave);
     let Some(chosen) = chosen else { return hang_up(state, focus, effects) };
     let (conversation, title) = (chosen.id, chosen.described());
-    let is_same = |pending: &PendingRequest| matches!(pending, PendingRequest::Leave { conversation: of, .. } if *of == conversation);
+    let is_same = |pending: &PendingRequest| matches!(pending, PendingRequest::Leave { conversation: other, .. } if *other == conversation);
     if state.pending_requests.values().any(is_same) {
         let valid_while = Condition::Conversation(conversation);
         state.notify_while(&format!("Already leaving {title}"), Tone::Info, valid_while);
@@ -271,13 +272,13 @@ fn hang_up(state: &mut State, focus: &Focus, effects: &mut Vec<Effect>) -> Optio
     };
     let conversation = chosen.id;
     let who = chosen.participants.first().map_or(chosen.subject.as_str(), Party::label).to_owned();
-    let is_same = |pending: &PendingRequest| matches!(pending, PendingRequest::HangUp { conversation: of, lost: false, .. } if *of == conversation);
+    let is_same = |pending: &PendingRequest| matches!(pending, PendingRequest::HangUp { conversation: other, is_lost: false, .. } if *other == conversation);
     if state.pending_requests.values().any(is_same) {
         let valid_while = Condition::Conversation(conversation);
         state.notify_while(&format!("{who}: already hanging up"), Tone::Info, valid_while);
         return None;
     }
-    let pending = PendingRequest::HangUp { conversation, who, lost: false };
+    let pending = PendingRequest::HangUp { conversation, who, is_lost: false };
     let command = |ticket| Command::HangUp { ticket, conversation };
     Some(request(state, effects, conversation.account, pending, command))
 }

@@ -170,12 +170,12 @@ pub(super) fn uncertain(state: &mut State, ticket: Ticket, problem: &Problem) {
 /// Notes that the response to a request was lost, so that the same request can be sent again.
 fn mark_lost(state: &mut State, ticket: Ticket) {
     if let Some(
-        PendingRequest::HangUp { lost, .. }
-        | PendingRequest::Invite { is_lost: lost, .. }
-        | PendingRequest::Start { is_lost: lost, .. },
+        PendingRequest::HangUp { is_lost, .. }
+        | PendingRequest::Invite { is_lost, .. }
+        | PendingRequest::Start { is_lost, .. },
     ) = state.pending_requests.get_mut(&ticket)
     {
-        *lost = true;
+        *is_lost = true;
     }
 }
 
@@ -218,7 +218,7 @@ fn change_answering(
     let mut who = None;
     for list in [&mut state.incoming, &mut state.outgoing] {
         list.change(id, |entry| {
-            if matches!(entry.phase, Phase::Answering { ticket: of, .. } if of == ticket)
+            if matches!(entry.phase, Phase::Answering { ticket: other, .. } if other == ticket)
                 && let Some(change) = change.take()
             {
                 change(&mut entry.phase);

@@ -10,20 +10,20 @@ use crate::provider::{Command, Status};
 use crate::rules::{self, Facts, Verdict};
 use crate::text::DisplayText;
 
-/// The time for which a fact, or what an invitation offers, is awaited before the invitation rings as without rules.
-const PATIENCE: Duration = Duration::from_secs(3);
+/// The maximum wait for a fact, or for the answers that an invitation offers, before it rings as without rules.
+const MAX_WAIT_FOR_FACTS: Duration = Duration::from_secs(3);
 
 /// Has the rules decide about a new incoming invitation, and announces it unless they keep it quiet.
 ///
-/// A rule answers only what certainly has just begun to ring: what rang before it was seen may be about to end, or be in
-/// the user's hands elsewhere.
+/// A rule answers only an invitation known to have just started ringing. One that was ringing before it was seen may be
+/// about to end, or the user may be answering it elsewhere.
 pub(super) fn arrive(state: &mut State, id: InvitationId, effects: &mut Vec<Effect>) {
     if state.settings.rules.is_empty() {
         return ring(state, id, effects);
     }
     let Some(invitation) = state.incoming.get(id).map(|entry| &entry.invitation) else { return };
     let may_answer = invitation.certainty == Certainty::Exact && invitation.stage != Stage::Connecting;
-    let until = state.now.moment.after(PATIENCE);
+    let until = state.now.moment.after(MAX_WAIT_FOR_FACTS);
     decide(state, id, may_answer, until, effects);
 }
 
@@ -31,7 +31,7 @@ pub(super) fn arrive(state: &mut State, id: InvitationId, effects: &mut Vec<Effe
 fn decide(state: &mut State, id: InvitationId, may_answer: bool, until: Moment, effects: &mut Vec<Effect>) {
     let now = state.now.moment;
     let Some(invitation) = state.incoming.get(id).map(|entry| &entry.invitation) else { return };
-    let is_open = invitation.offers == Offers::default();
+    let offers_unknown = invitation.offers == Offers::default();
     let ruling = match state.settings.rules.decide(&facts(state, invitation)) {
         Verdict::None => None,
         Verdict::Unknown(_) => Some(Ruling::Undecided { may_answer, until }),
@@ -39,7 +39,7 @@ fn decide(state: &mut State, id: InvitationId, may_answer: bool, until: Moment, 
             rules::Action::Ring => None,
             rules::Action::Silence => Some(Ruling::Silenced { rule: rule.name.clone() }),
             rules::Action::Answer { .. } if !may_answer || state.rulings.are_off => None,
-            rules::Action::Answer { .. } if is_open => Some(Ruling::Undecided { may_answer, until }),
+            rules::Action::Answer { .. } if offers_unknown => Some(Ruling::Undecided { may_answer, until }),
             rules::Action::Answer { answer, delay } => {
                 let announce_at = delay.is_zero().then_some(until);
                 Some(Ruling::waiting(rule, *answer, now.after(*delay), announce_at))
@@ -103,14 +103,14 @@ fn report_late(state: &mut State, id: InvitationId, rule: &DisplayText, at: Mome
     state.notify(&format!("{who}: rule “{rule}” {why}"), Tone::Problem);
 }
 
-/// Notes that a session has just told that an invitation rings.
+/// Confirms that an invitation rings: the current session has just reported it.
 pub(super) fn confirm(state: &mut State, id: InvitationId) {
     state.rulings.confirm(true, |other| other == id);
 }
 
-/// Follows the connection of an account. While there is none, what rings has to be told again; each session reads who is in
-/// the user's contact list, if a rule asks for that.
-pub(super) fn follow_connection(
+/// Notes the new state of an account's connection. While offline, an invitation no longer counts as confirmed. Each session
+/// reads the user's contact list if a rule depends on it.
+pub(super) fn after_connection_change(
     state: &mut State,
     id: AccountId,
     status: &Status,
@@ -124,8 +124,9 @@ pub(super) fn follow_connection(
     }
 }
 
-/// Follows what has changed: decides what was put off, answers what is due, and lets go of what the user has in hand.
-pub(super) fn follow(state: &mut State, effects: &mut Vec<Effect>) {
+/// Makes the postponed decisions, sends the answers that are due, and drops the ruling on any invitation that the user is
+/// about to answer. To be called after each message.
+pub(super) fn after_update(state: &mut State, effects: &mut Vec<Effect>) {
     for id in state.rulings.open() {
         let phase = state.incoming.get(id).map(|entry| &entry.phase);
         match (state.rulings.get(id), phase) {
@@ -137,19 +138,19 @@ pub(super) fn follow(state: &mut State, effects: &mut Vec<Effect>) {
                 report_late(state, id, &rule, at);
             }
             (_, None | Some(Phase::Answering { .. } | Phase::Over { .. })) => state.rulings.remove(id),
-            (_, Some(Phase::Ringing)) if is_in_hand(state, id) => state.rulings.remove(id),
+            (_, Some(Phase::Ringing)) if user_is_answering(state, id) => state.rulings.remove(id),
             (Some(&Ruling::Undecided { may_answer, until }), Some(Phase::Ringing)) => {
                 decide(state, id, may_answer, until, effects);
             }
             (Some(Ruling::Waiting { .. }), Some(Phase::Ringing)) => {}
         }
-        // What was put off may be due at once.
+        // A postponed decision may be due at once.
         answer_if_due(state, id, effects);
     }
 }
 
 /// Returns whether the user is about to answer an invitation.
-fn is_in_hand(state: &State, id: InvitationId) -> bool {
+fn user_is_answering(state: &State, id: InvitationId) -> bool {
     state.marked.contains(&id) || state.mode.concerns(id)
 }
 

@@ -50,7 +50,7 @@ pub(super) fn failed(state: &mut State, ticket: Ticket, problem: &Problem) {
 }
 
 /// Ends the search of a dialog that was closed.
-pub(super) fn tidy(state: &mut State, effects: &mut Vec<Effect>) {
+pub(super) fn end_abandoned_search(state: &mut State, effects: &mut Vec<Effect>) {
     if !matches!(state.mode, Mode::FindPerson(_)) {
         end(state, effects);
     }

@@ -1,12 +1,12 @@
-//! The person whom the user looks at. The provider is told, and fetches more about that person.
+//! The person whom the selected item shows, about whom the provider fetches more.
 
 use crate::app::{Effect, State, Subject};
 use crate::invitation::AccountId;
 use crate::provider::Command;
 use crate::text::DisplayText;
 
-/// Tells the provider whom the user looks at, once for each change of the selection.
-pub(super) fn follow_selection(state: &mut State, effects: &mut Vec<Effect>) {
+/// Has the provider fetch more about the person whom the selected item shows, once for each change of the selection.
+pub(super) fn describe_selected_person(state: &mut State, effects: &mut Vec<Effect>) {
     let shown = shown(state);
     if shown == state.described {
         return;

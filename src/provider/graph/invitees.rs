@@ -180,7 +180,8 @@ impl Invitees {
             Err(error) if error.is_uncertain() => Event::Uncertain { ticket, problem: error.problem() },
             Err(error) => Event::Refused { ticket, problem: error.problem() },
         });
-        let is_this = |stage: &InviteStage| matches!(stage, InviteStage::Withdrawing(of) if *of == ticket);
+        let is_this =
+            |stage: &InviteStage| matches!(stage, InviteStage::Withdrawing(other) if *other == ticket);
         let Some(index) = self.0.iter().position(|invitee| is_this(&invitee.stage)) else { return };
         let Some(invitee) = self.0.get_mut(index) else { return };
         match result {

@@ -235,7 +235,7 @@ impl EventChannel {
         if is_replaced(error) {
             return self.on_replaced(now.instant);
         }
-        if let Some(end) = self.failures.count(error, &problem) {
+        if let Some(end) = self.failures.record_error(error, &problem) {
             return Transition { events: Vec::new(), step: Step::End(end) };
         }
         let mut target = self.take_target();
@@ -319,7 +319,7 @@ impl EventChannel {
 
     /// Handles the replacement of this poll, by another client or by a copy that a proxy sent.
     fn on_replaced(&mut self, now: Instant) -> Transition {
-        let step = if self.replacements.are_by_another_client(now) {
+        let step = if self.replacements.record_and_check_takeover(now) {
             Step::End(SessionEnd::Replaced)
         } else if let Some(target) = self.take_target() {
             self.ready(target.with_freshness(Freshness::Unknown));

@@ -18,7 +18,8 @@ const MIN_DELAY: Duration = Duration::from_millis(500);
 /// The maximum number of fetches in progress for each lane. Slow fetches of one lane do not delay another.
 const MAX_IN_FLIGHT: [usize; 4] = [64, 32, 8, 4];
 
-/// The maximum number of people who wait to be fetched. Only a malicious server names more, who are not fetched.
+/// The maximum number of people who wait to be fetched. Further people, whom only a malicious server would name, are not
+/// fetched.
 const MAX_PEOPLE: usize = 2_000;
 
 /// The fetches of one session that are queued or in progress, each resource at most once.

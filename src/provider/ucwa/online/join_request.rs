@@ -22,7 +22,7 @@ pub(super) struct JoinRequest {
 
 /// The reply to the request to join the messaging of a conversation.
 pub(super) enum JoinReply {
-    /// The server brings about an invitation of the user to the messaging; its href, if the server tells.
+    /// The server will invite the user to the messaging. Holds the invitation's href if it was given.
     Invited(Option<String>),
     /// The messaging is connected, or is being connected.
     Connected,

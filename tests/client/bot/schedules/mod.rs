@@ -193,7 +193,8 @@ impl Run {
 
     fn is_at_rest(&self) -> bool {
         let state = &self.client.state;
-        let waits = |request: &PendingRequest| !matches!(request, PendingRequest::HangUp { lost: true, .. });
+        let waits =
+            |request: &PendingRequest| !matches!(request, PendingRequest::HangUp { is_lost: true, .. });
         state.accounts[0].status.is_online()
             && !self.sim.graph.is_delivering()
             && !state.pending_requests.values().any(waits)

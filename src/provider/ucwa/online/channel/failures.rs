@@ -49,7 +49,7 @@ pub struct Failures {
 pub struct Replacements(VecDeque<Instant>);
 
 impl Failures {
-    /// Counts a decoded batch. `requires_full_reload` is whether it had a `resync` or `resume` link.
+    /// Records a decoded batch. `requires_full_reload` is whether it had a `resync` or `resume` link.
     pub fn batch_decoded(&mut self, requires_full_reload: bool) {
         *self = Self { resyncs: if requires_full_reload { self.resyncs + 1 } else { 0 }, ..Self::default() };
     }
@@ -70,8 +70,8 @@ impl Failures {
         is_undecodable(error) && self.undecodable == RESTART_AFTER_UNDECODABLE
     }
 
-    /// Counts an error. Returns the end of the session, if the error leads to it.
-    pub fn count(&mut self, error: &RequestError, problem: &Problem) -> Option<SessionEnd> {
+    /// Records an error. Returns how the session ends if this error ends it.
+    pub fn record_error(&mut self, error: &RequestError, problem: &Problem) -> Option<SessionEnd> {
         match error {
             RequestError::Refused(response) => end_after_refusal(response, problem)
                 .or_else(|| self.count_misdirected(response.status.as_u16(), problem)),
@@ -97,8 +97,8 @@ impl Failures {
 }
 
 impl Replacements {
-    /// Adds a replaced poll. Returns whether there are so many that another client must be the reason.
-    pub fn are_by_another_client(&mut self, now: Instant) -> bool {
+    /// Records a replaced poll. Returns whether there are so many that another client must have taken the channel over.
+    pub fn record_and_check_takeover(&mut self, now: Instant) -> bool {
         self.0.retain(|at| now.duration_since(*at) < REPLACED_WITHIN);
         self.0.push_back(now);
         self.0.len() >= MAX_REPLACED
@@ -120,7 +120,7 @@ fn is_undecodable(error: &RequestError) -> bool {
     }
 }
 
-/// Returns the end of the session that a refused poll means, if it means one.
+/// Returns how the session ends if this refusal ends it.
 fn end_after_refusal(response: &ErrorResponse, problem: &Problem) -> Option<SessionEnd> {
     match (response.status.as_u16(), response.reason.subcode.as_ref()) {
         (404, _) if !response.reason.code.is_empty() => Some(SessionEnd::Forgotten),
