@@ -9,7 +9,7 @@ pub enum SessionEnd {
     SignOut,
     /// The server has forgotten the application: a new one is created.
     Forgotten,
-    /// The application is of no more use: it is deleted, and a new one is created.
+    /// The application is no longer usable: it is deleted, and a new one is created.
     Unusable(Problem),
     /// The account seems to have moved to another server: discovery is repeated.
     Moved(Problem),

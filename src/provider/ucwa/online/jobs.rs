@@ -50,7 +50,7 @@ pub(super) enum Completion {
     SettingsReloaded(Box<ReloadResult>),
     /// The server replied to a request for a presence subscription. Holds the links of a new one.
     Subscription(Result<Option<SubscriptionLinks>, RequestError>),
-    /// A presence subscription was extended or ended, or that failed, which is of no consequence.
+    /// An attempt to extend or end a presence subscription finished; its result is ignored.
     SubscriptionChanged,
     /// Missed conversations were marked as read, or that failed.
     MissedMarked,

@@ -1,4 +1,4 @@
-//! Follows the presence of those who ring and of those who take part in conversations.
+//! The requests that keep the subscription to the presence of callers and participants up to date.
 
 use std::time::Duration;
 
@@ -10,22 +10,22 @@ use crate::provider::ucwa::http::error::RequestError;
 use crate::provider::ucwa::store::Href;
 
 /// The wait for more people before a request for a subscription.
-const GATHER: Duration = Duration::from_secs(1);
+const BATCHING_DELAY: Duration = Duration::from_secs(1);
 
 impl OnlineSession<'_> {
-    /// Has [`OnlineSession::follow_people`] called soon, because somebody may have come or gone.
-    pub(super) fn follow_people_soon(&mut self) {
+    /// Has [`OnlineSession::update_subscription`] called soon, because somebody may have come or gone.
+    pub(super) fn update_subscription_soon(&mut self) {
         if self.application.links.presence_subscriptions.is_some() {
-            self.timers.follow_people_at(Instant::now() + GATHER);
+            self.timers.update_subscription_at(Instant::now() + BATCHING_DELAY);
         }
     }
 
-    /// Sends the request for a subscription that follows from who is of interest.
-    pub(super) fn follow_people(&mut self) {
+    /// Updates the subscription to the people now of interest.
+    pub(super) fn update_subscription(&mut self) {
         let wanted = self.store.people_of_interest(MAX_PEOPLE);
-        let (request, again) = self.subscription.follow(wanted, Instant::now());
+        let (request, again) = self.subscription.next_request(wanted, Instant::now());
         if let Some(at) = again {
-            self.timers.follow_people_at(at);
+            self.timers.update_subscription_at(at);
         }
         self.request_subscription(request);
     }
@@ -33,18 +33,18 @@ impl OnlineSession<'_> {
     /// Applies the reply to a request for a subscription.
     pub(super) fn handle_subscription(&mut self, result: Result<Option<Links>, RequestError>) {
         let created = result.map_err(|error| {
-            tracing::info!(problem = %error.problem(), "the presence of others is not followed for now");
+            tracing::info!(problem = %error.problem(), "the presence of others is not subscribed to for now");
         });
         let created = created.map(|links| links.map(|it| Links { own: self.store.key(&it.own), ..it }));
         self.subscription.on_reply(created, Instant::now());
-        self.follow_people_soon();
+        self.update_subscription_soon();
     }
 
-    /// Applies what the server said of a subscription: that it is about to end, or has ended.
+    /// Applies the events by which subscriptions are about to end, or have ended.
     pub(super) fn handle_subscription_changes(&mut self, expiring: &[Href], ended: &[Href]) {
         for href in ended {
             self.subscription.on_end(href);
-            self.follow_people_soon();
+            self.update_subscription_soon();
         }
         let is_wanted = || !self.store.people_of_interest(1).is_empty();
         let requests: Vec<_> =

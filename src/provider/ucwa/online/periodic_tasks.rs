@@ -1,4 +1,5 @@
-//! The periodic tasks of an online session, and the sending of queued fetches.
+//! The periodic tasks of an online session, which it performs when `timers` says that they are due, and the sending of queued
+//! fetches.
 
 use tokio::time::Instant;
 
@@ -63,7 +64,7 @@ impl OnlineSession<'_> {
             match task {
                 Task::ReportActivity => self.report_activity(),
                 Task::RenewToken => self.jobs.renew_token(false),
-                Task::FollowPeople => self.follow_people(),
+                Task::UpdateSubscription => self.update_subscription(),
                 Task::FetchOverdue => {
                     for fetch in self.store.overdue(now.moment) {
                         self.fetches.enqueue(fetch, now.instant);

@@ -93,9 +93,9 @@ impl OnlineSession<'_> {
         }
         self.perform(effects);
         if continuation.requires_full_reload() {
-            tracing::info!("transient state is void; reading it again");
+            tracing::info!("events may have been lost; reloading everything");
             self.subscription.forget();
-            self.follow_people_soon();
+            self.update_subscription_soon();
             self.fetch_all();
         } else {
             self.snapshot.batch_applied(self.store.is_unclear(), now.instant);

@@ -1,5 +1,5 @@
 //! The search for people: which text is searched for when, and whose presence is requested. Pure: it leaves the
-//! requests to [`super::outreach_jobs`].
+//! requests to [`super::people_search`].
 
 use std::collections::VecDeque;
 use std::time::Duration;

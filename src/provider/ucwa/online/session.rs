@@ -93,7 +93,7 @@ impl<'a> OnlineSession<'a> {
     /// Emits the events and starts the requests that follow from changes to the store.
     pub(super) fn perform(&mut self, effects: Effects) {
         if !effects.events.is_empty() || !effects.changed_conversations.is_empty() {
-            self.follow_people_soon();
+            self.update_subscription_soon();
         }
         self.outbox.extend(effects.events);
         let changed = effects.changed_conversations.iter();

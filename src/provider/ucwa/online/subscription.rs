@@ -1,5 +1,5 @@
-//! The subscription to the presence of those who ring and those who take part in conversations: one for each
-//! application, without which the server sends no events of people. Pure: it decides on the next request.
+//! The subscription to the presence of callers and participants: one for each application, without which the server sends
+//! no events of people. Pure: it decides on the next request.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -14,7 +14,7 @@ pub(super) const MAX_PEOPLE: usize = 100;
 /// The duration of a subscription in minutes: the maximum that the UCWA reference allows.
 pub(super) const MINUTES: u32 = 30;
 
-/// The time after which a subscription that is of no more interest ends.
+/// The time after which a subscription that is no longer of interest ends.
 const LINGER: Duration = Duration::from_secs(60);
 
 /// The wait after a request that failed.
@@ -66,8 +66,8 @@ pub(super) enum SubscriptionRequest {
 }
 
 impl Subscription {
-    /// Returns the request that follows from who is of interest now, and when to ask again if that depends on the time.
-    pub fn follow(
+    /// Returns the next request that the people now of interest require, and when to ask again if that depends on the time.
+    pub fn next_request(
         &mut self,
         wanted: BTreeSet<String>,
         now: Instant,
@@ -126,7 +126,7 @@ impl Subscription {
                 self.state = State::Underway { people, links: Some(links) };
                 (Some(request), None)
             }
-            // It is full of people who are of no more interest: another one takes its place.
+            // It is full of people who are no longer of interest: another one takes its place.
             _ => (Some(SubscriptionRequest::End(links.own)), Some(now)),
         }
     }
@@ -134,7 +134,7 @@ impl Subscription {
     /// Notes the reply to a request to create a subscription, or to add people. `created` are the links of a new
     /// subscription.
     pub fn on_reply(&mut self, created: Result<Option<Links>, ()>, now: Instant) {
-        // The result of a request that was overtaken is of no consequence: there is no subscription.
+        // The result of a request that was overtaken is ignored: there is no subscription.
         let State::Underway { people, links } = std::mem::take(&mut self.state) else { return };
         self.state = match (created, links) {
             (Ok(Some(links)), _) | (Ok(None), Some(links)) => State::Active { people, links },
@@ -198,7 +198,7 @@ mod tests {
 
     fn active(wanted: BTreeSet<String>, now: Instant) -> Subscription {
         let mut subscription = Subscription::default();
-        assert!(matches!(subscription.follow(wanted, now).0, Some(SubscriptionRequest::Create(_))));
+        assert!(matches!(subscription.next_request(wanted, now).0, Some(SubscriptionRequest::Create(_))));
         subscription.on_reply(Ok(Some(links())), now);
         subscription
     }
@@ -207,40 +207,44 @@ mod tests {
     fn people_are_added_to_the_one_subscription_and_one_request_is_underway_at_a_time() {
         let now = Instant::now();
         let mut subscription = Subscription::default();
-        assert_eq!(subscription.follow(people(&[]), now), (None, None));
-        let (request, _) = subscription.follow(people(&["lene"]), now);
+        assert_eq!(subscription.next_request(people(&[]), now), (None, None));
+        let (request, _) = subscription.next_request(people(&["lene"]), now);
         assert_eq!(request, Some(SubscriptionRequest::Create(vec!["sip:lene@contoso.example".into()])));
-        assert_eq!(subscription.follow(people(&["lene", "joe"]), now), (None, None));
+        assert_eq!(subscription.next_request(people(&["lene", "joe"]), now), (None, None));
         subscription.on_reply(Ok(Some(links())), now);
-        let (request, _) = subscription.follow(people(&["lene", "joe"]), now);
+        let (request, _) = subscription.next_request(people(&["lene", "joe"]), now);
         let add = SubscriptionRequest::Add("/s/1/add".into(), vec!["sip:joe@contoso.example".into()]);
         assert_eq!(request, Some(add));
         subscription.on_reply(Ok(None), now);
-        assert_eq!(subscription.follow(people(&["lene", "joe"]), now), (None, None));
-        assert_eq!(subscription.follow(people(&["joe"]), now), (None, None), "nobody is removed one by one");
+        assert_eq!(subscription.next_request(people(&["lene", "joe"]), now), (None, None));
+        assert_eq!(
+            subscription.next_request(people(&["joe"]), now),
+            (None, None),
+            "nobody is removed one by one"
+        );
     }
 
     #[test]
     fn a_subscription_that_nobody_needs_ends_after_a_while() {
         let now = Instant::now();
         let mut subscription = active(people(&["lene"]), now);
-        assert_eq!(subscription.follow(people(&[]), now), (None, Some(now + LINGER)));
-        assert_eq!(subscription.follow(people(&["lene"]), now), (None, None));
+        assert_eq!(subscription.next_request(people(&[]), now), (None, Some(now + LINGER)));
+        assert_eq!(subscription.next_request(people(&["lene"]), now), (None, None));
         let later = now + LINGER;
-        assert_eq!(subscription.follow(people(&[]), later), (None, Some(later + LINGER)));
+        assert_eq!(subscription.next_request(people(&[]), later), (None, Some(later + LINGER)));
         let end = Some(SubscriptionRequest::End("/s/1".into()));
-        assert_eq!(subscription.follow(people(&[]), later + LINGER), (end, None));
-        assert_eq!(subscription.follow(people(&[]), later + LINGER), (None, None));
+        assert_eq!(subscription.next_request(people(&[]), later + LINGER), (end, None));
+        assert_eq!(subscription.next_request(people(&[]), later + LINGER), (None, None));
     }
 
     #[test]
     fn a_full_subscription_makes_room_by_another_one() {
         let now = Instant::now();
         let mut subscription = active(many(0..MAX_PEOPLE), now);
-        let (request, again) = subscription.follow(many(1..MAX_PEOPLE + 1), now);
+        let (request, again) = subscription.next_request(many(1..MAX_PEOPLE + 1), now);
         assert_eq!((request, again), (Some(SubscriptionRequest::End("/s/1".into())), Some(now)));
         assert!(matches!(
-            subscription.follow(many(1..MAX_PEOPLE + 1), now).0,
+            subscription.next_request(many(1..MAX_PEOPLE + 1), now).0,
             Some(SubscriptionRequest::Create(_))
         ));
     }
@@ -249,7 +253,7 @@ mod tests {
     fn the_last_place_in_a_subscription_is_taken() {
         let now = Instant::now();
         let mut subscription = active(many(1..MAX_PEOPLE), now);
-        let (request, _) = subscription.follow(many(0..MAX_PEOPLE), now);
+        let (request, _) = subscription.next_request(many(0..MAX_PEOPLE), now);
         let add = SubscriptionRequest::Add("/s/1/add".into(), vec!["sip:0@contoso.example".into()]);
         assert_eq!(request, Some(add));
     }
@@ -258,16 +262,16 @@ mod tests {
     fn a_refusal_is_not_tried_again_at_once() {
         let now = Instant::now();
         let mut subscription = Subscription::default();
-        let _ = subscription.follow(people(&["lene"]), now);
+        let _ = subscription.next_request(people(&["lene"]), now);
         subscription.on_reply(Err(()), now);
         let soon = now + TRY_AGAIN / 2;
-        assert_eq!(subscription.follow(people(&["lene"]), soon), (None, Some(now + TRY_AGAIN)));
-        assert_eq!(subscription.follow(people(&[]), soon), (None, None));
-        assert!(subscription.follow(people(&["lene"]), now + TRY_AGAIN).0.is_some());
+        assert_eq!(subscription.next_request(people(&["lene"]), soon), (None, Some(now + TRY_AGAIN)));
+        assert_eq!(subscription.next_request(people(&[]), soon), (None, None));
+        assert!(subscription.next_request(people(&["lene"]), now + TRY_AGAIN).0.is_some());
         subscription.on_reply(Ok(None), now + TRY_AGAIN);
         let again_at = Some(now + TRY_AGAIN * 2);
         assert_eq!(
-            subscription.follow(people(&["lene"]), now + TRY_AGAIN),
+            subscription.next_request(people(&["lene"]), now + TRY_AGAIN),
             (None, again_at),
             "it has no link"
         );
@@ -277,13 +281,13 @@ mod tests {
     fn a_subscription_to_which_nobody_can_be_added_is_replaced() {
         let now = Instant::now();
         let mut subscription = active(people(&["lene"]), now);
-        assert!(subscription.follow(people(&["lene", "joe"]), now).0.is_some());
+        assert!(subscription.next_request(people(&["lene", "joe"]), now).0.is_some());
         subscription.on_reply(Err(()), now);
         let later = now + TRY_AGAIN;
-        assert_eq!(subscription.follow(people(&["lene", "joe"]), now), (None, Some(later)));
+        assert_eq!(subscription.next_request(people(&["lene", "joe"]), now), (None, Some(later)));
         let end = SubscriptionRequest::End("/s/1".into());
-        assert_eq!(subscription.follow(people(&["lene", "joe"]), later), (Some(end), Some(later)));
-        let (request, _) = subscription.follow(people(&["lene", "joe"]), later);
+        assert_eq!(subscription.next_request(people(&["lene", "joe"]), later), (Some(end), Some(later)));
+        let (request, _) = subscription.next_request(people(&["lene", "joe"]), later);
         assert!(matches!(request, Some(SubscriptionRequest::Create(people)) if people.len() == 2));
     }
 
@@ -295,16 +299,16 @@ mod tests {
         assert_eq!(subscription.on_expiring("/s/2", true), None);
         assert_eq!(subscription.on_expiring("/s/1", true), Some(SubscriptionRequest::Extend("/s/1".into())));
         subscription.on_end("/s/2");
-        assert_eq!(subscription.follow(people(&["lene"]), now), (None, None));
+        assert_eq!(subscription.next_request(people(&["lene"]), now), (None, None));
         subscription.on_end("/s/1");
         assert!(matches!(
-            subscription.follow(people(&["lene"]), now).0,
+            subscription.next_request(people(&["lene"]), now).0,
             Some(SubscriptionRequest::Create(_))
         ));
         let mut subscription = active(people(&["lene"]), now);
         subscription.forget();
         assert!(matches!(
-            subscription.follow(people(&["lene"]), now).0,
+            subscription.next_request(people(&["lene"]), now).0,
             Some(SubscriptionRequest::Create(_))
         ));
     }
@@ -316,11 +320,11 @@ mod tests {
         for end in ways {
             for reply in [Ok(None), Err(())] {
                 let mut subscription = active(people(&["lene"]), now);
-                assert!(subscription.follow(people(&["lene", "joe"]), now).0.is_some());
+                assert!(subscription.next_request(people(&["lene", "joe"]), now).0.is_some());
                 end(&mut subscription);
-                assert_eq!(subscription.follow(people(&["lene", "joe"]), now), (None, None));
+                assert_eq!(subscription.next_request(people(&["lene", "joe"]), now), (None, None));
                 subscription.on_reply(reply, now);
-                let (request, _) = subscription.follow(people(&["lene", "joe"]), now);
+                let (request, _) = subscription.next_request(people(&["lene", "joe"]), now);
                 assert!(matches!(request, Some(SubscriptionRequest::Create(people)) if people.len() == 2));
             }
         }

@@ -1,4 +1,4 @@
-//! The timers of what an online session does periodically.
+//! The timers of an online session: they decide when a periodic task is due, without I/O. `periodic_tasks` performs the tasks.
 
 use std::time::Duration;
 
@@ -21,8 +21,8 @@ pub(super) enum Task {
     ReportActivity,
     /// Renew the token.
     RenewToken,
-    /// Follow the presence of those who are of interest.
-    FollowPeople,
+    /// Update the subscription to the people of interest.
+    UpdateSubscription,
     /// Fetch the invitations that should have ended.
     FetchOverdue,
 }
@@ -34,15 +34,15 @@ pub(super) struct Timers {
     activity: Instant,
     /// The next renewal of the token, unless one is in progress.
     renewal: Option<Instant>,
-    /// When to follow the presence of others, if somebody may have come or gone.
-    people: Option<Instant>,
+    /// When to update the subscription, if somebody may have come or gone.
+    subscription: Option<Instant>,
     /// The next look for overdue invitations.
     overdue: Instant,
 }
 
 impl Timers {
     pub fn new(now: Instant) -> Self {
-        Self { activity: now + ACTIVITY_INTERVAL, renewal: None, people: None, overdue: now }
+        Self { activity: now + ACTIVITY_INTERVAL, renewal: None, subscription: None, overdue: now }
     }
 
     /// Sets the time of the token's next renewal.
@@ -50,9 +50,9 @@ impl Timers {
         self.renewal = at;
     }
 
-    /// Sets when to follow the presence of others, unless that is earlier already.
-    pub fn follow_people_at(&mut self, at: Instant) {
-        self.people = Some(self.people.map_or(at, |before| before.min(at)));
+    /// Sets when to update the subscription, unless that is due earlier already.
+    pub fn update_subscription_at(&mut self, at: Instant) {
+        self.subscription = Some(self.subscription.map_or(at, |before| before.min(at)));
     }
 
     /// Schedules another renewal of the token after one failed. `asked_for` is the wait that the server asks for.
@@ -63,7 +63,7 @@ impl Timers {
     /// Returns when the next task is due. Invitations only become overdue while some are pending.
     pub fn next_at(&self, has_pending: bool) -> Instant {
         let overdue = has_pending.then_some(self.overdue);
-        [self.renewal, self.people, overdue].into_iter().flatten().fold(self.activity, Instant::min)
+        [self.renewal, self.subscription, overdue].into_iter().flatten().fold(self.activity, Instant::min)
     }
 
     /// Returns the tasks that are due, and schedules the next ones.
@@ -77,9 +77,9 @@ impl Timers {
             self.renewal = None;
             tasks.push(Task::RenewToken);
         }
-        if self.people.is_some_and(|at| at <= now) {
-            self.people = None;
-            tasks.push(Task::FollowPeople);
+        if self.subscription.is_some_and(|at| at <= now) {
+            self.subscription = None;
+            tasks.push(Task::UpdateSubscription);
         }
         if self.overdue <= now {
             self.overdue = now + OVERDUE_INTERVAL;

@@ -1,42 +1,28 @@
-//! The requests that find people and start conversations with them.
+//! The start of a conversation by an instant message (`startMessaging`).
 
-use std::time::Duration;
-
-use http::Method;
 use serde_json::json;
 use url::Url;
 
-use super::jobs::{Completion, Jobs};
+use super::jobs::{Completion, Jobs, operation_id};
+use super::session::OnlineSession;
 use crate::provider::Ticket;
 use crate::provider::ucwa::http::client::Body;
-use crate::provider::ucwa::http::error::RequestError;
 use crate::provider::ucwa::http::error_response::Operation;
-use crate::provider::ucwa::search_results::MAX_RESULTS;
 
-/// The timeout of a search: a text that was typed meanwhile waits for it.
-const SEARCH_TIMEOUT: Duration = Duration::from_secs(8);
+impl OnlineSession<'_> {
+    /// Starts a conversation by an instant message.
+    pub(super) fn start_conversation(&mut self, ticket: Ticket, to: &str, subject: &str, message: &str) {
+        let Some(url) = self.application.start_messaging.clone() else {
+            return self.refuse(ticket, "this account can't start conversations");
+        };
+        let operation_id = operation_id();
+        self.jobs.start_messaging(ticket, url, &operation_id, (to, subject, message));
+        self.pending.add(ticket);
+        self.store.add_outgoing(operation_id, ticket);
+    }
+}
 
 impl Jobs {
-    /// Searches for people.
-    pub fn search(&self, ticket: Ticket, mut url: Url, text: &str) {
-        url.query_pairs_mut().append_pair("query", text).append_pair("limit", &MAX_RESULTS.to_string());
-        self.push(|client, _| async move {
-            let result = client.request(Method::GET, url, Body::None, SEARCH_TIMEOUT).await;
-            Completion::Search { ticket, result: result.map_err(|error| error.during(Operation::Search)) }
-        });
-    }
-
-    /// Gets the presence of a person whom a search has found (`contactPresence`).
-    pub fn presence(&self, ticket: Ticket, index: usize, href: String) {
-        self.push(move |client, base| async move {
-            let result = match client.resolve(&base, &href) {
-                Ok(url) => client.get(url).await,
-                Err(refusal) => Err(RequestError::from(refusal)),
-            };
-            Completion::Presence { ticket, index, result }
-        });
-    }
-
     /// Starts a conversation by an instant message; the subject and the message may be empty.
     pub fn start_messaging(
         &self,

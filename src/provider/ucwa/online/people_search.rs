@@ -1,17 +1,26 @@
-//! Finding people and starting conversations with them.
+//! The search for people and the presence of those found: the requests and their results. [`super::search`] decides when they
+//! are sent.
 
-use http::StatusCode;
+use std::time::Duration;
+
+use http::{Method, StatusCode};
 use tokio::time::Instant;
+use url::Url;
 
 use super::end::SessionEnd;
-use super::jobs::operation_id;
+use super::jobs::{Completion, Jobs};
 use super::session::OnlineSession;
 use crate::invitation::Availability;
 use crate::provider::exchange::Response;
+use crate::provider::ucwa::http::client::Body;
 use crate::provider::ucwa::http::error::RequestError;
-use crate::provider::ucwa::search_results::SearchResults;
+use crate::provider::ucwa::http::error_response::Operation;
+use crate::provider::ucwa::search_results::{MAX_RESULTS, SearchResults};
 use crate::provider::ucwa::wire::Document;
 use crate::provider::{Event, Problem, Ticket};
+
+/// The timeout of a search: a text that was typed meanwhile waits for it.
+const SEARCH_TIMEOUT: Duration = Duration::from_secs(8);
 
 impl OnlineSession<'_> {
     /// Begins a search for people.
@@ -89,16 +98,27 @@ impl OnlineSession<'_> {
         }
         self.check_application(result)
     }
+}
 
-    /// Starts a conversation by an instant message.
-    pub(super) fn start_conversation(&mut self, ticket: Ticket, to: &str, subject: &str, message: &str) {
-        let Some(url) = self.application.start_messaging.clone() else {
-            return self.refuse(ticket, "this account can't start conversations");
-        };
-        let operation_id = operation_id();
-        self.jobs.start_messaging(ticket, url, &operation_id, (to, subject, message));
-        self.pending.add(ticket);
-        self.store.add_outgoing(operation_id, ticket);
+impl Jobs {
+    /// Searches for people.
+    pub fn search(&self, ticket: Ticket, mut url: Url, text: &str) {
+        url.query_pairs_mut().append_pair("query", text).append_pair("limit", &MAX_RESULTS.to_string());
+        self.push(|client, _| async move {
+            let result = client.request(Method::GET, url, Body::None, SEARCH_TIMEOUT).await;
+            Completion::Search { ticket, result: result.map_err(|error| error.during(Operation::Search)) }
+        });
+    }
+
+    /// Gets the presence of a person whom a search has found (`contactPresence`).
+    pub fn presence(&self, ticket: Ticket, index: usize, href: String) {
+        self.push(move |client, base| async move {
+            let result = match client.resolve(&base, &href) {
+                Ok(url) => client.get(url).await,
+                Err(refusal) => Err(RequestError::from(refusal)),
+            };
+            Completion::Presence { ticket, index, result }
+        });
     }
 }
 
