@@ -44,6 +44,8 @@ pub struct Case {
     pub not_found: Option<Instant>,
     /// The requests of the bot for the call.
     pub requests: Vec<BotRequest>,
+    /// When the bot was refused a token for the tenant of the call.
+    refused_tokens: Vec<Instant>,
 }
 
 /// Returns what distinguishes a call from all others wherever it is shown.
@@ -73,13 +75,17 @@ impl Case {
         let seen =
             seen.filter(|((_, state), _)| state == "established").map(|((at, _), asleep)| (at, asleep));
         let ended = traffic.notifications.iter().filter(about).find(|it| it.change == "deleted");
+        let tenant = call.tenant.clone().unwrap_or_else(|| GraphOptions::default().tenant);
+        let path = format!("/{tenant}/oauth2/v2.0/token");
+        let is_refused = |it: &&BotRequest| it.url.path() == path && matches!(it.status(), Some(400..=403));
         Self {
             established: told.into_iter().chain(seen).min(),
             ended: ended.map(|it| (later(it.at), it.info)),
             // A 404 to an answer may mean that the call no longer rings; one to another request means that it
             // has ended.
             not_found: requests.iter().filter(|it| !it.decides()).filter_map(BotRequest::not_found).min(),
-            tenant: call.tenant.clone().unwrap_or_else(|| GraphOptions::default().tenant),
+            refused_tokens: traffic.requests.iter().filter(is_refused).map(|it| it.at).collect(),
+            tenant,
             id,
             call,
             state: None,
@@ -131,9 +137,12 @@ impl Case {
         self.requests.iter().filter(|it| it.decides())
     }
 
-    /// Returns whether the bot read the state of the call, or tried to.
+    /// Returns whether the bot read the state of the call, or tried to. Without a token it can't even ask.
     pub fn was_looked_up(&self, until: Instant) -> bool {
+        let since = self.announced.map(|(at, _)| at);
+        let is_refused = |at: &Instant| since.is_some_and(|since| since <= *at) && *at <= until;
         self.requests.iter().any(|it| it.method == Method::GET && it.at <= until)
+            || self.refused_tokens.iter().any(is_refused)
     }
 
     /// Returns whether the bot was answered that an operation succeeded.
