@@ -22,8 +22,10 @@ use crate::workers::work;
 
 /// All programs with tests.
 const TARGETS: [&str; 2] = ["--lib", "--tests"];
-/// How many schedules of each kind are tried: one of few defects may need many.
+/// How many schedules of each kind are tried where the list names the tests: a defect may need many.
 const SCHEDULES: u32 = 300;
+/// How many are tried where every test may notice a defect.
+const FEW_SCHEDULES: u32 = 2;
 /// The assumed duration of a test that was not traced.
 const DURATION: Duration = Duration::from_secs(30);
 
@@ -72,7 +74,8 @@ pub fn run(
         false => trace(project, configuration, &built.programs)?.0,
     };
     let (tests, since) = (defects.tests(project, &built.programs, &built.mutants, &traced)?, Instant::now());
-    let judge = Judge::new(project, &tests, Duration::MAX, SCHEDULES);
+    let schedules = if traced.is_empty() { SCHEDULES } else { FEW_SCHEDULES };
+    let judge = Judge::new(project, &tests, Duration::MAX, schedules);
     let escaped = Mutex::new(0);
     work(built.mutants, |mutant| {
         let is_noticed = report(&judge, &mutant)?;
@@ -89,7 +92,7 @@ pub fn run(
                 let every = traced.iter().map(|test| Test { reached: vec![mutant.number], ..test.clone() });
                 let every: Vec<Test> = every.collect();
                 let tests = defects.tests(project, &programs, std::slice::from_ref(mutant), &every)?;
-                report(&Judge::new(project, &tests, Duration::MAX, SCHEDULES), mutant)?
+                report(&Judge::new(project, &tests, Duration::MAX, schedules), mutant)?
             }
             Err(error) => {
                 println!("BROKEN  | {} | {error}", mutant.change);
