@@ -6,14 +6,6 @@ use tokio::time::Instant;
 
 const CHECK_INTERVAL: Duration = Duration::from_secs(15);
 
-/// A schedule of checks.
-#[derive(Debug)]
-pub(super) struct Watch {
-    due: Instant,
-    /// The total time by which checks were late.
-    late: Duration,
-}
-
 /// Returns how long the machine has slept since the first call, on systems whose monotonic clock stops during sleep (macOS):
 /// the time by which the wall clock is ahead of it. Setting the wall clock looks the same, and costs only a new connection.
 #[must_use]
@@ -21,6 +13,14 @@ pub fn time_asleep() -> Duration {
     static START: std::sync::OnceLock<(std::time::Instant, SystemTime)> = std::sync::OnceLock::new();
     let (instant, wall) = *START.get_or_init(|| (std::time::Instant::now(), SystemTime::now()));
     wall.elapsed().unwrap_or_default().saturating_sub(instant.elapsed())
+}
+
+/// A schedule of checks.
+#[derive(Debug)]
+pub(super) struct Watch {
+    due: Instant,
+    /// The total time by which checks were late.
+    late: Duration,
 }
 
 impl Watch {

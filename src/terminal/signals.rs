@@ -73,8 +73,8 @@ impl Signals {
     }
 }
 
-#[cfg(unix)]
 /// Converts a signal.
+#[cfg(unix)]
 fn kind(signal: rustix::process::Signal) -> tokio::signal::unix::SignalKind {
     tokio::signal::unix::SignalKind::from_raw(signal.as_raw())
 }
