@@ -55,6 +55,21 @@ fn the_first_call_after_signing_in_has_its_full_time() {
 }
 
 #[test]
+fn a_call_right_after_what_was_ringing_at_the_sign_in_has_its_full_time() {
+    both(|| async {
+        let sim = simulator();
+        sim.ucwa.invite(from("before"));
+        let mut client = TestClient::online_at(&sim).await;
+        assert_eq!(client.ringing().await.certainty, Certainty::AtMost);
+        sim.ucwa.invite(from("after"));
+        client.until(|state| state.incoming.len() == 2).await;
+        let latest = client.state.incoming.iter().max_by_key(|entry| entry.invitation.arrived).unwrap();
+        assert_eq!(latest.invitation.certainty, Certainty::Exact);
+        client.end().await;
+    });
+}
+
+#[test]
 fn a_slow_line_does_not_make_what_was_ringing_already_look_new() {
     both(|| async {
         let sim = simulator();

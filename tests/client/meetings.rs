@@ -188,11 +188,13 @@ fn who_waits_is_known_again_after_events_were_lost_and_repeated_events_change_no
         sim.ucwa.start_meeting(0, "Plans").unwrap();
         tosh.until(is_inside).await;
         let number = sim.ucwa.conversations()[0].number;
-        // The event that somebody came is in a response that the client discards.
+        // The event that somebody came is lost, as the next response tells.
+        sim.fault(Fault::next("events", FaultKind::OnlyEnds));
+        sim.ucwa.knock(number, Person::new("Kim", "sip:kim@contoso.example"));
+        tosh.wait(1).await;
+        assert!(lobby(&tosh.state).is_empty());
         sim.fault(Fault::next("events", FaultKind::Links(vec![("resync".into(), "next".into())])));
         sim.ucwa.interrupt_polls();
-        tosh.wait(1).await;
-        sim.ucwa.knock(number, Person::new("Kim", "sip:kim@contoso.example"));
         tosh.until(|state| lobby(state) == ["Kim"]).await;
         sim.fault(Fault::next("events", FaultKind::Twice).times(100));
         sim.ucwa.interrupt_polls();

@@ -127,7 +127,7 @@ fn who_is_in_a_conversation_is_read_again_after_events_were_lost() {
     both(|| async {
         let mut client = talking().await;
         let number = client.sim.ucwa.conversations()[0].number;
-        // The event that a participant left is in a response that the client discards.
+        // The participants are read again before one of them leaves.
         client.sim.fault(Fault::next("events", FaultKind::Links(vec![("resync".into(), "next".into())])));
         client.sim.ucwa.interrupt_polls();
         client.wait(1).await;

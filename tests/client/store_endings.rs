@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use rsvp::invitation::{Decision, Moment, Outcome};
-use rsvp::provider::ucwa::store::{Effects, Fetch, Store};
+use rsvp::provider::ucwa::store::{Effects, Fetch, FetchFailure, Store};
 use rsvp::provider::ucwa::wire::json;
 use rsvp::provider::{Event, Ticket};
 
@@ -51,6 +51,20 @@ fn an_invitation_whose_time_is_up_is_read_every_few_seconds_until_it_has_ended()
           "link":{"rel":"messagingInvitation","href":"/i/1"}}"#,
     );
     assert_eq!(store.overdue(second(60)), []);
+}
+
+#[test]
+fn an_invitation_that_can_never_be_read_is_over_when_its_time_is_up() {
+    let mut store = store();
+    let link = r#"{"type":"started","link":{"rel":"messagingInvitation","href":"/i/1"}}"#;
+    tell(&mut store, second(0), "/c", link);
+    for (at, expected) in [(1, vec![]), (20, vec![]), (60, vec![&Outcome::Lost])] {
+        let mut effects = Effects::default();
+        let failure = FetchFailure { message: "refused", is_transient: false };
+        store.apply_failure(&invitation(), failure, second(at), &mut effects);
+        assert_eq!(outcomes(&effects), expected, "after {at} seconds");
+        assert_eq!(store.has_pending(), expected.is_empty());
+    }
 }
 
 /// Returns an event of an invitation of this kind, with a state and a conversation.

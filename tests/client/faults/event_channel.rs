@@ -212,7 +212,7 @@ fn fault_75_a_thousand_resources_to_read_again_hold_up_no_poll_and_no_answer() {
         let id = client.sim.ucwa.invite(from("after"));
         let shown =
             |state: &State| state.incoming.iter().any(|it| it.invitation.from.name.as_str() == "after");
-        assert!(client.within(Duration::from_millis(200), shown).await, "and so did the one after that");
+        assert!(client.within(Duration::from_millis(40), shown).await, "and so did the one after that");
         client.press("/after\na");
         let answered = |sim: &Simulator| !sim.ucwa.pending().iter().any(|pending| pending.number == id);
         let since = tokio::time::Instant::now();
