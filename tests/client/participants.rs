@@ -127,7 +127,7 @@ fn who_is_in_a_conversation_is_read_again_after_events_were_lost() {
     both(|| async {
         let mut client = talking().await;
         let number = client.sim.ucwa.conversations()[0].number;
-        // The participants are read again before one of them leaves.
+        // The event that a participant left comes with the news that others were lost.
         client.sim.fault(Fault::next("events", FaultKind::Links(vec![("resync".into(), "next".into())])));
         client.sim.ucwa.interrupt_polls();
         client.wait(1).await;
