@@ -4,9 +4,6 @@ use super::offers::{EXPIRED, accept_decision, allows, is_expired, offers};
 use super::{Action, Focus, Phase, State, Subject, Tab, lobby};
 use crate::invitation::{ConversationId, InvitationId, Kind};
 
-/// The reason why nothing can be marked on the other tabs.
-pub(super) const ONLY_INCOMING: &str = "Only incoming invitations can be marked; press 1";
-
 /// Returns the actions that are available for the selected and marked items, in the order in which they are offered.
 #[must_use]
 pub fn available(state: &State) -> Vec<Action> {
@@ -57,7 +54,7 @@ pub fn answerable(state: &State, action: Action) -> usize {
 #[must_use]
 pub fn reason_against(state: &State, focus: &Focus, action: Action) -> Option<String> {
     match action {
-        Action::Mark if focus.tab != Tab::Incoming => Some(ONLY_INCOMING.into()),
+        Action::Mark if focus.tab != Tab::Incoming => Some(only_incoming(state)),
         Action::Mark => {
             let entry = focus.invitation().and_then(|id| state.entry(id));
             let is_ringing = entry.is_some_and(|entry| entry.phase == Phase::Ringing);
@@ -102,11 +99,11 @@ pub(super) fn why_not(state: &State, focus: &Focus, action: Action) -> String {
                 if lobby > 0 {
                     "Only a presenter of the meeting decides about its lobby".into()
                 } else {
-                    "Nobody waits in a lobby here; press 1 for the incoming invitations".into()
+                    with_incoming_key(state, "Nobody waits in a lobby here", " for the incoming invitations")
                 }
             }
             Tab::Conversations | Tab::History => {
-                "This works on invitations only; press 1 for the incoming ones".into()
+                with_incoming_key(state, "This works on invitations only", " for the incoming ones")
             }
         };
     };
@@ -127,6 +124,19 @@ pub(super) fn why_not(state: &State, focus: &Focus, action: Action) -> String {
             "You sent this one; cancel it instead".into()
         }
         (Phase::Ringing, _) => "The server does not allow that for this invitation now".into(),
+    }
+}
+
+/// Returns the reason why nothing can be marked on the other tabs.
+pub(super) fn only_incoming(state: &State) -> String {
+    with_incoming_key(state, "Only incoming invitations can be marked", "")
+}
+
+/// Appends the key for the incoming invitations to a reason, if one is bound. `purpose` says what the key is for.
+fn with_incoming_key(state: &State, reason: &str, purpose: &str) -> String {
+    match state.settings.keys.preferred(Action::Incoming) {
+        Some(key) => format!("{reason}; press {key}{purpose}"),
+        None => reason.into(),
     }
 }
 

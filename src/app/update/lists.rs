@@ -123,7 +123,7 @@ pub(super) fn go_back(state: &mut State) {
 /// Marks or unmarks the selected invitation and selects the next one.
 pub(super) fn mark(state: &mut State, focus: &Focus) {
     if focus.tab != Tab::Incoming {
-        return state.notify(available::ONLY_INCOMING, Tone::Info);
+        return state.notify(&available::only_incoming(state), Tone::Info);
     }
     let is_ringing = |id: &InvitationId| state.entry(*id).is_some_and(|entry| entry.phase == Phase::Ringing);
     let Some(id) = focus.invitation().filter(is_ringing) else {

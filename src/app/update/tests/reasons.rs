@@ -81,3 +81,24 @@ fn in_an_empty_list_nothing_is_selected() {
     app.press("4");
     assert_reasons(&app, &[(Action::Accept, only), (Action::Redirect, only)]);
 }
+
+#[test]
+fn reasons_name_the_key_that_is_bound_to_the_incoming_list() {
+    let reasons = |keys: Vec<_>| {
+        let mut app = TestApp::new();
+        app.press("3");
+        app.state.settings.keys = crate::app::KeyMap::with_overrides(&[(Action::Incoming, keys)]).unwrap();
+        let against = |action| reason_against(&app.state, &app.state.focus(), action).unwrap_or_default();
+        let mut reasons = vec![against(Action::Mark), against(Action::Accept)];
+        app.press("4");
+        reasons.push(reason_against(&app.state, &app.state.focus(), Action::Accept).unwrap_or_default());
+        reasons
+    };
+    let bound = [
+        "Only incoming invitations can be marked; press z",
+        "Nobody waits in a lobby here; press z for the incoming invitations",
+        "This works on invitations only; press z for the incoming ones",
+    ];
+    assert_eq!(reasons(vec!['z'.into()]), bound);
+    assert_eq!(reasons(Vec::new()), bound.map(|reason| reason.split_once("; press").unwrap().0));
+}
