@@ -12,8 +12,11 @@ use crate::provider::ucwa::store::Fetch;
 /// hours, have no maximum.
 const MAX_ATTEMPTS: u32 = 5;
 
-/// The delay before the second attempt. Doubles with each further one.
+/// The delay before the second attempt. It doubles with each further one, up to [`MAX_DOUBLINGS`] times.
 const MIN_DELAY: Duration = Duration::from_millis(500);
+
+/// The maximum number of times that the delay doubles.
+const MAX_DOUBLINGS: u32 = 5;
 
 /// The maximum number of fetches in progress for each lane. Slow fetches of one lane do not delay another.
 const MAX_IN_FLIGHT: [usize; 4] = [64, 32, 8, 4];
@@ -214,7 +217,7 @@ impl FetchQueue {
     /// Queues a fetch that failed transiently again, unless it was attempted too often.
     pub fn retry(&mut self, fetch: &Fetch, now: Instant) -> Retry {
         let Some(FetchState::Sent { attempts, again }) = self.remove(fetch) else { return Retry::Never };
-        let retry_at = now + MIN_DELAY * 2_u32.pow(attempts.saturating_sub(1).min(MAX_ATTEMPTS));
+        let retry_at = now + MIN_DELAY * 2_u32.pow(attempts.saturating_sub(1).min(MAX_DOUBLINGS));
         match again {
             Some(at) => self.queue(fetch.clone(), at.max(retry_at), now, 0),
             None if attempts < MAX_ATTEMPTS || lane_of(fetch) == CONVERSATIONS => {
@@ -253,10 +256,11 @@ impl FetchQueue {
 }
 
 impl Lane {
-    /// Moves the fetches whose time has come to the front of those that are due.
+    /// Moves the fetches whose time has come to the front of those that are due, in the order of their times.
     fn promote(&mut self, now: Instant) {
-        while let Some(first) = self.later.first_entry().filter(|first| first.key().0 <= now) {
-            self.due.push_front(first.remove());
+        let later = self.later.split_off(&(now, u64::MAX));
+        for fetch in std::mem::replace(&mut self.later, later).into_values().rev() {
+            self.due.push_front(fetch);
         }
     }
 }

@@ -146,3 +146,16 @@ fn no_more_details_are_taken_while_as_many_as_may_be_are_in_progress() {
     fetches.complete(&sent[0].fetch, now);
     assert!(fetches.wants_details());
 }
+
+#[test]
+fn what_becomes_due_is_fetched_in_the_order_of_its_times_and_of_queueing_before_what_was_due() {
+    let now = Instant::now();
+    let mut fetches = FetchQueue::default();
+    fetches.enqueue(invitation("/4"), now);
+    for (name, seconds) in [("/2", 2), ("/3", 2), ("/1", 1)] {
+        fetches.enqueue_first(&invitation(name), now + Duration::from_secs(seconds), now);
+    }
+    let later = now + Duration::from_secs(3);
+    let order: Vec<Fetch> = std::iter::from_fn(|| next(&mut fetches, later)).collect();
+    assert_eq!(order, ["/1", "/2", "/3", "/4"].map(invitation));
+}
