@@ -1,4 +1,5 @@
-//! The documented rules that a request breaks, and the mark that it gets in the record.
+//! The documented rules that a request breaks. Each check calls [`Handled::breaking_rule`], which marks the request in the
+//! record.
 
 use std::fmt;
 
@@ -27,13 +28,8 @@ impl fmt::Display for BrokenRule {
 }
 
 impl Handled {
-    /// Creates the result of a request that breaks a documented rule of a resource.
-    pub fn marked(reply: Reply, summary: impl Into<String>, broken: &BrokenRule) -> Self {
-        Self { complaint: Some(broken.to_string()), ..Self::new(reply, summary) }
-    }
-
-    /// Creates the result of a request that no client should send.
-    pub fn with_complaint(reply: Reply, summary: impl Into<String>, complaint: &str) -> Self {
-        Self { complaint: Some(complaint.to_owned()), ..Self::new(reply, summary) }
+    /// Creates the result of a request that breaks a rule, which the record shows.
+    pub fn breaking_rule(reply: Reply, summary: impl Into<String>, rule: impl fmt::Display) -> Self {
+        Self { complaint: Some(rule.to_string()), ..Self::new(reply, summary) }
     }
 }

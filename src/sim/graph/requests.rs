@@ -50,7 +50,7 @@ impl GraphState {
             Route::Check | Route::Unknown => {
                 let reply = error_reply(request, 400, "BadRequest", "There is no such resource.");
                 let complaint = "the calling service has no such endpoint";
-                Handled::with_complaint(reply, "unknown endpoint", complaint)
+                Handled::breaking_rule(reply, "unknown endpoint", complaint)
             }
         }
     }
@@ -187,7 +187,7 @@ fn refuse_token(name: &str, request: &ParsedRequest) -> Handled {
     let reply = error_reply(request, 401, "InvalidAuthenticationToken", message)
         .with(WWW_AUTHENTICATE, challenge.into());
     if request.token.is_none() {
-        Handled::with_complaint(reply, format!("{name} without a token"), "there was no token")
+        Handled::breaking_rule(reply, format!("{name} without a token"), "there was no token")
     } else {
         Handled::new(reply, format!("{name} with an invalid token"))
     }

@@ -1,4 +1,4 @@
-//! A row: its content, and how it is laid out.
+//! A row: its content, its layout and its style. The styles of its parts come with the content.
 
 use std::borrow::Cow;
 
@@ -93,19 +93,12 @@ impl<'a> Row<'a> {
         cells.gap(room);
         cells.text(self.time.0.clone(), self.time.1);
         cells.gap(1);
-        let mut lines = if columns.is_narrow {
+        let lines = if columns.is_narrow {
             self.narrow(cells, columns, look)
         } else {
             vec![self.wide(cells, columns, look)]
         };
-        lines
-            .drain(..)
-            .map(|cells| match (is_selected, is_over) {
-                (true, _) => cells.on(look.theme.selected, |style| look.theme.is_highlight(style)),
-                (false, true) => cells.line(Some(look.theme.dim)),
-                (false, false) => cells.line(None),
-            })
-            .collect()
+        lines.into_iter().map(|cells| row_style(cells, is_selected, is_over, look)).collect()
     }
 
     /// Appends the cursor, the mark and the sign of something urgent, from the left without gaps.
@@ -157,6 +150,15 @@ impl<'a> Row<'a> {
         below.up_to(columns.end);
         cells.up_to(columns.end);
         vec![cells, below]
+    }
+}
+
+/// Builds a line of a row in the style of the whole row: the selected row is highlighted, one that is over is dim.
+fn row_style<'a>(cells: Cells<'a>, is_selected: bool, is_over: bool, look: &Look) -> Line<'a> {
+    match (is_selected, is_over) {
+        (true, _) => cells.on(look.theme.selected, |style| look.theme.is_highlight(style)),
+        (false, true) => cells.line(Some(look.theme.dim)),
+        (false, false) => cells.line(None),
     }
 }
 

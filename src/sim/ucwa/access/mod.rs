@@ -140,7 +140,7 @@ impl World {
         // The first request of a session has no token yet: the challenge tells where to get one.
         Err(Box::new(if request.path != USER && token.is_none() {
             let broken = BrokenRule::new(self.fault_target(request).0, "there was no token");
-            Handled::marked(reply, "request without a token", &broken)
+            Handled::breaking_rule(reply, "request without a token", broken)
         } else {
             Handled::new(reply, "challenge")
         }))
@@ -164,7 +164,7 @@ impl World {
                 return Access::Granted(application.clone(), *resource);
             }
             let broken = BrokenRule::new(resource.rel(), "the application belongs to another user");
-            return Access::Answered(Handled::marked(Reply::error(403, ""), resource.rel(), &broken));
+            return Access::Answered(Handled::breaking_rule(Reply::error(403, ""), resource.rel(), broken));
         }
         let name = request.path.strip_prefix(APPLICATIONS).and_then(|rest| rest.split('/').nth(1));
         Access::Answered(if name.is_some_and(|name| self.ended_applications.contains(&name.to_owned())) {
@@ -173,7 +173,7 @@ impl World {
             let rule = "this href was never given, or is no longer known";
             let last = request.path.rsplit('/').find(|part| !part.is_empty()).unwrap_or_default();
             let broken = BrokenRule::new(last, rule);
-            Handled::marked(Reply::error(404, ""), "unknown resource", &broken)
+            Handled::breaking_rule(Reply::error(404, ""), "unknown resource", broken)
         })
     }
 

@@ -21,7 +21,11 @@ impl World {
         let known = self.applications.get_mut(application);
         let Some(known) = known.filter(|known| !known.is_available) else {
             let broken = BrokenRule::new("makeMeAvailable", "the application is available already");
-            return Err(Handled::marked(Reply::error(409, "AlreadyExists"), "makeMeAvailable", &broken));
+            return Err(Handled::breaking_rule(
+                Reply::error(409, "AlreadyExists"),
+                "makeMeAvailable",
+                broken,
+            ));
         };
         known.is_available = true;
         known.modalities = Modalities::new(reach.modalities);
@@ -63,6 +67,6 @@ impl World {
             return Handled::new(Reply::empty(204), "reportMyActivity");
         }
         let broken = BrokenRule::new("reportMyActivity", "makeMeAvailable comes first");
-        Handled::marked(Reply::error(409, "MakeMeAvailableRequired"), "reportMyActivity", &broken)
+        Handled::breaking_rule(Reply::error(409, "MakeMeAvailableRequired"), "reportMyActivity", broken)
     }
 }

@@ -22,7 +22,7 @@ impl World {
         let rel = Resource::Communication.rel();
         let document = self.communication_document(application);
         if let Some((reply, rule)) = cache::refuse_change(request, &document) {
-            return Err(Handled::marked(reply, rel, &BrokenRule::new(rel, rule)));
+            return Err(Handled::breaking_rule(reply, rel, BrokenRule::new(rel, rule)));
         }
         if let Some(known) = self.applications.get_mut(application) {
             let change = CommunicationChange::read(known.settings.clone(), request)?;

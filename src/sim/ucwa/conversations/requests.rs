@@ -194,7 +194,7 @@ impl World {
             Some("text/html") => MessageFormat::Html,
             _ => {
                 let broken = BrokenRule::new(rel, "a message is text/plain or text/html");
-                return Handled::marked(Reply::error(415, ""), rel, &broken);
+                return Handled::breaking_rule(Reply::error(415, ""), rel, broken);
             }
         };
         if request.body.len() > MAX_MESSAGE {

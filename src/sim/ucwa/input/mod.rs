@@ -226,5 +226,5 @@ fn is_time_span(text: &str) -> bool {
 }
 
 fn refusal(resource: &'static str, reply: Reply, rule: String) -> Handled {
-    Handled::marked(reply, resource, &BrokenRule::new(resource, rule))
+    Handled::breaking_rule(reply, resource, BrokenRule::new(resource, rule))
 }

@@ -73,7 +73,11 @@ impl World {
         input.check()?;
         if number.as_deref().is_some_and(|number| !is_phone_number(number)) {
             let broken = BrokenRule::new(resource.rel(), "number cannot be normalized");
-            return Err(Handled::marked(Reply::error(400, "NormalizationFailed"), resource.rel(), &broken));
+            return Err(Handled::breaking_rule(
+                Reply::error(400, "NormalizationFailed"),
+                resource.rel(),
+                broken,
+            ));
         }
         let user = self.user_of(application);
         if let Some(user) = self.users.get_mut(user) {
@@ -110,7 +114,7 @@ impl World {
         let rel = PersonalResource::CallForwardingSettings.rel();
         let document = self.call_forwarding_document(application);
         if let Some((reply, rule)) = cache::refuse_change(request, &document) {
-            return Err(Handled::marked(reply, rel, &BrokenRule::new(rel, rule)));
+            return Err(Handled::breaking_rule(reply, rel, BrokenRule::new(rel, rule)));
         }
         let user = self.user_of(application);
         if let Some(user) = self.users.get_mut(user) {

@@ -128,5 +128,5 @@ impl World {
 /// Refuses a request that needs `makeMeAvailable` first.
 pub fn make_me_available_required(resource: PersonalResource) -> Handled {
     let broken = BrokenRule::new(resource.rel(), "makeMeAvailable comes first");
-    Handled::marked(Reply::error(409, "MakeMeAvailableRequired"), resource.rel(), &broken)
+    Handled::breaking_rule(Reply::error(409, "MakeMeAvailableRequired"), resource.rel(), broken)
 }

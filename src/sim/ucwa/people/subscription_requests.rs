@@ -202,5 +202,5 @@ fn expired(rel: &'static str) -> Handled {
 
 fn limit_exceeded(resource: PersonalResource) -> Handled {
     let broken = BrokenRule::new(resource.rel(), "too many subscriptions");
-    Handled::marked(Reply::error(403, "LimitExceeded"), resource.rel(), &broken)
+    Handled::breaking_rule(Reply::error(403, "LimitExceeded"), resource.rel(), broken)
 }

@@ -64,7 +64,7 @@ impl World {
 }
 
 fn refusal(status: u16, rule: &str) -> Handled {
-    Handled::marked(Reply::error(status, ""), "batch", &BrokenRule::new("batch", rule))
+    Handled::breaking_rule(Reply::error(status, ""), "batch", BrokenRule::new("batch", rule))
 }
 
 /// Returns the boundary that the media type of a batch names.

@@ -15,7 +15,7 @@ pub fn refusal(resource: Resource, request: &ParsedRequest) -> Option<Handled> {
     }
     let rule = format!("{} is not supported, but {methods}", request.method);
     let reply = Reply::error(405, "").with(ALLOW, methods.to_owned());
-    Some(Handled::marked(reply, resource.description(), &BrokenRule::new(resource.rel(), rule)))
+    Some(Handled::breaking_rule(reply, resource.description(), BrokenRule::new(resource.rel(), rule)))
 }
 
 /// Returns the methods that a resource supports, as `Allow` lists them.

@@ -32,7 +32,7 @@ impl World {
         }
         if request.method == Method::POST && request.body.is_empty() && !request.has_length {
             let broken = BrokenRule::new(resource.rel(), "a POST without a body needs Content-Length: 0");
-            return Handled::marked(Reply::error(411, ""), resource.rel(), &broken);
+            return Handled::breaking_rule(Reply::error(411, ""), resource.rel(), broken);
         }
         match (&request.method, resource) {
             (_, Resource::Personal(resource)) => self.handle_personal(application, resource, request),
