@@ -1,6 +1,7 @@
 //! The `update` function: `key_press` handles the user's keys and `perform` what they and the dialogs ask for;
 //! `provider_events` handles the events of the providers, `history` those of the history.
 
+mod alerts;
 mod announcements;
 mod batches;
 mod cursor_after_answer;

@@ -1,89 +1,16 @@
-//! The one place that decides what is announced to those who do not look at the screen, and what alerts the user by the
-//! bell and by notifications.
+//! The one place that decides what is announced to those who do not look at the screen: hooks and `rsvp watch`.
 
-use crate::app::offers::{accept_decision, offers};
-use crate::app::{Announcement, Effect, News, Notification, NotificationChoice, Settings, State};
-use crate::invitation::{AccountId, Conversation, ConversationId, Invitation, InvitationId, Moment};
+use super::alerts::alert_of_news;
+use crate::app::{Announcement, Effect, News, State};
+use crate::invitation::{AccountId, Conversation, ConversationId, Invitation};
 use crate::provider::Status;
 
 /// Announces an event of an account, and alerts the user if it is one that the user has to notice.
 pub(super) fn announce(state: &State, account: AccountId, news: News, effects: &mut Vec<Effect>) {
-    if let Some(notification) = notification(state, account, &news) {
-        alert(state, effects, || notification);
-    }
+    alert_of_news(state, account, &news, effects);
     let (label, is_bot) =
         state.account(account).map(|account| (account.label.clone(), account.is_bot)).unwrap_or_default();
     effects.push(Effect::Announce(Box::new(Announcement { at: state.now, account, label, is_bot, news })));
-}
-
-/// Returns the notification for an event that alerts the user. Do not disturb, as the user's own presence, silences calls
-/// and messages.
-fn notification(state: &State, account: AccountId, news: &News) -> Option<Notification> {
-    match news {
-        News::Message { message, title, is_visible } => {
-            // Nobody looks at a terminal without the focus.
-            let is_seen = *is_visible && state.has_focus != Some(false);
-            let (from, text) = (message.from.label(), message.text.one_line());
-            let title = if title.is_empty() { from.to_owned() } else { format!("{from} · {title}") };
-            (!is_seen && !is_silent(state, account)).then(|| Notification::new(&title, &text))
-        }
-        News::Lobby { title, waiting, .. } => {
-            let text = format!("{} waits in the lobby", waiting.party.label());
-            Some(Notification::new(title, &text))
-        }
-        News::Admission { is_admitted: true, title, .. } => {
-            Some(Notification::new(title, "You were admitted"))
-        }
-        // The user's rules decide about invitations; see `ring`.
-        News::Invitation(_)
-        | News::Admission { .. }
-        | News::Connection(_)
-        | News::InvitationChanged(_)
-        | News::Outcome(_)
-        | News::AcceptedBy { .. }
-        | News::Conversation(_)
-        | News::ConversationEnded(_)
-        | News::Notice(_) => None,
-    }
-}
-
-fn is_silent(state: &State, account: AccountId) -> bool {
-    state.account(account).is_some_and(|account| account.presence.is_do_not_disturb())
-}
-
-/// Alerts the user in the configured ways, unless that would disturb now.
-fn alert(state: &State, effects: &mut Vec<Effect>, notification: impl FnOnce() -> Notification) {
-    let Settings { bell, alerts, .. } = &state.settings;
-    if !alerts.may_disturb(state.now.wall, state.has_focus) {
-        return;
-    }
-    // However many invitations one update brings, the bell rings once.
-    if *bell && !effects.contains(&Effect::Bell) {
-        effects.push(Effect::Bell);
-    }
-    if alerts.osc || alerts.desktop {
-        effects.push(Effect::Notify(Box::new(notification())));
-    }
-}
-
-/// Draws the user's attention to an incoming invitation: by the banner, and by the bell and notifications.
-pub(super) fn ring(state: &mut State, id: InvitationId, effects: &mut Vec<Effect>) {
-    if !state.newcomers.contains(&id) {
-        state.newcomers.push(id);
-    }
-    let Some(invitation) = state.incoming.get(id).map(|entry| &entry.invitation) else { return };
-    if is_silent(state, id.account) || !state.settings.alerts.concern(invitation) {
-        return;
-    }
-    alert(state, effects, || Notification::of(invitation, choices(invitation, state.now.moment)));
-}
-
-/// Returns the answers that a notification of an invitation can offer.
-fn choices(invitation: &Invitation, now: Moment) -> Vec<NotificationChoice> {
-    let offers = offers(invitation, now);
-    let accept = accept_decision(invitation, now).is_ok().then_some(NotificationChoice::Accept);
-    let decline = (offers.decline || offers.reject).then_some(NotificationChoice::Decline);
-    accept.into_iter().chain(decline).collect()
 }
 
 /// Announces the state of an account's connection, unless the user would not notice a difference to the state announced

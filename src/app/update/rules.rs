@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::announcements::ring;
+use super::alerts::alert_of_invitation;
 use super::requests;
 use crate::app::{Action, Effect, Phase, Ruling, State, Tone};
 use crate::invitation::{AccountId, Certainty, Invitation, InvitationId, Moment, Offers, Stage};
@@ -19,7 +19,7 @@ const MAX_WAIT_FOR_FACTS: Duration = Duration::from_secs(3);
 /// about to end, or the user may be answering it elsewhere.
 pub(super) fn arrive(state: &mut State, id: InvitationId, effects: &mut Vec<Effect>) {
     if state.settings.rules.is_empty() {
-        return ring(state, id, effects);
+        return alert_of_invitation(state, id, effects);
     }
     let Some(invitation) = state.incoming.get(id).map(|entry| &entry.invitation) else { return };
     let may_answer = invitation.certainty == Certainty::Exact && invitation.stage != Stage::Connecting;
@@ -53,7 +53,7 @@ fn decide(state: &mut State, id: InvitationId, may_answer: bool, until: Moment, 
             let is_announced = matches!(ruling, Ruling::Waiting { announce_at: None, .. });
             state.rulings.set(id, ruling);
             if is_announced {
-                ring(state, id, effects);
+                alert_of_invitation(state, id, effects);
             }
         }
     }
@@ -76,14 +76,14 @@ fn facts(state: &State, invitation: &Invitation) -> Facts {
 /// Leaves an invitation to the user and announces it.
 fn let_ring(state: &mut State, id: InvitationId, effects: &mut Vec<Effect>) {
     state.rulings.remove(id);
-    ring(state, id, effects);
+    alert_of_invitation(state, id, effects);
 }
 
 /// Leaves an invitation that a rule can't answer to the user, and announces it if that was not done before.
 fn give_up(state: &mut State, id: InvitationId, announce_at: Option<Moment>, effects: &mut Vec<Effect>) {
     state.rulings.remove(id);
     if announce_at.is_some() {
-        ring(state, id, effects);
+        alert_of_invitation(state, id, effects);
     }
 }
 
@@ -189,7 +189,7 @@ fn answer_if_due(state: &mut State, id: InvitationId, effects: &mut Vec<Effect>)
     }
     if announce_at.is_some_and(|time| time <= now) {
         state.rulings.set(id, Ruling::Waiting { rule, answer, at, is_confirmed, announce_at: None });
-        ring(state, id, effects);
+        alert_of_invitation(state, id, effects);
     }
 }
 
