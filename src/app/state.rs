@@ -3,8 +3,8 @@ use std::time::Duration;
 
 use super::{
     Account, Batch, Condition, ContactLists, Contacts, Details, Entry, Focus, Item, List, Mode, Notice, Now,
-    PendingRequest, Phase, Rulings, Settings, Starts, Subject, Surroundings, Tab, Thread, Tone, Underway,
-    Viewport, Walkthrough,
+    PendingRequest, Phase, Rulings, Settings, StartedConversations, Subject, Surroundings, Tab, Thread, Tone,
+    Underway, Viewport, Walkthrough,
 };
 use crate::history::FIRST_NUMBER;
 use crate::invitation::{
@@ -86,7 +86,7 @@ pub struct State {
     /// The account that searches for people on behalf of the open dialog.
     pub searching: Option<AccountId>,
     /// The conversations that the user has started and that nobody has joined yet.
-    pub starts: Starts,
+    pub started: StartedConversations,
     /// The answers to several invitations at once that are not settled yet.
     pub batches: Vec<Batch>,
     /// The incoming invitations that have arrived while another list was in front and still ring; the user has not seen
@@ -155,7 +155,7 @@ impl State {
             pending_requests: BTreeMap::new(),
             instructions: BTreeMap::new(),
             searching: None,
-            starts: Starts::default(),
+            started: StartedConversations::default(),
             batches: Vec::new(),
             newcomers: Vec::new(),
             rulings: Rulings::default(),

@@ -30,9 +30,9 @@ use crate::theme::Theme;
 use crate::app::key::Key;
 
 use crate::app::{
-    Account, Action, Answer, Approach, Compose, Condition, Confirm, Decline, Details, Draft, Field,
-    FindPerson, Found, Help, KeyMap, Line, Mode, Notice, Palette, Phase, Picker, Progress, Prompt, Purpose,
-    Reject, Search, Sort, State, Tab, Targets, Tone,
+    Account, Action, Answer, Approach, Compose, Condition, Confirm, Decline, Details, Field, FindPerson,
+    Found, Help, KeyMap, Line, Mode, NewConversation, Notice, Palette, Phase, Picker, Progress, Prompt,
+    Purpose, Reject, Search, Sort, State, Tab, Targets, Tone,
 };
 
 use crate::invitation::PastInvitation;

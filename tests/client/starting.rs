@@ -95,7 +95,7 @@ fn while_it_rings_it_can_be_cancelled() {
         assert!(client.was_notified("The invitation to Dana Birkby was cancelled"), "{:?}", client.notices);
         client.wait(10).await;
         assert!(client.state.conversations.is_empty());
-        assert!(client.state.starts.pending.is_empty());
+        assert!(client.state.started.unanswered.is_empty());
         client.nothing_is_lost().await;
         client.end().await;
     });

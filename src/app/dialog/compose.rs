@@ -1,6 +1,6 @@
 use super::contract::{Context, Dialog, Operation, Step};
 use super::line::Line;
-use crate::app::Draft;
+use crate::app::NewConversation;
 use crate::app::key::{Code, Key, STRAY_KEY_GUARD};
 use crate::invitation::{AccountId, Moment, Party};
 
@@ -34,10 +34,10 @@ pub enum Field {
 }
 
 impl Compose {
-    /// Creates the dialog with the text of a draft.
+    /// Creates the dialog for a conversation, with what was already written.
     #[must_use]
-    pub fn new(draft: Draft, opened: Moment) -> Self {
-        let Draft { account, to, subject, message } = draft;
+    pub fn new(conversation: NewConversation, opened: Moment) -> Self {
+        let NewConversation { account, to, subject, message } = conversation;
         let (message, subject) = (Line::new(message), Line::new(subject));
         Self { account, to, message, subject, field: Field::Message, opened }
     }
@@ -59,10 +59,10 @@ impl Compose {
     }
 
     /// Returns what was written.
-    fn draft(&self) -> Draft {
+    fn conversation(&self) -> NewConversation {
         let text = |line: &Line| line.text().trim().to_owned();
         let (subject, message) = (text(&self.subject), text(&self.message));
-        Draft { account: self.account, to: self.to.clone(), subject, message }
+        NewConversation { account: self.account, to: self.to.clone(), subject, message }
     }
 
     fn submit(&mut self, context: &Context<'_>) -> Step {
@@ -70,20 +70,20 @@ impl Compose {
         if context.now < self.opened.after(STRAY_KEY_GUARD) && self.message.text().is_empty() {
             return Step::Stay;
         }
-        let draft = self.draft();
-        if draft.subject.chars().count() > MAX_SUBJECT {
+        let conversation = self.conversation();
+        if conversation.subject.chars().count() > MAX_SUBJECT {
             self.field = Field::Subject;
             self.subject.complaint = Some("A subject has at most 250 characters");
             return Step::Stay;
         }
-        Step::Perform(Operation::Start(draft))
+        Step::Perform(Operation::Start(conversation))
     }
 }
 
 impl Dialog for Compose {
     fn press(&mut self, key: Key, context: &Context<'_>) -> Step {
         match key.code {
-            Code::Esc => return Step::Perform(Operation::Keep(self.draft())),
+            Code::Esc => return Step::Perform(Operation::Keep(self.conversation())),
             Code::Enter if key.alt && self.field == Field::Message => self.message.paste("\n"),
             Code::Enter => return self.submit(context),
             Code::Tab | Code::Up | Code::Down => {

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use super::answer::Answer;
 use crate::app::key::Key;
-use crate::app::{Action, Draft, Entry, Focus, List, PendingRequest, PresenceChoice, Targets, Viewport};
+use crate::app::{
+    Action, Entry, Focus, List, NewConversation, PendingRequest, PresenceChoice, Targets, Viewport,
+};
 use crate::invitation::{
     AccountId, Admission, CallbackUri, Conversation, ConversationId, Destination, InvitationId, Moment,
     ParticipantId, Party, Reason, Rejection,
@@ -139,9 +141,9 @@ pub enum Operation {
         to: Party,
     },
     /// Start a conversation.
-    Start(Draft),
+    Start(NewConversation),
     /// Keep what was written for a conversation that is not started now.
-    Keep(Draft),
+    Keep(NewConversation),
     /// Send a message into a conversation.
     Send {
         /// The conversation.

@@ -2,8 +2,8 @@
 
 use super::{messages, requests};
 use crate::app::{
-    Approach, Compose, Delivery, Draft, Effect, FindPerson, Focus, Mode, PendingRequest, Phase, Start, State,
-    Subject, Tab, Tone,
+    Approach, Compose, Delivery, Effect, FindPerson, Focus, Mode, NewConversation, PendingRequest, Phase,
+    StartedConversation, State, Subject, Tab, Tone,
 };
 use crate::invitation::{AccountId, Invitation, InvitationId, MessageText, Outcome, Party};
 use crate::provider::{Command, Ticket};
@@ -20,33 +20,32 @@ pub(super) fn ask(state: &mut State, focus: &Focus) {
     }
 }
 
-/// Asks for the first message to a person, beginning with the draft that was kept for them, if any.
+/// Asks for the first message to a person, beginning with the unsent one to them, if there is one.
 pub(super) fn compose(state: &mut State, account: AccountId, to: Party) {
-    let kept = state.starts.kept.take_if(|kept| kept.account == account && kept.to.uri == to.uri);
+    let kept = state.started.unsent.take_if(|kept| kept.account == account && kept.to.uri == to.uri);
     // A request whose reply was lost and that brought about nothing may have to be sent again.
-    let lost = state.starts.pending.values().rev().find(|start| {
-        start.invitation.is_none() && start.draft.account == account && start.draft.to.uri == to.uri
+    let lost = state.started.unanswered.values().rev().find(|start| {
+        start.invitation.is_none()
+            && start.conversation.account == account
+            && start.conversation.to.uri == to.uri
     });
-    let draft = kept.or_else(|| lost.map(|start| start.draft.clone())).unwrap_or_else(|| Draft {
-        account,
-        to,
-        subject: String::new(),
-        message: String::new(),
-    });
-    state.mode = Mode::Compose(Compose::new(draft, state.now.moment));
+    let conversation = kept
+        .or_else(|| lost.map(|start| start.conversation.clone()))
+        .unwrap_or_else(|| NewConversation { account, to, subject: String::new(), message: String::new() });
+    state.mode = Mode::Compose(Compose::new(conversation, state.now.moment));
 }
 
-/// Keeps a draft for the next time that the user writes to the same person.
-pub(super) fn keep(state: &mut State, draft: Draft) {
-    if !draft.message.is_empty() || !draft.subject.is_empty() {
-        state.starts.kept = Some(draft);
+/// Keeps a conversation that was not started for the next time that the user writes to the same person.
+pub(super) fn keep_unsent(state: &mut State, conversation: NewConversation) {
+    if !conversation.message.is_empty() || !conversation.subject.is_empty() {
+        state.started.unsent = Some(conversation);
     }
 }
 
 /// Starts a conversation, and shows the list in which it rings.
-pub(super) fn start(state: &mut State, effects: &mut Vec<Effect>, draft: Draft) {
-    let (account, to) = (draft.account, draft.to.clone());
-    let Draft { subject, message, .. } = draft.clone();
+pub(super) fn start(state: &mut State, effects: &mut Vec<Effect>, conversation: NewConversation) {
+    let (account, to) = (conversation.account, conversation.to.clone());
+    let NewConversation { subject, message, .. } = conversation.clone();
     let uri = to.uri.to_string();
     let pending = PendingRequest::Start { account, to, is_lost: false };
     let ticket = requests::request(state, effects, account, pending, |ticket| Command::Start {
@@ -55,7 +54,10 @@ pub(super) fn start(state: &mut State, effects: &mut Vec<Effect>, draft: Draft) 
         subject,
         message,
     });
-    state.starts.pending.insert(ticket, Start { draft, invitation: None });
+    state
+        .started
+        .unanswered
+        .insert(ticket, StartedConversation { conversation, invitation: None });
     state.tab = Tab::Outgoing;
 }
 
@@ -64,7 +66,7 @@ pub(super) fn started(state: &mut State, ticket: Ticket, invitation: InvitationI
     if state.tab != Tab::Outgoing || matches!(state.mode, Mode::Lists) {
         state.outgoing.change_unasked(state.now.moment, |list| list.select(invitation));
     }
-    let Some(start) = state.starts.pending.get_mut(&ticket) else { return };
+    let Some(start) = state.started.unanswered.get_mut(&ticket) else { return };
     start.invitation = Some(invitation);
     if let Some(mut entry) = state.outgoing.get(invitation).cloned() {
         complete(state, &mut entry.invitation);
@@ -80,55 +82,59 @@ pub(super) fn started(state: &mut State, ticket: Ticket, invitation: InvitationI
 
 /// Adds the first message to an invitation if the server does not repeat it.
 pub(super) fn complete(state: &State, invitation: &mut Invitation) {
-    let matches_invitation = |start: &&Start| start.invitation == Some(invitation.id);
+    let matches_invitation = |start: &&StartedConversation| start.invitation == Some(invitation.id);
     if invitation.message.is_empty()
-        && let Some(start) = state.starts.pending.values().find(matches_invitation)
+        && let Some(start) = state.started.unanswered.values().find(matches_invitation)
     {
-        invitation.message = DisplayText::bounded(&start.draft.message, DisplayText::MESSAGE);
+        invitation.message = DisplayText::bounded(&start.conversation.message, DisplayText::MESSAGE);
     }
 }
 
-/// Keeps the draft of a request that was refused, or whose outcome will never be known.
+/// Keeps what the user wrote if the request was refused, or if its outcome will never be known.
 pub(super) fn give_up(state: &mut State, ticket: Ticket) {
-    if let Some(start) = state.starts.pending.remove(&ticket) {
-        keep(state, start.draft);
+    if let Some(start) = state.started.unanswered.remove(&ticket) {
+        keep_unsent(state, start.conversation);
     }
 }
 
 /// Shows the first message in a conversation that somebody has joined, and prepares to bring the conversation to the
 /// front if the user still looks at its invitation.
 pub(super) fn settle(state: &mut State, invitation: &Invitation, outcome: &Outcome) {
-    let matches_invitation = |start: &Start| start.invitation == Some(invitation.id);
-    let ticket =
-        state.starts.pending.iter().find(|(_, start)| matches_invitation(start)).map(|(ticket, _)| *ticket);
+    let matches_invitation = |start: &StartedConversation| start.invitation == Some(invitation.id);
+    let ticket = state
+        .started
+        .unanswered
+        .iter()
+        .find(|(_, start)| matches_invitation(start))
+        .map(|(ticket, _)| *ticket);
     let Some(ticket) = ticket else { return };
-    let Some(start) = state.starts.pending.remove(&ticket) else { return };
+    let Some(start) = state.started.unanswered.remove(&ticket) else { return };
     let delivery = match outcome {
         Outcome::Joined => Delivery::Delivered,
         Outcome::Lost => Delivery::Unknown,
         _ => return,
     };
     let Some(conversation) = invitation.conversation else { return };
-    if !start.draft.message.is_empty() {
-        let text = MessageText::new(&start.draft.message);
+    if !start.conversation.message.is_empty() {
+        let text = MessageText::new(&start.conversation.message);
         messages::keep_sent_first(state, conversation, ticket, text, delivery);
     }
     let is_in_front = state.tab == Tab::Outgoing
         && matches!(state.mode, Mode::Lists)
         && state.selected() == Some(Subject::Invitation(invitation.id));
     if is_in_front && *outcome == Outcome::Joined {
-        state.starts.opening = Some(conversation);
+        state.started.to_open = Some(conversation);
     }
 }
 
 /// Brings a conversation that somebody has joined to the front once it is listed, unless the user has turned to
 /// something else.
 pub(super) fn open(state: &mut State) {
-    let Some(id) = state.starts.opening else { return };
+    let Some(id) = state.started.to_open else { return };
     if state.tab != Tab::Outgoing || !matches!(state.mode, Mode::Lists) {
-        state.starts.opening = None;
+        state.started.to_open = None;
     } else if state.conversations.get(id).is_some() {
-        state.starts.opening = None;
+        state.started.to_open = None;
         state.tab = Tab::Conversations;
         state.conversations.change_unasked(state.now.moment, |list| list.select(id));
     }

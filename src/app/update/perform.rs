@@ -51,7 +51,7 @@ fn carry_out(state: &mut State, operation: Operation, effects: &mut Vec<Effect>)
         }
         Operation::Compose { account, to } => new_conversations::compose(state, account, to),
         Operation::Start(draft) => new_conversations::start(state, effects, draft),
-        Operation::Keep(draft) => new_conversations::keep(state, draft),
+        Operation::Keep(draft) => new_conversations::keep_unsent(state, draft),
         Operation::Send { conversation, text } => {
             requests::send(state, effects, conversation, &text);
         }

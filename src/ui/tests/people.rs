@@ -45,7 +45,7 @@ pub fn finding(approach: Approach, typed: &str, complaint: Option<&'static str>)
 
 /// Returns a first message and its subject.
 pub fn composing(field: Field) -> Mode {
-    let draft = Draft {
+    let draft = NewConversation {
         account: AccountId(0),
         to: party("Dana Birkby", "sip:dana@contoso.com"),
         subject: "Lunch".into(),

@@ -250,7 +250,7 @@ fn the_conversation_opens_once_it_is_joined_and_shows_the_first_message() {
         app.event(talk);
         assert_eq!(app.state.tab, Tab::Conversations);
         assert_eq!(posts(&app), ["Hi Delivered"]);
-        assert!(app.state.starts.pending.is_empty());
+        assert!(app.state.started.unanswered.is_empty());
     }
 }
 
@@ -301,7 +301,7 @@ fn every_end_of_an_outgoing_message_is_told_once_and_kept() {
         assert_eq!(app.notice(), words);
         app.over(7, outcome.clone());
         assert_eq!(app.outcomes(), [outcome]);
-        assert!(app.state.starts.pending.is_empty());
+        assert!(app.state.started.unanswered.is_empty());
     }
 }
 
@@ -407,8 +407,8 @@ fn a_lost_reply_is_settled_by_the_event_and_a_lost_session_is_told() {
     let request = app.request();
     app.event(Event::Unsettled(request));
     assert!(app.notice().contains("was never confirmed"), "{}", app.notice());
-    assert!(app.state.starts.pending.is_empty());
-    assert_eq!(app.state.starts.kept.as_ref().map(|draft| draft.message.as_str()), Some("Hi"));
+    assert!(app.state.started.unanswered.is_empty());
+    assert_eq!(app.state.started.unsent.as_ref().map(|draft| draft.message.as_str()), Some("Hi"));
     assert!(!app.state.pending_requests.values().any(|it| matches!(it, PendingRequest::Start { .. })));
 }
 
@@ -417,8 +417,8 @@ fn what_was_written_is_kept_if_no_conversation_is_started() {
     let mut app = started();
     app.event(Event::Refused { ticket: app.request(), problem: Problem::new("not allowed", "") });
     assert!(app.notice().contains("was started: not allowed"), "{}", app.notice());
-    assert!(app.state.starts.pending.is_empty());
-    assert_eq!(app.state.starts.kept.as_ref().map(|draft| draft.message.as_str()), Some("Hi"));
+    assert!(app.state.started.unanswered.is_empty());
+    assert_eq!(app.state.started.unsent.as_ref().map(|draft| draft.message.as_str()), Some("Hi"));
 }
 
 #[test]

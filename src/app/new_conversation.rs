@@ -2,7 +2,7 @@ use crate::invitation::{AccountId, Party};
 
 /// A conversation that the user wants to start.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Draft {
+pub struct NewConversation {
     /// The account to start it from.
     pub account: AccountId,
     /// The person to talk to.
