@@ -1,4 +1,4 @@
-//! The deadline for answering a call.
+//! The deadline for answering a call. [`super::tracked_call::TrackedCall::new`] sets it to the ringing time of the settings.
 
 use std::time::Duration;
 

@@ -8,8 +8,8 @@ use tokio::time::Instant;
 use super::json::text;
 use super::notification::{CallId, Content, Notification};
 
-/// The minimum time that the notifications of an unknown call are kept.
-const MAX_AGE: Duration = Duration::from_secs(60);
+/// The age from which the notifications of an unknown call are dropped when room is needed.
+const STALE_AFTER: Duration = Duration::from_secs(60);
 
 /// The maximum number of unknown calls whose notifications are kept.
 const MAX_CALLS: usize = 1_024;
@@ -23,7 +23,7 @@ const MAX_SIZE: usize = 16 * 1_024;
 /// The notifications of calls that are not known yet, within bounds on their number, age and size.
 #[derive(Default)]
 pub struct EarlyNotifications {
-    /// The instant of the first notification of each call, and those that are kept.
+    /// For each unknown call, when its first notification arrived, and the notifications that are kept.
     calls: HashMap<CallId, (Instant, Vec<Notification>)>,
     /// The number of notifications that were inserted so far, for the log.
     count: u64,
@@ -35,7 +35,7 @@ impl EarlyNotifications {
         self.count += 1;
         tracing::info!(so_far = self.count, "a notification of a call that is not known");
         if self.calls.len() >= MAX_CALLS {
-            self.calls.retain(|_, (at, _)| at.elapsed() < MAX_AGE);
+            self.calls.retain(|_, (at, _)| at.elapsed() < STALE_AFTER);
         }
         if self.calls.len() >= MAX_CALLS && !self.calls.contains_key(&notification.call) {
             return;
@@ -123,7 +123,7 @@ mod tests {
         (0..=MAX_CALLS).for_each(|number| early.insert(updated(number, "establishing")));
         early.insert(updated(0, "terminated"));
         assert_eq!(kept(&mut early, MAX_CALLS).len(), 0, "there was no room");
-        tokio::time::advance(MAX_AGE).await;
+        tokio::time::advance(STALE_AFTER).await;
         early.insert(updated(MAX_CALLS, "establishing"));
         assert_eq!(kept(&mut early, MAX_CALLS).len(), 1, "there was no room for a newer call before");
         assert_eq!(kept(&mut early, 1).len(), 0, "it was too old");
