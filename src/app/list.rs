@@ -195,7 +195,7 @@ impl<T: Item> List<T> {
         if self.items.contains_key(&id) {
             self.folded.insert(id);
         }
-        self.leave(id, position);
+        self.select_replacement(id, position);
     }
 
     /// Removes an item. If it was selected, the item that takes its position is selected.
@@ -203,15 +203,8 @@ impl<T: Item> List<T> {
         let position = self.hide(id);
         let item = self.items.remove(&id)?;
         self.folded.remove(&id);
-        self.leave(id, position);
+        self.select_replacement(id, position);
         Some(item)
-    }
-
-    /// Selects the item at `position`, or else the first one, in place of an item that is no longer shown.
-    fn leave(&mut self, id: T::Id, position: Option<usize>) {
-        if self.selected == Some(id) {
-            self.select_at(position.unwrap_or(0));
-        }
     }
 
     /// Keeps only the items for which `keep` returns true.

@@ -343,7 +343,7 @@ fn an_answer_that_the_next_session_finds_carried_out_is_the_users_own() {
         _ => None,
     });
     store.add_answer(id.unwrap(), Decision::Decline(Reason::Local), Ticket(1));
-    assert_eq!(store.lose_all_replies(Moment::default()), [Ticket(1)]);
+    assert_eq!(store.mark_all_replies_lost(Moment::default()), [Ticket(1)]);
     let (mut store, _) = store.next_generation(base(2));
     tell(&mut store, Moment::default(), "/c", &ringing("/2/i"));
     let declined = r#"{"type":"completed","status":"Failure","reason":{"code":"LocalFailure","subcode":"Declined"},

@@ -144,7 +144,7 @@ fn an_answer_whose_reply_was_lost_was_not_carried_out_if_it_is_still_offered_whe
         let effects = tell(&mut store, second(0), "/c", &ringing("/i/1"));
         let [Event::Invitation(invitation)] = &effects.events[..] else { panic!("{:?}", effects.events) };
         store.add_answer(invitation.id, Decision::Accept, Ticket(1));
-        let read_at = store.lose_reply(invitation.id, second(5));
+        let read_at = store.mark_reply_lost(invitation.id, second(5));
         let sent_at = Moment(read_at.0.saturating_sub(Duration::from_nanos(early)));
         let mut effects = Effects::default();
         store.apply_fetched(

@@ -1,12 +1,12 @@
-//! The selection of a list: what moves it, and whose doing that was.
+//! Moves a list's selection, and records whether the user or the program moved it.
 
 use super::{Item, List};
 use crate::app::cursor::Cursor;
 use crate::invitation::Moment;
 
 impl<T: Item> List<T> {
-    /// Returns the shown item that comes next after the selected one, in a circle, of those that wait for an answer: one
-    /// that suits if there is one. Items whose time is up come last.
+    /// Returns the next shown item that waits for an answer, wrapping around: preferably one that `suits`, and one whose time
+    /// is up only if there is no other.
     #[must_use]
     pub fn next_waiting(&self, now: Moment, suits: impl Fn(&T) -> bool) -> Option<T::Id> {
         let after = self.position().map_or(0, |position| position + 1);
@@ -65,6 +65,14 @@ impl<T: Item> List<T> {
             self.cursor = if before.is_some() { Cursor::Moved(now) } else { Cursor::Settled };
         }
         result
+    }
+
+    /// Selects the item that has taken the place of an item that is no longer shown, if that one was selected. `position`
+    /// was its place among the shown items.
+    pub(super) fn select_replacement(&mut self, id: T::Id, position: Option<usize>) {
+        if self.selected == Some(id) {
+            self.select_at(position.unwrap_or(0));
+        }
     }
 
     /// Selects the shown item at `position`, or the last one if there are fewer.

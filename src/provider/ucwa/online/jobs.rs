@@ -9,7 +9,7 @@ use url::Url;
 
 use super::fetches::SentFetch;
 use super::join_request::{JoinReply, JoinRequest};
-use super::subscription::{Links as SubscriptionLinks, MINUTES, SubscriptionRequest};
+use super::presence_subscription::{MINUTES, SubscriptionLinks, SubscriptionRequest};
 use crate::invitation::{InvitationId, Moment, PreferredAvailability};
 use crate::provider::exchange::Response;
 use crate::provider::ucwa::Settings;

@@ -69,7 +69,7 @@ impl OnlineSession<'_> {
                 None => self.report(ticket, result),
             }
         }
-        self.check_application(result)
+        self.probe_if_application_gone(result)
     }
 
     /// Answers somebody who waits in the lobby of a meeting.

@@ -66,7 +66,7 @@ impl OnlineSession<'_> {
             let now = self.context.port.now();
             let mut effects = Effects::default();
             let read_at = if error.is_uncertain() {
-                self.store.lose_reply(id, now)
+                self.store.mark_reply_lost(id, now)
             } else {
                 self.store.remove_answer(id, &mut effects);
                 now
@@ -78,7 +78,7 @@ impl OnlineSession<'_> {
             self.perform(effects);
         }
         self.report(ticket, result);
-        self.check_application(result)
+        self.probe_if_application_gone(result)
     }
 
     pub(super) fn handle_reply(
@@ -92,7 +92,7 @@ impl OnlineSession<'_> {
         if self.pending.remove(ticket) {
             self.report(ticket, result);
         }
-        self.check_application(result)
+        self.probe_if_application_gone(result)
     }
 
     /// Reports that a message was sent, and expects the event that tells what became of it.
@@ -121,7 +121,7 @@ impl OnlineSession<'_> {
     }
 
     /// Reads the application if a response says that it is gone.
-    pub(super) fn check_application<T>(
+    pub(super) fn probe_if_application_gone<T>(
         &mut self,
         result: &Result<T, RequestError>,
     ) -> Result<(), SessionEnd> {
@@ -184,7 +184,7 @@ impl OnlineSession<'_> {
         }
         self.perform(effects);
         self.snapshot.fetch_applied(self.store.is_unclear(), now.instant);
-        self.check_application(result)
+        self.probe_if_application_gone(result)
     }
 
     fn handle_renewal(&mut self, result: Result<Option<Instant>, TokenError>) -> Result<(), SessionEnd> {

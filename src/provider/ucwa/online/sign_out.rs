@@ -14,7 +14,7 @@ impl OnlineSession<'_> {
     /// Marks the replies that have not arrived as lost, because the session ends.
     pub(super) fn abandon_requests(&mut self) {
         let now = self.context.port.now();
-        let lost = self.store.lose_all_replies(now).into_iter().chain(self.pending.take_unsettled());
+        let lost = self.store.mark_all_replies_lost(now).into_iter().chain(self.pending.take_unsettled());
         for ticket in lost {
             let problem = Problem::new("the session ended before the reply", "");
             self.outbox.push_back(Event::Uncertain { ticket, problem });

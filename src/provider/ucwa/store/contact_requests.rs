@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use super::Store;
-use super::contacts::Urgency;
+use super::contact_cards::Urgency;
 use super::effects::{ContactPart, Effects, Fetch};
 use super::href::{Href, normalize};
 use crate::invitation::{Direction, Importance, Moment};
@@ -21,7 +21,7 @@ impl Store {
     /// Learns which contacts the people are whom an invitation embeds.
     pub(super) fn learn_contacts(&mut self, invitation: Option<&Resource<'_>>) {
         for (_, person) in invitation.into_iter().flat_map(|resource| &resource.embedded) {
-            self.contacts.learn(person);
+            self.contact_cards.learn(person);
         }
     }
 
@@ -35,31 +35,31 @@ impl Store {
             Importance::Normal => Urgency::Ringing,
         };
         if invitation.direction == Direction::Incoming {
-            self.contacts.want(&invitation.from.uri, urgency, invitation.deadline, now, effects);
+            self.contact_cards.want(&invitation.from.uri, urgency, invitation.deadline, now, effects);
         }
     }
 
     /// Has the participants of a conversation read, if the user takes part in it.
     pub(super) fn want_participants(&mut self, conversation: &Href, now: Moment, effects: &mut Effects) {
         for address in self.conversations.addresses(conversation) {
-            self.contacts.want(&address, Urgency::Present, now.after(INTEREST), now, effects);
+            self.contact_cards.want(&address, Urgency::Present, now.after(INTEREST), now, effects);
         }
     }
 
     /// Has the person at an address read before all others.
     pub fn describe(&mut self, address: &DisplayText, now: Moment, effects: &mut Effects) {
-        self.contacts.want(address, Urgency::Selected, now.after(INTEREST), now, effects);
+        self.contact_cards.want(address, Urgency::Selected, now.after(INTEREST), now, effects);
     }
 
     /// Removes and returns the most urgent fetch of what is not needed at once: of a person, or of what was missed.
     pub fn next_detail(&mut self, now: Moment) -> Option<Fetch> {
-        self.contacts.next(now).or_else(|| self.missed.next())
+        self.contact_cards.next(now).or_else(|| self.missed.next())
     }
 
     /// Returns whether [`Store::next_detail`] may return a fetch.
     #[must_use]
     pub fn has_waiting_details(&self) -> bool {
-        self.contacts.has_waiting() || self.missed.has_waiting()
+        self.contact_cards.has_waiting() || self.missed.has_waiting()
     }
 
     /// Returns the links that mark missed calls and conversations as read, each once.
@@ -71,25 +71,25 @@ impl Store {
     /// Returns the entity tag of a resource that was read and can be revalidated.
     #[must_use]
     pub fn tag(&self, fetch: &Fetch) -> Option<&str> {
-        self.contacts.tag(fetch)
+        self.contact_cards.tag(fetch)
     }
 
     /// Notes how the response to a fetch is kept.
     pub fn keep(&mut self, fetch: &Fetch, caching: Caching, now: Moment) {
-        self.contacts.keep(fetch, caching, now);
+        self.contact_cards.keep(fetch, caching, now);
     }
 
     /// Notes that a fetched resource still is what was read.
     pub fn apply_unchanged(&mut self, fetch: &Fetch, now: Moment, effects: &mut Effects) {
         if let Fetch::Contact(href) = fetch {
-            self.contacts.apply_contact(href, None, now, effects);
+            self.contact_cards.apply_contact(href, None, now, effects);
         }
     }
 
     /// Applies an event about a part of a contact.
     pub(super) fn apply_contact_part(&self, part: ContactPart, change: &Change<'_>, effects: &mut Effects) {
         if change.kind != EventKind::Deleted {
-            self.contacts.apply_change(part, normalize(&self.base, &change.link.href).into(), effects);
+            self.contact_cards.apply_change(part, normalize(&self.base, &change.link.href).into(), effects);
         }
     }
 

@@ -3,9 +3,10 @@
 
 use std::time::Duration;
 
+use super::deadline;
 use super::effects::{Effects, FetchFailure};
 use super::href::Href;
-use super::invitations::{Invitations, READ_AFTER_DEADLINE, Update, emit};
+use super::invitations::{Invitations, Update, emit};
 use crate::invitation::{Moment, Outcome};
 use crate::provider::ucwa::wire::resource::Resource;
 
@@ -16,16 +17,9 @@ const READ_MISSING_AGAIN: Duration = Duration::from_secs(1);
 const READ_FAILED_AGAIN: Duration = Duration::from_secs(15);
 
 impl Invitations {
-    /// Settles a fetched invitation: an answer whose reply was lost, and a completion whose event was lost.
-    pub fn settle_fetched(
-        &mut self,
-        href: &Href,
-        resource: &Resource<'_>,
-        sent_at: Moment,
-        effects: &mut Effects,
-    ) {
-        self.check_answer(href, resource, sent_at, effects);
-        // Its completion may have been in a batch that was lost: this state leads nowhere else.
+    /// Ends a fetched invitation that is connected: the batch with its completion may have been lost, and this state leads
+    /// nowhere else.
+    pub fn end_if_connected(&mut self, href: &Href, resource: &Resource<'_>, effects: &mut Effects) {
         if resource.text("state") == Some("Connected") {
             self.end(href, Outcome::Accepted, effects);
         }
@@ -39,7 +33,7 @@ impl Invitations {
         if *pending.missing_since.get_or_insert(now) < known_up_to {
             self.end(href, Outcome::Lost, effects);
         } else {
-            pending.read_at = now.after(READ_MISSING_AGAIN);
+            pending.next_read_at = now.after(READ_MISSING_AGAIN);
         }
     }
 
@@ -56,15 +50,15 @@ impl Invitations {
             self.merge(href, Update::link(kind, time), effects);
         }
         let Some(pending) = self.pending.get_mut(href) else { return };
-        let ends_at = pending.invitation.deadline.after(READ_AFTER_DEADLINE);
-        pending.read_at = ends_at.max(now.after(READ_FAILED_AGAIN));
+        let ends_at = deadline::next_read(pending.invitation.deadline);
+        pending.next_read_at = ends_at.max(now.after(READ_FAILED_AGAIN));
         if pending.was_read {
             return;
         }
         if ends_at <= now {
             return self.end(href, Outcome::Lost, effects);
         }
-        pending.set_unread(failure.message);
+        pending.set_unreadable(failure.message);
         emit(pending, effects);
     }
 }

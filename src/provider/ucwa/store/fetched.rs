@@ -21,22 +21,23 @@ impl Store {
             Fetch::Invitation(href)
                 if self.joins.conversation_of(href, resource.text("operationId")).is_some() => {}
             Fetch::Invitation(href) => {
-                let Some((kind, time)) = self.invitations.describe_fetched(href, resource, now) else {
+                let Some((kind, time)) = self.invitations.take_kind_and_time(href, resource, now) else {
                     return;
                 };
                 let update = self.update(kind, Some(resource), "", time);
                 self.upsert(href, update, effects);
                 self.want_caller(href, now, effects);
-                self.invitations.settle_fetched(href, resource, sent_at, effects);
+                self.invitations.remove_answer_unless_carried_out(href, resource, sent_at, effects);
+                self.invitations.end_if_connected(href, resource, effects);
             }
             Fetch::Person(href) => {
-                self.contacts.learn(resource);
+                self.contact_cards.learn(resource);
                 self.apply_person(href, Some(decode::party(resource)), now, effects);
             }
             Fetch::ContactList(_) => ContactList::apply_fetched(resource, effects),
-            Fetch::Contact(href) => self.contacts.apply_contact(href, Some(resource), now, effects),
+            Fetch::Contact(href) => self.contact_cards.apply_contact(href, Some(resource), now, effects),
             Fetch::ContactPart(part, href) => {
-                self.contacts.apply_part(*part, href, Some(resource), effects);
+                self.contact_cards.apply_part(*part, href, Some(resource), effects);
             }
             Fetch::OwnPresence(_) => OwnPresence::apply_fetched(Some(resource), effects),
             Fetch::MissedItems(_) | Fetch::Logs(_) | Fetch::Log(_) => {
@@ -55,7 +56,7 @@ impl Store {
                 self.messages.apply_resource(href.clone(), resource, None, id, party_at, effects);
             }
             Fetch::Participant(conversation, href) => {
-                self.contacts.learn(resource);
+                self.contact_cards.learn(resource);
                 self.conversations.apply_fetched_participant(conversation, href, resource, sent_at, effects);
                 self.want_participants(conversation, now, effects);
             }
@@ -79,8 +80,8 @@ impl Store {
                 self.missed.apply_fetched(fetch, None, effects);
             }
             Fetch::ContactList(_) => ContactList::apply_failure(effects),
-            Fetch::Contact(href) => self.contacts.apply_missing(href, now),
-            Fetch::ContactPart(part, href) => self.contacts.apply_part(*part, href, None, effects),
+            Fetch::Contact(href) => self.contact_cards.apply_missing(href, now),
+            Fetch::ContactPart(part, href) => self.contact_cards.apply_part(*part, href, None, effects),
             Fetch::Messaging(_) | Fetch::Message(..) | Fetch::Part(..) => {}
         }
     }
@@ -102,8 +103,8 @@ impl Store {
                 self.missed.apply_fetched(fetch, None, effects);
             }
             Fetch::ContactList(_) => ContactList::apply_failure(effects),
-            Fetch::Contact(href) if failure.is_transient => self.contacts.apply_failure(href),
-            Fetch::Contact(href) => self.contacts.apply_missing(href, now),
+            Fetch::Contact(href) if failure.is_transient => self.contact_cards.apply_failure(href),
+            Fetch::Contact(href) => self.contact_cards.apply_missing(href, now),
             Fetch::ContactPart(..)
             | Fetch::Conversation(_)
             | Fetch::Messaging(_)

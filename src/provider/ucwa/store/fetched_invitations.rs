@@ -1,11 +1,12 @@
 //! Fetching invitations and the people whom they name.
 
+use super::deadline;
 use super::decode;
 use super::effects::{Effects, EventTime, Fetch, FetchFailure};
 use super::href::Href;
-use super::invitations::{Invitations, READ_AFTER_DEADLINE, emit};
+use super::invitations::{Invitations, emit};
+use super::named_people::Waiter;
 use super::pending_invitation::Context;
-use super::people::Waiter;
 use crate::invitation::{InvitationId, Kind, Moment, Party};
 use crate::provider::Event;
 use crate::provider::ucwa::wire::resource::Resource;
@@ -28,17 +29,18 @@ impl Invitations {
 
     /// Returns the fetches for the invitations that should have ended, and postpones their next ones.
     pub fn overdue(&mut self, now: Moment) -> Vec<Fetch> {
-        let overdue = self.pending.iter_mut().filter(|(_, pending)| pending.read_at <= now);
+        let overdue = self.pending.iter_mut().filter(|(_, pending)| pending.next_read_at <= now);
         overdue
             .map(|(href, pending)| {
-                pending.read_at = now.after(READ_AFTER_DEADLINE);
+                pending.next_read_at = deadline::next_read(now);
                 Fetch::Invitation(href.clone())
             })
             .collect()
     }
 
-    /// Returns the kind and the time for a fetched invitation, unless it has ended.
-    pub fn describe_fetched(
+    /// Returns the kind and the time for a fetched invitation, unless it has ended. Removes its link if that waited for the
+    /// fetch.
+    pub fn take_kind_and_time(
         &mut self,
         href: &Href,
         resource: &Resource<'_>,
@@ -54,7 +56,7 @@ impl Invitations {
     /// Handles a failed fetch of an invitation that will be repeated.
     pub fn apply_transient_failure(&mut self, href: &Href, failure: FetchFailure<'_>, effects: &mut Effects) {
         if let Some(pending) = self.pending.get_mut(href).filter(|pending| !pending.was_read) {
-            pending.set_unread(failure.message);
+            pending.set_unreadable(failure.message);
             emit(pending, effects);
         }
     }

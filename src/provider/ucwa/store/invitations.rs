@@ -1,36 +1,26 @@
 //! The pending invitations of an application.
 
 use std::collections::BTreeMap;
-use std::time::Duration;
 
 use url::Url;
 
+use super::deadline;
 use super::decode;
 use super::effects::{Effects, EventTime, Fetch};
 use super::href::Href;
 use super::mentions::Role;
+use super::named_people::{NamedPeople, Waiter};
 use super::outcome::{failure_outcome, reason_of_state};
-use super::pending_invitation::{Context, PendingAnswer, PendingInvitation};
-use super::people::{People, Waiter};
+use super::pending_invitation::{Context, PendingInvitation};
 use super::previous_generation::{PreviousGeneration, PreviousInvitation};
 use crate::invitation::{
-    AccountId, ConversationId, Decision, Direction, Invitation, InvitationId, Kind, Moment, Offers, Outcome,
-    Reason,
+    AccountId, ConversationId, Decision, Direction, Invitation, InvitationId, Kind, Offers, Outcome, Reason,
 };
 use crate::provider::ucwa::wire::events::{self, Change, CompletionStatus, EventKind};
 use crate::provider::ucwa::wire::resource::Resource;
 use crate::provider::{Event, Ticket};
 use crate::recent::RecentSet;
 use crate::text::DisplayText;
-
-/// The time after which an unanswered invitation fails, according to the UCWA reference of `participantInvitation`.
-pub const RING_TIMEOUT: Duration = Duration::from_secs(30);
-
-/// The wait after an invitation's deadline before it is read, if no event has ended it.
-pub(super) const READ_AFTER_DEADLINE: Duration = Duration::from_secs(4);
-
-/// The time for which the server may still be carrying out a request whose reply was lost.
-const EFFECT_DELAY: Duration = Duration::from_secs(1);
 
 /// The number of ended invitations that are remembered.
 const MAX_ENDED: usize = 8_192;
@@ -48,7 +38,7 @@ pub(super) struct Invitations {
     /// The latest invitations that ended; a late event must not bring one back.
     ended: RecentSet<Href>,
     pub previous: PreviousGeneration,
-    pub people: People,
+    pub people: NamedPeople,
     /// The invitations that the user sends and whose event is outstanding, by their `operationId`.
     outgoing: BTreeMap<String, Ticket>,
 }
@@ -86,7 +76,7 @@ impl Invitations {
             hrefs: BTreeMap::new(),
             ended: RecentSet::new(MAX_ENDED),
             previous,
-            people: People::default(),
+            people: NamedPeople::default(),
             outgoing: BTreeMap::new(),
         }
     }
@@ -117,7 +107,7 @@ impl Invitations {
     }
 
     /// Returns whether any invitation known only by its link may belong to an earlier generation.
-    pub fn has_unread(&self) -> bool {
+    pub fn has_unresolved_links(&self) -> bool {
         self.previous.has_links()
     }
 
@@ -176,42 +166,6 @@ impl Invitations {
         self.outgoing.retain(|_, other| *other != ticket);
     }
 
-    /// Adds the user's answer to an invitation.
-    pub fn add_answer(&mut self, id: InvitationId, decision: Decision, ticket: Ticket) {
-        if let Some(pending) = self.get_mut(id) {
-            pending.answer = Some(PendingAnswer { decision, ticket, conclusive_from: None });
-        }
-    }
-
-    /// Removes the answer to an invitation, which the server refused.
-    pub fn remove_answer(&mut self, id: InvitationId, effects: &mut Effects) {
-        if let Some(pending) = self.get_mut(id) {
-            pending.remove_answer();
-            emit(pending, effects);
-        }
-    }
-
-    /// Marks the reply to an answer as lost. Returns when the invitation's state shows whether it was carried out.
-    pub fn lose_reply(&mut self, id: InvitationId, now: Moment) -> Moment {
-        let conclusive_from = now.after(EFFECT_DELAY);
-        if let Some(answer) = self.get_mut(id).and_then(|pending| pending.answer.as_mut()) {
-            answer.conclusive_from = Some(conclusive_from);
-        }
-        conclusive_from
-    }
-
-    /// Marks the replies to all answers as lost. Returns the answers whose replies were outstanding.
-    pub fn lose_all_replies(&mut self, now: Moment) -> Vec<Ticket> {
-        let answers = self.pending.values_mut().filter_map(|pending| pending.answer.as_mut());
-        answers
-            .filter(|answer| answer.conclusive_from.is_none())
-            .map(|answer| {
-                answer.conclusive_from = Some(now.after(EFFECT_DELAY));
-                answer.ticket
-            })
-            .collect()
-    }
-
     /// Defers a link to an unknown invitation if it may be one of an earlier generation, or one that the user has just
     /// sent, which only its resource shows. Returns whether the link was deferred.
     pub fn defer(&mut self, href: &Href, kind: Kind, time: EventTime, effects: &mut Effects) -> bool {
@@ -268,7 +222,7 @@ impl Invitations {
         self.end(href, outcome, effects);
     }
 
-    fn get_mut(&mut self, id: InvitationId) -> Option<&mut PendingInvitation> {
+    pub fn get_mut(&mut self, id: InvitationId) -> Option<&mut PendingInvitation> {
         self.hrefs.get(&id).and_then(|href| self.pending.get_mut(href))
     }
 
@@ -282,7 +236,7 @@ impl Invitations {
         pending.merge(update.resource, update.conversation, context);
         effects.carried_out.extend(ticket.map(|ticket| (ticket, pending.invitation.id)));
         if is_taken_over && let Some(resource) = update.resource {
-            self.check_answer(href, resource, update.time.now, effects);
+            self.remove_answer_unless_carried_out(href, resource, update.time.now, effects);
         }
     }
 
@@ -299,13 +253,13 @@ impl Invitations {
         } else {
             let id = InvitationId { account: self.account, number: self.next_number };
             self.next_number += 1;
-            let deadline = time.now.after(RING_TIMEOUT);
+            let deadline = deadline::of(time.now);
             let invitation = decode::new_invitation(id, update.kind, time.now, deadline);
             (Invitation { certainty: time.certainty, ..invitation }, None)
         };
         self.hrefs.insert(invitation.id, href.clone());
-        let read_at = invitation.deadline.max(time.now).after(READ_AFTER_DEADLINE);
-        let pending = PendingInvitation::new(invitation, update.title, answer, read_at);
+        let next_read_at = deadline::next_read(invitation.deadline.max(time.now));
+        let pending = PendingInvitation::new(invitation, update.title, answer, next_read_at);
         self.pending.insert(href.clone(), pending);
         is_taken_over
     }
@@ -320,21 +274,6 @@ impl Invitations {
             if is_needed && self.people.request(person, Waiter::Pending(href.clone())) {
                 effects.fetches.push(Fetch::Person(person.clone()));
             }
-        }
-    }
-
-    /// Removes the answer to an invitation if a resource shows that it was not carried out.
-    pub fn check_answer(
-        &mut self,
-        href: &Href,
-        resource: &Resource<'_>,
-        as_of: Moment,
-        effects: &mut Effects,
-    ) {
-        let Some(pending) = self.pending.get_mut(href) else { return };
-        if let Some(ticket) = pending.check_answer(resource, as_of) {
-            effects.not_carried_out.push(ticket);
-            emit(pending, effects);
         }
     }
 

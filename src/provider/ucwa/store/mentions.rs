@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::decode;
 use super::href::Href;
-use super::people::People;
+use super::named_people::NamedPeople;
 use crate::invitation::{Direction, Invitation, Party};
 use crate::provider::ucwa::wire::resource::Resource;
 use crate::text::DisplayText;
@@ -100,7 +100,7 @@ impl Mentions {
 
     /// Returns the person in a role, if the invitation names one, completed by `people`.
     #[must_use]
-    pub fn party(&self, role: Role, people: &People) -> Option<Party> {
+    pub fn party(&self, role: Role, people: &NamedPeople) -> Option<Party> {
         let mention = self.0.get(&role)?;
         let fetched = mention.href.as_ref().and_then(|href| people.get(href));
         let mut party = fetched.cloned().unwrap_or_default();
@@ -136,7 +136,7 @@ impl Mentions {
 pub(super) fn name_people(
     invitation: &mut Invitation,
     mentions: &Mentions,
-    people: &People,
+    people: &NamedPeople,
     me: &DisplayText,
 ) {
     let party = |role| mentions.party(role, people).filter(|party| !party.is_empty());

@@ -2,11 +2,12 @@
 //! Pure: it applies events and resources, and returns the events to emit and the resources to fetch.
 
 mod action_links;
+mod contact_cards;
 mod contact_list;
 mod contact_requests;
-mod contacts;
 mod conversation_state;
 mod conversations;
+mod deadline;
 pub mod decode;
 mod effects;
 mod ended_without_event;
@@ -21,19 +22,20 @@ mod mentions;
 mod messages;
 mod missed;
 mod modalities;
+mod named_people;
 mod outcome;
 mod own_presence;
 mod part;
 mod participants;
+mod pending_answers;
 mod pending_invitation;
-mod people;
 mod previous_generation;
 mod roster;
 
 use url::Url;
 
+use self::contact_cards::ContactCards;
 use self::contact_list::ContactList;
-use self::contacts::Contacts;
 use self::conversations::Conversations;
 use self::invitations::{Invitations, Update};
 use self::joins::Joins;
@@ -46,9 +48,10 @@ use crate::provider::ucwa::wire::events::{Change, EventKind};
 use crate::provider::ucwa::wire::resource::Resource;
 use crate::provider::{Event, Ticket};
 pub use conversations::ConversationLink;
+pub use deadline::RING_TIMEOUT;
 pub use effects::{ContactPart, Effects, EventTime, Fetch, FetchFailure};
 pub use href::Href;
-pub use invitations::{LinkError, RING_TIMEOUT};
+pub use invitations::LinkError;
 pub use links::Links;
 pub use part::Part;
 
@@ -60,7 +63,7 @@ pub struct Store {
     messages: Messages,
     joins: Joins,
     own_presence: OwnPresence,
-    contacts: Contacts,
+    contact_cards: ContactCards,
     contact_list: ContactList,
     missed: Missed,
 }
@@ -82,7 +85,7 @@ impl Store {
             messages: Messages::new(),
             joins: Joins::default(),
             own_presence: OwnPresence::default(),
-            contacts: Contacts::new(base.clone()),
+            contact_cards: ContactCards::new(base.clone()),
             contact_list: ContactList::default(),
             missed: Missed::new(base.clone()),
             base,
@@ -152,7 +155,7 @@ impl Store {
     /// pending.
     #[must_use]
     pub fn is_unclear(&self) -> bool {
-        self.invitations.has_unread()
+        self.invitations.has_unresolved_links()
     }
 
     /// Returns whether an invitation is pending.
@@ -174,7 +177,7 @@ impl Store {
             }
             "messaging" => self.conversations.apply_messaging(change, time.now, effects),
             "participant" => {
-                change.resource.iter().for_each(|participant| self.contacts.learn(participant));
+                change.resource.iter().for_each(|participant| self.contact_cards.learn(participant));
                 self.conversations.apply_participant(change, time.now, effects);
             }
             "localParticipant" => self.conversations.apply_own_participant(change, effects),
@@ -247,13 +250,13 @@ impl Store {
     }
 
     /// Marks the reply to an answer as lost. Returns when the invitation's state shows whether it was carried out.
-    pub fn lose_reply(&mut self, id: InvitationId, now: Moment) -> Moment {
-        self.invitations.lose_reply(id, now)
+    pub fn mark_reply_lost(&mut self, id: InvitationId, now: Moment) -> Moment {
+        self.invitations.mark_reply_lost(id, now)
     }
 
     /// Marks the replies to all answers as lost. Returns the answers whose replies were outstanding.
-    pub fn lose_all_replies(&mut self, now: Moment) -> Vec<Ticket> {
-        self.invitations.lose_all_replies(now)
+    pub fn mark_all_replies_lost(&mut self, now: Moment) -> Vec<Ticket> {
+        self.invitations.mark_all_replies_lost(now)
     }
 
     /// Adds an outgoing invitation. Its event may come before the reply to the request, or without one.
@@ -275,7 +278,7 @@ impl Store {
     /// Returns the fetches for everything that is known, which are due when events may have been lost.
     #[must_use]
     pub fn fetch_all(&mut self) -> Vec<Fetch> {
-        self.contacts.expire();
+        self.contact_cards.expire();
         let (invitations, people) = (self.invitations.fetches(), self.invitations.people_fetches());
         let own = self.own_presence.fetch().into_iter().chain(self.contact_list.fetch());
         let own = own.chain(self.missed.start());

@@ -6,14 +6,14 @@ use super::action_links::ActionLinks;
 use super::decode;
 use super::href::{Href, normalize};
 use super::mentions::{self, Mentions};
-use super::people::People;
+use super::named_people::NamedPeople;
 use crate::invitation::{ConversationId, Decision, Invitation, Moment, Stage};
 use crate::provider::Ticket;
 use crate::provider::ucwa::wire::resource::Resource;
 use crate::text::DisplayText;
 
 /// The label of the fact that an invitation can't be read.
-const UNREAD: &str = "details";
+const UNREADABLE_LABEL: &str = "details";
 
 /// An invitation that is pending in this generation of the application.
 pub(super) struct PendingInvitation {
@@ -29,7 +29,7 @@ pub(super) struct PendingInvitation {
     /// Whether the server ever sent the invitation itself, as opposed to a link to it.
     pub was_read: bool,
     /// When to read the invitation if it has not ended by then.
-    pub read_at: Moment,
+    pub next_read_at: Moment,
     /// When the invitation was first not found, unless it was found since.
     pub missing_since: Option<Moment>,
 }
@@ -47,14 +47,19 @@ pub(super) struct PendingAnswer {
 #[derive(Clone, Copy)]
 pub(super) struct Context<'a> {
     pub base: &'a Url,
-    pub people: &'a People,
+    pub people: &'a NamedPeople,
     /// The user's own address.
     pub me: &'a DisplayText,
 }
 
 impl PendingInvitation {
     /// Creates the state of an invitation that has not been read.
-    pub fn new(invitation: Invitation, title: &str, answer: Option<PendingAnswer>, read_at: Moment) -> Self {
+    pub fn new(
+        invitation: Invitation,
+        title: &str,
+        answer: Option<PendingAnswer>,
+        next_read_at: Moment,
+    ) -> Self {
         let mut mentions = Mentions::default();
         mentions.set_sender_title(title);
         Self {
@@ -66,7 +71,7 @@ impl PendingInvitation {
             thread: Box::default(),
             answer,
             was_read: false,
-            read_at,
+            next_read_at,
             missing_since: None,
         }
     }
@@ -81,7 +86,7 @@ impl PendingInvitation {
         self.missing_since = None;
         if let Some(resource) = resource {
             self.was_read = true;
-            decode::set_fact(&mut self.invitation, UNREAD, None);
+            decode::set_fact(&mut self.invitation, UNREADABLE_LABEL, None);
             self.merge_resource(resource, context);
         }
         self.name_people(context);
@@ -114,31 +119,8 @@ impl PendingInvitation {
         self.invitation.stage = if is_answered { Stage::Connecting } else { self.stage };
     }
 
-    /// Removes the answer if a resource shows that it was not carried out: its reply was lost, and the invitation
-    /// still offers it. `as_of` is the time at which the server was asked. Returns the answer's ticket.
-    pub fn check_answer(&mut self, resource: &Resource<'_>, as_of: Moment) -> Option<Ticket> {
-        let PendingAnswer { decision, ticket, conclusive_from } = self.answer.as_ref()?;
-        let (ticket, conclusive_from) = (*ticket, (*conclusive_from)?);
-        let mut offered = ActionLinks::default();
-        offered.merge(resource);
-        offered.get(decision)?;
-        if as_of < conclusive_from {
-            // The server may still carry out the request.
-            self.read_at = self.read_at.min(conclusive_from);
-            return None;
-        }
-        self.remove_answer();
-        Some(ticket)
-    }
-
-    /// Removes the answer, which the server did not carry out.
-    pub fn remove_answer(&mut self) {
-        self.answer = None;
-        self.update_stage();
-    }
-
     /// Shows on the invitation that the server does not return it.
-    pub fn set_unread(&mut self, message: &str) {
-        decode::set_fact(&mut self.invitation, UNREAD, Some(&format!("can't be read: {message}")));
+    pub fn set_unreadable(&mut self, message: &str) {
+        decode::set_fact(&mut self.invitation, UNREADABLE_LABEL, Some(&format!("can't be read: {message}")));
     }
 }

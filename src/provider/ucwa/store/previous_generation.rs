@@ -6,8 +6,8 @@ use super::decode;
 use super::effects::EventTime;
 use super::href::Href;
 use super::mentions::{self, Mentions};
+use super::named_people::NamedPeople;
 use super::pending_invitation::{PendingAnswer, PendingInvitation};
-use super::people::People;
 use crate::invitation::{Invitation, Kind, Party};
 use crate::provider::ucwa::wire::resource::Resource;
 use crate::text::DisplayText;
@@ -86,7 +86,7 @@ impl PreviousInvitation {
         decode::merge_invitation(&mut other, resource);
         let mut mentions = Mentions::default();
         mentions.merge(resource, |href| Href::from(href));
-        mentions::name_people(&mut other, &mentions, &People::default(), me);
+        mentions::name_people(&mut other, &mentions, &NamedPeople::default(), me);
         // The thread alone is not enough: all invitations to a conversation share it.
         let same = |a: &DisplayText, b: &DisplayText| a == b || a.is_empty() || b.is_empty();
         let nobody = Party::default();

@@ -1,5 +1,5 @@
-//! The people behind `contact` links: what the address book, their presence, their note and their location tell. Read
-//! only when nothing more urgent waits, and kept as long as the server allows.
+//! The contact cards of callers and participants: the address book's entry, presence, note and location of each person
+//! behind a `contact` link. They are fetched only when nothing more urgent waits, and kept as long as the server allows.
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::time::Duration;
@@ -48,8 +48,8 @@ pub enum Urgency {
     Present,
 }
 
-/// The people whom one application has read or is to read.
-pub(super) struct Contacts {
+/// The contact cards that one application has read or is to read.
+pub(super) struct ContactCards {
     base: Url,
     /// The contact at each address in lower case.
     by_address: HashMap<Box<str>, Href>,
@@ -86,7 +86,7 @@ struct Kept {
     fresh_until: Moment,
 }
 
-impl Contacts {
+impl ContactCards {
     /// Creates an empty collection for the application at `base`.
     pub fn new(base: Url) -> Self {
         Self {

@@ -1,4 +1,4 @@
-//! The people behind links, each of whom an application fetches once.
+//! The people whom invitations name, each of whom an application fetches once.
 
 use std::collections::{HashMap, VecDeque};
 
@@ -33,13 +33,13 @@ enum Person {
 
 /// The people whom one application has fetched or is fetching, by their hrefs.
 #[derive(Debug, Default)]
-pub struct People {
+pub struct NamedPeople {
     people: HashMap<Href, Person>,
     /// The hrefs of `people`, the oldest first.
     order: VecDeque<Href>,
 }
 
-impl People {
+impl NamedPeople {
     /// Returns a person, if they were fetched.
     #[must_use]
     pub fn get(&self, href: &str) -> Option<&Party> {

@@ -34,18 +34,18 @@ enum State {
     #[default]
     None,
     /// A request is in progress: to create a subscription, or to change the one at the href.
-    Underway { people: BTreeSet<String>, links: Option<Links> },
+    Underway { people: BTreeSet<String>, links: Option<SubscriptionLinks> },
     /// A request is in progress, and the subscription that it was to change has ended meanwhile.
     Overtaken,
     /// There is a subscription to these people.
-    Active { people: BTreeSet<String>, links: Links },
+    Active { people: BTreeSet<String>, links: SubscriptionLinks },
     /// A request failed; the next one waits until then. A subscription to which nobody could be added is replaced.
-    Failed { until: Instant, replaced: Option<Links> },
+    Failed { until: Instant, replaced: Option<SubscriptionLinks> },
 }
 
 /// The links of a `presenceSubscription`.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Links {
+pub(super) struct SubscriptionLinks {
     /// The subscription itself.
     pub own: Href,
     /// `addToPresenceSubscription`
@@ -110,7 +110,7 @@ impl Subscription {
     fn add(
         &mut self,
         mut people: BTreeSet<String>,
-        links: Links,
+        links: SubscriptionLinks,
         wanted: &BTreeSet<String>,
         now: Instant,
     ) -> (Option<SubscriptionRequest>, Option<Instant>) {
@@ -133,7 +133,7 @@ impl Subscription {
 
     /// Notes the reply to a request to create a subscription, or to add people. `created` are the links of a new
     /// subscription.
-    pub fn on_reply(&mut self, created: Result<Option<Links>, ()>, now: Instant) {
+    pub fn on_reply(&mut self, created: Result<Option<SubscriptionLinks>, ()>, now: Instant) {
         // The result of a request that was overtaken is ignored: there is no subscription.
         let State::Underway { people, links } = std::mem::take(&mut self.state) else { return };
         self.state = match (created, links) {
@@ -170,7 +170,7 @@ impl Subscription {
     }
 
     /// Returns the links of the subscription that there is.
-    fn links(&self) -> Option<&Links> {
+    fn links(&self) -> Option<&SubscriptionLinks> {
         match &self.state {
             State::Active { links, .. } | State::Underway { links: Some(links), .. } => Some(links),
             State::None | State::Underway { links: None, .. } | State::Overtaken | State::Failed { .. } => {
@@ -192,8 +192,8 @@ mod tests {
         range.map(|number| format!("sip:{number}@contoso.example")).collect()
     }
 
-    fn links() -> Links {
-        Links { own: "/s/1".into(), add: Some("/s/1/add".into()) }
+    fn links() -> SubscriptionLinks {
+        SubscriptionLinks { own: "/s/1".into(), add: Some("/s/1/add".into()) }
     }
 
     fn active(wanted: BTreeSet<String>, now: Instant) -> Subscription {

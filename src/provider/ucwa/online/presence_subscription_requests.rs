@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
+use super::presence_subscription::{MAX_PEOPLE, SubscriptionLinks, SubscriptionRequest};
 use super::session::OnlineSession;
-use super::subscription::{Links, MAX_PEOPLE, SubscriptionRequest};
 use crate::provider::ucwa::http::error::RequestError;
 use crate::provider::ucwa::store::Href;
 
@@ -31,11 +31,12 @@ impl OnlineSession<'_> {
     }
 
     /// Applies the reply to a request for a subscription.
-    pub(super) fn handle_subscription(&mut self, result: Result<Option<Links>, RequestError>) {
+    pub(super) fn handle_subscription(&mut self, result: Result<Option<SubscriptionLinks>, RequestError>) {
         let created = result.map_err(|error| {
             tracing::info!(problem = %error.problem(), "the presence of others is not subscribed to for now");
         });
-        let created = created.map(|links| links.map(|it| Links { own: self.store.key(&it.own), ..it }));
+        let created =
+            created.map(|links| links.map(|it| SubscriptionLinks { own: self.store.key(&it.own), ..it }));
         self.subscription.on_reply(created, Instant::now());
         self.update_subscription_soon();
     }
