@@ -21,7 +21,7 @@ use rsvp::provider::origin::{Origins, is_loopback};
 use rsvp::provider::ucwa::http::challenge as challenges;
 use rsvp::provider::ucwa::http::error::RequestError;
 use rsvp::provider::ucwa::store::decode;
-use rsvp::provider::ucwa::store::{Effects, Store};
+use rsvp::provider::ucwa::store::{Effects, EventTime, Store};
 use rsvp::provider::ucwa::wire::Document;
 use rsvp::provider::{Clock, Command, Event, Problem, Status, Ticket};
 use rsvp::text::DisplayText;
@@ -128,7 +128,7 @@ pub fn events(data: &[u8]) {
     for _ in 0..2 {
         let mut effects = Effects::default();
         for change in &batch.changes {
-            store.apply(change, Moment::default().into(), &mut effects);
+            store.apply(change, EventTime::exact(Moment::default()), &mut effects);
         }
         for event in effects.events {
             match event {
@@ -159,7 +159,7 @@ pub fn resource(data: &[u8]) {
     let linked = Document::of(&linked);
     let mut effects = Effects::default();
     for change in &linked.batch().expect("a batch").changes {
-        store.apply(change, Moment::default().into(), &mut effects);
+        store.apply(change, EventTime::exact(Moment::default()), &mut effects);
     }
     for fetch in std::mem::take(&mut effects.fetches) {
         store.apply_fetched(&fetch, &resource, Moment::default(), Moment::default(), &mut effects);

@@ -8,7 +8,7 @@ use futures_util::{FutureExt, StreamExt, stream};
 use rsvp::app::{Account, Message, Now, Settings, State, update};
 use rsvp::invitation::{AccountId, Moment};
 use rsvp::provider::exchange::{Exchange, Request, StreamedResponse, TransportError};
-use rsvp::provider::ucwa::store::{Effects, Store};
+use rsvp::provider::ucwa::store::{Effects, EventTime, Store};
 use rsvp::provider::ucwa::{
     self, Activity, Credentials, Start, Wire,
     wire::{events::Batch, json},
@@ -72,7 +72,7 @@ pub fn decoded(body: &str) -> Batch<'_> {
 pub fn events(store: &mut Store, batch: &Batch<'_>) -> Vec<Event> {
     let mut effects = Effects::default();
     for change in &batch.changes {
-        store.apply(change, now().moment.into(), &mut effects);
+        store.apply(change, EventTime::exact(now().moment), &mut effects);
     }
     effects.events
 }

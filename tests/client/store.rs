@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use rsvp::invitation::{AccountId, Decision, Direction, Moment, Outcome, Reason};
-use rsvp::provider::ucwa::store::{Effects, Fetch, Store};
+use rsvp::provider::ucwa::store::{Effects, EventTime, Fetch, Store};
 use rsvp::provider::ucwa::wire::json;
 use rsvp::provider::{Event, Ticket};
 
@@ -31,7 +31,7 @@ fn the_one_who_was_invited_is_not_somebody_else() {
         "_links":{"acceptedByParticipant":[{"href":"/p/kim"}]}}}}]}]}"#;
     let batch = json::batch(text).unwrap();
     for change in &batch.changes {
-        store.apply(change, Moment::default().into(), &mut effects);
+        store.apply(change, EventTime::exact(Moment::default()), &mut effects);
     }
     let mut effects = Effects::default();
     let kim =
@@ -53,7 +53,7 @@ fn another_link_is_another_person() {
         "rel":"phoneAudioInvitation","direction":"Incoming","state":"Connecting",
         "_links":{"forwardedBy":{"href":"/p/kim"}}}}}]}]}"#;
     for change in &json::batch(text).unwrap().changes {
-        store.apply(change, Moment::default().into(), &mut effects);
+        store.apply(change, EventTime::exact(Moment::default()), &mut effects);
     }
     assert!(
         effects.fetches.contains(&Fetch::Person("/p/kim".into())),
@@ -78,11 +78,11 @@ fn an_invitation_that_was_held_back_is_told_when_it_cannot_be_had() {
         r#","_embedded":{"messagingInvitation":{"rel":"messagingInvitation","state":"Connecting"}}"#,
     );
     for change in &json::batch(&old).unwrap().changes {
-        store.apply(change, Moment::default().into(), &mut effects);
+        store.apply(change, EventTime::exact(Moment::default()), &mut effects);
     }
     let (mut store, _) = store.next_generation(base(2));
     for change in &json::batch(&event("/2/i", "")).unwrap().changes {
-        store.apply(change, Moment::default().into(), &mut effects);
+        store.apply(change, EventTime::exact(Moment::default()), &mut effects);
     }
     assert!(store.is_unclear(), "it may be the one that rang before");
     let Event::Snapshot { invitations, .. } = store.snapshot() else { panic!() };
@@ -108,7 +108,7 @@ fn a_resource_that_was_asked_for_before_an_event_told_of_it_is_older_than_the_ev
             r#"{{"_links":{{"next":{{"href":"/e?ack=2"}}}},"sender":[{{"rel":"communication","href":"/c","events":[{event}]}}]}}"#
         );
         let batch = json::batch(&text).unwrap();
-        store.apply(&batch.changes[0], at.into(), &mut Effects::default());
+        store.apply(&batch.changes[0], EventTime::exact(at), &mut Effects::default());
     };
     let conversation = |state: &str| {
         format!(r#"{{"rel":"conversation","state":"{state}","_links":{{"messaging":{{"href":"/m/1"}}}}}}"#)
@@ -160,7 +160,7 @@ fn thousands_of_participants_are_told_once() {
     let batch = json::batch(&text).unwrap();
     let mut effects = Effects::default();
     for change in &batch.changes {
-        store.apply(change, Moment::default().into(), &mut effects);
+        store.apply(change, EventTime::exact(Moment::default()), &mut effects);
     }
     let parties: usize = effects
         .events
@@ -186,7 +186,7 @@ fn a_conversation_that_was_never_joined_leaves_no_row() {
       {"type":"completed","status":"Success","link":{"rel":"onlineMeetingInvitation","href":"/i/1"},"_embedded":{"onlineMeetingInvitation":{
         "rel":"onlineMeetingInvitation","direction":"Incoming","_links":{"conversation":{"href":"/v/1"}}}}}]}]}"#;
     for change in &json::batch(text).unwrap().changes {
-        store.apply(change, Moment::default().into(), &mut effects);
+        store.apply(change, EventTime::exact(Moment::default()), &mut effects);
     }
     assert_eq!(effects.joins.len(), 1);
     let mut effects = Effects::default();
@@ -196,7 +196,7 @@ fn a_conversation_that_was_never_joined_leaves_no_row() {
     let text = r#"{"_links":{"next":{"href":"/e?ack=3"}},"sender":[{"rel":"communication","href":"/c","events":[
       {"type":"deleted","link":{"rel":"conversation","href":"/v/1"}}]}]}"#;
     for change in &json::batch(text).unwrap().changes {
-        store.apply(change, Moment::default().into(), &mut effects);
+        store.apply(change, EventTime::exact(Moment::default()), &mut effects);
     }
     let gone = effects.events.iter().any(|it| matches!(it, Event::ConversationEnded(_)));
     assert_eq!(row, gone, "a row that came goes");
@@ -220,7 +220,7 @@ fn a_caller_who_left_does_not_stand_in_for_those_who_are_not_known() {
         other => panic!("{other:?}"),
     };
     for (change, expected) in batch.changes.iter().zip([None, Some(1), Some(1), Some(0)]) {
-        store.apply(change, Moment::default().into(), &mut Effects::default());
+        store.apply(change, EventTime::exact(Moment::default()), &mut Effects::default());
         if let Some(expected) = expected {
             assert_eq!(people(&store), expected, "after {:?} of {}", change.kind, change.link.rel);
         }
@@ -236,7 +236,7 @@ fn a_link_that_may_be_what_the_user_has_just_sent_is_read_before_it_is_shown() {
       {"type":"started","link":{"rel":"messagingInvitation","href":"/i/2"}}]}]}"#;
     let mut effects = Effects::default();
     for change in &json::batch(text).unwrap().changes {
-        store.apply(change, Moment::default().into(), &mut effects);
+        store.apply(change, EventTime::exact(Moment::default()), &mut effects);
     }
     assert!(effects.events.is_empty(), "nobody is known to call: {:?}", effects.events);
     let read = |store: &mut Store, href: &str, direction: &str, operation: &str| {
@@ -270,7 +270,7 @@ pub fn tell(store: &mut Store, at: Moment, sender: &str, events: &str) -> Effect
     );
     let mut effects = Effects::default();
     for change in &json::batch(&text).unwrap().changes {
-        store.apply(change, at.into(), &mut effects);
+        store.apply(change, EventTime::exact(at), &mut effects);
     }
     effects
 }
@@ -367,7 +367,7 @@ fn a_late_event_or_answer_brings_no_invitation_back_that_has_ended() {
       {{"type":{kind},"link":{{"rel":"messagingInvitation","href":"/i/1"}},"_embedded":{{"messagingInvitation":{INVITATION}}}}}]}}]}}"#
         );
         for change in &json::batch(&text).unwrap().changes {
-            store.apply(change, Moment::default().into(), &mut effects);
+            store.apply(change, EventTime::exact(Moment::default()), &mut effects);
         }
         effects.events.len()
     };

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use rsvp::invitation::{Decision, Moment, Stage};
-use rsvp::provider::ucwa::store::{Effects, Fetch, Part, Store};
+use rsvp::provider::ucwa::store::{ConversationPart, Effects, Fetch, Store};
 use rsvp::provider::{Event, Ticket};
 use rsvp::text::DisplayText;
 
@@ -32,7 +32,7 @@ fn call(store: &mut Store, rel: &str) {
 
 #[test]
 fn the_phone_of_a_call_is_read_once_unless_an_event_has_told_of_it() {
-    let phone = Fetch::Part("/k/1".into(), Part::PhoneAudio, "/phone".into());
+    let phone = Fetch::Part("/k/1".into(), ConversationPart::PhoneAudio, "/phone".into());
     let on_phone = r#"{"type":"updated","link":{"rel":"phoneAudio","href":"/phone"},"_embedded":{"phoneAudio":{
       "rel":"phoneAudio","state":"Connected"}}}"#;
     for (rel, is_told, is_read) in [

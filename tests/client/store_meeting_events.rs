@@ -2,7 +2,7 @@
 
 use rsvp::invitation::MeetingRole;
 use rsvp::provider::Event;
-use rsvp::provider::ucwa::store::{Effects, Fetch, Part};
+use rsvp::provider::ucwa::store::{ConversationPart, Effects, Fetch};
 
 use crate::store_meetings::{Timeline, participant};
 
@@ -41,7 +41,7 @@ fn the_address_of_a_meeting_follows_its_events() {
     let known = timeline.conversation().meeting.unwrap();
     assert_eq!((known.uri.as_str(), known.join_url.as_str()), ("sip:meet@x", "https://x/1"));
     let link = |kind: &str| format!(r#"{{"type":"{kind}","link":{{"rel":"onlineMeeting","href":"/o"}}}}"#);
-    let part = Fetch::Part("/v/1".into(), Part::OnlineMeeting, "/o".into());
+    let part = Fetch::Part("/v/1".into(), ConversationPart::OnlineMeeting, "/o".into());
     assert_eq!(timeline.tell("conversation", &link("updated")).fetches, [part]);
     assert_eq!(timeline.tell("conversation", &link("deleted")).fetches, []);
 }
@@ -56,8 +56,8 @@ fn the_phone_is_read_again_only_of_a_call() {
         );
         timeline.tell("communication", &invitation);
         timeline.tell("communication", &meeting("Conferenced"));
-        let phone = Fetch::Part("/v/1".into(), Part::PhoneAudio, "/phone".into());
-        assert_eq!(timeline.store.fetch_all().contains(&phone), is_read, "{rel}");
+        let phone = Fetch::Part("/v/1".into(), ConversationPart::PhoneAudio, "/phone".into());
+        assert_eq!(timeline.store.begin_full_reload().contains(&phone), is_read, "{rel}");
     }
 }
 
@@ -81,7 +81,11 @@ fn the_caller_is_named_in_the_conversation_before_they_are_read_there() {
 
 #[test]
 fn those_whom_the_server_lists_are_where_it_lists_them() {
-    for (part, waits) in [(Part::Lobby, true), (Part::Attendees, false), (Part::Leaders, false)] {
+    for (part, waits) in [
+        (ConversationPart::Lobby, true),
+        (ConversationPart::Attendees, false),
+        (ConversationPart::Leaders, false),
+    ] {
         let mut timeline = Timeline::in_meeting();
         let listed = r#"{"rel":"any","_links":{"participant":[{"href":"/p/dana"},{"href":""}]}}"#;
         let effects = timeline.fetched(&Fetch::Part("/v/1".into(), part, "/l".into()), listed, timeline.now);

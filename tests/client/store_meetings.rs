@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use rsvp::invitation::{AccountId, Conversation, ConversationId, Moment, OwnPlace};
 use rsvp::provider::Event;
-use rsvp::provider::ucwa::store::{Effects, Fetch, Part, Store};
+use rsvp::provider::ucwa::store::{ConversationPart, Effects, EventTime, Fetch, Store};
 use rsvp::provider::ucwa::wire::json;
 
 use crate::support::POOL;
@@ -37,7 +37,7 @@ impl Timeline {
         self.now = self.now.after(Duration::from_secs(1));
         let mut effects = Effects::default();
         for change in &json::batch(&text).unwrap().changes {
-            self.store.apply(change, self.now.into(), &mut effects);
+            self.store.apply(change, EventTime::exact(self.now), &mut effects);
         }
         effects
     }
@@ -106,7 +106,7 @@ fn whoever_comes_through_the_lobby_keeps_their_id_in_whatever_order_the_events_c
 #[test]
 fn what_is_known_of_a_lobby_is_what_the_server_lists() {
     let mut timeline = Timeline::in_meeting();
-    let lobby = Fetch::Part("/v/1".into(), Part::Lobby, "/l".into());
+    let lobby = Fetch::Part("/v/1".into(), ConversationPart::Lobby, "/l".into());
     let listed = format!(
         r#"{{"rel":"lobby","_embedded":{{"participant":[{}]}}}}"#,
         DANA.replacen("\"_links\":{", r#""_links":{"self":{"href":"/p/dana"},"#, 1)
@@ -116,7 +116,7 @@ fn what_is_known_of_a_lobby_is_what_the_server_lists() {
     timeline.fetched(&participant(), DANA, timeline.now);
     assert_eq!(timeline.conversation().lobby().len(), 1);
     // The user is listed among the attendees, but is nobody else.
-    let attendees = Fetch::Part("/v/1".into(), Part::Attendees, "/a".into());
+    let attendees = Fetch::Part("/v/1".into(), ConversationPart::Attendees, "/a".into());
     let listed = r#"{"rel":"attendees","_links":{"participant":[{"href":"/p/me"}]}}"#;
     timeline.fetched(&attendees, listed, timeline.now);
     let me = Fetch::Participant("/v/1".into(), "/p/me".into());

@@ -36,7 +36,7 @@ fn each_log_is_read_and_what_was_missed_is_told_in_the_order_of_time() {
     let mut store = store();
     store.set_links(&links());
     let counts = Fetch::MissedItems("/missedItems".into());
-    assert!(store.fetch_all().contains(&counts));
+    assert!(store.begin_full_reload().contains(&counts));
     assert!(!store.has_waiting_details());
     let fetches =
         apply(&mut store, &counts, r#"{"rel":"missedItems","unreadMissedConversationsCount":3}"#).fetches;
@@ -63,7 +63,7 @@ fn each_log_is_read_and_what_was_missed_is_told_in_the_order_of_time() {
         ["/log/1/mark".into()],
         "once, and only where there is a link"
     );
-    assert!(!store.fetch_all().contains(&counts), "it is read once");
+    assert!(!store.begin_full_reload().contains(&counts), "it is read once");
 }
 
 #[test]
@@ -71,14 +71,14 @@ fn without_anything_unread_no_log_is_read_and_without_counts_all_are() {
     for (count, lists) in [("0", false), ("1", true), ("\"many\"", true)] {
         let mut store = store();
         store.set_links(&links());
-        assert!(!store.fetch_all().is_empty());
+        assert!(!store.begin_full_reload().is_empty());
         let body = format!(r#"{{"rel":"missedItems","unreadMissedConversationsCount":{count}}}"#);
         let fetches = apply(&mut store, &Fetch::MissedItems("/missedItems".into()), &body).fetches;
         assert_eq!(matches!(fetches[..], [Fetch::Logs(_)]), lists, "{count}");
     }
     let mut store = store();
     store.set_links(&Links { missed_items: None, ..links() });
-    assert!(store.fetch_all().contains(&Fetch::Logs("/logs?limit=100".into())));
+    assert!(store.begin_full_reload().contains(&Fetch::Logs("/logs?limit=100".into())));
 }
 
 #[test]
@@ -86,12 +86,12 @@ fn reading_that_was_interrupted_begins_again_and_in_the_next_application_too() {
     let mut store = Store::new(AccountId(0), base(1));
     store.set_links(&links());
     let counts = Fetch::MissedItems("/missedItems".into());
-    assert!(store.fetch_all().contains(&counts));
-    assert!(store.fetch_all().contains(&counts), "events were lost");
+    assert!(store.begin_full_reload().contains(&counts));
+    assert!(store.begin_full_reload().contains(&counts), "events were lost");
     let mut effects = Effects::default();
     store.apply_missing(&counts, Moment::default(), Moment(Duration::from_secs(1)), &mut effects);
     assert!(matches!(effects.fetches[..], [Fetch::Logs(_)]), "the counts alone are missing");
     let (mut store, _) = store.next_generation(base(2));
     store.set_links(&links());
-    assert!(store.fetch_all().contains(&counts));
+    assert!(store.begin_full_reload().contains(&counts));
 }

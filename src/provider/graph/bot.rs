@@ -49,7 +49,7 @@ pub(super) struct Bot {
     pub calls: Calls,
     /// The requests in flight.
     jobs: FuturesUnordered<BoxFuture<'static, Completion>>,
-    /// Counts the calls of [`Bot::reset_connections`] and [`Bot::wake`]: the result of a renewal that was started
+    /// Counts the calls of [`Bot::replace_client`] and [`Bot::wake`]: the result of a renewal that was started
     /// before is out of date.
     generation: u64,
     /// The number of jobs that carry out a request of the user.
@@ -164,7 +164,7 @@ impl Bot {
     /// Notes that the bot is online, so that notifications can reach it. Some may have been refused before.
     pub fn note_online(&mut self) {
         self.is_stopped = false;
-        self.calls.inquire();
+        self.calls.look_up_after_gap();
         self.first_notification.begin();
     }
 
@@ -173,8 +173,8 @@ impl Bot {
         self.user_requests > 0 || self.calls.has_pending_answers()
     }
 
-    /// Drops connections and tokens: the secret may be what the user corrected in the settings.
-    pub fn reset_connections(&mut self) {
+    /// Replaces the client by one without connections and tokens: the secret may be what the user corrected in the settings.
+    pub fn replace_client(&mut self) {
         self.generation += 1;
         self.calls.subtract_sleep();
         self.client.forget_connections();
@@ -185,9 +185,10 @@ impl Bot {
     /// Drops connections after the machine was asleep or its network changed, and renews what may be out of date.
     pub fn wake(&mut self) {
         self.generation += 1;
-        self.client.reset_connections();
+        self.client.forget_connections();
+        self.client.mark_tokens_due();
         self.validator.reset_connections();
-        self.calls.inquire();
+        self.calls.look_up_after_gap();
         // The age of keys and token does not include the time asleep.
         self.read_keys();
         self.renew_token();
@@ -216,7 +217,7 @@ impl Bot {
         self.renew_at = None;
         let (client, tenant) = (self.client.clone(), self.settings.tenant.clone());
         let generation = self.generation;
-        self.start(async move { Completion::Renewed(generation, client.sign_in(&tenant).await) });
+        self.start(async move { Completion::Renewed(generation, client.renew_token(&tenant).await) });
     }
 
     /// Starts to read the keys that notifications are signed with.
@@ -242,7 +243,7 @@ impl Bot {
                 for tenant in self.calls.take_new_tenants() {
                     let client = self.client.clone();
                     self.start(async move {
-                        let _ = client.sign_in(&tenant).await;
+                        let _ = client.renew_token(&tenant).await;
                         Completion::TokenPrefetched
                     });
                 }
@@ -262,7 +263,7 @@ impl Bot {
     }
 
     fn advance_calls(&mut self) {
-        self.calls.expire();
+        self.calls.look_up_expired();
         for request in self.calls.take_due_requests() {
             let client = self.client.clone();
             self.start(async move {

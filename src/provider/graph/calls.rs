@@ -135,7 +135,7 @@ impl Calls {
         decision: &Decision,
         ticket: Ticket,
     ) -> Result<AnswerJob, &'static str> {
-        self.expire();
+        self.look_up_expired();
         let tracked = self.tracked.values_mut().find(|tracked| tracked.invitation_id() == id);
         tracked.ok_or("the call is already over; nothing was sent")?.answer(decision, ticket)
     }
@@ -144,7 +144,7 @@ impl Calls {
     pub fn answered(&mut self, call: &CallId, ticket: Ticket, result: &AnswerResult) {
         self.events.extend(result.event(ticket));
         self.with_call(call, |tracked, events| tracked.answered(ticket, result, events));
-        self.expire();
+        self.look_up_expired();
     }
 
     /// Applies the result of a lookup of a call's state.
@@ -286,21 +286,21 @@ impl Calls {
         for tracked in self.tracked.values_mut() {
             tracked.subtract_sleep(&mut self.events);
         }
-        self.expire();
+        self.look_up_expired();
     }
 
     /// Looks all calls up at once, because notifications may have been missed.
-    pub fn inquire(&mut self) {
+    pub fn look_up_after_gap(&mut self) {
         self.subtract_sleep();
-        self.tracked.values_mut().for_each(TrackedCall::inquire);
+        self.tracked.values_mut().for_each(TrackedCall::look_up_after_gap);
     }
 
     /// Begins to look up the calls whose deadline has passed and that no request to answer was sent for.
-    pub fn expire(&mut self) {
-        self.tracked.values_mut().for_each(TrackedCall::expire);
+    pub fn look_up_expired(&mut self) {
+        self.tracked.values_mut().for_each(TrackedCall::look_up_if_expired);
     }
 
-    /// Returns when [`Calls::expire`] and [`Calls::take_due_requests`] are to be called next.
+    /// Returns when [`Calls::look_up_expired`] and [`Calls::take_due_requests`] are to be called next.
     #[must_use]
     pub fn due_at(&self) -> Option<Instant> {
         self.tracked.values().filter_map(TrackedCall::due_at).min()

@@ -45,7 +45,7 @@ pub async fn check(
     let recording = RecordingExchange::new(exchange.clone());
     if let Some(credential) = check_credential(&settings.credential, report).await {
         let client = Client::new(&Settings { credential, ..settings.clone() }, recording.clone());
-        report(match client.sign_in(&settings.tenant).await {
+        report(match client.renew_token(&settings.tenant).await {
             Ok(_) => {
                 let finding = format!("issued by {} for {}", settings.authority, settings.tenant);
                 CheckStep::passed("token", &finding)

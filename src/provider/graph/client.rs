@@ -60,7 +60,7 @@ impl Client {
     ///
     /// # Errors
     /// Returns an error if no token is issued.
-    pub async fn sign_in(&self, tenant: &str) -> Result<Instant, TokenError> {
+    pub async fn renew_token(&self, tenant: &str) -> Result<Instant, TokenError> {
         self.0.tokens.renew(tenant).await
     }
 
@@ -212,10 +212,9 @@ impl Client {
         }
     }
 
-    /// Stops using the connections and the requests for tokens that are open, which may be dead.
-    pub fn reset_connections(&self) {
-        self.forget_connections();
-        self.0.tokens.expire_all();
+    /// Makes each token due for renewal, and abandons the requests for tokens, whose connections may be dead.
+    pub fn mark_tokens_due(&self) {
+        self.0.tokens.mark_all_due();
     }
 
     /// Stops using the connections that are open, which may be dead.

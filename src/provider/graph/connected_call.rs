@@ -254,7 +254,7 @@ impl ConnectedCall {
                 self.transfer = Transfer::None;
                 self.show(events);
                 // The call is over, or the cloud lacks the operation.
-                return error.is_gone().then(|| ScheduledLookup::after(Duration::ZERO));
+                return error.is_gone().then(|| ScheduledLookup::of_effect(Duration::ZERO));
             }
         };
         let told = match std::mem::replace(stage, Stage::Waiting) {
@@ -262,11 +262,11 @@ impl ConnectedCall {
             Stage::Waiting | Stage::Underway => return None,
         };
         match told {
-            Told::Nothing if is_lost => Some(ScheduledLookup::after(UNCERTAIN_LOOKUP_DELAY)),
-            Told::Nothing => Some(ScheduledLookup::after(EFFECT_TIMEOUT)),
+            Told::Nothing if is_lost => Some(ScheduledLookup::of_effect(UNCERTAIN_LOOKUP_DELAY)),
+            Told::Nothing => Some(ScheduledLookup::of_effect(EFFECT_TIMEOUT)),
             Told::Underway => {
                 *stage = Stage::Underway;
-                Some(ScheduledLookup::after(TRANSFER_TIMEOUT))
+                Some(ScheduledLookup::of_effect(TRANSFER_TIMEOUT))
             }
             Told::Failed(info) => {
                 self.transfer_failed(info, events);
@@ -300,7 +300,7 @@ impl ConnectedCall {
             Transfer::Own { stage: Stage::Underway, .. } | Transfer::Other => return None,
         }
         self.show(events);
-        Some(ScheduledLookup::after(TRANSFER_TIMEOUT))
+        Some(ScheduledLookup::of_effect(TRANSFER_TIMEOUT))
     }
 
     /// Notes that the call is connected. After a transfer began, that means that it has failed; before, it may be old news.

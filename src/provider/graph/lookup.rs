@@ -18,11 +18,11 @@ pub const EXPIRY_GRACE: Duration = Duration::from_secs(1);
 /// The maximum number of lookups of the effect of a request before a call is given up.
 const MAX_LOOKUPS: u8 = 6;
 
-/// The maximum number of lookups of a call of which no notification tells.
-const MAX_INQUIRIES: u8 = 3;
+/// The maximum number of lookups of a call that no notification mentions.
+const MAX_UNPROMPTED_LOOKUPS: u8 = 3;
 
-/// The delay after the first lookup of a call of which no notification tells; each further delay is twice as long.
-const INQUIRY_DELAY: Duration = Duration::from_secs(2);
+/// The delay after the first lookup of a call that no notification mentions; each further delay is twice as long.
+const UNPROMPTED_LOOKUP_DELAY: Duration = Duration::from_secs(2);
 
 /// The delay before a failed lookup of a call whose answer was accepted is repeated.
 const FAILED_LOOKUP_DELAY: Duration = Duration::from_secs(15);
@@ -34,11 +34,11 @@ const MAX_SILENCE: Duration = Duration::from_secs(45 * 60);
 /// The reason why the state of a call is looked up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Purpose {
-    /// To learn the effect of a request, of which no notification has told.
+    /// To learn the effect of a request that no notification has mentioned.
     Effect,
-    /// To learn how a call ended whose deadline has passed without a notification.
+    /// To learn how a call ended: its deadline has passed without a notification.
     Expiry,
-    /// To learn what notifications told that the bot may have missed.
+    /// To learn what the bot has missed if notifications were lost.
     Gap,
 }
 
@@ -57,20 +57,20 @@ pub struct ScheduledLookup {
 impl ScheduledLookup {
     /// Schedules the first lookup of the effect of a request after a delay.
     #[must_use]
-    pub fn after(delay: Duration) -> Self {
+    pub fn of_effect(delay: Duration) -> Self {
         Self::new(Purpose::Effect, delay, EFFECT_TIMEOUT, MAX_LOOKUPS)
     }
 
     /// Schedules the first lookup of a call whose deadline has passed, after a delay.
     #[must_use]
     pub fn of_expiry(delay: Duration) -> Self {
-        Self::new(Purpose::Expiry, delay, INQUIRY_DELAY, MAX_INQUIRIES)
+        Self::new(Purpose::Expiry, delay, UNPROMPTED_LOOKUP_DELAY, MAX_UNPROMPTED_LOOKUPS)
     }
 
     /// Schedules a lookup at once of a call of which notifications may have been missed.
     #[must_use]
     pub fn of_gap() -> Self {
-        Self::new(Purpose::Gap, Duration::ZERO, INQUIRY_DELAY, MAX_INQUIRIES)
+        Self::new(Purpose::Gap, Duration::ZERO, UNPROMPTED_LOOKUP_DELAY, MAX_UNPROMPTED_LOOKUPS)
     }
 
     fn new(purpose: Purpose, delay: Duration, interval: Duration, remaining: u8) -> Self {

@@ -1,10 +1,11 @@
 //! The provider for Microsoft Graph: the incoming calls of a calling bot.
 //!
-//! [`spawn`] starts the session of a bot (`session`), which runs its work (`bot`) and the user's requests (`command`). `listener` and `webhook` receive
-//! notifications, `token_validation` authenticates them with the `verification_keys`, and `notification` and
-//! `call_resource` decode them. `calls` and `tracked_call` hold the state of each call, `connected_call` and `on_the_line` what it is while the bot is
-//! connected, `invitees` whom the user has invited to it, `ending` decides its outcome, and `early` keeps notifications that arrive out of order. `client` and `token` send requests. `check` checks the
-//! configuration.
+//! [`spawn`] starts the session of a bot (`session`), which runs its work (`bot`) and the user's requests (`command`).
+//! `listener` and `webhook` receive notifications, `token_validation` authenticates them with the `verification_keys`, and
+//! `notification` and `call_resource` decode them. `calls` and `tracked_call` hold the state of each call, `connected_call` and
+//! `connected_call_requests` what it is while the bot is connected, `invitees` whom the user has invited to it, `ending`
+//! decides its outcome, and `early_notifications` keeps notifications that arrive out of order. `client` and `token` send
+//! requests. `check` checks the configuration.
 
 pub mod answer;
 mod bot;
@@ -15,6 +16,7 @@ mod client;
 mod client_assertion;
 mod command;
 mod connected_call;
+mod connected_call_requests;
 mod deadline;
 mod early_notifications;
 mod ending;
@@ -27,7 +29,6 @@ mod listener;
 mod login;
 mod lookup;
 pub mod notification;
-mod on_the_line;
 pub mod operation;
 mod session;
 mod settings;

@@ -127,7 +127,7 @@ impl Session {
                 Next::Retry => {}
                 Next::Restart => backoff.reset(),
             }
-            self.bot.reset_connections();
+            self.bot.replace_client();
         }
         self.finish().await;
     }
@@ -154,7 +154,7 @@ impl Session {
                     Problem::new(&error.to_string(), "notifications can't be verified without them");
                 return Err(StartError::Transient { problem, retry_after: None });
             }
-            match client.sign_in(&tenant).await {
+            match client.renew_token(&tenant).await {
                 Ok(_) => Ok(()),
                 Err(error) if error.is_transient() => {
                     let (problem, retry_after) = (error.problem(), error.retry_after());
@@ -184,7 +184,7 @@ impl Session {
                         if is_webhook_replaced {
                             return Next::Restart;
                         }
-                        self.bot.reset_connections();
+                        self.bot.replace_client();
                         self.bot.read_keys();
                         self.bot.renew_token();
                     }

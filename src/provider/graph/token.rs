@@ -209,7 +209,7 @@ impl Tokens {
 
     /// Makes each token due for renewal, because its age does not include the time that the machine was asleep, and
     /// abandons requests on connections that may be dead. The tokens stay in use until they are renewed.
-    pub fn expire_all(&self) {
+    pub fn mark_all_due(&self) {
         for held in self.tenants.lock().unwrap_or_else(PoisonError::into_inner).values_mut() {
             let token = held.token().map(|token| Token { renew_at: Instant::now(), ..token });
             *held = Arc::new(TenantToken { token: Mutex::new(token), ..TenantToken::default() });

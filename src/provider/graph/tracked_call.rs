@@ -190,7 +190,7 @@ impl TrackedCall {
                 self.invitation.stage = Stage::Connecting;
                 self.invitation.offers = Offers::default();
                 if self.lookup_purpose() != Some(Purpose::Effect) {
-                    self.lookup = Some(ScheduledLookup::after(EFFECT_TIMEOUT));
+                    self.lookup = Some(ScheduledLookup::of_effect(EFFECT_TIMEOUT));
                 }
             }
             _ => {}
@@ -301,7 +301,7 @@ impl TrackedCall {
             return self.settle(events);
         };
         pending.state = state;
-        self.lookup = Some(ScheduledLookup::after(match state {
+        self.lookup = Some(ScheduledLookup::of_effect(match state {
             AnswerState::Accepted | AnswerState::Sending => EFFECT_TIMEOUT,
             AnswerState::Unknown if !result.is_gone() => UNCERTAIN_LOOKUP_DELAY,
             // The call is over, was answered otherwise, or the cloud lacks the operation.
@@ -413,7 +413,7 @@ impl TrackedCall {
     }
 
     /// Looks the call up at once, because notifications may have been missed. An answer that is under way tells more.
-    pub fn inquire(&mut self) {
+    pub fn look_up_after_gap(&mut self) {
         match &self.phase {
             CallPhase::Ringing { answer: None, ended: None }
                 if self.deadline.has_passed() && self.lookup_purpose() != Some(Purpose::Effect) =>
@@ -428,7 +428,7 @@ impl TrackedCall {
     }
 
     /// Begins to look up how the call ended if its deadline has passed and no answer can have had an effect.
-    pub fn expire(&mut self) {
+    pub fn look_up_if_expired(&mut self) {
         // Connecting may take longer, as long as lookups are left.
         let is_connecting = self.invitation.stage == Stage::Connecting && self.lookup.is_some();
         let is_begun = self.lookup_purpose() == Some(Purpose::Expiry);
@@ -447,7 +447,7 @@ impl TrackedCall {
         }
     }
 
-    /// Returns when [`TrackedCall::expire`] or [`TrackedCall::take_due_requests`] is to be called next.
+    /// Returns when [`TrackedCall::look_up_if_expired`] or [`TrackedCall::take_due_requests`] is to be called next.
     #[must_use]
     pub fn due_at(&self) -> Option<Instant> {
         let phase_due = match &self.phase {

@@ -71,7 +71,7 @@ fn an_answer_that_is_refused_while_the_call_connects_elsewhere_leaves_nothing_ha
         let mut rounds = 0;
         while let Some(at) = calls.due_at() {
             tokio::time::sleep_until(at).await;
-            calls.expire();
+            calls.look_up_expired();
             calls.take_due_requests();
             rounds += 1;
             assert!(rounds < 100, "it has nothing to do, and does it for ever");

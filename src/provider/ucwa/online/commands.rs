@@ -88,7 +88,7 @@ impl OnlineSession<'_> {
         struct Decline {
             reason: Reason,
         }
-        let href = match self.store.link(id, &decision) {
+        let href = match self.store.answer_link(id, &decision) {
             Ok(href) => href,
             Err(LinkError::NotPending) => {
                 return self.refuse(ticket, "it has already ended, or belongs to an earlier session");

@@ -132,7 +132,7 @@ impl<'a> OnlineSession<'a> {
     /// Fetches everything that is known again, because events may have been lost.
     pub(super) fn fetch_all(&mut self) {
         let now = Instant::now();
-        for fetch in self.store.fetch_all() {
+        for fetch in self.store.begin_full_reload() {
             self.fetches.enqueue_fresh(fetch, now);
         }
     }

@@ -63,9 +63,9 @@ impl SnapshotSchedule {
         }
     }
 
-    /// Returns whether the snapshot is to be sent now. `held` is `Ok` if the poll has been held for [`QUIET_AFTER`],
+    /// Returns whether the snapshot is to be sent now, and takes it as sent. `held` is `Ok` if the poll has been held for [`QUIET_AFTER`],
     /// or `Err` with the time of the next check.
-    pub fn is_due(&mut self, now: Instant, held: Result<(), Instant>) -> bool {
+    pub fn take_due(&mut self, now: Instant, held: Result<(), Instant>) -> bool {
         if self.next_at().is_none_or(|at| at > now) {
             return false;
         }
@@ -85,18 +85,18 @@ mod tests {
     #[test]
     fn without_a_batch_the_snapshot_is_due_once_a_poll_was_held() {
         let (now, mut snapshot) = (Instant::now(), SnapshotSchedule::NoBatch(None));
-        assert_eq!((snapshot.next_at(), snapshot.is_due(now, Ok(()))), (None, false), "nothing is polled");
+        assert_eq!((snapshot.next_at(), snapshot.take_due(now, Ok(()))), (None, false), "nothing is polled");
         snapshot.poll_started(now);
         assert_eq!(snapshot.next_at(), Some(now + QUIET_AFTER));
         snapshot.poll_stopped();
         assert_eq!(snapshot.next_at(), None);
         snapshot.poll_started(now);
-        assert!(!snapshot.is_due(now + QUIET_AFTER / 2, Ok(())), "it is too early");
+        assert!(!snapshot.take_due(now + QUIET_AFTER / 2, Ok(())), "it is too early");
         let later = now + QUIET_AFTER * 2;
-        assert!(!snapshot.is_due(now + QUIET_AFTER, Err(later)), "the poll was sent late");
+        assert!(!snapshot.take_due(now + QUIET_AFTER, Err(later)), "the poll was sent late");
         assert_eq!(snapshot.next_at(), Some(later));
-        assert!(snapshot.is_due(later, Ok(())));
-        assert_eq!((snapshot.next_at(), snapshot.is_due(later, Ok(()))), (None, false), "it is sent once");
+        assert!(snapshot.take_due(later, Ok(())));
+        assert_eq!((snapshot.next_at(), snapshot.take_due(later, Ok(()))), (None, false), "it is sent once");
     }
 
     #[test]
@@ -108,7 +108,7 @@ mod tests {
             snapshot
         };
         let mut clear = after(false);
-        assert!(clear.is_due(now, Err(now + second)), "the batch has everything");
+        assert!(clear.take_due(now, Err(now + second)), "the batch has everything");
         clear.batch_applied(false, now);
         assert_eq!(clear.next_at(), None);
         let mut unclear = after(true);
@@ -117,6 +117,6 @@ mod tests {
         unclear.batch_applied(true, now + second);
         assert_eq!(unclear.next_at(), Some(now + MAX_UNCLEAR), "no longer than that");
         unclear.fetch_applied(false, now + second);
-        assert!(unclear.is_due(now + second, Err(now)));
+        assert!(unclear.take_due(now + second, Err(now)));
     }
 }

@@ -1,9 +1,9 @@
 //! The state of one conversation.
 
+use super::conversation_part::ConversationPart;
 use super::decode;
 use super::effects::{Effects, Fetch};
 use super::href::Href;
-use super::part::Part;
 use super::roster::{Member, Roster};
 use crate::invitation::{Conversation, ConversationId, Meeting, MeetingRole, Moment, OwnPlace, Party};
 use crate::provider::Event;
@@ -15,18 +15,18 @@ use crate::text::DisplayText;
 pub(super) struct ConversationState {
     /// The conversation without what follows from the other fields.
     pub conversation: Conversation,
-    pub presence: Presence,
+    pub attendance: Attendance,
     /// The other participants.
     pub roster: Roster,
     /// The participant who sent the invitation to the conversation.
     pub sender: Option<(Href, Party)>,
-    pub own: OwnPart,
+    pub own: OwnParticipant,
     /// Whether the invitation to the conversation was a call.
     pub is_call: bool,
     pub add_participant: Option<Href>,
     pub messaging: Messaging,
     /// The hrefs of the parts of the conversation that only a meeting has.
-    pub parts: Vec<(Part, Href)>,
+    pub parts: Vec<(ConversationPart, Href)>,
     /// When the latest event about the conversation arrived: the response to an earlier request may be older.
     pub changed_at: Moment,
     /// Whether events were lost since the state of the conversation was last told, so that the user may have joined, and
@@ -36,7 +36,7 @@ pub(super) struct ConversationState {
 
 /// Whether the user takes part in a conversation (`state` of a `conversation`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Presence {
+pub(super) enum Attendance {
     /// The user is invited, or has left.
     Outside,
     /// The user waits in the lobby.
@@ -47,13 +47,13 @@ pub(super) enum Presence {
 
 /// The user as a participant (`localParticipant`).
 #[derive(Default)]
-pub(super) struct OwnPart {
+pub(super) struct OwnParticipant {
     pub href: Option<Href>,
     pub role: Option<MeetingRole>,
     pub is_in_lobby: bool,
 }
 
-impl OwnPart {
+impl OwnParticipant {
     /// Notes that the user takes part in the meeting with a role, of which an event tells only whether it is that of a
     /// presenter.
     pub fn enter(&mut self, role: MeetingRole) {
@@ -131,10 +131,10 @@ impl ConversationState {
     pub fn new(id: ConversationId) -> Self {
         Self {
             conversation: Conversation::new(id),
-            presence: Presence::Outside,
+            attendance: Attendance::Outside,
             roster: Roster::default(),
             sender: None,
-            own: OwnPart::default(),
+            own: OwnParticipant::default(),
             is_call: false,
             add_participant: None,
             messaging: Messaging::default(),
@@ -146,12 +146,12 @@ impl ConversationState {
 
     /// Returns whether the user takes part.
     pub fn is_joined(&self) -> bool {
-        self.presence == Presence::Inside
+        self.attendance == Attendance::Inside
     }
 
     /// Returns whether the user takes part, or waits to.
     pub fn is_shown(&self) -> bool {
-        self.presence != Presence::Outside
+        self.attendance != Attendance::Outside
     }
 
     /// Returns the conversation as the user sees it.
@@ -174,7 +174,7 @@ impl ConversationState {
     }
 
     fn own_place(&self) -> OwnPlace {
-        if self.presence == Presence::Lobby || self.own.is_in_lobby {
+        if self.attendance == Attendance::Lobby || self.own.is_in_lobby {
             OwnPlace::Lobby
         } else {
             OwnPlace::Inside(self.own.role)
@@ -187,11 +187,14 @@ impl ConversationState {
     }
 
     /// Sets the parts that the conversation links to. Returns those that are new.
-    pub fn set_parts(&mut self, resource: &Resource<'_>) -> Vec<(Part, Href)> {
-        let linked = Part::ALL.into_iter().filter_map(|(part, rel)| Some((part, resource.href(rel)?.into())));
-        let linked: Vec<(Part, Href)> = linked.collect();
-        let is_new = |(part, _): &&(Part, Href)| !self.parts.iter().any(|(known, _)| known == part);
-        let new: Vec<(Part, Href)> = linked.iter().filter(is_new).cloned().collect();
+    pub fn set_parts(&mut self, resource: &Resource<'_>) -> Vec<(ConversationPart, Href)> {
+        let linked = ConversationPart::ALL
+            .into_iter()
+            .filter_map(|(part, rel)| Some((part, resource.href(rel)?.into())));
+        let linked: Vec<(ConversationPart, Href)> = linked.collect();
+        let is_new =
+            |(part, _): &&(ConversationPart, Href)| !self.parts.iter().any(|(known, _)| known == part);
+        let new: Vec<(ConversationPart, Href)> = linked.iter().filter(is_new).cloned().collect();
         self.parts = linked;
         new
     }
@@ -231,15 +234,20 @@ impl ConversationState {
 
     /// Returns the fetches for what is not known of the conversation at `href` and matters now that the user takes
     /// part, or waits to. `new_parts` are those that the conversation has not linked to before.
-    pub fn first_fetches(&self, href: &Href, before: Presence, new_parts: Vec<(Part, Href)>) -> Vec<Fetch> {
+    pub fn first_fetches(
+        &self,
+        href: &Href,
+        before: Attendance,
+        new_parts: Vec<(ConversationPart, Href)>,
+    ) -> Vec<Fetch> {
         if !self.is_joined() {
             return Vec::new();
         }
-        let is_new = before != Presence::Inside;
+        let is_new = before != Attendance::Inside;
         // Events tell of those who come.
         let mut parts = new_parts;
-        parts.retain(|(part, _)| matches!(part, Part::OnlineMeeting | Part::Lobby));
-        let phone = self.parts.iter().find(|(part, _)| *part == Part::PhoneAudio);
+        parts.retain(|(part, _)| matches!(part, ConversationPart::OnlineMeeting | ConversationPart::Lobby));
+        let phone = self.parts.iter().find(|(part, _)| *part == ConversationPart::PhoneAudio);
         parts.extend(phone.filter(|_| is_new && self.is_call && !self.conversation.is_on_phone).cloned());
         let parts = parts.into_iter().map(|(part, of)| Fetch::Part(href.clone(), part, of));
         let is_meeting = self.conversation.meeting.is_some();
@@ -253,7 +261,8 @@ impl ConversationState {
     pub fn fetches(&self, href: &Href) -> Vec<Fetch> {
         let messaging = self.messaging.href.iter().cloned().map(Fetch::Messaging);
         let own = self.own.href.iter().map(|own| Fetch::Participant(href.clone(), own.clone()));
-        let is_used = |(part, _): &&(Part, Href)| *part != Part::PhoneAudio || self.is_call;
+        let is_used =
+            |(part, _): &&(ConversationPart, Href)| *part != ConversationPart::PhoneAudio || self.is_call;
         let parts = self.parts.iter().filter(is_used);
         let parts = parts.map(|(part, of)| Fetch::Part(href.clone(), *part, of.clone()));
         messaging.chain(self.roster.fetches(href)).chain(own).chain(parts).collect()

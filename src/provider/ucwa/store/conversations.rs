@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use url::Url;
 
-use super::conversation_state::{ConversationState, Presence};
+use super::conversation_state::{Attendance, ConversationState};
 use super::effects::{Effects, Fetch};
 use super::href::{Href, normalize};
 use crate::invitation::{AccountId, Conversation, ConversationId, Direction, Invitation, Kind, Moment};
@@ -240,22 +240,22 @@ impl Conversations {
         if let Some(subject) = resource.text("subject") {
             state.conversation.subject = DisplayText::new(subject);
         }
-        let before = state.presence;
+        let before = state.attendance;
         match resource.text("state") {
-            Some("Connected") => state.presence = Presence::Inside,
+            Some("Connected") => state.attendance = Attendance::Inside,
             Some("Conferenced" | "Conferencing") => {
-                state.presence = Presence::Inside;
+                state.attendance = Attendance::Inside;
                 state.meeting();
             }
             Some("InLobby") => {
-                state.presence = Presence::Lobby;
+                state.attendance = Attendance::Lobby;
                 state.meeting();
             }
             Some("Disconnected") => return self.remove(&href, effects),
-            Some(_) => state.presence = Presence::Outside,
+            Some(_) => state.attendance = Attendance::Outside,
             None => {}
         }
-        if before == Presence::Lobby && state.is_joined() {
+        if before == Attendance::Lobby && state.is_joined() {
             state.own.is_in_lobby = false;
         }
         if std::mem::take(&mut state.is_unclear) && state.is_joined() {
@@ -270,7 +270,7 @@ impl Conversations {
         if state.is_shown() {
             effects.fetches.extend(state.first_fetches(&href, before, parts));
             effects.changed_conversations.insert(href);
-        } else if before != Presence::Outside {
+        } else if before != Attendance::Outside {
             effects.events.push(Event::ConversationEnded(state.conversation.id));
         }
     }

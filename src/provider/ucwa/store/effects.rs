@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use super::conversation_part::ConversationPart;
 use super::href::Href;
-use super::part::Part;
 use crate::invitation::{Certainty, InvitationId, Moment};
 use crate::provider::{Event, Ticket};
 
@@ -37,7 +37,7 @@ pub enum Fetch {
     /// A participant (the second href) of a conversation (the first).
     Participant(Href, Href),
     /// A part (the second href) of a conversation (the first).
-    Part(Href, Part, Href),
+    Part(Href, ConversationPart, Href),
 }
 
 impl Fetch {
@@ -107,9 +107,10 @@ pub struct EventTime {
     pub certainty: Certainty,
 }
 
-impl From<Moment> for EventTime {
+impl EventTime {
     /// Creates the time of a change that happened just now.
-    fn from(now: Moment) -> Self {
+    #[must_use]
+    pub fn exact(now: Moment) -> Self {
         Self { now, certainty: Certainty::Exact }
     }
 }

@@ -18,13 +18,12 @@ impl Store {
         effects: &mut Effects,
     ) {
         match fetch {
-            Fetch::Invitation(href)
-                if self.joins.conversation_of(href, resource.text("operationId")).is_some() => {}
+            Fetch::Invitation(href) if self.joins.claim(href, resource.text("operationId")).is_some() => {}
             Fetch::Invitation(href) => {
                 let Some((kind, time)) = self.invitations.take_kind_and_time(href, resource, now) else {
                     return;
                 };
-                let update = self.update(kind, Some(resource), "", time);
+                let update = self.new_update(kind, Some(resource), "", time);
                 self.upsert(href, update, effects);
                 self.want_caller(href, now, effects);
                 self.invitations.remove_answer_unless_carried_out(href, resource, sent_at, effects);

@@ -46,10 +46,10 @@ impl Invitations {
         resource: &Resource<'_>,
         now: Moment,
     ) -> Option<(Kind, EventTime)> {
-        let pending = self.pending.get(href).map(|pending| (pending.invitation.kind, now.into()));
+        let pending = self.pending.get(href).map(|pending| (pending.invitation.kind, EventTime::exact(now)));
         pending
             .or(self.previous.remove_link(href))
-            .or_else(|| Some((resource.text("rel").and_then(decode::kind)?, now.into())))
+            .or_else(|| Some((resource.text("rel").and_then(decode::kind)?, EventTime::exact(now))))
             .filter(|_| !self.has_ended(href))
     }
 

@@ -141,7 +141,7 @@ impl Invitations {
     ///
     /// # Errors
     /// Returns an error if the invitation is not pending, or does not offer the answer.
-    pub fn link(&self, id: InvitationId, decision: &Decision) -> Result<Href, LinkError> {
+    pub fn answer_link(&self, id: InvitationId, decision: &Decision) -> Result<Href, LinkError> {
         let pending =
             self.hrefs.get(&id).and_then(|href| self.pending.get(href)).ok_or(LinkError::NotPending)?;
         pending.links.get(decision).map(Href::from).ok_or(LinkError::NotOffered)

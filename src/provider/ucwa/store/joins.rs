@@ -11,11 +11,11 @@ const MAX_JOINS: usize = 256;
 /// The latest requests to join the messaging of conversations.
 #[derive(Default)]
 pub(super) struct Joins {
-    joins: VecDeque<JoinRequest>,
+    joins: VecDeque<RequestedJoin>,
 }
 
 /// A request to join the messaging of a conversation.
-struct JoinRequest {
+struct RequestedJoin {
     /// The `operationId`.
     operation_id: String,
     conversation: Href,
@@ -26,16 +26,16 @@ struct JoinRequest {
 impl Joins {
     /// Adds a request.
     pub fn add(&mut self, operation_id: String, conversation: Href) {
-        self.joins.push_back(JoinRequest { operation_id, conversation, invitation: None });
+        self.joins.push_back(RequestedJoin { operation_id, conversation, invitation: None });
         if self.joins.len() > MAX_JOINS {
             self.joins.pop_front();
         }
     }
 
-    /// Returns the conversation of the request that brought an invitation about, if one did. `operation_id` is that of
-    /// the invitation, if it is known.
-    pub fn conversation_of(&mut self, invitation: &str, operation_id: Option<&str>) -> Option<Href> {
-        let is_meant = |join: &&mut JoinRequest| {
+    /// Binds an invitation to the request that it results from, if there is one, and returns the request's conversation.
+    /// `operation_id` is that of the invitation, if it is known.
+    pub fn claim(&mut self, invitation: &str, operation_id: Option<&str>) -> Option<Href> {
+        let is_meant = |join: &&mut RequestedJoin| {
             join.invitation.as_deref() == Some(invitation) || operation_id == Some(&join.operation_id)
         };
         let join = self.joins.iter_mut().find(is_meant)?;

@@ -5,6 +5,7 @@ mod action_links;
 mod contact_cards;
 mod contact_list;
 mod contact_requests;
+mod conversation_part;
 mod conversation_state;
 mod conversations;
 mod deadline;
@@ -25,7 +26,6 @@ mod modalities;
 mod named_people;
 mod outcome;
 mod own_presence;
-mod part;
 mod participants;
 mod pending_answers;
 mod pending_invitation;
@@ -47,15 +47,16 @@ use crate::invitation::{AccountId, ConversationId, Decision, InvitationId, Kind,
 use crate::provider::ucwa::wire::events::{Change, EventKind};
 use crate::provider::ucwa::wire::resource::Resource;
 use crate::provider::{Event, Ticket};
+pub use conversation_part::ConversationPart;
 pub use conversations::ConversationLink;
 pub use deadline::RING_TIMEOUT;
 pub use effects::{ContactPart, Effects, EventTime, Fetch, FetchFailure};
 pub use href::Href;
 pub use invitations::LinkError;
 pub use links::Links;
-pub use part::Part;
 
-/// The invitations and conversations of one generation of the application.
+/// Everything that one generation of the application has told: invitations, conversations, messages, contacts and missed
+/// items.
 pub struct Store {
     base: Url,
     invitations: Invitations,
@@ -181,8 +182,10 @@ impl Store {
                 self.conversations.apply_participant(change, time.now, effects);
             }
             "localParticipant" => self.conversations.apply_own_participant(change, effects),
-            "onlineMeeting" => self.conversations.apply_part(Part::OnlineMeeting, change, effects),
-            "phoneAudio" => self.conversations.apply_part(Part::PhoneAudio, change, effects),
+            "onlineMeeting" => {
+                self.conversations.apply_part(ConversationPart::OnlineMeeting, change, effects);
+            }
+            "phoneAudio" => self.conversations.apply_part(ConversationPart::PhoneAudio, change, effects),
             "presenceSubscription" => match change.kind {
                 EventKind::Updated => effects.expiring_subscriptions.push(self.key(&change.link.href)),
                 EventKind::Deleted => effects.ended_subscriptions.push(self.key(&change.link.href)),
@@ -223,8 +226,8 @@ impl Store {
     ///
     /// # Errors
     /// Returns an error if the invitation is not pending, or does not offer the answer.
-    pub fn link(&self, id: InvitationId, decision: &Decision) -> Result<Href, LinkError> {
-        self.invitations.link(id, decision)
+    pub fn answer_link(&self, id: InvitationId, decision: &Decision) -> Result<Href, LinkError> {
+        self.invitations.answer_link(id, decision)
     }
 
     /// Returns a link of a conversation, if the conversation offers it now.
@@ -275,9 +278,10 @@ impl Store {
         self.invitations.fetch(id)
     }
 
-    /// Returns the fetches for everything that is known, which are due when events may have been lost.
+    /// Begins to read everything again, because events may have been lost: the contact cards count as old, and the missed
+    /// items are read from the start. Returns the fetches for everything that is known.
     #[must_use]
-    pub fn fetch_all(&mut self) -> Vec<Fetch> {
+    pub fn begin_full_reload(&mut self) -> Vec<Fetch> {
         self.contact_cards.expire();
         let (invitations, people) = (self.invitations.fetches(), self.invitations.people_fetches());
         let own = self.own_presence.fetch().into_iter().chain(self.contact_list.fetch());
@@ -297,7 +301,7 @@ impl Store {
         }
         let href = Href::from(href);
         let operation_id = change.resource.as_ref().and_then(|resource| resource.text("operationId"));
-        if let Some(conversation) = self.joins.conversation_of(&href, operation_id) {
+        if let Some(conversation) = self.joins.claim(&href, operation_id) {
             return self.complete_join(&conversation, change, effects);
         }
         let resource = change.resource.as_ref();
@@ -305,20 +309,20 @@ impl Store {
             EventKind::Started | EventKind::Updated | EventKind::Added => {
                 if resource.is_some() || !self.invitations.defer(&href, kind, time, effects) {
                     let title = change.link.title.as_deref().unwrap_or_default();
-                    let update = self.update(kind, resource, title, time);
+                    let update = self.new_update(kind, resource, title, time);
                     self.upsert(&href, update, effects);
                     self.want_caller(&href, time.now, effects);
                 }
             }
             EventKind::Completed | EventKind::Deleted => {
-                let update = self.update(kind, resource, "", time);
+                let update = self.new_update(kind, resource, "", time);
                 self.invitations.complete(&href, change, update, effects);
             }
         }
     }
 
     /// Creates an update of an invitation. Its conversation is added if it is unknown.
-    fn update<'a>(
+    fn new_update<'a>(
         &mut self,
         kind: Kind,
         resource: Option<&'a Resource<'a>>,

@@ -1,10 +1,10 @@
 //! The modalities of a conversation: its messaging, its phone, and its meeting.
 
+use super::conversation_part::ConversationPart;
 use super::conversation_state::{ConversationState, Join};
 use super::conversations::Conversations;
 use super::effects::{Effects, Fetch};
 use super::href::Href;
-use super::part::Part;
 use crate::invitation::ConversationId;
 use crate::provider::Event;
 use crate::provider::ucwa::wire::events::{Change, EventKind};
@@ -13,7 +13,7 @@ use crate::text::DisplayText;
 
 impl Conversations {
     /// Applies an event about a part of a conversation, which sends it.
-    pub fn apply_part(&mut self, part: Part, change: &Change<'_>, effects: &mut Effects) {
+    pub fn apply_part(&mut self, part: ConversationPart, change: &Change<'_>, effects: &mut Effects) {
         let conversation = Href::from(self.key(&change.sender));
         if change.kind == EventKind::Deleted {
             return;

@@ -1,11 +1,11 @@
 //! The changes of participants: who joins and leaves, who waits in the lobby and who leaves it, and with which role.
 
+use super::conversation_part::ConversationPart;
 use super::conversation_state::ConversationState;
 use super::conversations::Conversations;
 use super::decode;
 use super::effects::{Effects, Fetch};
 use super::href::Href;
-use super::part::Part;
 use super::roster::Place;
 use crate::invitation::{Admission, MeetingRole, Moment, ParticipantId, Party};
 use crate::provider::ucwa::wire::events::{Change, EventKind};
@@ -106,14 +106,14 @@ impl Conversations {
     pub fn apply_fetched_part(
         &mut self,
         conversation: &Href,
-        part: Part,
+        part: ConversationPart,
         resource: &Resource<'_>,
         effects: &mut Effects,
     ) {
         match part {
-            Part::OnlineMeeting => self.set_meeting(conversation, resource, effects),
-            Part::PhoneAudio => self.set_phone_audio(conversation, resource, effects),
-            Part::Lobby | Part::Attendees | Part::Leaders => {
+            ConversationPart::OnlineMeeting => self.set_meeting(conversation, resource, effects),
+            ConversationPart::PhoneAudio => self.set_phone_audio(conversation, resource, effects),
+            ConversationPart::Lobby | ConversationPart::Attendees | ConversationPart::Leaders => {
                 self.add_listed(conversation, part, resource, effects);
             }
         }
@@ -124,7 +124,7 @@ impl Conversations {
     fn add_listed(
         &mut self,
         conversation: &Href,
-        part: Part,
+        part: ConversationPart,
         resource: &Resource<'_>,
         effects: &mut Effects,
     ) {
@@ -134,7 +134,7 @@ impl Conversations {
         let embedded = embedded.filter_map(|(_, participant)| participant.href("self"));
         let listed: Vec<Href> = linked.chain(embedded).map(|href| Href::from(self.key(href))).collect();
         let Some(state) = self.states.get_mut(conversation) else { return };
-        let place = if part == Part::Lobby { Place::Lobby } else { Place::Inside };
+        let place = if part == ConversationPart::Lobby { Place::Lobby } else { Place::Inside };
         for href in listed {
             if state.roster.get(&href).is_none() && state.own.href.as_ref() != Some(&href) {
                 state.roster.upsert(&href, Party::default(), Moment::default(), |it| it.move_to(place));

@@ -1,6 +1,6 @@
 /// A part of a conversation that is a resource of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Part {
+pub enum ConversationPart {
     /// The people in the lobby of the meeting (`lobby`).
     Lobby,
     /// The attendees of the meeting (`attendees`).
@@ -13,7 +13,7 @@ pub enum Part {
     PhoneAudio,
 }
 
-impl Part {
+impl ConversationPart {
     /// The parts that a conversation links to, and the relations of the links.
     pub(super) const ALL: [(Self, &'static str); 5] = [
         (Self::Lobby, "lobby"),

@@ -1,40 +1,13 @@
-//! The periodic tasks of an online session, which it performs when `timers` says that they are due, and the sending of queued
-//! fetches.
+//! What an online session does when its timers are due.
 
 use tokio::time::Instant;
 
-use super::fetches::SentFetch;
 use super::session::OnlineSession;
 use super::snapshot::QUIET_AFTER;
 use super::timers::Task;
 use crate::provider::ucwa::Activity;
 
 impl OnlineSession<'_> {
-    /// Sends the fetches that are due, within the rate limit.
-    pub(super) fn send_fetches(&mut self) {
-        let now = Instant::now();
-        while self.context.fetch_limiter.next_at(now) <= now {
-            let Some(sent) = self.fetches.pop(now) else { break };
-            self.send_fetch(sent, now);
-        }
-        self.send_presence_requests(now);
-        while self.context.fetch_limiter.spare_at(now) <= now {
-            if self.fetches.wants_details()
-                && let Some(fetch) = self.store.next_detail(self.context.port.now())
-            {
-                self.fetches.enqueue(fetch, now);
-            }
-            let Some(sent) = self.fetches.pop_details(now) else { break };
-            self.send_fetch(sent, now);
-        }
-    }
-
-    fn send_fetch(&mut self, sent: SentFetch, now: Instant) {
-        self.context.fetch_limiter.reserve(now);
-        let tag = self.store.tag(&sent.fetch).map(str::to_owned);
-        self.jobs.fetch(sent, self.context.port.stamp(), tag);
-    }
-
     /// Returns when [`OnlineSession::handle_timers`] or [`OnlineSession::send_fetches`] has something to do next.
     pub(super) fn next_timer(&self) -> Instant {
         let now = Instant::now();
@@ -73,7 +46,7 @@ impl OnlineSession<'_> {
             }
         }
         self.outbox.extend(self.channel.confirm(now));
-        if self.snapshot.is_due(now.instant, self.channel.held_for(QUIET_AFTER, now.instant)) {
+        if self.snapshot.take_due(now.instant, self.channel.held_for(QUIET_AFTER, now.instant)) {
             let snapshot = self.store.snapshot();
             self.outbox.push_back(snapshot);
         }

@@ -103,7 +103,7 @@ impl TrackedCall {
         if let CallPhase::Connected(connected) = &mut self.phase {
             connected.hang_up();
         }
-        self.lookup = Some(ScheduledLookup::after(EFFECT_TIMEOUT));
+        self.lookup = Some(ScheduledLookup::of_effect(EFFECT_TIMEOUT));
         self.target.clone()
     }
 
