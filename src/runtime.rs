@@ -109,6 +109,7 @@ enum Lifecycle {
     Finished,
 }
 
+/// The state of the loop: the terminal, the state of the program, and the channels to everything else.
 struct Runtime<S, G, I, M> {
     surface: S,
     signals: G,
@@ -152,12 +153,12 @@ where
             } else {
                 tick_at = None;
             }
-            let stored = self.history.stored();
+            let stored = self.history.until_may_draw();
             let due = self.state.rulings.due(self.state.now.moment).map(|at| self.clock.instant(at));
             tokio::select! {
                 biased;
-                signal = (self.signals)() => self.signal(signal)?,
-                input = next_input(&mut self.inputs) => self.input(input)?,
+                signal = (self.signals)() => self.handle_signal(signal)?,
+                input = next_input(&mut self.inputs) => self.handle_input(input)?,
                 Some((account, event)) = events.next() => {
                     self.handle(Message::Provider(account, event))?;
                     for _ in 0..BURST {
@@ -201,14 +202,14 @@ where
         let mut notices = Vec::new();
         while matches!(self.lifecycle, Lifecycle::Leaving | Lifecycle::Quitting) {
             let _ = self.draw();
-            let stored = self.history.stored();
+            let stored = self.history.until_may_draw();
             tokio::select! {
                 biased;
                 signal = (self.signals)() => {
-                    let _ = self.signal(signal);
+                    let _ = self.handle_signal(signal);
                 }
                 input = next_input(&mut self.inputs) => {
-                    let _ = self.input(input);
+                    let _ = self.handle_input(input);
                 }
                 event = events.next() => {
                     let Some((account, event)) = event else { break };
@@ -224,7 +225,7 @@ where
     }
 
     /// Handles a signal.
-    fn signal(&mut self, signal: Signal) -> io::Result<()> {
+    fn handle_signal(&mut self, signal: Signal) -> io::Result<()> {
         match signal {
             Signal::Terminate => self.quit(),
             Signal::HangUp => self.begin_sign_out(),
@@ -238,7 +239,7 @@ where
     }
 
     /// Handles an input of the terminal.
-    fn input(&mut self, input: Input) -> io::Result<()> {
+    fn handle_input(&mut self, input: Input) -> io::Result<()> {
         match input {
             Input::Closed => {
                 self.begin_sign_out();
@@ -247,7 +248,7 @@ where
             Input::Message(message) => {
                 match message {
                     Message::Resize(..) => self.surface.invalidate(),
-                    // A program is not the user.
+                    // Commands of `rsvp watch`, ticks and changes of the focus are no sign that the user is active.
                     Message::Instruct { .. } | Message::Tick | Message::Focus(_) => {}
                     _ => self.report_activity(),
                 }
@@ -365,8 +366,8 @@ where
         }
     }
 
-    /// Draws a frame if something has changed and everything that it shows is stored, and another one if that was seen by
-    /// being drawn.
+    /// Draws a frame if the state has changed and the history has stored all outcomes in it. If the frame shows unread messages,
+    /// marks them as read and draws again.
     fn draw(&mut self) -> io::Result<()> {
         while self.history.may_draw() && std::mem::take(&mut self.changed) {
             let (state, look) = (&self.state, &self.look);

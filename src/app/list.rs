@@ -7,7 +7,7 @@ use std::collections::{HashMap, HashSet};
 use std::hash::Hash;
 
 use super::Sort;
-use super::cursor::Cursor;
+use super::selection_state::SelectionState;
 use super::urgency::{Unseen, Urgency, UrgencyIndex};
 use crate::invitation::{AccountId, Moment};
 
@@ -56,7 +56,7 @@ pub struct List<T: Item> {
     filter: String,
     /// The accounts whose names contain the filter, so that all their items match.
     filtered_accounts: Vec<AccountId>,
-    cursor: Cursor,
+    selection_state: SelectionState,
 }
 
 impl<T: Item> Default for List<T> {
@@ -70,7 +70,7 @@ impl<T: Item> Default for List<T> {
             sort: Sort::default(),
             filter: String::new(),
             filtered_accounts: Vec::new(),
-            cursor: Cursor::default(),
+            selection_state: SelectionState::default(),
         }
     }
 }
@@ -217,7 +217,7 @@ impl<T: Item> List<T> {
 
     /// Sets the sort order.
     pub fn set_sort(&mut self, sort: Sort) {
-        self.cursor = Cursor::Settled;
+        self.selection_state = SelectionState::Settled;
         self.sort = sort;
         self.rebuild();
     }
@@ -225,7 +225,7 @@ impl<T: Item> List<T> {
     /// Shows only items that contain `filter`, ignoring case, and those of `accounts`. The selection stays on its item if
     /// that is still shown, and goes to the first one that contains `filter` otherwise.
     pub fn set_filter(&mut self, filter: &str, accounts: &[AccountId]) {
-        self.cursor = Cursor::Settled;
+        self.selection_state = SelectionState::Settled;
         self.filter = filter.to_lowercase();
         self.filtered_accounts = accounts.to_vec();
         let is_shown = self.rebuild_around(None);

@@ -20,7 +20,7 @@ pub(super) fn offers(invitation: &Invitation, now: Moment) -> Offers {
 }
 
 /// Returns `decision` if the invitation offers it, or else the reason why not.
-pub(super) fn offered(
+pub(super) fn check_offered(
     invitation: &Invitation,
     now: Moment,
     decision: Decision,

@@ -3,8 +3,8 @@ use std::time::Duration;
 
 use super::{
     Account, Batch, Condition, ContactLists, Contacts, Details, Entry, Focus, Item, List, Mode, Notice, Now,
-    PendingRequest, Phase, Rulings, Settings, StartedConversations, Subject, Surroundings, Tab, Thread, Tone,
-    Underway, Viewport, Walkthrough,
+    PendingRequest, PeopleInvolved, Phase, Rulings, Settings, StartedConversations, Subject, Tab, Thread,
+    Tone, Underway, Viewport, Walkthrough,
 };
 use crate::history::FIRST_NUMBER;
 use crate::invitation::{
@@ -195,8 +195,8 @@ impl State {
 
     /// Returns the people who are in conversations or on their way there, for an account.
     #[must_use]
-    pub fn surroundings(&self, account: AccountId) -> Surroundings<'_> {
-        Surroundings {
+    pub fn involved(&self, account: AccountId) -> PeopleInvolved<'_> {
+        PeopleInvolved {
             me: self.account(account).and_then(|account| account.me.as_ref()),
             conversations: &self.conversations,
             outgoing: &self.outgoing,

@@ -4,7 +4,6 @@
 mod alerts;
 mod announcements;
 mod batches;
-mod cursor_after_answer;
 mod dialogs;
 mod ended_rows;
 mod history;
@@ -26,6 +25,7 @@ mod responses;
 mod rules;
 mod search;
 mod selected_person;
+mod selection_after_answer;
 #[cfg(test)]
 mod tests;
 
@@ -70,7 +70,7 @@ pub fn update(state: &mut State, now: Now, message: Message) -> Vec<Effect> {
     search::end_abandoned_search(state, &mut effects);
     messages::mark_shown_as_read(state);
     history::after_update(state, tab_before, &mut effects);
-    cursor_after_answer::leave_answered(state);
+    selection_after_answer::leave_answered(state);
     selected_person::describe_selected_person(state, &mut effects);
     invitations::forget_seen_newcomers(state);
     state.walkthrough = next_step(state);

@@ -97,7 +97,7 @@ impl Client {
         for line in lines {
             print_error(&line);
         }
-        Ok(run.outcome()?)
+        Ok(run.result()?)
     }
 }
 

@@ -5,14 +5,14 @@ use tokio::time::{Instant, timeout, timeout_at};
 use crate::history::{HistoryEvent, HistoryWriter};
 use crate::invitation::PastInvitation;
 
-/// The time that a frame waits until the ends that it shows are stored, so that a program that is killed has stored what it
+/// How long a frame waits for the history to store the outcomes it shows, so that a program that is killed has stored what it
 /// has shown. That takes less than a millisecond. A disk that hangs is waited for once.
 const STORE_TIMEOUT: Duration = Duration::from_millis(500);
 
 /// The time that the last entries have to be written.
 const FINISH_TIMEOUT: Duration = Duration::from_millis(500);
 
-/// The history as the loop sees it, and whether the next frame has to wait for it.
+/// The history writer, and the rule that no frame shows an outcome before it is stored.
 pub(super) struct StoredHistory {
     /// `None` if no history is kept.
     writer: Option<HistoryWriter>,
@@ -44,7 +44,7 @@ impl StoredHistory {
     }
 
     /// Waits until a frame that has to wait may be drawn; never returns if none has to.
-    pub(super) fn stored(&self) -> impl Future<Output = ()> + use<> {
+    pub(super) fn until_may_draw(&self) -> impl Future<Output = ()> + use<> {
         let stored = self.writer.as_ref().map(HistoryWriter::settled).zip(self.held_until);
         async move {
             match stored {

@@ -27,7 +27,7 @@ const MODIFIERS: [(Modifier, u8); 9] = [
 ];
 
 /// Takes from blank cells the colour and the modifiers that nobody sees on a blank, so that they make no difference.
-pub(super) fn plain_blanks(cells: &mut Buffer) {
+pub(super) fn drop_invisible_styles(cells: &mut Buffer) {
     for cell in &mut cells.content {
         if cell.symbol() == " " && !cell.modifier.intersects(SEEN_ON_BLANKS) {
             cell.fg = Color::Reset;
@@ -36,9 +36,9 @@ pub(super) fn plain_blanks(cells: &mut Buffer) {
     }
 }
 
-/// Returns the text that changes the contents of a terminal from `before` to `cells`, both after [`plain_blanks`]. It
+/// Returns the text that changes the contents of a terminal from `before` to `cells`, both after [`drop_invisible_styles`]. It
 /// begins and ends with the default style. It is empty if nothing changes.
-pub(super) fn encode(before: &Buffer, cells: &Buffer) -> String {
+pub(super) fn encode_changes(before: &Buffer, cells: &Buffer) -> String {
     let changes = with_rests(before.diff(cells), before, cells);
     let mut encoder = Encoder { cells, pen: Pen::default(), position: None };
     for row in changes.chunk_by(|(_, one, _), (_, other, _)| one == other) {

@@ -214,14 +214,14 @@ impl Output {
         };
         let torn = stalled || writer == (Writer::Busy { partial: true });
         let steps = [
-            if torn { send(encode(Print(CANCEL))) } else { Ok(()) },
-            send(encode(EndSynchronizedUpdate)),
-            send(encode(Print(IGNORE_MOUSE))),
-            send(encode(DisableBracketedPaste)),
-            if watches_focus { send(encode(DisableFocusChange)) } else { Ok(()) },
-            send(encode(LeaveAlternateScreen)),
-            send(encode(Show)),
-            send(encode(Print(RESTORE_TITLE))),
+            if torn { send(command_bytes(Print(CANCEL))) } else { Ok(()) },
+            send(command_bytes(EndSynchronizedUpdate)),
+            send(command_bytes(Print(IGNORE_MOUSE))),
+            send(command_bytes(DisableBracketedPaste)),
+            if watches_focus { send(command_bytes(DisableFocusChange)) } else { Ok(()) },
+            send(command_bytes(LeaveAlternateScreen)),
+            send(command_bytes(Show)),
+            send(command_bytes(Print(RESTORE_TITLE))),
             disable_raw_mode(),
         ];
         steps.into_iter().collect()
@@ -324,7 +324,7 @@ impl Output {
 }
 
 /// Returns the bytes of a terminal command.
-fn encode(command: impl Command) -> io::Result<Vec<u8>> {
+fn command_bytes(command: impl Command) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     queue!(bytes, command)?;
     Ok(bytes)

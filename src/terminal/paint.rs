@@ -14,7 +14,7 @@ use crossterm::terminal::{
 use ratatui::buffer::Buffer;
 
 use super::cursor::Cursor;
-use super::encode::{encode, plain_blanks};
+use super::encode::{drop_invisible_styles, encode_changes};
 use super::reports::Reports;
 
 /// The shortest time between two rings of the bell: many callers at once must not make it drone.
@@ -150,10 +150,10 @@ impl Painter {
     }
 
     fn frame(&mut self, out: &mut Vec<u8>, Frame { mut cells, cursor, full }: Frame) -> io::Result<()> {
-        plain_blanks(&mut cells);
+        drop_invisible_styles(&mut cells);
         let before = self.shown.take().filter(|before| !full && before.area == cells.area);
         let all = before.is_none();
-        let changes = encode(&before.unwrap_or_else(|| Buffer::empty(cells.area)), &cells);
+        let changes = encode_changes(&before.unwrap_or_else(|| Buffer::empty(cells.area)), &cells);
         if all || !changes.is_empty() || cursor != self.cursor {
             queue!(out, BeginSynchronizedUpdate)?;
             if all {

@@ -11,7 +11,7 @@ use super::look::Look;
 use super::{visible_rows, words};
 use crate::app::key::Key;
 use crate::app::{
-    Action, Answer, Approach, CALLBACK, Mode, Purpose, State, Tab, answerable, answered_by, available,
+    Action, Answer, CALLBACK, Mode, PickPurpose, Purpose, State, Tab, answerable, answered_by, available,
 };
 use crate::invitation::Kind;
 use crate::provider::Status;
@@ -187,8 +187,8 @@ pub(super) fn footer<'a>(state: &State, look: &Look, room: usize) -> Footer<'a> 
         }
         Mode::FindPerson(finding) => {
             let enter = match finding.approach {
-                Approach::Invite(_) => "invite",
-                Approach::Start(_) => "write to them",
+                PickPurpose::Invite(_) => "invite",
+                PickPurpose::Start(_) => "write to them",
             };
             fixed(&[("Enter", enter), ("Esc", "back"), ("Down/Up", "choose")], look, room)
         }

@@ -30,8 +30,8 @@ use crate::theme::Theme;
 use crate::app::key::Key;
 
 use crate::app::{
-    Account, Action, Answer, Approach, Compose, Condition, Confirm, Decline, Details, Field, FindPerson,
-    Found, Help, KeyMap, Line, Mode, NewConversation, Notice, Palette, Phase, Picker, Progress, Prompt,
+    Account, Action, Answer, Compose, Condition, Confirm, Decline, Details, Field, FindPerson, Found, Help,
+    KeyMap, Line, Mode, NewConversation, Notice, Palette, Phase, PickPurpose, Picker, Progress, Prompt,
     Purpose, Reject, Search, Sort, State, Tab, Targets, Tone,
 };
 

@@ -5,7 +5,7 @@ use tokio::time::Instant;
 
 use super::command::{name, parse};
 use super::line_reader::LineReader;
-use super::line_writer::ReaderGone;
+use super::line_writer::OutputClosed;
 use super::options::Options;
 use super::progress::{Ending, Progress};
 use super::surface::Refusals;
@@ -29,7 +29,7 @@ pub struct Inputs {
     /// Whether the run ends as soon as no command waits for its outcome.
     ends_when_answered: bool,
     once: bool,
-    reader: ReaderGone,
+    output_closed: OutputClosed,
     refusals: Refusals,
     progress: Rc<Progress>,
 }
@@ -37,7 +37,7 @@ pub struct Inputs {
 impl Inputs {
     pub(super) fn new(
         options: Options,
-        reader: ReaderGone,
+        output_closed: OutputClosed,
         refusals: Refusals,
         progress: Rc<Progress>,
     ) -> Self {
@@ -47,7 +47,7 @@ impl Inputs {
             ends_at: options.limit.map(|limit| Instant::now() + limit),
             ends_when_answered: false,
             once: options.once,
-            reader,
+            output_closed,
             refusals,
             progress,
         }
@@ -62,7 +62,7 @@ impl Inputs {
             }
             tokio::select! {
                 biased;
-                () = self.reader.wait() => return Input::Closed,
+                () = self.output_closed.wait() => return Input::Closed,
                 () = self.progress.changed() => {}
                 () = timer::sleep_until(self.ends_at) => {
                     let ending = if self.once { Ending::NoInvitation } else { Ending::Complete };
@@ -85,7 +85,7 @@ impl Inputs {
         let parsed = parsed?;
         self.number += 1;
         let number = self.number;
-        self.progress.ask(number, DisplayText::new(&name(line)));
+        self.progress.expect_reply(number, DisplayText::new(&name(line)));
         Some(Input::Message(match parsed {
             Ok(instruction) => Message::Instruct { number, instruction },
             Err(why) => {

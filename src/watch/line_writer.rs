@@ -26,9 +26,9 @@ pub(super) struct LineWriter {
 
 /// Tells that the reader of standard output is gone.
 #[derive(Debug)]
-pub(super) struct ReaderGone(mpsc::UnboundedReceiver<()>);
+pub(super) struct OutputClosed(mpsc::UnboundedReceiver<()>);
 
-impl ReaderGone {
+impl OutputClosed {
     /// Waits until the reader is gone; never returns if the system can't tell. Cancel safe.
     pub async fn wait(&mut self) {
         if self.0.recv().await.is_none() {
@@ -43,7 +43,7 @@ impl LineWriter {
     /// # Errors
     ///
     /// Returns an error if a thread cannot be started.
-    pub fn start() -> io::Result<(Self, ReaderGone)> {
+    pub fn start() -> io::Result<(Self, OutputClosed)> {
         let (queue, lines) = sync_channel::<String>(QUEUE_CAPACITY);
         let (done, written) = channel();
         let (gone, reader) = mpsc::unbounded_channel();
@@ -63,7 +63,7 @@ impl LineWriter {
                 let _ = gone.send(());
             }
         })?;
-        Ok((Self { queue: Some(queue), written }, ReaderGone(reader)))
+        Ok((Self { queue: Some(queue), written }, OutputClosed(reader)))
     }
 
     /// Queues a line, to which a line break is added.

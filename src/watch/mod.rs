@@ -11,5 +11,5 @@ mod surface;
 
 pub use inputs::Inputs;
 pub use options::Options;
-pub use run::{Run, WatchError, start};
+pub use run::{RunOutcome, WatchError, start};
 pub use surface::WatchSurface;

@@ -31,13 +31,13 @@ pub(super) struct Progress {
 }
 
 impl Progress {
-    /// Notes a command, of which a reply is expected.
-    pub fn ask(&self, number: u64, command: DisplayText) {
+    /// Notes a command to which a reply is expected.
+    pub fn expect_reply(&self, number: u64, command: DisplayText) {
         self.unanswered.borrow_mut().insert(number, command);
     }
 
     /// Notes the reply to a command and returns the command.
-    pub fn answer(&self, number: u64, is_done: bool) -> DisplayText {
+    pub fn record_reply(&self, number: u64, is_done: bool) -> DisplayText {
         self.failures.set(self.failures.get() + usize::from(!is_done));
         self.changed.notify_one();
         self.unanswered.borrow_mut().remove(&number).unwrap_or_default()

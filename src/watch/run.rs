@@ -22,16 +22,16 @@ pub enum WatchError {
     NoAccount,
 }
 
-/// The outcome of a run, once it is over.
+/// Tells the outcome of a run once it is over.
 #[derive(Debug)]
-pub struct Run(Rc<Progress>);
+pub struct RunOutcome(Rc<Progress>);
 
-impl Run {
+impl RunOutcome {
     /// Returns whether all went well.
     ///
     /// # Errors
     /// Returns an error if a command failed, or if what was waited for did not happen.
-    pub fn outcome(&self) -> Result<(), WatchError> {
+    pub fn result(&self) -> Result<(), WatchError> {
         match (self.0.ending(), self.0.failures()) {
             (Some(Ending::NoAccount), _) => Err(WatchError::NoAccount),
             (_, failures) if failures > 0 => Err(WatchError::Commands(failures)),
@@ -49,10 +49,10 @@ pub fn start(
     options: Options,
     accounts: usize,
     wall: fn() -> DateTime,
-) -> std::io::Result<(WatchSurface, Inputs, Run)> {
+) -> std::io::Result<(WatchSurface, Inputs, RunOutcome)> {
     let progress = Rc::new(Progress::default());
-    let (writer, reader) = LineWriter::start()?;
+    let (writer, output_closed) = LineWriter::start()?;
     let surface = WatchSurface::new(options, accounts, wall, writer, progress.clone());
-    let inputs = Inputs::new(options, reader, surface.refusals(), progress.clone());
-    Ok((surface, inputs, Run(progress)))
+    let inputs = Inputs::new(options, output_closed, surface.refusals(), progress.clone());
+    Ok((surface, inputs, RunOutcome(progress)))
 }

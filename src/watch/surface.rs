@@ -65,7 +65,7 @@ impl WatchSurface {
     }
 
     fn print_reply(&mut self, number: u64, reply: &Reply) {
-        let command = self.progress.answer(number, matches!(reply, Reply::Done(_)));
+        let command = self.progress.record_reply(number, matches!(reply, Reply::Done(_)));
         let at = (self.wall)();
         let object = report::reply(at, number, &command, reply);
         let result = object.text("result").unwrap_or_default();

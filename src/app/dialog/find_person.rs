@@ -1,7 +1,7 @@
 use super::contract::{Context, Dialog, Operation, Step};
 use super::line::Line;
 use crate::app::key::{Code, Key, STRAY_KEY_GUARD};
-use crate::app::{Action, Approach, Found, Search, Surroundings, address, obstacle, offers};
+use crate::app::{Action, Found, PeopleInvolved, PickPurpose, Search, address, obstacle, offers};
 use crate::invitation::{Availability, ConversationId, FoundPerson, Moment, Party};
 use crate::provider::Ticket;
 use crate::text::DisplayText;
@@ -10,7 +10,7 @@ use crate::text::DisplayText;
 #[derive(Clone, Debug)]
 pub struct FindPerson {
     /// The purpose for which the person is chosen.
-    pub approach: Approach,
+    pub approach: PickPurpose,
     /// The user, if the account has signed in.
     pub me: Option<Party>,
     /// The name or the address as typed so far.
@@ -46,7 +46,7 @@ impl Candidate<'_> {
 impl FindPerson {
     /// Creates the dialog without a text.
     #[must_use]
-    pub fn new(approach: Approach, me: Option<Party>) -> Self {
+    pub fn new(approach: PickPurpose, me: Option<Party>) -> Self {
         Self { approach, me, line: Line::default(), search: Search::Idle, highlighted: 0, has_moved: false }
     }
 
@@ -128,21 +128,21 @@ impl FindPerson {
             return Err("The list has just changed; press Enter again");
         }
         let to = candidate.party();
-        let surroundings = Surroundings {
+        let involved = PeopleInvolved {
             me: self.me.as_ref(),
             conversations: context.conversations,
             outgoing: context.outgoing,
             pending_requests: context.pending_requests,
         };
-        if let Some(obstacle) = obstacle(&surroundings, self.approach, to.uri.as_str()) {
+        if let Some(obstacle) = obstacle(&involved, self.approach, to.uri.as_str()) {
             return Err(obstacle.complaint());
         }
         Ok(Step::Perform(match self.approach {
-            Approach::Invite(conversation) => {
+            PickPurpose::Invite(conversation) => {
                 check_open(context, conversation)?;
                 Operation::Invite { conversation, to }
             }
-            Approach::Start(account) => Operation::Compose { account, to },
+            PickPurpose::Start(account) => Operation::Compose { account, to },
         }))
     }
 
@@ -192,8 +192,8 @@ impl Dialog for FindPerson {
 
     fn conversation(&self) -> Option<(ConversationId, &'static str)> {
         match self.approach {
-            Approach::Invite(id) => Some((id, "no one was invited")),
-            Approach::Start(_) => None,
+            PickPurpose::Invite(id) => Some((id, "no one was invited")),
+            PickPurpose::Start(_) => None,
         }
     }
 }

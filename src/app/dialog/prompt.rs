@@ -1,7 +1,7 @@
 use super::contract::{Context, Dialog, Operation, Remaining, Step};
 use super::line::Line;
 use crate::app::key::{Code, Key};
-use crate::app::{Action, Approach, Surroundings, address, obstacle, offers};
+use crate::app::{Action, PeopleInvolved, PickPurpose, address, obstacle, offers};
 use crate::invitation::{ConversationId, InvitationId, Party};
 use crate::text::DisplayText;
 
@@ -72,7 +72,7 @@ impl Prompt {
                 if !allows(context, conversation, Action::Invite) {
                     return Err("Nobody can be invited to this call right now; wait, or press Esc");
                 }
-                if let Some(obstacle) = obstacle(&surroundings(context), Approach::Invite(conversation), &uri)
+                if let Some(obstacle) = obstacle(&involved(context), PickPurpose::Invite(conversation), &uri)
                 {
                     return Err(obstacle.complaint());
                 }
@@ -85,8 +85,8 @@ impl Prompt {
 }
 
 /// Returns the people who are in conversations. A bot has no address that somebody could mean by mistake.
-fn surroundings<'a>(context: &Context<'a>) -> Surroundings<'a> {
-    Surroundings {
+fn involved<'a>(context: &Context<'a>) -> PeopleInvolved<'a> {
+    PeopleInvolved {
         me: None,
         conversations: context.conversations,
         outgoing: context.outgoing,

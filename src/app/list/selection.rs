@@ -1,7 +1,7 @@
 //! Moves a list's selection, and records whether the user or the program moved it.
 
 use super::{Item, List};
-use crate::app::cursor::Cursor;
+use crate::app::selection_state::SelectionState;
 use crate::invitation::Moment;
 
 impl<T: Item> List<T> {
@@ -23,38 +23,38 @@ impl<T: Item> List<T> {
     /// was selected before.
     #[must_use]
     pub fn just_moved(&self, now: Moment) -> bool {
-        self.cursor.just_moved(now)
+        self.selection_state.just_moved(now)
     }
 
     /// Returns whether the selection moved without the user at this very moment.
     #[must_use]
     pub fn moved_at(&self, now: Moment) -> bool {
-        self.cursor == Cursor::Moved(now)
+        self.selection_state == SelectionState::Moved(now)
     }
 
     /// Records that a key was ignored because the selection had just moved. While such keys go on, as when one is held
     /// down, all of them are meant for the item that was selected before.
     pub fn ignored_key(&mut self, now: Moment) {
         if self.just_moved(now) {
-            self.cursor = Cursor::Moved(now);
+            self.selection_state = SelectionState::Moved(now);
         }
     }
 
     /// Returns whether the user has moved the selection lately, and so looks at the selected item.
     #[must_use]
     pub fn is_looked_at(&self, now: Moment) -> bool {
-        self.cursor.is_looked_at(now)
+        self.selection_state.is_looked_at(now)
     }
 
     /// Returns whether the user has answered the selected item, so that the selection is to leave it.
     #[must_use]
     pub fn is_answered(&self) -> bool {
-        self.cursor == Cursor::Answered
+        self.selection_state == SelectionState::Answered
     }
 
     /// Records whether the user has answered the selected item.
     pub fn set_answered(&mut self, is_answered: bool) {
-        self.cursor = if is_answered { Cursor::Answered } else { Cursor::Settled };
+        self.selection_state = if is_answered { SelectionState::Answered } else { SelectionState::Settled };
     }
 
     /// Makes a change that the user did not ask for, and records whether it moved the selection.
@@ -62,7 +62,8 @@ impl<T: Item> List<T> {
         let before = self.selected;
         let result = change(self);
         if self.selected != before {
-            self.cursor = if before.is_some() { Cursor::Moved(now) } else { Cursor::Settled };
+            self.selection_state =
+                if before.is_some() { SelectionState::Moved(now) } else { SelectionState::Settled };
         }
         result
     }
@@ -82,7 +83,7 @@ impl<T: Item> List<T> {
 
     /// Selects an item on behalf of the user, if it is shown.
     pub fn choose(&mut self, id: T::Id, now: Moment) {
-        self.cursor = Cursor::Chosen(now);
+        self.selection_state = SelectionState::Chosen(now);
         self.select(id);
     }
 
@@ -95,7 +96,7 @@ impl<T: Item> List<T> {
 
     /// Moves the selection by `step` items on behalf of the user, stopping at the ends.
     pub fn select_by(&mut self, step: isize, now: Moment) {
-        self.cursor = Cursor::Chosen(now);
+        self.selection_state = SelectionState::Chosen(now);
         let position = self.position().unwrap_or(0).saturating_add_signed(step);
         self.select_at(position);
     }

@@ -3,10 +3,10 @@
 use std::borrow::Cow;
 
 use super::{presence, requests};
-use crate::app::offers::{accept_decision, allows, offered};
+use crate::app::offers::{accept_decision, allows, check_offered};
 use crate::app::{
-    Action, Approach, Effect, Focus, Instruction, Phase, Place, PresenceChoice, Reply, State, Subject, Tab,
-    Underway, address, obstacle,
+    Action, Effect, Focus, Instruction, Phase, PickPurpose, Place, PresenceChoice, Reply, State, Subject,
+    Tab, Underway, address, obstacle,
 };
 use crate::invitation::{
     AccountId, Conversation, ConversationId, Decision, Invitation, InvitationId, Kind, Outcome, Party,
@@ -48,16 +48,16 @@ fn begin(state: &mut State, instruction: Instruction, effects: &mut Vec<Effect>)
     match instruction {
         Instruction::Accept(id) => answer(state, effects, id, |it| accept_decision(it, now)),
         Instruction::Decline(id, reason) => answer(state, effects, id, |it| match (it.kind, reason) {
-            (Kind::Call, None) => offered(it, now, rejecting(reject)),
+            (Kind::Call, None) => check_offered(it, now, rejecting(reject)),
             (Kind::Call, Some(_)) => Err("a call to a bot is rejected, with busy, none or forbidden".into()),
-            _ => offered(it, now, Decision::Decline(reason.unwrap_or(decline))),
+            _ => check_offered(it, now, Decision::Decline(reason.unwrap_or(decline))),
         }),
-        Instruction::Cancel(id) => answer(state, effects, id, |it| offered(it, now, Decision::Cancel)),
+        Instruction::Cancel(id) => answer(state, effects, id, |it| check_offered(it, now, Decision::Cancel)),
         Instruction::Reject(id, reason) => {
-            answer(state, effects, id, |it| offered(it, now, rejecting(reason.unwrap_or(reject))))
+            answer(state, effects, id, |it| check_offered(it, now, rejecting(reason.unwrap_or(reject))))
         }
         Instruction::Redirect(id, to) => {
-            answer(state, effects, id, |it| offered(it, now, Decision::Redirect(to.clone())))
+            answer(state, effects, id, |it| check_offered(it, now, Decision::Redirect(to.clone())))
         }
         Instruction::Send(place, text) => {
             let id = conversation(state, place, Action::Message)?;
@@ -68,7 +68,7 @@ fn begin(state: &mut State, instruction: Instruction, effects: &mut Vec<Effect>)
             let is_call = state.conversations.get(id).is_some_and(Conversation::can_hang_up);
             let uri =
                 if is_call { address::destination(to.trim())?.uri() } else { address::person(to.trim())? };
-            if let Some(obstacle) = obstacle(&state.surroundings(id.account), Approach::Invite(id), &uri) {
+            if let Some(obstacle) = obstacle(&state.involved(id.account), PickPurpose::Invite(id), &uri) {
                 return Err(obstacle.complaint().into());
             }
             let to = Party { uri: DisplayText::new(&uri), ..Party::default() };

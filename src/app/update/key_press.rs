@@ -1,6 +1,6 @@
 //! The keys: those that work everywhere, those of the lists, and those for the open dialog.
 
-use super::perform::{carry_out_step, perform};
+use super::perform::{apply_step, perform_action};
 use super::{dialogs, lists};
 use crate::app::dialog::Context;
 use crate::app::key::{Code, Key};
@@ -37,7 +37,7 @@ pub(super) fn press(state: &mut State, key: Key, effects: &mut Vec<Effect>) {
     match (state.mode.dialog(), action) {
         (Some(dialog), _) => {
             let step = dialog.press(key, &context);
-            carry_out_step(state, step, effects);
+            apply_step(state, step, effects);
         }
         (None, Some(action)) => act(state, action, effects),
         (None, None) if key.code == Code::Esc => lists::go_back(state),
@@ -51,7 +51,7 @@ pub(super) fn paste(state: &mut State, text: &str, effects: &mut Vec<Effect>) {
     let text = DisplayText::bounded(text, DisplayText::MESSAGE);
     if let Some(dialog) = state.mode.dialog() {
         let step = dialog.paste(text.as_str());
-        carry_out_step(state, step, effects);
+        apply_step(state, step, effects);
     }
 }
 
@@ -68,7 +68,7 @@ fn act(state: &mut State, action: Action, effects: &mut Vec<Effect>) {
     if depends_on_selection(action) && ignores_for_selection(state) {
         return state.notify("The selection has just moved; press again", Tone::Info);
     }
-    perform(state, &state.focus(), action, effects);
+    perform_action(state, &state.focus(), action, effects);
 }
 
 /// Returns whether the action's key is ignored when it may be meant for the item that was selected before.

@@ -2,7 +2,7 @@
 
 use super::{messages, requests};
 use crate::app::{
-    Approach, Compose, Delivery, Effect, FindPerson, Focus, Mode, NewConversation, PendingRequest, Phase,
+    Compose, Delivery, Effect, FindPerson, Focus, Mode, NewConversation, PendingRequest, Phase, PickPurpose,
     StartedConversation, State, Subject, Tab, Tone,
 };
 use crate::invitation::{AccountId, Invitation, InvitationId, MessageText, Outcome, Party};
@@ -14,7 +14,7 @@ pub(super) fn ask(state: &mut State, focus: &Focus) {
     match account(state, focus) {
         Ok(account) => {
             let me = state.account(account).and_then(|account| account.me.clone());
-            state.mode = Mode::FindPerson(FindPerson::new(Approach::Start(account), me));
+            state.mode = Mode::FindPerson(FindPerson::new(PickPurpose::Start(account), me));
         }
         Err(why) => state.notify(why, Tone::Info),
     }

@@ -4,14 +4,14 @@ use super::{lists, meetings, messages, new_conversations, presence, requests, ru
 use crate::app::available::{self, conversation};
 use crate::app::dialog::{Operation, Step};
 use crate::app::{
-    Action, Answer, Approach, Condition, Confirm, Decline, Details, Effect, FindPerson, Focus, Help, Menu,
-    MenuItem, Mode, Palette, Picker, Prompt, Purpose, Reject, State, Tab, Targets, Tone, copies, lobby,
+    Action, Answer, Condition, Confirm, Decline, Details, Effect, FindPerson, Focus, Help, Menu, MenuItem,
+    Mode, Palette, PickPurpose, Picker, Prompt, Purpose, Reject, State, Tab, Targets, Tone, copies, lobby,
 };
 use crate::invitation::{Conversation, ConversationId, InvitationId, Kind};
 use crate::provider::Command;
 
-/// Carries out the step of the open dialog.
-pub(super) fn carry_out_step(state: &mut State, step: Step, effects: &mut Vec<Effect>) {
+/// Applies the step of the open dialog.
+pub(super) fn apply_step(state: &mut State, step: Step, effects: &mut Vec<Effect>) {
     match step {
         Step::Stay => {}
         Step::Filter(text) => lists::set_filter(state, &text),
@@ -23,15 +23,15 @@ pub(super) fn carry_out_step(state: &mut State, step: Step, effects: &mut Vec<Ef
         }
         Step::Perform(operation) => {
             state.mode = Mode::Lists;
-            carry_out(state, operation, effects);
+            perform_operation(state, operation, effects);
         }
     }
 }
 
-/// Carries out an operation that a dialog asked for.
-fn carry_out(state: &mut State, operation: Operation, effects: &mut Vec<Effect>) {
+/// Performs an operation that a dialog asked for.
+fn perform_operation(state: &mut State, operation: Operation, effects: &mut Vec<Effect>) {
     match operation {
-        Operation::Act { action, focus } => perform(state, &focus, action, effects),
+        Operation::Act { action, focus } => perform_action(state, &focus, action, effects),
         Operation::Answer { answer, targets } => begin_answer(state, answer, targets, effects),
         Operation::Decline { targets, reason, calls } => {
             requests::decline(state, effects, &targets, reason);
@@ -70,7 +70,7 @@ fn carry_out(state: &mut State, operation: Operation, effects: &mut Vec<Effect>)
 }
 
 /// Performs an action on `focus`, whatever is selected now.
-pub(super) fn perform(state: &mut State, focus: &Focus, action: Action, effects: &mut Vec<Effect>) {
+pub(super) fn perform_action(state: &mut State, focus: &Focus, action: Action, effects: &mut Vec<Effect>) {
     match action {
         Action::Down => lists::select_by(state, 1),
         Action::Up => lists::select_by(state, -1),
@@ -219,7 +219,7 @@ fn ask_whom_to_invite(state: &mut State, focus: &Focus) {
             return;
         }
         let me = state.account(id.account).and_then(|account| account.me.clone());
-        state.mode = Mode::FindPerson(FindPerson::new(Approach::Invite(id), me));
+        state.mode = Mode::FindPerson(FindPerson::new(PickPurpose::Invite(id), me));
     }
 }
 
@@ -249,7 +249,7 @@ fn copy(state: &mut State, focus: &Focus, effects: &mut Vec<Effect>) {
         _ => {
             let item = |it: copies::Copyable| MenuItem {
                 name: it.name,
-                text: if it.text.contains('\n') { lines(&it.text) } else { it.text.clone() },
+                text: if it.text.contains('\n') { line_count(&it.text) } else { it.text.clone() },
                 operation: Operation::Copy(it.text),
             };
             let items = found.into_iter().map(item).collect();
@@ -260,13 +260,13 @@ fn copy(state: &mut State, focus: &Focus, effects: &mut Vec<Effect>) {
 }
 
 fn copy_text(state: &mut State, text: String, effects: &mut Vec<Effect>) {
-    let what = if text.contains('\n') { lines(&text) } else { text.clone() };
+    let what = if text.contains('\n') { line_count(&text) } else { text.clone() };
     state.notify(&format!("Copied {what}"), Tone::Info);
     effects.push(Effect::Copy(text));
 }
 
 /// Returns the number of lines of a text in words.
-fn lines(text: &str) -> String {
+fn line_count(text: &str) -> String {
     format!("{} lines", text.lines().count())
 }
 

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::messages;
 use crate::app::available;
-use crate::app::offers::{accept_decision, offered};
+use crate::app::offers::{accept_decision, check_offered};
 use crate::app::{
     Action, Batch, Condition, Effect, Focus, NotificationChoice, PendingRequest, Phase, Progress, State,
     Targets, Thread, Tone,
@@ -68,7 +68,9 @@ fn answer_if_offered(
     decision: impl Fn(&Invitation) -> Decision,
 ) {
     let now = state.now.moment;
-    answer_each(state, effects, targets, verb, |invitation| offered(invitation, now, decision(invitation)));
+    answer_each(state, effects, targets, verb, |invitation| {
+        check_offered(invitation, now, decision(invitation))
+    });
 }
 
 /// Answers each target with the decision that `decision` returns for it, or notes why it cannot be answered.
@@ -139,10 +141,10 @@ pub(super) fn answer_by_rule(
     let decision = match (answer, entry.invitation.kind) {
         (rules::Answer::Accept, _) => accept_decision(&entry.invitation, now)?,
         (rules::Answer::Decline { rejection: reason, .. }, Kind::Call) => {
-            offered(&entry.invitation, now, Decision::Reject { reason, callback: None })?
+            check_offered(&entry.invitation, now, Decision::Reject { reason, callback: None })?
         }
         (rules::Answer::Decline { reason, .. }, _) => {
-            offered(&entry.invitation, now, Decision::Decline(reason))?
+            check_offered(&entry.invitation, now, Decision::Decline(reason))?
         }
     };
     send_decision(state, effects, id, decision).map(drop)

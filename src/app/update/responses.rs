@@ -1,6 +1,6 @@
 //! The responses to the user's requests.
 
-use super::{cursor_after_answer, lobby_words, messages, new_conversations, presence, search};
+use super::{lobby_words, messages, new_conversations, presence, search, selection_after_answer};
 use crate::app::{Action, Condition, Delivery, PendingRequest, Phase, Progress, State, Tone};
 use crate::invitation::{InvitationId, Stage};
 use crate::provider::{Problem, Ticket};
@@ -53,7 +53,7 @@ pub(super) fn refused(state: &mut State, ticket: Ticket, problem: &Problem) {
         Some(PendingRequest::Answer(id)) => {
             if let Some(who) = change_answering(state, id, ticket, |phase| *phase = Phase::Ringing) {
                 revert_connecting(state, id);
-                cursor_after_answer::take_back(state, id);
+                selection_after_answer::take_back(state, id);
                 let text = format!("{who}: {problem}");
                 if !state.record_refusal(id, &text) {
                     state.notify_while(&text, Tone::Problem, Condition::Refused(id));

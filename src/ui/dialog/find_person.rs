@@ -6,7 +6,7 @@ use ratatui::text::Line;
 use super::choices::window;
 use super::frame::frame;
 use super::input::draw_input;
-use crate::app::{Approach, Candidate, FindPerson, Obstacle, Search, State, obstacle};
+use crate::app::{Candidate, FindPerson, PickObstacle, PickPurpose, Search, State, obstacle};
 use crate::invitation::{Availability, Conversation, FoundPerson, Party};
 use crate::ui::cells::{Cells, draw_line};
 use crate::ui::fit::{fit, fit_middle, width, wrap};
@@ -54,8 +54,8 @@ pub(in crate::ui) fn draw(
     }
     let shown = window(dialog.highlighted, candidates.len(), usize::from(inner.height));
     for (index, candidate) in candidates.iter().enumerate().skip(shown.start).take(shown.len()) {
-        let surroundings = state.surroundings(dialog.approach.account());
-        let obstacle = obstacle(&surroundings, dialog.approach, candidate.party().uri.as_str());
+        let involved = state.involved(dialog.approach.account());
+        let obstacle = obstacle(&involved, dialog.approach, candidate.party().uri.as_str());
         let line = row(candidate, obstacle, room, index == dialog.highlighted, look);
         draw_line(buffer, take_top(&mut inner, 1), &line);
     }
@@ -63,9 +63,9 @@ pub(in crate::ui) fn draw(
 }
 
 /// Returns the title, which names what the person is chosen for, shortened if it is wider than `room`.
-fn title(approach: Approach, state: &State, room: usize) -> String {
+fn title(approach: PickPurpose, state: &State, room: usize) -> String {
     match approach {
-        Approach::Invite(id) => {
+        PickPurpose::Invite(id) => {
             let conversation = state.conversations.get(id);
             let described =
                 conversation.map_or_else(|| "the conversation".to_owned(), Conversation::described);
@@ -75,7 +75,7 @@ fn title(approach: Approach, state: &State, room: usize) -> String {
                 _ => title,
             }
         }
-        Approach::Start(id) => {
+        PickPurpose::Start(id) => {
             let from = state.account(id).filter(|_| state.accounts.len() > 1);
             from.map_or_else(
                 || "New conversation".to_owned(),
@@ -109,7 +109,7 @@ fn note(dialog: &FindPerson) -> String {
 /// Returns the row of a person.
 fn row(
     candidate: &Candidate<'_>,
-    obstacle: Option<Obstacle>,
+    obstacle: Option<PickObstacle>,
     room: usize,
     is_highlighted: bool,
     look: &Look,
@@ -169,7 +169,7 @@ fn position(candidate: &Candidate<'_>) -> String {
 }
 
 /// Returns the mark of a person who can't be approached, or else their presence.
-fn status(candidate: &Candidate<'_>, obstacle: Option<Obstacle>, look: &Look) -> (&'static str, Style) {
+fn status(candidate: &Candidate<'_>, obstacle: Option<PickObstacle>, look: &Look) -> (&'static str, Style) {
     if let Some(obstacle) = obstacle {
         return (obstacle.mark(), look.theme.waiting);
     }

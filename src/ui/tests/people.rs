@@ -23,7 +23,7 @@ fn people() -> Vec<FoundPerson> {
     ]
 }
 
-fn searched(approach: Approach, typed: &str, search: Search) -> Mode {
+fn searched(approach: PickPurpose, typed: &str, search: Search) -> Mode {
     let mut dialog = FindPerson::new(approach, None);
     dialog.line = Line::new(typed.into());
     dialog.search = search;
@@ -35,7 +35,7 @@ fn answered(people: Vec<FoundPerson>, is_complete: bool) -> Search {
 }
 
 /// Returns the choice of a person with people who were found.
-pub fn finding(approach: Approach, typed: &str, complaint: Option<&'static str>) -> Mode {
+pub fn finding(approach: PickPurpose, typed: &str, complaint: Option<&'static str>) -> Mode {
     let mut dialog = FindPerson::new(approach, None);
     dialog.line = Line { input: Input::new(typed.into()), complaint };
     dialog.search = answered(people(), false);
@@ -59,10 +59,10 @@ pub fn composing(field: Field) -> Mode {
 #[test]
 fn the_people_who_are_found_are_shown_with_what_is_known_of_them() {
     let mut state = on(Tab::Conversations);
-    state.mode = finding(Approach::Invite(conversation_id(1)), "a", None);
+    state.mode = finding(PickPurpose::Invite(conversation_id(1)), "a", None);
     snapshot("find-person", &state);
     state.mode = searched(
-        Approach::Invite(conversation_id(1)),
+        PickPurpose::Invite(conversation_id(1)),
         "dana@contoso.com",
         answered(people().split_off(1), true),
     );
@@ -72,7 +72,7 @@ fn the_people_who_are_found_are_shown_with_what_is_known_of_them() {
 #[test]
 fn what_became_of_the_search_is_said_in_words() {
     let mut state = with_bot();
-    let start = Approach::Start(AccountId(0));
+    let start = PickPurpose::Start(AccountId(0));
     for (search, words) in [
         (Search::Idle, "a name, an address such as"),
         (Search::Waiting(Ticket(0)), "searching…"),
@@ -99,7 +99,7 @@ fn of_many_people_the_highlighted_one_is_in_sight() {
     let mut state = on(Tab::Conversations);
     let many = (0..50)
         .map(|number| found(&format!("N{number}."), &format!("sip:n{number}@contoso.com"), ["", ""], None));
-    state.mode = searched(Approach::Invite(conversation_id(1)), "n", answered(many.collect(), false));
+    state.mode = searched(PickPurpose::Invite(conversation_id(1)), "n", answered(many.collect(), false));
     let Mode::FindPerson(dialog) = &mut state.mode else { panic!("the dialog is gone") };
     dialog.highlighted = 40;
     for size in SIZES {

@@ -1,4 +1,4 @@
-//! The lists: their contents and order, their cursors, and the actions on a selected entry.
+//! The lists: their contents and order, their selections, and the actions on a selected entry.
 
 use super::*;
 use crate::app::{Item, Sort};

@@ -1,4 +1,4 @@
-//! A queue of invitations: the cursor after an answer, and the rows of what has ended.
+//! A queue of invitations: the selection after an answer, and the rows of what has ended.
 
 use super::*;
 use crate::app::key::STRAY_KEY_GUARD;

@@ -1,9 +1,9 @@
-//! The cursor after an answer: it goes on to the next invitation that waits, and comes back if the answer was refused.
+//! The selection after an answer: it goes on to the next invitation that waits, and comes back if the answer was refused.
 
 use crate::app::{Entry, Phase, State, Tab};
 use crate::invitation::{Decision, InvitationId};
 
-/// Lets the cursor leave an incoming invitation that the user has answered, for the next one that waits for an answer, now
+/// Lets the selection leave an incoming invitation that the user has answered, for the next one that waits for an answer, now
 /// or as soon as there is one. It stays while the details take the whole screen, and for an answer that was refused.
 pub(super) fn leave_answered(state: &mut State) {
     let Some(entry) = state.incoming.selected().filter(|_| state.incoming.is_answered()) else { return };
@@ -18,7 +18,7 @@ pub(super) fn leave_answered(state: &mut State) {
     }
 }
 
-/// Takes the cursor back to an invitation whose answer was refused, if the answer moved it and the user has pressed no key
+/// Takes the selection back to an invitation whose answer was refused, if the answer moved it and the user has pressed no key
 /// since, so that a second attempt goes to the same invitation.
 pub(super) fn take_back(state: &mut State, refused: InvitationId) {
     if state.left_behind != Some(refused) {

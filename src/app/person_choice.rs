@@ -8,14 +8,14 @@ use crate::provider::Ticket;
 
 /// The purpose for which a person is chosen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Approach {
+pub enum PickPurpose {
     /// To invite the person to a conversation.
     Invite(ConversationId),
     /// To start a conversation with the person from an account.
     Start(AccountId),
 }
 
-impl Approach {
+impl PickPurpose {
     /// Returns the account that approaches the person.
     #[must_use]
     pub fn account(self) -> AccountId {
@@ -28,7 +28,7 @@ impl Approach {
 
 /// The people who are in conversations or on their way there.
 #[derive(Clone, Copy, Debug)]
-pub struct Surroundings<'a> {
+pub struct PeopleInvolved<'a> {
     /// The user, if the account has signed in.
     pub me: Option<&'a Party>,
     /// The conversations.
@@ -41,7 +41,7 @@ pub struct Surroundings<'a> {
 
 /// The reason why a person can't be invited, or a conversation with them can't be started.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Obstacle {
+pub enum PickObstacle {
     /// The person is in the conversation.
     Present,
     /// An invitation of the person is under way.
@@ -52,7 +52,7 @@ pub enum Obstacle {
     Phone,
 }
 
-impl Obstacle {
+impl PickObstacle {
     /// Returns the mark beside the person's name.
     #[must_use]
     pub fn mark(self) -> &'static str {
@@ -78,22 +78,22 @@ impl Obstacle {
 
 /// Returns the reason why the person at an address can't be approached, if there is one.
 #[must_use]
-pub fn obstacle(surroundings: &Surroundings<'_>, approach: Approach, uri: &str) -> Option<Obstacle> {
+pub fn obstacle(involved: &PeopleInvolved<'_>, approach: PickPurpose, uri: &str) -> Option<PickObstacle> {
     let is_same = |party: &Party| party.uri.as_str().eq_ignore_ascii_case(uri);
-    if surroundings.me.is_some_and(is_same) {
-        return Some(Obstacle::Yourself);
+    if involved.me.is_some_and(is_same) {
+        return Some(PickObstacle::Yourself);
     }
     match approach {
-        Approach::Start(_) if uri.get(..4).is_some_and(|scheme| scheme.eq_ignore_ascii_case("tel:")) => {
-            Some(Obstacle::Phone)
+        PickPurpose::Start(_) if uri.get(..4).is_some_and(|scheme| scheme.eq_ignore_ascii_case("tel:")) => {
+            Some(PickObstacle::Phone)
         }
-        Approach::Start(account) => is_started(surroundings, account, uri).then_some(Obstacle::Invited),
-        Approach::Invite(id) => {
-            let people = surroundings.conversations.get(id).map(|conversation| &conversation.participants);
+        PickPurpose::Start(account) => is_started(involved, account, uri).then_some(PickObstacle::Invited),
+        PickPurpose::Invite(id) => {
+            let people = involved.conversations.get(id).map(|conversation| &conversation.participants);
             if people.is_some_and(|people| people.iter().any(is_same)) {
-                return Some(Obstacle::Present);
+                return Some(PickObstacle::Present);
             }
-            is_invited(surroundings, id, uri).then_some(Obstacle::Invited)
+            is_invited(involved, id, uri).then_some(PickObstacle::Invited)
         }
     }
 }
@@ -105,7 +105,7 @@ fn rings(entry: &Entry, kind: Kind, uri: &str) -> bool {
     is_to && entry.is_pending() && invitation.kind == kind
 }
 
-fn is_invited(surroundings: &Surroundings<'_>, id: ConversationId, uri: &str) -> bool {
+fn is_invited(involved: &PeopleInvolved<'_>, id: ConversationId, uri: &str) -> bool {
     let is_requested = |request: &PendingRequest| match request {
         PendingRequest::Invite { to, conversation, is_lost: false } => {
             *conversation == id && to.uri.as_str().eq_ignore_ascii_case(uri)
@@ -114,10 +114,10 @@ fn is_invited(surroundings: &Surroundings<'_>, id: ConversationId, uri: &str) ->
     };
     let rings =
         |entry: &Entry| rings(entry, Kind::Participant, uri) && entry.invitation.conversation == Some(id);
-    surroundings.pending_requests.values().any(is_requested) || surroundings.outgoing.iter().any(rings)
+    involved.pending_requests.values().any(is_requested) || involved.outgoing.iter().any(rings)
 }
 
-fn is_started(surroundings: &Surroundings<'_>, account: AccountId, uri: &str) -> bool {
+fn is_started(involved: &PeopleInvolved<'_>, account: AccountId, uri: &str) -> bool {
     let is_requested = |request: &PendingRequest| match request {
         PendingRequest::Start { account: other, to, is_lost: false } => {
             *other == account && to.uri.as_str().eq_ignore_ascii_case(uri)
@@ -125,5 +125,5 @@ fn is_started(surroundings: &Surroundings<'_>, account: AccountId, uri: &str) ->
         _ => false,
     };
     let rings = |entry: &Entry| rings(entry, Kind::Message, uri) && entry.invitation.id.account == account;
-    surroundings.pending_requests.values().any(is_requested) || surroundings.outgoing.iter().any(rings)
+    involved.pending_requests.values().any(is_requested) || involved.outgoing.iter().any(rings)
 }

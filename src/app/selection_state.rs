@@ -8,7 +8,7 @@ const READING: Duration = Duration::from_secs(60);
 
 /// The reason why the selected item of a list is selected.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) enum Cursor {
+pub(super) enum SelectionState {
     /// The item was the first one to be shown, or is what a filter or an order left selected.
     #[default]
     Settled,
@@ -20,7 +20,7 @@ pub(super) enum Cursor {
     Answered,
 }
 
-impl Cursor {
+impl SelectionState {
     /// Returns whether the selection moved without the user less than [`STRAY_KEY_GUARD`] ago.
     pub(super) fn just_moved(self, now: Moment) -> bool {
         matches!(self, Self::Moved(at) if now < at.after(STRAY_KEY_GUARD))
