@@ -16,7 +16,7 @@ use super::json::text;
 use super::notification::{CallId, CallState, ChangeType, Content, Notification};
 use super::operation::CallRef;
 use super::settings::Settings;
-use super::tracked_call::{DueRequest, TrackedCall};
+use super::tracked_call::{ALREADY_OVER, DueRequest, TrackedCall};
 use super::transfer_request::TransferJob;
 use crate::invitation::{AccountId, ConversationId, Decision, Destination, InvitationId};
 use crate::provider::{Clock, Event, Ticket};
@@ -137,7 +137,7 @@ impl Calls {
     ) -> Result<AnswerJob, &'static str> {
         self.look_up_expired();
         let tracked = self.tracked.values_mut().find(|tracked| tracked.invitation_id() == id);
-        tracked.ok_or("the call is already over; nothing was sent")?.answer(decision, ticket)
+        tracked.ok_or(ALREADY_OVER)?.answer(decision, ticket)
     }
 
     /// Applies the result of a request to answer a call.
@@ -171,8 +171,7 @@ impl Calls {
 
     /// Begins to hang up a conversation. Returns its call, or `None` if the call is over.
     pub fn hang_up(&mut self, id: ConversationId) -> Option<CallRef> {
-        let tracked = self.tracked.values_mut().find(|tracked| tracked.conversation_id() == Some(id))?;
-        Some(tracked.hang_up())
+        call_of(&mut self.tracked, id).ok().map(TrackedCall::hang_up)
     }
 
     /// Applies the result of a request to hang up.
@@ -205,8 +204,8 @@ impl Calls {
         ticket: Ticket,
         to: Destination,
     ) -> Result<TransferJob, &'static str> {
-        let tracked = self.tracked.values_mut().find(|tracked| tracked.conversation_id() == Some(id));
-        tracked.ok_or("the call is already over; nothing was sent")?.transfer(ticket, to, &mut self.events)
+        let tracked = call_of(&mut self.tracked, id)?;
+        tracked.transfer(ticket, to, &mut self.events)
     }
 
     /// Applies the result of a request to transfer a call.
@@ -230,8 +229,7 @@ impl Calls {
         to: &Destination,
     ) -> Result<InviteJob, &'static str> {
         let invitation = self.next_id();
-        let tracked = self.tracked.values_mut().find(|tracked| tracked.conversation_id() == Some(id));
-        tracked.ok_or("the call is already over; nothing was sent")?.invite(ticket, invitation, to)
+        call_of(&mut self.tracked, id)?.invite(ticket, invitation, to)
     }
 
     /// Applies the result of a request to invite somebody: the operation that was started.
@@ -336,4 +334,15 @@ impl Calls {
             !tracked.is_over()
         });
     }
+}
+
+/// Returns the call of a conversation.
+///
+/// # Errors
+/// Returns an error if the call is over.
+fn call_of(
+    tracked: &mut BTreeMap<CallId, TrackedCall>,
+    id: ConversationId,
+) -> Result<&mut TrackedCall, &'static str> {
+    tracked.values_mut().find(|tracked| tracked.conversation_id() == Some(id)).ok_or(ALREADY_OVER)
 }

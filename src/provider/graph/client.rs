@@ -1,5 +1,7 @@
 //! Requests to Microsoft Graph about calls.
 
+use std::future::pending;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -70,26 +72,11 @@ impl Client {
         let AnswerJob { target, request, deadline } = job;
         let body = request.body(&self.0.public_url);
         let is_idempotent = matches!(request, CallRequest::Reject { .. });
-        let mut backoff = Backoff::new(MIN_DELAY, MAX_DELAY);
-        let mut is_repeated = false;
-        loop {
-            let result = self.call(request.operation(), target, Some(&body), Some(deadline)).await;
-            let Err(error) = result else { return AnswerResult { result: Ok(()), is_repeated } };
-            let may_repeat = error.is_transient() || (is_idempotent && error.is_uncertain());
-            if !may_repeat {
-                return AnswerResult { result: Err(error), is_repeated };
-            }
-            is_repeated |= error.is_uncertain();
-            let delay = backoff.next_delay().max(error.retry_after().unwrap_or_default());
-            if Instant::now() + delay >= deadline.instant() {
-                return AnswerResult { result: Err(error), is_repeated };
-            }
-            self.forget_connections_of(&error);
-            tokio::select! {
-                () = sleep(delay) => {}
-                () = deadline.closed() => return AnswerResult { result: Err(GraphError::Over), is_repeated },
-            }
-        }
+        let send = || self.call(request.operation(), target, Some(&body), Some(deadline));
+        let may_repeat = |error: &GraphError| error.is_transient() || (is_idempotent && error.is_uncertain());
+        let (result, is_repeated) =
+            self.persist(send, may_repeat, deadline.instant(), deadline.closed()).await;
+        AnswerResult { result: result.map(drop), is_repeated }
     }
 
     /// Returns the `call` resource.
@@ -162,34 +149,37 @@ impl Client {
         }
         let remove = || self.request(Operation::RemoveParticipant, &url, &job.target.tenant, None, None);
         let may_repeat = |error: &GraphError| error.is_transient() || error.is_uncertain();
-        match self.persist(remove, may_repeat).await {
+        match self.persist(remove, may_repeat, Instant::now() + PATIENCE, pending()).await {
             // An earlier request whose response was lost may have been carried out.
             (Err(error), true) if error.is_gone() => Ok(()),
             (result, _) => result.map(drop),
         }
     }
 
-    /// Sends a request to a connected call until it may have been carried out, or for [`PATIENCE`].
+    /// Sends a request to a connected call until it may have been carried out, for up to [`PATIENCE`].
     async fn persist_until_certain(
         &self,
         operation: Operation,
         target: &CallRef,
         body: &Value,
     ) -> Result<Response, GraphError> {
-        self.persist(|| self.call(operation, target, Some(body), None), GraphError::is_transient).await.0
+        let request = || self.call(operation, target, Some(body), None);
+        self.persist(request, GraphError::is_transient, Instant::now() + PATIENCE, pending()).await.0
     }
 
-    /// Repeats a request after the errors after which that is right, for [`PATIENCE`]. Also returns whether one was repeated
-    /// that may have been carried out.
+    /// Sends a request, and repeats it until a time while `may_repeat` accepts the error, unless `over` completes before the
+    /// next attempt. Also returns whether an earlier attempt may have been carried out.
     async fn persist<F>(
         &self,
         request: impl Fn() -> F,
         may_repeat: impl Fn(&GraphError) -> bool,
+        until: Instant,
+        over: impl Future<Output = ()>,
     ) -> (Result<Response, GraphError>, bool)
     where
         F: Future<Output = Result<Response, GraphError>>,
     {
-        let until = Instant::now() + PATIENCE;
+        let mut over = pin!(over);
         let mut backoff = Backoff::new(MIN_DELAY, MAX_DELAY);
         let mut is_repeated = false;
         loop {
@@ -201,11 +191,14 @@ impl Client {
             }
             is_repeated |= error.is_uncertain();
             self.forget_connections_of(&error);
-            sleep(delay).await;
+            tokio::select! {
+                () = sleep(delay) => {}
+                () = &mut over => return (Err(GraphError::Over), is_repeated),
+            }
         }
     }
 
-    /// Stops using the connections that are open after a refusal that another front end may not repeat.
+    /// Drops the open connections after a 503: another front-end server may accept the request.
     fn forget_connections_of(&self, error: &GraphError) {
         if matches!(error, GraphError::Refused(refusal) if refusal.status == 503) {
             self.forget_connections();

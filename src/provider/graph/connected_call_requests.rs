@@ -7,7 +7,7 @@ use super::error::GraphError;
 use super::invite::{InviteJob, WithdrawJob};
 use super::lookup::{EFFECT_TIMEOUT, ScheduledLookup};
 use super::operation::CallRef;
-use super::tracked_call::{CallPhase, TrackedCall};
+use super::tracked_call::{ALREADY_OVER, CallPhase, TrackedCall};
 use super::transfer_request::TransferJob;
 use crate::invitation::{Destination, InvitationId};
 use crate::provider::{Event, Ticket};
@@ -24,7 +24,7 @@ impl TrackedCall {
         events: &mut Vec<Event>,
     ) -> Result<TransferJob, &'static str> {
         let CallPhase::Connected(connected) = &mut self.phase else {
-            return Err("the call is already over; nothing was sent");
+            return Err(ALREADY_OVER);
         };
         let job = TransferJob::new(self.target.clone(), &to, &self.transferee)?;
         connected.transfer(ticket, to, events)?;
@@ -43,7 +43,7 @@ impl TrackedCall {
     ) -> Result<InviteJob, &'static str> {
         let me = self.invitation.to.clone().unwrap_or_default();
         let target = self.target.clone();
-        let connected = self.connected().ok_or("the call is already over; nothing was sent")?;
+        let connected = self.connected().ok_or(ALREADY_OVER)?;
         Ok(InviteJob { target, body: connected.invite(ticket, id, me, to)? })
     }
 

@@ -34,6 +34,9 @@ use crate::invitation::{
 };
 use crate::provider::{Clock, Event, Problem, Ticket};
 
+/// The reason why a request about a call that is over is refused.
+pub(super) const ALREADY_OVER: &str = "the call is already over; nothing was sent";
+
 /// A call that is ringing or connected.
 pub struct TrackedCall {
     pub(super) target: CallRef,
@@ -271,7 +274,7 @@ impl TrackedCall {
     /// Returns an error if the decision cannot be carried out, with the reason.
     pub fn answer(&mut self, decision: &Decision, ticket: Ticket) -> Result<AnswerJob, &'static str> {
         let CallPhase::Ringing { answer, ended: None } = &mut self.phase else {
-            return Err("the call is already over; nothing was sent");
+            return Err(ALREADY_OVER);
         };
         let offers = self.invitation.offers;
         let is_offered = |request: &CallRequest| match request {
