@@ -177,16 +177,17 @@ impl<T: Item> List<T> {
         }
     }
 
-    /// Changes fields of an item that neither the order nor the filter depends on.
-    pub fn change(&mut self, id: T::Id, change: impl FnOnce(&mut T)) {
+    /// Changes fields of an item that neither the order nor the filter depends on. Returns what `change` returns.
+    pub fn change<R>(&mut self, id: T::Id, change: impl FnOnce(&mut T) -> R) -> Option<R> {
         let is_shown = self.is_shown(id);
-        let Some(item) = self.items.get_mut(&id) else { return };
+        let item = self.items.get_mut(&id)?;
         let before = item.urgency();
-        change(item);
+        let result = change(item);
         if is_shown {
             self.urgency.remove(id, before);
             self.urgency.insert(id, item.urgency());
         }
+        Some(result)
     }
 
     /// Stops showing an item, which stays in the list. If it was selected, the item that takes its position is selected.

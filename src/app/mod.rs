@@ -14,6 +14,7 @@ mod batch;
 mod contact_lists;
 mod contacts;
 mod copies;
+pub(crate) mod current_list;
 mod details;
 mod dialog;
 mod effect;

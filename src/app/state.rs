@@ -220,6 +220,17 @@ impl State {
         self.incoming.get(id).or_else(|| self.outgoing.get(id))
     }
 
+    /// Changes fields of an invitation that neither the order nor the filter of its list depends on. Returns what `change`
+    /// returns; `None` if no list has the invitation.
+    pub(super) fn change_entry<R>(
+        &mut self,
+        id: InvitationId,
+        change: impl FnOnce(&mut Entry) -> R,
+    ) -> Option<R> {
+        let list = if self.incoming.get(id).is_some() { &mut self.incoming } else { &mut self.outgoing };
+        list.change(id, change)
+    }
+
     /// Returns the items that a key acts on now.
     #[must_use]
     pub fn focus(&self) -> Focus {

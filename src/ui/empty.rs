@@ -8,6 +8,7 @@ use super::cells::{Cells, draw_line};
 use super::fit::wrap;
 use super::look::Look;
 use super::{header, words};
+use crate::app::current_list::with_list;
 use crate::app::{Account, State, Tab};
 use crate::provider::{Problem, Status};
 use crate::text::DisplayText;
@@ -65,12 +66,7 @@ impl Paragraph {
 
 /// Returns the paragraphs on the list in front.
 fn paragraphs(state: &State, look: &Look) -> Vec<Paragraph> {
-    let (filter, count) = match state.tab {
-        Tab::Incoming => (state.incoming.filter(), state.incoming.unfiltered()),
-        Tab::Outgoing => (state.outgoing.filter(), state.outgoing.unfiltered()),
-        Tab::Conversations => (state.conversations.filter(), state.conversations.unfiltered()),
-        Tab::History => (state.history.filter(), state.history.unfiltered()),
-    };
+    let (filter, count) = with_list!(&state, list => (list.filter(), list.unfiltered()));
     let plain = |text: String| Paragraph { label: "", text, style: look.theme.dim };
     if !filter.is_empty() && count > 0 {
         return vec![plain(format!("No matches for “{}”. Esc clears the filter.", DisplayText::new(filter)))];

@@ -77,7 +77,7 @@ fn label(action: Action, state: &State) -> Cow<'static, str> {
         Action::DeclineNow if mixed => "decline".into(),
         Action::Decline if call => "reject…".into(),
         Action::Decline => "decline…".into(),
-        Action::DeclineNow => words::decline_now(call, &state.settings).into(),
+        Action::DeclineNow => words::decline_now_label(call, &state.settings).into(),
         Action::Redirect if state.tab == Tab::Conversations => "transfer…".into(),
         Action::Redirect => "redirect…".into(),
         Action::HangUp if leaves(state) => "leave".into(),

@@ -1,7 +1,6 @@
 //! The words for what a rule does about an invitation.
 
-use std::time::Duration;
-
+use super::words;
 use crate::app::{Entry, Phase, Ruling, State};
 
 /// Returns what a rule does or has done about an invitation: “rule “night” declines in 0:05”; `None` if none does
@@ -9,10 +8,8 @@ use crate::app::{Entry, Phase, Ruling, State};
 pub(super) fn ruling(entry: &Entry, state: &State) -> Option<String> {
     match (state.rulings.get(entry.invitation.id)?, &entry.phase) {
         (Ruling::Waiting { rule, answer, at, .. }, Phase::Ringing) => {
-            let left = at.left(state.now.moment);
-            // A whole second is shown until it is over.
-            let seconds = left.saturating_add(Duration::from_millis(999)).as_secs();
-            let time = (seconds > 0).then(|| format!(" in {}:{:02}", seconds / 60, seconds % 60));
+            let seconds = words::ceil_seconds(at.left(state.now.moment));
+            let time = (seconds > 0).then(|| format!(" in {}", words::clock(seconds)));
             Some(format!("rule “{rule}” {}{}", answer.verb(), time.unwrap_or_default()))
         }
         (Ruling::Silenced { rule }, Phase::Ringing) => Some(format!("silenced by rule “{rule}”")),

@@ -56,7 +56,7 @@ fn parts(visible: &VisibleRows, unseen: Unseen, state: &State, look: &Look) -> V
     let urgent = (unseen.urgent > 0).then(|| format!("{} urgent", unseen.urgent));
     let next = unseen.next.map(|next| {
         let left = words::ceil_seconds(next.left(state.now.moment));
-        format!("next {}:{:02}", left / 60, left % 60)
+        format!("next {}", words::clock(left))
     });
     [
         (Some(place), look.theme.accent),

@@ -7,6 +7,7 @@ use super::cells::{Cells, Span};
 use super::fit::{fit, width};
 use super::look::Look;
 use super::words;
+use crate::app::current_list::with_list;
 use crate::app::{Item, List, Sort, State, Tab};
 
 /// The greatest width of a filter in the bar.
@@ -43,12 +44,7 @@ fn counts(state: &State, tab: Tab) -> [String; 2] {
 
 /// Returns the filter of the list in front after a slash; `None` if the list is not filtered.
 pub(super) fn filter(state: &State) -> Option<String> {
-    let filter = match state.tab {
-        Tab::Incoming => state.incoming.filter(),
-        Tab::Outgoing => state.outgoing.filter(),
-        Tab::Conversations => state.conversations.filter(),
-        Tab::History => state.history.filter(),
-    };
+    let filter = with_list!(&state, list => list.filter());
     (!filter.is_empty()).then(|| format!("/{}", fit(filter, FILTER)))
 }
 
@@ -77,12 +73,7 @@ fn titles(state: &State) -> [[String; 4]; 3] {
 
 /// Returns the sort order and the length of the list in front.
 fn order(state: &State) -> (Sort, usize) {
-    match state.tab {
-        Tab::Incoming => (state.incoming.sort(), state.incoming.unfiltered()),
-        Tab::Outgoing => (state.outgoing.sort(), state.outgoing.unfiltered()),
-        Tab::Conversations => (state.conversations.sort(), state.conversations.unfiltered()),
-        Tab::History => (state.history.sort(), state.history.unfiltered()),
-    }
+    with_list!(&state, list => (list.sort(), list.unfiltered()))
 }
 
 /// Returns the bar of tabs, with notes on the list in front at its end, and the columns of each tab in it.

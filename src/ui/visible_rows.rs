@@ -4,6 +4,7 @@ use ratatui::layout::Rect;
 
 use super::geometry::{take_bottom, take_top};
 use super::rows::{is_narrow, lines_per_item};
+use crate::app::current_list::with_list;
 use crate::app::{Item, List, State, Subject, Tab};
 use crate::invitation::InvitationId;
 
@@ -106,13 +107,5 @@ pub(super) fn height(state: &State, room: u16) -> usize {
 
 /// Returns the number of items that the list in front shows, and the position of the selected one.
 fn extent(state: &State) -> (usize, usize) {
-    fn of<T: Item>(list: &List<T>) -> (usize, usize) {
-        (list.shown(), list.position().unwrap_or(0))
-    }
-    match state.tab {
-        Tab::Incoming => of(&state.incoming),
-        Tab::Outgoing => of(&state.outgoing),
-        Tab::Conversations => of(&state.conversations),
-        Tab::History => of(&state.history),
-    }
+    with_list!(&state, list => (list.shown(), list.position().unwrap_or(0)))
 }

@@ -146,8 +146,13 @@ pub(super) fn countdown(invitation: &Invitation, now: Moment) -> String {
     };
     match ceil_seconds(invitation.deadline.left(now)) {
         0 => "due".into(),
-        left => format!("{sign}{}:{:02}", left / 60, left % 60),
+        left => format!("{sign}{}", clock(left)),
     }
+}
+
+/// Returns seconds as minutes and seconds: “1:05”.
+pub(super) fn clock(seconds: u64) -> String {
+    format!("{}:{:02}", seconds / 60, seconds % 60)
 }
 
 /// Rounds up to whole seconds, so that zero means that the time is up.
@@ -156,8 +161,8 @@ pub(super) fn ceil_seconds(left: Duration) -> u64 {
 }
 
 /// Returns the label of the key that declines at once, which depends on the default reason.
-pub(super) fn decline_now(call: bool, settings: &Settings) -> String {
-    if call {
+pub(super) fn decline_now_label(is_bot_call: bool, settings: &Settings) -> String {
+    if is_bot_call {
         return format!("reject: {}", settings.default_rejection.name());
     }
     match settings.default_reason {

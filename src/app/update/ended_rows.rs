@@ -53,13 +53,11 @@ pub(super) fn remove_rows(state: &mut State) {
 /// Lets a row stay once more.
 fn stay(state: &mut State, id: InvitationId) {
     let later = until(state);
-    for list in [&mut state.incoming, &mut state.outgoing] {
-        list.change(id, |entry| {
-            if let Phase::Over { until, .. } = &mut entry.phase {
-                *until = later;
-            }
-        });
-    }
+    state.change_entry(id, |entry| {
+        if let Phase::Over { until, .. } = &mut entry.phase {
+            *until = later;
+        }
+    });
     state.lingering.push_back((later, id));
 }
 

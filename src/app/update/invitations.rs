@@ -54,15 +54,10 @@ pub(super) fn end_invitation(
         return;
     }
     let until = ended_rows::until(state);
-    let mut found = None;
-    for list in [&mut state.incoming, &mut state.outgoing] {
-        list.change(id, |entry| {
-            let phase = Phase::Over { outcome: outcome.clone(), until };
-            let before = std::mem::replace(&mut entry.phase, phase);
-            found = Some((entry.invitation.clone(), before));
-        });
-    }
-    let Some((invitation, before)) = found else { return };
+    let over = Phase::Over { outcome: outcome.clone(), until };
+    let ended =
+        state.change_entry(id, |entry| (entry.invitation.clone(), std::mem::replace(&mut entry.phase, over)));
+    let Some((invitation, before)) = ended else { return };
     state.marked.remove(&id);
     state.pending_requests.retain(|_, request| *request != PendingRequest::Answer(id));
     ended_rows::linger(state, id, until);

@@ -2,9 +2,10 @@
 
 use super::perform::{apply_step, perform_action};
 use super::{dialogs, lists};
+use crate::app::current_list::with_list;
 use crate::app::dialog::Context;
 use crate::app::key::{Code, Key};
-use crate::app::{Action, Effect, Item, List, State, Tab, Tone};
+use crate::app::{Action, Effect, Item, List, State, Tone};
 use crate::invitation::Moment;
 use crate::text::DisplayText;
 
@@ -100,10 +101,5 @@ fn ignores_for_selection(state: &mut State) -> bool {
         just_moved
     }
     let now = state.now.moment;
-    match state.tab {
-        Tab::Incoming => of(&mut state.incoming, now),
-        Tab::Outgoing => of(&mut state.outgoing, now),
-        Tab::Conversations => of(&mut state.conversations, now),
-        Tab::History => of(&mut state.history, now),
-    }
+    with_list!(&mut state, list => of(list, now))
 }

@@ -1,38 +1,15 @@
 //! Moving in the lists, and filtering, sorting and marking their items.
 
+use crate::app::current_list::with_list;
 use crate::app::dialog::scroll;
 use crate::app::key::{Code, Key};
 use crate::app::{Action, Details, Focus, Item, List, Phase, State, Subject, Tab, Tone, available};
 use crate::invitation::InvitationId;
 
-/// Evaluates an expression with the list in front.
-macro_rules! with_list {
-    ($state:expr, $list:ident => $body:expr) => {
-        match $state.tab {
-            Tab::Incoming => {
-                let $list = &mut $state.incoming;
-                $body
-            }
-            Tab::Outgoing => {
-                let $list = &mut $state.outgoing;
-                $body
-            }
-            Tab::Conversations => {
-                let $list = &mut $state.conversations;
-                $body
-            }
-            Tab::History => {
-                let $list = &mut $state.history;
-                $body
-            }
-        }
-    };
-}
-
 /// Moves the selection of the list in front by `step` items.
 pub(super) fn select_by(state: &mut State, step: isize) {
     let now = state.now.moment;
-    with_list!(state, list => list.select_by(step, now));
+    with_list!(&mut state, list => list.select_by(step, now));
 }
 
 /// Brings the incoming invitations to the front and selects the most urgent one.
@@ -85,18 +62,13 @@ pub(super) fn switch_tab(state: &mut State, step: usize) {
 
 /// Returns the filter of the list in front.
 pub(super) fn filter(state: &State) -> &str {
-    match state.tab {
-        Tab::Incoming => state.incoming.filter(),
-        Tab::Outgoing => state.outgoing.filter(),
-        Tab::Conversations => state.conversations.filter(),
-        Tab::History => state.history.filter(),
-    }
+    with_list!(&state, list => list.filter())
 }
 
 /// Sets the filter of the list in front, which also finds accounts by their names.
 pub(super) fn set_filter(state: &mut State, filter: &str) {
     let accounts = state.accounts_named(filter);
-    with_list!(state, list => list.set_filter(filter, &accounts));
+    with_list!(&mut state, list => list.set_filter(filter, &accounts));
 }
 
 /// Sorts the list in front by the next order.
@@ -105,7 +77,7 @@ pub(super) fn sort(state: &mut State) {
         list.set_sort(list.sort().next());
         list.sort().name()
     }
-    let name = with_list!(state, list => next(list));
+    let name = with_list!(&mut state, list => next(list));
     state.notify(&format!("Sorted by {name}"), Tone::Info);
 }
 

@@ -102,7 +102,7 @@ pub(super) fn perform_action(state: &mut State, focus: &Focus, action: Action, e
         Action::Invite => ask_whom_to_invite(state, focus),
         Action::NewConversation => new_conversations::ask(state, focus),
         Action::Message => ask_for_message(state, focus),
-        Action::HangUp => leave(state, focus, effects),
+        Action::HangUp => leave_or_ask(state, focus, effects),
         Action::Presence => presence::ask(state, focus),
         Action::Mark => lists::mark(state, focus),
         Action::Filter => {
@@ -112,9 +112,7 @@ pub(super) fn perform_action(state: &mut State, focus: &Focus, action: Action, e
         Action::Sort => lists::sort(state),
         Action::Copy => copy(state, focus, effects),
         Action::Rules => rules::toggle(state, effects),
-        Action::Reconnect if requests::send_again(state, effects) => {}
-        Action::Reconnect if meetings::join_messages(state, effects) => {}
-        Action::Reconnect => reconnect(state, effects),
+        Action::Reconnect => send_again_or_join_or_reconnect(state, effects),
         Action::Help => state.mode = Mode::Help(Help::default()),
         Action::Palette => {
             let picker = Picker::at(Action::Accept);
@@ -129,7 +127,7 @@ pub(super) fn perform_action(state: &mut State, focus: &Focus, action: Action, e
 }
 
 /// Leaves the conversation of `focus`, or hangs up its call; asks first if the user has not seen all of its messages.
-fn leave(state: &mut State, focus: &Focus, effects: &mut Vec<Effect>) {
+fn leave_or_ask(state: &mut State, focus: &Focus, effects: &mut Vec<Effect>) {
     let chosen = conversation(state, focus, Action::HangUp);
     let chosen = chosen.and_then(|id| state.conversations.get(id)).filter(|chosen| chosen.can_leave);
     let unread = chosen.and_then(|chosen| state.threads.get(&chosen.id)).map_or(0, |thread| thread.unread);
@@ -268,6 +266,13 @@ fn copy_text(state: &mut State, text: String, effects: &mut Vec<Effect>) {
 /// Returns the number of lines of a text in words.
 fn line_count(text: &str) -> String {
     format!("{} lines", text.lines().count())
+}
+
+/// Sends the message that failed in the open conversation again, or else joins its messages, or else reconnects.
+fn send_again_or_join_or_reconnect(state: &mut State, effects: &mut Vec<Effect>) {
+    if !requests::send_again(state, effects) && !meetings::join_messages(state, effects) {
+        reconnect(state, effects);
+    }
 }
 
 /// Reconnects the accounts that are offline, or all accounts if none is.

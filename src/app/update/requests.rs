@@ -186,9 +186,7 @@ pub(super) fn send_decision(
         decision: decision.clone(),
     });
     let answering = Phase::Answering { decision, ticket, progress: Progress::Sending };
-    for list in [&mut state.incoming, &mut state.outgoing] {
-        list.change(id, |entry| entry.phase = answering.clone());
-    }
+    state.change_entry(id, |entry| entry.phase = answering);
     Ok(ticket)
 }
 
@@ -253,14 +251,16 @@ pub(super) fn leave(state: &mut State, focus: &Focus, effects: &mut Vec<Effect>)
     let chosen = available::conversation(state, focus, Action::HangUp);
     let chosen = chosen.and_then(|id| state.conversations.get(id)).filter(|chosen| chosen.can_leave);
     let Some(chosen) = chosen else { return hang_up(state, focus, effects) };
-    let (conversation, title) = (chosen.id, chosen.described());
-    let is_same = |pending: &PendingRequest| matches!(pending, PendingRequest::Leave { conversation: other, .. } if *other == conversation);
-    if state.pending_requests.values().any(is_same) {
-        let valid_while = Condition::Conversation(conversation);
-        state.notify_while(&format!("Already leaving {title}"), Tone::Info, valid_while);
+    let (conversation, title, is_meeting) = (chosen.id, chosen.described(), chosen.meeting.is_some());
+    let already = format!("Already leaving {title}");
+    let is_leaving = |pending: &PendingRequest| match pending {
+        PendingRequest::Leave { conversation: other, .. } => *other == conversation,
+        _ => false,
+    };
+    if notify_if_pending(state, conversation, &already, is_leaving) {
         return None;
     }
-    let pending = PendingRequest::Leave { conversation, title, is_meeting: chosen.meeting.is_some() };
+    let pending = PendingRequest::Leave { conversation, title, is_meeting };
     let command = |ticket| Command::Leave { ticket, conversation };
     Some(request(state, effects, conversation.account, pending, command))
 }
@@ -274,15 +274,31 @@ fn hang_up(state: &mut State, focus: &Focus, effects: &mut Vec<Effect>) -> Optio
     };
     let conversation = chosen.id;
     let who = chosen.participants.first().map_or(chosen.subject.as_str(), Party::label).to_owned();
-    let is_same = |pending: &PendingRequest| matches!(pending, PendingRequest::HangUp { conversation: other, is_lost: false, .. } if *other == conversation);
-    if state.pending_requests.values().any(is_same) {
-        let valid_while = Condition::Conversation(conversation);
-        state.notify_while(&format!("{who}: already hanging up"), Tone::Info, valid_while);
+    let already = format!("{who}: already hanging up");
+    let is_hanging_up = |pending: &PendingRequest| match pending {
+        PendingRequest::HangUp { conversation: other, is_lost: false, .. } => *other == conversation,
+        _ => false,
+    };
+    if notify_if_pending(state, conversation, &already, is_hanging_up) {
         return None;
     }
     let pending = PendingRequest::HangUp { conversation, who, is_lost: false };
     let command = |ticket| Command::HangUp { ticket, conversation };
     Some(request(state, effects, conversation.account, pending, command))
+}
+
+/// Notifies the user if a request about a conversation is pending already. Returns whether it is.
+fn notify_if_pending(
+    state: &mut State,
+    conversation: ConversationId,
+    already: &str,
+    is_same: impl Fn(&PendingRequest) -> bool,
+) -> bool {
+    let is_pending = state.pending_requests.values().any(is_same);
+    if is_pending {
+        state.notify_while(already, Tone::Info, Condition::Conversation(conversation));
+    }
+    is_pending
 }
 
 /// Sends the command that `command` makes for a new ticket, and remembers it as pending. Returns the ticket.

@@ -214,19 +214,12 @@ fn change_answering(
     ticket: Ticket,
     change: impl FnOnce(&mut Phase),
 ) -> Option<String> {
-    let mut change = Some(change);
-    let mut who = None;
-    for list in [&mut state.incoming, &mut state.outgoing] {
-        list.change(id, |entry| {
-            if matches!(entry.phase, Phase::Answering { ticket: other, .. } if other == ticket)
-                && let Some(change) = change.take()
-            {
-                change(&mut entry.phase);
-                who = Some(entry.invitation.other_side().label().to_owned());
-            }
-        });
-    }
-    who
+    state.change_entry(id, |entry| {
+        matches!(entry.phase, Phase::Answering { ticket: other, .. } if other == ticket).then(|| {
+            change(&mut entry.phase);
+            entry.invitation.other_side().label().to_owned()
+        })
+    })?
 }
 
 fn set_progress(phase: &mut Phase, to: Progress) {
@@ -237,11 +230,9 @@ fn set_progress(phase: &mut Phase, to: Progress) {
 
 /// Makes an invitation ring again that was being connected because of an answer that was refused.
 fn revert_connecting(state: &mut State, id: InvitationId) {
-    for list in [&mut state.incoming, &mut state.outgoing] {
-        list.change(id, |entry| {
-            if entry.invitation.stage == Stage::Connecting {
-                entry.invitation.stage = Stage::Ringing;
-            }
-        });
-    }
+    state.change_entry(id, |entry| {
+        if entry.invitation.stage == Stage::Connecting {
+            entry.invitation.stage = Stage::Ringing;
+        }
+    });
 }

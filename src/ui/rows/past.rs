@@ -54,5 +54,5 @@ fn ended(past: &PastInvitation) -> String {
 /// Returns a duration in minutes and seconds, rounded to whole seconds.
 fn rounded(duration: Duration) -> String {
     let seconds = duration.saturating_add(Duration::from_millis(500)).as_secs();
-    format!("{}:{:02}", seconds / 60, seconds % 60)
+    words::clock(seconds)
 }
