@@ -32,7 +32,7 @@ pub enum Phase {
         /// The progress of that request.
         progress: Progress,
     },
-    /// The invitation has ended. Its row stays for a few seconds, so that no other row moves in the place of the selected one unseen.
+    /// The invitation has ended. Its row stays for a few seconds, so that no other row slips under the selection.
     Over {
         /// The outcome.
         outcome: Outcome,

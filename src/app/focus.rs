@@ -6,7 +6,7 @@ use crate::invitation::{ConversationId, InvitationId};
 /// A dialog keeps the focus of the time when it was opened, so that it never acts on an item that was selected later.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Focus {
-    /// The tab in front.
+    /// The current tab.
     pub tab: Tab,
     /// The selected item of that tab's list.
     pub selected: Option<Subject>,

@@ -45,6 +45,6 @@ pub enum Target {
     Key(Key),
     /// A tab.
     Tab(Tab),
-    /// The row of an item of the list in front.
+    /// The row of an item of the current list.
     Item(Subject),
 }

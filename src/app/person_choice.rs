@@ -79,7 +79,7 @@ impl PickObstacle {
 /// Returns the reason why the person at an address can't be approached, if there is one.
 #[must_use]
 pub fn obstacle(involved: &PeopleInvolved<'_>, approach: PickPurpose, uri: &str) -> Option<PickObstacle> {
-    let is_same = |party: &Party| party.uri.as_str().eq_ignore_ascii_case(uri);
+    let is_same = |party: &Party| party.has_address(uri);
     if involved.me.is_some_and(is_same) {
         return Some(PickObstacle::Yourself);
     }
@@ -101,14 +101,14 @@ pub fn obstacle(involved: &PeopleInvolved<'_>, approach: PickPurpose, uri: &str)
 /// Returns whether an invitation of that kind that the user sent to an address rings.
 fn rings(entry: &Entry, kind: Kind, uri: &str) -> bool {
     let invitation = &entry.invitation;
-    let is_to = invitation.to.as_ref().is_some_and(|to| to.uri.as_str().eq_ignore_ascii_case(uri));
+    let is_to = invitation.to.as_ref().is_some_and(|to| to.has_address(uri));
     is_to && entry.is_pending() && invitation.kind == kind
 }
 
 fn is_invited(involved: &PeopleInvolved<'_>, id: ConversationId, uri: &str) -> bool {
     let is_requested = |request: &PendingRequest| match request {
         PendingRequest::Invite { to, conversation, is_lost: false } => {
-            *conversation == id && to.uri.as_str().eq_ignore_ascii_case(uri)
+            *conversation == id && to.has_address(uri)
         }
         _ => false,
     };
@@ -120,7 +120,7 @@ fn is_invited(involved: &PeopleInvolved<'_>, id: ConversationId, uri: &str) -> b
 fn is_started(involved: &PeopleInvolved<'_>, account: AccountId, uri: &str) -> bool {
     let is_requested = |request: &PendingRequest| match request {
         PendingRequest::Start { account: other, to, is_lost: false } => {
-            *other == account && to.uri.as_str().eq_ignore_ascii_case(uri)
+            *other == account && to.has_address(uri)
         }
         _ => false,
     };

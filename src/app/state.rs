@@ -30,7 +30,7 @@ pub struct State {
     pub has_focus: Option<bool>,
     /// The accounts, indexed by [`AccountId`].
     pub accounts: Vec<Account>,
-    /// The tab in front.
+    /// The current tab, whose list is on the screen.
     pub tab: Tab,
     /// The incoming invitations.
     pub incoming: List<Entry>,
@@ -46,7 +46,7 @@ pub struct State {
     pub described: Option<(AccountId, DisplayText)>,
     /// The messages of the conversations.
     pub threads: BTreeMap<ConversationId, Thread>,
-    /// The selected conversation, while the list of conversations is in front.
+    /// The selected conversation, while the list of conversations is the current one.
     pub conversation_in_front: Option<ConversationId>,
     /// The conversation whose participants were last told that the user types, and when.
     pub typing_reported: Option<(ConversationId, Moment)>,
@@ -89,7 +89,7 @@ pub struct State {
     pub started: StartedConversations,
     /// The answers to several invitations at once that are not settled yet.
     pub batches: Vec<Batch>,
-    /// The incoming invitations that have arrived while another list was in front and still ring; the user has not seen
+    /// The incoming invitations that have arrived while another list was on the screen and still ring; the user has not seen
     /// their rows.
     pub newcomers: Vec<InvitationId>,
     /// The decisions of the user's rules about invitations.
@@ -241,7 +241,7 @@ impl State {
         Focus { tab: self.tab, selected: self.selected(), marked }
     }
 
-    /// Returns the selected item of the list in front.
+    /// Returns the selected item of the current list.
     #[must_use]
     pub fn selected(&self) -> Option<Subject> {
         match self.tab {
@@ -255,9 +255,7 @@ impl State {
     /// Returns the user's latest invitation to an address.
     #[must_use]
     pub fn latest_invitation_to(&self, uri: &str) -> Option<InvitationId> {
-        let is_to = |entry: &&Entry| {
-            entry.invitation.to.as_ref().is_some_and(|to| to.uri.as_str().eq_ignore_ascii_case(uri))
-        };
+        let is_to = |entry: &&Entry| entry.invitation.to.as_ref().is_some_and(|to| to.has_address(uri));
         self.outgoing.iter().filter(is_to).map(|entry| entry.invitation.id).max()
     }
 
@@ -327,7 +325,7 @@ impl State {
         }
     }
 
-    /// Returns the invitation whose time is up first among those that have arrived while another list was in front.
+    /// Returns the invitation whose time is up first among those that have arrived while another list was on the screen.
     #[must_use]
     pub fn next_newcomer(&self) -> Option<&Entry> {
         let entries = self.newcomers.iter().filter_map(|id| self.incoming.get(*id));
@@ -348,7 +346,7 @@ impl State {
         shown.is_some_and(|thread| thread.unread > 0)
     }
 
-    /// Returns the conversation in front if a message to it failed that can be sent again now.
+    /// Returns the current conversation if a message to it failed that can be sent again now.
     #[must_use]
     pub fn with_failed_message(&self) -> Option<ConversationId> {
         let selected =
@@ -357,7 +355,7 @@ impl State {
         self.threads.get(&selected.id).filter(|thread| is_online && thread.has_failed()).map(|_| selected.id)
     }
 
-    /// Returns the conversation in front if its messages can be joined now.
+    /// Returns the current conversation if its messages can be joined now.
     #[must_use]
     pub fn joinable(&self) -> Option<ConversationId> {
         let selected =

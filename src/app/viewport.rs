@@ -13,7 +13,7 @@ pub struct Viewport {
     pub conversation: Option<ConversationId>,
     /// The number of rows that the list had room for.
     pub rows: u16,
-    /// The largest scroll offset, in lines, of the help, the confirmation or the full-screen details in front.
+    /// The largest scroll offset, in lines, of the help, the confirmation or the full-screen details on the screen.
     pub scrollable: u16,
     /// The number of lines of that text that were visible at once.
     pub lines: u16,

@@ -38,7 +38,7 @@ pub(super) async fn login(arguments: &cli::Login, global: &Global) -> anyhow::Re
     if path.exists() || is_of_bot_or_named || !has_user() {
         return login::run(arguments, global).await;
     }
-    print_line(&format!("There is no configuration yet; {} will be it.", path.display()))?;
+    print_line(&format!("There is no configuration yet; it will be written to {}.", path.display()))?;
     let server = ask_for_server()?;
     let cli::Login { username, device, client_id, .. } = arguments;
     let way = Way::Login { username: username.clone(), device: *device, client_id: client_id.clone() };

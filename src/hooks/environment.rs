@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::report::Object;
 
-/// The prefix of the variables that tell of the event.
+/// The prefix of the variables that describe the event.
 const PREFIX: &str = "RSVP_";
 
 /// The parts of the names of variables that hold secrets.
@@ -18,7 +18,7 @@ pub(super) fn is_withheld(name: &str, value: &str) -> bool {
     name.starts_with(PREFIX) || is_proxy_with_password || SECRET_PARTS.iter().any(|part| name.contains(part))
 }
 
-/// Returns the variables that tell of an event: `RSVP_` and the name of a property in capitals. The items of a list are on
+/// Returns the variables that describe an event: `RSVP_` and the name of a property in capitals. The items of a list are on
 /// lines of their own.
 pub(super) fn variables(object: &Object) -> Vec<(String, String)> {
     object

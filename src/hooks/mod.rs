@@ -45,7 +45,7 @@ struct Running {
     jobs: Option<mpsc::Sender<Job>>,
     failures: mpsc::UnboundedReceiver<(&'static str, String)>,
     worker: JoinHandle<()>,
-    /// The hooks of which a failure was reported.
+    /// The hooks whose failure was reported.
     reported: BTreeSet<&'static str>,
     /// The reports that nobody has taken yet.
     reports: VecDeque<DisplayText>,

@@ -17,7 +17,7 @@ pub struct Contact {
     pub presence: Presence,
     /// The note that the person has published.
     pub note: DisplayText,
-    /// Whether the note tells of an absence (out of office).
+    /// Whether the note is about an absence (out of office).
     pub is_absent: bool,
     /// The location.
     pub location: DisplayText,

@@ -21,6 +21,12 @@ impl Party {
         self.name.is_empty() && self.uri.is_empty()
     }
 
+    /// Returns whether this is the address of the party. Of the rules of RFC 3261, section 19.1.4, only case matters in practice.
+    #[must_use]
+    pub fn has_address(&self, uri: &str) -> bool {
+        self.uri.as_str().eq_ignore_ascii_case(uri)
+    }
+
     /// Returns the name, or else the address, or else “unknown”.
     #[must_use]
     pub fn label(&self) -> &str {

@@ -25,7 +25,8 @@ pub enum KeptIn {
     StoreInstead(String),
 }
 
-/// The place where a login is kept: a file, which at least tells of the login, and the keyring that holds it if it can be used.
+/// The place where a login is kept: a file, which at least records that there is a login, and the keyring that holds it if
+/// it can be used.
 #[derive(Clone, Debug)]
 pub(super) struct LoginPlace {
     pub path: PathBuf,
@@ -100,7 +101,7 @@ impl LoginPlace {
         Ok(kept_in)
     }
 
-    /// Removes the login, in the keyring before the file that tells of it. Returns whether there was a file.
+    /// Removes the login, in the keyring before the file that records it. Returns whether there was a file.
     pub fn remove(&self) -> Result<bool, LoginError> {
         if self.is_in_keyring() {
             let keyring = self.keyring.as_ref().ok_or(LoginError::NoKeyring)?;
@@ -115,7 +116,7 @@ impl LoginPlace {
         }
     }
 
-    /// Removes a secret from the keyring of which no file tells, if there is one and the keyring can be used.
+    /// Removes a secret that no file mentions from the keyring, if there is one and the keyring can be used.
     fn forget_secret(&self) {
         if let Some(keyring) = &self.keyring
             && let Err(reason) = keyring.remove(&self.name())

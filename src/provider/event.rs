@@ -36,7 +36,7 @@ pub enum Event {
     ContactList(Vec<DisplayText>),
     /// An invitation arrived or changed. Holds its current state as a whole.
     Invitation(Box<Invitation>),
-    /// A request of the user has brought about an invitation, of which the program was told before.
+    /// A request of the user has created an invitation, whose event came before.
     Started {
         /// The number of the request.
         ticket: Ticket,

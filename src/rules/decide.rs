@@ -25,7 +25,7 @@ pub struct Explanation<'a> {
     pub rule: &'a Rule,
     /// Whether it applies.
     pub applies: Truth,
-    /// The conditions that do not hold, or of which that is not known, each with the fact in words.
+    /// The conditions that do not hold or may not hold, each with the fact in words.
     pub against: Vec<(&'a Condition, Truth, String)>,
 }
 

@@ -15,7 +15,7 @@ impl UnbufferedInput {
     ///
     /// # Errors
     ///
-    /// Returns an error if standard input is no terminal.
+    /// Returns an error if standard input is not a terminal.
     pub fn acquire() -> io::Result<Self> {
         use rustix::termios::{LocalModes, OptionalActions, SpecialCodeIndex, tcgetattr, tcsetattr};
         let terminal = rustix::stdio::stdin();

@@ -22,7 +22,7 @@ const TRUE_COLOUR_TERMINALS: [&str; 6] = ["direct", "kitty", "alacritty", "ghost
 const CUBE: [u8; 6] = [0, 95, 135, 175, 215, 255];
 
 impl ColorDepth {
-    /// Returns the depth that the environment tells of, given the value of a variable. `NO_COLOR` (see no-color.org)
+    /// Returns the depth that the environment indicates, given the value of a variable. `NO_COLOR` (see no-color.org)
     /// takes precedence, then `COLORTERM`, then `TERM`.
     #[must_use]
     pub fn of_environment(variable: impl Fn(&str) -> Option<String>) -> Self {

@@ -1,4 +1,4 @@
-//! The line that tells of new invitations while another list is in front.
+//! The line that tells of new invitations while another list is on the screen.
 
 use ratatui::layout::Rect;
 use ratatui::text::Line;

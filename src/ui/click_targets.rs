@@ -11,7 +11,7 @@ use super::visible_rows::VisibleRows;
 use super::{footer, header, notices, tabs};
 use crate::app::{Mode, Spot, State, Target};
 
-/// Returns the keys in the footer and, unless a dialog is open, the tabs and the rows of the list in front.
+/// Returns the keys in the footer and, unless a dialog is open, the tabs and the rows of the current list.
 pub(super) fn click_targets(area: Rect, areas: &Areas, body: Body, state: &State, look: &Look) -> Vec<Spot> {
     let room = usize::from(area.width);
     let mut spots = in_line(areas.footer, footer::footer(state, look, room).keys(), Target::Key);

@@ -31,7 +31,7 @@ struct Paragraph {
     style: Style,
 }
 
-/// Draws why the list in front is empty. Where there is little room the problem is left out, which the header shows.
+/// Draws why the current list is empty. Where there is little room the problem is left out, which the header shows.
 pub(super) fn draw(buffer: &mut Buffer, area: Rect, state: &State, look: &Look) {
     let top = area.y + u16::from(area.height > 3);
     let room = usize::from(area.width).saturating_sub(2 * INDENT).min(MAX_WIDTH);
@@ -64,7 +64,7 @@ impl Paragraph {
     }
 }
 
-/// Returns the paragraphs on the list in front.
+/// Returns the paragraphs on the current list.
 fn paragraphs(state: &State, look: &Look) -> Vec<Paragraph> {
     let (filter, count) = with_list!(&state, list => (list.filter(), list.unfiltered()));
     let plain = |text: String| Paragraph { label: "", text, style: look.theme.dim };

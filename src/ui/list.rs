@@ -1,4 +1,4 @@
-//! The list in front. Only its visible items are looked at.
+//! The current list. Only its visible items are looked at.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -11,7 +11,7 @@ use super::summary;
 use super::visible_rows::VisibleRows;
 use crate::app::{Item, List, State, Tab};
 
-/// Draws the list in front so that the selected row is within `clear`, the upper part of the area.
+/// Draws the current list so that the selected row is within `clear`, the upper part of the area.
 pub(super) fn draw(buffer: &mut Buffer, area: Rect, clear: Rect, state: &State, look: &Look) {
     let visible = VisibleRows::new(area, clear, state);
     let rows = rows(&visible, state, look);

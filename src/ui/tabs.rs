@@ -1,4 +1,4 @@
-//! The bar of tabs: the lists with their lengths, the filter, and notes on the list in front.
+//! The bar of tabs: the lists with their lengths, the filter, and notes on the current list.
 
 use ratatui::style::Style;
 use ratatui::text::Line;
@@ -42,7 +42,7 @@ fn counts(state: &State, tab: Tab) -> [String; 2] {
     }
 }
 
-/// Returns the filter of the list in front after a slash; `None` if the list is not filtered.
+/// Returns the filter of the current list after a slash; `None` if the list is not filtered.
 pub(super) fn filter(state: &State) -> Option<String> {
     let filter = with_list!(&state, list => list.filter());
     (!filter.is_empty()).then(|| format!("/{}", fit(filter, FILTER)))
@@ -71,12 +71,12 @@ fn titles(state: &State) -> [[String; 4]; 3] {
     ]
 }
 
-/// Returns the sort order and the length of the list in front.
+/// Returns the sort order and the length of the current list.
 fn order(state: &State) -> (Sort, usize) {
     with_list!(&state, list => (list.sort(), list.unfiltered()))
 }
 
-/// Returns the bar of tabs, with notes on the list in front at its end, and the columns of each tab in it.
+/// Returns the bar of tabs, with notes on the current list at its end, and the columns of each tab in it.
 pub(super) fn line<'a>(state: &State, look: &Look, room: usize) -> (Line<'a>, Vec<Span<Tab>>) {
     let fits = |titles: &[String; 4]| titles.iter().map(|title| width(title) + 4).sum::<usize>() <= room;
     let [whole, medium, least] = titles(state);

@@ -1,4 +1,4 @@
-//! The rows of the list in front that are on the screen.
+//! The rows of the current list that are on the screen.
 
 use ratatui::layout::Rect;
 
@@ -27,7 +27,7 @@ pub(super) struct VisibleRows {
 }
 
 impl VisibleRows {
-    /// Divides an area for the list in front so that the selected row is within `clear`, the upper part of the area.
+    /// Divides an area for the current list so that the selected row is within `clear`, the upper part of the area.
     ///
     /// If the list is longer than the area, the selected row is in the middle.
     pub(super) fn new(area: Rect, clear: Rect, state: &State) -> Self {
@@ -105,7 +105,7 @@ pub(super) fn height(state: &State, room: u16) -> usize {
     }
 }
 
-/// Returns the number of items that the list in front shows, and the position of the selected one.
+/// Returns the number of items that the current list shows, and the position of the selected one.
 fn extent(state: &State) -> (usize, usize) {
     with_list!(&state, list => (list.shown(), list.position().unwrap_or(0)))
 }

@@ -46,9 +46,9 @@ fn command(name: &str, rest: &str) -> Result<Instruction, String> {
         "reject" => Ok(Instruction::Reject(id()?, optional(second, rejection)?)),
         "redirect" => Ok(Instruction::Redirect(id()?, destination(second)?)),
         "transfer" => Ok(Instruction::Transfer(place()?, destination(second)?)),
-        "send" if second.is_empty() => Err(format!("no text; write: {}", usage(name))),
+        "send" if second.is_empty() => Err(format!("missing text; usage: {}", usage(name))),
         "send" => Ok(Instruction::Send(place()?, second.to_owned())),
-        "invite" if second.is_empty() => Err(format!("no address; write: {}", usage(name))),
+        "invite" if second.is_empty() => Err(format!("missing address; usage: {}", usage(name))),
         "invite" => Ok(Instruction::Invite(place()?, second.to_owned())),
         "presence" => presence(first, second),
         _ => Err(unknown(name)),
@@ -73,7 +73,7 @@ fn unknown(name: &str) -> String {
 }
 
 fn alone(name: &str, rest: &str) -> Result<(), String> {
-    if rest.is_empty() { Ok(()) } else { Err(format!("`{rest}` is too much; write: {}", usage(name))) }
+    if rest.is_empty() { Ok(()) } else { Err(format!("unexpected `{rest}`; usage: {}", usage(name))) }
 }
 
 fn optional<T>(text: &str, parse: fn(&str) -> Result<T, String>) -> Result<Option<T>, String> {
@@ -100,8 +100,8 @@ fn place(name: &str, text: &str) -> Result<Place, String> {
 
 fn no_id(name: &str, text: &str) -> String {
     match text {
-        "" => format!("no id; write: {}", usage(name)),
-        _ => format!("`{text}` is no id; write: {}, with the `id` of an event, like i1.3", usage(name)),
+        "" => format!("missing id; usage: {}", usage(name)),
+        _ => format!("`{text}` is not an id; usage: {}, with the `id` of an event, like i1.3", usage(name)),
     }
 }
 
@@ -140,8 +140,8 @@ fn choice_name(choice: PresenceChoice) -> &'static str {
 
 fn one_of(what: &str, text: &str, names: &[&str]) -> String {
     match nearest(text, names) {
-        Some(name) => format!("`{text}` is no {what}; did you mean {name}?"),
-        None => format!("`{text}` is no {what}; use one of {}", names.join(", ")),
+        Some(name) => format!("`{text}` is not a {what}; did you mean {name}?"),
+        None => format!("`{text}` is not a {what}; use one of {}", names.join(", ")),
     }
 }
 
@@ -198,18 +198,18 @@ mod tests {
         for (line, answer) in [
             ("acept i1.3", "unknown command `acept`; did you mean: accept ID"),
             ("frobnicate", "unknown command `frobnicate`; use one of accept, decline, cancel"),
-            ("accept", "no id; write: accept ID"),
-            ("accept 3", "`3` is no id; write: accept ID, with the `id` of an event, like i1.3"),
+            ("accept", "missing id; usage: accept ID"),
+            ("accept 3", "`3` is not an id; usage: accept ID, with the `id` of an event, like i1.3"),
             ("accept c1.3", "`c1.3` is a conversation; accept takes the id of an invitation"),
-            ("accept i1.3 now", "`now` is too much; write: accept ID"),
-            ("decline i1.3 Globl", "`Globl` is no reason to decline; did you mean Global?"),
-            ("reject i1.3 x", "`x` is no reason to reject; use one of busy, none, forbidden"),
+            ("accept i1.3 now", "unexpected `now`; usage: accept ID"),
+            ("decline i1.3 Globl", "`Globl` is not a reason to decline; did you mean Global?"),
+            ("reject i1.3 x", "`x` is not a reason to reject; use one of busy, none, forbidden"),
             ("redirect i1.3 joe@x.example", "a call is passed on to a user’s id"),
             ("transfer c1.3 joe@x.example", "a call is passed on to a user’s id"),
-            ("transfer", "no id; write: transfer ID USER-OR-NUMBER"),
-            ("send c1.3", "no text; write: send ID TEXT"),
-            ("invite c1.3", "no address; write: invite ID ADDRESS"),
-            ("presence sleepy", "`sleepy` is no presence; use one of Online, Busy"),
+            ("transfer", "missing id; usage: transfer ID USER-OR-NUMBER"),
+            ("send c1.3", "missing text; usage: send ID TEXT"),
+            ("invite c1.3", "missing address; usage: invite ID ADDRESS"),
+            ("presence sleepy", "`sleepy` is not a presence; use one of Online, Busy"),
         ] {
             let complaint = complaint(line);
             assert!(complaint.starts_with(answer), "{line}: {complaint}");

@@ -79,7 +79,7 @@ impl Inputs {
         }
     }
 
-    /// Returns the message for a line. A line that is no command is answered, which the loop prints after
+    /// Returns the message for a line. A line that is not a command is answered, which the loop prints after
     /// [`Message::Tick`].
     fn command(&mut self, line: &str, parsed: Option<Result<Instruction, String>>) -> Option<Input> {
         let parsed = parsed?;

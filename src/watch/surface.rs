@@ -15,7 +15,7 @@ use crate::report::{self, Object};
 use crate::terminal::{Cursor, Surface, stop};
 use crate::text::DisplayText;
 
-/// The replies to lines that are no commands, which wait to be printed.
+/// The replies to lines that are not commands, which wait to be printed.
 pub(super) type Refusals = Rc<RefCell<Vec<(u64, Reply)>>>;
 
 /// The surface that prints events and replies. It draws nothing.
@@ -46,7 +46,7 @@ impl WatchSurface {
         Self { options, accounts, wall, writer, waiting, refusals, progress, is_over: false }
     }
 
-    /// Returns where the replies to lines that are no commands are put.
+    /// Returns where the replies to lines that are not commands are put.
     pub(super) fn refusals(&self) -> Refusals {
         self.refusals.clone()
     }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use rsvp::invitation::{AccountId, Moment};
 use rsvp::provider::Event;
-use rsvp::provider::ucwa::store::{Effects, Fetch, Links, Store};
+use rsvp::provider::ucwa::store::{ApplicationLinks, Effects, Fetch, Store};
 use rsvp::provider::ucwa::wire::json;
 
 use crate::store::{base, store};
@@ -15,11 +15,11 @@ fn apply(store: &mut Store, fetch: &Fetch, body: &str) -> Effects {
     effects
 }
 
-fn links() -> Links {
-    Links {
+fn links() -> ApplicationLinks {
+    ApplicationLinks {
         missed_items: Some("/missedItems".into()),
         conversation_logs: Some("/logs".into()),
-        ..Links::default()
+        ..ApplicationLinks::default()
     }
 }
 
@@ -77,7 +77,7 @@ fn without_anything_unread_no_log_is_read_and_without_counts_all_are() {
         assert_eq!(matches!(fetches[..], [Fetch::Logs(_)]), lists, "{count}");
     }
     let mut store = store();
-    store.set_links(&Links { missed_items: None, ..links() });
+    store.set_links(&ApplicationLinks { missed_items: None, ..links() });
     assert!(store.begin_full_reload().contains(&Fetch::Logs("/logs?limit=100".into())));
 }
 

@@ -47,7 +47,7 @@ fn what_can_not_be_done_is_answered_with_what_is_wrong() {
     watch.event("invitation");
     for (command, words) in [
         ("frobnicate", "unknown command `frobnicate`; use one of accept, decline"),
-        ("accept 7", "`7` is no id; write: accept ID"),
+        ("accept 7", "`7` is not an id; usage: accept ID"),
         ("accept i1.7", "there is no such invitation, or it ended a while ago"),
         ("accept i9.0", "there is no such invitation, or it ended a while ago"),
         ("cancel i1.0", "the server does not allow cancelling it now"),

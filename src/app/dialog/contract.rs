@@ -55,7 +55,7 @@ pub struct Context<'a> {
 pub enum Step {
     /// The dialog stays open.
     Stay,
-    /// The dialog stays open, and the list in front is filtered by this text.
+    /// The dialog stays open, and the current list is filtered by this text.
     Filter(String),
     /// The dialog stays open; the user has written this much of a message.
     Write {
@@ -169,7 +169,7 @@ pub enum Operation {
         /// The presence.
         choice: PresenceChoice,
     },
-    /// Filter the list in front by this text.
+    /// Filter the current list by this text.
     Filter(String),
 }
 

@@ -54,8 +54,7 @@ impl FindPerson {
     #[must_use]
     pub fn candidates(&self) -> Vec<Candidate<'_>> {
         let people = self.search.people();
-        let is_found =
-            |uri: &str| people.iter().any(|person| person.party.uri.as_str().eq_ignore_ascii_case(uri));
+        let is_found = |uri: &str| people.iter().any(|person| person.party.has_address(uri));
         let typed = address::person(self.line.text().trim()).ok().filter(|uri| !is_found(uri));
         typed.map(Candidate::Typed).into_iter().chain(people.iter().map(Candidate::Found)).collect()
     }
@@ -70,9 +69,7 @@ impl FindPerson {
         self.has_moved = false;
         // The person who has the typed address is the one who is meant.
         let typed = address::person(self.line.text().trim()).ok();
-        let is_meant = |person: &FoundPerson| {
-            typed.as_ref().is_some_and(|uri| person.party.uri.as_str().eq_ignore_ascii_case(uri))
-        };
+        let is_meant = |person: &FoundPerson| typed.as_ref().is_some_and(|uri| person.party.has_address(uri));
         self.highlighted = self.search.people().iter().position(is_meant).unwrap_or(0);
         true
     }

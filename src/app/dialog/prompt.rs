@@ -19,7 +19,7 @@ pub struct Prompt {
 /// The purpose of a [`Prompt`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Purpose {
-    /// The filter of the list in front, applied with each key.
+    /// The filter of the current list, applied with each key.
     Filter,
     /// A message.
     Message(ConversationId),

@@ -1,5 +1,5 @@
-//! The rows of invitations that have ended: they stay for a moment, so that the user sees how an invitation ended and no
-//! other row moves under the cursor unseen.
+//! Rows of ended invitations stay for a moment, so that the user sees the outcome and no other row slips under the
+//! selection.
 
 use std::time::Duration;
 
@@ -7,22 +7,22 @@ use crate::app::{Phase, State, Subject, Tab};
 use crate::invitation::{InvitationId, Moment};
 
 /// The time for which a row stays after its invitation has ended.
-const DURATION: Duration = Duration::from_secs(5);
+const LINGER_TIME: Duration = Duration::from_secs(5);
 
-/// The number of ended invitations that the list of incoming ones shows.
-const SHOWN: usize = 3;
+/// The maximum number of ended invitations in the incoming list.
+const MAX_LINGERING: usize = 3;
 
 /// Returns the time until which the row of an invitation that ends now stays.
-pub(super) fn until(state: &State) -> Moment {
-    state.now.moment.after(DURATION)
+pub(super) fn visible_until(state: &State) -> Moment {
+    state.now.moment.after(LINGER_TIME)
 }
 
 /// Lets the row of an invitation that has ended stay until a time, and folds the oldest ended row if there are many.
 pub(super) fn linger(state: &mut State, id: InvitationId, until: Moment) {
     state.lingering.push_back((until, id));
     let is_shown = |id: &InvitationId| state.incoming.is_shown(*id) && !is_looked_at(state, *id);
-    // Older rows are folded already, so that many ends at once cost no more than few.
-    let oldest = state.lingering.iter().rev().map(|(_, id)| *id).filter(is_shown).nth(SHOWN);
+    // Older rows are folded already, so this stays cheap when many invitations end at once.
+    let oldest = state.lingering.iter().rev().map(|(_, id)| *id).filter(is_shown).nth(MAX_LINGERING);
     if let Some(id) = oldest {
         state.incoming.change_unasked(state.now.moment, |list| list.fold(id));
     }
@@ -52,7 +52,7 @@ pub(super) fn remove_rows(state: &mut State) {
 
 /// Lets a row stay once more.
 fn stay(state: &mut State, id: InvitationId) {
-    let later = until(state);
+    let later = visible_until(state);
     state.change_entry(id, |entry| {
         if let Phase::Over { until, .. } = &mut entry.phase {
             *until = later;
@@ -61,7 +61,7 @@ fn stay(state: &mut State, id: InvitationId) {
     state.lingering.push_back((later, id));
 }
 
-/// Returns whether the user looks at an invitation: it was lately selected by hand in the list in front, or its details take
+/// Returns whether the user looks at an invitation: it was lately selected by hand in the current list, or its details take
 /// the whole screen.
 fn is_looked_at(state: &State, id: InvitationId) -> bool {
     let now = state.now.moment;

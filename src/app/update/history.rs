@@ -55,7 +55,7 @@ fn add(state: &mut State, records: Vec<Record>) {
     enforce_limit(state);
 }
 
-/// Adds an entry of this run. While another list is in front, the selection stays on the latest entry if it was there.
+/// Adds an entry of this run. While another list is on the screen, the selection stays on the latest entry if it was there.
 pub(super) fn add_past(state: &mut State, past: PastInvitation) {
     let follows = state.tab != Tab::History && state.history.position() == Some(0);
     if !past.seen {
@@ -85,12 +85,12 @@ fn enforce_limit(state: &mut State) {
     }
 }
 
-/// Marks missed invitations as seen once the list is in front, searches older entries for the filter, and reads older ones
+/// Marks missed invitations as seen once the list is on the screen, searches older entries for the filter, and reads older ones
 /// when the selection comes near the end of the list. To be called after each message.
 pub(super) fn after_update(state: &mut State, tab_before: Tab, effects: &mut Vec<Effect>) {
     if state.tab != Tab::History {
         if tab_before == Tab::History {
-            // The marks stay while the list is in front.
+            // The marks stay while the list is on the screen.
             state.unseen.clear();
         }
         return;

@@ -53,7 +53,7 @@ pub(super) fn end_invitation(
     if !state.ended.insert(id) {
         return;
     }
-    let until = ended_rows::until(state);
+    let until = ended_rows::visible_until(state);
     let over = Phase::Over { outcome: outcome.clone(), until };
     let ended =
         state.change_entry(id, |entry| (entry.invitation.clone(), std::mem::replace(&mut entry.phase, over)));
@@ -134,7 +134,7 @@ fn report(state: &mut State, invitation: &Invitation, before: &Phase, outcome: &
         let suffix = if explains_itself { "" } else { " before your answer took effect" };
         return state.notify(&format!("{who}: {}{suffix}", outcome.words()), Tone::Problem);
     }
-    // The list of the user's own invitations may not be in front.
+    // The list of the user's own invitations may not be the current one.
     if invitation.direction == Direction::Outgoing {
         let (text, tone) = match outcome {
             Outcome::Joined => match &invitation.accepted_by {

@@ -92,7 +92,7 @@ fn depends_on_screen(action: Action) -> bool {
         || matches!(action, Action::Invite | Action::NewConversation | Action::Message | Action::Palette)
 }
 
-/// Returns whether the selection of the list in front has just moved without the user, and notes that a key was ignored
+/// Returns whether the selection of the current list has just moved without the user, and notes that a key was ignored
 /// because of that.
 fn ignores_for_selection(state: &mut State) -> bool {
     fn of<T: Item>(list: &mut List<T>, now: Moment) -> bool {

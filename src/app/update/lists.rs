@@ -6,7 +6,7 @@ use crate::app::key::{Code, Key};
 use crate::app::{Action, Details, Focus, Item, List, Phase, State, Subject, Tab, Tone, available};
 use crate::invitation::InvitationId;
 
-/// Moves the selection of the list in front by `step` items.
+/// Moves the selection of the current list by `step` items.
 pub(super) fn select_by(state: &mut State, step: isize) {
     let now = state.now.moment;
     with_list!(&mut state, list => list.select_by(step, now));
@@ -23,7 +23,7 @@ pub(super) fn select_most_urgent(state: &mut State) {
     state.incoming.choose(id, state.now.moment);
 }
 
-/// Selects an item of the list in front on behalf of the user.
+/// Selects an item of the current list on behalf of the user.
 pub(super) fn choose(state: &mut State, item: Subject) {
     let now = state.now.moment;
     match (state.tab, item) {
@@ -60,18 +60,18 @@ pub(super) fn switch_tab(state: &mut State, step: usize) {
     }
 }
 
-/// Returns the filter of the list in front.
+/// Returns the filter of the current list.
 pub(super) fn filter(state: &State) -> &str {
     with_list!(&state, list => list.filter())
 }
 
-/// Sets the filter of the list in front, which also finds accounts by their names.
+/// Sets the filter of the current list, which also finds accounts by their names.
 pub(super) fn set_filter(state: &mut State, filter: &str) {
     let accounts = state.accounts_named(filter);
     with_list!(&mut state, list => list.set_filter(filter, &accounts));
 }
 
-/// Sorts the list in front by the next order.
+/// Sorts the current list by the next order.
 pub(super) fn sort(state: &mut State) {
     fn next<T: Item>(list: &mut List<T>) -> &'static str {
         list.set_sort(list.sort().next());

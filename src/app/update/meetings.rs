@@ -147,7 +147,7 @@ fn send(state: &mut State, effects: &mut Vec<Effect>, participant: ParticipantId
     });
 }
 
-/// Joins the messages of the conversation in front, if it offers that. Returns whether it does.
+/// Joins the messages of the current conversation, if it offers that. Returns whether it does.
 pub(super) fn join_messages(state: &mut State, effects: &mut Vec<Effect>) -> bool {
     let Some(conversation) = state.joinable() else { return false };
     let title = state.conversations.get(conversation).map(Conversation::described).unwrap_or_default();

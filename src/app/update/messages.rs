@@ -13,11 +13,11 @@ use crate::text::DisplayText;
 /// The time after which the others are told again that the user types.
 const TYPING_INTERVAL: Duration = Duration::from_secs(5);
 
-/// The number of conversations that are not listed yet and whose messages are kept: the server may tell of a message
+/// The number of conversations that are not listed yet and whose messages are kept: the server may send a message
 /// first.
 const MAX_UNLISTED: usize = 64;
 
-/// Adds a message of another participant. Unless its conversation is in front, the user is told of it.
+/// Adds a message of another participant. Unless its conversation is on the screen, the user is told of it.
 pub(super) fn receive(state: &mut State, message: ChatMessage, effects: &mut Vec<Effect>) {
     let ChatMessage { conversation, from, text } = message.clone();
     let at = state.now.wall;

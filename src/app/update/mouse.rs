@@ -44,7 +44,7 @@ fn click(state: &mut State, mouse: Mouse, effects: &mut Vec<Effect>) {
     }
 }
 
-/// Scrolls the text in front, or else moves the selection of a dialog or of the list in front by one.
+/// Scrolls the open text, or else moves the selection of a dialog or of the current list by one.
 fn wheel(state: &mut State, key: Key, effects: &mut Vec<Effect>) {
     let is_text = match &state.mode {
         Mode::Help(_) | Mode::Confirm(_) => true,

@@ -23,7 +23,7 @@ pub(super) fn ask(state: &mut State, focus: &Focus) {
 /// Asks for the first message to a person, beginning with the unsent one to them, if there is one.
 pub(super) fn compose(state: &mut State, account: AccountId, to: Party) {
     let kept = state.started.unsent.take_if(|kept| kept.account == account && kept.to.uri == to.uri);
-    // A request whose reply was lost and that brought about nothing may have to be sent again.
+    // A request whose reply was lost and that created no invitation may have to be sent again.
     let lost = state.started.unanswered.values().rev().find(|start| {
         start.invitation.is_none()
             && start.conversation.account == account
@@ -54,14 +54,11 @@ pub(super) fn start(state: &mut State, effects: &mut Vec<Effect>, conversation: 
         subject,
         message,
     });
-    state
-        .started
-        .unanswered
-        .insert(ticket, StartedConversation { conversation, invitation: None });
+    state.started.unanswered.insert(ticket, StartedConversation { conversation, invitation: None });
     state.tab = Tab::Outgoing;
 }
 
-/// Notes the invitation that a request has brought about, and selects it among those that the user sent.
+/// Notes the invitation that a request has created, and selects it among those that the user sent.
 pub(super) fn started(state: &mut State, ticket: Ticket, invitation: InvitationId) {
     if state.tab != Tab::Outgoing || matches!(state.mode, Mode::Lists) {
         state.outgoing.change_unasked(state.now.moment, |list| list.select(invitation));

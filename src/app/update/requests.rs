@@ -236,7 +236,7 @@ pub(super) fn send(
     ticket
 }
 
-/// Sends the latest message that failed in the conversation in front again. Returns whether there was one.
+/// Sends the latest message that failed in the current conversation again. Returns whether there was one.
 pub(super) fn send_again(state: &mut State, effects: &mut Vec<Effect>) -> bool {
     let Some(id) = state.with_failed_message() else { return false };
     let Some(text) = state.threads.get_mut(&id).and_then(Thread::take_failed) else { return false };

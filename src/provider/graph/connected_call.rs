@@ -69,7 +69,7 @@ enum Transfer {
 enum Stage {
     /// The request has received no response yet. Holds what a notification told meanwhile.
     Sending(Told),
-    /// The request was accepted, or its response was lost, and nothing tells of its effect yet.
+    /// The request was accepted, or its response was lost, and its effect is not known yet.
     Waiting,
     /// The call is being transferred.
     Underway,
@@ -198,7 +198,7 @@ impl ConnectedCall {
         self.show(events);
     }
 
-    /// Emits the events of the call's end, of which nothing but the fact may be known.
+    /// Emits the events of the call's end. Its reason may be unknown.
     pub fn end(&mut self, end: Option<CallEnd>, events: &mut Vec<Event>) {
         self.invitees.end_all(events);
         let subject = &self.conversation.subject;
@@ -275,7 +275,8 @@ impl ConnectedCall {
         }
     }
 
-    /// Applies a change of the call that does not end it. Returns the lookup that is due if nothing more is told.
+    /// Applies a change of the call that does not end it. Returns the lookup to make unless another
+    /// notification arrives first.
     pub fn update(
         &mut self,
         data: &Map<String, Value>,

@@ -79,7 +79,7 @@ impl ResultInfo {
     }
 }
 
-/// The part of a `call` resource that tells of the end of the call.
+/// The part of a `call` resource that describes the end of the call.
 #[derive(Clone, Copy, Debug)]
 pub struct CallEnd {
     /// The reason (`resultInfo`).
@@ -89,8 +89,8 @@ pub struct CallEnd {
 }
 
 impl CallEnd {
-    /// Returns what a `call` resource tells. The end of a consultative transfer has a `terminationReason` in place of a
-    /// `resultInfo`.
+    /// Returns what a `call` resource says of the call's end. The end of a consultative transfer has a `terminationReason` in
+    /// place of a `resultInfo`.
     #[must_use]
     pub fn of(data: &Map<String, Value>) -> Self {
         let info = ResultInfo::of(data);

@@ -121,7 +121,7 @@ impl Invitees {
         }
     }
 
-    /// Applies a `commsOperation` that a notification tells of.
+    /// Applies a `commsOperation` from a notification.
     pub fn update(&mut self, operation: &Map<String, Value>, events: &mut Vec<Event>) {
         let context = text(operation, "clientContext").and_then(|text| Uuid::parse_str(text).ok());
         let index = self.0.iter().position(|invitee| Some(invitee.context) == context);
@@ -139,7 +139,7 @@ impl Invitees {
         }
     }
 
-    /// Applies the participants that were read because nothing told of an invitation; `None` if they could not be read.
+    /// Applies the participants that were read because no notification mentioned an invitation; `None` if they could not be read.
     pub fn roster_read(&mut self, roster: Option<&[RosterEntry]>, events: &mut Vec<Event>) {
         self.joined(roster.unwrap_or_default(), events);
         let now = Instant::now();

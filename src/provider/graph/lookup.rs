@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-/// The delay after an accepted request before its effect is looked up, unless a notification tells of it.
+/// The delay after an accepted request before its effect is looked up, unless a notification shows it first.
 pub const EFFECT_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// The delay after a lost response before the state of the call is looked up. Microsoft Graph may still be working on the
@@ -67,7 +67,7 @@ impl ScheduledLookup {
         Self::new(Purpose::Expiry, delay, UNPROMPTED_LOOKUP_DELAY, MAX_UNPROMPTED_LOOKUPS)
     }
 
-    /// Schedules a lookup at once of a call of which notifications may have been missed.
+    /// Schedules a lookup at once of a call whose notifications may have been missed.
     #[must_use]
     pub fn of_gap() -> Self {
         Self::new(Purpose::Gap, Duration::ZERO, UNPROMPTED_LOOKUP_DELAY, MAX_UNPROMPTED_LOOKUPS)
@@ -102,7 +102,7 @@ impl ScheduledLookup {
         Some(Self { at, interval, remaining, ..self })
     }
 
-    /// Repeats a failed lookup, which tells nothing about the call, as long as the call may last.
+    /// Repeats a failed lookup, which says nothing about the call, as long as the call may last.
     pub fn repeat_failed(&mut self) {
         let now = Instant::now();
         if now < self.failures_until {

@@ -260,7 +260,7 @@ impl TrackedCall {
         }
     }
 
-    /// Returns what the call is to the bot while it is connected.
+    /// Returns the connected call, if the bot is connected.
     pub fn connected(&mut self) -> Option<&mut ConnectedCall> {
         match &mut self.phase {
             CallPhase::Connected(connected) => Some(connected),
@@ -399,7 +399,7 @@ impl TrackedCall {
     pub fn keep_alive_failed(&mut self, error: &GraphError, events: &mut Vec<Event>) {
         let CallPhase::Connected(connected) = &mut self.phase else { return };
         connected.repeat_keep_alive();
-        // While the call is being hung up, a notification will tell more of its end.
+        // While the call is being hung up, a notification will say more about its end.
         if error.is_gone() && self.lookup.is_none() {
             self.disconnect(None, events);
         }
@@ -415,7 +415,7 @@ impl TrackedCall {
         }
     }
 
-    /// Looks the call up at once, because notifications may have been missed. An answer that is under way tells more.
+    /// Looks the call up at once, because notifications may have been missed. The result of an answer under way says more.
     pub fn look_up_after_gap(&mut self) {
         match &self.phase {
             CallPhase::Ringing { answer: None, ended: None }

@@ -10,7 +10,7 @@ use url::Url;
 use super::http::client::{Body, Client};
 use super::http::error::RequestError;
 use super::http::error_response::Operation;
-use super::store::Links;
+use super::store::ApplicationLinks;
 use super::wire::resource::Resource;
 use super::wire::{DecodeError, Document};
 use super::{Modality, Settings};
@@ -42,7 +42,7 @@ pub struct Application {
     /// The signed-in user.
     pub me: Party,
     /// The links to what the user and the server keep besides conversations.
-    pub links: Links,
+    pub links: ApplicationLinks,
 }
 
 /// The input of `applications`.
@@ -151,7 +151,7 @@ impl Application {
                 uri: DisplayText::new(me.text("uri").unwrap_or_default()),
                 origin: DisplayText::default(),
             },
-            links: Links::of(&application),
+            links: ApplicationLinks::of(&application),
             url,
             events,
             became_available: false,

@@ -199,7 +199,7 @@ impl GraphState {
     /// # Errors
     /// Returns an error if there is no such call or key, or the bot has not subscribed to the call's tones.
     pub fn press(&mut self, number: CallNumber, key: char) -> Result<(), String> {
-        let tone = tone(key).ok_or_else(|| format!("`{key}` is no key of a dial pad"))?;
+        let tone = tone(key).ok_or_else(|| format!("`{key}` is not a key of a dial pad"))?;
         let live = self.live.get_mut(&number).ok_or_else(|| format!("there is no call {number}"))?;
         let tones = live.leg.as_mut().and_then(|leg| leg.tones.as_mut());
         let tones =

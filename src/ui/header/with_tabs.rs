@@ -76,7 +76,7 @@ pub(in crate::ui) fn line_with_tabs<'a>(
     Some((cells.line(None), spots))
 }
 
-/// Appends the tabs that fit, and in any case the one in front, with its filter if there is room.
+/// Appends the tabs that fit, and in any case the current one, with its filter if there is room.
 fn tabs(cells: &mut Cells<'_>, spots: &mut Vec<Span<Tab>>, state: &State, look: &Look, room: usize) {
     let mut current = short_title(state, state.tab);
     let filtered = filter(state).map(|filter| format!("{current} {filter}"));

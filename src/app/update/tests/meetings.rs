@@ -25,7 +25,7 @@ fn meeting(lobby: Vec<Waiting>) -> Conversation {
     }
 }
 
-/// Returns the meeting in front, with these people in its lobby for a while.
+/// Returns the current meeting, with these people in its lobby for a while.
 fn with_lobby(lobby: Vec<Waiting>) -> TestApp {
     let mut app = TestApp::new();
     app.press("3");

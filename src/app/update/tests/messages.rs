@@ -14,7 +14,7 @@ fn message(number: u64, text: &str) -> Event {
     }))
 }
 
-/// Creates an app with two conversations, the second of which is in front.
+/// Creates an app with two conversations, the second of which is the current one.
 fn talking() -> TestApp {
     let mut app = TestApp::new();
     for number in [1, 3] {

@@ -1,4 +1,4 @@
-//! Invitations that arrive while another list is in front.
+//! Invitations that arrive while another list is on the screen.
 
 use super::*;
 

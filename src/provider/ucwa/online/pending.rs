@@ -34,7 +34,7 @@ impl PendingRequests {
         self.count -= 1;
     }
 
-    /// Removes another request that was replied to. Returns whether its result is still unknown.
+    /// Removes another request that was replied to. Returns whether no event has settled it yet.
     pub fn remove(&mut self, ticket: Ticket) -> bool {
         self.count -= 1;
         self.tickets.remove(&ticket)

@@ -259,7 +259,7 @@ impl ContactCards {
         }
     }
 
-    /// Applies an event about a presence, a note or a location, of which the server sends only the link.
+    /// Applies an event about a presence, a note or a location: the server sends only its link.
     pub fn apply_change(&self, part: ContactPart, href: Href, effects: &mut Effects) {
         if self.of_part.contains_key(&href) {
             effects.fresh_fetches.push(Fetch::ContactPart(part, href));

@@ -51,7 +51,7 @@ impl ContactList {
     /// Applies the list that was read.
     pub fn apply_fetched(resource: &Resource<'_>, effects: &mut Effects) {
         let contacts: Vec<_> = resource.embedded.iter().filter(|(rel, _)| rel == "contact").collect();
-        // A list of links alone does not tell who it is.
+        // A list of links alone does not say who it is.
         if contacts.is_empty() && resource.href("contact").is_some() {
             return Self::apply_failure(effects);
         }

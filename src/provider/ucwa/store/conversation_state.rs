@@ -29,7 +29,7 @@ pub(super) struct ConversationState {
     pub parts: Vec<(ConversationPart, Href)>,
     /// When the latest event about the conversation arrived: the response to an earlier request may be older.
     pub changed_at: Moment,
-    /// Whether events were lost since the state of the conversation was last told, so that the user may have joined, and
+    /// Whether events were lost since the state of the conversation was last read, so that the user may have joined, and
     /// messages may have come.
     pub is_unclear: bool,
 }
@@ -54,8 +54,8 @@ pub(super) struct OwnParticipant {
 }
 
 impl OwnParticipant {
-    /// Notes that the user takes part in the meeting with a role, of which an event tells only whether it is that of a
-    /// presenter.
+    /// Records that the user has joined the meeting. An event says only presenter or attendee, so a known organizer stays
+    /// one.
     pub fn enter(&mut self, role: MeetingRole) {
         self.is_in_lobby = false;
         if (self.role, role) != (Some(MeetingRole::Organizer), MeetingRole::Presenter) {
@@ -127,7 +127,7 @@ impl Messaging {
 }
 
 impl ConversationState {
-    /// Creates the state of a conversation of which nothing is known.
+    /// Creates the state of an unknown conversation.
     pub fn new(id: ConversationId) -> Self {
         Self {
             conversation: Conversation::new(id),
@@ -244,7 +244,7 @@ impl ConversationState {
             return Vec::new();
         }
         let is_new = before != Attendance::Inside;
-        // Events tell of those who come.
+        // Events announce those who come.
         let mut parts = new_parts;
         parts.retain(|(part, _)| matches!(part, ConversationPart::OnlineMeeting | ConversationPart::Lobby));
         let phone = self.parts.iter().find(|(part, _)| *part == ConversationPart::PhoneAudio);

@@ -117,7 +117,7 @@ pub fn party(resource: &Resource<'_>) -> Party {
     }
 }
 
-/// Decodes the role of a participant in a meeting; `None` if the server does not tell.
+/// Decodes the role of a participant in a meeting; `None` if the server does not say.
 #[must_use]
 pub fn meeting_role(resource: &Resource<'_>) -> Option<MeetingRole> {
     match (resource.flag("organizer"), resource.text("role")) {
@@ -128,7 +128,7 @@ pub fn meeting_role(resource: &Resource<'_>) -> Option<MeetingRole> {
     }
 }
 
-/// Sets what a `contact` tells of a person.
+/// Sets what a `contact` says of a person.
 pub fn merge_contact(contact: &mut Contact, resource: &Resource<'_>) {
     let text = |name| DisplayText::new(resource.text(name).unwrap_or_default());
     contact.origin = DisplayText::new(network(resource).unwrap_or_default());
@@ -137,7 +137,7 @@ pub fn merge_contact(contact: &mut Contact, resource: &Resource<'_>) {
     contact.company = text("company");
 }
 
-/// Sets what a part of a `contact` tells of a person.
+/// Sets what a part of a `contact` says of a person.
 pub fn merge_contact_part(contact: &mut Contact, part: ContactPart, resource: &Resource<'_>) {
     let text = |name| DisplayText::new(resource.text(name).unwrap_or_default());
     match part {

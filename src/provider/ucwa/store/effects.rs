@@ -121,7 +121,7 @@ pub struct Effects {
     /// The answers whose replies were lost and that the server has not carried out.
     pub not_carried_out: Vec<Ticket>,
     /// The requests that the server has carried out, whether or not their replies arrive, and the invitations that they
-    /// have brought about.
+    /// have created.
     pub carried_out: Vec<(Ticket, InvitationId)>,
     /// The events to emit, in order.
     pub events: Vec<Event>,

@@ -1,4 +1,4 @@
-//! The requests to join the messaging of conversations. Each brings about an invitation of the user's, which is not
+//! The requests to join the messaging of conversations. Each creates an invitation of the user's, which is not
 //! shown, and which may fail after the request succeeded.
 
 use std::collections::VecDeque;
@@ -19,7 +19,7 @@ struct RequestedJoin {
     /// The `operationId`.
     operation_id: String,
     conversation: Href,
-    /// The invitation that the request has brought about, once it is known.
+    /// The invitation that the request has created, once it is known.
     invitation: Option<Href>,
 }
 
@@ -43,7 +43,7 @@ impl Joins {
         Some(join.conversation.clone())
     }
 
-    /// Notes the invitation that a request has brought about.
+    /// Notes the invitation that a request has created.
     pub fn set_invitation(&mut self, operation_id: &str, invitation: Href) {
         if let Some(join) = self.joins.iter_mut().find(|join| join.operation_id == operation_id) {
             join.invitation = Some(invitation);

@@ -15,13 +15,13 @@ impl Store {
     }
 
     /// Notes that the messaging of a conversation is being joined by a request with this `operationId`. The invitation
-    /// that the request brings about is not shown.
+    /// that the request creates is not shown.
     pub fn begin_join(&mut self, conversation: &Href, operation_id: String, effects: &mut Effects) {
         self.joins.add(operation_id, conversation.clone());
         self.conversations.begin_join(conversation, effects);
     }
 
-    /// Notes the invitation that a request with this `operationId` has brought about.
+    /// Notes the invitation that a request with this `operationId` has created.
     pub fn add_join_invitation(&mut self, operation_id: &str, invitation: &str) {
         let href = Href::from(normalize(&self.base, invitation));
         self.joins.set_invitation(operation_id, href);
@@ -50,7 +50,7 @@ impl Store {
         }
     }
 
-    /// Applies an event about the invitation that a request to join messaging has brought about: it may fail after the
+    /// Applies an event about the invitation that a request to join messaging has created: it may fail after the
     /// request succeeded.
     pub(super) fn complete_join(&mut self, conversation: &Href, change: &Change<'_>, effects: &mut Effects) {
         if change.status == Some(CompletionStatus::Failure) {

@@ -18,7 +18,7 @@ const MAX_AWAITED: usize = 256;
 
 /// The messages of one generation of the application (`message` in the UCWA reference).
 pub(super) struct Messages {
-    /// The incoming messages that were emitted. The server may tell of each as `started` and as `completed`.
+    /// The incoming messages that were emitted. The server may send each as `started` and as `completed`.
     shown: RecentSet<Href>,
     /// The messages that the user sent and whose delivery is awaited.
     sent: VecDeque<(Href, Ticket)>,

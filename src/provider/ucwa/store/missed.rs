@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use url::Url;
 
+use super::application_links::ApplicationLinks;
 use super::decode;
 use super::effects::{Effects, Fetch};
 use super::href::{Href, normalize};
-use super::links::Links;
 use crate::invitation::MissedLog;
 use crate::provider::Event;
 use crate::provider::ucwa::wire::resource::Resource;
@@ -62,7 +62,7 @@ impl Missed {
     }
 
     /// Sets the links that the application names.
-    pub fn set_links(&mut self, links: &Links) {
+    pub fn set_links(&mut self, links: &ApplicationLinks) {
         self.counts.clone_from(&links.missed_items);
         self.logs.clone_from(&links.conversation_logs);
     }

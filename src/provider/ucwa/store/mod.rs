@@ -2,6 +2,7 @@
 //! Pure: it applies events and resources, and returns the events to emit and the resources to fetch.
 
 mod action_links;
+mod application_links;
 mod contact_cards;
 mod contact_list;
 mod contact_requests;
@@ -17,7 +18,6 @@ mod fetched_invitations;
 mod href;
 mod invitations;
 mod joins;
-mod links;
 mod meetings;
 mod mentions;
 mod messages;
@@ -47,13 +47,13 @@ use crate::invitation::{AccountId, ConversationId, Decision, InvitationId, Kind,
 use crate::provider::ucwa::wire::events::{Change, EventKind};
 use crate::provider::ucwa::wire::resource::Resource;
 use crate::provider::{Event, Ticket};
+pub use application_links::ApplicationLinks;
 pub use conversation_part::ConversationPart;
 pub use conversations::ConversationLink;
 pub use deadline::RING_TIMEOUT;
 pub use effects::{ContactPart, Effects, EventTime, Fetch, FetchFailure};
 pub use href::Href;
 pub use invitations::LinkError;
-pub use links::Links;
 
 /// Everything that one generation of the application has told: invitations, conversations, messages, contacts and missed
 /// items.
@@ -120,7 +120,7 @@ impl Store {
     }
 
     /// Sets the links that the application names.
-    pub fn set_links(&mut self, links: &Links) {
+    pub fn set_links(&mut self, links: &ApplicationLinks) {
         let [presence, contacts] =
             [&links.presence, &links.my_contacts].map(|link| link.as_ref().map(|href| self.key(href)));
         self.own_presence.set_link(presence);

@@ -33,7 +33,7 @@ pub(super) enum Place {
     Inside,
     /// In the lobby of the meeting.
     Lobby,
-    /// Out of the lobby: admitted, rejected or gone, which a later event or the participant itself tells.
+    /// Out of the lobby: admitted, rejected or gone, as a later event or the participant itself shows.
     LeftLobby,
 }
 
@@ -95,7 +95,7 @@ impl Roster {
         self.members.is_empty()
     }
 
-    /// Adds a participant of whom an event of this time tells, or updates one. A mere link, which may not even have a
+    /// Adds a participant whom an event of this time mentions, or updates one. A mere link, which may not even have a
     /// title, does not overwrite what is known. `change` is called with the participant.
     pub fn upsert(&mut self, href: &Href, party: Party, now: Moment, change: impl FnOnce(&mut Member)) {
         if self.get(href).is_none() {
@@ -162,7 +162,7 @@ impl Member {
         self.changed_at = now;
     }
 
-    /// Sets the role, of which an event tells only whether it is that of a presenter.
+    /// Sets the role. An event says only presenter or attendee, so a known organizer stays one.
     pub fn set_role(&mut self, role: MeetingRole) {
         if (self.role, role) != (Some(MeetingRole::Organizer), MeetingRole::Presenter) {
             self.role = Some(role);

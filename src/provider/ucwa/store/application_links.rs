@@ -4,7 +4,7 @@ use crate::provider::ucwa::wire::resource::Resource;
 /// The links of the resources that an application embeds, as the server sends them. Each is absent if the server does not
 /// offer the resource.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Links {
+pub struct ApplicationLinks {
     /// The user's own presence (`presence` of `me`); absent until the user is reachable.
     pub presence: Option<Href>,
     /// The subscriptions to the presence of others (`presenceSubscriptions` of `people`).
@@ -17,7 +17,7 @@ pub struct Links {
     pub conversation_logs: Option<Href>,
 }
 
-impl Links {
+impl ApplicationLinks {
     /// Decodes the links of an `application`.
     #[must_use]
     pub fn of(application: &Resource<'_>) -> Self {
