@@ -97,7 +97,7 @@ impl VisibleRows {
     }
 }
 
-/// Returns the number of lines of the whole list in front, with its heading.
+/// Returns the number of lines of the whole current list, with its heading.
 pub(super) fn height(state: &State, room: u16) -> usize {
     match extent(state) {
         (0, _) => 0,
