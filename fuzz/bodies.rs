@@ -2,6 +2,7 @@
 //! over the corpora in `fuzz/corpus`.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -282,7 +283,7 @@ pub fn reducer(data: &[u8]) {
         let message = match selector % 12 {
             0..4 => Message::Key(key(value)),
             4 if over.contains(&id) => Message::Tick,
-            4 => provider(Event::Invitation(Box::new(invitation(value)))),
+            4 => provider(Event::Invitation(Arc::new(invitation(value)))),
             5 => {
                 over.insert(id);
                 provider(Event::Ended { id, outcome: Outcome::Missed })

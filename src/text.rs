@@ -1,8 +1,9 @@
 //! The only form of remote text that a view, a log or a notification accepts.
 
 use std::fmt;
+use std::sync::Arc;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 
 use unicode_properties::{GeneralCategory, UnicodeGeneralCategory};
 use unicode_security::MixedScript;
@@ -14,10 +15,10 @@ const MAX_MARKS: usize = 2;
 ///
 /// The text has no control characters (C0, C1), no bidirectional controls, no zero-width and tag characters, and no
 /// private-use or unassigned code points. Line breaks and tabs are single spaces, at most two combining marks follow a
-/// character, and the length is limited.
-#[derive(Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+/// character, and the length is limited. Clones share the text.
+#[derive(Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
 #[serde(from = "String")]
-pub struct DisplayText(Box<str>);
+pub struct DisplayText(Arc<str>);
 
 impl DisplayText {
     /// The limit for names, subjects and addresses, in characters. A UCWA subject has at most 250.
@@ -66,6 +67,12 @@ impl DisplayText {
 impl From<String> for DisplayText {
     fn from(raw: String) -> Self {
         Self::bounded(&raw, Self::MESSAGE)
+    }
+}
+
+impl Serialize for DisplayText {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.0)
     }
 }
 

@@ -1,5 +1,6 @@
 //! Drawing a frame with many entries, compared with a frame with ten, and with one whose rows just fill the screen.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use ratatui::Terminal;
@@ -52,7 +53,7 @@ pub fn state(pending: u64) -> State {
             offers: Offers { accept: true, decline: true, ..Offers::default() },
             ..Invitation::new(id, Kind::Message, Direction::Incoming, arrived, deadline)
         };
-        update(&mut state, now, Message::Provider(AccountId(0), Event::Invitation(Box::new(invitation))));
+        update(&mut state, now, Message::Provider(AccountId(0), Event::Invitation(Arc::new(invitation))));
     }
     state
 }

@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use super::Now;
 use crate::invitation::{
     AccountId, ChatMessage, Conversation, ConversationId, Invitation, InvitationId, Party, PastInvitation,
@@ -29,9 +31,9 @@ pub enum News {
     /// the same reason are left out.
     Connection(Status),
     /// An incoming or outgoing invitation rings.
-    Invitation(Box<Invitation>),
+    Invitation(Arc<Invitation>),
     /// More became known of an invitation that rings, or its operations changed.
-    InvitationChanged(Box<Invitation>),
+    InvitationChanged(Arc<Invitation>),
     /// An invitation ended: the entry of the history. The end of each invitation is announced once, and so is each that was
     /// missed while nobody was signed in; the id of the latter is none of this run.
     Outcome(Box<PastInvitation>),

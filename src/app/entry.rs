@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use crate::invitation::{Decision, Invitation, Moment, Outcome};
 use crate::provider::Ticket;
 
@@ -5,7 +7,7 @@ use crate::provider::Ticket;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry {
     /// The last known state of the invitation.
-    pub invitation: Invitation,
+    pub invitation: Arc<Invitation>,
     /// The progress of the user's answer.
     pub phase: Phase,
 }

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 use std::io::{IsTerminal, stdout};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
@@ -104,7 +105,7 @@ fn sample_state() -> State {
     let mut state = State::new(Settings::default(), accounts, now, SIZE);
     let me = party("Tosh Meston", "sip:tosh@contoso.example");
     let mut events = vec![Event::Status(Status::Online { since: now.moment }), Event::SignedIn { me }];
-    events.extend(invitations().into_iter().map(|invitation| Event::Invitation(Box::new(invitation))));
+    events.extend(invitations().into_iter().map(|invitation| Event::Invitation(Arc::new(invitation))));
     for event in events {
         update(&mut state, now, Message::Provider(account, event));
     }

@@ -78,7 +78,7 @@ impl Record {
     /// Creates the record of an entry of the list.
     #[must_use]
     pub fn new(past: &PastInvitation, id: EntryId) -> Self {
-        let invitation = past.invitation.clone();
+        let invitation = Invitation::clone(&past.invitation);
         Self {
             number: 0,
             id,

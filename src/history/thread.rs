@@ -134,6 +134,7 @@ impl HistoryWriter {
 #[cfg(test)]
 mod tests {
     use std::path::Path;
+    use std::sync::Arc;
     use std::time::Duration;
 
     use super::*;
@@ -175,8 +176,9 @@ mod tests {
 
     fn missed(number: u64, name: &str) -> PastInvitation {
         let mut past = past(number);
-        past.invitation.direction = Direction::Incoming;
-        past.invitation.from = party(name);
+        let invitation = Arc::make_mut(&mut past.invitation);
+        invitation.direction = Direction::Incoming;
+        invitation.from = party(name);
         PastInvitation::new(past.number, past.invitation, Outcome::Missed, past.at)
     }
 
@@ -206,7 +208,7 @@ mod tests {
         let home = tempfile::tempdir().unwrap();
         let path = home.path().join("state/history.db");
         let mut kept = past(1);
-        kept.invitation.accepted_by = Some(party("Kim"));
+        Arc::make_mut(&mut kept.invitation).accepted_by = Some(party("Kim"));
         store_all(&path, ALL, std::slice::from_ref(&kept)).await;
         let (_writer, records) = loaded(&path, ALL).await;
         let [record] = records.as_slice() else { panic!("{records:?}") };
@@ -215,7 +217,7 @@ mod tests {
         assert!(back.number < FIRST_NUMBER, "it comes before those of this run");
         let id = back.invitation.id;
         assert!(id.account != AccountId(0), "it is of no account of this run");
-        let invitation = Invitation { id, ..kept.invitation };
+        let invitation = Arc::new(Invitation { id, ..Invitation::clone(&kept.invitation) });
         assert_eq!(back, PastInvitation { number: back.number, invitation, ..kept });
     }
 
@@ -224,7 +226,7 @@ mod tests {
         let home = tempfile::tempdir().unwrap();
         let path = home.path().join("history.db");
         let mut amended = past(1);
-        amended.invitation.accepted_by = Some(party("Kim"));
+        Arc::make_mut(&mut amended.invitation).accepted_by = Some(party("Kim"));
         store_all(&path, ALL, &[past(1)]).await;
         store_all(&path, ALL, &[past(1), past(2), amended]).await;
         let (_writer, records) = loaded(&path, ALL).await;

@@ -1,3 +1,4 @@
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::{Direction, Invitation, Outcome, Party};
@@ -9,7 +10,7 @@ pub struct PastInvitation {
     /// The number of the entry in this run; later entries have higher numbers.
     pub number: u64,
     /// The last known state.
-    pub invitation: Invitation,
+    pub invitation: Arc<Invitation>,
     /// The way in which the invitation ended.
     pub outcome: Outcome,
     /// When the invitation ended, in local time.
@@ -29,7 +30,13 @@ pub struct PastInvitation {
 impl PastInvitation {
     /// Creates an entry. It starts as seen unless the invitation was missed.
     #[must_use]
-    pub fn new(number: u64, invitation: Invitation, outcome: Outcome, at: jiff::civil::DateTime) -> Self {
+    pub fn new(
+        number: u64,
+        invitation: impl Into<Arc<Invitation>>,
+        outcome: Outcome,
+        at: jiff::civil::DateTime,
+    ) -> Self {
+        let invitation = invitation.into();
         let seen = invitation.direction == Direction::Outgoing || !outcome.is_missed();
         Self {
             number,

@@ -1,5 +1,7 @@
 //! Events: what a provider reports to the program.
 
+use std::sync::Arc;
+
 use super::command::Ticket;
 use super::problem::Problem;
 use super::status::Status;
@@ -35,7 +37,7 @@ pub enum Event {
     /// The addresses in the user's contact list became known, or changed.
     ContactList(Vec<DisplayText>),
     /// An invitation arrived or changed. Holds its current state as a whole.
-    Invitation(Box<Invitation>),
+    Invitation(Arc<Invitation>),
     /// A request of the user has created an invitation, whose event came before.
     Started {
         /// The number of the request.
@@ -104,7 +106,7 @@ pub enum Event {
     /// Everything was read from the server. Invitations and conversations that are not listed no longer exist.
     Snapshot {
         /// The pending invitations.
-        invitations: Vec<Invitation>,
+        invitations: Vec<Arc<Invitation>>,
         /// The conversations that the user is part of.
         conversations: Vec<Conversation>,
     },

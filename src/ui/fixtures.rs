@@ -44,7 +44,7 @@ pub fn invitation(number: u64, kind: Kind, from: Party) -> Invitation {
 }
 
 pub fn entry(invitation: Invitation, phase: Phase) -> Entry {
-    Entry { invitation, phase }
+    Entry { invitation: invitation.into(), phase }
 }
 
 pub fn answering(decision: Decision, progress: Progress) -> Phase {

@@ -23,7 +23,7 @@ async fn rings(client: &mut TestClient, is_known: impl Fn(&Invitation) -> bool) 
         entries.find(|it| it.invitation.kind == Kind::Phone && is_known(&it.invitation)).cloned()
     };
     client.until(|state| is_meant(state).is_some()).await;
-    is_meant(&client.state).unwrap().invitation
+    Invitation::clone(&is_meant(&client.state).unwrap().invitation)
 }
 
 #[test]

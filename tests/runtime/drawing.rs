@@ -1,5 +1,6 @@
 //! When frames are drawn, and what of them.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use rsvp::app::Settings;
@@ -69,7 +70,7 @@ fn more_events_than_fit_into_the_queues_hold_back_the_provider_and_are_all_taken
         let account = scripts[0].account;
         let talk = tokio::spawn(async move {
             for number in 0..all {
-                let event = Event::Invitation(Box::new(invitation(account, number)));
+                let event = Event::Invitation(Arc::new(invitation(account, number)));
                 sender.send(event).await.unwrap();
             }
         });

@@ -50,7 +50,7 @@ impl Script {
     }
 
     pub fn rings(&self, number: u64) {
-        self.emit(Event::Invitation(Box::new(invitation(self.account, number))));
+        self.emit(Event::Invitation(Arc::new(invitation(self.account, number))));
     }
 
     pub fn over(&self, number: u64, outcome: Outcome) {

@@ -1,5 +1,7 @@
 //! The one place that decides what is announced to those who do not look at the screen: hooks and `rsvp watch`.
 
+use std::sync::Arc;
+
 use super::alerts::alert_of_news;
 use crate::app::{Announcement, Effect, News, State};
 use crate::invitation::{AccountId, Conversation, ConversationId, Invitation};
@@ -32,15 +34,15 @@ pub(super) fn connection(state: &mut State, id: AccountId, effects: &mut Vec<Eff
 /// Announces an invitation that arrived or changed; `before` is its former state.
 pub(super) fn invitation(
     state: &State,
-    before: Option<Invitation>,
-    invitation: Invitation,
+    before: Option<Arc<Invitation>>,
+    invitation: Arc<Invitation>,
     effects: &mut Vec<Effect>,
 ) {
     let account = invitation.id.account;
     let news = match before {
-        None => News::Invitation(Box::new(invitation)),
+        None => News::Invitation(invitation),
         Some(before) if is_same(&before, &invitation) => return,
-        Some(_) => News::InvitationChanged(Box::new(invitation)),
+        Some(_) => News::InvitationChanged(invitation),
     };
     announce(state, account, news, effects);
 }

@@ -1,5 +1,7 @@
 //! The arrival, the changes and the end of invitations.
 
+use std::sync::Arc;
+
 use super::{announcements, dialogs, ended_rows, instructions, messages, new_conversations, rules};
 use crate::app::{Effect, Entry, News, PendingRequest, Phase, State, Tab, Tone};
 use crate::invitation::{
@@ -7,7 +9,7 @@ use crate::invitation::{
 };
 
 /// Inserts or replaces an invitation in its list.
-pub(super) fn upsert(state: &mut State, mut invitation: Invitation, effects: &mut Vec<Effect>) {
+pub(super) fn upsert(state: &mut State, mut invitation: Arc<Invitation>, effects: &mut Vec<Effect>) {
     if state.ended.contains(&invitation.id) {
         return;
     }
@@ -76,7 +78,7 @@ pub(super) fn end_invitation(
 }
 
 /// Returns the history entry of an invitation that has ended; `before` is the phase in which it ended.
-fn past(state: &State, invitation: Invitation, before: &Phase, outcome: Outcome) -> PastInvitation {
+fn past(state: &State, invitation: Arc<Invitation>, before: &Phase, outcome: Outcome) -> PastInvitation {
     let decision = match before {
         Phase::Answering { decision, .. } => decision.name(),
         Phase::Ringing | Phase::Over { .. } => "",
@@ -94,14 +96,14 @@ fn past(state: &State, invitation: Invitation, before: &Phase, outcome: Outcome)
 pub(super) fn accepted_by(state: &mut State, id: InvitationId, who: &Party, effects: &mut Vec<Effect>) {
     for list in [&mut state.incoming, &mut state.outgoing] {
         let Some(mut entry) = list.get(id).cloned() else { continue };
-        entry.invitation.accepted_by = Some(who.clone());
+        Arc::make_mut(&mut entry.invitation).accepted_by = Some(who.clone());
         list.change_unasked(state.now.moment, |list| list.upsert(entry));
     }
     let is_news = |past: &&PastInvitation| {
         past.invitation.id == id && past.invitation.accepted_by.as_ref().is_none_or(|known| known != who)
     };
     let Some(mut past) = state.history.iter().find(is_news).cloned() else { return };
-    past.invitation.accepted_by = Some(who.clone());
+    Arc::make_mut(&mut past.invitation).accepted_by = Some(who.clone());
     let news = News::AcceptedBy { invitation: id, who: who.clone() };
     announcements::announce(state, id.account, news, effects);
     effects.push(Effect::StoreHistoryEntry(Box::new(past.clone())));

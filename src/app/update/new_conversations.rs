@@ -1,5 +1,7 @@
 //! The conversations that the user starts, from the choice of a person until somebody joins.
 
+use std::sync::Arc;
+
 use super::{messages, requests};
 use crate::app::{
     Compose, Delivery, Effect, FindPerson, Focus, Mode, NewConversation, PendingRequest, Phase, PickPurpose,
@@ -78,12 +80,13 @@ pub(super) fn started(state: &mut State, ticket: Ticket, invitation: InvitationI
 }
 
 /// Adds the first message to an invitation if the server does not repeat it.
-pub(super) fn complete(state: &State, invitation: &mut Invitation) {
+pub(super) fn complete(state: &State, invitation: &mut Arc<Invitation>) {
     let matches_invitation = |start: &&StartedConversation| start.invitation == Some(invitation.id);
     if invitation.message.is_empty()
         && let Some(start) = state.started.unanswered.values().find(matches_invitation)
     {
-        invitation.message = DisplayText::bounded(&start.conversation.message, DisplayText::MESSAGE);
+        let message = &mut Arc::make_mut(invitation).message;
+        *message = DisplayText::bounded(&start.conversation.message, DisplayText::MESSAGE);
     }
 }
 

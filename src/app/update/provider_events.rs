@@ -1,6 +1,7 @@
 //! The events of the providers.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use super::announcements::Conversations;
 use super::invitations::{accepted_by, end_invitation, upsert};
@@ -30,7 +31,7 @@ pub(super) fn apply(state: &mut State, account: AccountId, event: Event, effects
         Event::ContactList(addresses) => state.contact_lists.set(account, &addresses),
         Event::MissedWhileAway(logs) => missed_while_away::find_new(state, account, logs, effects),
         Event::Presence(known) => presence::record(state, account, known),
-        Event::Invitation(invitation) => upsert(state, *invitation, effects),
+        Event::Invitation(invitation) => upsert(state, invitation, effects),
         Event::Started { ticket, invitation } => new_conversations::started(state, ticket, invitation),
         Event::Found { ticket, people, is_complete } => search::found(state, ticket, people, is_complete),
         Event::PresenceFound { ticket, index, availability } => {
@@ -104,7 +105,7 @@ fn change_account(state: &mut State, id: AccountId, change: impl FnOnce(&mut Acc
 fn replace_all(
     state: &mut State,
     account: AccountId,
-    invitations: Vec<Invitation>,
+    invitations: Vec<Arc<Invitation>>,
     conversations: Vec<Conversation>,
     effects: &mut Vec<Effect>,
 ) {

@@ -1,5 +1,7 @@
 //! The responses to the user's requests.
 
+use std::sync::Arc;
+
 use super::{lobby_words, messages, new_conversations, presence, search, selection_after_answer};
 use crate::app::{Action, Condition, Delivery, PendingRequest, Phase, Progress, State, Tone};
 use crate::invitation::{InvitationId, Stage};
@@ -232,7 +234,7 @@ fn set_progress(phase: &mut Phase, to: Progress) {
 fn revert_connecting(state: &mut State, id: InvitationId) {
     state.change_entry(id, |entry| {
         if entry.invitation.stage == Stage::Connecting {
-            entry.invitation.stage = Stage::Ringing;
+            Arc::make_mut(&mut entry.invitation).stage = Stage::Ringing;
         }
     });
 }

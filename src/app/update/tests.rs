@@ -35,6 +35,7 @@ mod threads;
 mod transfers;
 mod walkthrough;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::app::key::{Code, Key};
@@ -160,7 +161,7 @@ impl TestApp {
     }
 
     fn see(&mut self, invitation: Invitation) {
-        self.event(Event::Invitation(Box::new(invitation)));
+        self.event(Event::Invitation(Arc::new(invitation)));
     }
 
     fn over(&mut self, number: u64, outcome: Outcome) {

@@ -13,6 +13,7 @@
 //! | `Pending`, `Withdrawing` | nothing tells of it, nor does the roster | none | `Ended` |
 //! | `Unconfirmed` | the same | none | `Unsettled` |
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::{Map, Value, json};
@@ -99,7 +100,7 @@ impl Invitees {
                 invitee.ask_at = Some(invitee.give_up_at);
                 invitee.stage = InviteStage::Pending;
                 events.extend([
-                    Event::Invitation(Box::new(invitee.invitation.clone())),
+                    Event::Invitation(Arc::new(invitee.invitation.clone())),
                     Event::Completed(ticket),
                 ]);
                 if let Some(outcome) = told.or_else(|| operation.as_object().and_then(ended)) {
@@ -259,7 +260,7 @@ impl Invitees {
         let id = invitee.invitation.id;
         if matches!(invitee.stage, InviteStage::Unconfirmed) {
             let invitation = Invitation { offers: Offers::default(), ..invitee.invitation };
-            events.extend([Event::Invitation(Box::new(invitation)), Event::Completed(invitee.ticket)]);
+            events.extend([Event::Invitation(Arc::new(invitation)), Event::Completed(invitee.ticket)]);
         }
         events.push(Event::Ended { id, outcome });
     }

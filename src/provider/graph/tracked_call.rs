@@ -13,6 +13,7 @@
 //! | `Connected` | the call is transferred, or that fails; see [`ConnectedCall`] | `Connected` | `Conversation`, `Notice` |
 //! | `Connected` | the call is over | `Over` | `Notice`, `ConversationEnded` |
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::{Map, Value};
@@ -102,7 +103,7 @@ impl TrackedCall {
             Invitation::new(id, Kind::Call, Direction::Incoming, now, now.after(ringing_time));
         invitation.offers = Offers { accept: true, reject: true, redirect: true, ..Offers::default() };
         call_resource::merge(&mut invitation, data);
-        events.push(Event::Invitation(Box::new(invitation.clone())));
+        events.push(Event::Invitation(Arc::new(invitation.clone())));
         let (deadline, close) = Deadline::after(ringing_time, clock);
         let phase = CallPhase::Ringing { answer: None, ended: None };
         let transferee = Transferee::of(data);
@@ -199,7 +200,7 @@ impl TrackedCall {
             _ => {}
         }
         if self.invitation != before {
-            events.push(Event::Invitation(Box::new(self.invitation.clone())));
+            events.push(Event::Invitation(Arc::new(self.invitation.clone())));
         }
     }
 
@@ -244,7 +245,7 @@ impl TrackedCall {
         let outcome = if is_by_us { Outcome::Accepted } else { Outcome::AnsweredElsewhere };
         events.extend([
             Event::Conversation(Box::new(conversation)),
-            Event::Invitation(Box::new(self.invitation.clone())),
+            Event::Invitation(Arc::new(self.invitation.clone())),
             Event::Ended { id, outcome },
         ]);
         if let Some(roster) = self.roster.take() {
@@ -411,7 +412,7 @@ impl TrackedCall {
         if !slept.is_zero() && matches!(self.phase, CallPhase::Ringing { .. }) {
             let deadline = self.invitation.deadline;
             self.invitation.deadline = Moment(deadline.0.saturating_sub(slept));
-            events.push(Event::Invitation(Box::new(self.invitation.clone())));
+            events.push(Event::Invitation(Arc::new(self.invitation.clone())));
         }
     }
 

@@ -1,5 +1,6 @@
 //! The bytes that each change of the screen costs. On a line of 9,600 baud, 960 bytes take a second.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use ratatui::buffer::Buffer;
@@ -83,7 +84,7 @@ fn what_happens_while_forty_ring_takes_less_than_a_second_each() {
         }
         let mut new = invitation(50, Kind::AudioVideo, party("Anna Lidman", "sip:anna@contoso.com"));
         new.deadline = in_seconds(9);
-        let bytes = line.tell(Event::Invitation(Box::new(new)));
+        let bytes = line.tell(Event::Invitation(Arc::new(new)));
         assert!(0 < bytes && bytes < SECOND, "{bytes} bytes for an invitation in {name}");
         let bytes = line.tell(Event::Ended { id: id(5), outcome: Outcome::Missed });
         assert!(0 < bytes && bytes < SECOND, "{bytes} bytes for an end in {name}");

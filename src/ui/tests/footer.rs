@@ -16,7 +16,9 @@ fn the_footer_offers_what_the_links_allow_and_always_help_and_quit() {
             assert_eq!(footer.contains("accept"), number == 1, "{footer}");
         }
     }
-    state.incoming.change(id(2), |entry| entry.invitation.offers = Offers::default());
+    state
+        .incoming
+        .change(id(2), |entry| std::sync::Arc::make_mut(&mut entry.invitation).offers = Offers::default());
     assert!(!screen(&state, &plain(), (160, 50)).lines().last().unwrap().contains("decline"));
 }
 

@@ -4,8 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rsvp::app::State;
 use rsvp::history::{self, HistoryWriter, Record, Retention};
-use rsvp::invitation::PastInvitation;
-use rsvp::invitation::{Direction, Outcome};
+use rsvp::invitation::{Direction, Invitation, Outcome, PastInvitation};
 use rsvp::sim::{EndedInvitation, Simulator};
 
 use crate::support::TestClient;
@@ -91,12 +90,12 @@ impl TestClient {
         assert_eq!(read.len(), shown.len());
         for (read, shown) in read.iter().zip(shown) {
             let of = |past: &PastInvitation| {
-                let it = past.invitation.clone();
+                let it = Invitation::clone(&past.invitation);
                 (past.outcome.clone(), past.at, it.kind, it.direction, it.from, it.to, it.accepted_by)
             };
             assert_eq!(of(read), of(shown));
             let said = |past: &PastInvitation| {
-                let it = past.invitation.clone();
+                let it = Invitation::clone(&past.invitation);
                 (it.subject, it.message, it.importance)
             };
             assert_eq!(said(read), said(shown));

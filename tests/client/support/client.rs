@@ -292,7 +292,7 @@ impl TestClient {
             entry.is_pending() && (entry.invitation.offers.decline || entry.invitation.offers.reject)
         };
         self.until(|state| state.incoming.iter().any(|entry| rings(&entry))).await;
-        self.state.incoming.page(0).find(rings).unwrap().invitation.clone()
+        Invitation::clone(&self.state.incoming.page(0).find(rings).unwrap().invitation)
     }
 
     pub async fn sign_out(&mut self) {

@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use super::*;
 use crate::app::News;
 use crate::invitation::{Actor, ChatMessage, MessageText};
@@ -15,11 +17,11 @@ fn an_invitation_is_announced_when_it_arrives_and_when_more_becomes_known() {
     let unnamed = Invitation { from: somebody(""), ..invitation(1, Kind::Message) };
     app.see(unnamed.clone());
     assert_eq!(app.announcements[0].account, ACCOUNT);
-    assert_eq!(app.news(), [News::Invitation(Box::new(unnamed.clone()))]);
+    assert_eq!(app.news(), [News::Invitation(Arc::new(unnamed.clone()))]);
     app.see(Invitation { deadline: Moment(Duration::from_secs(29)), ..unnamed });
     assert_eq!(app.news(), [], "nothing that one would say");
     app.see(invitation(1, Kind::Message));
-    assert_eq!(app.news(), [News::InvitationChanged(Box::new(invitation(1, Kind::Message)))]);
+    assert_eq!(app.news(), [News::InvitationChanged(Arc::new(invitation(1, Kind::Message)))]);
 }
 
 #[test]
@@ -29,7 +31,7 @@ fn each_end_is_announced_once_as_the_history_has_it() {
     app.over(1, Outcome::CallerGaveUp);
     app.over(1, Outcome::Missed);
     // Everything was read anew, and the second is gone.
-    let rest = vec![invitation(3, Kind::Message)];
+    let rest = vec![invitation(3, Kind::Message).into()];
     app.event(Event::Snapshot { invitations: rest, conversations: Vec::new() });
     app.over(9, Outcome::Missed);
     let mut history: Vec<_> = app.state.history.page(0).cloned().collect();

@@ -118,7 +118,10 @@ fn a_reason_is_chosen_by_moving_or_typing() {
 fn the_picker_closes_when_what_it_is_for_is_over() {
     let mut app = TestApp::ringing(&[Kind::Phone, Kind::Phone]);
     app.press("d");
-    app.event(Event::Snapshot { invitations: vec![invitation(2, Kind::Phone)], conversations: Vec::new() });
+    app.event(Event::Snapshot {
+        invitations: vec![invitation(2, Kind::Phone).into()],
+        conversations: Vec::new(),
+    });
     assert!(matches!(app.state.mode, Mode::Lists));
     assert_eq!(app.outcomes(), [Outcome::Lost]);
     assert!(app.entry(2).is_pending());

@@ -171,7 +171,7 @@ proptest! {
                     let gone: Vec<u64> = app.state.incoming.iter().chain(app.state.outgoing.iter())
                         .map(|entry| entry.invitation.id.number).filter(|number| !numbers.contains(number)).collect();
                     over.extend(gone);
-                    let invitations = numbers.iter().map(|number| invitation(*number, kind_of(*number))).collect();
+                    let invitations = numbers.iter().map(|number| invitation(*number, kind_of(*number)).into()).collect();
                     app.event(Event::Snapshot { invitations, conversations: Vec::new() });
                 }
                 Step::Conversation(number) => app.event(Event::Conversation(Box::new(conversation(number)))),

@@ -1,5 +1,7 @@
 //! The arrival and the end of invitations.
 
+use std::sync::Arc;
+
 use super::*;
 
 #[test]
@@ -50,13 +52,13 @@ fn a_snapshot_is_swapped_in_and_leaves_other_accounts_alone() {
     let mut app = TestApp::ringing(&[Kind::Message, Kind::Message]);
     let other =
         Invitation { id: InvitationId { account: AccountId(1), number: 7 }, ..invitation(7, Kind::Message) };
-    app.take(Message::Provider(AccountId(1), Event::Invitation(Box::new(other))));
+    app.take(Message::Provider(AccountId(1), Event::Invitation(Arc::new(other))));
     app.event(Event::Conversation(Box::new(conversation(1))));
     let others = ConversationId { account: AccountId(1), number: 9 };
     let other = Event::Conversation(Box::new(Conversation::new(others)));
     app.take(Message::Provider(AccountId(1), other));
     app.event(Event::Snapshot {
-        invitations: vec![invitation(2, Kind::Message), invitation(3, Kind::Message)],
+        invitations: vec![invitation(2, Kind::Message).into(), invitation(3, Kind::Message).into()],
         conversations: vec![conversation(2)],
     });
     let mut pending: Vec<u64> = app

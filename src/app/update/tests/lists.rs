@@ -1,5 +1,7 @@
 //! The lists: their contents and order, their selections, and the actions on a selected entry.
 
+use std::sync::Arc;
+
 use super::*;
 use crate::app::{Item, Sort};
 use crate::invitation::{Importance, Rejection};
@@ -426,12 +428,12 @@ fn the_name_of_an_account_finds_all_that_is_its_own() {
     let other = InvitationId { account: AccountId(1), number: 1 };
     app.see(invitation(1, Kind::Message));
     let at_home = Invitation { id: other, ..invitation(1, Kind::Message) };
-    app.take(Message::Provider(AccountId(1), Event::Invitation(Box::new(at_home))));
+    app.take(Message::Provider(AccountId(1), Event::Invitation(Arc::new(at_home))));
     app.state.incoming.set_filter("home", &app.state.accounts_named("home"));
     assert_eq!(app.state.incoming.page(0).map(Item::id).collect::<Vec<_>>(), [other]);
     let later = InvitationId { account: AccountId(1), number: 2 };
     let at_home = Invitation { id: later, ..invitation(2, Kind::Message) };
-    app.take(Message::Provider(AccountId(1), Event::Invitation(Box::new(at_home))));
+    app.take(Message::Provider(AccountId(1), Event::Invitation(Arc::new(at_home))));
     assert_eq!(app.state.incoming.shown(), 2, "what arrives later is found, too");
     assert_eq!(app.state.accounts_named(""), []);
     app.state.accounts.pop();
@@ -449,7 +451,7 @@ fn the_network_the_stage_and_the_account_can_be_searched() {
     app.see(Invitation { stage: crate::invitation::Stage::TeamRing, ..invitation(2, Kind::Phone) });
     let others = InvitationId { account: AccountId(1), number: 3 };
     let call = Invitation { id: others, ..invitation(3, Kind::Call) };
-    app.take(Message::Provider(AccountId(1), Event::Invitation(Box::new(call))));
+    app.take(Message::Provider(AccountId(1), Event::Invitation(Arc::new(call))));
     for (filter, expected) in
         [("federated", vec![1]), ("team", vec![2]), ("helpdesk", vec![3]), ("contoso", vec![1, 2])]
     {

@@ -1,5 +1,7 @@
 //! Finding people, inviting them, and starting conversations with them.
 
+use std::sync::Arc;
+
 use super::*;
 use crate::app::{Condition, PendingRequest, PostKind, Search};
 use crate::invitation::{Availability, FoundPerson};
@@ -355,7 +357,7 @@ fn the_account_is_that_of_the_selected_entry_or_the_only_one_that_is_connected()
         if let Some(account) = selected {
             let account = AccountId(account);
             let mine = Invitation { id: InvitationId { account, number: 1 }, ..invitation(1, Kind::Message) };
-            app.take(Message::Provider(account, Event::Invitation(Box::new(mine))));
+            app.take(Message::Provider(account, Event::Invitation(Arc::new(mine))));
         }
         app.press("n");
         match &app.state.mode {

@@ -1,5 +1,7 @@
 //! The user's own presence.
 
+use std::sync::Arc;
+
 use super::*;
 use crate::app::OwnPresence;
 use crate::invitation::{Availability, PreferredAvailability, Presence};
@@ -37,7 +39,7 @@ fn the_bell_is_silent_while_the_account_is_not_to_be_disturbed() {
     assert!(!app.effects.contains(&Effect::Bell));
     app.take(Message::Provider(
         BOT,
-        Event::Invitation(Box::new(Invitation {
+        Event::Invitation(Arc::new(Invitation {
             id: InvitationId { account: BOT, number: 2 },
             ..invitation(2, Kind::Call)
         })),

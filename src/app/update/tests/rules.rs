@@ -117,7 +117,7 @@ fn a_rule_answers_nothing_that_may_have_rung_before_or_is_being_connected() {
     let old = Invitation { certainty: Certainty::AtMost, ..invitation(1, Kind::Message) };
     let connecting = Invitation { stage: Stage::Connecting, ..invitation(2, Kind::Message) };
     let mut app = with_answer(DECLINE, 0);
-    app.event(Event::Snapshot { invitations: vec![old], conversations: Vec::new() });
+    app.event(Event::Snapshot { invitations: vec![old.into()], conversations: Vec::new() });
     app.see(connecting);
     assert_eq!(app.answers(), []);
     assert_eq!(app.bells(), 2);
@@ -171,7 +171,7 @@ fn a_reconnection_answers_nothing_again_and_what_is_delayed_waits_until_it_is_kn
     app.pass(Duration::from_secs(6));
     app.event(Event::Status(Status::Online { since: app.moment }));
     assert_eq!(app.answers(), [], "it may be over");
-    let left = vec![invitation(2, Kind::Message)];
+    let left = vec![invitation(2, Kind::Message).into()];
     app.event(Event::Snapshot { invitations: left.clone(), conversations: Vec::new() });
     assert_eq!(app.answers(), [(2, Decision::Decline(Reason::Global))]);
     app.event(Event::Status(Status::Connecting("signing in")));

@@ -1,6 +1,7 @@
 //! The pending invitations of an application.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use url::Url;
 
@@ -120,7 +121,7 @@ impl Invitations {
     }
 
     /// Returns the pending invitations.
-    pub fn all(&self) -> Vec<Invitation> {
+    pub fn all(&self) -> Vec<Arc<Invitation>> {
         self.pending.values().map(|pending| pending.invitation.clone()).collect()
     }
 
@@ -322,5 +323,5 @@ impl Update<'_> {
 
 /// Emits the current state of an invitation.
 pub(super) fn emit(pending: &PendingInvitation, effects: &mut Effects) {
-    effects.events.push(Event::Invitation(Box::new(pending.invitation.clone())));
+    effects.events.push(Event::Invitation(pending.invitation.clone()));
 }

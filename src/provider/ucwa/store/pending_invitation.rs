@@ -1,5 +1,7 @@
 //! The state of one pending invitation.
 
+use std::sync::Arc;
+
 use url::Url;
 
 use super::action_links::ActionLinks;
@@ -17,7 +19,7 @@ const UNREADABLE_LABEL: &str = "details";
 
 /// An invitation that is pending in this generation of the application.
 pub(super) struct PendingInvitation {
-    pub invitation: Invitation,
+    pub invitation: Arc<Invitation>,
     pub links: ActionLinks,
     pub mentions: Mentions,
     /// The latest stage that the server sent; see [`PendingInvitation::update_stage`].
@@ -63,7 +65,7 @@ impl PendingInvitation {
         let mut mentions = Mentions::default();
         mentions.set_sender_title(title);
         Self {
-            invitation,
+            invitation: Arc::new(invitation),
             links: ActionLinks::default(),
             mentions,
             stage: Stage::default(),
@@ -86,14 +88,14 @@ impl PendingInvitation {
         self.missing_since = None;
         if let Some(resource) = resource {
             self.was_read = true;
-            decode::set_fact(&mut self.invitation, UNREADABLE_LABEL, None);
             self.merge_resource(resource, context);
         }
         self.name_people(context);
-        self.invitation.offers = self.links.offers();
+        let invitation = Arc::make_mut(&mut self.invitation);
+        invitation.offers = self.links.offers();
         if let Some((href, id)) = conversation {
             self.conversation = Some(href);
-            self.invitation.conversation = Some(id);
+            invitation.conversation = Some(id);
         }
         self.update_stage();
     }
@@ -104,23 +106,31 @@ impl PendingInvitation {
         if let Some(thread) = resource.text("threadId") {
             self.thread = thread.into();
         }
-        decode::merge_invitation(&mut self.invitation, resource);
+        let invitation = Arc::make_mut(&mut self.invitation);
+        decode::set_fact(invitation, UNREADABLE_LABEL, None);
+        decode::merge_invitation(invitation, resource);
         self.stage = resource.text("state").and_then(decode::stage).unwrap_or(self.stage);
     }
 
     /// Names the people of the invitation as far as they are known.
     pub fn name_people(&mut self, context: Context<'_>) {
-        mentions::name_people(&mut self.invitation, &self.mentions, context.people, context.me);
+        mentions::name_people(
+            Arc::make_mut(&mut self.invitation),
+            &self.mentions,
+            context.people,
+            context.me,
+        );
     }
 
     /// Updates the displayed stage. A ringing invitation is shown as connecting once the user has answered.
     pub fn update_stage(&mut self) {
         let is_answered = self.answer.is_some() && self.stage == Stage::Ringing;
-        self.invitation.stage = if is_answered { Stage::Connecting } else { self.stage };
+        Arc::make_mut(&mut self.invitation).stage = if is_answered { Stage::Connecting } else { self.stage };
     }
 
     /// Shows on the invitation that the server does not return it.
     pub fn set_unreadable(&mut self, message: &str) {
-        decode::set_fact(&mut self.invitation, UNREADABLE_LABEL, Some(&format!("can't be read: {message}")));
+        let fact = format!("can't be read: {message}");
+        decode::set_fact(Arc::make_mut(&mut self.invitation), UNREADABLE_LABEL, Some(&fact));
     }
 }

@@ -1,6 +1,7 @@
 //! Invitations of an earlier generation of the application, which the current one may send again under other hrefs.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::decode;
 use super::effects::EventTime;
@@ -104,6 +105,10 @@ impl PreviousInvitation {
 
 impl From<PendingInvitation> for PreviousInvitation {
     fn from(pending: PendingInvitation) -> Self {
-        Self { invitation: pending.invitation, answer: pending.answer, thread: pending.thread }
+        Self {
+            invitation: Arc::unwrap_or_clone(pending.invitation),
+            answer: pending.answer,
+            thread: pending.thread,
+        }
     }
 }
