@@ -20,6 +20,7 @@ const ROUNDS: usize = 60;
 const GUARD: Duration = Duration::from_millis(450);
 const IDLE: Duration = Duration::from_secs(20);
 const FLOOD: usize = 10_000;
+const RINGING: usize = 10;
 
 /// A client with a server of its own.
 struct Rig {
@@ -74,16 +75,21 @@ impl Rig {
         done.recv().unwrap();
     }
 
+    /// Lets somebody call. Returns the number of the invitation.
+    fn invite(&self, name: &str) -> u32 {
+        // The simulator's timers belong to its runtime.
+        let _server = self.server.enter();
+        let from = Person::new(name, &format!("sip:{}@contoso.example", name.replace(' ', "")));
+        self.sim.ucwa.invite(Invite { from, ..Invite::default() })
+    }
+
     /// Lets somebody call and declines the call. Returns the times from the event to the screen, and from the key to
     /// the request.
     fn round(&mut self, round: usize) -> (Duration, Duration) {
         // The first letters differ, because an unchanged cell is not drawn again.
         let name = format!("{}{round:03} Caller", ["Anna", "Bert", "Carl", "Dora"][round % 4]);
         self.tap.clear();
-        // The simulator's timers belong to its runtime.
-        let _server = self.server.enter();
-        let from = Person::new(&name, &format!("sip:c{round}@contoso.example"));
-        let number = self.sim.ucwa.invite(Invite { from, ..Invite::default() });
+        let number = self.invite(&name);
         let sent = self.tap.wait_for(false, &name);
         let shown = self.program.wait_for(&name) - sent;
         self.program.settle(GUARD);
@@ -93,6 +99,7 @@ impl Rig {
         let pressed = self.program.press("D");
         let answered = self.tap.wait_for(true, "POST ") - pressed;
         self.program.settle(GUARD / 4);
+        let _server = self.server.enter();
         let _ = self.sim.ucwa.end(number, EndCause::CallerGivesUp);
         self.program.settle(GUARD / 4);
         (shown, answered)
@@ -121,6 +128,7 @@ pub fn bench(rows: &mut Vec<Row>) {
         let p99 = (percentile(ours, 0.99), percentile(limit, 0.99));
         rows.push(Row::ratio(&format!("{what}, 99 %"), p99, NAME, 1.3, seconds));
     }
+    ringing(rows, &mut ours);
     flood(rows, &mut ours);
 }
 
@@ -133,7 +141,7 @@ fn idle(rows: &mut Vec<Row>, ours: &mut Rig, limit: &mut Rig) {
         rows.push(Row::ratio("memory, online and idle", (ours, limit), NAME, 1.5, megabytes));
     }
     let before = (ours.program.wake_ups(), limit.program.wake_ups());
-    ours.program.settle(IDLE);
+    let written = ours.program.settle(IDLE);
     let after = (ours.program.wake_ups(), limit.program.wake_ups());
     if let ((Some(before), Some(limit_before)), (Some(after), Some(limit_after))) = (before, after) {
         rows.push(Row::limit(
@@ -143,6 +151,25 @@ fn idle(rows: &mut Vec<Row>, ours: &mut Rig, limit: &mut Rig) {
             times,
         ));
     }
+    #[allow(clippy::cast_precision_loss)]
+    rows.push(Row::limit("written to the terminal in these", written as f64, 0.0, bytes));
+}
+
+/// Measures what the countdowns of ringing invitations cost a slow line.
+fn ringing(rows: &mut Vec<Row>, rig: &mut Rig) {
+    let numbers: Vec<u32> = (0..RINGING).map(|number| rig.invite(&format!("Ringing {number}"))).collect();
+    rig.program.wait_for(&format!("Ringing {}", RINGING - 1));
+    rig.program.settle(Duration::from_secs(1));
+    let time = Duration::from_secs(8);
+    #[allow(clippy::cast_precision_loss)]
+    let each_second = rig.program.settle(time) as f64 / time.as_secs_f64();
+    let what = format!("written to the terminal in a second with {RINGING} ringing");
+    rows.push(Row::limit(&what, each_second, 960.0, bytes));
+    let _server = rig.server.enter();
+    for number in numbers {
+        let _ = rig.sim.ucwa.end(number, EndCause::CallerGivesUp);
+    }
+    rig.program.settle(Duration::from_secs(1));
 }
 
 /// Measures many new invitations in one response: the time until the next poll, and the memory of each.

@@ -75,12 +75,15 @@ impl Program {
         self.wait(text, |screen| screen.contains(text))
     }
 
-    /// Takes the output of that time in.
-    pub fn settle(&mut self, time: Duration) {
+    /// Takes the output of that time in. Returns the number of its bytes.
+    pub fn settle(&mut self, time: Duration) -> usize {
         let until = Instant::now() + time;
+        let mut count = 0;
         while let Ok((_, bytes)) = self.output.recv_timeout(until.saturating_duration_since(Instant::now())) {
             self.screen.process(&bytes);
+            count += bytes.len();
         }
+        count
     }
 
     /// Presses a key; returns when.
