@@ -1,5 +1,5 @@
-//! The documented rules that a request breaks. Each check calls [`Handled::breaking_rule`], which marks the request in the
-//! record.
+//! The documented rules that a request breaks. The checks of UCWA call [`Handled::breaking_rule`], which marks the request in
+//! the record.
 
 use std::fmt;
 

@@ -19,6 +19,7 @@ mod connected_call;
 mod connected_call_requests;
 mod deadline;
 mod early_notifications;
+mod ended_without_notification;
 mod ending;
 pub mod error;
 mod first_notification;

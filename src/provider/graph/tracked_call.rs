@@ -1,5 +1,5 @@
 //! The state machine of one call: notifications, responses and the time go in; events and due requests come out.
-//! Performs no I/O. The transitions stay in one file, which they make longer than others, to be read together.
+//! Performs no I/O. Ends that no notification tells are in [`super::ended_without_notification`].
 //!
 //! | State | Input | Next state | Emitted |
 //! |---|---|---|---|
@@ -25,15 +25,15 @@ use super::call_resource::{self, RosterEntry};
 use super::connected_call::ConnectedCall;
 use super::deadline::Deadline;
 use super::ending::{CallEnd, EndEvidence, ResultInfo, outcome};
-use super::error::{CHECK_CLOUD, GraphError};
-use super::lookup::{EFFECT_TIMEOUT, EXPIRY_GRACE, Purpose, ScheduledLookup, UNCERTAIN_LOOKUP_DELAY};
+use super::error::GraphError;
+use super::lookup::{EFFECT_TIMEOUT, Purpose, ScheduledLookup, UNCERTAIN_LOOKUP_DELAY};
 use super::notification::CallState;
 use super::operation::{CallRef, CallRequest};
 use super::transfer_request::Transferee;
 use crate::invitation::{
     ConversationId, Decision, Direction, Invitation, InvitationId, Kind, Moment, Offers, Outcome, Stage,
 };
-use crate::provider::{Clock, Event, Problem, Ticket};
+use crate::provider::{Clock, Event, Ticket};
 
 /// The reason why a request about a call that is over is refused.
 pub(super) const ALREADY_OVER: &str = "the call is already over; nothing was sent";
@@ -43,7 +43,7 @@ pub struct TrackedCall {
     pub(super) target: CallRef,
     pub(super) invitation: Invitation,
     clock: Clock,
-    deadline: Deadline,
+    pub(super) deadline: Deadline,
     /// Closes the deadline when the call can no longer be answered.
     close: watch::Sender<bool>,
     pub(super) phase: CallPhase,
@@ -206,7 +206,7 @@ impl TrackedCall {
 
     /// Ends the ringing if an end is known, unless a request to answer is in flight: only its response tells whether
     /// that request or another program of the bot had the effect.
-    fn settle(&mut self, events: &mut Vec<Event>) {
+    pub(super) fn settle(&mut self, events: &mut Vec<Event>) {
         let CallPhase::Ringing { answer, ended: Some(end) } = &self.phase else { return };
         if answer.as_ref().is_some_and(|answer| answer.state == AnswerState::Sending) {
             return;
@@ -228,7 +228,7 @@ impl TrackedCall {
     }
 
     /// Ends a call that was not connected.
-    fn end(&mut self, outcome: Outcome, events: &mut Vec<Event>) {
+    pub(super) fn end(&mut self, outcome: Outcome, events: &mut Vec<Event>) {
         self.phase = CallPhase::Over;
         events.push(Event::Ended { id: self.invitation.id, outcome });
     }
@@ -254,7 +254,7 @@ impl TrackedCall {
     }
 
     /// Ends a connected call and tells the user the reason, if it is known.
-    fn disconnect(&mut self, end: Option<CallEnd>, events: &mut Vec<Event>) {
+    pub(super) fn disconnect(&mut self, end: Option<CallEnd>, events: &mut Vec<Event>) {
         if let CallPhase::Connected(connected) = &mut self.phase {
             connected.end(end, events);
             self.phase = CallPhase::Over;
@@ -314,88 +314,6 @@ impl TrackedCall {
         self.settle(events);
     }
 
-    /// Cancels the lookup, unless another program of the bot is connecting the call: no notification may report the
-    /// end of that.
-    fn cancel_lookup_unless_connecting(&mut self) {
-        if self.invitation.stage != Stage::Connecting {
-            self.lookup = None;
-        }
-    }
-
-    /// Applies the `call` resource that a lookup returned.
-    pub fn looked_up(
-        &mut self,
-        data: &Map<String, Value>,
-        state: Option<CallState>,
-        events: &mut Vec<Event>,
-    ) {
-        let purpose = self.lookup_purpose();
-        if purpose == Some(Purpose::Gap) {
-            self.lookup = None;
-        }
-        self.update(data, state, state == Some(CallState::Terminated), events);
-        if purpose == Some(Purpose::Expiry) && state == Some(CallState::Incoming) && self.is_unanswered() {
-            return self.end(Outcome::Expired, events);
-        }
-        self.refuse_answer_without_effect(state, events);
-    }
-
-    fn lookup_purpose(&self) -> Option<Purpose> {
-        self.lookup.map(|lookup| lookup.purpose())
-    }
-
-    /// Refuses a request to answer that had no effect on a call which still rings, unless the user was told before.
-    fn refuse_answer_without_effect(&mut self, state: Option<CallState>, events: &mut Vec<Event>) {
-        let CallPhase::Ringing { answer, ended: None } = &mut self.phase else { return };
-        let (Some(pending), Some(CallState::Incoming)) = (answer.as_ref(), state) else { return };
-        let problem = match pending.state {
-            AnswerState::Unknown if !self.deadline.has_passed() => {
-                Problem::new("it was not carried out", "try again")
-            }
-            AnswerState::NotFound => {
-                Problem::new("it was not carried out: Microsoft Graph did not find it", CHECK_CLOUD)
-            }
-            AnswerState::Sending | AnswerState::Accepted | AnswerState::Unknown => return,
-        };
-        events.push(Event::Refused { ticket: pending.ticket, problem });
-        *answer = None;
-        self.cancel_lookup_unless_connecting();
-    }
-
-    /// Applies a response that the call does not exist.
-    pub fn not_found(&mut self, events: &mut Vec<Event>) {
-        match &mut self.phase {
-            CallPhase::Ringing { ended, .. } => {
-                let is_late = self.lookup.is_some_and(|it| it.purpose() == Purpose::Expiry);
-                let evidence = if is_late { EndEvidence::NotFoundLate } else { EndEvidence::NotFound };
-                ended.get_or_insert(RingingEnd::Over(evidence));
-                self.settle(events);
-            }
-            CallPhase::Connected(_) => self.disconnect(None, events),
-            CallPhase::Over => {}
-        }
-    }
-
-    /// Applies the failure of a lookup that would fail again.
-    pub fn lookup_refused(&mut self, events: &mut Vec<Event>) {
-        match self.lookup_purpose() {
-            Some(Purpose::Expiry) => self.give_up(events),
-            Some(Purpose::Gap) => self.lookup = None,
-            // It counts.
-            Some(Purpose::Effect) | None => {}
-        }
-    }
-
-    /// Applies the failure of a lookup that may succeed later.
-    pub fn lookup_failed(&mut self) {
-        let CallPhase::Ringing { answer: Some(answer), ended: None } = &self.phase else { return };
-        if answer.state == AnswerState::Accepted
-            && let Some(lookup) = &mut self.lookup
-        {
-            lookup.repeat_failed();
-        }
-    }
-
     /// Applies the failure of a request to keep the call alive.
     pub fn keep_alive_failed(&mut self, error: &GraphError, events: &mut Vec<Event>) {
         let CallPhase::Connected(connected) = &mut self.phase else { return };
@@ -413,41 +331,6 @@ impl TrackedCall {
             let deadline = self.invitation.deadline;
             self.invitation.deadline = Moment(deadline.0.saturating_sub(slept));
             events.push(Event::Invitation(Arc::new(self.invitation.clone())));
-        }
-    }
-
-    /// Looks the call up at once, because notifications may have been missed. The result of an answer under way says more.
-    pub fn look_up_after_gap(&mut self) {
-        match &self.phase {
-            CallPhase::Ringing { answer: None, ended: None }
-                if self.deadline.has_passed() && self.lookup_purpose() != Some(Purpose::Effect) =>
-            {
-                self.lookup = Some(ScheduledLookup::of_expiry(Duration::ZERO));
-            }
-            CallPhase::Ringing { answer: None, ended: None } | CallPhase::Connected(_) => {
-                self.lookup.get_or_insert_with(ScheduledLookup::of_gap);
-            }
-            CallPhase::Ringing { .. } | CallPhase::Over => {}
-        }
-    }
-
-    /// Begins to look up how the call ended if its deadline has passed and no answer can have had an effect.
-    pub fn look_up_if_expired(&mut self) {
-        // Connecting may take longer, as long as lookups are left.
-        let is_connecting = self.invitation.stage == Stage::Connecting && self.lookup.is_some();
-        let is_begun = self.lookup_purpose() == Some(Purpose::Expiry);
-        if self.is_unanswered() && !is_connecting && !is_begun && self.deadline.has_passed() {
-            self.lookup = Some(ScheduledLookup::of_expiry(EXPIRY_GRACE));
-        }
-    }
-
-    /// Returns whether the call rings, and no answer can have had an effect.
-    fn is_unanswered(&self) -> bool {
-        match &self.phase {
-            CallPhase::Ringing { answer, ended: None } => {
-                answer.as_ref().is_none_or(|answer| answer.state == AnswerState::NotFound)
-            }
-            CallPhase::Ringing { .. } | CallPhase::Connected(_) | CallPhase::Over => false,
         }
     }
 
@@ -489,15 +372,6 @@ impl TrackedCall {
             requests.push(DueRequest::LookUp(self.target.clone()));
         } else if lookup.purpose() != Purpose::Gap {
             self.give_up(events);
-        }
-    }
-
-    /// Ends a ringing call whose state no lookup told, or gives up a transfer of whose effect none told.
-    fn give_up(&mut self, events: &mut Vec<Event>) {
-        match &mut self.phase {
-            CallPhase::Ringing { .. } => self.end(Outcome::Lost, events),
-            CallPhase::Connected(connected) => connected.give_up_transfer(events),
-            CallPhase::Over => {}
         }
     }
 }

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use ratatui::style::Style;
 
 use super::row::{Part, Row, Who};
+use super::row_style::importance_style;
 use crate::app::{Entry, Phase, Progress, State, Tab};
 use crate::invitation::{Conversation, Decision, Importance, Invitation, Kind, Stage};
 use crate::ui::countdown::countdown;
@@ -48,10 +49,6 @@ pub(super) fn plain(text: Cow<'_, str>) -> Option<Part<'_>> {
 /// Returns the sign of an importance that is not normal.
 fn sign(importance: Importance, look: &Look) -> Option<(&'static str, Style)> {
     (importance > Importance::Normal).then(|| ("!", importance_style(importance, look)))
-}
-
-fn importance_style(importance: Importance, look: &Look) -> Style {
-    if importance == Importance::Emergency { look.theme.urgent } else { look.theme.waiting }
 }
 
 /// Returns the state of an invitation that does not simply ring.

@@ -5,6 +5,7 @@ mod conversation;
 mod invitation;
 mod past;
 mod row;
+mod row_style;
 
 pub(super) use columns::{Columns, is_narrow, lines_per_item};
 pub(super) use conversation::conversation;

@@ -1,4 +1,5 @@
-//! A row: its content, its layout and its style. The styles of its parts come with the content.
+//! A row: its content and its layout. The styles of its parts come with the content; that of the whole row is in
+//! [`super::row_style`].
 
 use std::borrow::Cow;
 
@@ -6,6 +7,7 @@ use ratatui::style::Style;
 use ratatui::text::Line;
 
 use super::columns::{Columns, Widths};
+use super::row_style::row_style;
 use crate::invitation::Party;
 use crate::ui::cells::Cells;
 use crate::ui::fit::{fit, fit_middle, width};
@@ -150,15 +152,6 @@ impl<'a> Row<'a> {
         below.up_to(columns.end);
         cells.up_to(columns.end);
         vec![cells, below]
-    }
-}
-
-/// Builds a line of a row in the style of the whole row: the selected row is highlighted, one that is over is dim.
-fn row_style<'a>(cells: Cells<'a>, is_selected: bool, is_over: bool, look: &Look) -> Line<'a> {
-    match (is_selected, is_over) {
-        (true, _) => cells.on(look.theme.selected, |style| look.theme.is_highlight(style)),
-        (false, true) => cells.line(Some(look.theme.dim)),
-        (false, false) => cells.line(None),
     }
 }
 

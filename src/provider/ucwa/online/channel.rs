@@ -180,7 +180,7 @@ impl EventChannel {
     }
 
     /// Applies a batch. `certainty` is what [`EventChannel::certainty`] returned for it. After `resync` or `resume` the session
-    /// reads everything again (`reload_after_resync` in [`super::polling`]); the channel only pauses, or ends the session.
+    /// reads everything again (`reload_after_resync` in [`super::reload`]); the channel only pauses, or ends the session.
     pub fn on_batch(&mut self, continuation: Continuation, certainty: Certainty, now: Now) -> Transition {
         let before = self.take_target();
         let requires_full_reload = continuation.requires_full_reload();

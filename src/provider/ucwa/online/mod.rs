@@ -20,6 +20,7 @@ mod people_search_requests;
 mod polling;
 mod presence_subscription;
 mod presence_subscription_requests;
+mod reload;
 mod results;
 mod run;
 mod session;

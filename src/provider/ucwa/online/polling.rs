@@ -100,15 +100,6 @@ impl OnlineSession<'_> {
         self.channel.on_batch(continuation, certainty, now)
     }
 
-    /// Reads everything again, because `resync` or `resume` means that events may have been lost. The channel counts these
-    /// links and pauses or gives up after several in a row; see [`super::channel::EventChannel::on_batch`].
-    fn reload_after_resync(&mut self) {
-        tracing::info!("events may have been lost; reloading everything");
-        self.subscription.forget();
-        self.update_subscription_soon();
-        self.fetch_all();
-    }
-
     /// Polls at a time, or later if the rate limit is exceeded.
     fn poll_at(&mut self, at: Instant) {
         let poll_timeout = self.context.settings.poll_timeout;

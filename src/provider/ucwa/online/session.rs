@@ -129,14 +129,6 @@ impl<'a> OnlineSession<'a> {
         self.outbox.extend(self.store.note_loss());
     }
 
-    /// Fetches everything that is known again, because events may have been lost.
-    pub(super) fn fetch_all(&mut self) {
-        let now = Instant::now();
-        for fetch in self.store.begin_full_reload() {
-            self.fetches.enqueue_fresh(fetch, now);
-        }
-    }
-
     /// Emits all events that the program has not received yet.
     pub(super) async fn flush(&mut self) {
         for event in std::mem::take(&mut self.outbox) {
