@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use notify_rust::error::Error;
-use notify_rust::{Hint, NotificationHandle, Timeout};
+#[cfg(all(unix, not(target_os = "macos")))]
+use notify_rust::Hint;
+use notify_rust::{NotificationHandle, Timeout};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::handle::{Choice, DesktopBackend};
@@ -67,15 +69,22 @@ fn with_permit(
 /// Returns an error if the session has no service that shows it.
 pub(super) fn show(notification: &Notification) -> Result<NotificationHandle, Error> {
     let mut shown = notify_rust::Notification::new();
-    shown.appname("rsvp").summary(notification.title.as_str()).body(&escaped(notification.text.as_str()));
-    shown.hint(Hint::Category("im.received".into())).timeout(Timeout::Milliseconds(SHOWN_FOR));
+    shown.appname("rsvp").summary(notification.title.as_str()).body(&body(notification.text.as_str()));
+    shown.timeout(Timeout::Milliseconds(SHOWN_FOR));
+    #[cfg(all(unix, not(target_os = "macos")))]
+    shown.hint(Hint::Category("im.received".into()));
     for (_, name, label) in ACTIONS.iter().filter(|(choice, ..)| notification.choices.contains(choice)) {
         shown.action(name, label);
     }
     shown.show()
 }
 
-/// Returns a text without markup, which some desktops interpret in the text of a notification.
+/// Returns the text of a notification as the desktop expects it.
+fn body(text: &str) -> String {
+    if cfg!(all(unix, not(target_os = "macos"))) { escaped(text) } else { text.to_owned() }
+}
+
+/// Returns a text without markup, which some desktops of freedesktop.org interpret in the text of a notification.
 fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
