@@ -105,4 +105,37 @@ mod tests {
         drop(first);
         assert_eq!(Endpoint::acquire_in(directory.path()).unwrap().id(), id);
     }
+
+    #[test]
+    fn a_damaged_file_is_replaced_by_an_id_that_lasts() {
+        let id = uuid::Uuid::new_v4().to_string();
+        let damaged = [String::new(), "no id".into(), format!("{id}{id}"), "x".repeat(4_096), id[1..].into()];
+        for text in damaged {
+            let directory = tempfile::tempdir().unwrap();
+            let path = directory.path().join("endpoint-1");
+            std::fs::write(&path, &text).unwrap();
+            let first = Endpoint::acquire_in(directory.path()).unwrap().id().to_owned();
+            assert!(uuid::Uuid::parse_str(&first).is_ok(), "{text}: {first}");
+            assert_eq!(std::fs::read_to_string(&path).unwrap(), first, "{text}");
+            assert_eq!(Endpoint::acquire_in(directory.path()).unwrap().id(), first, "{text}");
+        }
+    }
+
+    #[test]
+    fn an_id_is_kept_though_the_file_has_blanks_around_it() {
+        let directory = tempfile::tempdir().unwrap();
+        let id = uuid::Uuid::new_v4().to_string();
+        std::fs::write(directory.path().join("endpoint-1"), format!(" {id}\n")).unwrap();
+        assert_eq!(Endpoint::acquire_in(directory.path()).unwrap().id(), id);
+    }
+
+    #[test]
+    fn the_first_endpoint_that_no_other_process_uses_is_acquired_of_a_limited_number() {
+        let directory = tempfile::tempdir().unwrap();
+        let acquire = || Endpoint::acquire_in(directory.path());
+        let mut all: Vec<Endpoint> = (0..MAX_ENDPOINTS).map(|_| acquire().unwrap()).collect();
+        assert!(acquire().is_none(), "each would leave another file");
+        let second = all.remove(1).id().to_owned();
+        assert_eq!(acquire().unwrap().id(), second);
+    }
 }

@@ -149,4 +149,48 @@ mod tests {
         assert!(origins.approve(&url("http://[::1]:8099/")).is_ok());
         assert!(origins.approve(&url("http://sample:80/")).is_err());
     }
+
+    #[test]
+    fn only_a_host_that_is_certainly_this_machine_may_be_reached_without_encryption() {
+        for (here, expected) in [
+            ("http://localhost:8099/", true),
+            ("http://LOCALHOST/", true),
+            ("http://127.0.0.1/", true),
+            ("http://127.9.9.9/", true),
+            ("http://[::1]/", true),
+            ("http://evil-localhost/", false),
+            ("http://evil.localhost/", false),
+            ("http://localhost.evil.example/", false),
+            ("http://localhost./", false),
+            ("http://128.0.0.1/", false),
+            ("http://0.0.0.0/", false),
+            ("http://[::2]/", false),
+        ] {
+            let is_refused = encrypted_or_local(&url(here)).is_err();
+            assert_eq!((is_loopback(&url(here)), is_refused), (expected, !expected), "{here}");
+        }
+        assert!(Origins::default().approve(&url("http://evil-localhost/")).is_err());
+    }
+
+    #[test]
+    fn whatever_may_lead_to_this_machine_is_recognized() {
+        for (address, expected) in [
+            ("https://localhost/", true),
+            ("https://localhost./", true),
+            ("https://pool.localhost/", true),
+            ("https://127.9.9.9/", true),
+            ("https://0.0.0.0/", true),
+            ("https://[::1]/", true),
+            ("https://[::]/", true),
+            ("https://[::ffff:127.0.0.1]/", true),
+            ("https://[::ffff:0.0.0.0]/", true),
+            ("https://evil-localhost/", false),
+            ("https://localhost.example/", false),
+            ("https://10.0.0.1/", false),
+            ("https://[::ffff:10.0.0.1]/", false),
+            ("https://[2001:db8::1]/", false),
+        ] {
+            assert_eq!(may_reach_this_machine(&url(address)), expected, "{address}");
+        }
+    }
 }

@@ -248,6 +248,52 @@ mod tests {
         assert_eq!(painter.paint(ringing("(2) rsvp")).unwrap(), b"\x07");
     }
 
+    #[test]
+    fn the_cursor_follows_its_position_though_no_cell_changes() {
+        let (mut painter, mut terminal) = (Painter::default(), terminal());
+        let at = |x| Position { x, y: 1 };
+        terminal.process(&painter.paint(entered()).unwrap());
+        for (position, is_visible) in
+            [(at(3), true), (at(5), true), (at(7), false), (at(2), false), (at(2), true)]
+        {
+            let cursor = if is_visible { Cursor::Visible(position) } else { Cursor::Hidden(position) };
+            let mut pending = Pending::default();
+            pending.show(frame(&["one"], cursor));
+            terminal.process(&painter.paint(pending).unwrap());
+            assert_eq!(terminal.screen().cursor_position(), (position.y, position.x), "{cursor:?}");
+            assert_eq!(terminal.screen().hide_cursor(), !is_visible, "{cursor:?}");
+        }
+    }
+
+    #[test]
+    fn a_cursor_that_is_nowhere_any_more_is_hidden() {
+        let (mut painter, mut terminal) = (Painter::default(), terminal());
+        for cursor in [Cursor::Visible(Position { x: 1, y: 1 }), Cursor::Anywhere] {
+            let mut pending = entered();
+            pending.enter = pending.enter.filter(|_| cursor.is_visible());
+            pending.show(frame(&["one"], cursor));
+            terminal.process(&painter.paint(pending).unwrap());
+            assert_eq!(terminal.screen().hide_cursor(), !cursor.is_visible());
+        }
+    }
+
+    #[test]
+    fn the_rest_of_a_line_that_becomes_blank_has_no_background() {
+        let (mut painter, mut terminal) = (Painter::default(), terminal());
+        let mut pending = entered();
+        pending.show(frame(&["abcdefghijkl"], Cursor::Anywhere));
+        terminal.process(&painter.paint(pending).unwrap());
+        let mut next = frame(&[], Cursor::Anywhere);
+        next.cells.set_string(0, 0, "xy", Style::new().bg(Color::Red));
+        let mut pending = Pending::default();
+        pending.show(next);
+        terminal.process(&painter.paint(pending).unwrap());
+        let background = |x| terminal.screen().cell(0, x).unwrap().bgcolor();
+        assert!((0..2).all(|x| background(x) == vt100::Color::Idx(1)));
+        assert!((2..SIZE.0).all(|x| background(x) == vt100::Color::Default));
+        assert_eq!(terminal.screen().contents(), "xy");
+    }
+
     /// Returns what a person sees: a blank looks the same whether or not it was written.
     fn cells(terminal: &vt100::Parser) -> Vec<(String, bool)> {
         let places = (0..SIZE.1).flat_map(|y| (0..SIZE.0).map(move |x| (y, x)));

@@ -141,3 +141,24 @@ fn a_message_that_the_screen_shows_to_nobody_alerts() {
     assert_eq!(app.notifications()[0].text.as_str(), "Hello");
     assert!(app.notifications()[0].choices.is_empty());
 }
+
+#[test]
+fn the_title_of_the_window_counts_the_incoming_invitations_that_are_not_over() {
+    let title = |app: &TestApp| crate::ui::title(&app.state);
+    let mut app = TestApp::new();
+    assert_eq!(title(&app), "rsvp");
+    for number in 1..=3 {
+        app.see(invitation(number, Kind::Message));
+    }
+    app.see(invitation(4, Kind::Participant));
+    assert_eq!(title(&app), "(3) rsvp", "the user's own invitation waits for others");
+    app.over(4, Outcome::Joined);
+    assert_eq!(title(&app), "(3) rsvp", "the user's own invitation was not counted before");
+    app.over(2, Outcome::CallerGaveUp);
+    assert_eq!(title(&app), "(2) rsvp", "its row is still there");
+    app.pass(Duration::from_secs(60));
+    assert_eq!(title(&app), "(2) rsvp", "its row is gone");
+    app.over(1, Outcome::CallerGaveUp);
+    app.over(3, Outcome::CallerGaveUp);
+    assert_eq!(title(&app), "rsvp");
+}

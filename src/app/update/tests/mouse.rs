@@ -110,6 +110,45 @@ fn a_click_on_what_may_have_moved_or_on_nothing_does_nothing() {
 }
 
 #[test]
+fn whatever_is_clicked_on_a_screen_that_is_not_up_to_date_the_click_only_says_so() {
+    for target in [item(2), Target::Tab(Tab::History), Target::Key('d'.into())] {
+        let mut app = with_mouse(2);
+        app.state.viewport.is_stale = true;
+        click(&mut app, target);
+        assert_eq!((selected(&app), app.state.tab, app.is_idle()), (1, Tab::Incoming, true), "{target:?}");
+        assert_eq!(app.notice(), "The screen was not up to date; click again", "{target:?}");
+        click(&mut app, target);
+        assert!(!app.state.details.is_full(), "{target:?}");
+    }
+}
+
+#[test]
+fn a_click_on_a_screen_that_is_not_up_to_date_is_not_the_first_of_a_double_click() {
+    let mut app = with_mouse(2);
+    click(&mut app, item(2));
+    app.state.viewport.is_stale = true;
+    click(&mut app, item(2));
+    app.pass(Duration::from_millis(100));
+    click(&mut app, item(2));
+    assert!(!app.state.details.is_full());
+    click(&mut app, item(2));
+    assert!(app.state.details.is_full());
+}
+
+#[test]
+fn a_click_while_the_program_quits_does_nothing() {
+    let mut app = with_mouse(2);
+    let spots = app.state.viewport.spots.clone();
+    app.press("q");
+    assert!(app.state.quitting);
+    for target in [Target::Tab(Tab::History), item(2)] {
+        app.state.viewport.spots.clone_from(&spots);
+        click(&mut app, target);
+        assert_eq!((selected(&app), app.state.tab), (1, Tab::Incoming), "{target:?}");
+    }
+}
+
+#[test]
 fn without_the_mouse_nothing_can_be_clicked() {
     let app = TestApp::ringing(&[Kind::Message; 2]);
     assert!(app.state.viewport.spots.is_empty());

@@ -88,3 +88,54 @@ impl Timers {
         tasks
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SECOND: Duration = Duration::from_secs(1);
+
+    #[test]
+    fn the_earliest_time_for_the_subscription_stands_until_it_was_updated() {
+        let now = Instant::now();
+        let mut timers = Timers::new(now);
+        timers.update_subscription_at(now + SECOND * 2);
+        for seconds in [3, 60] {
+            timers.update_subscription_at(now + SECOND * seconds);
+        }
+        assert_eq!(timers.next_at(false), now + SECOND * 2);
+        assert!(!timers.due(now + SECOND).contains(&Task::UpdateSubscription));
+        timers.update_subscription_at(now + SECOND);
+        assert!(timers.due(now + SECOND).contains(&Task::UpdateSubscription));
+        assert!(!timers.due(now + SECOND * 100).contains(&Task::UpdateSubscription), "it was updated");
+        timers.update_subscription_at(now + SECOND * 60);
+        assert_eq!(timers.next_at(false), now + SECOND * 60, "a later one counts again");
+    }
+
+    #[test]
+    fn a_renewal_that_failed_is_repeated_after_a_while_or_when_the_server_asks_for_it() {
+        let now = Instant::now();
+        let mut timers = Timers::new(now);
+        for (asked_for, expected) in
+            [(None, RENEW_AGAIN), (Some(SECOND), RENEW_AGAIN), (Some(SECOND * 60), SECOND * 60)]
+        {
+            timers.renew_token_again(asked_for, now);
+            assert_eq!(timers.next_at(false), now + expected);
+        }
+        assert!(timers.due(now + SECOND * 60).contains(&Task::RenewToken));
+        assert!(!timers.due(now + SECOND * 120).contains(&Task::RenewToken), "one at a time");
+    }
+
+    #[test]
+    fn overdue_invitations_are_looked_for_every_second_while_there_are_any() {
+        let now = Instant::now();
+        let mut timers = Timers::new(now);
+        assert_eq!((timers.next_at(true), timers.next_at(false)), (now, now + ACTIVITY_INTERVAL));
+        assert_eq!(timers.due(now), [Task::FetchOverdue]);
+        assert_eq!(timers.next_at(true), now + OVERDUE_INTERVAL);
+        assert_eq!(timers.due(now), []);
+        let later = now + ACTIVITY_INTERVAL;
+        assert_eq!(timers.due(later), [Task::ReportActivity, Task::FetchOverdue]);
+        assert_eq!(timers.next_at(false), later + ACTIVITY_INTERVAL);
+    }
+}

@@ -347,3 +347,52 @@ async fn events_are_known_up_to_the_first_poll_of_the_latest_address() {
         Moment(moment.0.saturating_sub(DELIVERED_AFTER))
     );
 }
+
+#[tokio::test(start_paused = true)]
+async fn what_follows_a_batch_with_its_own_address_may_be_repeated_even_on_a_new_channel() {
+    let mut polling = Polling::first_of(Freshness::NewChannel);
+    let (_, transition) = polling.batch(Duration::from_millis(20), Continuation::Next(url(1))).await;
+    assert!(matches!(transition.step, Step::Probe(_)), "{transition:?}");
+    polling.channel.on_application(&url(0));
+    polling.poll();
+    let (certainty, _) = polling.batch(Duration::from_millis(20), Continuation::Next(url(2))).await;
+    assert_eq!(certainty, Certainty::AtMost, "it is the same batch once more");
+    polling.poll();
+    let (certainty, _) = polling.batch(Duration::from_millis(20), Continuation::Next(url(3))).await;
+    assert_eq!(certainty, Certainty::AtMost, "the response before may have been repeated");
+    polling.poll();
+    let (certainty, _) = polling.batch(Duration::from_millis(20), Continuation::Next(url(4))).await;
+    assert_eq!(certainty, Certainty::Exact);
+}
+
+#[tokio::test(start_paused = true)]
+async fn nothing_is_certainly_new_after_a_resync_a_replacement_or_an_error() {
+    for disturbance in ["resync", "replaced", "error"] {
+        let mut polling = Polling::first_of(Freshness::NewChannel);
+        polling.batch(Duration::from_millis(20), Continuation::Next(url(2))).await;
+        polling.poll();
+        match disturbance {
+            "resync" => {
+                polling.batch(Duration::from_millis(20), Continuation::Resync(url(3))).await;
+                polling.poll();
+            }
+            "replaced" => {
+                polling.error(refused(409, "Conflict", "PGetReplaced")).await;
+                polling.poll();
+            }
+            _ => drop(polling.error_then_poll(refused(503, "", "")).await),
+        }
+        let (certainty, _) = polling.batch(Duration::from_millis(20), Continuation::Next(url(4))).await;
+        assert_eq!(certainty, Certainty::AtMost, "{disturbance}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_follows_an_empty_response_at_once_is_news() {
+    let mut polling = Polling::first();
+    polling.respond(Duration::from_secs(180)).await;
+    polling.channel.on_empty_response(now(polling.start));
+    polling.poll();
+    let (certainty, _) = polling.batch(Duration::from_millis(20), Continuation::Next(url(2))).await;
+    assert_eq!(certainty, Certainty::Exact);
+}
