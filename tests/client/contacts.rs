@@ -258,3 +258,25 @@ fn many_callers_are_described_within_the_budget_and_the_selected_one_first() {
         client.end().await;
     });
 }
+
+#[test]
+fn the_callers_of_a_busy_account_are_followed_while_more_and_more_call() {
+    both(|| async {
+        let mut client = TestClient::online().await;
+        for number in 0..8 {
+            client.sim.ucwa.invite(from(&format!("caller{number}")));
+            client.within(Duration::from_millis(500), |_| false).await;
+        }
+        let made = sent(&client.sim, "POST", "presenceSubscriptions");
+        assert_eq!(made, 1, "somebody has called every half second: {}", client.transcript());
+        client.wait(3).await;
+        for number in 0..8 {
+            let address = format!("sip:caller{number}@contoso.example");
+            let is_followed = |it: &rsvp::sim::RecordedRequest| {
+                it.target.contains("/presenceSubscriptions") && it.body.contains(&address)
+            };
+            assert!(client.sim.record().iter().any(is_followed), "{address}: {}", client.transcript());
+        }
+        client.end().await;
+    });
+}

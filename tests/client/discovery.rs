@@ -300,3 +300,42 @@ fn a_static_token_is_sent_to_a_host_that_is_only_linked_to_once_it_asks() {
         assert!(tokens.current(&partner).await.unwrap().is_none(), "it has not asked");
     });
 }
+
+/// Returns the hosts that are asked by discovery that starts at a web address without TLS, which leads to `next`.
+fn asked_from_plain_http(next: &'static str, trusted: &[&str]) -> (Vec<String>, bool) {
+    let document = format!(r#"{{"_links": {{"self": {{"href": "/"}}, "redirect": {{"href": "{next}"}}}}}}"#);
+    paused().block_on(async {
+        let sim = simulator();
+        let start = Host::Says("application/json", String::leak(document));
+        let known =
+            [("127.0.0.1", start), ("localhost", Host::Server), ("pool9.fabrikam.example", Host::Server)];
+        let hosts = Hosts::new(&sim, known);
+        let settings = ucwa::Settings {
+            start: Start::Url("http://127.0.0.1:8099/".parse().unwrap()),
+            trusted_hosts: trusted.iter().map(|host| (*host).to_owned()).collect(),
+            ..settings(password())
+        };
+        let mut client = TestClient::start(&sim, hosts.clone(), settings);
+        client
+            .until(|state| matches!(state.accounts[0].status, Status::Online { .. } | Status::Stopped(_)))
+            .await;
+        (hosts.asked(), matches!(client.status(), Status::Online { .. }))
+    })
+}
+
+#[test]
+fn a_document_that_came_without_tls_leads_only_to_this_machine_or_to_a_trusted_host() {
+    let (asked, is_online) = asked_from_plain_http("https://pool9.fabrikam.example/", &[]);
+    assert_eq!(
+        (asked.as_slice(), is_online),
+        (&["127.0.0.1".to_owned()][..], false),
+        "anybody may have written it"
+    );
+    let (asked, is_online) = asked_from_plain_http("http://localhost:8099/", &[]);
+    assert_eq!((asked.last().map(String::as_str), is_online), (Some("localhost"), true));
+    let trusted = ["pool9.fabrikam.example"];
+    let (asked, is_online) = asked_from_plain_http("https://pool9.fabrikam.example/", &trusted);
+    assert_eq!((asked.last().map(String::as_str), is_online), (Some("pool9.fabrikam.example"), true));
+    let (asked, is_online) = asked_from_plain_http("http://pool9.fabrikam.example/", &trusted);
+    assert_eq!((asked.len(), is_online), (1, false), "a secret would be readable on the way");
+}

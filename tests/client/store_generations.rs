@@ -82,3 +82,39 @@ fn the_ids_of_each_application_name_the_account_and_are_not_used_again() {
     assert!(invitations.len() == 3 && invitations.iter().all(|id| id.account == account), "{invitations:?}");
     assert!(conversations.len() == 3 && conversations.iter().all(|id| id.account == account));
 }
+
+fn snapshot(store: &mut Store) -> Vec<String> {
+    let Event::Snapshot { invitations, .. } = store.snapshot() else { panic!() };
+    invitations.iter().map(|invitation| invitation.from.name.to_string()).collect()
+}
+
+#[test]
+fn an_invitation_that_ends_before_its_link_was_read_is_over() {
+    let link = r#""link":{"rel":"messagingInvitation","href":"/2/i"}"#;
+    for end in [
+        format!(r#"{{"type":"completed","status":"Failure",{link}}}"#),
+        format!(r#"{{"type":"completed","status":"Success",{link}}}"#),
+        format!(r#"{{"type":"deleted",{link}}}"#),
+    ] {
+        let mut store = Store::new(AccountId(0), base(1));
+        tell(&mut store, Moment::default(), "/c", &message("/1/i", "lena", ""));
+        let (mut store, _) = store.next_generation(base(2));
+        tell(&mut store, Moment::default(), "/c", &format!(r#"{{"type":"started",{link}}}"#));
+        assert!(store.is_unclear(), "it may be the one that rang before");
+        tell(&mut store, Moment::default(), "/c", &end);
+        assert!(!store.is_unclear(), "{end}: nothing is left to read");
+        assert_eq!(snapshot(&mut store), Vec::<String>::new(), "{end}");
+        assert!(!store.has_pending(), "{end}");
+        tell(&mut store, Moment::default(), "/c", &message("/2/i", "lena", ""));
+        assert_eq!(snapshot(&mut store), Vec::<String>::new(), "{end}: it has ended");
+    }
+}
+
+#[test]
+fn an_invitation_that_the_next_application_does_not_send_again_is_over_and_a_new_one_rings() {
+    let mut store = Store::new(AccountId(0), base(1));
+    tell(&mut store, Moment::default(), "/c", &message("/1/i", "lena", ""));
+    let (mut store, _) = store.next_generation(base(2));
+    tell(&mut store, Moment::default(), "/c", &message("/2/i", "kim", ""));
+    assert_eq!(snapshot(&mut store), ["kim"]);
+}

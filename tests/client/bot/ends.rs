@@ -185,3 +185,35 @@ fn a_connection_that_is_told_after_the_end_of_its_call_does_not_bring_the_call_b
         });
     }
 }
+
+#[test]
+fn a_call_that_has_ended_does_not_ring_again_whatever_is_delivered_once_more() {
+    for end in ["notified", "lost"] {
+        quick(async {
+            let sim = Simulator::new(Options::default());
+            let (mut client, webhook) = with_webhook(&sim).await;
+            let number = client.called(john()).await;
+            let id = sim.graph.calls()[0].id.clone();
+            if end == "notified" {
+                sim.graph.trigger(number, CallEvent::CallerGivesUp).unwrap();
+            } else {
+                sim.fault(Fault::next("notify", FaultKind::Refused).times(1_000));
+                sim.fault(Fault::next("call", FaultKind::error(403, "7504")).times(100));
+            }
+            client.over().await;
+            client.rest().await;
+            let caller = json!({ "identity": { "user": { "id": "1", "displayName": "John" } } });
+            let data = json!({ "state": "incoming", "direction": "incoming", "source": caller });
+            for change in ["created", "updated"] {
+                post(&sim, &webhook, notification_body(&[about(&id, change, &data)])).await;
+                client.wait(1).await;
+                assert_eq!(ringing(&client.state), 0, "{end} {change}");
+            }
+            assert_eq!(client.state.history.len(), 1, "{end}");
+            post(&sim, &webhook, notification_body(&[about("another", "created", &data)])).await;
+            client.wait(1).await;
+            assert_eq!(ringing(&client.state), 1, "another call rings");
+            sim.heal();
+        });
+    }
+}

@@ -155,3 +155,26 @@ fn a_call_on_the_line_that_ended_while_the_machine_slept_is_taken_off_the_list()
         client.end().await;
     });
 }
+
+#[test]
+fn a_call_rings_until_its_time_is_up_though_no_lookup_after_a_sleep_tells_anything() {
+    for fault in
+        [FaultKind::error(503, "ServiceUnavailable"), FaultKind::error(403, "7504"), FaultKind::Refused]
+    {
+        quick(async {
+            let sim = Simulator::new(Options::default());
+            let mut client = sleepy(&sim).await;
+            client.called(john()).await;
+            sim.fault(Fault::next("call", fault.clone()).times(100));
+            ASLEEP.set(Duration::from_millis(100));
+            client.provider.commands.send(Command::Wake).await.unwrap();
+            // The caller gives up after fifteen seconds, and a notification tells of it.
+            let took = client.until(|state| ringing(state) == 0).await;
+            assert!((14.5..15.5).contains(&took.as_secs_f64()), "{fault:?}: {took:?}");
+            assert_eq!(client.over().await, Outcome::Expired, "{fault:?}");
+            assert!(lookups(&client) <= 3, "{fault:?}: {:?}", client.sent());
+            sim.heal();
+            client.end().await;
+        });
+    }
+}

@@ -296,3 +296,23 @@ fn a_consultative_transfer_ends_by_its_reason() {
         client.end().await;
     });
 }
+
+#[test]
+fn a_transfer_that_was_under_way_before_the_reply_has_failed_once_the_call_is_connected_again() {
+    for code in [0, 500] {
+        quick(async {
+            let (mut client, number) = bot_on_the_line().await;
+            client.sim.fault(Fault::next("transfer", FaultKind::Late(0.5)));
+            client.press(TRANSFER);
+            client.wait(1).await;
+            assert_eq!(client.line().note.as_str(), format!("the call is being transferred to {TO}"));
+            client.sim.graph.trigger(number, CallEvent::TransferFails { code, subcode: 0 }).unwrap();
+            client.wait(1).await;
+            let codes = if code == 0 { "" } else { " (500/0)" };
+            let words = format!("The call with John was not transferred to {TO}{codes}; it goes on");
+            assert_eq!(client.notice(), words);
+            assert!(client.line().can_transfer && client.line().can_invite);
+            client.end().await;
+        });
+    }
+}
