@@ -149,3 +149,66 @@ fn a_bots_secret_is_tried_and_kept_for_the_account_that_was_named() {
     assert!(!terminal.bytes().contains(&secret));
     assert_eq!(kept(home.path()).len(), 1);
 }
+
+/// Runs `rsvp login` without a terminal, with this standard input. Returns whether it succeeded, and what it wrote.
+fn login_from_pipe(home: &Path, arguments: &[&str], input: &str) -> (bool, String) {
+    use std::io::Write;
+    use std::process::{Command, Stdio};
+    let mut child = Command::new(env!("CARGO_BIN_EXE_rsvp"))
+        .args(arguments)
+        .env("HOME", home)
+        .env_remove("XDG_STATE_HOME")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
+    let output = child.wait_with_output().unwrap();
+    let said = String::from_utf8_lossy(&output.stdout) + String::from_utf8_lossy(&output.stderr);
+    (output.status.success(), said.into_owned())
+}
+
+#[test]
+fn a_password_from_a_pipe_is_the_first_line_with_all_its_blanks() {
+    let sim = Simulate::start();
+    for (input, problem) in [
+        ("demo\n", None),
+        ("demo\r\n", None),
+        ("demo", None),
+        ("demo\nsomething else\n", None),
+        (" demo\n", Some("refused the name or the password")),
+        ("demo \n", Some("refused the name or the password")),
+        ("demo\t\n", Some("refused the name or the password")),
+        ("\n", Some("the password is empty")),
+        ("", Some("the password is empty")),
+    ] {
+        let home = tempfile::tempdir().unwrap();
+        let config = configuration(home.path(), &format!("[ucwa]\nurl = \"{}\"\n", sim.url));
+        let login = ["--config", &config, "login", "--username", "tosh"];
+        let (is_signed_in, said) = login_from_pipe(home.path(), &login, input);
+        assert_eq!(is_signed_in, problem.is_none(), "{input:?}: {said}");
+        assert!(said.contains(problem.unwrap_or("Signed in to 127.0.0.1")), "{input:?}: {said}");
+        assert_eq!(kept(home.path()).len(), usize::from(is_signed_in), "{input:?}");
+    }
+}
+
+#[test]
+fn a_password_that_was_mistyped_is_begun_again_or_given_up() {
+    let home = tempfile::tempdir().unwrap();
+    let sim = Simulate::start();
+    let config = configuration(home.path(), &format!("[ucwa]\nurl = \"{}\"\n", sim.url));
+    let login = ["--config", &config, "login", "--username", "tosh"];
+    for key in ["\u{1b}", "\u{4}"] {
+        let mut terminal = Terminal::at_home(home.path(), &login);
+        terminal.wait_for("Password of tosh");
+        terminal.send(&format!("demo{key}"));
+        assert_eq!(terminal.exit(), 1, "{key:?}");
+        assert!(kept(home.path()).is_empty(), "{key:?}");
+    }
+    let mut terminal = Terminal::at_home(home.path(), &login);
+    terminal.wait_for("Password of tosh");
+    terminal.send("nonsense\u{15}demo\r");
+    terminal.wait_for("Signed in to 127.0.0.1");
+    assert_eq!(terminal.exit(), 0);
+}

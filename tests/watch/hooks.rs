@@ -1,8 +1,8 @@
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rsvp::app::{Announcement, News, Now};
 use rsvp::hooks::{Hooks, Settings};
-use rsvp::invitation::{AccountId, Moment};
+use rsvp::invitation::{AccountId, Direction, Invitation, InvitationId, Kind, Moment};
 use rsvp::provider::Status;
 use rustix::fs::{Mode, OFlags};
 use rustix::process::Signal;
@@ -146,4 +146,94 @@ async fn more_events_than_can_wait_are_left_out_and_told() {
     }
     let told = tokio::time::timeout(Duration::from_secs(20), hooks.next_failure()).await.unwrap();
     assert!(told.as_str().contains("too many programs run already"), "{told}");
+}
+
+#[tokio::test]
+async fn the_end_kills_a_program_that_goes_on_for_longer_than_a_second() {
+    let home = tempfile::tempdir().unwrap();
+    let mut hooks = hooks("sleep 600 & echo $! >$1/child; wait", home.path());
+    hooks.announce(&announcement());
+    let child = home.path().join("child");
+    lines(&child, 1, || {}).await;
+    let since = Instant::now();
+    hooks.finish().await;
+    assert!(since.elapsed() < Duration::from_secs(10), "{:?}", since.elapsed());
+    until("what it started is killed, too", || !is_running(text_of(&child).trim()));
+}
+
+#[tokio::test]
+async fn the_end_waits_for_programs_that_are_done_soon() {
+    let home = tempfile::tempdir().unwrap();
+    let mut hooks = hooks("read event; echo begun >>$1/log; : <$1/gate; echo done >>$1/log", home.path());
+    let (log, gate) = (home.path().join("log"), home.path().join("gate"));
+    assert!(std::process::Command::new("mkfifo").arg(&gate).status().unwrap().success());
+    hooks.announce(&announcement());
+    lines(&log, 1, || {}).await;
+    let open = || drop(rustix::fs::open(&gate, OFlags::WRONLY | OFlags::NONBLOCK, Mode::empty()));
+    tokio::join!(hooks.finish(), lines(&log, 2, open));
+    assert_eq!(text_of(&log), "begun\ndone\n");
+}
+
+#[tokio::test]
+async fn a_failure_of_each_hook_is_told_once() {
+    let command = |script: &str| ["sh", "-c", script].map(str::to_owned).to_vec();
+    let mut hooks = Hooks::start(Settings {
+        on_connection: command("exit 3"),
+        on_invitation: command("exit 4"),
+        timeout: Duration::from_secs(20),
+        ..Settings::default()
+    });
+    let call = || of(News::Invitation(std::sync::Arc::new(invitation(Direction::Incoming))));
+    for news in [announcement(), announcement(), call(), announcement(), call()] {
+        hooks.announce(&news);
+    }
+    let mut told = Vec::new();
+    for _ in 0..2 {
+        let failure = tokio::time::timeout(Duration::from_secs(20), hooks.next_failure()).await.unwrap();
+        told.push(failure.to_string());
+    }
+    told.sort();
+    assert!(told[0].contains("The hook on_connection failed: sh ended with exit status: 3"), "{told:?}");
+    assert!(told[1].contains("The hook on_invitation failed: sh ended with exit status: 4"), "{told:?}");
+    hooks.finish().await;
+    let more = futures_util::FutureExt::now_or_never(hooks.next_failure());
+    assert_eq!(more, None, "the rest is in the log");
+}
+
+fn of(news: News) -> Announcement {
+    Announcement { news, ..announcement() }
+}
+
+fn invitation(direction: Direction) -> Invitation {
+    let id = InvitationId { account: AccountId(0), number: 1 };
+    Invitation::new(id, Kind::Message, direction, Moment::default(), Moment::default())
+}
+
+#[tokio::test]
+async fn an_event_runs_the_program_for_its_kind_or_none() {
+    let home = tempfile::tempdir().unwrap();
+    let log = home.path().join("log");
+    let command = |name: &str| {
+        let script = format!("echo {name} $RSVP_EVENT >>$1");
+        ["sh", "-c", &script, "hook", &log.to_string_lossy()].map(str::to_owned).to_vec()
+    };
+    for (settings, expected) in [
+        (Settings { on_invitation: command("i"), ..Settings::default() }, "i invitation\n"),
+        (Settings { on_connection: command("c"), ..Settings::default() }, "c connection\n"),
+        (Settings { on_message: command("m"), ..Settings::default() }, ""),
+        (Settings { on_outcome: command("o"), ..Settings::default() }, ""),
+        (Settings::default(), ""),
+    ] {
+        std::fs::write(&log, "").unwrap();
+        let mut hooks = Hooks::start(Settings { timeout: Duration::from_secs(20), ..settings.clone() });
+        hooks.announce(&of(News::Notice("a notice".into())));
+        hooks.announce(&of(News::Invitation(std::sync::Arc::new(invitation(Direction::Outgoing)))));
+        hooks.announce(&of(News::Invitation(std::sync::Arc::new(invitation(Direction::Incoming)))));
+        hooks.announce(&announcement());
+        if !expected.is_empty() {
+            lines(&log, 1, || {}).await;
+        }
+        hooks.finish().await;
+        assert_eq!(text_of(&log), expected, "{settings:?}");
+    }
 }
