@@ -162,3 +162,14 @@ fn the_title_of_the_window_counts_the_incoming_invitations_that_are_not_over() {
     app.over(3, Outcome::CallerGaveUp);
     assert_eq!(title(&app), "rsvp");
 }
+
+#[test]
+fn the_bell_rings_once_for_all_invitations_of_an_update_and_each_has_its_notification() {
+    for alerts in [osc(), Alerts { desktop: true, ..Alerts::default() }] {
+        let mut app = with(alerts.clone());
+        let invitations = (1..=3).map(|number| invitation(number, Kind::Message).into()).collect();
+        app.event(Event::Snapshot { invitations, conversations: Vec::new() });
+        let bells = app.effects.iter().filter(|effect| **effect == Effect::Bell).count();
+        assert_eq!((bells, app.notifications().len()), (1, 3), "{alerts:?}");
+    }
+}

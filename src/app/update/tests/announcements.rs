@@ -118,3 +118,35 @@ fn a_message_is_announced_with_its_conversation() {
     let title = "“Talk”".to_owned();
     assert_eq!(app.news(), [News::Message { message: Box::new(message), title, is_visible: false }]);
 }
+
+#[test]
+fn what_only_a_screen_shows_of_an_invitation_is_not_announced() {
+    use crate::invitation::{Certainty, Fact};
+    let mut app = TestApp::ringing(&[Kind::Message]);
+    app.news();
+    let first = invitation(1, Kind::Message);
+    let details = Fact { label: "media", value: "audio".into() };
+    for changed in [
+        Invitation { certainty: Certainty::AtMost, ..first.clone() },
+        Invitation { facts: vec![details], ..first.clone() },
+        Invitation { conversation: None, ..first.clone() },
+        Invitation { arrived: Moment(Duration::from_secs(1)), ..first.clone() },
+        first.clone(),
+    ] {
+        app.see(changed.clone());
+        assert_eq!(app.news(), [], "{changed:?}");
+    }
+    app.see(Invitation { subject: "Lunch".into(), ..first });
+    assert_eq!(app.news().len(), 1);
+}
+
+#[test]
+fn an_account_that_does_not_connect_is_not_announced_as_that() {
+    let mut app = TestApp::new();
+    app.event(Event::Status(Status::SignedOut));
+    app.news();
+    app.event(Event::Status(Status::Idle));
+    assert_eq!(app.news(), []);
+    app.event(Event::Status(Status::SignedOut));
+    assert_eq!(app.news(), [], "it was announced before");
+}

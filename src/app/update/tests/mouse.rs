@@ -153,3 +153,26 @@ fn without_the_mouse_nothing_can_be_clicked() {
     let app = TestApp::ringing(&[Kind::Message; 2]);
     assert!(app.state.viewport.spots.is_empty());
 }
+
+#[test]
+fn the_second_click_of_a_double_click_comes_within_less_than_four_tenths_of_a_second() {
+    for (milliseconds, is_double) in [(399, true), (400, false)] {
+        let mut app = with_mouse(2);
+        click(&mut app, item(2));
+        app.pass(Duration::from_millis(milliseconds));
+        click(&mut app, item(2));
+        assert_eq!(app.state.details.is_full(), is_double, "{milliseconds}");
+    }
+}
+
+#[test]
+fn the_wheel_scrolls_the_targets_of_a_confirmation_by_lines() {
+    let mut app = with_mouse(60);
+    app.press(&" ".repeat(40));
+    app.press("Ga");
+    let Mode::Confirm(confirm) = &app.state.mode else { panic!("{:?}", app.state.mode) };
+    let before = confirm.scrolled;
+    mouse(&mut app, MouseAction::WheelDown, (0, 0));
+    let Mode::Confirm(confirm) = &app.state.mode else { panic!("{:?}", app.state.mode) };
+    assert_eq!(confirm.scrolled, before + 3);
+}

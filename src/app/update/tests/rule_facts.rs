@@ -90,3 +90,24 @@ fn what_a_rule_can_not_answer_without_a_connection_rings_after_a_moment() {
     app.pass(Duration::from_secs(1));
     assert_eq!(bells(&app), 1, "it rings once");
 }
+
+#[test]
+fn the_network_that_an_invitation_names_counts_more_than_that_of_the_person() {
+    let federated = Condition::Network(vec![Network::parse("federated").unwrap()]);
+    let mut app = with(vec![rule("federated", vec![federated], answering(DECLINE, 0))]);
+    let contact = Contact { origin: "your organization".into(), ..Contact::default() };
+    app.event(Event::Contact { address: "sip:c@x.example".into(), contact: Box::new(contact) });
+    let from = Party { origin: "federated".into(), ..invitation(1, Kind::Message).from };
+    app.see(Invitation { from, ..invitation(1, Kind::Message) });
+    assert_eq!(app.answers(), [(1, Decision::Decline(Reason::Global))]);
+}
+
+#[test]
+fn the_caller_of_a_bot_is_nobodys_contact() {
+    let mut app = but_contacts();
+    app.event(Event::ContactList(vec!["sip:c@x.example".into()]));
+    app.see(invitation(1, Kind::Call));
+    assert_eq!(app.answers().len(), 1, "the list is that of a user");
+    app.see(invitation(2, Kind::Message));
+    assert_eq!(app.answers().len(), 1, "that is one of the user's contacts");
+}

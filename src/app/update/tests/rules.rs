@@ -339,3 +339,24 @@ fn what_a_rule_kept_quiet_rings_when_the_automatic_answers_are_turned_off() {
     app.pass(Duration::from_secs(6));
     assert_eq!((app.answers(), app.bells()), (Vec::new(), 1));
 }
+
+#[test]
+fn what_a_delayed_rule_can_not_do_has_rung_already() {
+    let mut app = with_answer(Answer::Accept, 2);
+    app.see(invitation(1, Kind::Phone));
+    assert_eq!(app.bells(), 1);
+    app.pass(Duration::from_secs(2));
+    assert!(app.notice_contains("rule “night” accepts it, but a phone call"), "{}", app.notice());
+    assert_eq!((app.answers().len(), app.bells()), (0, 1));
+}
+
+#[test]
+fn an_account_that_loses_its_connection_keeps_no_rule_of_another_account_from_answering() {
+    let mut app = with_answer(DECLINE, 5);
+    let second = app.state.accounts[0].clone();
+    app.state.accounts.push(second);
+    app.see(invitation(1, Kind::Message));
+    app.take(Message::Provider(AccountId(1), Event::Status(Status::Connecting("signing in"))));
+    app.pass(Duration::from_secs(5));
+    assert_eq!(app.answers(), [(1, Decision::Decline(Reason::Global))]);
+}
