@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use notify_rust::error::Error;
 #[cfg(all(unix, not(target_os = "macos")))]
 use notify_rust::Hint;
+use notify_rust::error::Error;
 use notify_rust::{NotificationHandle, Timeout};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
