@@ -25,9 +25,9 @@ pub trait Item {
     /// Returns whether the item contains `needle`, which is in lower case.
     fn matches(&self, needle: &str) -> bool;
 
-    /// Returns whether the item is shown with the filter `needle`, which is in lower case.
-    fn passes(&self, needle: &str) -> bool {
-        self.matches(needle)
+    /// Returns whether the item is shown with every filter.
+    fn passes_every_filter(&self) -> bool {
+        false
     }
 
     /// Returns the account of an item that does not contain its name.
@@ -238,7 +238,7 @@ impl<T: Item> List<T> {
 
     /// Returns whether the list shows an item of its own.
     fn shows(&self, item: &T) -> bool {
-        (item.passes(&self.filter) || self.matches_filter(item)) && !self.folded.contains(&item.id())
+        (item.passes_every_filter() || self.matches_filter(item)) && !self.folded.contains(&item.id())
     }
 
     fn matches_filter(&self, item: &T) -> bool {

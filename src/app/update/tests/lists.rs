@@ -499,3 +499,51 @@ fn a_filter_selects_what_contains_it_and_not_the_emergency_that_passes_it() {
     app.state.incoming.set_filter("nobody", &[]);
     assert_eq!(selected(&app), 2, "there is nothing else");
 }
+
+#[test]
+fn the_name_of_an_account_finds_its_conversations_and_its_past_invitations() {
+    let mut app = TestApp::new();
+    app.state.accounts[0].label = "work".into();
+    app.state.accounts.push(Account { label: "home".into(), ..app.state.accounts[0].clone() });
+    for account in [ACCOUNT, AccountId(1)] {
+        let conversation = Conversation::new(ConversationId { account, number: 1 });
+        let id = InvitationId { account, number: 1 };
+        for event in [
+            Event::Conversation(Box::new(conversation)),
+            Event::Invitation(std::sync::Arc::new(Invitation { id, ..invitation(1, Kind::Message) })),
+            Event::Ended { id, outcome: Outcome::Missed },
+        ] {
+            app.take(Message::Provider(account, event));
+        }
+    }
+    for (name, account) in [("work", ACCOUNT), ("home", AccountId(1))] {
+        app.press(&format!("3/{name}\n4/{name}\n"));
+        let conversations = app.state.conversations.page(0).map(|it| it.id.account);
+        assert_eq!(conversations.collect::<Vec<_>>(), [account], "{name}");
+        let past = app.state.history.page(0).map(|it| it.invitation.id.account);
+        assert_eq!(past.collect::<Vec<_>>(), [account], "{name}");
+        app.press("3\u{1b}4\u{1b}");
+    }
+}
+
+#[test]
+fn an_invitation_that_the_filter_hides_moves_no_selection() {
+    let mut app = TestApp::new();
+    for number in [1, 2] {
+        app.retitle(number, Kind::Message, "Lunch");
+    }
+    app.press("/lunch\nj");
+    app.retitle(3, Kind::Message, "Dinner");
+    assert_eq!((app.state.incoming.shown(), selected(&app)), (2, 2));
+}
+
+#[test]
+fn the_most_urgent_invitation_is_not_looked_for_among_rows_that_are_folded() {
+    let mut app = TestApp::ringing(&[Kind::Message; 6]);
+    for number in 1..=6 {
+        app.over(number, Outcome::Missed);
+    }
+    assert!(app.state.incoming.shown() < app.state.incoming.len());
+    app.press("!");
+    assert_eq!(app.notice(), "Nothing is ringing");
+}
