@@ -9,9 +9,6 @@ use crate::invitation::{Conversation, Direction, Invitation, MessageText, Party,
 /// The scheme of telephone numbers.
 const TEL: &str = "tel:";
 
-/// The label of the fact that tells which number rings.
-const PHONE: &str = "phone";
-
 /// The maximum number of links that are offered, the latest ones.
 const MAX_LINKS: usize = 30;
 
@@ -42,8 +39,7 @@ fn of_invitation(invitation: &Invitation, past: Option<&PastInvitation>) -> Vec<
     let party = known_party(invitation);
     let mut found: Vec<Copyable> = party.map(|party| address("address", party)).into_iter().collect();
     found.extend(party.and_then(|party| number(party.uri.as_str())));
-    let rings = invitation.facts.iter().find(|fact| fact.label == PHONE);
-    found.extend(rings.map(|fact| named("phone that rings", fact.value.as_str())));
+    found.extend(invitation.phone_number().map(|number| named("phone that rings", number.as_str())));
     found.push(named("meeting address", invitation.meeting.as_str()));
     found.extend(links_of(invitation.message.as_str(), "link"));
     found.push(named("whole entry", &whole_invitation(invitation, past)));

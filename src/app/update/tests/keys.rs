@@ -227,3 +227,46 @@ fn pasted_text_goes_into_each_input_and_is_nowhere_taken_for_keys() {
         }
     }
 }
+
+#[test]
+fn a_key_that_is_bound_to_nothing_does_nothing() {
+    let mut app = TestApp::ringing(&[Kind::Message; 2]);
+    app.press("/caller\n z");
+    assert_eq!((app.state.marked.len(), app.state.incoming.filter()), (1, "caller"));
+    app.press("\u{1b}\u{1b}");
+    assert_eq!((app.state.marked.len(), app.state.incoming.filter()), (0, ""));
+}
+
+#[test]
+fn the_palette_finds_each_action_by_its_description_and_by_nothing_else() {
+    let found = |text: &str| {
+        let mut app = TestApp::new();
+        app.press(":");
+        app.take(Message::Paste(text.to_owned()));
+        match &app.state.mode {
+            Mode::Palette(palette) => palette.picker.choices.first().copied(),
+            other => panic!("no palette: {other:?}"),
+        }
+    };
+    for action in Action::all().filter(|action| *action != Action::Palette) {
+        assert_eq!(found(action.description()), Some(action));
+    }
+    assert_eq!(found("xyzzy"), None);
+}
+
+#[test]
+fn what_acts_on_invitations_says_so_among_the_conversations() {
+    let mut app = TestApp::new();
+    app.press("3c");
+    assert_eq!(app.notice(), "This works on invitations only; press 1 for the incoming ones");
+}
+
+#[test]
+fn the_phone_that_rings_can_be_copied() {
+    let fact = |label, value: &str| crate::invitation::Fact { label, value: value.into() };
+    let facts = vec![fact("team", "Sales"), fact(Invitation::PHONE, "tel:+14255552222")];
+    let mut app = TestApp::new();
+    app.see(Invitation { facts, ..invitation(1, Kind::Phone) });
+    let phone = ("phone that rings".to_owned(), "tel:+14255552222".to_owned());
+    assert!(offered(&mut app).contains(&phone));
+}
