@@ -42,13 +42,6 @@ pub enum Condition {
     Unread(ConversationId),
     /// The person waits in the lobby of a meeting.
     Waiting(ParticipantId),
-    /// The user's invitation to this address has not ended.
-    Invited {
-        /// The address.
-        uri: String,
-        /// The latest invitation to the address that had ended before.
-        former: Option<InvitationId>,
-    },
     /// No invitation to this address shows yet that the request was carried out.
     InviteUnseen {
         /// The address.

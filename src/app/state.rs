@@ -288,12 +288,6 @@ impl State {
                 conversation.is_some_and(|it| it.lobby().iter().any(|waiting| waiting.id == *id))
             }
             Condition::Unread(id) => self.threads.get(id).is_some_and(|thread| thread.unread > 0),
-            Condition::Invited { uri, former } => match self.latest_invitation_to(uri) {
-                Some(latest) if Some(latest) != *former => {
-                    self.outgoing.get(latest).is_some_and(Entry::is_pending)
-                }
-                _ => true,
-            },
             Condition::InviteUnseen { uri, former } => {
                 self.latest_invitation_to(uri).is_none_or(|latest| Some(latest) == *former)
             }

@@ -14,11 +14,7 @@ pub(super) fn completed(state: &mut State, ticket: Ticket) {
             change_answering(state, id, ticket, |phase| set_progress(phase, Progress::Sent));
         }
         Some(PendingRequest::Invite { to, .. } | PendingRequest::Start { to, .. }) => {
-            let uri = to.uri.to_string();
-            let latest = state.latest_invitation_to(&uri).and_then(|id| state.outgoing.get(id));
-            let former = latest.filter(|entry| !entry.is_pending()).map(|entry| entry.invitation.id);
-            let text = format!("{} was invited", to.label());
-            state.notify_while(&text, Tone::Info, Condition::Invited { uri, former });
+            state.notify(&format!("{} was invited", to.label()), Tone::Info);
         }
         Some(PendingRequest::Send) => {
             messages::set_delivery(state, ticket, &Delivery::Accepted);
