@@ -370,8 +370,8 @@ impl State {
     #[must_use]
     pub fn details_scrolled(&self, hidden: u16) -> u16 {
         let scrolled = match self.details {
-            Details::Full { of, scrolled } if of.is_some() && of == self.selected() => scrolled,
-            Details::Full { .. } | Details::Beside => None,
+            Details::Full { scrolled, .. } => scrolled,
+            Details::Beside => None,
         };
         scrolled.unwrap_or(if self.shows_messages() { hidden } else { 0 }).min(hidden)
     }

@@ -35,6 +35,11 @@ pub(super) fn choose(state: &mut State, item: Subject) {
     }
 }
 
+/// Returns whether there are full-screen details to scroll.
+pub(super) fn scrolls_details(state: &State) -> bool {
+    state.details.is_full() && state.selected().is_some()
+}
+
 /// Scrolls full-screen details as a key would scroll a text.
 pub(super) fn scroll_details(state: &mut State, key: Key) {
     let end = state.viewport.scrollable;
@@ -43,12 +48,21 @@ pub(super) fn scroll_details(state: &mut State, key: Key) {
     state.details = Details::Full { of: state.selected(), scrolled: scrolled.filter(|_| !is_following) };
 }
 
-/// Scrolls full-screen details by a page, or else moves the selection by a page. A negative `direction` is up.
-pub(super) fn page(state: &mut State, direction: isize) {
-    if state.details.is_full() && state.selected().is_some() {
-        scroll_details(state, Key::plain(if direction < 0 { Code::PageUp } else { Code::PageDown }));
+/// Scrolls full-screen details up by a page, or else moves the selection up by a page.
+pub(super) fn page_up(state: &mut State) {
+    if scrolls_details(state) {
+        scroll_details(state, Key::plain(Code::PageUp));
     } else {
-        select_by(state, state.viewport.page() * direction);
+        select_by(state, -state.viewport.page());
+    }
+}
+
+/// Scrolls full-screen details down by a page, or else moves the selection down by a page.
+pub(super) fn page_down(state: &mut State) {
+    if scrolls_details(state) {
+        scroll_details(state, Key::plain(Code::PageDown));
+    } else {
+        select_by(state, state.viewport.page());
     }
 }
 

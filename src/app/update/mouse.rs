@@ -48,7 +48,7 @@ fn click(state: &mut State, mouse: Mouse, effects: &mut Vec<Effect>) {
 fn wheel(state: &mut State, key: Key, effects: &mut Vec<Effect>) {
     let is_text = match &state.mode {
         Mode::Help(_) | Mode::Confirm(_) => true,
-        Mode::Lists => state.details.is_full(),
+        Mode::Lists => lists::scrolls_details(state),
         _ => false,
     };
     for _ in 0..if is_text { LINES } else { 1 } {

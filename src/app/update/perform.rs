@@ -74,8 +74,8 @@ pub(super) fn perform_action(state: &mut State, focus: &Focus, action: Action, e
     match action {
         Action::Down => lists::select_by(state, 1),
         Action::Up => lists::select_by(state, -1),
-        Action::PageDown => lists::page(state, 1),
-        Action::PageUp => lists::page(state, -1),
+        Action::PageDown => lists::page_down(state),
+        Action::PageUp => lists::page_up(state),
         Action::First => lists::select_by(state, isize::MIN),
         Action::Last => lists::select_by(state, isize::MAX),
         Action::MostUrgent => lists::select_most_urgent(state),

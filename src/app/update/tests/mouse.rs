@@ -1,7 +1,7 @@
 //! The mouse.
 
 use super::*;
-use crate::app::{Mouse, MouseAction, Subject, Target};
+use crate::app::{Item, KeyMap, Mouse, MouseAction, Subject, Target};
 
 /// Returns a state with ringing invitations on a terminal that reports the mouse.
 fn with_mouse(count: usize) -> TestApp {
@@ -175,4 +175,58 @@ fn the_wheel_scrolls_the_targets_of_a_confirmation_by_lines() {
     mouse(&mut app, MouseAction::WheelDown, (0, 0));
     let Mode::Confirm(confirm) = &app.state.mode else { panic!("{:?}", app.state.mode) };
     assert_eq!(confirm.scrolled, before + 3);
+}
+
+#[test]
+fn a_click_selects_a_row_of_each_list() {
+    let mut app = with_mouse(2);
+    for number in [1, 2] {
+        app.over(number, Outcome::Missed);
+    }
+    for number in [3, 4] {
+        app.see(invitation(number, Kind::Participant));
+        app.event(Event::Conversation(Box::new(conversation(number))));
+    }
+    let past = app.state.history.page(1).next().unwrap().id();
+    for (list, subject) in [
+        ("2", Subject::Invitation(id(4))),
+        ("3", Subject::Conversation(conversation_id(4))),
+        ("4", Subject::Past(past)),
+    ] {
+        app.press(list);
+        assert_ne!(app.state.selected(), Some(subject));
+        click(&mut app, Target::Item(subject));
+        assert_eq!(app.state.selected(), Some(subject));
+    }
+}
+
+#[test]
+fn the_wheel_moves_the_selection_whatever_the_arrows_are_bound_to() {
+    let mut app = with_mouse(4);
+    let arrows = [Code::Down, Code::Up].map(Key::plain).to_vec();
+    let changes = [(Action::Accept, arrows), (Action::Down, Vec::new()), (Action::Up, Vec::new())];
+    app.state.settings.keys = KeyMap::with_overrides(&changes).unwrap();
+    for (action, number) in
+        [(MouseAction::WheelDown, 2), (MouseAction::WheelDown, 3), (MouseAction::WheelUp, 2)]
+    {
+        mouse(&mut app, action, (0, 0));
+        assert_eq!(selected(&app), number);
+    }
+    assert_eq!(app.answers(), []);
+}
+
+#[test]
+fn a_click_on_a_tab_does_nothing_while_signing_out() {
+    let mut app = with_mouse(2);
+    app.press("q");
+    click(&mut app, Target::Tab(Tab::History));
+    assert_eq!(app.state.tab, Tab::Incoming);
+}
+
+#[test]
+fn the_wheel_scrolls_no_details_where_nothing_is_selected() {
+    let mut app = with_mouse(0);
+    app.press("3l");
+    mouse(&mut app, MouseAction::WheelUp, (0, 0));
+    assert_eq!(app.state.details, crate::app::Details::FULL);
 }
