@@ -157,10 +157,9 @@ fn user_is_answering(state: &State, id: InvitationId) -> bool {
 /// Answers an invitation if a rule is to do so now. After its time an invitation is left to the user.
 fn answer_if_due(state: &mut State, id: InvitationId, effects: &mut Vec<Effect>) {
     let now = state.now.moment;
-    let Some(Ruling::Waiting { at, announce_at, .. }) = state.rulings.get(id) else { return };
+    let Some(Ruling::Waiting { at, .. }) = state.rulings.get(id) else { return };
     let deadline = state.incoming.get(id).map_or(now, |entry| entry.invitation.deadline);
-    let is_due = *at <= now || announce_at.is_some_and(|time| time <= now) || deadline <= now;
-    if !is_due {
+    if *at > now && deadline > now {
         return;
     }
     let Some(Ruling::Waiting { rule, answer, at, is_confirmed, announce_at }) =

@@ -360,3 +360,26 @@ fn an_account_that_loses_its_connection_keeps_no_rule_of_another_account_from_an
     app.pass(Duration::from_secs(5));
     assert_eq!(app.answers(), [(1, Decision::Decline(Reason::Global))]);
 }
+
+#[test]
+fn an_invitation_whose_links_come_too_late_is_the_users() {
+    let mut app = with_answer(DECLINE, 5);
+    app.see(Invitation { offers: Offers::default(), ..invitation(1, Kind::Message) });
+    assert_eq!(app.bells(), 0);
+    app.wait_for_rules();
+    assert_eq!(app.bells(), 1, "it rings");
+    app.see(invitation(1, Kind::Message));
+    app.pass(Duration::from_secs(10));
+    assert_eq!(app.answers(), []);
+}
+
+#[test]
+fn an_invitation_whose_links_are_gone_for_a_moment_is_answered_when_they_come_back() {
+    let mut app = with_answer(DECLINE, 5);
+    app.see(invitation(1, Kind::Message));
+    app.see(Invitation { offers: Offers::default(), ..invitation(1, Kind::Message) });
+    app.pass(Duration::from_secs(5));
+    assert_eq!((app.answers(), app.notice()), (Vec::new(), String::new()));
+    app.see(invitation(1, Kind::Message));
+    assert_eq!(app.answers(), [(1, Decision::Decline(Reason::Global))]);
+}
