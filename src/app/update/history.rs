@@ -139,7 +139,5 @@ fn mark_seen(state: &mut State, effects: &mut Vec<Effect>) {
 
 /// Removes what a former search has found among entries that were not read in order.
 fn forget_found(state: &mut State, oldest: u64) {
-    if state.history.iter().any(|past| past.number < oldest) {
-        state.history.retain(|past| past.number >= oldest);
-    }
+    state.history.retain(|past| past.number >= oldest);
 }

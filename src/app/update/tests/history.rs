@@ -244,3 +244,16 @@ fn what_the_limit_has_removed_no_longer_counts_as_missed() {
     }
     assert_eq!((app.state.history.len(), app.state.unseen.len()), (3, 3));
 }
+
+#[test]
+fn older_entries_are_read_once_the_last_one_is_at_most_a_screen_away() {
+    let mut app = with_older_entries();
+    app.press("4");
+    let nearest = PAGE - 1 - usize::from(app.state.viewport.rows);
+    app.state.history.select_at(nearest - 2);
+    app.press("j");
+    assert_eq!(app.state.history.position(), Some(nearest - 1));
+    assert_eq!(app.effects, []);
+    app.press("j");
+    assert_eq!(app.effects, [Effect::ReadOlderHistory(2_000)]);
+}

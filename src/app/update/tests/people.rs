@@ -449,3 +449,12 @@ fn what_was_written_from_one_account_is_not_sent_from_another() {
     let Mode::Compose(compose) = &app.state.mode else { panic!("{}", app.notice()) };
     assert_eq!((compose.account, compose.message.text()), (AccountId(1), ""));
 }
+
+#[test]
+fn nobody_is_invited_to_a_conversation_that_no_longer_takes_anybody() {
+    let mut app = inviting();
+    app.event(Event::Conversation(Box::new(Conversation { can_invite: false, ..conversation(1) })));
+    app.press("joe@x.example\n");
+    assert_eq!(complaint(&app), "This conversation accepts no one else right now; wait, or press Esc");
+    assert!(sent(&app).is_empty());
+}
