@@ -72,6 +72,7 @@ mod tests {
             ("SIP:joe@contoso.com", "sip:joe@contoso.com"),
             ("+1 425 555 0100", "tel:+14255550100"),
             ("tel:+14255550100", "tel:+14255550100"),
+            ("tel:112", "tel:112"),
         ] {
             assert_eq!(person(text).as_deref(), Ok(uri), "{text}");
         }

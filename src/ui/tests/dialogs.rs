@@ -199,3 +199,15 @@ fn the_text_in_a_dialog_has_the_colour_of_text_and_not_of_its_border() {
     assert_eq!(colour("┌─"), theme.accent.fg);
     assert_ne!(theme.text.fg, theme.accent.fg);
 }
+
+#[test]
+fn typing_takes_the_headings_and_the_digits_from_a_list_of_reasons() {
+    for (typed, has_headings) in [("", true), ("o", false)] {
+        let mut state = busy();
+        state.mode = Mode::Decline(decline(Reason::ALL.to_vec(), typed));
+        let text = screen(&state, &plain(), (120, 40));
+        assert_eq!(text.contains("Technical reasons"), has_headings, "{text}");
+        let digit = format!("1 {}", Reason::ALL[0].label());
+        assert_eq!(text.contains(&digit), has_headings, "{text}");
+    }
+}

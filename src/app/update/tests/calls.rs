@@ -125,6 +125,7 @@ fn a_rejection_can_name_an_address_for_what_is_still_said_of_the_call() {
     assert_eq!(rejecting(&app).picker.input.value(), "forb", "the choice goes on where it was left");
     app.key(CALLBACK);
     app.press("x\u{1b}");
+    assert!(rejecting(&app).editor.is_none(), "Escape closes the line");
     assert_eq!(rejecting(&app).callback, address, "what was not confirmed changes nothing");
     app.key(CALLBACK);
     app.key(Key::ctrl('u'));

@@ -104,3 +104,13 @@ fn a_page_is_what_the_screen_shows_of_the_list() {
     app.key(Key::plain(Code::PageUp));
     assert_eq!(app.state.incoming.position(), Some(6));
 }
+
+#[test]
+fn home_shows_the_beginning_of_the_help() {
+    let mut app = TestApp::new();
+    app.press("?");
+    app.key(Key::plain(Code::End));
+    assert!(help(&app) > 0);
+    app.key(Key::plain(Code::Home));
+    assert_eq!(help(&app), 0);
+}

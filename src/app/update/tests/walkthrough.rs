@@ -43,3 +43,17 @@ fn only_the_demonstration_begins_with_advice() {
     assert_eq!(state(true).walkthrough, Walkthrough::Answer);
     assert_eq!(state(false).walkthrough, Walkthrough::Over);
 }
+
+#[test]
+fn a_step_of_the_demonstration_stays_until_it_is_done() {
+    for (walkthrough, advised_action, done) in
+        [(Walkthrough::Converse, Action::Conversations, "3"), (Walkthrough::Ask, Action::Help, "?")]
+    {
+        let mut app = TestApp::new();
+        app.state.walkthrough = walkthrough;
+        app.press("2:\u{1b}");
+        assert_eq!(advised(&app), Some(advised_action));
+        app.press(done);
+        assert_ne!(advised(&app), Some(advised_action));
+    }
+}
