@@ -64,3 +64,12 @@ fn calls_and_others_are_told_of_apart() {
     }
     assert_eq!(app.notice(), "Declined all 2");
 }
+
+#[test]
+fn one_of_several_that_failed_is_told_with_its_reason() {
+    let mut app = TestApp::ringing(&[Kind::Message; 2]);
+    app.press("  a");
+    app.over(1, Outcome::Accepted);
+    app.over(2, Outcome::Failed("no line".into()));
+    assert_eq!(app.notice(), "Accepted 1 of 2, 1 failed (Caller 2: failed: no line)");
+}

@@ -16,3 +16,19 @@ fn the_end_of_an_invitation_that_a_dialog_is_not_about_is_no_word_of_the_dialog(
         assert!(app.is_idle(), "{kind:?}");
     }
 }
+
+#[test]
+fn calls_that_are_asked_about_later_count_among_those_that_are_left() {
+    let mut app = TestApp::ringing(&[Kind::Message, Kind::Message, Kind::Call]);
+    app.press("   d");
+    app.over(1, Outcome::CallerGaveUp);
+    assert_eq!(app.notice(), "Caller 1: the caller gave up; 2 of 3 left");
+}
+
+#[test]
+fn an_invitation_whose_outcome_is_not_known_is_told_to_be_over() {
+    let mut app = TestApp::ringing(&[Kind::Message]);
+    app.press("d");
+    app.over(1, Outcome::Lost);
+    assert_eq!(app.notice(), "Caller 1: over before you chose a reason");
+}

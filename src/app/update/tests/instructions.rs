@@ -142,3 +142,21 @@ fn a_presence_is_that_of_the_only_account_or_of_the_named_one() {
     ];
     assert_eq!(app.replies(), replies);
 }
+
+#[test]
+fn a_call_whose_time_is_up_is_not_accepted_and_the_reason_says_so() {
+    let mut app = TestApp::ringing(&[Kind::Call]);
+    app.pass(DEADLINE.left(app.moment));
+    app.instruct(1, Instruction::Accept(id(1)));
+    let why = "too late: the call can no longer be answered";
+    assert_eq!(app.replies(), [(1, Reply::Failed(why.into()))]);
+}
+
+#[test]
+fn a_bot_alone_has_no_presence_to_set() {
+    let mut app = TestApp::new();
+    app.state.accounts[0].is_bot = true;
+    let choice = PresenceChoice::Set(PreferredAvailability::Busy);
+    app.instruct(1, Instruction::Presence { choice, account: None });
+    assert_eq!(app.replies(), [(1, Reply::Failed("a bot’s account has no presence".into()))]);
+}

@@ -218,3 +218,27 @@ fn a_phone_call_names_the_phone_to_pick_up() {
         |it: &Effect| matches!(it, Effect::Provider(_, Command::Answer { decision: Decision::Accept, .. }));
     assert!(app.effects.iter().any(sent));
 }
+
+#[test]
+fn whoever_can_only_be_admitted_or_only_be_rejected_is_announced() {
+    for (can_admit, can_reject) in [(true, false), (false, true)] {
+        let mut app = TestApp::new();
+        let waiting = Waiting { can_admit, can_reject, ..waiting(1, "Dana", true) };
+        app.event(Event::Conversation(Box::new(meeting(vec![waiting]))));
+        assert!(app.notice().contains("Dana waits in the lobby"), "{}", app.notice());
+    }
+}
+
+#[test]
+fn the_keys_for_a_lobby_are_named_only_where_they_work() {
+    let enter = |app: &mut TestApp| {
+        app.event(Event::Conversation(Box::new(meeting(vec![waiting(1, "Dana", true)]))));
+        app.notice()
+    };
+    let mut app = with_lobby(Vec::new());
+    assert_eq!(enter(&mut app), "Dana waits in the lobby of “Talk” (a admits, d rejects)");
+    let mut app = with_lobby(Vec::new());
+    app.event(Event::Conversation(Box::new(conversation(3))));
+    app.press("G");
+    assert_eq!(enter(&mut app), "Dana waits in the lobby of “Talk”", "another conversation is selected");
+}

@@ -284,3 +284,65 @@ fn the_state_of_one_account_takes_no_messages_away_from_another() {
     let posts = app.state.threads.get(&early).map(|thread| thread.posts.len());
     assert_eq!(posts, Some(1), "the message came before its conversation");
 }
+
+#[test]
+fn a_failed_message_is_sent_again_only_from_its_conversation_and_while_that_takes_messages() {
+    let closed = || Event::Conversation(Box::new(Conversation { can_send: false, ..conversation(3) }));
+    for (keys, event) in [("1", None), ("", Some(closed()))] {
+        let mut app = talking();
+        app.press("mHello\n");
+        app.refused(0);
+        app.press(keys);
+        if let Some(event) = event {
+            app.event(event);
+        }
+        app.effects.clear();
+        app.press("r");
+        assert_eq!(app.effects, [Effect::Provider(ACCOUNT, Command::Reconnect)], "{keys:?}");
+    }
+}
+
+#[test]
+fn escape_from_a_message_filters_no_list() {
+    let mut app = talking();
+    app.press("mzebra\u{1b}m\u{1b}");
+    assert!(app.is_idle());
+    assert_eq!((app.state.conversations.filter(), app.state.conversations.shown()), ("", 2));
+}
+
+#[test]
+fn an_invitation_that_was_not_accepted_leaves_no_message() {
+    let mut app = TestApp::ringing(&[Kind::Message]);
+    app.over(1, Outcome::AnsweredElsewhere);
+    assert!(app.state.threads.is_empty());
+}
+
+#[test]
+fn the_line_above_what_is_new_goes_when_the_user_has_read_it_and_shows_something_else() {
+    let mut app = talking();
+    let new = |app: &TestApp, number| app.state.threads[&conversation_id(number)].new;
+    app.event(message(1, "There"));
+    app.press("k");
+    assert_eq!(new(&app, 1), 1, "while it is read");
+    app.press("j");
+    assert_eq!(new(&app, 1), 0);
+    app.resize(40, 6);
+    app.event(message(3, "Not in sight"));
+    app.press("k");
+    assert_eq!(new(&app, 3), 1, "it was not read");
+}
+
+#[test]
+fn whoever_leaves_is_told_how_many_messages_are_unread() {
+    for (count, words) in [(1, "1 message is unread"), (2, "2 messages are unread")] {
+        let mut app = talking();
+        app.event(Event::Conversation(Box::new(Conversation { can_leave: true, ..conversation(3) })));
+        app.resize(40, 6);
+        for _ in 0..count {
+            app.event(message(3, "Wait!"));
+        }
+        app.press("x");
+        let Mode::Menu(menu) = &app.state.mode else { panic!("{:?}", app.state.mode) };
+        assert_eq!(menu.items[0].text, words);
+    }
+}

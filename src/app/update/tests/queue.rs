@@ -207,3 +207,24 @@ fn what_is_over_does_not_hold_the_cursor_for_ever_in_the_list() {
     app.pass(Duration::from_secs(5));
     assert_eq!(selected(&app), 1);
 }
+
+#[test]
+fn an_invitation_whose_time_is_up_is_selected_only_if_there_is_no_other() {
+    let mut app = TestApp::new();
+    let (earlier, later) = (Moment(Duration::from_secs(29)), Moment(Duration::from_secs(31)));
+    for (number, deadline) in [(1, earlier), (2, DEADLINE), (3, later)] {
+        app.see(Invitation { deadline, ..invitation(number, Kind::Message) });
+    }
+    app.pass(DEADLINE.left(app.moment));
+    app.press("a");
+    assert_eq!(selected(&app), 3);
+}
+
+#[test]
+fn after_declining_what_offers_no_decline_is_passed_over() {
+    let mut app = TestApp::ringing(&[Kind::Message; 3]);
+    let offers = Offers { accept: true, ..Offers::default() };
+    app.see(Invitation { offers, ..invitation(2, Kind::Message) });
+    app.press("D");
+    assert_eq!(selected(&app), 3);
+}
