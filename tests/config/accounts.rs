@@ -78,6 +78,7 @@ fn a_mistake_in_a_listed_account_is_told_with_its_line_and_remedy() {
             "[[account]]\nname = \"\"\ntenant = \"a.b\"\ntoken = \"x\"\n".to_owned(),
             "7: `name` must have 1 to 24",
         ),
+        (user(&"x".repeat(25), ""), "7: `name` must have 1 to 24"),
         (user("Work", ""), "7: another account is called `Work`"),
         ("[[account]]\nname = \"b\"\n".to_owned() + "token = \"x\"\n", "6: add `tenant`"),
         ("[[account]]\nname = \"b\"\ntenant = \"a.b\"\n".to_owned(), "6: no way to sign in"),
@@ -164,4 +165,21 @@ fn each_account_is_shown_under_its_name() {
     assert!(shown.status.success(), "{}", err(&shown));
     assert!(text.contains("\naccount work\n  tenant         work.example\n  token "), "{text}");
     assert!(text.contains("\naccount desk\n  tenant         contoso.com\n  client_id "), "{text}");
+}
+
+#[test]
+fn a_name_has_at_most_24_characters() {
+    for (length, is_valid) in [(24, true), (25, false)] {
+        assert_eq!(load(&user(&"x".repeat(length), "")).is_ok(), is_valid, "{length}");
+    }
+}
+
+#[test]
+fn all_bots_have_the_same_reason_for_rejecting_calls() {
+    for (other, is_valid) in [("none", true), ("busy", false)] {
+        let lines =
+            |port, reason| format!("listen = \"127.0.0.1:{port}\"\ndefault_reject_reason = \"{reason}\"");
+        let config = load(&(bot("b", &lines(4000, "none")) + &bot("c", &lines(4001, other))));
+        assert_eq!(config.is_ok(), is_valid, "{other}");
+    }
 }

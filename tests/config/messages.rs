@@ -88,9 +88,14 @@ fn the_right_form_of_a_value_is_named() {
         ),
         ("[ucwa]\npoll_timeout = 180", "4: `poll_timeout`: write \"3m\""),
         ("[ucwa]\npoll_timeout = 200", "4: `poll_timeout`: write \"200s\""),
+        ("[ucwa]\npoll_timeout = 0", "4: `poll_timeout`: write a length of time"),
         ("[ucwa]\npoll_timeout = 3.5", "4: `poll_timeout`: write a length of time"),
         ("[ucwa]\npoll_timeout = 3m", "4: `poll_timeout`: write text in quotes"),
         ("[history]\nkeep = \"500\"", "4: `keep`: write 500, without quotes"),
+        ("[history]\nkeep = \"many\"", "4: `keep`: write a whole number"),
+        ("[history]\nkeep = \"\"", "4: `keep`: write a whole number"),
+        ("[ui]\ntheme = [\"dark\"]", "4: `theme`: write one text in quotes, not a list"),
+        ("[ui]\ntheme = 0x5", "4: `theme`: write text in quotes"),
         ("[history]\nenabled = \"yes\"", "4: `enabled`: write true or false, without quotes"),
         ("[history]\nenabled = yes", "4: `enabled`: write true or false, without quotes"),
         ("[ucwa]\nculture = 5", "4: `culture`: write \"5\", in quotes"),
@@ -111,6 +116,11 @@ fn the_right_form_of_a_value_is_named() {
             "[ucwa]\nurl = \"https://me:pw@pool.contoso.com\"",
             "4: `url` must not contain a user name or a password",
         ),
+        (
+            "[ucwa]\nurl = \"https://me@pool.contoso.com\"",
+            "4: `url` must not contain a user name or a password",
+        ),
+        ("[ucwa]\nproxy = \"ftp://proxy.contoso.com\"", "4: `proxy` must be the address of an HTTP proxy"),
         ("[ucwa]\ntrusted_hosts = [\"https://a.b/\"]", "4: `trusted_hosts` must be names"),
         ("[keys]\naccept = \"d\"", "4: `accept` uses `d`, the default key of `decline`"),
     ] {
@@ -164,4 +174,15 @@ fn no_message_repeats_a_secret() {
         let error = load(secret).unwrap_err();
         assert!(!format!("{error} {error:?}").contains("canary"), "{error}");
     }
+}
+
+#[test]
+fn one_mistake_stands_in_the_line_of_the_file_and_several_below_their_number() {
+    let error =
+        |text: &str| load(&format!("tenant = \"a.b\"\ntoken = \"x\"\n{text}")).unwrap_err().to_string();
+    let one = error("tokn = 5\n");
+    assert_eq!(one.lines().count(), 1, "{one}");
+    assert!(one.contains("config.toml, line 3: unknown key `tokn`"), "{one}");
+    let two = error("tokn = 5\ncultur = 5\n");
+    assert!(two.starts_with("the configuration has 2 errors:\n"), "{two}");
 }

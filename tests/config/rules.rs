@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::support::{err, out, rsvp};
+use crate::support::{err, load, out, rsvp};
 
 /// Returns what `rsvp rules explain` prints for a configuration and a described invitation.
 fn explained(text: &str, arguments: &[&str]) -> String {
@@ -39,5 +39,26 @@ fn a_caller_is_described_by_an_address_as_people_write_it() {
     ] {
         let text = explained(&rule(from), &["--who", who, "--kind", "phone"]);
         assert!(text.contains("Rule “known”"), "{who}: {text}");
+    }
+}
+
+#[test]
+fn the_name_of_a_rule_has_at_most_24_characters_and_its_delay_at_most_60_seconds() {
+    for (length, delay, is_valid) in [(24, "60s", true), (25, "60s", false), (24, "61s", false)] {
+        let name = "x".repeat(length);
+        let rule = format!("[[rules]]\nname = \"{name}\"\naction = \"decline\"\ndelay = \"{delay}\"\n");
+        let config = load(&format!("tenant = \"a.b\"\ntoken = \"x\"\n{rule}"));
+        assert_eq!(config.is_ok(), is_valid, "{length} {delay}");
+    }
+}
+
+#[test]
+fn a_rule_lets_ring_or_silences_as_it_is_written() {
+    for (action, words) in [("ring", "it rings"), ("silence", "without bell and banner")] {
+        let text = explained(
+            &format!("[[rules]]\nname = \"known\"\naction = \"{action}\"\n"),
+            &["--who", "Lene", "--kind", "phone"],
+        );
+        assert!(text.contains(words), "{action}: {text}");
     }
 }
