@@ -3,6 +3,8 @@
 use std::fs;
 
 use rsvp::config;
+use rsvp::login_store::{LoginStore, LoginTarget};
+use rsvp::secret::Secret;
 
 use crate::support::set_mode;
 
@@ -49,7 +51,7 @@ async fn a_file_with_a_secret_is_read_only_if_nobody_else_can_read_it() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("token");
     fs::write(&path, "  cwt=x \nsecond line\n").unwrap();
-    let secret = rsvp::secret::Secret::File(path.clone());
+    let secret = Secret::File(path.clone());
     for mode in [0o640, 0o604, 0o620] {
         set_mode(&path, mode);
         let error = secret.read().await.unwrap_err().to_string();
@@ -64,11 +66,40 @@ async fn a_file_with_a_secret_is_read_only_if_nobody_else_can_read_it() {
 #[tokio::test]
 async fn a_command_gives_its_first_line_and_only_if_it_succeeds() {
     use secrecy::ExposeSecret;
-    let command =
-        |script: &str| rsvp::secret::Secret::Command(["sh", "-c", script].map(str::to_owned).to_vec());
+    let command = |script: &str| Secret::Command(["sh", "-c", script].map(str::to_owned).to_vec());
     assert_eq!(command("echo one; echo two").read().await.unwrap().expose_secret(), "one");
     for (script, why) in [("echo canary; exit 3", "it exited with"), ("true", "is empty")] {
         let error = command(script).read().await.unwrap_err().to_string();
         assert!(error.contains(why) && !error.contains("canary"), "{error}");
     }
+}
+
+#[test]
+fn a_secret_is_the_same_while_it_comes_from_the_same_source() {
+    let sources = || {
+        let command = |word: &str| Secret::Command(vec!["pass".into(), word.into()]);
+        let login =
+            |path: &str| Secret::Login(LoginStore::at(path.into(), LoginTarget::domain("contoso.example")));
+        vec![
+            Secret::Value("one".into()),
+            Secret::Value("two".into()),
+            Secret::File("/one".into()),
+            Secret::File("/two".into()),
+            command("one"),
+            command("two"),
+            login("/one"),
+            login("/two"),
+        ]
+    };
+    for (place, secret) in sources().iter().enumerate() {
+        for (other_place, other) in sources().iter().enumerate() {
+            assert_eq!(secret == other, place == other_place, "{secret} and {other}");
+        }
+    }
+}
+
+#[test]
+fn a_secret_is_shown_by_its_source_and_never_by_itself() {
+    assert_eq!(Secret::Value("hidden".into()).to_string(), "(in the configuration; not shown)");
+    assert_eq!(Secret::File("/one".into()).to_string(), "from the file /one");
 }
