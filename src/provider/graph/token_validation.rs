@@ -136,7 +136,6 @@ impl TokenValidator {
 fn classify(error: &Error) -> ValidationError {
     match error.kind() {
         ErrorKind::InvalidSignature => ValidationError::Signature,
-        ErrorKind::InvalidAlgorithm => ValidationError::Algorithm,
         ErrorKind::InvalidAudience => ValidationError::Audience,
         ErrorKind::InvalidIssuer => ValidationError::Issuer,
         ErrorKind::ExpiredSignature | ErrorKind::ImmatureSignature => ValidationError::Time,

@@ -24,8 +24,12 @@ pub enum InvalidToken {
     HmacWithPublicKey,
     /// The token is for another bot.
     WrongAudience,
+    /// The token names no audience.
+    NoAudience,
     /// The token has another issuer.
     WrongIssuer,
+    /// The token names no issuer.
+    NoIssuer,
     /// The token is for a tenant that the bot does not serve.
     WrongTenant,
     /// The token names no tenant.
@@ -44,14 +48,16 @@ pub enum InvalidToken {
 
 impl InvalidToken {
     /// All kinds.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 16] = [
         Self::NoToken,
         Self::NotBearer,
         Self::Garbage,
         Self::Unsigned,
         Self::HmacWithPublicKey,
         Self::WrongAudience,
+        Self::NoAudience,
         Self::WrongIssuer,
+        Self::NoIssuer,
         Self::WrongTenant,
         Self::NoTenant,
         Self::Expired,
@@ -71,7 +77,9 @@ impl InvalidToken {
             Self::Unsigned => "unsigned",
             Self::HmacWithPublicKey => "hmac-with-public-key",
             Self::WrongAudience => "wrong-audience",
+            Self::NoAudience => "no-audience",
             Self::WrongIssuer => "wrong-issuer",
+            Self::NoIssuer => "no-issuer",
             Self::WrongTenant => "wrong-tenant",
             Self::NoTenant => "no-tenant",
             Self::Expired => "expired",
@@ -119,6 +127,8 @@ impl GraphState {
             InvalidToken::WrongAudience => {
                 signed(&but(json!({"aud": "00000000-dead-4000-8000-00000000beef"})))
             }
+            InvalidToken::NoAudience => signed(&but(json!({ "aud": null }))),
+            InvalidToken::NoIssuer => signed(&but(json!({ "iss": null }))),
             InvalidToken::WrongIssuer => {
                 signed(&but(json!({"iss": "https://api.botframework.com.evil.example"})))
             }

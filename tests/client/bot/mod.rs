@@ -24,6 +24,7 @@ mod sockets;
 mod token_lifetimes;
 mod tokens;
 mod transfers;
+mod webhook;
 
 use std::future::Future;
 use std::sync::Arc;
