@@ -17,8 +17,8 @@ use crate::provider::{Event, Problem};
 impl TrackedCall {
     /// Begins to look up how the call ended if its deadline has passed and no answer can have had an effect.
     pub fn look_up_if_expired(&mut self) {
-        // Connecting may take longer, as long as lookups are left.
-        let is_connecting = self.invitation.stage == Stage::Connecting && self.lookup.is_some();
+        // Connecting may take longer: it is looked up until no lookup is left.
+        let is_connecting = self.invitation.stage == Stage::Connecting;
         let is_begun = self.lookup_purpose() == Some(Purpose::Expiry);
         if self.is_unanswered() && !is_connecting && !is_begun && self.deadline.has_passed() {
             self.lookup = Some(ScheduledLookup::of_expiry(EXPIRY_GRACE));

@@ -193,3 +193,20 @@ fn so_many_invitations_to_one_call_are_under_way_and_no_more() {
         line.invite(Ticket(33), &somebody(33)).unwrap();
     });
 }
+
+#[test]
+fn an_invitation_that_was_not_withdrawn_says_whether_that_is_certain() {
+    quick(async {
+        for (error, words) in [
+            (GraphError::Transport(TransportError::uncertain("reset")), "uncertain"),
+            (GraphError::UnexpectedServer(403), "refused"),
+        ] {
+            let mut line = Line::new();
+            let (id, _, _) = line.invited();
+            line.calls.withdraw(id, Ticket(2)).unwrap();
+            line.calls.withdrawn(&line.call, Ticket(2), &Err(error));
+            assert_eq!(line.told(), [words]);
+            line.calls.withdraw(id, Ticket(3)).unwrap();
+        }
+    });
+}

@@ -14,19 +14,19 @@ use serde_json::{Value, json};
 use super::posting::{about, calls, read};
 use super::quick;
 
-const ID: InvitationId = InvitationId { account: AccountId(0), number: 1 };
-const LINE: ConversationId = ConversationId { account: AccountId(0), number: 1 };
+pub(super) const ID: InvitationId = InvitationId { account: AccountId(0), number: 1 };
+pub(super) const LINE: ConversationId = ConversationId { account: AccountId(0), number: 1 };
 
-fn state(name: &str) -> Value {
+pub(super) fn state(name: &str) -> Value {
     json!({ "state": name })
 }
 
-fn tell(calls: &mut Calls, change: &str, data: &Value) {
+pub(super) fn tell(calls: &mut Calls, change: &str, data: &Value) {
     calls.apply(read(&about("1", change, data)));
 }
 
 /// Returns calls of which one rings.
-fn ringing() -> (Calls, CallId) {
+pub(super) fn ringing() -> (Calls, CallId) {
     let mut calls = calls();
     let created = read(&about("1", "created", &state("incoming")));
     let call = created.call.clone();
@@ -35,19 +35,19 @@ fn ringing() -> (Calls, CallId) {
 }
 
 /// Returns calls of which the bot is connected to one.
-fn connected() -> (Calls, CallId) {
+pub(super) fn connected() -> (Calls, CallId) {
     let (mut calls, call) = ringing();
     tell(&mut calls, "updated", &state("established"));
     calls.take_events();
     (calls, call)
 }
 
-fn uncertain() -> GraphError {
+pub(super) fn uncertain() -> GraphError {
     GraphError::Transport(TransportError::uncertain("reset"))
 }
 
 /// Returns the number of lookups that become due in this time.
-async fn lookups_within(calls: &mut Calls, time: Duration) -> usize {
+pub(super) async fn lookups_within(calls: &mut Calls, time: Duration) -> usize {
     let until = tokio::time::Instant::now() + time;
     let mut count = 0;
     while let Some(at) = calls.due_at().filter(|at| *at <= until) {
@@ -60,7 +60,7 @@ async fn lookups_within(calls: &mut Calls, time: Duration) -> usize {
     count
 }
 
-const SECOND: Duration = Duration::from_secs(1);
+pub(super) const SECOND: Duration = Duration::from_secs(1);
 
 #[test]
 fn a_call_that_connects_elsewhere_is_looked_up_soon_however_often_that_is_told() {

@@ -17,6 +17,7 @@ mod notifications;
 mod posting;
 mod refusals;
 mod reloading;
+mod results;
 mod rules;
 pub mod schedules;
 mod sleeping;
