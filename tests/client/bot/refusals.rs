@@ -252,3 +252,56 @@ fn an_answer_that_found_no_call_is_told_if_the_call_is_there_after_all() {
         });
     }
 }
+
+#[test]
+fn each_error_of_graph_has_words_and_a_remedy_for_its_operation() {
+    const CONSENT: &str = "check the app's permissions and an administrator's consent";
+    const TEAMS: &str = "only calls between Teams users";
+    for (status, code, operation, words, remedy) in [
+        (404, json!("8522"), Operation::Delete, "the call is already over", ""),
+        (404, json!("8522"), Operation::RemoveParticipant, "knows nothing of this invitation", ""),
+        (403, json!(7_504), Operation::Redirect, "permission to redirect calls (7504)", "Calls.Initiate.All"),
+        (
+            403,
+            json!("7504"),
+            Operation::Transfer,
+            "permission to transfer calls (7504)",
+            "Calls.Initiate.All",
+        ),
+        (
+            403,
+            json!("7504"),
+            Operation::Invite,
+            "to invite people to calls (7504)",
+            "Calls.InitiateGroupCall.All",
+        ),
+        (403, json!("7504"), Operation::Get, "does not allow the bot to do this (7504)", CONSENT),
+        (
+            403,
+            json!("7505"),
+            Operation::Reject,
+            "another tenant than the bot's token (7505)",
+            "or check tenant",
+        ),
+        (403, json!("1"), Operation::Transfer, "does not allow it", CONSENT),
+        (400, json!(2_203), Operation::Reject, "understand the request (2203)", "check api and base_url"),
+        (401, json!(""), Operation::Reject, "does not accept the bot's token", "check cloud and base_url"),
+        (429, json!(""), Operation::Reject, "too many requests", "try again"),
+        (503, json!(""), Operation::Transfer, "has a problem (status 503)", "try again"),
+        (429, json!(""), Operation::Transfer, "too many requests", "try again"),
+        (400, json!("4000"), Operation::Transfer, "Microsoft Graph refused (400): 4000", TEAMS),
+        (400, json!(4_000), Operation::Answer, "Microsoft Graph refused (400): 4000", ""),
+    ] {
+        let body = Bytes::from(json!({ "error": { "code": code } }).to_string());
+        let status = StatusCode::from_u16(status).unwrap();
+        let response = Response { status, headers: HeaderMap::new(), body };
+        let problem = GraphError::from_response(&response, operation).problem();
+        assert!(problem.message.as_str().contains(words), "{status} {code} {operation:?}: {problem:?}");
+        let is_right = if remedy.is_empty() {
+            problem.remedy.as_str().is_empty()
+        } else {
+            problem.remedy.as_str().contains(remedy)
+        };
+        assert!(is_right, "{status} {code} {operation:?}: {problem:?}");
+    }
+}
