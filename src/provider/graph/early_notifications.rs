@@ -117,6 +117,15 @@ mod tests {
         assert_eq!(kept(&mut early, 1), [notification(1, ChangeType::Updated, &json!({}))]);
     }
 
+    #[tokio::test]
+    async fn a_notification_of_the_maximum_size_is_kept_whole() {
+        let mut early = EarlyNotifications::default();
+        let of = |length| notification(1, ChangeType::Updated, &json!({ "subject": "x".repeat(length) }));
+        let longest = of(MAX_SIZE - of(0).size());
+        early.insert(longest.clone());
+        assert_eq!((longest.size(), kept(&mut early, 1)), (MAX_SIZE, vec![longest]));
+    }
+
     #[tokio::test(start_paused = true)]
     async fn unknown_calls_make_room_for_others_once_they_are_old() {
         let mut early = EarlyNotifications::default();

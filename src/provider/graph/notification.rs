@@ -239,6 +239,7 @@ mod tests {
         for nothing in [
             "",
             "/communications/calls/",
+            "/calls//participants",
             "/calls/..",
             "/calls/%2e%2e",
             "/calls/a%2Fb",
@@ -247,6 +248,73 @@ mod tests {
         ] {
             assert_eq!(id(nothing), None, "{nothing}");
         }
+    }
+
+    #[test]
+    fn the_id_of_a_call_has_a_maximum_length() {
+        for (length, is_id) in [(1, true), (512, true), (513, false)] {
+            assert_eq!(CallId::new(&"x".repeat(length)).is_some(), is_id, "{length}");
+        }
+    }
+
+    #[test]
+    fn the_states_of_a_call_are_known_by_their_names() {
+        for (name, state) in [
+            ("incoming", CallState::Incoming),
+            ("Ringing", CallState::Incoming),
+            ("establishing", CallState::Establishing),
+            ("established", CallState::Established),
+            ("hold", CallState::Established),
+            ("transferring", CallState::Transferring),
+            ("transferAccepted", CallState::TransferAccepted),
+            ("redirecting", CallState::Redirecting),
+            ("terminating", CallState::Terminating),
+            ("terminated", CallState::Terminated),
+            ("undefined", CallState::Other),
+        ] {
+            assert_eq!(CallState::parse(name), state, "{name}");
+        }
+    }
+
+    #[test]
+    fn the_size_of_a_notification_grows_with_all_that_is_in_it() {
+        let size = |id: &str, data: Value| {
+            let content = match data {
+                Value::Array(items) => Content::Roster(items),
+                data => Content::Call(data.as_object().cloned().unwrap_or_default()),
+            };
+            let call = CallId::new(id).unwrap();
+            Notification { change: ChangeType::Created, call, content }.size()
+        };
+        let least = size("1", serde_json::json!({}));
+        assert!(least >= size_of::<Notification>());
+        assert_eq!(size(&"1".repeat(500), serde_json::json!({})), least + 499);
+        let long = "x".repeat(10_000);
+        let members: Map<String, Value> = (0..100).map(|number| (number.to_string(), Value::Null)).collect();
+        for (data, expected) in [
+            (serde_json::json!({ "text": long }), 10_000),
+            (serde_json::json!({ (long.as_str()): 1 }), 10_000),
+            (serde_json::json!({ "list": [long, long] }), 20_000),
+            (serde_json::json!([{}, {}, { "text": long }]), 10_000),
+            (members.into(), 200 * size_of::<Value>()),
+            (serde_json::json!({ "list": vec![0; 100] }), 100 * size_of::<Value>()),
+        ] {
+            let more = size("1", data) - least;
+            assert!((expected..expected + 2_000).contains(&more), "{more} instead of {expected}");
+        }
+    }
+
+    #[test]
+    fn what_is_about_calls_is_told_from_what_is_not() {
+        let body = r#"{"value": [
+            {"changeType": "created", "resourceUrl": "/communications/calls/1"},
+            {"changeType": "created", "resourceUrl": "/chats/1"}, 5,
+            {"changeType": "renamed", "resourceUrl": "/communications/calls/1"}
+        ]}"#;
+        let NotificationBody::Notifications(about_calls, others) = decode(body.as_bytes()) else {
+            panic!("{body}");
+        };
+        assert_eq!((about_calls.len(), others), (1, 3));
     }
 
     #[test]
