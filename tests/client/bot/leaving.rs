@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use rsvp::invitation::{Outcome, Rejection};
 use rsvp::sim::{Fault, FaultKind};
+use tokio::time::Instant;
 
 use super::{john, quick, ringing};
 use crate::support::{TestClient, outcome_of};
@@ -71,4 +72,38 @@ fn leaving_while_the_bot_is_on_the_line_says_that_the_call_goes_on() {
         assert!(told.starts_with("The call with John <user:") && told.contains("continues"), "{told}");
         assert_eq!(client.sim.graph.calls().len(), 1);
     });
+}
+
+#[test]
+fn whoever_leaves_while_nothing_is_under_way_does_not_wait() {
+    for is_rejected in [true, false] {
+        quick(async {
+            let mut client = TestClient::bot().await;
+            client.called(john()).await;
+            if is_rejected {
+                client.press("D");
+                client.over().await;
+            } else {
+                client.press("a");
+                client.until(|state| !state.conversations.is_empty()).await;
+                client.press("3i112f7296-5fa4-42ca-bae8-6a692b15d4b8\n");
+                client.wait(1).await;
+                client.press("2c");
+                client.wait(1).await;
+                client.sim.fault(Fault::next("transfer", FaultKind::error(403, "7504")));
+                client.press("3f+14255550100\n");
+                client.wait(1).await;
+                client.press("\u{1b}3x");
+                client.until(|state| state.conversations.is_empty()).await;
+                let sent = client.sent();
+                for part in ["/transfer ", "/invite ", "DELETE "] {
+                    assert!(sent.iter().any(|sent| sent.contains(part)), "{part}: {sent:?}");
+                }
+            }
+            client.wait(1).await;
+            let since = Instant::now();
+            client.sign_out().await;
+            assert!(since.elapsed() < Duration::from_millis(100), "{:?}", since.elapsed());
+        });
+    }
 }

@@ -10,7 +10,9 @@ use rsvp::login_store::{Login, LoginStore};
 use rsvp::provider::graph::{self, Credential};
 use rsvp::provider::{CheckStep, Status};
 use rsvp::secret::Secret;
-use rsvp::sim::{Call, Fault, FaultKind, GraphOptions, InProcess, InProcessWebhook, Options, Simulator};
+use rsvp::sim::{
+    Call, CallEvent, Fault, FaultKind, GraphOptions, InProcess, InProcessWebhook, Options, Simulator,
+};
 
 use super::{john, quick, ringing, settings};
 use crate::support::{TestClient, set_mode};
@@ -60,6 +62,8 @@ fn a_call_of_another_tenant_is_answered_with_a_token_of_that_tenant() {
         let mut client = TestClient::bot_of(&sim, own);
         client.until_online().await;
         client.called(Call { tenant: Some(ELSEWHERE.into()), ..john() }).await;
+        client.wait(1).await;
+        assert_eq!(client.count(&format!("/{ELSEWHERE}/oauth2/")), 1, "it is there before the answer is");
         client.press("D");
         assert_eq!(client.over().await, Outcome::Rejected(Rejection::Busy));
         assert_eq!(client.count(&format!("/{ELSEWHERE}/oauth2/")), 1);
@@ -76,6 +80,56 @@ fn a_call_of_a_tenant_that_is_not_allowed_does_not_get_in() {
         assert!(client.was_notified("not among allowed_tenants"), "{:?}", client.notices);
         assert_eq!(ringing(&client.state) + client.state.history.len(), 0);
         client.sign_out().await;
+    });
+}
+
+#[test]
+fn the_tokens_of_so_many_tenants_are_held_and_no_more() {
+    quick(async {
+        let options = GraphOptions::default();
+        let own = graph::Settings { allowed_tenants: Vec::new(), ..settings(&options) };
+        let sim = Simulator::new(Options { graph: options, ..Options::default() });
+        let mut client = TestClient::bot_of(&sim, own);
+        client.until_online().await;
+        let tenant = |number: usize| format!("0fd7b1b3-9d1f-4ac7-a6f0-{number:012}");
+        let calls_from = |client: &TestClient, numbers: std::ops::RangeInclusive<usize>| {
+            for number in numbers {
+                client.sim.graph.call(Call { tenant: Some(tenant(number)), ..john() });
+            }
+        };
+        // The bot's own is the first of 256.
+        for round in ["each tenant is new", "each tenant is known"] {
+            calls_from(&client, 1..=255);
+            client.wait(60).await;
+            assert_eq!(client.count("/oauth2/"), 256, "{round}");
+        }
+        calls_from(&client, 256..=256);
+        client.wait(60).await;
+        calls_from(&client, 1..=1);
+        client.wait(60).await;
+        assert_eq!(client.count(&format!("/{}/oauth2/", tenant(1))), 2, "there was no room for it");
+        client.sign_out().await;
+    });
+}
+
+#[test]
+fn an_answer_that_waits_for_a_token_is_not_sent_once_its_call_is_over() {
+    quick(async {
+        let options = GraphOptions::default();
+        let own = graph::Settings { allowed_tenants: Vec::new(), ..settings(&options) };
+        let sim = Simulator::new(Options { graph: options, ..Options::default() });
+        let mut client = TestClient::bot_of(&sim, own);
+        client.until_online().await;
+        sim.fault(Fault::next("graphToken", FaultKind::Late(3.0)));
+        let number = client.called(Call { tenant: Some(ELSEWHERE.into()), ..john() }).await;
+        client.press("D");
+        client.wait(1).await;
+        sim.graph.trigger(number, CallEvent::CallerGivesUp).unwrap();
+        client.over().await;
+        client.wait(10).await;
+        assert_eq!(client.count(&format!("/{ELSEWHERE}/oauth2/")), 1);
+        assert_eq!(client.sent(), Vec::<String>::new());
+        client.end().await;
     });
 }
 
