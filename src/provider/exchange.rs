@@ -205,3 +205,23 @@ async fn read(mut response: StreamedResponse) -> Result<Response, TransportError
     }
     Ok(Response { status: response.status, headers: response.headers, body: body.freeze() })
 }
+
+#[cfg(test)]
+mod tests {
+    use futures_util::stream;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_body_of_the_maximum_size_is_read_and_a_larger_one_is_not() {
+        for (sizes, expected) in
+            [([BODY_LIMIT - 1, 1], Ok(BODY_LIMIT)), ([BODY_LIMIT, 1], Err(Delivery::ResponseTooLarge))]
+        {
+            let chunks = sizes.map(|size| Ok(Bytes::from(vec![b' '; size])));
+            let body = Box::pin(stream::iter(chunks));
+            let response = StreamedResponse { status: StatusCode::OK, headers: HeaderMap::new(), body };
+            let size = read(response).await.map(|response| response.body.len());
+            assert_eq!(size.map_err(|error| error.delivery), expected);
+        }
+    }
+}

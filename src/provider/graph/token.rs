@@ -282,3 +282,29 @@ impl Tokens {
         Ok(Token { generation, secret: token.secret, renew_at, expires_at })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_directory_that_has_a_problem_is_asked_again_and_one_that_refuses_is_not() {
+        for (status, error, is_transient) in [
+            (400, "invalid_client", false),
+            (401, "", true),
+            (400, "temporarily_unavailable", true),
+            (400, "server_error", true),
+            (428, "slow_down", false),
+            (429, "invalid_request", true),
+            (430, "slow_down", false),
+            (499, "odd", false),
+            (500, "odd", true),
+            (599, "odd", true),
+        ] {
+            let (retry_after, description) = (None, String::new());
+            let error = TokenRequestError::Refused { status, error: error.into(), description, retry_after };
+            let words = format!("{error:?}");
+            assert_eq!(TokenError::from(error).is_transient(), is_transient, "{words}");
+        }
+    }
+}

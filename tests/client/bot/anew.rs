@@ -169,3 +169,21 @@ fn fault_74_keys_that_are_read_on_a_dead_connection_keep_no_call_waiting() {
         });
     }
 }
+
+#[test]
+fn a_server_that_is_not_available_is_asked_again_over_another_connection() {
+    for (status, times) in [(503, 1), (429, 0)] {
+        quick(async {
+            let sim = Simulator::new(Options::default());
+            let exchange = Dying::at(&sim, "nowhere", 0);
+            let mut client = bot_over(&sim, exchange.clone());
+            client.until_online().await;
+            client.called(john()).await;
+            sim.fault(Fault::next("reject", FaultKind::error(status, "")));
+            client.press("D");
+            assert_eq!(client.over().await, Outcome::Rejected(Rejection::Busy));
+            assert_eq!(exchange.let_go.load(Ordering::Relaxed), times, "{status}");
+            client.end().await;
+        });
+    }
+}

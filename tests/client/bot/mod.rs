@@ -3,6 +3,7 @@
 mod anew;
 mod attacks;
 mod calls;
+mod checking;
 mod clouds;
 mod ends;
 mod faults;

@@ -250,6 +250,34 @@ fn fault_69_ten_thousand_connections_stall_no_call() {
 }
 
 #[test]
+fn the_oldest_of_256_connections_makes_room_for_another() {
+    real(async {
+        let (mut client, webhook) = bot().await;
+        let mut streams = Vec::new();
+        for _ in 0..256 {
+            streams.push(TcpStream::connect(webhook).await.unwrap());
+        }
+        // The first of them is still served, which makes room for one.
+        let get = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n";
+        let mut answer = [0; 12];
+        streams[0].write_all(get).await.unwrap();
+        streams[0].read_exact(&mut answer).await.unwrap();
+        assert_eq!(&answer, b"HTTP/1.1 404");
+        streams[0].read_to_end(&mut Vec::new()).await.unwrap();
+        streams.push(TcpStream::connect(webhook).await.unwrap());
+        streams.push(TcpStream::connect(webhook).await.unwrap());
+        let closed = timeout(Duration::from_secs(3), streams[1].read(&mut answer)).await;
+        assert!(matches!(closed, Ok(Ok(0) | Err(_))), "{closed:?}: the oldest one makes room");
+        streams[2].write_all(get).await.unwrap();
+        streams[2].read_exact(&mut answer).await.unwrap();
+        assert_eq!(&answer, b"HTTP/1.1 404", "the next one does not");
+        drop(streams);
+        a_true_call_rings(&mut client).await;
+        client.sign_out().await;
+    });
+}
+
+#[test]
 fn reconnecting_keeps_the_door_open() {
     real(async {
         let (mut client, _) = bot().await;
