@@ -37,7 +37,21 @@ fn text(value: &Value) -> String {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
+
+    #[test]
+    fn the_items_of_a_list_are_on_lines_of_their_own() {
+        for (value, expected) in [
+            (json!("Budget"), "Budget"),
+            (json!(5), "5"),
+            (json!(["Lene", "Joe"]), "Lene\nJoe"),
+            (json!([]), ""),
+        ] {
+            assert_eq!(text(&value), expected);
+        }
+    }
 
     #[test]
     fn what_may_be_a_secret_is_withheld() {

@@ -60,6 +60,16 @@ mod tests {
     }
 
     #[test]
+    fn no_first_delay_exceeds_the_maximum_however_long_the_minimum_is() {
+        let second = Duration::from_secs(1);
+        for min in [6, 9, 10, 20] {
+            let first = || Backoff::new(min * second, 10 * second).next_delay();
+            let longest = std::iter::repeat_with(first).take(50).max();
+            assert!(longest <= Some(10 * second), "{min} s: {longest:?}");
+        }
+    }
+
+    #[test]
     fn delays_grow_up_to_a_limit_and_begin_again_after_a_success() {
         let seconds = Duration::from_secs;
         let mut backoff = Backoff::new(seconds(1), seconds(30));

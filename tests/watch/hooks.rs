@@ -2,7 +2,10 @@ use std::time::{Duration, Instant};
 
 use rsvp::app::{Announcement, News, Now};
 use rsvp::hooks::{Hooks, Settings};
-use rsvp::invitation::{AccountId, Direction, Invitation, InvitationId, Kind, Moment};
+use rsvp::invitation::{
+    AccountId, ChatMessage, ConversationId, Direction, Invitation, InvitationId, Kind, MessageText, Moment,
+    Outcome, Party, PastInvitation,
+};
 use rsvp::provider::Status;
 use rustix::fs::{Mode, OFlags};
 use rustix::process::Signal;
@@ -209,6 +212,20 @@ fn invitation(direction: Direction) -> Invitation {
     Invitation::new(id, Kind::Message, direction, Moment::default(), Moment::default())
 }
 
+fn message() -> News {
+    let message = ChatMessage {
+        conversation: ConversationId { account: AccountId(0), number: 1 },
+        from: Party::default(),
+        text: MessageText::new("Hi"),
+    };
+    News::Message { message: Box::new(message), title: "Lene".into(), is_visible: false }
+}
+
+fn past() -> PastInvitation {
+    let at = jiff::civil::date(2026, 1, 5).at(9, 0, 0, 0);
+    PastInvitation::new(1, invitation(Direction::Incoming), Outcome::Expired, at)
+}
+
 #[tokio::test]
 async fn an_event_runs_the_program_for_its_kind_or_none() {
     let home = tempfile::tempdir().unwrap();
@@ -220,8 +237,8 @@ async fn an_event_runs_the_program_for_its_kind_or_none() {
     for (settings, expected) in [
         (Settings { on_invitation: command("i"), ..Settings::default() }, "i invitation\n"),
         (Settings { on_connection: command("c"), ..Settings::default() }, "c connection\n"),
-        (Settings { on_message: command("m"), ..Settings::default() }, ""),
-        (Settings { on_outcome: command("o"), ..Settings::default() }, ""),
+        (Settings { on_message: command("m"), ..Settings::default() }, "m message\n"),
+        (Settings { on_outcome: command("o"), ..Settings::default() }, "o outcome\n"),
         (Settings::default(), ""),
     ] {
         std::fs::write(&log, "").unwrap();
@@ -229,11 +246,15 @@ async fn an_event_runs_the_program_for_its_kind_or_none() {
         hooks.announce(&of(News::Notice("a notice".into())));
         hooks.announce(&of(News::Invitation(std::sync::Arc::new(invitation(Direction::Outgoing)))));
         hooks.announce(&of(News::Invitation(std::sync::Arc::new(invitation(Direction::Incoming)))));
+        hooks.announce(&of(message()));
+        hooks.announce(&of(News::Outcome(Box::new(past()))));
         hooks.announce(&announcement());
         if !expected.is_empty() {
             lines(&log, 1, || {}).await;
         }
         hooks.finish().await;
         assert_eq!(text_of(&log), expected, "{settings:?}");
+        let failure = futures_util::FutureExt::now_or_never(hooks.next_failure());
+        assert_eq!(failure, None, "{settings:?}");
     }
 }

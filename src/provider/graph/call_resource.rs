@@ -278,6 +278,16 @@ mod tests {
     }
 
     #[test]
+    fn an_identity_of_a_new_kind_is_described_by_the_name_of_its_kind() {
+        let robot = json!({ "id": "r", "displayName": "R2" });
+        let from = |identity: Value| merged(&json!({ "source": { "identity": identity } })).from;
+        let party = from(json!({ "@odata.type": {}, "robot": robot, "tool": null }));
+        let words = [&party.name, &party.uri, &party.origin].map(|text| text.as_str());
+        assert_eq!(words, ["R2", "robot:r", "robot"]);
+        assert_eq!(from(json!({ "@odata.type": "#microsoft.graph.identitySet" })), Party::default());
+    }
+
+    #[test]
     fn only_a_call_that_says_so_is_not_incoming() {
         for (data, incoming) in [
             (json!({}), true),

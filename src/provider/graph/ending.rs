@@ -224,6 +224,20 @@ mod tests {
     }
 
     #[test]
+    fn a_call_that_was_transferred_says_so_with_or_without_codes() {
+        for (data, words) in [
+            (
+                serde_json::json!({ "resultInfo": { "code": 200, "subcode": 7_015 } }),
+                "it was transferred (200/7015)",
+            ),
+            (serde_json::json!({ "terminationReason": "appTransferred" }), "it was transferred"),
+        ] {
+            let end = CallEnd::of(data.as_object().unwrap());
+            assert_eq!((end.is_transfer, end.words().as_deref()), (true, Some(words)));
+        }
+    }
+
+    #[test]
     fn codes_are_numbers_or_text_and_none_without_both() {
         for (info, expected) in [
             (serde_json::json!({ "code": 480, "subcode": "10037" }), Some((480, 10_037))),
