@@ -152,6 +152,28 @@ fn a_wrong_secret_stops_and_says_what_to_check() {
 }
 
 #[test]
+fn a_credential_is_tried_before_it_is_kept() {
+    quick(async {
+        let options = GraphOptions::default();
+        for (secret, problem) in [
+            (options.client_secret.as_str(), None),
+            ("not-it", Some("check client_id and the client secret")),
+        ] {
+            let credential = Credential::Secret(Secret::Value(secret.into()));
+            let settings = graph::Settings { credential, ..settings(&options) };
+            let sim = Simulator::new(Options { graph: options.clone(), ..Options::default() });
+            let tried = graph::try_credential(&settings, Arc::new(InProcess::new(&sim))).await;
+            let is_right = match (&tried, problem) {
+                (Ok(()), None) => true,
+                (Err(found), Some(remedy)) => found.remedy.as_str().contains(remedy),
+                _ => false,
+            };
+            assert!(is_right, "{tried:?}");
+        }
+    });
+}
+
+#[test]
 fn a_kept_secret_that_was_changed_is_told_with_the_command_that_replaces_it() {
     quick(async {
         let options = GraphOptions::default();
@@ -282,8 +304,14 @@ fn a_certificate_proves_who_the_bot_is_as_well_as_a_secret() {
         }
         for key in [&key, &traditional(&key)] {
             write(&pem, key);
+            let before = client.count("/oauth2/");
             client.press("r");
-            client.until_online().await;
+            client.wait(2).await;
+            assert!(
+                client.count("/oauth2/") > before && client.status().is_online(),
+                "{:?}",
+                client.status()
+            );
         }
         // Each assertion begins with its header, which is an object.
         let record = sim.record();
