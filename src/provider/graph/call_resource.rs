@@ -282,7 +282,7 @@ mod tests {
         let robot = json!({ "id": "r", "displayName": "R2" });
         let from = |identity: Value| merged(&json!({ "source": { "identity": identity } })).from;
         let party = from(json!({ "@odata.type": {}, "robot": robot, "tool": null }));
-        let words = [&party.name, &party.uri, &party.origin].map(|text| text.as_str());
+        let words = [&party.name, &party.uri, &party.origin].map(DisplayText::as_str);
         assert_eq!(words, ["R2", "robot:r", "robot"]);
         assert_eq!(from(json!({ "@odata.type": "#microsoft.graph.identitySet" })), Party::default());
     }
