@@ -213,7 +213,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn a_body_of_the_maximum_size_is_read_and_a_larger_one_is_not() {
+    async fn a_response_of_the_maximum_size_is_read_and_a_larger_one_is_not() {
         for (sizes, expected) in
             [([BODY_LIMIT - 1, 1], Ok(BODY_LIMIT)), ([BODY_LIMIT, 1], Err(Delivery::ResponseTooLarge))]
         {
