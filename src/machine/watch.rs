@@ -67,13 +67,7 @@ impl Machine {
     }
 
     fn addresses_changed(&mut self) -> bool {
-        let addresses = LocalAddresses::current();
-        // New connections would fail without any network, so its loss alone is no change.
-        let changed = addresses.is_connected() && addresses != self.addresses;
-        if changed {
-            self.addresses = addresses;
-        }
-        changed
+        self.addresses.replace(LocalAddresses::current())
     }
 }
 
@@ -91,6 +85,16 @@ impl LocalAddresses {
         Self(v4, v6)
     }
 
+    /// Takes the present addresses over. Returns whether they end the connections from the former ones.
+    fn replace(&mut self, present: Self) -> bool {
+        // New connections would fail without any network, so its loss alone is no change.
+        let changed = present.is_connected() && present != *self;
+        if changed {
+            *self = present;
+        }
+        changed
+    }
+
     fn is_connected(self) -> bool {
         self.0.is_some() || self.1.is_some()
     }
@@ -101,4 +105,27 @@ fn source_address(unspecified: IpAddr, target: IpAddr) -> Option<IpAddr> {
     let socket = UdpSocket::bind((unspecified, 0)).ok()?;
     socket.connect((target, 9)).ok()?;
     Some(socket.local_addr().ok()?.ip())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn other_addresses_end_connections_once_and_the_loss_of_the_network_does_not() {
+        let address = |last| Some(IpAddr::from(Ipv4Addr::new(10, 0, 0, last)));
+        let (home, office) = (LocalAddresses(address(1), None), LocalAddresses(address(2), None));
+        let mut known = home;
+        for (present, is_change) in [
+            (home, false),
+            (LocalAddresses(None, None), false),
+            (home, false),
+            (office, true),
+            (office, false),
+            (LocalAddresses(office.0, Some(Ipv6Addr::LOCALHOST.into())), true),
+            (office, true),
+        ] {
+            assert_eq!(known.replace(present), is_change, "{present:?}");
+        }
+    }
 }

@@ -270,3 +270,30 @@ fn later(now: Now, moment: Moment) -> Zoned {
 fn timestamp(at: &Zoned) -> String {
     at.strftime("%Y-%m-%dT%H:%M:%S%.3f%:z").to_string()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::invitation::{AccountId, Direction, InvitationId, Kind, Offers};
+
+    #[test]
+    fn an_invitation_names_the_commands_that_it_takes() {
+        let none = Offers::default();
+        for (given, expected) in [
+            (none, vec![]),
+            (Offers { accept: true, decline: true, ..none }, vec!["accept", "decline"]),
+            (Offers { accept_with_phone: true, decline: true, ..none }, vec!["accept", "decline"]),
+            (Offers { cancel: true, ..none }, vec!["cancel"]),
+            (
+                Offers { accept: true, reject: true, redirect: true, ..none },
+                vec!["accept", "reject", "redirect"],
+            ),
+        ] {
+            let id = InvitationId { account: AccountId(0), number: 1 };
+            let start = Moment::default();
+            let mut invitation = Invitation::new(id, Kind::Phone, Direction::Incoming, start, start);
+            invitation.offers = given;
+            assert_eq!(offers(&invitation), expected);
+        }
+    }
+}

@@ -23,7 +23,7 @@ fn links() -> ApplicationLinks {
     }
 }
 
-/// Returns a log of a missed message, or of one that was answered.
+/// Returns a log of a message that somebody sent, with the status of its conversation.
 fn log(minute: u32, status: &str, mark: &str) -> String {
     format!(
         r#"{{"rel":"conversationLog","status":"{status}","direction":"Incoming","creationTime":"2026-01-05T09:{minute:02}:00Z",
@@ -45,16 +45,18 @@ fn each_log_is_read_and_what_was_missed_is_told_in_the_order_of_time() {
     apply(
         &mut store,
         list,
-        r#"{"rel":"conversationLogs","_links":{"self":{"href":"/logs"},"conversationLog":[{"href":"/log/1"},{"href":"/log/2"},{"href":"/log/3"}]}}"#,
+        r#"{"rel":"conversationLogs","_links":{"self":{"href":"/logs"},"conversationLog":[{"href":"/log/1"},{"href":"/log/2"},{"href":"/log/3"},{"href":"/log/4"}]}}"#,
     );
     let mut waiting = Vec::new();
     while store.has_waiting_details() {
         waiting.extend(store.next_detail(Moment::default()));
     }
-    assert_eq!(waiting, [1, 2, 3].map(|number| Fetch::Log(format!("/log/{number}").into())));
+    assert_eq!(waiting, [1, 2, 3, 4].map(|number| Fetch::Log(format!("/log/{number}").into())));
     let mark = r#","markAsRead":{"href":"/log/1/mark"}"#;
     assert!(apply(&mut store, &waiting[0], &log(20, "Missed", mark)).events.is_empty());
-    assert!(apply(&mut store, &waiting[1], &log(10, "Answered", "")).events.is_empty());
+    let of_ours = log(10, "Missed", "").replace("Incoming", "Outgoing");
+    assert!(apply(&mut store, &waiting[1], &of_ours).events.is_empty(), "nobody answered the user");
+    assert!(apply(&mut store, &waiting[3], &log(10, "Answered", "")).events.is_empty());
     let events = apply(&mut store, &waiting[2], &log(10, "Missed", "")).events;
     let [Event::MissedWhileAway(logs)] = &events[..] else { panic!("{events:?}") };
     assert_eq!(logs.iter().map(|log| log.number).collect::<Vec<_>>(), [1, 0], "the earlier one first");

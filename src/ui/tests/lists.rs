@@ -112,14 +112,17 @@ fn what_ended_on_another_day_has_its_date_and_what_ended_today_its_time() {
     let mut state = quiet();
     state.tab = Tab::History;
     let today = state.now.wall;
-    for (number, at) in [(1, today), (2, today.date().yesterday().unwrap().at(23, 59, 0, 0))] {
+    let month_ago = today.checked_sub(jiff::Span::new().months(1)).unwrap();
+    for (number, at) in [(1, today), (2, today.date().yesterday().unwrap().at(23, 59, 0, 0)), (3, month_ago)]
+    {
         let invitation = invitation(number, Kind::Phone, party("Lene Aaling", "sip:lenea@contoso.com"));
         state.history.upsert(PastInvitation::new(number, invitation, Outcome::Missed, at));
     }
     let text = screen(&state, &plain(), (80, 24));
     let rows: Vec<&str> = text.lines().filter(|line| line.contains("! missed")).collect();
-    assert!(rows[0].contains("Nov 20") && !rows[0].contains("23:59"), "the latest first: {text}");
-    assert!(rows[1].contains("14:02") && !rows[1].contains("Nov"), "{text}");
+    assert!(rows[0].contains("Oct 21"), "the latest entry first: {text}");
+    assert!(rows[1].contains("Nov 20") && !rows[1].contains("23:59"), "{text}");
+    assert!(rows[2].contains("14:02") && !rows[2].contains("Nov"), "{text}");
 }
 
 #[test]

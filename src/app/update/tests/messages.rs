@@ -134,6 +134,17 @@ fn what_became_of_a_message_of_ours_stands_beside_it_and_a_failed_one_is_sent_ag
 }
 
 #[test]
+fn of_several_messages_that_failed_the_latest_is_sent_again_first() {
+    let mut app = talking();
+    for (text, ticket) in [("One", 0), ("Two", 1)] {
+        app.press(&format!("m{text}\n"));
+        app.event(Event::NotDelivered { ticket: Ticket(ticket), problem: Problem::new("too late", "") });
+    }
+    app.press("rr");
+    assert_eq!(posts(&app, 3), ["Two Sending", "One Sending"]);
+}
+
+#[test]
 fn the_text_of_the_invitation_is_the_first_message_and_is_shown_once() {
     let mut app = TestApp::new();
     let first = Invitation {
