@@ -258,8 +258,11 @@ impl FetchQueue {
 impl Lane {
     /// Moves the fetches whose time has come to the front of those that are due, in the order of their times.
     fn promote(&mut self, now: Instant) {
-        let later = self.later.split_off(&(now, u64::MAX));
-        for fetch in std::mem::replace(&mut self.later, later).into_values().rev() {
+        let mut promoted = Vec::new();
+        while let Some(first) = self.later.first_entry().filter(|first| first.key().0 <= now) {
+            promoted.push(first.remove());
+        }
+        for fetch in promoted.into_iter().rev() {
             self.due.push_front(fetch);
         }
     }
