@@ -78,12 +78,12 @@ impl PickObstacle {
 
 /// Returns the reason why the person at an address can't be approached, if there is one.
 #[must_use]
-pub fn obstacle(involved: &PeopleInvolved<'_>, approach: PickPurpose, uri: &str) -> Option<PickObstacle> {
+pub fn obstacle(involved: &PeopleInvolved<'_>, purpose: PickPurpose, uri: &str) -> Option<PickObstacle> {
     let is_same = |party: &Party| party.has_address(uri);
     if involved.me.is_some_and(is_same) {
         return Some(PickObstacle::Yourself);
     }
-    match approach {
+    match purpose {
         PickPurpose::Start(_) if uri.get(..4).is_some_and(|scheme| scheme.eq_ignore_ascii_case("tel:")) => {
             Some(PickObstacle::Phone)
         }

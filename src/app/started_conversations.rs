@@ -18,7 +18,7 @@ pub struct StartedConversations {
 /// A conversation that the user has started and that nobody has joined yet.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StartedConversation {
-    /// What the user asked for.
+    /// The recipient and the texts, as the user chose them.
     pub conversation: NewConversation,
     /// The invitation, once the server has sent its event.
     pub invitation: Option<InvitationId>,

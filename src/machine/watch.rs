@@ -67,7 +67,7 @@ impl Machine {
     }
 
     fn addresses_changed(&mut self) -> bool {
-        self.addresses.replace(LocalAddresses::current())
+        self.addresses.update(LocalAddresses::current())
     }
 }
 
@@ -85,8 +85,8 @@ impl LocalAddresses {
         Self(v4, v6)
     }
 
-    /// Takes the present addresses over. Returns whether they end the connections from the former ones.
-    fn replace(&mut self, present: Self) -> bool {
+    /// Sets the present addresses, unless there are none. Returns whether they changed, which ends the open connections.
+    fn update(&mut self, present: Self) -> bool {
         // New connections would fail without any network, so its loss alone is no change.
         let changed = present.is_connected() && present != *self;
         if changed {
@@ -125,7 +125,7 @@ mod tests {
             (LocalAddresses(office.0, Some(Ipv6Addr::LOCALHOST.into())), true),
             (office, true),
         ] {
-            assert_eq!(known.replace(present), is_change, "{present:?}");
+            assert_eq!(known.update(present), is_change, "{present:?}");
         }
     }
 }

@@ -5,7 +5,7 @@ use tokio::time::{Instant, timeout, timeout_at};
 use crate::history::{HistoryEvent, HistoryWriter};
 use crate::invitation::PastInvitation;
 
-/// How long a frame waits for the history to store the outcomes it shows, so that a program that is killed has stored what it
+/// The maximum time that a frame waits for the history to store the outcomes it shows, so that a program that is killed has stored what it
 /// has shown. That takes less than a millisecond. A disk that hangs is waited for once.
 const STORE_TIMEOUT: Duration = Duration::from_millis(500);
 

@@ -186,7 +186,7 @@ pub(super) fn footer<'a>(state: &State, look: &Look, room: usize) -> Footer<'a> 
             fixed(&[("Enter", enter), ("Esc", "back"), ("Down/Up", "scroll")], look, room)
         }
         Mode::FindPerson(finding) => {
-            let enter = match finding.approach {
+            let enter = match finding.purpose {
                 PickPurpose::Invite(_) => "invite",
                 PickPurpose::Start(_) => "write to them",
             };

@@ -127,6 +127,24 @@ fn who_only_hangs_up_while_signing_out_is_in_no_hurry() {
 }
 
 #[test]
+fn a_signal_after_the_terminal_has_gone_leaves_the_time_to_sign_out() {
+    let ways: [fn(&Program); 2] =
+        [|program| program.signal(Signal::HangUp), |program| program.input(Input::Closed)];
+    for gone in ways {
+        paused(async {
+            let (mut program, mut scripts) = online(1).await;
+            gone(&program);
+            program.settle().await;
+            program.signal(Signal::Terminate);
+            program.pass(Duration::from_secs(3)).await;
+            assert!(!program.has_ended());
+            scripts[0].end();
+            ends_at_once(program).await;
+        });
+    }
+}
+
+#[test]
 fn who_leaves_answers_nothing_any_more_and_hears_no_bell() {
     paused(async {
         let (mut program, mut scripts) = leaving(1).await;

@@ -10,7 +10,7 @@ use crate::text::DisplayText;
 #[derive(Clone, Debug)]
 pub struct FindPerson {
     /// The purpose for which the person is chosen.
-    pub approach: PickPurpose,
+    pub purpose: PickPurpose,
     /// The user, if the account has signed in.
     pub me: Option<Party>,
     /// The name or the address as typed so far.
@@ -46,8 +46,8 @@ impl Candidate<'_> {
 impl FindPerson {
     /// Creates the dialog without a text.
     #[must_use]
-    pub fn new(approach: PickPurpose, me: Option<Party>) -> Self {
-        Self { approach, me, line: Line::default(), search: Search::Idle, highlighted: 0, has_moved: false }
+    pub fn new(purpose: PickPurpose, me: Option<Party>) -> Self {
+        Self { purpose, me, line: Line::default(), search: Search::Idle, highlighted: 0, has_moved: false }
     }
 
     /// Returns the people who can be chosen: the typed address unless somebody found has it, and those who were found.
@@ -97,7 +97,7 @@ impl FindPerson {
     fn searched(&mut self) -> Step {
         self.highlighted = 0;
         self.has_moved = false;
-        Step::Search { account: self.approach.account(), text: self.line.text().trim().to_owned() }
+        Step::Search { account: self.purpose.account(), text: self.line.text().trim().to_owned() }
     }
 
     fn move_by(&mut self, step: isize) -> Step {
@@ -131,10 +131,10 @@ impl FindPerson {
             outgoing: context.outgoing,
             pending_requests: context.pending_requests,
         };
-        if let Some(obstacle) = obstacle(&involved, self.approach, to.uri.as_str()) {
+        if let Some(obstacle) = obstacle(&involved, self.purpose, to.uri.as_str()) {
             return Err(obstacle.complaint());
         }
-        Ok(Step::Perform(match self.approach {
+        Ok(Step::Perform(match self.purpose {
             PickPurpose::Invite(conversation) => {
                 check_open(context, conversation)?;
                 Operation::Invite { conversation, to }
@@ -188,7 +188,7 @@ impl Dialog for FindPerson {
     }
 
     fn conversation(&self) -> Option<(ConversationId, &'static str)> {
-        match self.approach {
+        match self.purpose {
             PickPurpose::Invite(id) => Some((id, "no one was invited")),
             PickPurpose::Start(_) => None,
         }

@@ -72,9 +72,9 @@ pub(super) fn announce(state: &mut State, id: ConversationId, before: &Before, e
 /// Returns the keys that answer somebody in a lobby, or show the conversation, in brackets.
 fn hint(state: &State, id: ConversationId) -> String {
     let key = |action| state.settings.keys.preferred(action).map(|key| key.to_string());
-    let is_in_front = state.tab == Tab::Conversations
+    let is_current = state.tab == Tab::Conversations
         && state.conversations.selected().is_some_and(|selected| selected.id == id);
-    match (is_in_front, key(Action::Accept), key(Action::Decline), key(Action::Conversations)) {
+    match (is_current, key(Action::Accept), key(Action::Decline), key(Action::Conversations)) {
         (true, Some(admit), Some(reject), _) => format!(" ({admit} admits, {reject} rejects)"),
         (false, _, _, Some(key)) if state.tab != Tab::Conversations => format!(" ({key} shows it)"),
         _ => String::new(),

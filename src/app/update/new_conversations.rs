@@ -119,9 +119,9 @@ pub(super) fn settle(state: &mut State, invitation: &Invitation, outcome: &Outco
         let text = MessageText::new(&start.conversation.message);
         messages::keep_sent_first(state, conversation, ticket, text, delivery);
     }
-    let is_in_front =
+    let is_selected =
         matches!(state.mode, Mode::Lists) && state.selected() == Some(Subject::Invitation(invitation.id));
-    if is_in_front && *outcome == Outcome::Joined {
+    if is_selected && *outcome == Outcome::Joined {
         state.started.to_open = Some(conversation);
     }
 }

@@ -50,8 +50,8 @@ fn perform_operation(state: &mut State, operation: Operation, effects: &mut Vec<
             requests::invite(state, effects, conversation, to);
         }
         Operation::Compose { account, to } => new_conversations::compose(state, account, to),
-        Operation::Start(draft) => new_conversations::start(state, effects, draft),
-        Operation::Keep(draft) => new_conversations::keep_unsent(state, draft),
+        Operation::Start(conversation) => new_conversations::start(state, effects, conversation),
+        Operation::Keep(conversation) => new_conversations::keep_unsent(state, conversation),
         Operation::Send { conversation, text } => {
             requests::send(state, effects, conversation, &text);
         }

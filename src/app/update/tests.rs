@@ -53,6 +53,19 @@ use crate::provider::{Command, Event, Problem, Status, Ticket};
 
 const ACCOUNT: AccountId = AccountId(0);
 
+/// Returns the keys that move the highlight of a menu, each with the index that it leads to from the first item or back.
+fn down_and_up() -> [(Key, usize); 6] {
+    let shift_tab = Key { shift: true, ..Key::plain(Code::Tab) };
+    [
+        (Key::plain(Code::Down), 1),
+        (Key::plain(Code::Up), 0),
+        (Key::from('j'), 1),
+        (Key::from('k'), 0),
+        (Key::plain(Code::Tab), 1),
+        (shift_tab, 0),
+    ]
+}
+
 fn id(number: u64) -> InvitationId {
     InvitationId { account: ACCOUNT, number }
 }

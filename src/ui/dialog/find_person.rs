@@ -31,7 +31,7 @@ pub(in crate::ui) fn draw(
     look: &Look,
 ) -> Option<Position> {
     let size = (area.width.min(MAX_WIDTH), area.height.min(HEIGHT));
-    let title = title(dialog.approach, state, usize::from(size.0).saturating_sub(6));
+    let title = title(dialog.purpose, state, usize::from(size.0).saturating_sub(6));
     let mut inner = frame(buffer, area, size, (&title, None), look);
     let cursor = draw_input(buffer, take_top(&mut inner, 1), "> ", &dialog.line.input, look);
     let room = usize::from(inner.width);
@@ -54,8 +54,8 @@ pub(in crate::ui) fn draw(
     }
     let shown = window(dialog.highlighted, candidates.len(), usize::from(inner.height));
     for (index, candidate) in candidates.iter().enumerate().skip(shown.start).take(shown.len()) {
-        let involved = state.involved(dialog.approach.account());
-        let obstacle = obstacle(&involved, dialog.approach, candidate.party().uri.as_str());
+        let involved = state.involved(dialog.purpose.account());
+        let obstacle = obstacle(&involved, dialog.purpose, candidate.party().uri.as_str());
         let line = row(candidate, obstacle, room, index == dialog.highlighted, look);
         draw_line(buffer, take_top(&mut inner, 1), &line);
     }
@@ -63,8 +63,8 @@ pub(in crate::ui) fn draw(
 }
 
 /// Returns the title, which names what the person is chosen for, shortened if it is wider than `room`.
-fn title(approach: PickPurpose, state: &State, room: usize) -> String {
-    match approach {
+fn title(purpose: PickPurpose, state: &State, room: usize) -> String {
+    match purpose {
         PickPurpose::Invite(id) => {
             let conversation = state.conversations.get(id);
             let described =

@@ -23,8 +23,8 @@ fn people() -> Vec<FoundPerson> {
     ]
 }
 
-fn searched(approach: PickPurpose, typed: &str, search: Search) -> Mode {
-    let mut dialog = FindPerson::new(approach, None);
+fn searched(purpose: PickPurpose, typed: &str, search: Search) -> Mode {
+    let mut dialog = FindPerson::new(purpose, None);
     dialog.line = Line::new(typed.into());
     dialog.search = search;
     Mode::FindPerson(dialog)
@@ -35,8 +35,8 @@ fn answered(people: Vec<FoundPerson>, is_complete: bool) -> Search {
 }
 
 /// Returns the choice of a person with people who were found.
-pub fn finding(approach: PickPurpose, typed: &str, complaint: Option<&'static str>) -> Mode {
-    let mut dialog = FindPerson::new(approach, None);
+pub fn finding(purpose: PickPurpose, typed: &str, complaint: Option<&'static str>) -> Mode {
+    let mut dialog = FindPerson::new(purpose, None);
     dialog.line = Line { input: Input::new(typed.into()), complaint };
     dialog.search = answered(people(), false);
     dialog.highlighted = 1;

@@ -19,6 +19,14 @@ use crate::support::{TestClient, set_mode};
 
 const ELSEWHERE: &str = "0fd7b1b3-9d1f-4ac7-a6f0-3a8f2ad3a2f5";
 
+/// Creates a bot that takes the calls of every tenant.
+fn of_any_tenant() -> TestClient {
+    let options = GraphOptions::default();
+    let own = graph::Settings { allowed_tenants: Vec::new(), ..settings(&options) };
+    let sim = Simulator::new(Options { graph: options, ..Options::default() });
+    TestClient::bot_of(&sim, own)
+}
+
 #[test]
 fn a_token_is_there_before_a_call_is_and_is_renewed_before_it_ends() {
     quick(async {
@@ -55,11 +63,7 @@ fn a_refused_token_is_replaced_once_for_all_who_were_refused() {
 #[test]
 fn a_call_of_another_tenant_is_answered_with_a_token_of_that_tenant() {
     quick(async {
-        let options = GraphOptions::default();
-        let mut own = settings(&options);
-        own.allowed_tenants = Vec::new();
-        let sim = Simulator::new(Options { graph: options, ..Options::default() });
-        let mut client = TestClient::bot_of(&sim, own);
+        let mut client = of_any_tenant();
         client.until_online().await;
         client.called(Call { tenant: Some(ELSEWHERE.into()), ..john() }).await;
         client.wait(1).await;
@@ -86,10 +90,7 @@ fn a_call_of_a_tenant_that_is_not_allowed_does_not_get_in() {
 #[test]
 fn the_tokens_of_so_many_tenants_are_held_and_no_more() {
     quick(async {
-        let options = GraphOptions::default();
-        let own = graph::Settings { allowed_tenants: Vec::new(), ..settings(&options) };
-        let sim = Simulator::new(Options { graph: options, ..Options::default() });
-        let mut client = TestClient::bot_of(&sim, own);
+        let mut client = of_any_tenant();
         client.until_online().await;
         let tenant = |number: usize| format!("0fd7b1b3-9d1f-4ac7-a6f0-{number:012}");
         let calls_from = |client: &TestClient, numbers: std::ops::RangeInclusive<usize>| {
@@ -115,16 +116,13 @@ fn the_tokens_of_so_many_tenants_are_held_and_no_more() {
 #[test]
 fn an_answer_that_waits_for_a_token_is_not_sent_once_its_call_is_over() {
     quick(async {
-        let options = GraphOptions::default();
-        let own = graph::Settings { allowed_tenants: Vec::new(), ..settings(&options) };
-        let sim = Simulator::new(Options { graph: options, ..Options::default() });
-        let mut client = TestClient::bot_of(&sim, own);
+        let mut client = of_any_tenant();
         client.until_online().await;
-        sim.fault(Fault::next("graphToken", FaultKind::Late(3.0)));
+        client.sim.fault(Fault::next("graphToken", FaultKind::Late(3.0)));
         let number = client.called(Call { tenant: Some(ELSEWHERE.into()), ..john() }).await;
         client.press("D");
         client.wait(1).await;
-        sim.graph.trigger(number, CallEvent::CallerGivesUp).unwrap();
+        client.sim.graph.trigger(number, CallEvent::CallerGivesUp).unwrap();
         client.over().await;
         client.wait(10).await;
         assert_eq!(client.count(&format!("/{ELSEWHERE}/oauth2/")), 1);

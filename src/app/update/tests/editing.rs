@@ -101,20 +101,14 @@ fn the_items_of_a_menu_are_reached_by_several_keys() {
     let meeting = "sip:meet@x.example".into();
     app.see(Invitation { from: somebody("Ann"), meeting, ..invitation(1, Kind::Message) });
     app.press("y");
-    let shift_tab = Key { shift: true, ..Key::plain(Code::Tab) };
-    for (key, highlighted) in [
-        (Key::plain(Code::Down), 1),
-        (Key::plain(Code::Up), 0),
-        (Key::from('j'), 1),
-        (Key::from('k'), 0),
-        (Key::plain(Code::Tab), 1),
-        (shift_tab, 0),
+    let to_the_ends = [
         (Key::plain(Code::End), 2),
         (Key::plain(Code::Home), 0),
         (Key::plain(Code::PageDown), 2),
         (Key::plain(Code::Down), 2),
         (Key::plain(Code::PageUp), 0),
-    ] {
+    ];
+    for (key, highlighted) in down_and_up().into_iter().chain(to_the_ends) {
         app.key(key);
         let Mode::Menu(menu) = &app.state.mode else { panic!("no menu: {:?}", app.state.mode) };
         assert_eq!((menu.items.len(), menu.highlighted), (3, highlighted), "{key}");

@@ -361,7 +361,7 @@ fn the_account_is_that_of_the_selected_entry_or_the_only_one_that_is_connected()
         }
         app.press("n");
         match &app.state.mode {
-            Mode::FindPerson(dialog) => Ok(dialog.approach.account().0),
+            Mode::FindPerson(dialog) => Ok(dialog.purpose.account().0),
             _ => Err(app.notice()),
         }
     };

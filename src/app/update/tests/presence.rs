@@ -128,15 +128,7 @@ fn the_accounts_to_choose_from_are_reached_by_several_keys() {
     let mut app = with_bot();
     app.state.accounts[1].is_bot = false;
     app.press("p");
-    let shift_tab = Key { shift: true, ..Key::plain(Code::Tab) };
-    for (key, highlighted) in [
-        (Key::plain(Code::Down), 1),
-        (Key::plain(Code::Up), 0),
-        (Key::from('j'), 1),
-        (Key::from('k'), 0),
-        (Key::plain(Code::Tab), 1),
-        (shift_tab, 0),
-    ] {
+    for (key, highlighted) in down_and_up() {
         app.key(key);
         let Mode::Presence(dialog) = &app.state.mode else { panic!("{:?}", app.state.mode) };
         assert_eq!(dialog.highlighted, highlighted, "{key}");

@@ -1,4 +1,4 @@
-//! What an online session does when its timers are due.
+//! The periodic tasks of an online session, performed when its [`super::timers`] are due.
 
 use tokio::time::Instant;
 

@@ -1,4 +1,4 @@
-//! The timers of an online session: they decide when a periodic task is due, without I/O. `periodic_tasks` performs the tasks.
+//! The timers of an online session: they decide when a periodic task is due, without I/O. [`super::timer_tasks`] performs the tasks.
 
 use std::time::Duration;
 
