@@ -71,6 +71,7 @@ fn relay(mut from: TcpStream, mut to: TcpStream, is_request: bool, passages: &Se
     let _ = to.shutdown(std::net::Shutdown::Both);
 }
 
-fn contains(bytes: &[u8], text: &[u8]) -> bool {
+/// Returns whether bytes contain a text.
+pub fn contains(bytes: &[u8], text: &[u8]) -> bool {
     bytes.windows(text.len()).any(|window| window == text)
 }

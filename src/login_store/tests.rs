@@ -1,4 +1,5 @@
 use std::collections::BTreeMap;
+use std::thread::ThreadId;
 
 use secrecy::ExposeSecret;
 
@@ -13,11 +14,12 @@ fn in_file(path: PathBuf, target: LoginTarget) -> LoginStore {
     LoginStore::beside(path, target, None)
 }
 
-/// A keyring that lasts as long as the test; a locked one has a reason.
+/// A keyring that lasts as long as the test; a locked one has a reason. It notes which thread reads a secret.
 #[derive(Debug, Default)]
 struct TestKeyring {
     secrets: Mutex<BTreeMap<String, String>>,
     locked: Mutex<Option<String>>,
+    reader: Mutex<Option<ThreadId>>,
 }
 
 impl TestKeyring {
@@ -29,6 +31,7 @@ impl TestKeyring {
 
 impl Keyring for TestKeyring {
     fn get(&self, name: &str) -> Result<Option<SecretString>, String> {
+        *self.reader.lock().unwrap() = Some(std::thread::current().id());
         Ok(self.usable()?.get(name).cloned().map(SecretString::from))
     }
 
@@ -47,18 +50,21 @@ fn password() -> Login {
     Login::Password { username: "lene".into(), password: "hunter2".into() }
 }
 
+fn token(refresh_token: &str) -> Login {
+    Login::RefreshToken {
+        client_id: "app".into(),
+        token_endpoint: "https://login.example/token".parse().unwrap(),
+        refresh_token: refresh_token.into(),
+    }
+}
+
 #[test]
 fn a_login_is_kept_in_a_private_file_replaced_and_removed() {
     let folder = tempfile::tempdir().unwrap();
     let store = in_file(folder.path().join("logins/work.json"), contoso());
     assert!(store.is_empty() && matches!(store.read(), Err(LoginError::Missing)));
     store.write(password()).unwrap();
-    let rotated = Login::RefreshToken {
-        client_id: "app".into(),
-        token_endpoint: "https://login.example/token".parse().unwrap(),
-        refresh_token: "second".into(),
-    };
-    store.write(rotated).unwrap();
+    store.write(token("second")).unwrap();
     let Login::RefreshToken { refresh_token, .. } = store.read().unwrap() else { panic!() };
     assert_eq!(refresh_token.expose_secret(), "second");
     assert!(store.remove().unwrap() && !store.remove().unwrap());
@@ -89,6 +95,39 @@ fn accounts_and_files_have_places_of_their_own() {
     let place = |file: &str, account| login_path(Path::new(file), account);
     assert_ne!(place("a.toml", "work"), place("b.toml", "work"));
     assert_ne!(place("a.toml", "w-ork"), place("a.toml", "work"));
+    // What an earlier version has kept is found.
+    assert!(place("a.toml", "work").unwrap().ends_with("logins/work-47860b35.json"));
+}
+
+#[test]
+fn a_store_is_the_same_as_its_copies_and_as_no_other() {
+    let memory = LoginStore::in_memory(None);
+    let file = in_file("work.json".into(), contoso());
+    assert_eq!((&memory, &file), (&memory.clone(), &file.clone()));
+    for other in [LoginStore::in_memory(None), in_file("home.json".into(), contoso())] {
+        assert!(memory != other && file != other, "{other}");
+    }
+    assert_ne!(memory, file);
+}
+
+#[test]
+fn a_store_and_what_it_keeps_are_named() {
+    assert_eq!(in_file("logins/work.json".into(), contoso()).to_string(), "logins/work.json");
+    assert_eq!(LoginStore::in_memory(None).to_string(), "memory");
+    assert_eq!(password().contents(), "the user name and the password");
+    assert_eq!(Login::ClientSecret { client_secret: "s".into() }.contents(), "the client secret");
+    assert_eq!(token("first").contents(), "the refresh token");
+}
+
+#[test]
+fn a_file_that_can_not_be_read_or_removed_does_not_count_as_none() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("work.json");
+    std::fs::create_dir(&path).unwrap();
+    let store = in_file(path.clone(), contoso());
+    assert!(matches!(store.read(), Err(LoginError::File { path: at, .. }) if at == path));
+    assert!(matches!(store.remove(), Err(LoginError::File { path: at, .. }) if at == path));
+    assert!(!store.is_empty());
 }
 
 #[test]
@@ -138,11 +177,6 @@ async fn a_refresh_token_replaces_only_the_one_that_was_used_for_it() {
     let folder = tempfile::tempdir().unwrap();
     let path = |name: &str| folder.path().join(name);
     let keyring = Arc::new(TestKeyring::default());
-    let token = |refresh_token: &str| Login::RefreshToken {
-        client_id: "app".into(),
-        token_endpoint: "https://login.example/token".parse().unwrap(),
-        refresh_token: refresh_token.into(),
-    };
     for store in [
         in_file(path("work.json"), contoso()),
         LoginStore::beside(path("home.json"), contoso(), Some(keyring)),
@@ -225,4 +259,32 @@ fn no_secret_is_left_in_the_keyring_of_which_no_file_tells() {
     assert_eq!(secrets(), 1);
     assert!(store.remove().unwrap());
     assert_eq!(secrets(), 0);
+}
+
+#[test]
+fn a_secret_that_a_file_tells_of_stays_in_the_keyring_if_the_file_can_not_be_replaced() {
+    let folder = tempfile::tempdir().unwrap();
+    let keyring = Arc::new(TestKeyring::default());
+    let store = |path: &Path| LoginStore::beside(path.into(), contoso(), Some(keyring.clone()));
+    let path = folder.path().join("work.json");
+    store(&path).write(password()).unwrap();
+    // A new file is written beside the old one, under a longer name, for which there is no room here.
+    let full = folder.path().join("w".repeat(250));
+    std::fs::rename(&path, &full).unwrap();
+    assert!(matches!(store(&full).write(token("first")), Err(LoginError::File { .. })));
+    assert!(matches!(store(&full).read(), Ok(Login::RefreshToken { .. })));
+}
+
+#[tokio::test]
+async fn the_keyring_does_not_block_the_thread_and_has_a_secret_for_each_account() {
+    let folder = tempfile::tempdir().unwrap();
+    let keyring = Arc::new(TestKeyring::default());
+    let store = |name: &str| LoginStore::beside(folder.path().join(name), contoso(), Some(keyring.clone()));
+    let (work, home) = (store("work.json"), store("home.json"));
+    work.write(password()).unwrap();
+    home.write(token("first")).unwrap();
+    assert_eq!(keyring.secrets.lock().unwrap().keys().collect::<Vec<_>>(), ["home", "work"]);
+    assert!(matches!(work.load().await, Ok(Login::Password { .. })));
+    let reader = keyring.reader.lock().unwrap().unwrap();
+    assert_ne!(reader, std::thread::current().id());
 }

@@ -25,6 +25,25 @@ fn labels(accounts: &[AccountConfig]) -> Vec<&str> {
 }
 
 #[test]
+fn what_an_account_is_is_said_in_words() {
+    assert_eq!(AccountSection::Ucwa.contents(), "an account of Skype for Business");
+    assert_eq!(AccountSection::Graph.contents(), "a bot");
+    let named = AccountSection::Named("work".into());
+    assert_eq!(named.contents(), format!("{named}, or it is of another kind"));
+}
+
+#[test]
+fn bots_that_differ_in_the_reason_for_rejecting_calls_are_refused() {
+    let bot = |name: &str, port: u16, reason: &str| {
+        bot(name, &format!("listen = \"127.0.0.1:{port}\"\ndefault_reject_reason = \"{reason}\""))
+    };
+    let two = |other: &str| load(&(bot("one", 3_001, "busy") + &bot("other", 3_002, other)));
+    two("busy").unwrap();
+    let error = two("none").unwrap_err().to_string();
+    assert!(error.contains("`default_reject_reason` differs from that of another bot"), "{error}");
+}
+
+#[test]
 fn the_command_that_replaces_a_kept_login_names_the_account() {
     let file = std::path::Path::new("config.toml");
     for (section, command) in [

@@ -6,6 +6,8 @@ mod accounts;
 mod commands;
 mod example;
 mod hooks;
+#[cfg(target_os = "linux")]
+mod kept_logins;
 mod messages;
 mod reloading;
 mod reports;

@@ -123,6 +123,11 @@ fn the_right_form_of_a_value_is_named() {
         ("[ucwa]\nproxy = \"ftp://proxy.contoso.com\"", "4: `proxy` must be the address of an HTTP proxy"),
         ("[ucwa]\ntrusted_hosts = [\"https://a.b/\"]", "4: `trusted_hosts` must be names"),
         ("[keys]\naccept = \"d\"", "4: `accept` uses `d`, the default key of `decline`"),
+        ("[ui]\ntheme =", "4: `theme`: the value after = is missing"),
+        ("[ui]\nnotify = [{ bell = true }]", "4: `notify`: "),
+        ("[ucwa.url]\nhost = \"pool.contoso.com\"", "3: `url`: write text in quotes"),
+        ("[ucwa.hosts]\nfirst = \"pool.contoso.com\"", "3: unknown key `hosts`"),
+        ("[[rules]]\nname = \"night\"\naction = 5", "5: `action`: "),
     ] {
         // The lines of the account stay above the sections.
         let text = format!("{account}{lines}\n");
@@ -146,11 +151,70 @@ fn an_account_with_a_fault_in_its_credentials_is_told_what_it_is() {
         ("username = \"lenea\"\npassword_file = 5", "3: `password_file`: write \"5\", in quotes"),
         ("[history]\ntoken = \"x\"", "3: `token` belongs at the top of the file, above the first [section]"),
         ("tokn = \"x\"", "2: unknown key `tokn`; did you mean `token`?"),
+        ("token = 12345", "2: `token`: write text in quotes"),
+        ("token \"x\"", "2: the = is missing"),
+        ("token_file \"t\"", "2: the = is missing"),
+        (
+            "username = \"lenea\"\npassword_file = \"p\"\npassword_command = [\"p\"]",
+            "use only one of `password_file`",
+        ),
         ("[ucva]\nurl = \"https://a.b/\"\n[ui]\ntoken_file = \"t\"", "2: unknown section [ucva]"),
     ] {
         let messages = diagnostics(&format!("{domain}{lines}\n"));
         let alone = messages.len() == 1 || lines.starts_with("[ucva]");
         assert!(alone && messages[0].starts_with(expected), "{lines}\n{messages:#?}");
+    }
+}
+
+#[test]
+fn a_bot_with_a_fault_in_its_settings_is_told_what_it_is() {
+    let bot = "[graph]\ntenant = \"contoso.com\"\nclient_id = \"2891555a-92ff-42e6-80fa-6e1300c6b5c6\"\n\
+        public_url = \"https://bot.contoso.com/api/calls\"\n";
+    let secret = "client_secret_command = [\"pass\"]\n";
+    for (lines, expected) in [
+        (format!("{secret}listen = 3978"), "6: `listen`: write an address and a port"),
+        (format!("{secret}issuers = []"), "6: `issuers` is empty"),
+        (format!("{secret}client_secret_file = \"s\""), "[graph] has several ways to sign in"),
+        ("client_certificate_file = \"c\"\nclient_key_file = 5".into(), "6: `client_key_file`: write \"5\""),
+        (
+            "client_certificate_file = 5\nclient_key_file = \"k\"".into(),
+            "5: `client_certificate_file`: write \"5\"",
+        ),
+    ] {
+        let messages = diagnostics(&format!("{bot}{lines}\n"));
+        assert!(messages.len() == 1 && messages[0].starts_with(expected), "{lines}\n{messages:#?}");
+    }
+}
+
+#[test]
+fn an_unknown_key_is_taken_neither_for_a_section_nor_is_one_advised() {
+    let messages = diagnostics("tenant = \"contoso.com\"\ntoken = \"x\"\nhistori = 5\n");
+    assert_eq!(messages.len(), 1, "{messages:#?}");
+    let (_, advised) = messages[0].split_once("unknown key `histori`; use one of ").expect(&messages[0]);
+    let advised: Vec<&str> = advised.split(", ").collect();
+    assert!(advised.contains(&"tenant") && !advised.contains(&"history") && !advised.contains(&"account"));
+}
+
+#[test]
+fn a_value_is_repeated_in_a_message_if_it_is_short() {
+    for (length, is_repeated) in [(39, true), (40, false)] {
+        let text = "x".repeat(length);
+        let messages =
+            diagnostics(&format!("tenant = \"contoso.com\"\ntoken = \"x\"\n[ui]\nnotify = \"{text}\"\n"));
+        assert_eq!(messages[0].contains(&text), is_repeated, "{messages:#?}");
+        assert!(messages[0].starts_with("4: `notify`: write a list"), "{messages:#?}");
+    }
+}
+
+#[test]
+fn one_key_of_an_account_is_enough_to_tell_what_it_lacks() {
+    for (lines, expected) in [
+        ("tenant = \"contoso.com\"", "no way to sign in"),
+        ("token = \"x\"", "`tenant`"),
+        ("[ucwa]\nurl = \"https://pool.contoso.com/\"", "no way to sign in"),
+    ] {
+        let messages = diagnostics(&format!("{lines}\n"));
+        assert!(messages.len() == 1 && messages[0].contains(expected), "{lines}\n{messages:#?}");
     }
 }
 

@@ -131,3 +131,52 @@ fn the_ways_to_announce_are_read_and_those_that_were_not_built_in_are_refused_wi
         }
     }
 }
+
+#[test]
+fn a_phone_number_has_at_least_three_digits() {
+    let with = |number: &str| {
+        load(&format!("tenant = \"a.b\"\ntoken = \"x\"\n[ucwa]\nphone_number = \"tel:+{number}\"\n"))
+    };
+    assert_eq!(user(&with("112").unwrap()).phone_number.as_deref(), Some("tel:+112"));
+    assert!(with("11").is_err());
+}
+
+#[test]
+fn nothing_that_has_a_mistake_is_taken_up_in_part() {
+    let examined = |lines: &str| {
+        let home = tempfile::tempdir().unwrap();
+        let path = home.path().join("config.toml");
+        fs::write(&path, format!("tenant = \"contoso.com\"\ntoken_file = \"t\"\n{lines}\n")).unwrap();
+        config::File::read(Some(&path), None).unwrap().examine()
+    };
+    let (config, error) = examined("[ucwa]\nculture = 5");
+    assert!(config.accounts.is_empty() && error.is_some(), "an account");
+    let rule = "[[rules]]\nname = \"known\"\naction = \"ring\"\n";
+    assert_eq!(examined(rule).0.settings.rules.iter().count(), 1);
+    for condition in [
+        "from = \"\"",
+        "kind = \"letter\"",
+        "network = \"x\"",
+        "importance = \"x\"",
+        "tenant = \"x\"",
+        "hours = \"x\"",
+    ] {
+        let (config, error) = examined(&format!("{rule}{condition}"));
+        assert_eq!(config.settings.rules.iter().count(), 0, "{condition}");
+        assert!(error.is_some(), "{condition}");
+    }
+}
+
+#[test]
+fn the_themes_of_the_user_are_beside_the_configuration() {
+    let home = tempfile::tempdir().unwrap();
+    let path = home.path().join("config.toml");
+    fs::write(&path, "tenant = \"contoso.com\"\ntoken_file = \"t\"\n[ui]\ntheme = \"mine\"\n").unwrap();
+    let error = config::load(Some(&path), None).unwrap_err().to_string();
+    assert!(error.contains("`theme`"), "{error}");
+    fs::create_dir(home.path().join("themes")).unwrap();
+    let light = config::themes_directory(&path).join("mine.toml");
+    fs::write(light, include_str!("../../assets/themes/light.toml")).unwrap();
+    assert_eq!(config::load(Some(&path), None).unwrap().theme.name, "mine");
+    assert_eq!(config::themes_directory(&path), home.path().join("themes"));
+}

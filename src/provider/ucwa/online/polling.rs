@@ -88,8 +88,9 @@ impl OnlineSession<'_> {
             self.report_missing_messages();
         }
         let mut effects = Effects::default();
-        for change in &batch.changes {
-            self.store.apply(change, time, &mut effects);
+        // What the store keeps takes the place of what was decoded, because each change is dropped once it is applied.
+        for change in batch.changes {
+            self.store.apply(&change, time, &mut effects);
         }
         self.perform(effects);
         if continuation.requires_full_reload() {
