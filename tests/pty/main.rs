@@ -358,8 +358,8 @@ fn a_corrected_configuration_is_read_again_with_a_key() {
     let bot = |secret: &str| section.replace("client_secret = \"demo\"", secret);
     std::fs::write(&config, account("cwt=typo") + &bot("client_secret = \"typo\"")).unwrap();
     let mut terminal = Terminal::at_home(home.path(), &["--config", &config]);
-    terminal.wait_for("refused the token");
-    terminal.wait_for("AADSTS7000215");
+    // Both accounts show a notice; the later one replaces the other.
+    terminal.wait_for_all(&["refused the token", "AADSTS7000215"]);
     std::fs::write(&config, account("cwt=demo") + &bot("client_sekret = \"demo\"")).unwrap();
     terminal.send("r");
     terminal.wait_for("Keeping the old settings");
@@ -372,7 +372,6 @@ fn a_corrected_configuration_is_read_again_with_a_key() {
     terminal.wait_for_both_accounts();
     std::fs::write(&config, account("cwt=demo")).unwrap();
     terminal.send("r");
-    // Both accounts show a notice; the later one replaces the other.
     terminal.wait_for_any(&["no longer has a bot", "to apply the changes to: [graph]"]);
     simulator.tell("call user John");
     terminal.wait_for("John");

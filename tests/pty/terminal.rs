@@ -256,6 +256,16 @@ impl Terminal {
         });
     }
 
+    /// Waits until each text has been on the screen, in whatever order.
+    pub fn wait_for_all(&mut self, texts: &[&str]) {
+        let mut left = texts.to_vec();
+        self.wait(&texts.join(" and "), |terminal| {
+            let screen = terminal.screen();
+            left.retain(|text| !screen.contains(text));
+            left.is_empty()
+        });
+    }
+
     /// Waits for output after the last match.
     pub fn wait_for_bytes(&mut self, text: &str) {
         self.wait(text, |terminal| {
