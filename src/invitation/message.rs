@@ -64,6 +64,7 @@ mod tests {
         let text = MessageText::new("\r\n one\u{1b}[31m\ttwo \n\nthree\n\n");
         assert_eq!(text.lines().collect::<Vec<_>>(), ["one[31m two", "", "three"]);
         assert_eq!(text.one_line(), "one[31m two three");
+        assert!(!text.is_empty());
         let flood = MessageText::new(&"x\n".repeat(1_000));
         assert_eq!(flood.lines().count(), MAX_LINES + 1);
         assert_eq!(flood.lines().last(), Some("…"));

@@ -19,6 +19,8 @@ mod past;
 mod pending;
 mod reason;
 mod rejection;
+#[cfg(test)]
+mod tests;
 
 pub use actor::Actor;
 pub use availability::{Availability, PreferredAvailability, Presence};

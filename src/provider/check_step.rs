@@ -61,3 +61,31 @@ pub async fn check_secret(secret: &Secret) -> (CheckStep, Option<Secret>) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::login_store::LoginStore;
+
+    #[tokio::test]
+    async fn a_secret_that_can_not_be_read_is_told_with_what_to_do() {
+        let home = tempfile::tempdir().unwrap();
+        let empty = home.path().join("empty");
+        crate::private_files::write_privately(&empty, b"").unwrap();
+        let command = |words: &[&str]| Secret::Command(words.iter().map(|word| (*word).to_owned()).collect());
+        for (secret, remedy) in [
+            (Secret::File(home.path().join("absent")), "write the secret there, or name another file"),
+            (Secret::File(empty), "write the secret into its first line"),
+            (command(&["true"]), "its first line has to be the secret"),
+            (command(&["false", "a b"]), "run it by hand: false 'a b'"),
+            (
+                Secret::Login(LoginStore::in_memory(None).chosen_by("--account work")),
+                "run `rsvp login --account work`",
+            ),
+        ] {
+            let (step, value) = check_secret(&secret).await;
+            let problem = step.result.unwrap_err();
+            assert_eq!((problem.remedy.as_str(), value), (remedy, None), "{secret:?}");
+        }
+    }
+}

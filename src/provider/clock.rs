@@ -49,3 +49,15 @@ impl Clock {
         self.start.checked_add(moment.0).unwrap_or_else(|| self.start + HORIZON)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_moment_beyond_all_instants_is_still_to_come() {
+        let clock = Clock::start();
+        assert_eq!(clock.instant(Moment(Duration::from_secs(5))), Instant::now() + Duration::from_secs(5));
+        assert!(clock.instant(Moment(Duration::MAX)) > Instant::now());
+    }
+}

@@ -208,6 +208,14 @@ mod tests {
     use crate::provider::exchange::{Request, StreamedResponse};
 
     #[test]
+    fn the_origin_is_shown_to_the_user_and_the_scope_is_that_of_the_service() {
+        let authority = Authority::of("https://login.example:8443/common/oauth2/authorize?x=1").unwrap();
+        assert_eq!(authority.origin(), "https://login.example:8443");
+        let pool = Url::parse("https://pool.contoso.com/ucwa/").unwrap();
+        assert_eq!(scope_of(&pool.origin()), "https://pool.contoso.com/.default offline_access");
+    }
+
+    #[test]
     fn the_endpoints_follow_from_the_authorization_endpoint() {
         for (uri, token) in [
             (

@@ -152,6 +152,7 @@ fn an_account_with_a_fault_in_its_credentials_is_told_what_it_is() {
         ("[history]\ntoken = \"x\"", "3: `token` belongs at the top of the file, above the first [section]"),
         ("tokn = \"x\"", "2: unknown key `tokn`; did you mean `token`?"),
         ("token = 12345", "2: `token`: write text in quotes"),
+        ("token_command = [{ run = \"pass\" }]", "2: `token_command`: "),
         ("token \"x\"", "2: the = is missing"),
         ("token_file \"t\"", "2: the = is missing"),
         (
@@ -207,13 +208,16 @@ fn a_value_is_repeated_in_a_message_if_it_is_short() {
 }
 
 #[test]
-fn one_key_of_an_account_is_enough_to_tell_what_it_lacks() {
+fn one_key_of_an_account_beside_a_bot_is_enough_to_tell_what_the_account_lacks() {
+    let bot = "[graph]\ntenant = \"contoso.com\"\nclient_id = \"2891555a-92ff-42e6-80fa-6e1300c6b5c6\"\n\
+        client_secret_command = [\"pass\"]\npublic_url = \"https://bot.contoso.com/api/calls\"\n";
+    load(bot).unwrap();
     for (lines, expected) in [
         ("tenant = \"contoso.com\"", "no way to sign in"),
         ("token = \"x\"", "`tenant`"),
         ("[ucwa]\nurl = \"https://pool.contoso.com/\"", "no way to sign in"),
     ] {
-        let messages = diagnostics(&format!("{lines}\n"));
+        let messages = diagnostics(&format!("{lines}\n{bot}"));
         assert!(messages.len() == 1 && messages[0].contains(expected), "{lines}\n{messages:#?}");
     }
 }
