@@ -56,17 +56,20 @@ const WATCH_EXAMPLES: &str = "Examples:
 The exit status is 0 if all that was asked for was done; 1 if a command failed, if no account is connected any more, or if no \
 invitation came in the time given with --once; 2 for a mistake in the configuration or in the command line.";
 
+/// The heading of the options that every command has.
+const GLOBAL_HEADING: &str = "Options of every command";
+
 /// The options of all commands.
 #[derive(Args, Clone, Debug)]
 pub struct Global {
     /// Read this configuration file instead of the default one
-    #[arg(long, global = true, value_name = "FILE")]
+    #[arg(long, global = true, help_heading = GLOBAL_HEADING, value_name = "FILE")]
     pub config: Option<PathBuf>,
     /// Read the file NAME.toml beside the default configuration file
-    #[arg(long, global = true, value_name = "NAME")]
+    #[arg(long, global = true, help_heading = GLOBAL_HEADING, value_name = "NAME")]
     pub profile: Option<String>,
     /// How much to write to the log file: error, warn, info, debug or trace
-    #[arg(long, global = true, value_name = "LEVEL", default_value = "info")]
+    #[arg(long, global = true, help_heading = GLOBAL_HEADING, value_name = "LEVEL", default_value = "info")]
     pub log_level: tracing::Level,
 }
 
@@ -239,7 +242,8 @@ pub struct Watch {
     /// Read commands from standard input, and end when it ends and all of them are answered
     ///
     /// `accept ID`, `decline ID [REASON]`, `cancel ID`, `reject ID [REASON]`, `redirect ID USER-OR-NUMBER`,
-    /// `transfer ID USER-OR-NUMBER`, `send ID TEXT`, `invite ID ADDRESS`, `leave ID`, `presence AVAILABILITY`. ID is the id of an event.
+    /// `transfer ID USER-OR-NUMBER`, `send ID TEXT`, `invite ID ADDRESS`, `leave ID`,
+    /// `presence AVAILABILITY [ACCOUNT]`. ID is the id of an event.
     #[arg(long)]
     pub commands: bool,
     /// End after the first incoming invitation
@@ -345,10 +349,15 @@ pub struct History {
 #[derive(Clone, Copy, Debug, Subcommand)]
 pub enum HistoryAction {
     /// Delete the history
+    ///
+    /// On a terminal, asks before it deletes everything.
     Purge {
         /// Delete only invitations that ended before this time; see --since of `rsvp history`
         #[arg(long, value_name = "TIME", value_parser = since)]
         before: Option<Timestamp>,
+        /// Delete everything without asking
+        #[arg(short, long, conflicts_with = "before")]
+        yes: bool,
     },
 }
 

@@ -8,6 +8,7 @@ use anyhow::Context;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
+use super::ask::{confirms, has_user};
 use super::output::{print_error, print_line};
 use crate::cli::{History, HistoryAction};
 use crate::history::{
@@ -19,7 +20,12 @@ pub(super) fn run(arguments: &History) -> anyhow::Result<()> {
     let path = default_path().context("no home directory")?;
     match arguments.action {
         None => show(arguments, &path),
-        Some(HistoryAction::Purge { before }) => purge(&path, before),
+        Some(HistoryAction::Purge { before, yes }) => {
+            if before.is_none() && !yes && has_user() && !confirms("Delete the whole history?")? {
+                return print_line("Nothing was deleted.");
+            }
+            purge(&path, before)
+        }
     }
 }
 

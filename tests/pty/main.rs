@@ -162,7 +162,7 @@ fn beside_a_simulator(home: &std::path::Path) -> (Simulate, String) {
 }
 
 #[test]
-fn the_history_is_there_in_the_next_run() {
+fn the_history_is_there_in_the_next_run_until_the_user_deletes_it() {
     let home = tempfile::tempdir().unwrap();
     let (mut simulator, config) = beside_a_simulator(home.path());
     let mut terminal = Terminal::at_home(home.path(), &["--config", &config]);
@@ -182,6 +182,13 @@ fn the_history_is_there_in_the_next_run() {
     let mut terminal = Terminal::at_home(home.path(), &["history"]);
     assert_eq!(terminal.exit(), 0);
     assert!(terminal.screen().contains("accepted  “Hello there”"), "{}", terminal.screen());
+    for (answer, expected) in [("n\r", "Nothing was deleted."), ("y\r", "Deleted 1 entry.")] {
+        let mut terminal = Terminal::at_home(home.path(), &["history", "purge"]);
+        terminal.wait_for("Delete the whole history? [y/N]");
+        terminal.send(answer);
+        assert_eq!(terminal.exit(), 0);
+        assert!(terminal.screen().contains(expected), "{}", terminal.screen());
+    }
 }
 
 #[test]
