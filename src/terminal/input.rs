@@ -172,7 +172,19 @@ mod tests {
             (KeyCode::BackTab, shift, "Shift-Tab"),
             (KeyCode::BackTab, none, "Shift-Tab"),
             (KeyCode::F(5), none, "F5"),
+            (KeyCode::Enter, none, "Enter"),
+            (KeyCode::Esc, none, "Esc"),
+            (KeyCode::Tab, none, "Tab"),
+            (KeyCode::Backspace, none, "Backspace"),
+            (KeyCode::Delete, none, "Delete"),
+            (KeyCode::Up, none, "Up"),
+            (KeyCode::Down, none, "Down"),
+            (KeyCode::Left, ctrl, "Ctrl-Left"),
+            (KeyCode::Right, none, "Right"),
+            (KeyCode::PageUp, none, "PageUp"),
             (KeyCode::PageDown, none, "PageDown"),
+            (KeyCode::Home, none, "Home"),
+            (KeyCode::End, none, "End"),
         ];
         for (code, modifiers, name) in cases {
             let text = pressed(code, modifiers);
@@ -190,6 +202,22 @@ mod tests {
         assert_eq!(pressed(KeyCode::Char('a'), KeyModifiers::SUPER), None);
         assert_eq!(pressed(KeyCode::CapsLock, KeyModifiers::NONE), None);
         assert_eq!(message(Event::FocusLost), Some(Message::Focus(false)));
+    }
+
+    #[test]
+    fn the_left_button_and_the_wheel_of_the_mouse_count() {
+        for (kind, action) in [
+            (MouseEventKind::Down(MouseButton::Left), Some(MouseAction::Click)),
+            (MouseEventKind::ScrollUp, Some(MouseAction::WheelUp)),
+            (MouseEventKind::ScrollDown, Some(MouseAction::WheelDown)),
+            (MouseEventKind::Down(MouseButton::Right), None),
+            (MouseEventKind::Up(MouseButton::Left), None),
+            (MouseEventKind::Moved, None),
+        ] {
+            let event = MouseEvent { kind, column: 3, row: 5, modifiers: KeyModifiers::NONE };
+            let expected = action.map(|action| Message::Mouse(Mouse { column: 3, row: 5, action }));
+            assert_eq!(message(Event::Mouse(event)), expected, "{kind:?}");
+        }
     }
 
     #[test]

@@ -109,6 +109,12 @@ mod tests {
     }
 
     #[test]
+    fn the_sequence_is_named_by_its_number() {
+        let names = [OscKind::Text, OscKind::TitleAndText, OscKind::Encoded].map(|kind| osc(kind).name());
+        assert_eq!(names, ["OSC 9", "OSC 777", "OSC 99"]);
+    }
+
+    #[test]
     fn the_sequence_is_the_one_of_the_terminal() {
         for (variables, kind, passes_tmux) in [
             (&[("TERM", "xterm-256color")][..], OscKind::Text, false),
