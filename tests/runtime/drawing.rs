@@ -350,6 +350,23 @@ fn what_earlier_runs_have_left_is_shown_whenever_it_comes() {
 }
 
 #[test]
+fn what_was_missed_is_seen_once_the_history_was_on_the_screen() {
+    paused(async {
+        let (mut program, scripts) = Setup::default().scripted(1);
+        program.wait_for("● online").await;
+        scripts[0].rings(1);
+        program.wait_for("Caller 1").await;
+        scripts[0].over(1, Outcome::Missed);
+        program.wait_for("! missed").await;
+        let seen = |program: &Program| program.disk.records().iter().map(|it| it.seen).collect::<Vec<_>>();
+        assert_eq!(seen(&program), [false]);
+        program.press("4");
+        program.pass(Duration::from_secs(1)).await;
+        assert_eq!(seen(&program), [true]);
+    });
+}
+
+#[test]
 fn an_end_is_shown_when_it_is_stored_and_the_loop_goes_on_meanwhile() {
     paused(async {
         let setup = Setup { storage: Storage::Slow(Duration::from_millis(200)), ..Setup::default() };

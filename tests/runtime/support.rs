@@ -12,7 +12,9 @@ use std::time::Duration;
 use rsvp::app::key::{Code, Key};
 use rsvp::app::{Account, Message, Now, Settings, State};
 use rsvp::desktop::{Desktop, DesktopBackend};
-use rsvp::history::{HistoryBackend, HistoryEvent, HistoryRequest, HistoryWriter, Record, Retention};
+use rsvp::history::{
+    EntryId, HistoryBackend, HistoryEvent, HistoryRequest, HistoryWriter, Record, Retention,
+};
 use rsvp::hooks::Hooks;
 use rsvp::invitation::{
     AccountId, Direction, Invitation, InvitationId, Kind, Moment, Offers, Outcome, Party,
@@ -116,6 +118,11 @@ impl Disk {
     pub fn records(&self) -> Vec<Record> {
         self.0.lock().unwrap().clone()
     }
+
+    fn mark_seen(&self, ids: &[EntryId]) {
+        let mut records = self.0.lock().unwrap();
+        records.iter_mut().filter(|record| ids.contains(&record.id)).for_each(|record| record.seen = true);
+    }
 }
 
 type Run = Pin<Box<dyn Future<Output = io::Result<Vec<String>>>>>;
@@ -156,7 +163,14 @@ impl Storage {
         }
         let mut is_told = false;
         while let Some(request) = requests.recv().await {
-            let HistoryRequest::Store(record) = request else { continue };
+            let record = match request {
+                HistoryRequest::Store(record) => record,
+                HistoryRequest::Seen { ids, .. } => {
+                    disk.mark_seen(&ids);
+                    continue;
+                }
+                _ => continue,
+            };
             if let Storage::Slow(time) = self {
                 tokio::time::sleep(time).await;
             }
