@@ -109,3 +109,18 @@ fn the_details_tell_who_calls_as_far_as_it_is_known() {
     let text = screen(&state, &plain(), (80, 24));
     assert!(text.contains("presence  ■ busy · in a meeting"), "{text}");
 }
+
+#[test]
+fn the_account_its_presence_and_its_connection_share_the_header_at_each_width() {
+    let mut state = quiet();
+    state.accounts[0].presence = known(Availability::Busy, "in-a-conference-call");
+    let mut headers = Vec::new();
+    for status in [online(), Status::Connecting("waiting for the relay")] {
+        state.accounts[0].status = status;
+        headers.extend((24..=100).map(|width| header(&state, (width, 24))));
+    }
+    let mut two = with_bot();
+    two.accounts[0].presence = known(Availability::Away, "");
+    headers.extend((24..=100).map(|width| header(&two, (width, 24))));
+    assert_snapshot("presence-header-at-each-width", headers.join("\n"));
+}
