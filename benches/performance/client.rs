@@ -7,6 +7,7 @@ use std::time::Duration;
 use rsvp::sim::{EndCause, Invite, Options, Person, Simulator, serve};
 use tempfile::TempDir;
 use tokio::runtime::Handle;
+use tokio::task::JoinHandle;
 
 use crate::limit::LIMIT;
 use crate::program::Program;
@@ -16,12 +17,15 @@ use crate::wire_tap::{WireTap, contains};
 
 const NAME: &str = "a loop of reqwest";
 const ROUNDS: usize = 60;
+const BUSY_ROUNDS: usize = 300;
 /// The time after which the keys that answer are no longer ignored, and nothing is drawn any more.
 const GUARD: Duration = Duration::from_millis(450);
 const IDLE: Duration = Duration::from_secs(20);
 /// With 5.4 kB for each invitation and its conversation, more would exceed [`rsvp::provider::exchange::BODY_LIMIT`].
 const FLOOD: usize = 2_500;
 const RINGING: usize = 10;
+/// The time between two calls of others. Each causes eight events or more.
+const OTHERS: Duration = Duration::from_millis(8);
 
 /// A client with a server of its own.
 struct Rig {
@@ -87,8 +91,7 @@ impl Rig {
     /// Lets somebody call and declines the call. Returns the times from the event to the screen, and from the key to
     /// the request.
     fn round(&mut self, round: usize) -> (Duration, Duration) {
-        // The first letters differ, because an unchanged cell is not drawn again.
-        let name = format!("{}{round:03} Caller", ["Anna", "Bert", "Carl", "Dora"][round % 4]);
+        let name = caller(round);
         self.tap.clear();
         let number = self.invite(&name);
         let sent = self.tap.wait_for(false, &name);
@@ -106,6 +109,35 @@ impl Rig {
         (shown, answered)
     }
 
+    /// Lets somebody call and give up. Returns the time from the event to the screen.
+    fn shown(&mut self, round: usize) -> Duration {
+        let name = caller(round);
+        self.tap.clear();
+        let number = self.invite(&name);
+        let sent = self.tap.wait_for(false, &name);
+        let shown = self.program.wait_for(&name) - sent;
+        let _server = self.server.enter();
+        let _ = self.sim.ucwa.end(number, EndCause::CallerGivesUp);
+        self.program.settle(GUARD / 4);
+        shown
+    }
+
+    /// Lets other people call, one after the other, until the task is aborted.
+    fn others(&self) -> JoinHandle<()> {
+        let sim = self.sim.clone();
+        self.server.spawn(async move {
+            let mut interval = tokio::time::interval(OTHERS);
+            let mut ringing = None;
+            loop {
+                interval.tick().await;
+                let number = sim.ucwa.invite(Invite::default());
+                if let Some(before) = ringing.replace(number) {
+                    let _ = sim.ucwa.end(before, EndCause::CallerGivesUp);
+                }
+            }
+        })
+    }
+
     /// Lets many people call at once. Returns the time, in seconds, from the response to the poll that acknowledges it.
     fn flood(&mut self) -> f64 {
         self.tap.clear();
@@ -120,6 +152,11 @@ impl Rig {
         let polled = self.tap.wait(true, |bytes| bytes.starts_with(b"GET ") && contains(bytes, b"/events?"));
         (polled - sent).as_secs_f64()
     }
+}
+
+/// Returns a name. The first letters differ, because an unchanged cell is not drawn again.
+fn caller(round: usize) -> String {
+    format!("{}{round:03} Caller", ["Anna", "Bert", "Carl", "Dora"][round % 4])
 }
 
 pub fn bench(rows: &mut Vec<Row>) {
@@ -144,6 +181,7 @@ pub fn bench(rows: &mut Vec<Row>) {
         let p99 = (percentile(ours, 0.99), percentile(limit, 0.99));
         rows.push(Row::ratio(&format!("{what}, 99 %"), p99, NAME, 1.3, seconds));
     }
+    busy(rows, &mut ours, median(&mut samples[0]));
     ringing(rows, &mut ours);
     flood(rows, &mut ours, &mut limit);
 }
@@ -169,6 +207,17 @@ fn idle(rows: &mut Vec<Row>, ours: &mut Rig, limit: &mut Rig) {
     }
     #[allow(clippy::cast_precision_loss)]
     rows.push(Row::limit("written to the terminal in these", written as f64, 0.0, bytes));
+}
+
+/// Measures how late an event is on the screen while many others come.
+fn busy(rows: &mut Vec<Row>, rig: &mut Rig, quiet: f64) {
+    let others = rig.others();
+    let mut shown: Vec<Duration> = (0..BUSY_ROUNDS).map(|round| rig.shown(round)).collect();
+    others.abort();
+    rig.program.settle(Duration::from_secs(1));
+    let what =
+        format!("event to the screen beside {} other calls a second, 99 %", 1_000 / OTHERS.as_millis());
+    rows.push(Row::limit(&what, percentile(&mut shown, 0.99), 3.0 * quiet, seconds));
 }
 
 /// Measures what the countdowns of ringing invitations cost a slow line.
