@@ -17,14 +17,13 @@ use crate::wire_tap::{WireTap, contains};
 
 const NAME: &str = "a loop of reqwest";
 const ROUNDS: usize = 60;
-const BUSY_ROUNDS: usize = 300;
 /// The time after which the keys that answer are no longer ignored, and nothing is drawn any more.
 const GUARD: Duration = Duration::from_millis(450);
 const IDLE: Duration = Duration::from_secs(20);
 /// With 5.4 kB for each invitation and its conversation, more would exceed [`rsvp::provider::exchange::BODY_LIMIT`].
 const FLOOD: usize = 2_500;
 const RINGING: usize = 10;
-/// The time between two calls of others. Each causes eight events or more.
+/// The time between two calls of others.
 const OTHERS: Duration = Duration::from_millis(8);
 
 /// A client with a server of its own.
@@ -212,7 +211,7 @@ fn idle(rows: &mut Vec<Row>, ours: &mut Rig, limit: &mut Rig) {
 /// Measures how late an event is on the screen while many others come.
 fn busy(rows: &mut Vec<Row>, rig: &mut Rig, quiet: f64) {
     let others = rig.others();
-    let mut shown: Vec<Duration> = (0..BUSY_ROUNDS).map(|round| rig.shown(round)).collect();
+    let mut shown: Vec<Duration> = (0..ROUNDS).map(|round| rig.shown(round)).collect();
     others.abort();
     rig.program.settle(Duration::from_secs(1));
     let what =

@@ -7,17 +7,14 @@ use rsvp::invitation::Rejection;
 use rsvp::login_store::LoginTarget;
 use rsvp::provider::ucwa::Start;
 
-use crate::support::{diagnostics, err, load, out, rsvp, set_mode};
-
-const BOT: &str = "tenant = \"contoso.com\"\nclient_id = \"2891555A-92ff-42e6-80fa-6e1300c6b5c6\"\n\
-    client_secret_command = [\"pass\"]\npublic_url = \"https://bot.contoso.com/api/calls\"\n";
+use crate::support::{BOT, BOT_SECRET, diagnostics, err, load, out, rsvp, set_mode};
 
 fn user(name: &str, lines: &str) -> String {
     format!("[[account]]\nname = \"{name}\"\ntenant = \"{name}.example\"\ntoken = \"x\"\n{lines}\n")
 }
 
 fn bot(name: &str, lines: &str) -> String {
-    format!("[[account]]\nname = \"{name}\"\n[account.graph]\n{BOT}{lines}\n")
+    format!("[[account]]\nname = \"{name}\"\n[account.graph]\n{BOT}{BOT_SECRET}{lines}\n")
 }
 
 fn labels(accounts: &[AccountConfig]) -> Vec<&str> {
@@ -60,7 +57,7 @@ fn the_command_that_replaces_a_kept_login_names_the_account() {
 #[test]
 fn listed_accounts_come_after_those_at_the_top_and_have_their_names_and_their_own_settings() {
     let text = format!(
-        "tenant = \"contoso.com\"\ntoken = \"x\"\n[graph]\n{BOT}\n{}{}{}[ui]\nascii = true\n",
+        "tenant = \"contoso.com\"\ntoken = \"x\"\n[graph]\n{BOT}{BOT_SECRET}\n{}{}{}[ui]\nascii = true\n",
         user("work", "[account.ucwa]\nculture = \"de-AT\""),
         user("home", ""),
         bot("desk", "listen = \"127.0.0.1:4000\"\ndefault_reject_reason = \"none\""),
@@ -112,7 +109,7 @@ fn a_mistake_in_a_listed_account_is_told_with_its_line_and_remedy() {
         (user("b", "tokn = \"x\""), "10: unknown key `tokn`; did you mean `token`?"),
         (user("b", "token_command = 5"), "10: `token_command`: write a list"),
         (
-            user("b", &format!("[account.graph]\n{BOT}")),
+            user("b", &format!("[account.graph]\n{BOT}{BOT_SECRET}")),
             "6: an account is either of Skype for Business or a bot",
         ),
         (bot("b", "") + &bot("c", ""), "14: two bots listen on 127.0.0.1:3978"),

@@ -6,11 +6,9 @@ use std::path::PathBuf;
 use rsvp::login_store::{Login, LoginStore, LoginTarget, login_path};
 use tempfile::TempDir;
 
-use crate::support::{err, out, rsvp};
+use crate::support::{BOT, err, out, rsvp};
 
 const MISSING: &str = "no way to sign in";
-const BOT: &str = "[graph]\ntenant = \"contoso.com\"\nclient_id = \"2891555a-92ff-42e6-80fa-6e1300c6b5c6\"\n\
-    public_url = \"https://bot.contoso.com/api/calls\"\n";
 
 /// A home directory with a configuration.
 struct Home {
@@ -55,7 +53,7 @@ fn what_is_kept_for_the_server_of_the_account_is_used() {
 
 #[test]
 fn what_is_kept_for_a_bot_is_used() {
-    let home = Home::new(BOT);
+    let home = Home::new(&format!("[graph]\n{BOT}"));
     let authority = "https://login.microsoftonline.com/".parse().unwrap();
     let target = LoginTarget::bot(&authority, "2891555a-92ff-42e6-80fa-6e1300c6b5c6");
     assert!(home.run(&["config", "show"]).unwrap_err().contains("[graph] has no way to sign in"));

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use rsvp::config::{self, ConfigError};
 
-use crate::support::{diagnostics, files, load};
+use crate::support::{BOT, BOT_SECRET, diagnostics, files, load};
 
 #[test]
 fn valid_files_are_taken() {
@@ -169,20 +169,17 @@ fn an_account_with_a_fault_in_its_credentials_is_told_what_it_is() {
 
 #[test]
 fn a_bot_with_a_fault_in_its_settings_is_told_what_it_is() {
-    let bot = "[graph]\ntenant = \"contoso.com\"\nclient_id = \"2891555a-92ff-42e6-80fa-6e1300c6b5c6\"\n\
-        public_url = \"https://bot.contoso.com/api/calls\"\n";
-    let secret = "client_secret_command = [\"pass\"]\n";
     for (lines, expected) in [
-        (format!("{secret}listen = 3978"), "6: `listen`: write an address and a port"),
-        (format!("{secret}issuers = []"), "6: `issuers` is empty"),
-        (format!("{secret}client_secret_file = \"s\""), "[graph] has several ways to sign in"),
+        (format!("{BOT_SECRET}listen = 3978"), "6: `listen`: write an address and a port"),
+        (format!("{BOT_SECRET}issuers = []"), "6: `issuers` is empty"),
+        (format!("{BOT_SECRET}client_secret_file = \"s\""), "[graph] has several ways to sign in"),
         ("client_certificate_file = \"c\"\nclient_key_file = 5".into(), "6: `client_key_file`: write \"5\""),
         (
             "client_certificate_file = 5\nclient_key_file = \"k\"".into(),
             "5: `client_certificate_file`: write \"5\"",
         ),
     ] {
-        let messages = diagnostics(&format!("{bot}{lines}\n"));
+        let messages = diagnostics(&format!("[graph]\n{BOT}{lines}\n"));
         assert!(messages.len() == 1 && messages[0].starts_with(expected), "{lines}\n{messages:#?}");
     }
 }
@@ -209,9 +206,8 @@ fn a_value_is_repeated_in_a_message_if_it_is_short() {
 
 #[test]
 fn one_key_of_an_account_beside_a_bot_is_enough_to_tell_what_the_account_lacks() {
-    let bot = "[graph]\ntenant = \"contoso.com\"\nclient_id = \"2891555a-92ff-42e6-80fa-6e1300c6b5c6\"\n\
-        client_secret_command = [\"pass\"]\npublic_url = \"https://bot.contoso.com/api/calls\"\n";
-    load(bot).unwrap();
+    let bot = format!("[graph]\n{BOT}{BOT_SECRET}");
+    load(&bot).unwrap();
     for (lines, expected) in [
         ("tenant = \"contoso.com\"", "no way to sign in"),
         ("token = \"x\"", "`tenant`"),

@@ -8,6 +8,13 @@ use rsvp::config::{self, AccountConfig, Config, ConfigError, Diagnostic};
 use rsvp::provider::network::Network;
 use rsvp::provider::{graph, ucwa};
 
+/// The keys of a bot, without a way to sign in.
+pub const BOT: &str = "tenant = \"contoso.com\"\nclient_id = \"2891555A-92ff-42e6-80fa-6e1300c6b5c6\"\n\
+    public_url = \"https://bot.contoso.com/api/calls\"\n";
+
+/// A way for a bot to sign in.
+pub const BOT_SECRET: &str = "client_secret_command = [\"pass\"]\n";
+
 pub fn files(folder: &str) -> Vec<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/configurations").join(folder);
     let files: Vec<PathBuf> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
@@ -47,10 +54,7 @@ pub fn diagnostics(text: &str) -> Vec<String> {
 
 /// Returns the settings of a bot with additional lines in its section, and without any other account.
 pub fn bot(lines: &str) -> (graph::Settings, Network) {
-    let config = load(&format!(
-        "[graph]\ntenant = \"contoso.com\"\nclient_id = \"2891555A-92ff-42e6-80fa-6e1300c6b5c6\"\n\
-         client_secret_command = [\"pass\"]\npublic_url = \"https://bot.contoso.com/api/calls\"\n{lines}"
-    ));
+    let config = load(&format!("[graph]\n{BOT}{BOT_SECRET}{lines}"));
     let [account]: [AccountConfig; 1] = config.unwrap().accounts.try_into().unwrap();
     (account.graph().unwrap().clone(), account.network)
 }

@@ -9,7 +9,7 @@ use rsvp::invitation::PreferredAvailability;
 use rsvp::invitation::{Reason, Rejection};
 use rsvp::provider::ucwa::{Credentials, Start};
 
-use crate::support::{bot, load, user};
+use crate::support::{BOT, BOT_SECRET, bot, load, user};
 
 #[test]
 fn each_cloud_has_its_own_hosts_and_each_can_be_replaced() {
@@ -76,15 +76,17 @@ fn a_culture_is_refused_when_it_is_empty_or_too_long_for_the_server() {
 
 #[test]
 fn calls_are_rejected_at_once_with_the_reason_that_is_written() {
-    let bot = "[graph]\ntenant = \"contoso.com\"\nclient_id = \"2891555A-92ff-42e6-80fa-6e1300c6b5c6\"\n\
-        client_secret_command = [\"pass\"]\npublic_url = \"https://bot.contoso.com/api/calls\"\n";
     for (line, reason) in [
         ("", Rejection::Busy),
         ("default_reject_reason = \"busy\"", Rejection::Busy),
         ("default_reject_reason = \"none\"", Rejection::None),
         ("default_reject_reason = \"forbidden\"", Rejection::Forbidden),
     ] {
-        assert_eq!(load(&format!("{bot}{line}\n")).unwrap().settings.default_rejection, reason, "{line}");
+        assert_eq!(
+            load(&format!("[graph]\n{BOT}{BOT_SECRET}{line}\n")).unwrap().settings.default_rejection,
+            reason,
+            "{line}"
+        );
     }
 }
 
