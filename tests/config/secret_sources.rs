@@ -6,7 +6,7 @@ use rsvp::config;
 use rsvp::login_store::{LoginStore, LoginTarget};
 use rsvp::secret::Secret;
 
-use crate::support::set_mode;
+use crate::support::{BOT, set_mode};
 
 #[test]
 fn a_token_that_others_can_read_is_refused_with_the_command_that_mends_it() {
@@ -22,13 +22,11 @@ fn a_token_that_others_can_read_is_refused_with_the_command_that_mends_it() {
 fn a_secret_that_the_group_can_read_is_refused_wherever_it_stands() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("config.toml");
-    let bot = "[graph]\ntenant = \"contoso.com\"\nclient_id = \"2891555A-92ff-42e6-80fa-6e1300c6b5c6\"\n\
-        public_url = \"https://bot.contoso.com/api/calls\"\n";
     for (text, refused) in [
         ("tenant = \"contoso.com\"\ntoken = \"cwt=x\"\n".to_owned(), true),
-        (format!("{bot}client_secret = \"x\"\n"), true),
+        (format!("[graph]\n{BOT}client_secret = \"x\"\n"), true),
         ("tenant = \"contoso.com\"\ntoken_file = \"t\"\n".to_owned(), false),
-        (format!("{bot}client_secret_file = \"x\"\n"), false),
+        (format!("[graph]\n{BOT}client_secret_file = \"x\"\n"), false),
     ] {
         fs::write(&path, &text).unwrap();
         for mode in [0o640, 0o620, 0o604, 0o601] {

@@ -2,7 +2,7 @@
 
 use rsvp::provider::ucwa::Credentials;
 
-use crate::support::{load, user};
+use crate::support::{BOT, load, user};
 
 #[test]
 fn a_secret_is_in_no_debug_output() {
@@ -11,9 +11,8 @@ fn a_secret_is_in_no_debug_output() {
     assert!(!format!("{config:?}").contains("canary"));
     let proxy = "proxy = \"http://me:canary@proxy.example:3128\"";
     let all = load(&format!(
-        "tenant = \"contoso.com\"\ntoken = \"x\"\n[ucwa]\n{proxy}\n[graph]\ntenant = \"contoso.com\"\n\
-         client_id = \"2891555a-92ff-42e6-80fa-6e1300c6b5c6\"\nclient_secret = \"canary\"\n\
-         public_url = \"https://bot.contoso.com/api/calls\"\n{proxy}\n"
+        "tenant = \"contoso.com\"\ntoken = \"x\"\n[ucwa]\n{proxy}\n[graph]\n{BOT}\
+         client_secret = \"canary\"\n{proxy}\n"
     ));
     let all = format!("{:?}", all.unwrap());
     assert!(all.contains("proxy.example") && !all.contains("canary"), "{all}");

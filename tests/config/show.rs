@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::support::{err, out, rsvp, set_mode};
+use crate::support::{BOT, BOT_SECRET, err, out, rsvp, set_mode};
 
 /// Returns what `rsvp config show` prints for a text, and asserts that the file is valid.
 fn shown(text: &str) -> String {
@@ -74,8 +74,7 @@ fn each_way_to_alert_and_what_limits_it_are_shown() {
 #[test]
 fn the_names_of_several_accounts_are_those_that_rsvp_login_takes() {
     let shown = shown(&format!(
-        "{USER}[graph]\ntenant = \"contoso.com\"\nclient_id = \"2891555a-92ff-42e6-80fa-6e1300c6b5c6\"\n\
-         client_secret_command = [\"pass\"]\npublic_url = \"https://bot.contoso.com/api/calls\"\n\
+        "{USER}[graph]\n{BOT}{BOT_SECRET}\
          [[account]]\nname = \"home\"\ntenant = \"fabrikam.com\"\ntoken_command = [\"true\"]\n"
     ));
     assert_lines(&shown, &["accounts       contoso.com, bot 2891555a, home", "account home"]);
